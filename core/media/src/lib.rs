@@ -1,0 +1,17 @@
+//! What happens to sound on one leg and between two: session descriptions, RTP, codecs, digits, prompts, quality.
+//!
+//! [`Engine`] is the whole of it for one media thread: orders and packets go in, packets and [`Event`]s come out.
+//! Session descriptions ([`sdp`]) are negotiated by pure functions that the switch calls; the result,
+//! a [`Session`], is what the engine runs a leg with. What a call or a tenant is, this crate does not know.
+
+pub mod engine;
+pub mod limits;
+pub mod order;
+pub mod prompt;
+pub mod quality;
+pub mod sdp;
+pub mod tone;
+
+pub use engine::Engine;
+pub use order::{Digit, Event, LegId, Order, PlayId, Playlist, PortGrant, PromptId, Sound, WorkerId};
+pub use sdp::Session;

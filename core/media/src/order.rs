@@ -1,0 +1,96 @@
+//! What the switch orders of the media threads, and what they tell it.
+
+use std::sync::Arc;
+
+use crate::prompt::Prompt;
+use crate::quality::Quality;
+use crate::sdp::Session;
+use crate::tone::Tone;
+
+/// One leg's sound; the switch names it and never reuses the name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LegId(pub u64);
+
+/// One order to play; the switch names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PlayId(pub u64);
+
+/// One media thread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct WorkerId(pub u16);
+
+/// The name of a rendered prompt: a hash of what it was rendered from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PromptId(pub [u8; 16]);
+
+/// A pair of ports (RTP, and RTCP one above) that a media thread has bound and the switch may hand out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PortGrant {
+    pub worker: WorkerId,
+    /// The even port.
+    pub rtp_port: u16,
+}
+
+/// What to play, one after the other.
+#[derive(Clone, Debug)]
+pub struct Playlist {
+    pub items: Vec<Sound>,
+    /// Begin again after the last item until stopped: hold music, ring-back.
+    pub repeat: bool,
+    /// Where in the first item to begin, in milliseconds; hold music goes on where it was.
+    pub offset_ms: u64,
+}
+
+/// One thing to play.
+#[derive(Clone, Debug)]
+pub enum Sound {
+    Prompt(Arc<Prompt>),
+    /// Nothing, for so many milliseconds.
+    Silence(u32),
+    Tone(Tone),
+}
+
+/// An order of the switch to one media thread.
+#[derive(Clone, Debug)]
+pub enum Order {
+    /// Couples two legs: what one says, the other hears. Stops what was playing on either.
+    Bridge { a: LegId, b: LegId },
+    /// The leg is over: [`Event::Closed`] follows with its quality, and its ports are free again.
+    Close { leg: LegId },
+    /// What this leg says, it hears again; the echo test.
+    Echo { leg: LegId },
+    /// Opens a leg on a granted port pair. `session` is none while the offer waits for its answer:
+    /// nothing is sent and packets are taken only to latch.
+    Open { leg: LegId, grant: PortGrant, session: Option<Session> },
+    /// Plays to this leg instead of what was played before; [`Event::Played`] follows unless it is stopped or repeats.
+    Play { leg: LegId, play: PlayId, list: Playlist },
+    /// Sends digits to this leg's peer as RFC 4733 events (or not at all if they were not negotiated).
+    SendDigit { leg: LegId, digit: Digit, duration_ms: u32 },
+    /// A new description was negotiated: answer to our offer, re-INVITE, hold, retrieve.
+    SetSession { leg: LegId, session: Session },
+    /// Stops what is played to this leg.
+    Stop { leg: LegId },
+    /// Parts what was bridged; both legs hear nothing until the next order.
+    Unbridge { leg: LegId },
+    /// Bind so many more port pairs and grant them.
+    WantPorts { n: usize },
+}
+
+/// What a media thread tells the switch.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// The ports of a closed leg are free; the quality is that of its whole life.
+    Closed { leg: LegId, grant: PortGrant, quality: Quality },
+    /// The leg's peer pressed a key: once for each press, at its start.
+    Digit { leg: LegId, digit: Digit },
+    /// New port pairs for the switch's stock.
+    Granted { grants: Vec<PortGrant> },
+    /// The play list came to its end.
+    Played { leg: LegId, play: PlayId },
+    /// Nothing was heard from the peer for the session's inactivity limit although it should send.
+    Silent { leg: LegId },
+}
+
+/// A telephone key, and flash. RFC 4733 §3.2
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Digit(pub u8);

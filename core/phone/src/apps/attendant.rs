@@ -1,0 +1,190 @@
+//! An auto attendant: greeting, menu, keys. Specification of voice apps, section 2.
+//!
+//! The settings are plain data; [`Attendant`] is one caller's way through them.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::prompt::{Playable, Prompt};
+use super::target::Target;
+use crate::id::{AttendantId, ScheduleId};
+use crate::numbers::schedule::Schedule;
+
+/// An attendant as the administrator set it up. Specification 1.4.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    pub id: AttendantId,
+    pub name: String,
+    pub language: String,
+    pub time_zone: String,
+    pub default_flow: CallFlow,
+    /// In order: holidays are looked at before after-hours whatever their order here.
+    pub associations: Vec<Association>,
+    pub operator: Option<Target>,
+    /// Seconds to wait for a key after a prompt, 2 to 20.
+    pub wait_secs: u32,
+}
+
+/// A flow that applies at certain times. Specification 1.8.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Association {
+    pub kind: AssociationKind,
+    pub schedule: ScheduleId,
+    pub flow: CallFlow,
+    pub enabled: bool,
+}
+
+/// Holiday wins over after-hours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AssociationKind {
+    AfterHours,
+    Holiday,
+}
+
+/// Greeting and menu. Specification 1.5.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallFlow {
+    pub name: String,
+    pub greeting: Option<Prompt>,
+    pub menu: Menu,
+    pub force_listen: bool,
+}
+
+/// Specification 1.6.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Menu {
+    pub prompt: Option<Prompt>,
+    pub options: Vec<MenuOption>,
+    pub directory_search: DirectorySearch,
+}
+
+/// Whether a caller may search the directory in this menu.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DirectorySearch {
+    ByExtension,
+    ByName,
+    #[default]
+    None,
+}
+
+/// One option of a menu.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MenuOption {
+    pub key: Key,
+    pub action: Action,
+}
+
+/// A telephone key as the menu names it: `0` to `9`, `*`, `#`; or `automatic`, which needs no caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Key {
+    Automatic,
+    Digit(char),
+}
+
+/// What an option does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "type")]
+pub enum Action {
+    Announcement {
+        prompt: Prompt,
+    },
+    Disconnect,
+    Operator,
+    /// Search the directory from here on.
+    SearchDirectory {
+        by: DirectorySearch,
+    },
+    Transfer {
+        target: Target,
+    },
+}
+
+/// What happens to a caller in an attendant.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// The call was answered and the caller hears us; `wall` chooses the flow.
+    Started {
+        wall: Timestamp,
+    },
+    Digit(char),
+    /// What we asked to play came to its end.
+    Played,
+    /// The target of a transfer could not be reached; the caller is back.
+    TransferFailed,
+    HungUp,
+    Timeout,
+}
+
+/// What the attendant wants.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Play these one after the other, instead of what was playing; `Played` must follow.
+    Play(Vec<Playable>),
+    StopPlaying,
+    /// Ring or enter the target. On failure tell `TransferFailed`.
+    Transfer {
+        target: Target,
+        outcome: Outcome,
+    },
+    /// Hang up.
+    End {
+        outcome: Outcome,
+    },
+}
+
+/// Result codes of section 2.10.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    FailoverToOperator,
+    OaaChainTooLong,
+    OaaSessionTooLong,
+    ServiceTerminated,
+    TerminatedAutomaticSelection,
+    TerminatedNoOperator,
+    TerminatedTransferFailed,
+    TransferInProgress,
+    TransferredExternal,
+    TransferredToCq,
+    TransferredToOperator,
+    TransferredToSelf,
+    TransferredToSharedVoicemail,
+    TransferredToUser,
+    UserTerminated,
+}
+
+/// One caller in one attendant.
+#[derive(Clone, Debug)]
+pub struct Attendant {
+    settings: Arc<Settings>,
+}
+
+impl Attendant {
+    /// `schedules` are those that the settings name.
+    pub fn new(settings: Arc<Settings>, schedules: Vec<Arc<Schedule>>) -> Self {
+        let _ = schedules;
+        Self { settings }
+    }
+
+    /// The one transition function.
+    pub fn handle(&mut self, now: Instant, event: Event, out: &mut Vec<Effect>) {
+        let _ = (now, event, out, &self.settings);
+        todo!()
+    }
+
+    /// When `Timeout` is due.
+    pub fn next_deadline(&self) -> Option<Instant> {
+        todo!()
+    }
+
+    /// Keys pressed so far, for the record.
+    pub fn keys(&self) -> &str {
+        todo!()
+    }
+}

@@ -1,0 +1,264 @@
+//! Call queues of one tenant: who waits, who is free, who is offered to whom. Specification of voice apps, section 3.
+//!
+//! All queues of a tenant are one machine, because an agent in several queues has one offer at a time and the best
+//! waiting call over all of them goes first (3.3, 3.5).
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+
+use super::prompt::{Playable, Prompt};
+use super::target::{Priority, Target};
+use crate::id::{CallId, QueueId, UserId};
+use crate::people::Presence;
+
+/// A queue as the administrator set it up. Specification 1.13.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    pub id: QueueId,
+    pub name: String,
+    pub language: String,
+    pub greeting: Option<Prompt>,
+    /// None plays the default music.
+    pub music: Option<Prompt>,
+    /// In list order.
+    pub agents: Vec<UserId>,
+    pub routing: Routing,
+    pub presence_based: bool,
+    pub allow_opt_out: bool,
+    pub agent_alert_secs: u32,
+    /// Callers waiting; the next one overflows. 0 sends everybody on at once.
+    pub overflow_threshold: u32,
+    pub overflow: ExceptionAction,
+    pub timeout_secs: u32,
+    pub timeout: ExceptionAction,
+    pub no_agent: NoAgent,
+    pub wrap_up_secs: u32,
+    /// Offers missed in a row after which an agent is opted out; none never does.
+    pub missed_offers_max: Option<u32>,
+    pub reset_idle_on_miss: bool,
+}
+
+/// How the next agent is found. Specification 3.4.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Routing {
+    Attendant,
+    LongestIdle,
+    RoundRobin,
+    Serial,
+}
+
+/// What happens to a call that leaves a queue without an agent. Specification 3.8.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExceptionAction {
+    pub prompt: Option<Prompt>,
+    pub action: Exit,
+}
+
+/// The action itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "type")]
+pub enum Exit {
+    /// Busy before the answer, otherwise hang up.
+    Disconnect,
+    Forward {
+        target: Target,
+    },
+}
+
+/// What happens when nobody is logged in. Specification 3.7.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoAgent {
+    pub apply_to: NoAgentApplyTo,
+    /// None keeps queueing.
+    pub action: Option<ExceptionAction>,
+}
+
+/// Which calls the no-agent action takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoAgentApplyTo {
+    AllCalls,
+    NewCalls,
+}
+
+/// What happens to the queues of a tenant.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// A new snapshot of settings; waiting callers keep their places, membership is live.
+    Configured {
+        queues: BTreeMap<QueueId, Arc<Settings>>,
+    },
+    /// A caller arrives. The call is not answered yet if nothing answered it before.
+    Join {
+        queue: QueueId,
+        call: CallId,
+        priority: Option<Priority>,
+        arrived: Instant,
+    },
+    /// The caller hung up or was taken out.
+    Leave {
+        call: CallId,
+    },
+    /// What we asked to play to this caller came to its end.
+    Played {
+        call: CallId,
+    },
+    /// An offered agent's phone answered.
+    AgentAnswered {
+        call: CallId,
+        agent: UserId,
+    },
+    /// An offered agent declined, was busy or could not be reached.
+    AgentRefused {
+        call: CallId,
+        agent: UserId,
+        why: OfferFailure,
+    },
+    /// A connected agent's call with a queue's caller is over.
+    AgentReleased {
+        agent: UserId,
+    },
+    /// The agent's phones, their calls or their presence changed.
+    AgentChanged {
+        agent: UserId,
+        state: AgentState,
+    },
+    OptIn {
+        queue: QueueId,
+        agent: UserId,
+    },
+    OptOut {
+        queue: QueueId,
+        agent: UserId,
+    },
+    Timeout,
+}
+
+/// Why an offer came to nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OfferFailure {
+    Busy,
+    Declined,
+    Unreachable,
+}
+
+/// What is known of an agent outside the queues.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AgentState {
+    pub reachable: bool,
+    pub presence: Presence,
+    /// In a call, ringing or talking, that no queue offered.
+    pub in_other_call: bool,
+}
+
+/// What the queues want.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Answer the caller if that was not done and play the greeting once; `Played` must follow.
+    PlayGreeting { call: CallId, prompt: Playable },
+    /// Answer the caller if that was not done and play this, repeating, going on where it was.
+    PlayMusic { call: CallId, music: Playable },
+    /// Ring all phones of this agent for this caller.
+    Offer { call: CallId, agent: UserId },
+    /// Stop ringing this agent; not a missed call.
+    Withdraw { call: CallId, agent: UserId, why: Withdrawal },
+    /// Join caller and agent.
+    Connect { call: CallId, agent: UserId },
+    /// The answer came too late: the call went to another agent or left. Tell the agent and hang up that leg.
+    TooLate { call: CallId, agent: UserId },
+    /// The call leaves the queue: prompt (if any), then the action. The call is forgotten here.
+    Exit { call: CallId, queue: QueueId, cause: ExitCause, exception: ExceptionAction },
+    /// The agent missed too many offers in a row and is opted out.
+    OptedOut { queue: QueueId, agent: UserId },
+}
+
+/// Why an offer is taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Withdrawal {
+    /// The agent did not answer in time.
+    AlertTimePassed,
+    /// Another agent was faster.
+    AnsweredElsewhere,
+    CallerLeft,
+    /// Timeout or no-agent took the caller out.
+    CallLeftQueue,
+    /// The agent opted out or is no longer a member.
+    NotEligible,
+}
+
+/// Which exception it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExitCause {
+    NoAgent,
+    Overflow,
+    Timeout,
+}
+
+/// One waiting caller, for the live view.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WaitingCaller {
+    pub call: CallId,
+    pub queue: QueueId,
+    pub position: usize,
+    pub priority: Priority,
+    pub waited: Duration,
+    pub offered_to: Vec<UserId>,
+}
+
+/// One agent of one queue, for the live view.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AgentView {
+    pub agent: UserId,
+    pub opted_in: bool,
+    pub status: AgentStatus,
+    /// How long in this status.
+    pub since: Duration,
+}
+
+/// What an agent is doing, for the live view.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AgentStatus {
+    Away,
+    Idle,
+    InOtherCall,
+    OptedOut,
+    Ringing,
+    Talking,
+    Unreachable,
+    WrapUp,
+}
+
+/// All queues of one tenant.
+#[derive(Clone, Debug, Default)]
+pub struct Queues {}
+
+impl Queues {
+    /// The one transition function.
+    pub fn handle(&mut self, now: Instant, event: Event, out: &mut Vec<Effect>) {
+        let _ = (now, event, out);
+        todo!()
+    }
+
+    /// When `Timeout` is due.
+    pub fn next_deadline(&self) -> Option<Instant> {
+        todo!()
+    }
+
+    /// Waiting callers of a queue in their order.
+    pub fn waiting(&self, now: Instant, queue: QueueId) -> Vec<WaitingCaller> {
+        let _ = (now, queue);
+        todo!()
+    }
+
+    /// The agents of a queue in list order.
+    pub fn agents(&self, now: Instant, queue: QueueId) -> Vec<AgentView> {
+        let _ = (now, queue);
+        todo!()
+    }
+}

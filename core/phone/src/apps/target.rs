@@ -1,0 +1,74 @@
+//! Where an app sends a call. Specification of voice apps, 1.9.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{AttendantId, QueueId, ResourceAccountId, SharedMailboxId, UserId};
+use crate::numbers::E164;
+
+/// A redirect target.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "type")]
+pub enum Target {
+    Attendant {
+        id: AttendantId,
+        priority: Priority,
+    },
+    External {
+        number: E164,
+    },
+    Queue {
+        id: QueueId,
+        priority: Priority,
+    },
+    ResourceAccount {
+        id: ResourceAccountId,
+        priority: Priority,
+    },
+    SharedMailbox {
+        id: SharedMailboxId,
+    },
+    User {
+        id: UserId,
+    },
+    /// The user's own mailbox.
+    Voicemail {
+        id: UserId,
+    },
+}
+
+/// A call's priority: 1 very high to 5 very low.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "u8", into = "u8")]
+pub struct Priority(u8);
+
+impl Priority {
+    pub const NORMAL: Self = Self(3);
+
+    /// The number, 1 to 5.
+    pub fn value(self) -> u8 {
+        self.0
+    }
+}
+
+impl Default for Priority {
+    fn default() -> Self {
+        Self::NORMAL
+    }
+}
+
+impl TryFrom<u8> for Priority {
+    type Error = &'static str;
+
+    fn try_from(value: u8) -> Result<Self, Self::Error> {
+        match value {
+            1..=5 => Ok(Self(value)),
+            _ => Err("a priority is 1 (very high) to 5 (very low)"),
+        }
+    }
+}
+
+impl From<Priority> for u8 {
+    fn from(priority: Priority) -> Self {
+        priority.0
+    }
+}

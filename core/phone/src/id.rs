@@ -1,0 +1,44 @@
+//! Names of things. Each kind has its own type, so that one can't be taken for another.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// An auto attendant.
+    AttendantId,
+    /// A call, from its first leg to its record.
+    CallId,
+    /// A group of users.
+    GroupId,
+    /// What is played: rendered from a text or an audio file when it is saved.
+    PromptKey,
+    /// A call queue.
+    QueueId,
+    /// A resource account: what a service number is assigned to.
+    ResourceAccountId,
+    /// A weekly or fixed schedule.
+    ScheduleId,
+    /// A shared mailbox.
+    SharedMailboxId,
+    /// An organization.
+    TenantId,
+    /// A trunk: a way to and from the public network.
+    TrunkId,
+    /// A person with a phone.
+    UserId,
+}

@@ -1,0 +1,15 @@
+//! The business of a phone system: what an organization buys and configures, and every decision about it.
+//!
+//! The folders are walls, from left to right: [`people`], [`numbers`], [`apps`] each see only what is left of them;
+//! [`money`] sees records and plans only; [`directory`] sees all. SIP, session descriptions, SQL and HTTP are unknown here.
+
+pub mod apps;
+pub mod directory;
+pub mod id;
+pub mod limits;
+pub mod money;
+pub mod numbers;
+pub mod people;
+pub mod record;
+
+pub use directory::Directory;

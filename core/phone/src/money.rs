@@ -1,0 +1,1 @@
+//! Rating and the ledger. Sees records and plans only.

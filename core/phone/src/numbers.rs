@@ -1,0 +1,10 @@
+//! Telephone numbers: E.164, extensions, what is assigned to whom, schedules for opening hours, trunks.
+
+pub mod e164;
+pub mod number;
+pub mod schedule;
+pub mod trunk;
+
+pub use e164::{E164, Extension};
+pub use number::{Assignee, Number, NumberKind};
+pub use trunk::Trunk;

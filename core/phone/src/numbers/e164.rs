@@ -1,0 +1,95 @@
+//! Numbers as people write them and as networks need them. ITU-T E.164.
+
+use serde::{Deserialize, Serialize};
+
+/// An international number, 1 to 15 digits, shown with a leading `+`. Made only by parsing.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct E164(u64);
+
+/// An extension: 1 to 10 digits, unique in its tenant.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Extension(String);
+
+/// Why a text is not a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotANumber {
+    #[error("a number in E.164 form begins with + and has 1 to 15 digits")]
+    NotE164,
+    #[error("an extension has 1 to 10 digits")]
+    NotAnExtension,
+}
+
+impl E164 {
+    /// Reads `+` and 1 to 15 digits, the first of them not 0.
+    pub fn parse(text: &str) -> Result<Self, NotANumber> {
+        let digits = text.strip_prefix('+').ok_or(NotANumber::NotE164)?;
+        let plausible = (1..=15).contains(&digits.len())
+            && digits.bytes().all(|byte| byte.is_ascii_digit())
+            && !digits.starts_with('0');
+        if !plausible {
+            return Err(NotANumber::NotE164);
+        }
+        digits.parse().map(Self).map_err(|_| NotANumber::NotE164)
+    }
+}
+
+impl std::fmt::Display for E164 {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "+{}", self.0)
+    }
+}
+
+impl std::fmt::Debug for E164 {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(self, f)
+    }
+}
+
+impl TryFrom<String> for E164 {
+    type Error = NotANumber;
+
+    fn try_from(text: String) -> Result<Self, NotANumber> {
+        Self::parse(&text)
+    }
+}
+
+impl From<E164> for String {
+    fn from(number: E164) -> Self {
+        number.to_string()
+    }
+}
+
+impl Extension {
+    /// Reads 1 to 10 digits.
+    pub fn parse(text: &str) -> Result<Self, NotANumber> {
+        let plausible = (1..=10).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+        if plausible { Ok(Self(text.to_owned())) } else { Err(NotANumber::NotAnExtension) }
+    }
+
+    /// Its digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for Extension {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl TryFrom<String> for Extension {
+    type Error = NotANumber;
+
+    fn try_from(text: String) -> Result<Self, NotANumber> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Extension> for String {
+    fn from(extension: Extension) -> Self {
+        extension.0
+    }
+}

@@ -1,0 +1,8 @@
+//! People: tenants, users and what they may do, presence.
+
+pub mod presence;
+pub mod tenant;
+pub mod user;
+
+pub use presence::Presence;
+pub use user::User;

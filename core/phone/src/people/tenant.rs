@@ -1,0 +1,21 @@
+//! The organization's own settings.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::TenantId;
+
+/// An organization on this server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    pub id: TenantId,
+    /// Short name in paths and commands, such as `demo`.
+    pub slug: String,
+    pub name: String,
+    pub sip_domain: String,
+    /// IANA name.
+    pub time_zone: String,
+    /// ISO 3166 alpha-2, upper case: how numbers without `+` are read, and which tones are heard.
+    pub country: String,
+    /// BCP 47: the language of prompts where an app says nothing else.
+    pub language: String,
+}

@@ -1,0 +1,119 @@
+//! The call record: one for each call, complete, written when the call ends.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::id::{AttendantId, CallId, QueueId, TenantId, TrunkId, UserId};
+
+/// What happened in one call.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CallRecord {
+    pub id: CallId,
+    pub tenant: TenantId,
+    pub direction: Direction,
+    /// The caller as shown: E.164, extension, or a SIP address.
+    pub from: String,
+    pub from_name: Option<String>,
+    /// What was called first.
+    pub to: String,
+    pub started_at: Timestamp,
+    /// When an agent, a person or the far end answered; an attendant's own answer is a leg's, not this.
+    pub answered_at: Option<Timestamp>,
+    pub ended_at: Timestamp,
+    /// Seconds between `answered_at` and `ended_at`, 0 without an answer.
+    pub talk_seconds: u32,
+    pub result: CallResult,
+    /// SIP status that ended it before an answer, and the reason in words.
+    pub status: Option<u16>,
+    pub reason: Option<String>,
+    /// Extension or number of who answered.
+    pub answered_by: Option<String>,
+    pub answered_by_user: Option<UserId>,
+    pub ended_by: EndedBy,
+    pub legs: Vec<LegRecord>,
+    /// Attendants, queues and transfers on the way, in order.
+    pub path: Vec<PathStep>,
+}
+
+/// Where a call came from and went to, as seen from the tenant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    Inbound,
+    Internal,
+    Outbound,
+}
+
+/// How it came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallResult {
+    /// The caller hung up before anybody answered.
+    Abandoned,
+    Answered,
+    Busy,
+    /// A bug of ours or a lost process ended it.
+    Failed,
+    NoAnswer,
+    /// A rule refused it: not allowed, not found, no credit.
+    Refused,
+    /// An app came to its end: menu without choice, queue timeout.
+    Treated,
+}
+
+/// Who ended the call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndedBy {
+    Administrator,
+    Callee,
+    Caller,
+    System,
+}
+
+/// One party's part.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LegRecord {
+    /// The caller's leg, or one that we rang.
+    pub inbound: bool,
+    pub party: String,
+    pub user: Option<UserId>,
+    pub trunk: Option<TrunkId>,
+    pub sip_call_id: String,
+    pub started_at: Timestamp,
+    pub ringing_at: Option<Timestamp>,
+    pub answered_at: Option<Timestamp>,
+    pub ended_at: Timestamp,
+    pub status: Option<u16>,
+    pub codec: Option<String>,
+    pub encrypted: bool,
+    pub quality: Option<LegQuality>,
+}
+
+/// Figures of a leg's sound, rounded for reports.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LegQuality {
+    pub packets_received: u64,
+    pub packets_sent: u64,
+    pub packets_lost: u64,
+    pub loss_percent: f32,
+    pub jitter_ms: f32,
+    pub round_trip_ms: Option<f32>,
+    pub mos: Option<f32>,
+}
+
+/// A station on the way.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PathStep {
+    pub at: Timestamp,
+    pub step: Step,
+}
+
+/// What the call met.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "type")]
+pub enum Step {
+    Attendant { id: AttendantId, name: String, keys: String, result: String },
+    Queue { id: QueueId, name: String, wait_seconds: u32, result: String, offers: u32 },
+    Transferred { to: String, attended: bool },
+}

@@ -1,0 +1,15 @@
+//! SIP as values and state machines: RFC 3261 and the RFCs around it, without a clock, a socket or a thread.
+//!
+//! [`Endpoint`] is the whole of it: bytes and commands go in, bytes and [`Event`]s come out.
+//! What lies below it can be used alone: [`Message`] and the typed headers, the four transactions,
+//! digest authentication, the registrar's bindings, the resolution of a target and the framing of a stream.
+//! A body is bytes here; what a call is, this crate does not know.
+
+pub mod endpoint;
+pub mod limits;
+pub mod message;
+pub mod transport;
+
+pub use endpoint::{Endpoint, Event};
+pub use message::{Method, Request, Response};
+pub use transport::{Connection, Source, Target, Transport};

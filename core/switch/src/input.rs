@@ -1,0 +1,107 @@
+//! Everything that can make the switch act. Closed: one screen.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use phone::Directory;
+use phone::id::{CallId, PromptKey, QueueId, TenantId, UserId};
+use phone::people::Presence;
+use sip::{Connection, Source, Target};
+
+/// One thing that happened.
+#[derive(Debug)]
+pub enum Input {
+    /// One whole SIP message.
+    Message {
+        source: Source,
+        packet: Bytes,
+    },
+    /// A stream was closed by either side.
+    ConnectionClosed {
+        connection: Connection,
+    },
+    /// Sending to `target` failed for good: refused, unreachable, no such name in the certificate.
+    TransportFailed {
+        target: Target,
+    },
+    Media {
+        event: media::Event,
+    },
+    /// The addresses of a name, in order of preference; empty when there are none. RFC 3263
+    Resolved {
+        query: QueryId,
+        targets: Vec<Target>,
+    },
+    /// A new snapshot of all settings, with the prompts that it names.
+    Directory {
+        directory: Arc<Directory>,
+        prompts: Arc<PromptLibrary>,
+    },
+    Command {
+        reply: ReplyId,
+        command: Command,
+    },
+    /// Wall time as of this input; corrects the epoch given at construction.
+    WallClock {
+        wall: Timestamp,
+    },
+    /// The deadline came.
+    Timeout,
+    /// No new calls from now on; live ones go on.
+    Drain,
+}
+
+/// A question about addresses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct QueryId(pub u64);
+
+/// Names who waits for an answer to a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ReplyId(pub u64);
+
+/// What an administrator asks of the live system.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// Ends a call, with a BYE on each leg.
+    HangUp {
+        tenant: TenantId,
+        call: CallId,
+    },
+    ListCalls {
+        tenant: TenantId,
+    },
+    ListRegistrations {
+        tenant: TenantId,
+    },
+    OptIn {
+        tenant: TenantId,
+        queue: QueueId,
+        agent: UserId,
+    },
+    OptOut {
+        tenant: TenantId,
+        queue: QueueId,
+        agent: UserId,
+    },
+    SetPresence {
+        tenant: TenantId,
+        user: UserId,
+        presence: Presence,
+    },
+    ShowQueue {
+        tenant: TenantId,
+        queue: QueueId,
+    },
+    /// Counts of everything, for metrics and leak tests.
+    Statistics,
+}
+
+/// Rendered prompts by their keys, in one language each; shared by all calls.
+#[derive(Debug, Default)]
+pub struct PromptLibrary {
+    pub configured: std::collections::BTreeMap<PromptKey, Arc<media::prompt::Prompt>>,
+    /// System prompts by language (BCP 47) and kind.
+    pub system: std::collections::BTreeMap<(String, phone::apps::prompt::SystemPrompt), Arc<media::prompt::Prompt>>,
+    pub hold_music: Option<Arc<media::prompt::Prompt>>,
+}

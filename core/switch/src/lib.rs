@@ -1,0 +1,14 @@
+//! Calls: joins SIP, sound and the business. One value: [`Input`] in, [`Output`]s out.
+//!
+//! [`Switch`] holds every call of a node, the endpoint, the registrar's bindings and the queues of each tenant. It
+//! decides; the shell carries out. Two switches given the same inputs say the same.
+
+pub mod input;
+pub mod limits;
+pub mod output;
+pub mod switch;
+pub mod view;
+
+pub use input::Input;
+pub use output::Output;
+pub use switch::{Config, Switch};

@@ -1,0 +1,64 @@
+//! Everything that the switch wants done. Closed: one screen.
+
+use bytes::Bytes;
+use phone::id::{CallId, QueueId, TenantId, UserId};
+use phone::record::CallRecord;
+use sip::Target;
+
+use crate::input::{QueryId, ReplyId};
+use crate::view;
+
+/// One thing to do.
+#[derive(Debug)]
+pub enum Output {
+    /// Send a SIP message.
+    Transmit { target: Target, packet: Bytes },
+    /// An order to one media thread.
+    Media { worker: media::WorkerId, order: media::Order },
+    /// Find the addresses of a host; answer with `Input::Resolved`. RFC 3263
+    Resolve { query: QueryId, host: String, port: Option<u16>, transport: Option<sip::Transport>, secure: bool },
+    /// A call is over; write its record. Nothing may be lost.
+    Record { record: Box<CallRecord> },
+    /// The answer to a command.
+    Reply { reply: ReplyId, answer: Answer },
+    /// Something that live views show changed.
+    Changed { change: Change },
+    /// A line for the log. ERROR means a bug of ours.
+    Log { level: Level, message: &'static str, call: Option<CallId>, detail: String },
+    /// The last call ended after `Input::Drain`.
+    Drained,
+}
+
+/// The answer to a command.
+#[derive(Clone, Debug)]
+pub enum Answer {
+    Calls(Vec<view::Call>),
+    Done,
+    /// There is no such call, queue or agent in this tenant.
+    NotFound,
+    Queue(view::Queue),
+    Registrations(Vec<view::Registration>),
+    /// Against a rule, such as opting out of a queue that does not allow it.
+    Refused {
+        code: &'static str,
+        detail: String,
+    },
+    Statistics(view::Statistics),
+}
+
+/// What changed, for event streams.
+#[derive(Clone, Debug)]
+pub enum Change {
+    Call { tenant: TenantId, call: CallId },
+    Queue { tenant: TenantId, queue: QueueId },
+    Registration { tenant: TenantId, user: UserId },
+}
+
+/// How loud a log line is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    Debug,
+    Error,
+    Info,
+    Warn,
+}

@@ -1,0 +1,70 @@
+//! What the live system shows of itself: copies for people and reports, never handles.
+
+use jiff::Timestamp;
+use phone::apps::queue::{AgentView, WaitingCaller};
+use phone::id::{CallId, TenantId, TrunkId, UserId};
+
+/// A live call.
+#[derive(Clone, Debug)]
+pub struct Call {
+    pub id: CallId,
+    pub tenant: TenantId,
+    pub from: String,
+    pub from_name: Option<String>,
+    pub to: String,
+    pub started_at: Timestamp,
+    pub answered_at: Option<Timestamp>,
+    /// One word: `attendant`, `queue`, `ringing`, `talking`, `held`, `transferring`, `test`.
+    pub state: &'static str,
+    /// The name of the attendant, queue or person that has it now.
+    pub at: Option<String>,
+    pub answered_by: Option<String>,
+    pub legs: Vec<Leg>,
+}
+
+/// One party of a live call.
+#[derive(Clone, Debug)]
+pub struct Leg {
+    pub party: String,
+    pub inbound: bool,
+    pub state: &'static str,
+    pub user: Option<UserId>,
+    pub trunk: Option<TrunkId>,
+    pub codec: Option<&'static str>,
+    pub encrypted: bool,
+}
+
+/// One phone's registration.
+#[derive(Clone, Debug)]
+pub struct Registration {
+    pub user: UserId,
+    pub contact: String,
+    pub transport: &'static str,
+    pub remote: std::net::SocketAddr,
+    pub user_agent: Option<String>,
+    pub registered_at: Timestamp,
+    pub expires_at: Timestamp,
+}
+
+/// A queue as it stands.
+#[derive(Clone, Debug)]
+pub struct Queue {
+    pub waiting: Vec<WaitingCaller>,
+    pub agents: Vec<AgentView>,
+}
+
+/// Counts of what there is now, and since the start.
+#[derive(Clone, Debug, Default)]
+pub struct Statistics {
+    pub n_calls: usize,
+    pub n_legs: usize,
+    pub n_registrations: usize,
+    pub n_usages: usize,
+    pub n_transactions: usize,
+    pub n_timers: usize,
+    pub n_ports_free: usize,
+    pub n_ports_used: usize,
+    pub calls_total: u64,
+    pub panics_total: u64,
+    pub refused_strangers_total: u64,
+}
