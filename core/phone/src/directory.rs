@@ -2,40 +2,30 @@
 //!
 //! The switch holds one snapshot and swaps it whole; a call keeps the one that it began with.
 
+mod routing;
+mod tenant;
+
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use crate::apps::{Priority, attendant, queue};
-use crate::id::{AttendantId, QueueId, ResourceAccountId, ScheduleId, TenantId, TrunkId, UserId};
-use crate::numbers::schedule::Schedule;
-use crate::numbers::{E164, Number, Trunk};
-use crate::people::User;
-use crate::people::tenant::Profile;
+use smallvec::SmallVec;
 
-/// All tenants as of one moment.
+pub use tenant::{Tenant, TenantParts};
+
+use crate::apps::Priority;
+use crate::id::{AttendantId, QueueId, ResourceAccountId, TenantId, TrunkId, UserId};
+use crate::numbers::E164;
+
+/// All tenants as of one moment. Immutable, so that its indexes can't be wrong.
 #[derive(Clone, Debug, Default)]
 pub struct Directory {
-    pub tenants: BTreeMap<TenantId, Arc<Tenant>>,
-    /// Whose domain a literal address in place of a domain stands for.
-    pub default_tenant: Option<TenantId>,
-}
-
-/// One tenant, complete.
-#[derive(Clone, Debug)]
-pub struct Tenant {
-    pub profile: Profile,
-    pub users: BTreeMap<UserId, Arc<User>>,
-    pub numbers: BTreeMap<E164, Number>,
-    pub trunks: BTreeMap<TrunkId, Arc<Trunk>>,
-    /// Outbound trunks in order of preference.
-    pub outbound_trunks: Vec<TrunkId>,
-    pub resource_accounts: BTreeMap<ResourceAccountId, ResourceAccount>,
-    pub attendants: BTreeMap<AttendantId, Arc<attendant::Settings>>,
-    pub queues: BTreeMap<QueueId, Arc<queue::Settings>>,
-    pub schedules: BTreeMap<ScheduleId, Arc<Schedule>>,
-    /// Numbers that reach emergency services, such as `911`, and their test numbers.
-    pub emergency_numbers: Vec<String>,
+    tenants: BTreeMap<TenantId, Arc<Tenant>>,
+    default_tenant: Option<TenantId>,
+    /// By SIP domain in lower case.
+    by_domain: BTreeMap<Box<str>, TenantId>,
+    /// By source address; port 0 stands for any. A carrier may serve several tenants from one address.
+    by_source: BTreeMap<(IpAddr, u16), SmallVec<[(TenantId, TrunkId); 1]>>,
 }
 
 /// What a service number is assigned to. Specification of voice apps, 1.2 and 1.3.
@@ -120,49 +110,83 @@ pub struct Verdict {
 }
 
 impl Directory {
-    /// The trunk that calls from this address come from.
+    /// Makes the indexes. A literal address in place of a domain stands for the domain of `default_tenant`.
+    pub fn new(tenants: impl IntoIterator<Item = Arc<Tenant>>, default_tenant: Option<TenantId>) -> Self {
+        let mut directory = Self { default_tenant, ..Self::default() };
+        for tenant in tenants {
+            let id = tenant.profile.id;
+            directory.by_domain.insert(tenant.profile.sip_domain.to_ascii_lowercase().into(), id);
+            for trunk in tenant.trunks.values().filter(|trunk| trunk.enabled) {
+                for source in &trunk.sources {
+                    let sources = directory.by_source.entry((source.ip().to_canonical(), source.port())).or_default();
+                    sources.push((id, trunk.id));
+                }
+            }
+            directory.tenants.insert(id, tenant);
+        }
+        directory
+    }
+
+    /// All tenants.
+    pub fn tenants(&self) -> &BTreeMap<TenantId, Arc<Tenant>> {
+        &self.tenants
+    }
+
+    /// One tenant.
+    pub fn tenant(&self, id: TenantId) -> Option<&Arc<Tenant>> {
+        self.tenants.get(&id)
+    }
+
+    /// Whose domain a literal address in place of a domain stands for.
+    pub fn default_tenant(&self) -> Option<&Arc<Tenant>> {
+        self.tenants.get(&self.default_tenant?)
+    }
+
+    /// The trunk that calls from this address come from. Where several tenants share a carrier's address, the first;
+    /// [`Self::trunk_for`] tells them apart by the called number.
     pub fn trunk_at(&self, source: SocketAddr) -> Option<(TenantId, TrunkId)> {
-        let _ = source;
-        todo!()
+        self.trunks_at(source).first().copied()
+    }
+
+    /// The trunk that a call from this address to `called` came in on: of the tenants that share the address, the one
+    /// that holds the number.
+    pub fn trunk_for(&self, source: SocketAddr, called: &str) -> Option<(TenantId, TrunkId)> {
+        let trunks = self.trunks_at(source);
+        if let [only] = trunks {
+            return Some(*only);
+        }
+        let holds = |(tenant, trunk): &&(TenantId, TrunkId)| {
+            self.tenants.get(tenant).is_some_and(|tenant| tenant.held_number(*trunk, called).is_some())
+        };
+        trunks.iter().find(holds).or_else(|| trunks.first()).copied()
+    }
+
+    /// An address with its port is more telling than the address alone.
+    fn trunks_at(&self, source: SocketAddr) -> &[(TenantId, TrunkId)] {
+        let ip = source.ip().to_canonical();
+        let trunks = self.by_source.get(&(ip, source.port())).or_else(|| self.by_source.get(&(ip, 0)));
+        trunks.map_or(&[], |trunks| trunks.as_slice())
     }
 
     /// The tenant of a SIP domain; a literal address means the default tenant.
     pub fn tenant_of_domain(&self, host: &str) -> Option<&Arc<Tenant>> {
-        let _ = host;
-        todo!()
+        let id = if host.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            self.by_domain.get(host.to_ascii_lowercase().as_str())
+        } else {
+            self.by_domain.get(host)
+        };
+        match id {
+            Some(id) => self.tenants.get(id),
+            None if is_literal_address(host) => self.default_tenant(),
+            None => None,
+        }
     }
 }
 
-impl Tenant {
-    /// The person with this SIP user name.
-    pub fn user_by_extension(&self, extension: &str) -> Option<&Arc<User>> {
-        let _ = extension;
-        todo!()
-    }
-
-    /// Who gets a call that came in on `trunk` for `called` (the user part of the Request-URI).
-    pub fn inbound(&self, trunk: TrunkId, called: &str) -> Verdict {
-        let _ = (trunk, called);
-        todo!()
-    }
-
-    /// Who gets a call that `user` dials: an extension, a feature code, an own number, a number outside.
-    pub fn dial(&self, user: UserId, dialled: &str) -> Verdict {
-        let _ = (user, dialled);
-        todo!()
-    }
-
-    /// Where an app's target leads; `resource_account` pays for what goes outside.
-    pub fn redirect(&self, target: &crate::apps::Target) -> Verdict {
-        let _ = target;
-        todo!()
-    }
-
-    /// A caller's number as the tenant's country writes it, in E.164 where that can be told.
-    pub fn caller_number(&self, user_part: &str) -> Option<E164> {
-        let _ = user_part;
-        todo!()
-    }
+/// Whether a SIP host is an address rather than a name. RFC 3261 25.1: IPv6 in brackets.
+fn is_literal_address(host: &str) -> bool {
+    let bare = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);
+    bare.parse::<IpAddr>().is_ok()
 }
 
 impl Refusal {

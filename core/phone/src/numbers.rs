@@ -1,10 +1,13 @@
 //! Telephone numbers: E.164, extensions, what is assigned to whom, schedules for opening hours, trunks.
 
+pub mod country;
 pub mod e164;
+pub mod emergency;
 pub mod number;
 pub mod schedule;
 pub mod trunk;
 
+pub use country::Country;
 pub use e164::{E164, Extension};
 pub use number::{Assignee, Number, NumberKind};
 pub use trunk::Trunk;

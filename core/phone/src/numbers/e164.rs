@@ -19,12 +19,18 @@ pub enum NotANumber {
     NotE164,
     #[error("an extension has 1 to 10 digits")]
     NotAnExtension,
+    #[error("no country has a number of this form")]
+    NotPossible,
 }
 
 impl E164 {
     /// Reads `+` and 1 to 15 digits, the first of them not 0.
     pub fn parse(text: &str) -> Result<Self, NotANumber> {
-        let digits = text.strip_prefix('+').ok_or(NotANumber::NotE164)?;
+        Self::from_digits(text.strip_prefix('+').ok_or(NotANumber::NotE164)?)
+    }
+
+    /// Reads the digits alone.
+    pub fn from_digits(digits: &str) -> Result<Self, NotANumber> {
         let plausible = (1..=15).contains(&digits.len())
             && digits.bytes().all(|byte| byte.is_ascii_digit())
             && !digits.starts_with('0');

@@ -19,6 +19,9 @@ pub struct Trunk {
     pub sources: Vec<SocketAddr>,
     /// User name and password when the trunk wants digest for what we send.
     pub credentials: Option<TrunkCredentials>,
+    /// ISO 3166 alpha-2: how numbers without `+` that come in are read. None means the tenant's country.
+    #[serde(default)]
+    pub country: Option<String>,
     pub srtp: SrtpMode,
     /// Codec names in order of preference, as in session descriptions.
     pub codecs: Vec<String>,

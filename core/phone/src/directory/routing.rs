@@ -1,0 +1,250 @@
+//! Who gets a call, and why.
+//!
+//! Each decision notes the rules that it applies, one sentence each, so that `explain` and the record can't differ from
+//! what was done.
+
+use super::{App, Destination, Dialled, External, Refusal, Tenant, Verdict};
+use crate::apps::{Priority, Target};
+use crate::id::{AttendantId, QueueId, ResourceAccountId, TrunkId, UserId};
+use crate::numbers::{Assignee, E164, Number};
+use crate::people::User;
+
+/// Dialled to hear oneself.
+const ECHO: &str = "*43";
+/// Dialled to hear a tone.
+const AUDIO_TEST: &str = "*42";
+/// Fewer digits than this are never a number outside, only an extension that isn't there.
+const OUTSIDE_DIGITS_MIN: usize = 7;
+
+type Decision = Result<Destination, Refusal>;
+type Reasons = Vec<String>;
+
+/// Where a call to a person or service comes from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    Inside,
+    Outside,
+}
+
+impl Tenant {
+    /// Who gets a call that came in on `trunk` for `called` (the user part of the Request-URI).
+    pub fn inbound(&self, trunk: TrunkId, called: &str) -> Verdict {
+        judge(|reasons| {
+            let Some(number) = self.held_number(trunk, called) else {
+                return refuse(reasons, Refusal::NotFound, format!("{called} is no number of this organization"));
+            };
+            self.at_number(number, Origin::Outside, reasons)
+        })
+    }
+
+    /// Who gets a call that `user` dials: an emergency number, a feature code, an extension, an own number, a number
+    /// outside.
+    pub fn dial(&self, user: UserId, dialled: &str) -> Verdict {
+        judge(|reasons| {
+            let Some(user) = self.users.get(&user) else {
+                return refuse(
+                    reasons,
+                    Refusal::NotFound,
+                    "the caller is not a person of this organization".to_owned(),
+                );
+            };
+            self.dial_as(user, dialled, reasons)
+        })
+    }
+
+    /// Where an app's target leads.
+    pub fn redirect(&self, target: &Target) -> Verdict {
+        judge(|reasons| self.follow(target, reasons))
+    }
+
+    fn dial_as(&self, user: &User, dialled: &str, reasons: &mut Reasons) -> Decision {
+        if self.is_emergency(dialled) {
+            return self.emergency(user, dialled, reasons);
+        }
+        if !user.enabled {
+            return refuse(reasons, Refusal::Disabled, format!("the account of {} is disabled", user.display_name));
+        }
+        match dialled {
+            ECHO => return accept(reasons, Destination::Echo, format!("{ECHO} is the echo test")),
+            AUDIO_TEST => return accept(reasons, Destination::AudioTest, format!("{AUDIO_TEST} is the audio test")),
+            _ => {}
+        }
+        if let Some(callee) = self.user_by_extension(dialled) {
+            reasons.push(format!("{dialled} is the extension of {}", callee.display_name));
+            return self.person(callee, Origin::Inside, reasons);
+        }
+        let Some(number) = self.read_dialled(dialled) else {
+            return self.no_number(dialled, reasons);
+        };
+        match self.numbers.get(&number) {
+            Some(own) => self.at_number(own, Origin::Inside, reasons),
+            None => self.outside(user, number, reasons),
+        }
+    }
+
+    /// Never refused for an account, a license or a limit; with no trunk to use, any other that is enabled will do.
+    fn emergency(&self, user: &User, dialled: &str, reasons: &mut Reasons) -> Decision {
+        reasons.push(format!("{dialled} reaches emergency services, which everybody may call"));
+        let caller_id = self.number_of_user(user.id);
+        let mut trunks = self.trunks_for(caller_id);
+        for trunk in self.trunks.values().filter(|trunk| trunk.enabled) {
+            if !trunks.contains(&trunk.id) {
+                trunks.push(trunk.id);
+            }
+        }
+        let number = Dialled::Short(dialled.to_owned());
+        self.over_trunks(External { number, trunks, caller_id, emergency: true }, reasons)
+    }
+
+    fn outside(&self, user: &User, number: E164, reasons: &mut Reasons) -> Decision {
+        reasons.push(format!("{number} is a number outside"));
+        if !user.voice_enabled {
+            let why = format!("{} has no license to call outside", user.display_name);
+            return refuse(reasons, Refusal::NotLicensed, why);
+        }
+        let caller_id = self.number_of_user(user.id);
+        match caller_id {
+            Some(own) => reasons.push(format!("the call shows {own}, the number of {}", user.display_name)),
+            None => reasons.push(format!("{} has no number to show", user.display_name)),
+        }
+        let trunks = self.trunks_for(caller_id);
+        self.over_trunks(External { number: Dialled::E164(number), trunks, caller_id, emergency: false }, reasons)
+    }
+
+    fn over_trunks(&self, external: External, reasons: &mut Reasons) -> Decision {
+        let Some(first) = external.trunks.first().and_then(|trunk| self.trunks.get(trunk)) else {
+            return refuse(reasons, Refusal::NoRoute, "no outbound trunk is enabled".to_owned());
+        };
+        let why = match external.trunks.len() {
+            1 => format!("it goes out over trunk {}", first.name),
+            n_trunks => format!("it goes out over trunk {}, or the next of {n_trunks} if that fails", first.name),
+        };
+        accept(reasons, Destination::External(external), why)
+    }
+
+    /// Enabled outbound trunks in order, that of the number shown first.
+    fn trunks_for(&self, caller_id: Option<E164>) -> Vec<TrunkId> {
+        let of_number = caller_id.and_then(|number| self.numbers.get(&number)?.trunk);
+        let mut trunks = Vec::with_capacity(self.outbound_trunks.len() + 1);
+        for trunk in of_number.iter().chain(&self.outbound_trunks) {
+            let enabled = self.trunks.get(trunk).is_some_and(|trunk| trunk.enabled);
+            if enabled && !trunks.contains(trunk) {
+                trunks.push(*trunk);
+            }
+        }
+        trunks
+    }
+
+    fn no_number(&self, dialled: &str, reasons: &mut Reasons) -> Decision {
+        let only_digits = dialled.bytes().all(|byte| byte.is_ascii_digit());
+        if only_digits && dialled.len() < OUTSIDE_DIGITS_MIN {
+            return refuse(reasons, Refusal::NotFound, format!("nobody has the extension {dialled}"));
+        }
+        refuse(reasons, Refusal::NotANumber, format!("{dialled} is neither an extension nor a telephone number"))
+    }
+
+    fn at_number(&self, number: &Number, origin: Origin, reasons: &mut Reasons) -> Decision {
+        let digits = number.number;
+        match number.assignee {
+            None => refuse(reasons, Refusal::NumberNotAssigned, format!("{digits} is not assigned to anybody")),
+            Some(Assignee::User(user)) => match self.users.get(&user) {
+                Some(user) => {
+                    reasons.push(format!("{digits} is assigned to {}", user.display_name));
+                    self.person(user, origin, reasons)
+                }
+                None => refuse(reasons, Refusal::NumberNotAssigned, format!("{digits} is assigned to nobody here")),
+            },
+            Some(Assignee::ResourceAccount(account)) => {
+                reasons.push(format!("{digits} is assigned to a resource account"));
+                self.service(account, None, reasons)
+            }
+        }
+    }
+
+    fn person(&self, user: &User, origin: Origin, reasons: &mut Reasons) -> Decision {
+        if !user.enabled {
+            return refuse(reasons, Refusal::Disabled, format!("the account of {} is disabled", user.display_name));
+        }
+        if origin == Origin::Outside && !user.voice_enabled {
+            let why = format!("{} has no license to be called from outside", user.display_name);
+            return refuse(reasons, Refusal::NotLicensed, why);
+        }
+        accept(reasons, Destination::User { id: user.id }, format!("the phones of {} ring", user.display_name))
+    }
+
+    /// What a resource account stands for. `asked` is the priority that an app gave to the call, which wins over the
+    /// account's own.
+    fn service(&self, id: ResourceAccountId, asked: Option<Priority>, reasons: &mut Reasons) -> Decision {
+        let Some(account) = self.resource_accounts.get(&id) else {
+            return refuse(reasons, Refusal::ServiceNotSetUp, "the resource account does not exist".to_owned());
+        };
+        let priority = asked.or(Some(account.priority));
+        match account.app {
+            Some(App::Attendant(id)) => self.attendant(id, priority, reasons),
+            Some(App::Queue(id)) => self.queue(id, priority, reasons),
+            None => {
+                let why = format!("the resource account {} has no attendant or queue", account.display_name);
+                refuse(reasons, Refusal::ServiceNotSetUp, why)
+            }
+        }
+    }
+
+    fn attendant(&self, id: AttendantId, priority: Option<Priority>, reasons: &mut Reasons) -> Decision {
+        match self.attendants.get(&id) {
+            Some(settings) => {
+                let why = format!("the auto attendant {} answers", settings.name);
+                accept(reasons, Destination::Attendant { id, priority }, why)
+            }
+            None => refuse(reasons, Refusal::ServiceNotSetUp, "the auto attendant does not exist".to_owned()),
+        }
+    }
+
+    fn queue(&self, id: QueueId, priority: Option<Priority>, reasons: &mut Reasons) -> Decision {
+        match self.queues.get(&id) {
+            Some(settings) => {
+                accept(reasons, Destination::Queue { id, priority }, format!("the queue {} answers", settings.name))
+            }
+            None => refuse(reasons, Refusal::ServiceNotSetUp, "the queue does not exist".to_owned()),
+        }
+    }
+
+    fn follow(&self, target: &Target, reasons: &mut Reasons) -> Decision {
+        match target {
+            Target::Attendant { id, priority } => self.attendant(*id, Some(*priority), reasons),
+            Target::External { number } => match self.numbers.get(number) {
+                Some(own) => self.at_number(own, Origin::Outside, reasons),
+                None => {
+                    reasons.push(format!("{number} is a number outside"));
+                    let number = Dialled::E164(*number);
+                    let trunks = self.trunks_for(None);
+                    self.over_trunks(External { number, trunks, caller_id: None, emergency: false }, reasons)
+                }
+            },
+            Target::Queue { id, priority } => self.queue(*id, Some(*priority), reasons),
+            Target::ResourceAccount { id, priority } => self.service(*id, Some(*priority), reasons),
+            Target::SharedMailbox { .. } | Target::Voicemail { .. } => {
+                refuse(reasons, Refusal::ServiceNotSetUp, "voicemail is not set up".to_owned())
+            }
+            Target::User { id } => match self.users.get(id) {
+                Some(user) => self.person(user, Origin::Outside, reasons),
+                None => refuse(reasons, Refusal::NotFound, "the person does not exist".to_owned()),
+            },
+        }
+    }
+}
+
+fn judge(decide: impl FnOnce(&mut Reasons) -> Decision) -> Verdict {
+    let mut reasons = Reasons::with_capacity(3);
+    let decision = decide(&mut reasons);
+    Verdict { decision, reasons }
+}
+
+fn accept(reasons: &mut Reasons, destination: Destination, why: String) -> Decision {
+    reasons.push(why);
+    Ok(destination)
+}
+
+fn refuse(reasons: &mut Reasons, refusal: Refusal, why: String) -> Decision {
+    reasons.push(why);
+    Err(refusal)
+}

@@ -1,0 +1,86 @@
+//! How numbers are written in a country. ITU-T E.164 and E.123.
+
+use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, Region};
+use smallvec::SmallVec;
+
+use super::e164::{E164, NotANumber};
+use crate::limits::DIALLED_BYTES_MAX;
+
+/// A country with a numbering plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Country(Region);
+
+/// Digits without separators, perhaps after a `+`.
+type Digits = SmallVec<[u8; DIALLED_BYTES_MAX]>;
+
+impl Country {
+    /// Reads an ISO 3166 alpha-2 code.
+    pub fn parse(code: &str) -> Option<Self> {
+        Region::from_code(code).ok().map(Self)
+    }
+
+    /// Reads a number as a person in this country dials it: `+` and all digits, the international prefix (the
+    /// country's own, or `00`) and all digits, or the national form.
+    pub fn read(self, written: &str) -> Result<E164, NotANumber> {
+        let digits = strip(written).ok_or(NotANumber::NotPossible)?;
+        let text = str::from_utf8(&digits).map_err(|_| NotANumber::NotPossible)?;
+        if text.starts_with('+') {
+            return international(text);
+        }
+        match PHONE_NUMBER_UTIL.parse(text, Some(self.0)) {
+            Ok(number) if is_possible(&number) => e164(&number),
+            Ok(_) | Err(_) => {
+                let rest = text.strip_prefix("00").ok_or(NotANumber::NotPossible)?;
+                international(&format!("+{rest}"))
+            }
+        }
+    }
+
+    /// Reads a number as a carrier in this country presents it: as [`Self::read`] does, or all digits without `+`.
+    pub fn read_presented(self, written: &str) -> Result<E164, NotANumber> {
+        self.read(written).or_else(|_| read_bare(written))
+    }
+}
+
+/// Reads all digits of an international number with or without `+`, and nothing else.
+pub fn read_bare(written: &str) -> Result<E164, NotANumber> {
+    let mut digits = strip(written).ok_or(NotANumber::NotPossible)?;
+    if digits.first() != Some(&b'+') {
+        digits.insert(0, b'+');
+    }
+    international(str::from_utf8(&digits).map_err(|_| NotANumber::NotPossible)?)
+}
+
+/// Digits of what was written, perhaps after a `+`; parameters such as `;ext=` are cut off.
+pub(crate) fn strip(written: &str) -> Option<Digits> {
+    let number = written.split_once(';').map_or(written, |(number, _)| number);
+    if number.len() > DIALLED_BYTES_MAX {
+        return None;
+    }
+    let mut digits = Digits::new();
+    for byte in number.bytes() {
+        match byte {
+            b'0'..=b'9' => digits.push(byte),
+            b'+' if digits.is_empty() => digits.push(byte),
+            b' ' | b'-' | b'.' | b'(' | b')' | b'/' => {}
+            _ => return None,
+        }
+    }
+    digits.iter().any(u8::is_ascii_digit).then_some(digits)
+}
+
+fn international(text: &str) -> Result<E164, NotANumber> {
+    match PHONE_NUMBER_UTIL.parse(text, None) {
+        Ok(number) if is_possible(&number) => e164(&number),
+        Ok(_) | Err(_) => Err(NotANumber::NotPossible),
+    }
+}
+
+/// A number without its area code is none: nobody but the exchange can tell where it leads.
+fn is_possible(number: &PhoneNumber) -> bool {
+    PHONE_NUMBER_UTIL.is_possible_number_with_reason(number) == Ok(NumberLengthType::IsPossible)
+}
+
+fn e164(number: &PhoneNumber) -> Result<E164, NotANumber> {
+    E164::parse(&number.format_as(PhoneNumberFormat::E164))
+}
