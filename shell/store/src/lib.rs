@@ -1,1 +1,39 @@
-//! x
+//! Remembers what `phone` decides about: settings, call records, and every change with who made it.
+//!
+//! [`Store`] reads; [`Tx`] writes. A row and the event that tells of it are written in one transaction, because the
+//! methods of [`Tx`] do both. Every method that touches a tenant's row takes the tenant, so that nobody reaches a row
+//! of another one by its id. One schema serves SQLite and PostgreSQL; times are milliseconds since 1970 in UTC.
+
+mod api_tokens;
+mod call_records;
+mod database;
+mod directory;
+mod documents;
+mod entity;
+mod error;
+mod events;
+mod live;
+mod migration;
+mod numbers;
+mod page;
+mod prompts;
+mod resource_accounts;
+mod seal;
+mod tenants;
+mod trunks;
+mod tx;
+mod users;
+
+pub use api_tokens::{ApiToken, NewApiToken, Scope, TokenHash};
+pub use call_records::{RecordFilter, RecordSort};
+pub use database::{Open, Store};
+pub use documents::{Document, DocumentKind};
+pub use error::{OpenError, StoreError, WriteError};
+pub use events::{Actor, Event, EventFilter, EventId, Noun};
+pub use live::OptOut;
+pub use numbers::NumberFilter;
+pub use page::{Cursor, CursorKey, Page, Paging};
+pub use prompts::{PromptKind, PromptMeta};
+pub use tenants::TenantRow;
+pub use tx::{Expected, Stored, Tx, Version};
+pub use users::{UserFilter, UserSort};

@@ -1,0 +1,140 @@
+//! Call records: written in batches, searched by columns, shown whole.
+
+use jiff::Timestamp;
+use phone::id::{CallId, TenantId, UserId};
+use phone::record::{CallRecord, CallResult, Direction};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, TransactionTrait as _,
+};
+
+use crate::database::Store;
+use crate::documents::{from_json, to_json};
+use crate::entity::call_record::{ActiveModel, Column, Entity, Model};
+use crate::error::StoreError;
+use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
+
+/// SQLite takes 32,766 parameters in a statement, PostgreSQL 65,535; a record has 13.
+const RECORDS_PER_INSERT: usize = 500;
+
+/// Which records are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct RecordFilter {
+    pub from: Option<String>,
+    pub to: Option<String>,
+    pub result: Option<CallResult>,
+    pub direction: Option<Direction>,
+    /// Started at this time or later.
+    pub since: Option<Timestamp>,
+    /// Started before this time.
+    pub until: Option<Timestamp>,
+    pub answered_by_user: Option<UserId>,
+}
+
+/// In which order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RecordSort {
+    #[default]
+    StartedAt,
+    TalkSeconds,
+}
+
+impl Store {
+    /// Keeps records; those that are there already stay as they are, so that a replay is harmless.
+    pub async fn insert_call_records(&self, records: &[CallRecord]) -> Result<u64, StoreError> {
+        let tx = self.writer.begin().await?;
+        let mut n_new = 0;
+        for batch in records.chunks(RECORDS_PER_INSERT) {
+            let rows = batch.iter().map(row).collect::<Result<Vec<_>, _>>()?;
+            let same = OnConflict::column(Column::Id).do_nothing().to_owned();
+            n_new += Entity::insert_many(rows).on_conflict(same).exec_without_returning(&tx).await?;
+        }
+        tx.commit().await?;
+        Ok(n_new)
+    }
+
+    /// Records of a tenant.
+    pub async fn call_records(
+        &self,
+        tenant: TenantId,
+        filter: &RecordFilter,
+        sort: RecordSort,
+        paging: &Paging,
+    ) -> Result<Page<CallRecord>, StoreError> {
+        let key = match sort {
+            RecordSort::StartedAt => Column::StartedAt,
+            RecordSort::TalkSeconds => Column::TalkSeconds,
+        };
+        let wanted = Entity::find().filter(condition(tenant, filter)?);
+        let rows = paged(wanted, key, Column::Id, paging).all(&self.reader).await?;
+        let cursor = |row: &Model| {
+            let key = match sort {
+                RecordSort::StartedAt => row.started_at,
+                RecordSort::TalkSeconds => row.talk_seconds,
+            };
+            Cursor { key: CursorKey::Integer(key), id: row.id }
+        };
+        let page = page_of(rows, paging, cursor);
+        let items = page.items.iter().map(record).collect::<Result<Vec<_>, _>>()?;
+        Ok(Page { items, next: page.next })
+    }
+
+    /// One record.
+    pub async fn call_record(&self, tenant: TenantId, id: CallId) -> Result<Option<CallRecord>, StoreError> {
+        let row = Entity::find_by_id(id.0).filter(Column::Tenant.eq(tenant.0)).one(&self.reader).await?;
+        row.as_ref().map(record).transpose()
+    }
+}
+
+fn condition(tenant: TenantId, filter: &RecordFilter) -> Result<Condition, StoreError> {
+    let mut wanted = Condition::all().add(Column::Tenant.eq(tenant.0));
+    if let Some(from) = &filter.from {
+        wanted = wanted.add(Column::FromNumber.eq(from));
+    }
+    if let Some(to) = &filter.to {
+        wanted = wanted.add(Column::ToNumber.eq(to));
+    }
+    if let Some(result) = &filter.result {
+        wanted = wanted.add(Column::Result.eq(word(result)?));
+    }
+    if let Some(direction) = &filter.direction {
+        wanted = wanted.add(Column::Direction.eq(word(direction)?));
+    }
+    if let Some(since) = filter.since {
+        wanted = wanted.add(Column::StartedAt.gte(since.as_millisecond()));
+    }
+    if let Some(until) = filter.until {
+        wanted = wanted.add(Column::StartedAt.lt(until.as_millisecond()));
+    }
+    if let Some(user) = filter.answered_by_user {
+        wanted = wanted.add(Column::AnsweredByUser.eq(user.0));
+    }
+    Ok(wanted)
+}
+
+fn row(record: &CallRecord) -> Result<ActiveModel, StoreError> {
+    Ok(ActiveModel {
+        id: Set(record.id.0),
+        tenant: Set(record.tenant.0),
+        direction: Set(word(&record.direction)?),
+        from_number: Set(record.from.clone()),
+        to_number: Set(record.to.clone()),
+        started_at: Set(record.started_at.as_millisecond()),
+        answered_at: Set(record.answered_at.map(Timestamp::as_millisecond)),
+        ended_at: Set(record.ended_at.as_millisecond()),
+        talk_seconds: Set(record.talk_seconds.into()),
+        result: Set(word(&record.result)?),
+        answered_by: Set(record.answered_by.clone()),
+        answered_by_user: Set(record.answered_by_user.map(|user| user.0)),
+        document: Set(to_json("call record", record)?),
+    })
+}
+
+fn record(row: &Model) -> Result<CallRecord, StoreError> {
+    from_json("call record", row.id, &row.document)
+}
+
+/// A word as the document spells it, without the quotes.
+fn word<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
+    Ok(to_json("call record", value)?.trim_matches('"').to_owned())
+}

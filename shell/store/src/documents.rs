@@ -1,0 +1,243 @@
+//! Attendants, queues and schedules: nested settings, kept as one versioned document each.
+
+use jiff::Timestamp;
+use phone::apps::{attendant, queue};
+use phone::id::TenantId;
+use phone::numbers::schedule::Schedule;
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _, SqlErr,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use crate::database::Store;
+use crate::entity::document::{ActiveModel, Column, Entity, Model};
+use crate::error::{StoreError, WriteError};
+use crate::events::Noun;
+use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
+use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
+
+/// Which kind of document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DocumentKind {
+    Attendant,
+    Queue,
+    Schedule,
+}
+
+/// A value of `phone` that is kept as a document.
+pub trait Document: Serialize + DeserializeOwned + Send + Sync {
+    const KIND: DocumentKind;
+    fn id(&self) -> Uuid;
+    fn name(&self) -> &str;
+}
+
+impl DocumentKind {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Attendant => "attendant",
+            Self::Queue => "queue",
+            Self::Schedule => "schedule",
+        }
+    }
+
+    pub(crate) fn parse(word: &str) -> Option<Self> {
+        [Self::Attendant, Self::Queue, Self::Schedule].into_iter().find(|kind| kind.as_str() == word)
+    }
+
+    fn noun(self) -> Noun {
+        match self {
+            Self::Attendant => Noun::Attendant,
+            Self::Queue => Noun::Queue,
+            Self::Schedule => Noun::Schedule,
+        }
+    }
+}
+
+impl Document for attendant::Settings {
+    const KIND: DocumentKind = DocumentKind::Attendant;
+
+    fn id(&self) -> Uuid {
+        self.id.0
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Document for queue::Settings {
+    const KIND: DocumentKind = DocumentKind::Queue;
+
+    fn id(&self) -> Uuid {
+        self.id.0
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Document for Schedule {
+    const KIND: DocumentKind = DocumentKind::Schedule;
+
+    fn id(&self) -> Uuid {
+        self.id.0
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Store {
+    /// Documents of one kind in the order of their names.
+    pub async fn documents<D: Document>(
+        &self,
+        tenant: TenantId,
+        paging: &Paging,
+    ) -> Result<Page<Stored<D>>, StoreError> {
+        let of_kind = Entity::find().filter(Column::Tenant.eq(tenant.0)).filter(Column::Kind.eq(D::KIND.as_str()));
+        let rows = paged(of_kind, Column::Name, Column::Id, paging).all(&self.reader).await?;
+        let cursor = |row: &Model| Cursor { key: CursorKey::Text(row.name.clone()), id: row.id };
+        let page = page_of(rows, paging, cursor);
+        let items = page.items.iter().map(stored).collect::<Result<Vec<_>, _>>()?;
+        Ok(Page { items, next: page.next })
+    }
+
+    /// One document.
+    pub async fn document<D: Document>(&self, tenant: TenantId, id: Uuid) -> Result<Option<Stored<D>>, StoreError> {
+        find::<D>(tenant, id).one(&self.reader).await?.as_ref().map(stored).transpose()
+    }
+}
+
+impl Tx {
+    /// Creates or changes a document.
+    pub async fn save_document<D: Document>(
+        &mut self,
+        tenant: TenantId,
+        document: &D,
+        expected: Expected,
+    ) -> Result<Version, WriteError> {
+        let before: Option<Stored<D>> =
+            find::<D>(tenant, document.id()).one(&self.db).await?.as_ref().map(stored).transpose()?;
+        let written = check(before.as_ref(), expected)?;
+        let model = ActiveModel {
+            id: Set(document.id()),
+            tenant: Set(tenant.0),
+            kind: Set(D::KIND.as_str().to_owned()),
+            name: Set(document.name().to_owned()),
+            body: Set(to_json(D::KIND.as_str(), document)?),
+            version: Set(written.version()),
+            created_at: Set(written.created_at(before.as_ref(), self.at)),
+            updated_at: Set(self.at.as_millisecond()),
+        };
+        match written {
+            Written::Created => model.insert(&self.db).await,
+            Written::Changed(_) => model.update(&self.db).await,
+        }
+        .map_err(|error| taken(error, "id"))?;
+        self.note(Change {
+            tenant: Some(tenant),
+            noun: D::KIND.noun(),
+            object: document.id().to_string(),
+            action: written.action(),
+            before: before.as_ref().map(|before| &before.value),
+            after: Some(document),
+        })
+        .await?;
+        Ok(written.version())
+    }
+
+    /// Deletes a document.
+    pub async fn delete_document<D: Document>(
+        &mut self,
+        tenant: TenantId,
+        id: Uuid,
+        expected: Expected,
+    ) -> Result<(), WriteError> {
+        let before: Option<Stored<D>> = find::<D>(tenant, id).one(&self.db).await?.as_ref().map(stored).transpose()?;
+        let Some(before) = before else { return Err(WriteError::NotFound) };
+        check(Some(&before), expected)?;
+        Entity::delete_by_id(id).exec(&self.db).await?;
+        self.note(Change::<D, D> {
+            tenant: Some(tenant),
+            noun: D::KIND.noun(),
+            object: id.to_string(),
+            action: "delete",
+            before: Some(&before.value),
+            after: None,
+        })
+        .await?;
+        Ok(())
+    }
+}
+
+fn find<D: Document>(tenant: TenantId, id: Uuid) -> sea_orm::Select<Entity> {
+    Entity::find_by_id(id).filter(Column::Tenant.eq(tenant.0)).filter(Column::Kind.eq(D::KIND.as_str()))
+}
+
+fn stored<D: Document>(row: &Model) -> Result<Stored<D>, StoreError> {
+    Ok(Stored {
+        value: from_json(D::KIND.as_str(), row.id, &row.body)?,
+        version: row.version,
+        created_at: timestamp(row.created_at),
+        updated_at: timestamp(row.updated_at),
+    })
+}
+
+/// Whether a write makes a row or changes one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Written {
+    Created,
+    Changed(Version),
+}
+
+impl Written {
+    pub(crate) fn version(self) -> Version {
+        match self {
+            Self::Created => 1,
+            Self::Changed(version) => version.saturating_add(1),
+        }
+    }
+
+    pub(crate) fn action(self) -> &'static str {
+        match self {
+            Self::Created => "create",
+            Self::Changed(_) => "update",
+        }
+    }
+
+    pub(crate) fn created_at<T>(self, before: Option<&Stored<T>>, now: Timestamp) -> i64 {
+        before.map_or(now, |before| before.created_at).as_millisecond()
+    }
+}
+
+/// Compares what the writer expected with what is there.
+pub(crate) fn check<T>(there: Option<&Stored<T>>, expected: Expected) -> Result<Written, WriteError> {
+    match (there, expected) {
+        (None, Expected::Absent | Expected::Any) => Ok(Written::Created),
+        (None, Expected::Version(_)) => Err(WriteError::NotFound),
+        (Some(there), Expected::Any) => Ok(Written::Changed(there.version)),
+        (Some(there), Expected::Version(version)) if version == there.version => Ok(Written::Changed(version)),
+        (Some(there), Expected::Version(_)) => Err(WriteError::Stale { current: there.version }),
+        (Some(_), Expected::Absent) => Err(WriteError::Taken { field: "id" }),
+    }
+}
+
+/// A broken uniqueness rule is the writer's affair, everything else the database's.
+pub(crate) fn taken(error: DbErr, field: &'static str) -> WriteError {
+    match error.sql_err() {
+        Some(SqlErr::UniqueConstraintViolation(_)) => WriteError::Taken { field },
+        Some(_) | None => error.into(),
+    }
+}
+
+pub(crate) fn to_json<T: Serialize>(what: &'static str, value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|source| StoreError::Unwritable { what, source })
+}
+
+pub(crate) fn from_json<T: DeserializeOwned>(what: &'static str, id: Uuid, json: &str) -> Result<T, StoreError> {
+    serde_json::from_str(json).map_err(|source| StoreError::Corrupt { what, id: id.to_string(), source })
+}

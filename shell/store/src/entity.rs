@@ -1,0 +1,14 @@
+//! The tables, one file each.
+
+pub(crate) mod api_token;
+pub(crate) mod call_record;
+pub(crate) mod document;
+pub(crate) mod event;
+pub(crate) mod number;
+pub(crate) mod opt_out;
+pub(crate) mod presence;
+pub(crate) mod prompt;
+pub(crate) mod resource_account;
+pub(crate) mod tenant;
+pub(crate) mod trunk;
+pub(crate) mod user;

@@ -1,0 +1,24 @@
+//! A telephone number; its row id is only for paging, it is named by the number.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "numbers")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub tenant: Uuid,
+    pub number: String,
+    pub kind: String,
+    pub assignee_user: Option<Uuid>,
+    pub assignee_resource_account: Option<Uuid>,
+    pub trunk: Option<Uuid>,
+    pub version: i64,
+    pub created_at: i64,
+    pub updated_at: i64,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,169 @@
+//! The event table: outbox, audit and history in one.
+
+use jiff::Timestamp;
+use phone::id::TenantId;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde_json::Value;
+
+use crate::database::Store;
+use crate::entity::event;
+use crate::error::StoreError;
+use crate::page::{Cursor, CursorKey, Page, Paging, page_of};
+
+/// Names an event; later ones are greater.
+pub type EventId = i64;
+
+/// Who makes a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// A token of the API, by its name.
+    Token(String),
+    /// The program itself: seeding, recovery, expiry.
+    System,
+}
+
+/// What a change was made to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Noun {
+    ApiKey,
+    Attendant,
+    AudioFile,
+    Number,
+    Presence,
+    Queue,
+    QueueAgent,
+    ResourceAccount,
+    Schedule,
+    Tenant,
+    Trunk,
+    User,
+}
+
+/// One change.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    pub id: EventId,
+    /// None for platform-wide changes.
+    pub tenant: Option<TenantId>,
+    pub at: Timestamp,
+    pub actor: String,
+    pub noun: String,
+    pub object: String,
+    /// One word: `create`, `update`, `delete`, `opt_in`, `opt_out`.
+    pub action: String,
+    pub before: Option<Value>,
+    pub after: Option<Value>,
+}
+
+/// Which events are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct EventFilter {
+    pub noun: Option<String>,
+    pub object: Option<String>,
+    pub actor: Option<String>,
+    pub since: Option<Timestamp>,
+    pub until: Option<Timestamp>,
+}
+
+impl std::fmt::Display for Actor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Token(name) => write!(f, "token:{name}"),
+            Self::System => f.write_str("system"),
+        }
+    }
+}
+
+impl Noun {
+    /// Its word in the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ApiKey => "api_key",
+            Self::Attendant => "auto_attendant",
+            Self::AudioFile => "audio_file",
+            Self::Number => "number",
+            Self::Presence => "presence",
+            Self::Queue => "call_queue",
+            Self::QueueAgent => "queue_agent",
+            Self::ResourceAccount => "resource_account",
+            Self::Schedule => "schedule",
+            Self::Tenant => "tenant",
+            Self::Trunk => "trunk",
+            Self::User => "user",
+        }
+    }
+}
+
+impl Store {
+    /// Changes of a tenant, newest first unless asked otherwise.
+    pub async fn events(
+        &self,
+        tenant: TenantId,
+        filter: &EventFilter,
+        paging: &Paging,
+    ) -> Result<Page<Event>, StoreError> {
+        let mut wanted = Condition::all().add(event::Column::Tenant.eq(tenant.0));
+        if let Some(noun) = &filter.noun {
+            wanted = wanted.add(event::Column::Noun.eq(noun));
+        }
+        if let Some(object) = &filter.object {
+            wanted = wanted.add(event::Column::Object.eq(object));
+        }
+        if let Some(actor) = &filter.actor {
+            wanted = wanted.add(event::Column::Actor.eq(actor));
+        }
+        if let Some(since) = filter.since {
+            wanted = wanted.add(event::Column::At.gte(since.as_millisecond()));
+        }
+        if let Some(until) = filter.until {
+            wanted = wanted.add(event::Column::At.lt(until.as_millisecond()));
+        }
+        if let Some(Cursor { key: CursorKey::Integer(id), .. }) = paging.after {
+            wanted = wanted.add(if paging.descending { event::Column::Id.lt(id) } else { event::Column::Id.gt(id) });
+        }
+        let order = if paging.descending { sea_orm::Order::Desc } else { sea_orm::Order::Asc };
+        let rows = event::Entity::find()
+            .filter(wanted)
+            .order_by(event::Column::Id, order)
+            .limit(paging.limit.saturating_add(1))
+            .all(&self.reader)
+            .await?;
+        let cursor = |row: &event::Model| Cursor { key: CursorKey::Integer(row.id), id: uuid::Uuid::nil() };
+        Ok(page_of(rows, paging, cursor).map(Event::from))
+    }
+
+    /// Changes of a tenant after `after`, oldest first: what a stream or a webhook has not seen yet.
+    pub async fn events_after(&self, tenant: TenantId, after: EventId, limit: u64) -> Result<Vec<Event>, StoreError> {
+        let rows = event::Entity::find()
+            .filter(event::Column::Tenant.eq(tenant.0))
+            .filter(event::Column::Id.gt(after))
+            .order_by_asc(event::Column::Id)
+            .limit(limit)
+            .all(&self.reader)
+            .await?;
+        Ok(rows.into_iter().map(Event::from).collect())
+    }
+
+    /// The newest event's id; 0 when there is none.
+    pub async fn last_event(&self) -> Result<EventId, StoreError> {
+        let newest = event::Entity::find().order_by_desc(event::Column::Id).one(&self.reader).await?;
+        Ok(newest.map_or(0, |row| row.id))
+    }
+}
+
+impl From<event::Model> for Event {
+    fn from(row: event::Model) -> Self {
+        let json = |text: Option<String>| text.and_then(|text| serde_json::from_str(&text).ok());
+        Self {
+            id: row.id,
+            tenant: row.tenant.map(TenantId),
+            at: crate::tx::timestamp(row.at),
+            actor: row.actor,
+            noun: row.noun,
+            object: row.object,
+            action: row.action,
+            before: json(row.before),
+            after: json(row.after),
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! Live state that outlives a restart: who takes no calls of which queue, and what people say of their availability.
+
+use std::collections::BTreeMap;
+
+use phone::id::{QueueId, TenantId, UserId};
+use phone::people::Presence;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use serde_json::json;
+
+use crate::database::Store;
+use crate::documents::{from_json, to_json};
+use crate::entity::{opt_out, presence};
+use crate::error::{StoreError, WriteError};
+use crate::events::Noun;
+use crate::tx::{Change, Tx};
+
+/// An agent who takes no calls of a queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OptOut {
+    pub tenant: TenantId,
+    pub queue: QueueId,
+    pub agent: UserId,
+}
+
+impl Store {
+    /// All opt-outs of all tenants, for the switch at start.
+    pub async fn opt_outs(&self) -> Result<Vec<OptOut>, StoreError> {
+        let rows = opt_out::Entity::find().all(&self.reader).await?;
+        let opt_out = |row: opt_out::Model| OptOut {
+            tenant: TenantId(row.tenant),
+            queue: QueueId(row.queue),
+            agent: UserId(row.agent),
+        };
+        Ok(rows.into_iter().map(opt_out).collect())
+    }
+
+    /// What the people of a tenant said; who said nothing is not here.
+    pub async fn presences(&self, tenant: TenantId) -> Result<BTreeMap<UserId, Presence>, StoreError> {
+        let rows = presence::Entity::find().filter(presence::Column::Tenant.eq(tenant.0)).all(&self.reader).await?;
+        rows.iter().map(|row| Ok((UserId(row.user), from_json("presence", row.user, &row.presence)?))).collect()
+    }
+}
+
+impl Tx {
+    /// An agent takes no calls of a queue from now on.
+    pub async fn opt_out(&mut self, opt_out: OptOut) -> Result<(), WriteError> {
+        let row = opt_out::ActiveModel {
+            queue: Set(opt_out.queue.0),
+            agent: Set(opt_out.agent.0),
+            tenant: Set(opt_out.tenant.0),
+            since: Set(self.at.as_millisecond()),
+        };
+        let same = OnConflict::columns([opt_out::Column::Queue, opt_out::Column::Agent]).do_nothing().to_owned();
+        let n_rows = opt_out::Entity::insert(row).on_conflict(same).exec_without_returning(&self.db).await?;
+        if 0 < n_rows { self.note_opt(opt_out, "opt_out").await } else { Ok(()) }
+    }
+
+    /// An agent takes calls of a queue again.
+    pub async fn opt_in(&mut self, opt_out: OptOut) -> Result<(), WriteError> {
+        let gone = opt_out::Entity::delete_by_id((opt_out.queue.0, opt_out.agent.0))
+            .filter(opt_out::Column::Tenant.eq(opt_out.tenant.0))
+            .exec(&self.db)
+            .await?;
+        if 0 < gone.rows_affected { self.note_opt(opt_out, "opt_in").await } else { Ok(()) }
+    }
+
+    /// A person says something else of their availability. The user must be one of the tenant.
+    pub async fn set_presence(&mut self, tenant: TenantId, user: UserId, said: Presence) -> Result<(), WriteError> {
+        let known = crate::entity::user::Entity::find_by_id(user.0)
+            .filter(crate::entity::user::Column::Tenant.eq(tenant.0))
+            .one(&self.db)
+            .await?;
+        if known.is_none() {
+            return Err(WriteError::NotFound);
+        }
+        let before = presence::Entity::find_by_id(user.0).one(&self.db).await?;
+        let before: Presence = match before {
+            Some(row) => from_json("presence", user.0, &row.presence)?,
+            None => Presence::default(),
+        };
+        let row = presence::ActiveModel {
+            user: Set(user.0),
+            tenant: Set(tenant.0),
+            presence: Set(to_json("presence", &said)?),
+            since: Set(self.at.as_millisecond()),
+        };
+        let newer = OnConflict::column(presence::Column::User)
+            .update_columns([presence::Column::Presence, presence::Column::Since])
+            .to_owned();
+        presence::Entity::insert(row).on_conflict(newer).exec_without_returning(&self.db).await?;
+        self.note(Change {
+            tenant: Some(tenant),
+            noun: Noun::Presence,
+            object: user.to_string(),
+            action: "update",
+            before: Some(&before),
+            after: Some(&said),
+        })
+        .await?;
+        Ok(())
+    }
+
+    async fn note_opt(&mut self, opt_out: OptOut, action: &'static str) -> Result<(), WriteError> {
+        let after = json!({ "queue": opt_out.queue, "agent": opt_out.agent });
+        self.note(Change::<(), _> {
+            tenant: Some(opt_out.tenant),
+            noun: Noun::QueueAgent,
+            object: opt_out.queue.to_string(),
+            action,
+            before: None,
+            after: Some(&after),
+        })
+        .await?;
+        Ok(())
+    }
+}

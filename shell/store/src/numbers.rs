@@ -1,0 +1,151 @@
+//! Telephone numbers.
+
+use phone::id::{ResourceAccountId, TenantId, TrunkId, UserId};
+use phone::numbers::{Assignee, E164, Number, NumberKind};
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _,
+};
+use uuid::Uuid;
+
+use crate::database::Store;
+use crate::documents::{Written, check, taken};
+use crate::entity::number::{ActiveModel, Column, Entity, Model};
+use crate::error::{StoreError, WriteError};
+use crate::events::Noun;
+use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
+use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
+
+/// Which numbers are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct NumberFilter {
+    pub user: Option<UserId>,
+    pub resource_account: Option<ResourceAccountId>,
+    pub kind: Option<NumberKind>,
+    pub assigned: Option<bool>,
+}
+
+impl Store {
+    /// Numbers of a tenant, in their order.
+    pub async fn numbers(
+        &self,
+        tenant: TenantId,
+        filter: &NumberFilter,
+        paging: &Paging,
+    ) -> Result<Page<Stored<Number>>, StoreError> {
+        let mut wanted = Condition::all().add(Column::Tenant.eq(tenant.0));
+        if let Some(user) = filter.user {
+            wanted = wanted.add(Column::AssigneeUser.eq(user.0));
+        }
+        if let Some(account) = filter.resource_account {
+            wanted = wanted.add(Column::AssigneeResourceAccount.eq(account.0));
+        }
+        if let Some(kind) = filter.kind {
+            wanted = wanted.add(Column::Kind.eq(kind_word(kind)));
+        }
+        let unassigned =
+            || Condition::all().add(Column::AssigneeUser.is_null()).add(Column::AssigneeResourceAccount.is_null());
+        wanted = match filter.assigned {
+            Some(true) => wanted.add(unassigned().not()),
+            Some(false) => wanted.add(unassigned()),
+            None => wanted,
+        };
+        let rows = paged(Entity::find().filter(wanted), Column::Number, Column::Id, paging).all(&self.reader).await?;
+        let cursor = |row: &Model| Cursor { key: CursorKey::Text(row.number.clone()), id: row.id };
+        let page = page_of(rows, paging, cursor);
+        Ok(Page { items: page.items.iter().filter_map(stored).collect(), next: page.next })
+    }
+
+    /// One number.
+    pub async fn number(&self, tenant: TenantId, number: E164) -> Result<Option<Stored<Number>>, StoreError> {
+        Ok(find(tenant, number).one(&self.reader).await?.as_ref().and_then(stored))
+    }
+
+    pub(crate) async fn all_numbers(&self) -> Result<Vec<(TenantId, Number)>, StoreError> {
+        let rows = Entity::find().all(&self.reader).await?;
+        Ok(rows.iter().filter_map(|row| Some((TenantId(row.tenant), stored(row)?.value))).collect())
+    }
+}
+
+impl Tx {
+    /// Creates or changes a number. A number belongs to one tenant only.
+    pub async fn save_number(
+        &mut self,
+        tenant: TenantId,
+        number: &Number,
+        expected: Expected,
+    ) -> Result<Version, WriteError> {
+        let row = find(tenant, number.number).one(&self.db).await?;
+        let before = row.as_ref().and_then(stored);
+        let written = check(before.as_ref(), expected)?;
+        let (user, account) = match number.assignee {
+            Some(Assignee::User(user)) => (Some(user.0), None),
+            Some(Assignee::ResourceAccount(account)) => (None, Some(account.0)),
+            None => (None, None),
+        };
+        let model = ActiveModel {
+            id: Set(row.map_or_else(Uuid::now_v7, |row| row.id)),
+            tenant: Set(tenant.0),
+            number: Set(number.number.to_string()),
+            kind: Set(kind_word(number.kind).to_owned()),
+            assignee_user: Set(user),
+            assignee_resource_account: Set(account),
+            trunk: Set(number.trunk.map(|trunk| trunk.0)),
+            version: Set(written.version()),
+            created_at: Set(written.created_at(before.as_ref(), self.at)),
+            updated_at: Set(self.at.as_millisecond()),
+        };
+        match written {
+            Written::Created => model.insert(&self.db).await,
+            Written::Changed(_) => model.update(&self.db).await,
+        }
+        .map_err(|error| taken(error, "number"))?;
+        self.note(Change {
+            tenant: Some(tenant),
+            noun: Noun::Number,
+            object: number.number.to_string(),
+            action: written.action(),
+            before: before.as_ref().map(|before| &before.value),
+            after: Some(number),
+        })
+        .await?;
+        Ok(written.version())
+    }
+}
+
+fn find(tenant: TenantId, number: E164) -> sea_orm::Select<Entity> {
+    Entity::find().filter(Column::Tenant.eq(tenant.0)).filter(Column::Number.eq(number.to_string()))
+}
+
+/// Rows are written from parsed values only; one that can't be read back was changed by hand and counts as absent.
+fn stored(row: &Model) -> Option<Stored<Number>> {
+    let value = Number {
+        number: E164::parse(&row.number).ok()?,
+        kind: kind_of(&row.kind)?,
+        assignee: match (row.assignee_user, row.assignee_resource_account) {
+            (Some(user), _) => Some(Assignee::User(UserId(user))),
+            (None, Some(account)) => Some(Assignee::ResourceAccount(ResourceAccountId(account))),
+            (None, None) => None,
+        },
+        trunk: row.trunk.map(TrunkId),
+    };
+    Some(Stored {
+        value,
+        version: row.version,
+        created_at: timestamp(row.created_at),
+        updated_at: timestamp(row.updated_at),
+    })
+}
+
+fn kind_word(kind: NumberKind) -> &'static str {
+    match kind {
+        NumberKind::ServiceToll => "service_toll",
+        NumberKind::ServiceTollFree => "service_toll_free",
+        NumberKind::User => "user",
+    }
+}
+
+fn kind_of(word: &str) -> Option<NumberKind> {
+    [NumberKind::ServiceToll, NumberKind::ServiceTollFree, NumberKind::User]
+        .into_iter()
+        .find(|kind| kind_word(*kind) == word)
+}

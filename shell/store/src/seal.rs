@@ -1,0 +1,113 @@
+//! Secrets at rest: sealed with a key that lies outside the database, so that a copy of the database alone shows none.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
+
+use crate::error::OpenError;
+
+const KEY_LEN: usize = 32;
+/// The first byte of every sealed value, so that a later scheme can be told apart.
+const SCHEME: u8 = 1;
+
+/// Seals and opens secrets; each is bound to the object that it belongs to.
+pub(crate) struct Seal {
+    key: RandomizedNonceKey,
+}
+
+impl Seal {
+    /// Reads the key file, or makes one, readable by its owner only.
+    pub(crate) fn open(path: &Path) -> Result<Self, OpenError> {
+        let key_file = |source| OpenError::KeyFile { path: path.to_owned(), source };
+        let bytes = match std::fs::read(path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => create_key(path).map_err(key_file)?,
+            Err(error) => return Err(key_file(error)),
+        };
+        let damaged = || OpenError::KeyFileDamaged { path: path.to_owned() };
+        if bytes.len() != KEY_LEN {
+            return Err(damaged());
+        }
+        let key = RandomizedNonceKey::new(&AES_256_GCM, &bytes).map_err(|_| damaged())?;
+        Ok(Self { key })
+    }
+
+    /// Seals `secret` for the object named by `owner`.
+    pub(crate) fn seal(&self, owner: &[u8], secret: &[u8]) -> Option<Vec<u8>> {
+        let mut sealed = secret.to_vec();
+        let nonce = self.key.seal_in_place_append_tag(Aad::from(owner), &mut sealed).ok()?;
+        let mut out = Vec::with_capacity(1 + NONCE_LEN + sealed.len());
+        out.push(SCHEME);
+        out.extend_from_slice(nonce.as_ref());
+        out.extend_from_slice(&sealed);
+        Some(out)
+    }
+
+    /// Opens what was sealed for the same owner; none if key, owner or bytes are not the same.
+    pub(crate) fn open_sealed(&self, owner: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+        let (&scheme, rest) = sealed.split_first()?;
+        let (nonce, body) = rest.split_at_checked(NONCE_LEN)?;
+        if scheme != SCHEME {
+            return None;
+        }
+        let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
+        let mut body = body.to_vec();
+        let opened = self.key.open_in_place(nonce, Aad::from(owner), &mut body).ok()?;
+        Some(opened.to_vec())
+    }
+}
+
+fn create_key(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut key = vec![0; KEY_LEN];
+    aws_lc_rs::rand::fill(&mut key).map_err(|_| std::io::Error::other("no random numbers from the system"))?;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(&key)?;
+    file.sync_all()?;
+    Ok(key)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_opens_only_for_its_owner_and_with_its_key() {
+        let dir = tempfile::tempdir().unwrap();
+        let seal = Seal::open(&dir.path().join("a.key")).unwrap();
+        let sealed = seal.seal(b"alice", b"secret").unwrap();
+        assert!(!sealed.windows(6).any(|window| window == b"secret"));
+        assert_eq!(seal.open_sealed(b"alice", &sealed).as_deref(), Some(&b"secret"[..]));
+        assert_eq!(seal.open_sealed(b"bob", &sealed), None);
+
+        let again = Seal::open(&dir.path().join("a.key")).unwrap();
+        assert_eq!(again.open_sealed(b"alice", &sealed).as_deref(), Some(&b"secret"[..]));
+        let other = Seal::open(&dir.path().join("b.key")).unwrap();
+        assert_eq!(other.open_sealed(b"alice", &sealed), None);
+        assert_eq!(seal.open_sealed(b"alice", &sealed[..9]), None);
+        assert_eq!(seal.open_sealed(b"alice", b""), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_key_file_is_for_its_owner_only() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.key");
+        Seal::open(&path).unwrap();
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_damaged_key_file_is_named() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.key");
+        std::fs::write(&path, b"short").unwrap();
+        assert!(matches!(Seal::open(&path), Err(OpenError::KeyFileDamaged { .. })));
+    }
+}

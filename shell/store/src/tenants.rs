@@ -1,0 +1,101 @@
+//! Organizations.
+
+use phone::id::TenantId;
+use phone::people::tenant::Profile;
+use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use serde::{Deserialize, Serialize};
+
+use crate::database::Store;
+use crate::documents::{Written, check, from_json, taken, to_json};
+use crate::entity::tenant::{ActiveModel, Column, Entity, Model};
+use crate::error::{StoreError, WriteError};
+use crate::events::Noun;
+use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
+use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
+
+/// An organization with what the store alone keeps of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TenantRow {
+    pub profile: Profile,
+    /// Whether a literal address in place of a SIP domain means this one.
+    pub is_default: bool,
+    /// Numbers that reach emergency services, and their test numbers.
+    pub emergency_numbers: Vec<String>,
+}
+
+impl Store {
+    /// All organizations in the order of their short names.
+    pub async fn tenants(&self, paging: &Paging) -> Result<Page<Stored<TenantRow>>, StoreError> {
+        let rows = paged(Entity::find(), Column::Slug, Column::Id, paging).all(&self.reader).await?;
+        let rows = rows.iter().map(stored).collect::<Result<Vec<_>, _>>()?;
+        let cursor = |row: &Stored<TenantRow>| Cursor {
+            key: CursorKey::Text(row.value.profile.slug.clone()),
+            id: row.value.profile.id.0,
+        };
+        Ok(page_of(rows, paging, cursor))
+    }
+
+    /// One organization.
+    pub async fn tenant(&self, tenant: TenantId) -> Result<Option<Stored<TenantRow>>, StoreError> {
+        Entity::find_by_id(tenant.0).one(&self.reader).await?.as_ref().map(stored).transpose()
+    }
+
+    /// The organization with this short name.
+    pub async fn tenant_by_slug(&self, slug: &str) -> Result<Option<Stored<TenantRow>>, StoreError> {
+        Entity::find().filter(Column::Slug.eq(slug)).one(&self.reader).await?.as_ref().map(stored).transpose()
+    }
+
+    /// Whether nothing was ever set up here.
+    pub async fn is_empty(&self) -> Result<bool, StoreError> {
+        Ok(Entity::find().one(&self.reader).await?.is_none())
+    }
+}
+
+impl Tx {
+    /// Creates or changes an organization.
+    pub async fn save_tenant(&mut self, row: &TenantRow, expected: Expected) -> Result<Version, WriteError> {
+        let id = row.profile.id;
+        let before = Entity::find_by_id(id.0).one(&self.db).await?.as_ref().map(stored).transpose()?;
+        let written = check(before.as_ref(), expected)?;
+        let model = ActiveModel {
+            id: Set(id.0),
+            slug: Set(row.profile.slug.clone()),
+            sip_domain: Set(row.profile.sip_domain.clone()),
+            is_default: Set(row.is_default),
+            document: Set(to_json("tenant", &row.profile)?),
+            emergency_numbers: Set(to_json("tenant", &row.emergency_numbers)?),
+            version: Set(written.version()),
+            created_at: Set(written.created_at(before.as_ref(), self.at)),
+            updated_at: Set(self.at.as_millisecond()),
+        };
+        match written {
+            Written::Created => model.insert(&self.db).await,
+            Written::Changed(_) => model.update(&self.db).await,
+        }
+        .map_err(|error| taken(error, "slug or sip_domain"))?;
+        self.note(Change {
+            tenant: Some(id),
+            noun: Noun::Tenant,
+            object: id.to_string(),
+            action: written.action(),
+            before: before.as_ref().map(|before| &before.value),
+            after: Some(row),
+        })
+        .await?;
+        Ok(written.version())
+    }
+}
+
+fn stored(row: &Model) -> Result<Stored<TenantRow>, StoreError> {
+    let value = TenantRow {
+        profile: from_json("tenant", row.id, &row.document)?,
+        is_default: row.is_default,
+        emergency_numbers: from_json("tenant", row.id, &row.emergency_numbers)?,
+    };
+    Ok(Stored {
+        value,
+        version: row.version,
+        created_at: timestamp(row.created_at),
+        updated_at: timestamp(row.updated_at),
+    })
+}

@@ -1,0 +1,184 @@
+//! People with phones.
+
+use phone::id::{TenantId, UserId};
+use phone::people::User;
+use phone::people::user::Ha1;
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _,
+};
+use uuid::Uuid;
+
+use crate::database::Store;
+use crate::documents::{Written, check, from_json, taken, to_json};
+use crate::entity::user::{ActiveModel, Column, Entity, Model};
+use crate::error::{StoreError, WriteError};
+use crate::events::Noun;
+use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
+use crate::seal::Seal;
+use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
+
+/// Which users are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct UserFilter {
+    pub extension: Option<String>,
+    /// Part of the display name.
+    pub display_name: Option<String>,
+}
+
+/// In which order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum UserSort {
+    DisplayName,
+    #[default]
+    Extension,
+}
+
+impl Store {
+    /// Users of a tenant. Their digest secrets stay where they are.
+    pub async fn users(
+        &self,
+        tenant: TenantId,
+        filter: &UserFilter,
+        sort: UserSort,
+        paging: &Paging,
+    ) -> Result<Page<Stored<User>>, StoreError> {
+        let mut wanted = Condition::all().add(Column::Tenant.eq(tenant.0));
+        if let Some(extension) = &filter.extension {
+            wanted = wanted.add(Column::Extension.eq(extension));
+        }
+        if let Some(part) = &filter.display_name {
+            wanted = wanted.add(Column::DisplayName.contains(part));
+        }
+        let key = match sort {
+            UserSort::DisplayName => Column::DisplayName,
+            UserSort::Extension => Column::Extension,
+        };
+        let rows = paged(Entity::find().filter(wanted), key, Column::Id, paging).all(&self.reader).await?;
+        let cursor = |row: &Model| {
+            let key = match sort {
+                UserSort::DisplayName => row.display_name.clone(),
+                UserSort::Extension => row.extension.clone(),
+            };
+            Cursor { key: CursorKey::Text(key), id: row.id }
+        };
+        let page = page_of(rows, paging, cursor);
+        let presences = self.presences(tenant).await?;
+        let mut items = page.items.iter().map(stored).collect::<Result<Vec<_>, _>>()?;
+        for item in &mut items {
+            if let Some(presence) = presences.get(&item.value.id) {
+                item.value.presence = *presence;
+            }
+        }
+        Ok(Page { items, next: page.next })
+    }
+
+    /// One user, without the digest secret.
+    pub async fn user(&self, tenant: TenantId, id: UserId) -> Result<Option<Stored<User>>, StoreError> {
+        let row = find(tenant, id).one(&self.reader).await?;
+        let Some(mut user) = row.as_ref().map(stored).transpose()? else { return Ok(None) };
+        if let Some(presence) = self.presences(tenant).await?.get(&id) {
+            user.value.presence = *presence;
+        }
+        Ok(Some(user))
+    }
+
+    /// The user with this extension.
+    pub async fn user_by_extension(
+        &self,
+        tenant: TenantId,
+        extension: &str,
+    ) -> Result<Option<Stored<User>>, StoreError> {
+        let row = Entity::find()
+            .filter(Column::Tenant.eq(tenant.0))
+            .filter(Column::Extension.eq(extension))
+            .one(&self.reader)
+            .await?;
+        match row {
+            Some(row) => self.user(tenant, UserId(row.id)).await,
+            None => Ok(None),
+        }
+    }
+
+    /// All users with their digest secrets, for the directory.
+    pub(crate) async fn users_with_secrets(&self) -> Result<Vec<(TenantId, User)>, StoreError> {
+        let rows = Entity::find().all(&self.reader).await?;
+        rows.iter()
+            .map(|row| {
+                let mut user: User = from_json("user", row.id, &row.document)?;
+                user.ha1 = open_ha1(&self.seal, row)?;
+                Ok((TenantId(row.tenant), user))
+            })
+            .collect()
+    }
+}
+
+impl Tx {
+    /// Creates or changes a user, with the digest secret that `user` brings.
+    pub async fn save_user(
+        &mut self,
+        tenant: TenantId,
+        user: &User,
+        expected: Expected,
+    ) -> Result<Version, WriteError> {
+        let row = find(tenant, user.id).one(&self.db).await?;
+        let before = row.as_ref().map(stored).transpose()?;
+        let written = check(before.as_ref(), expected)?;
+        let model = ActiveModel {
+            id: Set(user.id.0),
+            tenant: Set(tenant.0),
+            extension: Set(user.extension.clone()),
+            display_name: Set(user.display_name.clone()),
+            document: Set(to_json("user", user)?),
+            secret: Set(seal_ha1(&self.seal, user)?),
+            version: Set(written.version()),
+            created_at: Set(written.created_at(before.as_ref(), self.at)),
+            updated_at: Set(self.at.as_millisecond()),
+        };
+        match written {
+            Written::Created => model.insert(&self.db).await,
+            Written::Changed(_) => model.update(&self.db).await,
+        }
+        .map_err(|error| taken(error, "extension"))?;
+        self.note(Change {
+            tenant: Some(tenant),
+            noun: Noun::User,
+            object: user.id.to_string(),
+            action: written.action(),
+            before: before.as_ref().map(|before| &before.value),
+            after: Some(user),
+        })
+        .await?;
+        Ok(written.version())
+    }
+}
+
+fn find(tenant: TenantId, id: UserId) -> sea_orm::Select<Entity> {
+    Entity::find_by_id(id.0).filter(Column::Tenant.eq(tenant.0))
+}
+
+fn stored(row: &Model) -> Result<Stored<User>, StoreError> {
+    Ok(Stored {
+        value: from_json("user", row.id, &row.document)?,
+        version: row.version,
+        created_at: timestamp(row.created_at),
+        updated_at: timestamp(row.updated_at),
+    })
+}
+
+fn seal_ha1(seal: &Seal, user: &User) -> Result<Vec<u8>, StoreError> {
+    let secret = [&user.ha1.md5[..], &user.ha1.sha256[..]].concat();
+    seal.seal(user.id.0.as_bytes(), &secret).ok_or_else(|| sealed(user.id.0))
+}
+
+fn open_ha1(seal: &Seal, row: &Model) -> Result<Ha1, StoreError> {
+    let secret = seal.open_sealed(row.id.as_bytes(), &row.secret).ok_or_else(|| sealed(row.id))?;
+    let (md5, sha256) = secret.split_at_checked(16).ok_or_else(|| sealed(row.id))?;
+    match (md5.try_into(), sha256.try_into()) {
+        (Ok(md5), Ok(sha256)) => Ok(Ha1 { md5, sha256 }),
+        (Ok(_) | Err(_), Ok(_) | Err(_)) => Err(sealed(row.id)),
+    }
+}
+
+fn sealed(id: Uuid) -> StoreError {
+    StoreError::Sealed { what: "user", id: id.to_string() }
+}

@@ -1,0 +1,540 @@
+//! The store on a real SQLite file: from empty, opened again, kept apart by tenant.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::path::Path;
+
+use jiff::Timestamp;
+use phone::apps::queue::{self, ExceptionAction, Exit, NoAgent, NoAgentApplyTo, Routing};
+use phone::id::{CallId, QueueId, TenantId, TrunkId, UserId};
+use phone::numbers::trunk::{SrtpMode, Trunk, TrunkCredentials, TrunkTransport};
+use phone::numbers::{Assignee, E164, Number, NumberKind};
+use phone::people::tenant::Profile;
+use phone::people::user::Ha1;
+use phone::people::{Presence, User};
+use phone::record::{CallRecord, CallResult, Direction, EndedBy};
+use store::{
+    Actor, EventFilter, Expected, NewApiToken, NumberFilter, Open, OptOut, Paging, RecordFilter, RecordSort, Scope,
+    Store, StoreError, TenantRow, TokenHash, UserFilter, UserSort, WriteError,
+};
+use uuid::Uuid;
+
+const SECRET: &str = "correct horse battery staple";
+
+#[tokio::test]
+async fn an_empty_file_becomes_a_database_and_opens_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).await;
+    assert!(store.is_empty().await.unwrap());
+    assert!(store.load_directory().await.unwrap().tenants().is_empty());
+    let tenant = add_tenant(&store, "demo").await;
+    store.close().await.unwrap();
+
+    let store = open(dir.path()).await;
+    assert_eq!(store.tenant_by_slug("demo").await.unwrap().unwrap().value.profile.id, tenant);
+    assert!(!store.is_empty().await.unwrap());
+}
+
+#[tokio::test]
+async fn what_was_committed_survives_a_process_that_never_closed() {
+    let dir = tempfile::tempdir().unwrap();
+    let killed = open(dir.path()).await;
+    let tenant = add_tenant(&killed, "demo").await;
+    let user = add_user(&killed, tenant, "101", "Alice Adams").await;
+    let mut half_done = killed.begin(Actor::System, at(9)).await.unwrap();
+    half_done.save_user(tenant, &some_user("102", "Bob Brown"), Expected::Absent).await.unwrap();
+    let copy = tempfile::tempdir().unwrap();
+    for file in std::fs::read_dir(dir.path()).unwrap() {
+        let file = file.unwrap();
+        std::fs::copy(file.path(), copy.path().join(file.file_name())).unwrap();
+    }
+
+    let store = open(copy.path()).await;
+    let users = users(&store, tenant).await;
+    assert_eq!(users.iter().map(|user| user.id).collect::<Vec<_>>(), [user]);
+    drop(half_done);
+}
+
+#[tokio::test]
+async fn a_dropped_change_leaves_neither_row_nor_event() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).await;
+    let tenant = add_tenant(&store, "demo").await;
+    let before = store.last_event().await.unwrap();
+    let mut tx = store.begin(Actor::System, at(1)).await.unwrap();
+    tx.save_user(tenant, &some_user("101", "Alice Adams"), Expected::Absent).await.unwrap();
+    drop(tx);
+    assert_eq!(store.last_event().await.unwrap(), before);
+    assert!(users(&store, tenant).await.is_empty());
+}
+
+#[tokio::test]
+async fn each_change_tells_who_made_it_and_what_it_was_before() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).await;
+    let tenant = add_tenant(&store, "demo").await;
+    let mut queue = some_queue("Sales");
+    save_queue(&store, tenant, &queue, Expected::Absent).await.unwrap();
+    queue.timeout_secs = 90;
+    save_queue(&store, tenant, &queue, Expected::Version(1)).await.unwrap();
+
+    let filter = EventFilter { noun: Some("call_queue".to_owned()), ..EventFilter::default() };
+    let events = store.events(tenant, &filter, &newest_first()).await.unwrap().items;
+    let changes: Vec<_> = events.iter().map(|event| (event.action.as_str(), event.actor.as_str())).collect();
+    assert_eq!(changes, [("update", "token:ann"), ("create", "token:ann")]);
+    let newest = events.first().unwrap();
+    assert_eq!(newest.before.as_ref().unwrap().pointer("/timeout_secs").unwrap(), 60);
+    assert_eq!(newest.after.as_ref().unwrap().pointer("/timeout_secs").unwrap(), 90);
+    assert_eq!(newest.at, at(5));
+
+    let after_first = store.events_after(tenant, events.get(1).unwrap().id, 10).await.unwrap();
+    assert_eq!(after_first.iter().map(|event| event.id).collect::<Vec<_>>(), [newest.id]);
+}
+
+#[tokio::test]
+async fn a_stale_write_is_refused_and_names_the_version() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).await;
+    let tenant = add_tenant(&store, "demo").await;
+    let queue = some_queue("Sales");
+    assert_eq!(save_queue(&store, tenant, &queue, Expected::Absent).await.unwrap(), 1);
+    assert_eq!(save_queue(&store, tenant, &queue, Expected::Version(1)).await.unwrap(), 2);
+    let stale = save_queue(&store, tenant, &queue, Expected::Version(1)).await;
+    assert!(matches!(stale, Err(WriteError::Stale { current: 2 })), "{stale:?}");
+    let again = save_queue(&store, tenant, &queue, Expected::Absent).await;
+    assert!(matches!(again, Err(WriteError::Taken { field: "id" })), "{again:?}");
+    let gone = save_queue(&store, tenant, &some_queue("Support"), Expected::Version(1)).await;
+    assert!(matches!(gone, Err(WriteError::NotFound)), "{gone:?}");
+    assert_eq!(save_queue(&store, tenant, &queue, Expected::Any).await.unwrap(), 3);
+
+    let mut tx = store.begin(Actor::System, at(6)).await.unwrap();
+    let stale = tx.delete_document::<queue::Settings>(tenant, queue.id.0, Expected::Version(1)).await;
+    assert!(matches!(stale, Err(WriteError::Stale { current: 3 })), "{stale:?}");
+    tx.delete_document::<queue::Settings>(tenant, queue.id.0, Expected::Version(3)).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(store.document::<queue::Settings>(tenant, queue.id.0).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn an_extension_or_a_number_is_held_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).await;
+    let (one, two) = (add_tenant(&store, "one").await, add_tenant(&store, "two").await);
+    add_user(&store, one, "101", "Alice Adams").await;
+    add_user(&store, two, "101", "Anna Amsel").await;
+    let mut tx = store.begin(Actor::System, at(1)).await.unwrap();
+    let same = tx.save_user(one, &some_user("101", "Bob Brown"), Expected::Absent).await;
+    assert!(matches!(same, Err(WriteError::Taken { field: "extension" })), "{same:?}");
+    drop(tx);
+
+    let number = some_number("+14255550101", None);
+    let mut tx = store.begin(Actor::System, at(1)).await.unwrap();
+    tx.save_number(one, &number, Expected::Absent).await.unwrap();
+    let same = tx.save_number(two, &number, Expected::Absent).await;
+    assert!(matches!(same, Err(WriteError::Taken { field: "number" })), "{same:?}");
+}
+
+#[tokio::test]
+async fn another_tenants_objects_are_not_there() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).await;
+    let (mine, other) = (add_tenant(&store, "mine").await, add_tenant(&store, "other").await);
+    let user = add_user(&store, mine, "101", "Alice Adams").await;
+    let queue = some_queue("Sales");
+    save_queue(&store, mine, &queue, Expected::Absent).await.unwrap();
+    let trunk = some_trunk();
+    let record = some_record(mine, 1);
+    let number = some_number("+14255550101", Some(Assignee::User(user)));
+    let mut tx = store.begin(Actor::System, at(1)).await.unwrap();
+    tx.save_trunk(mine, &trunk, 0, Expected::Absent).await.unwrap();
+    tx.save_number(mine, &number, Expected::Absent).await.unwrap();
+    tx.commit().await.unwrap();
+    store.insert_call_records(std::slice::from_ref(&record)).await.unwrap();
+
+    assert!(store.user(mine, user).await.unwrap().is_some());
+    assert!(store.user(other, user).await.unwrap().is_none());
+    assert!(store.user_by_extension(other, "101").await.unwrap().is_none());
+    assert!(store.document::<queue::Settings>(other, queue.id.0).await.unwrap().is_none());
+    assert!(store.trunk(other, trunk.id).await.unwrap().is_none());
+    assert!(store.number(other, number.number).await.unwrap().is_none());
+    assert!(store.call_record(other, record.id).await.unwrap().is_none());
+    let all = paging(100);
+    assert!(users(&store, other).await.is_empty());
+    assert!(store.documents::<queue::Settings>(other, &all).await.unwrap().items.is_empty());
+    assert!(store.trunks(other, &all).await.unwrap().items.is_empty());
+    assert!(store.numbers(other, &NumberFilter::default(), &all).await.unwrap().items.is_empty());
+    assert!(records(&store, other, &RecordFilter::default()).await.is_empty());
+    assert!(store.presences(other).await.unwrap().is_empty());
+    let theirs = store.events(other, &EventFilter::default(), &all).await.unwrap().items;
+    assert_eq!(theirs.iter().map(|event| event.noun.as_str()).collect::<Vec<_>>(), ["tenant"]);
+
+    let mut tx = store.begin(Actor::System, at(2)).await.unwrap();
+    let stolen = tx.save_document(other, &queue, Expected::Version(1)).await;
+    assert!(matches!(stolen, Err(WriteError::NotFound)), "{stolen:?}");
+    let stolen = tx.delete_document::<queue::Settings>(other, queue.id.0, Expected::Any).await;
+    assert!(matches!(stolen, Err(WriteError::NotFound)), "{stolen:?}");
+    let stolen = tx.save_document(other, &queue, Expected::Any).await;
+    assert!(matches!(stolen, Err(WriteError::Taken { field: "id" })), "{stolen:?}");
+    let stolen = tx.set_presence(other, user, Presence::Busy).await;
+    assert!(matches!(stolen, Err(WriteError::NotFound)), "{stolen:?}");
+}
+
+#[tokio::test]
+async fn records_replayed_are_kept_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).await;
+    let tenant = add_tenant(&store, "demo").await;
+    let mut batch: Vec<_> = (0..1_200).map(|n| some_record(tenant, n)).collect();
+    assert_eq!(store.insert_call_records(&batch).await.unwrap(), 1_200);
+    assert_eq!(store.insert_call_records(&batch).await.unwrap(), 0);
+    batch.push(some_record(tenant, 1_200));
+    assert_eq!(store.insert_call_records(&batch).await.unwrap(), 1);
+    assert_eq!(store.insert_call_records(&[]).await.unwrap(), 0);
+    let first = batch.first().unwrap();
+    assert_eq!(store.call_record(tenant, first.id).await.unwrap().as_ref(), Some(first));
+}
+
+#[tokio::test]
+async fn records_are_found_by_what_happened() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).await;
+    let tenant = add_tenant(&store, "demo").await;
+    let batch: Vec<_> = (0..10).map(|n| some_record(tenant, n)).collect();
+    store.insert_call_records(&batch).await.unwrap();
+    let n_found = async |filter: RecordFilter| records(&store, tenant, &filter).await.len();
+    assert_eq!(n_found(RecordFilter { from: Some("+14155550003".to_owned()), ..RecordFilter::default() }).await, 1);
+    assert_eq!(n_found(RecordFilter { to: Some("+14255550100".to_owned()), ..RecordFilter::default() }).await, 10);
+    assert_eq!(n_found(RecordFilter { result: Some(CallResult::Answered), ..RecordFilter::default() }).await, 5);
+    assert_eq!(n_found(RecordFilter { result: Some(CallResult::NoAnswer), ..RecordFilter::default() }).await, 0);
+    assert_eq!(n_found(RecordFilter { direction: Some(Direction::Outbound), ..RecordFilter::default() }).await, 0);
+    let span = RecordFilter { since: Some(at(102)), until: Some(at(105)), ..RecordFilter::default() };
+    assert_eq!(n_found(span).await, 3);
+}
+
+#[tokio::test]
+async fn pages_join_to_the_whole_list() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).await;
+    let tenant = add_tenant(&store, "demo").await;
+    // Many records of the same second: the cursor must tell them apart.
+    let batch: Vec<_> = (0..25).map(|n| CallRecord { started_at: at(n / 10), ..some_record(tenant, n) }).collect();
+    store.insert_call_records(&batch).await.unwrap();
+    for descending in [false, true] {
+        let mut seen = Vec::new();
+        let mut paging = Paging { limit: 4, after: None, descending };
+        loop {
+            let page =
+                store.call_records(tenant, &RecordFilter::default(), RecordSort::StartedAt, &paging).await.unwrap();
+            seen.extend(page.items.iter().map(|record| (record.started_at, record.id)));
+            match page.next {
+                Some(next) => paging.after = Some(next),
+                None => break,
+            }
+        }
+        let mut all: Vec<_> = batch.iter().map(|record| (record.started_at, record.id)).collect();
+        all.sort();
+        if descending {
+            all.reverse();
+        }
+        assert_eq!(seen, all);
+    }
+}
+
+#[tokio::test]
+async fn users_are_sorted_and_searched() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).await;
+    let tenant = add_tenant(&store, "demo").await;
+    for (extension, name) in [("103", "Alice Adams"), ("101", "Carol Chen"), ("102", "Bob Brown")] {
+        add_user(&store, tenant, extension, name).await;
+    }
+    let by_name = store.users(tenant, &UserFilter::default(), UserSort::DisplayName, &paging(2)).await.unwrap();
+    let names: Vec<_> = by_name.items.iter().map(|user| user.value.display_name.as_str()).collect();
+    assert_eq!(names, ["Alice Adams", "Bob Brown"]);
+    let rest = Paging { after: by_name.next, ..paging(2) };
+    let rest = store.users(tenant, &UserFilter::default(), UserSort::DisplayName, &rest).await.unwrap();
+    assert_eq!(rest.items.len(), 1);
+    assert!(rest.next.is_none());
+    let part = UserFilter { display_name: Some("Brow".to_owned()), ..UserFilter::default() };
+    let found = store.users(tenant, &part, UserSort::Extension, &paging(10)).await.unwrap();
+    assert_eq!(found.items.first().unwrap().value.extension, "102");
+    assert_eq!(found.items.len(), 1);
+}
+
+#[tokio::test]
+async fn the_directory_brings_secrets_that_the_file_does_not_show() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).await;
+    let tenant = add_tenant(&store, "demo").await;
+    let ha1 = Ha1 { md5: *b"0123456789abcdef", sha256: *b"fedcba9876543210fedcba9876543210" };
+    let user = User { ha1: ha1.clone(), ..some_user("101", "Alice Adams") };
+    let credentials = TrunkCredentials { realm: None, user: "us".to_owned(), password: SECRET.to_owned() };
+    let trunk = Trunk { credentials: Some(credentials.clone()), ..some_trunk() };
+    let spare = Trunk { id: TrunkId(Uuid::now_v7()), name: "spare".to_owned(), ..some_trunk() };
+    let mut tx = store.begin(Actor::System, at(1)).await.unwrap();
+    tx.save_user(tenant, &user, Expected::Absent).await.unwrap();
+    tx.save_trunk(tenant, &spare, 7, Expected::Absent).await.unwrap();
+    tx.save_trunk(tenant, &trunk, 1, Expected::Absent).await.unwrap();
+    tx.set_presence(tenant, user.id, Presence::DoNotDisturb).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let directory = store.load_directory().await.unwrap();
+    let loaded = directory.tenant_of_domain("demo.test").unwrap();
+    let alice = loaded.user_by_extension("101").unwrap();
+    assert_eq!((&alice.ha1, alice.presence), (&ha1, Presence::DoNotDisturb));
+    assert_eq!(loaded.trunks.get(&trunk.id).unwrap().credentials.as_ref(), Some(&credentials));
+    assert_eq!(loaded.outbound_trunks, [trunk.id, spare.id]);
+
+    let shown = format!(
+        "{:?} {:?} {:?}",
+        store.user(tenant, user.id).await.unwrap(),
+        store.trunk(tenant, trunk.id).await.unwrap(),
+        store.events(tenant, &EventFilter::default(), &paging(100)).await.unwrap(),
+    );
+    assert!(!shown.contains(SECRET));
+    store.close().await.unwrap();
+    for file in std::fs::read_dir(dir.path()).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        for secret in [SECRET.as_bytes(), &ha1.md5, &ha1.sha256] {
+            assert!(!bytes.windows(secret.len()).any(|window| window == secret));
+        }
+    }
+}
+
+#[tokio::test]
+async fn another_key_file_is_noticed() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).await;
+    let tenant = add_tenant(&store, "demo").await;
+    add_user(&store, tenant, "101", "Alice Adams").await;
+    store.close().await.unwrap();
+    std::fs::remove_file(dir.path().join("secrets.key")).unwrap();
+    let store = open(dir.path()).await;
+    let loaded = store.load_directory().await;
+    assert!(matches!(loaded, Err(StoreError::Sealed { what: "user", .. })), "{loaded:?}");
+}
+
+#[tokio::test]
+async fn opt_outs_and_presence_survive() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).await;
+    let tenant = add_tenant(&store, "demo").await;
+    let agent = add_user(&store, tenant, "102", "Bob Brown").await;
+    let out = OptOut { tenant, queue: QueueId(Uuid::now_v7()), agent };
+    let mut tx = store.begin(Actor::System, at(1)).await.unwrap();
+    tx.opt_out(out).await.unwrap();
+    tx.opt_out(out).await.unwrap();
+    tx.set_presence(tenant, agent, Presence::Away).await.unwrap();
+    tx.set_presence(tenant, agent, Presence::Busy).await.unwrap();
+    tx.commit().await.unwrap();
+    store.close().await.unwrap();
+
+    let store = open(dir.path()).await;
+    assert_eq!(store.opt_outs().await.unwrap(), [out]);
+    assert_eq!(store.user(tenant, agent).await.unwrap().unwrap().value.presence, Presence::Busy);
+    let mut tx = store.begin(Actor::System, at(2)).await.unwrap();
+    tx.opt_in(out).await.unwrap();
+    tx.opt_in(out).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(store.opt_outs().await.unwrap().is_empty());
+    let filter = EventFilter { noun: Some("queue_agent".to_owned()), ..EventFilter::default() };
+    let events = store.events(tenant, &filter, &paging(10)).await.unwrap().items;
+    assert_eq!(events.iter().map(|event| event.action.as_str()).collect::<Vec<_>>(), ["opt_out", "opt_in"]);
+}
+
+#[tokio::test]
+async fn a_token_opens_until_it_expires_or_is_revoked() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).await;
+    let tenant = add_tenant(&store, "demo").await;
+    let mut tx = store.begin(Actor::System, at(1)).await.unwrap();
+    let new = NewApiToken {
+        name: "ann",
+        scope: Scope::Tenant(tenant),
+        hash: TokenHash::of(SECRET),
+        expires_at: Some(at(100)),
+    };
+    let token = tx.create_api_token(new).await.unwrap();
+    tx.commit().await.unwrap();
+    let hash = TokenHash::of(SECRET);
+    assert_eq!(store.api_token(&hash, at(99)).await.unwrap().as_ref(), Some(&token));
+    assert_eq!(store.api_token(&hash, at(100)).await.unwrap(), None);
+    assert_eq!(store.api_token(&TokenHash::of("another"), at(99)).await.unwrap(), None);
+
+    let mut tx = store.begin(Actor::System, at(2)).await.unwrap();
+    assert!(matches!(tx.revoke_api_token(Scope::Platform, token.id).await, Err(WriteError::NotFound)));
+    tx.revoke_api_token(token.scope, token.id).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(store.api_token(&hash, at(99)).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn writers_wait_for_each_other_and_none_fails() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).await;
+    let tenant = add_tenant(&store, "demo").await;
+    let writers: Vec<_> = (0..20)
+        .map(|n| {
+            let store = store.clone();
+            tokio::spawn(async move {
+                let _ = store.tenant(tenant).await.unwrap();
+                add_user(&store, tenant, &format!("{}", 200 + n), "Somebody").await;
+                store.insert_call_records(&[some_record(tenant, n)]).await.unwrap();
+            })
+        })
+        .collect();
+    for writer in writers {
+        writer.await.unwrap();
+    }
+    assert_eq!(users(&store, tenant).await.len(), 20);
+    assert_eq!(records(&store, tenant, &RecordFilter::default()).await.len(), 20);
+}
+
+async fn open(dir: &Path) -> Store {
+    let url = format!("sqlite://{}", dir.join("trunkline.db").display());
+    Store::open(&Open { url, key_file: dir.join("secrets.key") }).await.unwrap()
+}
+
+fn at(secs: i64) -> Timestamp {
+    Timestamp::from_second(1_750_000_000 + secs).unwrap()
+}
+
+fn paging(limit: u64) -> Paging {
+    Paging { limit, after: None, descending: false }
+}
+
+fn newest_first() -> Paging {
+    Paging { descending: true, ..paging(100) }
+}
+
+async fn users(store: &Store, tenant: TenantId) -> Vec<User> {
+    let page = store.users(tenant, &UserFilter::default(), UserSort::Extension, &paging(100)).await.unwrap();
+    page.items.into_iter().map(|user| user.value).collect()
+}
+
+async fn records(store: &Store, tenant: TenantId, filter: &RecordFilter) -> Vec<CallRecord> {
+    store.call_records(tenant, filter, RecordSort::StartedAt, &paging(1_000)).await.unwrap().items
+}
+
+async fn add_tenant(store: &Store, slug: &str) -> TenantId {
+    let id = TenantId(Uuid::now_v7());
+    let profile = Profile {
+        id,
+        slug: slug.to_owned(),
+        name: slug.to_owned(),
+        sip_domain: format!("{slug}.test"),
+        time_zone: "America/New_York".to_owned(),
+        country: "US".to_owned(),
+        language: "en-US".to_owned(),
+    };
+    let row = TenantRow { profile, is_default: true, emergency_numbers: vec!["933".to_owned()] };
+    let mut tx = store.begin(Actor::System, at(0)).await.unwrap();
+    tx.save_tenant(&row, Expected::Absent).await.unwrap();
+    tx.commit().await.unwrap();
+    id
+}
+
+async fn add_user(store: &Store, tenant: TenantId, extension: &str, display_name: &str) -> UserId {
+    let user = some_user(extension, display_name);
+    let mut tx = store.begin(Actor::System, at(0)).await.unwrap();
+    tx.save_user(tenant, &user, Expected::Absent).await.unwrap();
+    tx.commit().await.unwrap();
+    user.id
+}
+
+async fn save_queue(
+    store: &Store,
+    tenant: TenantId,
+    queue: &queue::Settings,
+    expected: Expected,
+) -> Result<i64, WriteError> {
+    let mut tx = store.begin(Actor::Token("ann".to_owned()), at(5)).await.unwrap();
+    let version = tx.save_document(tenant, queue, expected).await?;
+    tx.commit().await.unwrap();
+    Ok(version)
+}
+
+fn some_user(extension: &str, display_name: &str) -> User {
+    User {
+        id: UserId(Uuid::now_v7()),
+        display_name: display_name.to_owned(),
+        extension: extension.to_owned(),
+        email: None,
+        department: None,
+        office: None,
+        presence: Presence::Available,
+        voice_enabled: true,
+        ring_secs: 20,
+        enabled: true,
+        ha1: Ha1::default(),
+    }
+}
+
+fn some_number(number: &str, assignee: Option<Assignee>) -> Number {
+    Number { number: E164::parse(number).unwrap(), kind: NumberKind::User, assignee, trunk: None }
+}
+
+fn some_trunk() -> Trunk {
+    Trunk {
+        id: TrunkId(Uuid::now_v7()),
+        name: "carrier".to_owned(),
+        host: "127.0.0.1".to_owned(),
+        port: Some(5090),
+        transport: TrunkTransport::Udp,
+        sources: vec!["127.0.0.1:5090".parse().unwrap()],
+        credentials: None,
+        country: None,
+        srtp: SrtpMode::Off,
+        codecs: vec!["PCMU".to_owned()],
+        n_calls_max: None,
+        no_answer_secs: 5,
+        enabled: true,
+    }
+}
+
+fn some_queue(name: &str) -> queue::Settings {
+    let disconnect = ExceptionAction { prompt: None, action: Exit::Disconnect };
+    queue::Settings {
+        id: QueueId(Uuid::now_v7()),
+        name: name.to_owned(),
+        language: "en-US".to_owned(),
+        greeting: None,
+        music: None,
+        agents: Vec::new(),
+        routing: Routing::LongestIdle,
+        presence_based: true,
+        allow_opt_out: true,
+        agent_alert_secs: 20,
+        overflow_threshold: 50,
+        overflow: disconnect.clone(),
+        timeout_secs: 60,
+        timeout: disconnect,
+        no_agent: NoAgent { apply_to: NoAgentApplyTo::AllCalls, action: None },
+        wrap_up_secs: 0,
+        missed_offers_max: None,
+        reset_idle_on_miss: false,
+    }
+}
+
+fn some_record(tenant: TenantId, n: i64) -> CallRecord {
+    let answered = n % 2 == 0;
+    CallRecord {
+        id: CallId(Uuid::from_u64_pair(tenant.0.as_u64_pair().1, n.unsigned_abs())),
+        tenant,
+        direction: Direction::Inbound,
+        from: format!("+1415555{n:04}"),
+        from_name: None,
+        to: "+14255550100".to_owned(),
+        started_at: at(100 + n),
+        answered_at: answered.then(|| at(101 + n)),
+        ended_at: at(110 + n),
+        talk_seconds: if answered { 9 } else { 0 },
+        result: if answered { CallResult::Answered } else { CallResult::Abandoned },
+        status: None,
+        reason: None,
+        answered_by: None,
+        answered_by_user: None,
+        ended_by: EndedBy::Caller,
+        legs: Vec::new(),
+        path: Vec::new(),
+    }
+}
