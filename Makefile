@@ -1,0 +1,27 @@
+# Two commands matter: `make run` and `make test`. Both install what is missing first.
+SHELL := /bin/bash
+CARGO ?= cargo
+
+.PHONY: run test bench check fmt clippy fuzz
+
+run: ## Install what is missing, build, start the demo organization, say where to go.
+	@scripts/install run
+	$(CARGO) build --release -p trunkline
+	@exec "$${CARGO_TARGET_DIR:-target}/release/trunkline" serve --demo
+
+test: ## Install what tests need, then run every test.
+	@scripts/install test
+	$(CARGO) fmt --all --check
+	$(CARGO) test --workspace --quiet
+
+bench: ## Measure speed against the raw limit of this machine; prints a table for bench/README.md.
+	@scripts/install bench
+	$(CARGO) build --release -p trunkline --bin trunkline --examples
+	@"$${CARGO_TARGET_DIR:-target}/release/examples/bench"
+
+clippy:
+	$(CARGO) clippy --workspace --all-targets -- -D warnings
+
+fuzz: ## Ten minutes of coverage-guided fuzzing for each parser; needs a nightly toolchain and cargo-fuzz.
+	@cd fuzz && for target in $$(cargo +nightly fuzz list); do \
+		cargo +nightly fuzz run "$$target" -- -max_total_time=600 || exit 1; done

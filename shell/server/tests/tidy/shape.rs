@@ -1,0 +1,52 @@
+//! Sizes and leftovers.
+
+use super::sources::{all_rust_files, code_lines};
+
+/// A file is the unit that a person reads at once.
+const LINES_MAX: usize = 800;
+
+/// Words that say "not finished". Written in parts, so that this file does not find itself.
+const LEFTOVERS: [(&str, &str); 7] =
+    [("todo", "!("), ("unimplemented", "!("), ("FIX", "ME"), ("XX", "X:"), ("dbg", "!("), ("#[ig", "nore"), ("TO", "DO:")];
+
+#[test]
+fn no_file_is_longer_than_a_person_reads() {
+    for source in all_rust_files() {
+        let n_lines = code_lines(&source.text).count();
+        assert!(n_lines <= LINES_MAX, "{} has {n_lines} lines; split it by subject", source.path);
+    }
+}
+
+#[test]
+fn nothing_is_left_half_done() {
+    for source in all_rust_files() {
+        for (number, line) in source.text.lines().enumerate() {
+            for (head, tail) in LEFTOVERS {
+                let word = format!("{head}{tail}");
+                assert!(!line.contains(&word), "{}:{}: {word}", source.path, number + 1);
+            }
+        }
+    }
+}
+
+#[test]
+fn modules_are_named_by_their_file() {
+    for source in all_rust_files() {
+        assert!(!source.path.ends_with("/mod.rs"), "{}: name the file after the module", source.path);
+        for drawer in ["utils", "util", "common", "helpers", "misc", "manager"] {
+            let in_drawer = source.path.split('/').any(|part| part.trim_end_matches(".rs") == drawer);
+            assert!(!in_drawer, "{}: a file has one subject", source.path);
+        }
+    }
+}
+
+#[test]
+fn tests_wait_for_events_and_never_sleep() {
+    for source in all_rust_files() {
+        for (number, line) in source.text.lines().enumerate() {
+            let sleeps = line.contains(concat!("thread::sl", "eep(")) || line.contains(concat!("time::sl", "eep("));
+            let is_test = source.path.contains("/tests/") || source.path.starts_with("interop/");
+            assert!(!(sleeps && is_test), "{}:{}: a test sleeps", source.path, number + 1);
+        }
+    }
+}
