@@ -12,10 +12,7 @@ const EDGES: [(&str, &[&str]); 7] = [
     ("trunkline-phone", &[]),
     ("trunkline-switch", &["trunkline-sip", "trunkline-media", "trunkline-phone"]),
     ("trunkline-store", &["trunkline-phone"]),
-    (
-        "trunkline",
-        &["trunkline-sip", "trunkline-media", "trunkline-phone", "trunkline-switch", "trunkline-store"],
-    ),
+    ("trunkline", &["trunkline-sip", "trunkline-media", "trunkline-phone", "trunkline-switch", "trunkline-store"]),
     ("trunkline-sim", &["trunkline-sip", "trunkline-media", "trunkline-phone", "trunkline-switch"]),
 ];
 

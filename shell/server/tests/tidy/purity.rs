@@ -49,7 +49,8 @@ fn contains_word(line: &str, word: &str) -> bool {
     while let Some(at) = rest.find(word) {
         let before = rest[..at].chars().next_back();
         let after = rest[at + word.len()..].chars().next();
-        let part_of_name = |letter: Option<char>| letter.is_some_and(|letter| letter.is_alphanumeric() || letter == '_');
+        let part_of_name =
+            |letter: Option<char>| letter.is_some_and(|letter| letter.is_alphanumeric() || letter == '_');
         if !part_of_name(before) && !part_of_name(after) {
             return true;
         }

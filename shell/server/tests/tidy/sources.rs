@@ -36,13 +36,14 @@ pub fn rust_files(folder: &str) -> Vec<Source> {
         }
     }
     found.sort_by(|a, b| a.path.cmp(&b.path));
-    assert!(!found.is_empty(), "no Rust files below {folder}");
     found
 }
 
 /// All Rust files of the project.
 pub fn all_rust_files() -> Vec<Source> {
-    ["core", "shell", "sim", "interop", "bench"].into_iter().flat_map(rust_files).collect()
+    let all: Vec<Source> = ["core", "shell", "sim", "interop", "bench"].into_iter().flat_map(rust_files).collect();
+    assert!(all.len() > 50, "most Rust files were not found");
+    all
 }
 
 /// The text of one file, relative to the root.
