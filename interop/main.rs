@@ -1,0 +1,16 @@
+//! Real peers against the real server: baresip as phones and as an outside caller, SIPp as carrier and as phones by the
+//! dozen. Nothing is mocked between them, and sound is checked as sound.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a scenario that can't start its peers has failed")]
+
+mod carrier;
+mod phone;
+mod server;
+mod sound;
+mod wait;
+
+mod calls;
+mod codecs;
+mod faults;
+mod secure;
+mod transfers;

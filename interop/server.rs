@@ -1,0 +1,149 @@
+//! The server under test, with the demo organization, and its command line.
+
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, MutexGuard};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::wait;
+
+pub const PASSWORD: &str = "a-demo-password-for-tests";
+const TOKEN: &str = "a-demo-token-for-tests";
+
+pub const SIP: &str = "127.0.0.1:25060";
+pub const SIPS: &str = "127.0.0.1:25061";
+const HTTP: &str = "127.0.0.1:28080";
+
+/// The demo's carrier has one fixed address, so scenarios take turns.
+static TURN: Mutex<()> = Mutex::new(());
+
+/// A running server; ends when dropped.
+pub struct Server {
+    child: Child,
+    pub directory: TempDir,
+    _turn: MutexGuard<'static, ()>,
+}
+
+impl Server {
+    /// Starts with an empty data directory.
+    pub fn start() -> Self {
+        let turn = TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let directory = tempfile::tempdir().unwrap();
+        let certificate = rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned(), "demo.test".to_owned()]).unwrap();
+        std::fs::write(directory.path().join("cert.pem"), certificate.cert.pem()).unwrap();
+        std::fs::write(directory.path().join("key.pem"), certificate.signing_key.serialize_pem()).unwrap();
+        let child = spawn(directory.path());
+        let server = Self { child, directory, _turn: turn };
+        server.wait_until_ready();
+        server
+    }
+
+    /// Ends the process without warning and starts it again on the same data.
+    pub fn kill_and_restart(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        self.child = spawn(self.directory.path());
+        self.wait_until_ready();
+    }
+
+    /// Asks to end gently, and waits; the exit code.
+    pub fn terminate(&mut self) -> Option<i32> {
+        let id = nix::unistd::Pid::from_raw(self.child.id() as i32);
+        nix::sys::signal::kill(id, nix::sys::signal::Signal::SIGTERM).unwrap();
+        wait::until("the server ends after SIGTERM", || self.child.try_wait().unwrap()).code()
+    }
+
+    /// Runs a subcommand and reads what it prints as JSON.
+    pub fn cli(&self, arguments: &[&str]) -> Value {
+        let output = Command::new(env!("CARGO_BIN_EXE_trunkline"))
+            .args(arguments)
+            .args(["--output", "json"])
+            .env("TRUNKLINE_URL", format!("http://{HTTP}"))
+            .env("TRUNKLINE_TOKEN", TOKEN)
+            .output()
+            .unwrap();
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{arguments:?}: {text}{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{arguments:?}: {error}: {text}"))
+    }
+
+    /// Live calls.
+    pub fn calls(&self) -> Vec<Value> {
+        items(self.cli(&["call", "list"]))
+    }
+
+    /// Call records, the newest first.
+    pub fn records(&self) -> Vec<Value> {
+        items(self.cli(&["report", "calls"]))
+    }
+
+    /// Waits until a user has a registered phone.
+    pub fn wait_until_registered(&self, extension: &str) {
+        wait::until(&format!("{extension} registers"), || {
+            let user = items(self.cli(&["user", "list"])).into_iter().find(|user| user["extension"] == extension)?;
+            let n_phones = user["registrations"].as_array().map_or(0, Vec::len);
+            (n_phones > 0).then_some(())
+        });
+    }
+
+    /// The log so far.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.directory.path().join("server.log")).unwrap_or_default()
+    }
+
+    fn wait_until_ready(&self) {
+        wait::until("the server is ready", || {
+            use std::io::{Read as _, Write as _};
+            let mut stream = std::net::TcpStream::connect(HTTP).ok()?;
+            write!(stream, "GET /readyz HTTP/1.1\r\nHost: {HTTP}\r\nConnection: close\r\n\r\n").ok()?;
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).ok()?;
+            answer.starts_with("HTTP/1.1 200").then_some(())
+        });
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        if std::thread::panicking() {
+            eprintln!("--- server log\n{}", self.log());
+            return;
+        }
+        let log = self.log();
+        assert!(!log.contains("ERROR"), "an ERROR line is a bug of ours:\n{log}");
+        for secret in [PASSWORD, TOKEN] {
+            assert!(!log.contains(secret), "a secret is in the log");
+        }
+    }
+}
+
+/// The list in an answer, whether bare or with a cursor.
+pub fn items(answer: Value) -> Vec<Value> {
+    match answer {
+        Value::Array(items) => items,
+        mut other => other["items"].take().as_array().cloned().unwrap_or_default(),
+    }
+}
+
+fn spawn(directory: &Path) -> Child {
+    let log = std::fs::OpenOptions::new().create(true).append(true).open(directory.join("server.log")).unwrap();
+    Command::new(env!("CARGO_BIN_EXE_trunkline"))
+        .args(["serve", "--demo", "--sip", SIP, "--sips", SIPS, "--http", HTTP, "--data-dir"])
+        .arg(directory.join("data"))
+        .arg("--tls-cert")
+        .arg(directory.join("cert.pem"))
+        .arg("--tls-key")
+        .arg(directory.join("key.pem"))
+        .env("TRUNKLINE_DEMO_PASSWORD", PASSWORD)
+        .env("TRUNKLINE_DEMO_TOKEN", TOKEN)
+        .current_dir(directory)
+        .stdin(Stdio::null())
+        .stdout(log.try_clone().unwrap())
+        .stderr(log)
+        .spawn()
+        .unwrap()
+}

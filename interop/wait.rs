@@ -1,0 +1,26 @@
+//! Waiting for something that another process does: asks again and again until a deadline.
+
+use std::time::{Duration, Instant};
+
+/// The longest that anything here may take. Far above what it takes, so that a busy machine fails nothing.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Asks until there is an answer; fails the test with `what` when there is none in time.
+pub fn until<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        assert!(Instant::now() < deadline, "waited in vain: {what}");
+        std::thread::park_timeout(Duration::from_millis(20));
+    }
+}
+
+/// Lets time pass while sound flows: a recording needs length.
+pub fn listen(length: Duration) {
+    let deadline = Instant::now() + length;
+    while let Some(left) = deadline.checked_duration_since(Instant::now()) {
+        std::thread::park_timeout(left);
+    }
+}
