@@ -17,6 +17,9 @@ use crate::apps::Priority;
 use crate::id::{AttendantId, QueueId, ResourceAccountId, TenantId, TrunkId, UserId};
 use crate::numbers::E164;
 
+/// Trunks that share an address, almost always one.
+type Sources = SmallVec<[(TenantId, TrunkId); 1]>;
+
 /// All tenants as of one moment. Immutable, so that its indexes can't be wrong.
 #[derive(Clone, Debug, Default)]
 pub struct Directory {
@@ -25,7 +28,7 @@ pub struct Directory {
     /// By SIP domain in lower case.
     by_domain: BTreeMap<Box<str>, TenantId>,
     /// By source address; port 0 stands for any. A carrier may serve several tenants from one address.
-    by_source: BTreeMap<(IpAddr, u16), SmallVec<[(TenantId, TrunkId); 1]>>,
+    by_source: BTreeMap<(IpAddr, u16), Sources>,
 }
 
 /// What a service number is assigned to. Specification of voice apps, 1.2 and 1.3.

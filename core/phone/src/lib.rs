@@ -10,6 +10,7 @@ pub mod limits;
 pub mod money;
 pub mod numbers;
 pub mod people;
+pub mod problem;
 pub mod record;
 
 pub use directory::Directory;

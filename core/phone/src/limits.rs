@@ -7,3 +7,39 @@ pub const APP_DEPTH_MAX: usize = 10;
 /// Longest dialled text that is looked at: 15 digits, an international prefix of up to 5, and separators between all
 /// of them.
 pub const DIALLED_BYTES_MAX: usize = 40;
+
+/// Date ranges of one schedule: 10 holidays a year for a century. Specification of voice apps, 5.
+pub const DATE_RANGES_MAX: usize = 1_000;
+
+/// Opening hours of one weekday: one for each half hour.
+pub const RANGES_PER_DAY_MAX: usize = 48;
+
+/// Characters of a name: what fits a line of the admin center. Specification of voice apps, 5.
+pub const NAME_CHARS_MAX: usize = 256;
+
+/// Characters of a prompt's text: about five minutes of speech. Specification of voice apps, 5.
+pub const PROMPT_CHARS_MAX: usize = 5_000;
+
+/// Times in a row that a caller hears a menu without a valid choice. Specification of voice apps, 2.5.
+pub const MENU_MISSES_MAX: u8 = 3;
+
+/// Failed transfers after which a caller comes back to the menu; the next one goes to the operator.
+/// Specification of voice apps, 2.8.
+pub const FAILED_TRANSFERS_MAX: u8 = 2;
+
+/// Keys held for a menu that has not begun: nobody types further ahead. Specification of voice apps, 2.4.
+pub const KEYS_AHEAD_MAX: usize = 20;
+
+/// Keys of one caller that the record shows: enough to see what happened, bounded against a stuck key.
+pub const KEYS_RECORDED_MAX: usize = 64;
+
+/// Digits of an extension.
+pub const EXTENSION_DIGITS_MAX: usize = 10;
+
+/// How long a caller may stay in attendants without reaching anybody. Specification of voice apps, 2.5.
+pub const ATTENDANT_SESSION_SECS_MAX: u64 = 30 * 60;
+
+/// Holidays and after-hours flows of an attendant. Specification of voice apps, 5.
+pub const HOLIDAYS_MAX: usize = 200;
+/// See [`HOLIDAYS_MAX`].
+pub const AFTER_HOURS_MAX: usize = 10;

@@ -2,11 +2,20 @@
 //!
 //! The settings are plain data; [`Attendant`] is one caller's way through them.
 
+pub mod check;
+mod flow;
+mod machine;
+pub mod search;
+
 use std::sync::Arc;
 use std::time::Instant;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
+
+pub use machine::Attendant;
+use search::Listed;
 
 use super::prompt::{Playable, Prompt};
 use super::target::Target;
@@ -113,7 +122,7 @@ pub enum Event {
         wall: Timestamp,
     },
     Digit(char),
-    /// What we asked to play came to its end.
+    /// What we asked to play last came to its end; an end of what was replaced or stopped is not told.
     Played,
     /// The target of a transfer could not be reached; the caller is back.
     TransferFailed,
@@ -159,32 +168,23 @@ pub enum Outcome {
     UserTerminated,
 }
 
-/// One caller in one attendant.
+/// What an attendant looks at beside its settings, found once for each snapshot and not for each call.
 #[derive(Clone, Debug)]
-pub struct Attendant {
-    settings: Arc<Settings>,
+pub struct Surroundings {
+    pub zone: TimeZone,
+    /// Those that the settings name.
+    pub schedules: Vec<Arc<Schedule>>,
+    /// Whom callers may reach by extension, sorted by extension.
+    pub listed: Arc<[Listed]>,
 }
 
-impl Attendant {
-    /// `schedules` are those that the settings name.
-    pub fn new(settings: Arc<Settings>, schedules: Vec<Arc<Schedule>>) -> Self {
-        let _ = schedules;
-        Self { settings }
-    }
-
-    /// The one transition function.
-    pub fn handle(&mut self, now: Instant, event: Event, out: &mut Vec<Effect>) {
-        let _ = (now, event, out, &self.settings);
-        todo!()
-    }
-
-    /// When `Timeout` is due.
-    pub fn next_deadline(&self) -> Option<Instant> {
-        todo!()
-    }
-
-    /// Keys pressed so far, for the record.
-    pub fn keys(&self) -> &str {
-        todo!()
-    }
+/// How a call came to an attendant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Passage {
+    /// Apps passed since the caller last made a choice.
+    pub depth: usize,
+    /// When the first attendant of the chain answered.
+    pub session_began: Option<Instant>,
+    /// The attendant whose menu led here; `#` leads back to it.
+    pub previous: Option<AttendantId>,
 }

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::PromptKey;
+use crate::limits::PROMPT_CHARS_MAX;
+use crate::problem::Code;
 
 /// A prompt as it was configured; `key` names what was rendered from it at save.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,12 +27,36 @@ impl Prompt {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SystemPrompt {
-    /// "That is not a valid selection."
+    DirectoryNotAvailable,
+    EnterExtension,
+    ExtensionNotFound,
     InvalidSelection,
-    /// "The person is not available."
     NotAvailable,
-    /// "Transferring your call."
     Transferring,
+}
+
+impl SystemPrompt {
+    /// All of them, for rendering.
+    pub const ALL: [Self; 6] = [
+        Self::DirectoryNotAvailable,
+        Self::EnterExtension,
+        Self::ExtensionNotFound,
+        Self::InvalidSelection,
+        Self::NotAvailable,
+        Self::Transferring,
+    ];
+
+    /// What it says, in English.
+    pub fn english(self) -> &'static str {
+        match self {
+            Self::DirectoryNotAvailable => "The directory is not available.",
+            Self::EnterExtension => "Please enter the extension.",
+            Self::ExtensionNotFound => "That extension was not found.",
+            Self::InvalidSelection => "That is not a valid selection.",
+            Self::NotAvailable => "The person is not available.",
+            Self::Transferring => "Transferring your call.",
+        }
+    }
 }
 
 /// Either of both.
@@ -40,4 +66,14 @@ pub enum Playable {
     /// Default music on hold.
     HoldMusic,
     System(SystemPrompt),
+}
+
+/// What is wrong with a prompt, if anything.
+pub fn problem(prompt: &Prompt) -> Option<Code> {
+    match prompt {
+        Prompt::AudioFile { .. } => None,
+        Prompt::Text { text, .. } if text.trim().is_empty() => Some(Code::PromptEmpty),
+        Prompt::Text { text, .. } if text.chars().count() > PROMPT_CHARS_MAX => Some(Code::PromptTooLong),
+        Prompt::Text { .. } => None,
+    }
 }

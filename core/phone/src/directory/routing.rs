@@ -33,7 +33,7 @@ impl Tenant {
             let Some(number) = self.held_number(trunk, called) else {
                 return refuse(reasons, Refusal::NotFound, format!("{called} is no number of this organization"));
             };
-            self.at_number(number, Origin::Outside, reasons)
+            self.to_number(number, Origin::Outside, reasons)
         })
     }
 
@@ -59,7 +59,7 @@ impl Tenant {
 
     fn dial_as(&self, user: &User, dialled: &str, reasons: &mut Reasons) -> Decision {
         if self.is_emergency(dialled) {
-            return self.emergency(user, dialled, reasons);
+            return self.to_emergency(user, dialled, reasons);
         }
         if !user.enabled {
             return refuse(reasons, Refusal::Disabled, format!("the account of {} is disabled", user.display_name));
@@ -71,19 +71,19 @@ impl Tenant {
         }
         if let Some(callee) = self.user_by_extension(dialled) {
             reasons.push(format!("{dialled} is the extension of {}", callee.display_name));
-            return self.person(callee, Origin::Inside, reasons);
+            return self.to_person(callee, Origin::Inside, reasons);
         }
         let Some(number) = self.read_dialled(dialled) else {
             return self.no_number(dialled, reasons);
         };
         match self.numbers.get(&number) {
-            Some(own) => self.at_number(own, Origin::Inside, reasons),
-            None => self.outside(user, number, reasons),
+            Some(own) => self.to_number(own, Origin::Inside, reasons),
+            None => self.to_outside(user, number, reasons),
         }
     }
 
     /// Never refused for an account, a license or a limit; with no trunk to use, any other that is enabled will do.
-    fn emergency(&self, user: &User, dialled: &str, reasons: &mut Reasons) -> Decision {
+    fn to_emergency(&self, user: &User, dialled: &str, reasons: &mut Reasons) -> Decision {
         reasons.push(format!("{dialled} reaches emergency services, which everybody may call"));
         let caller_id = self.number_of_user(user.id);
         let mut trunks = self.trunks_for(caller_id);
@@ -96,7 +96,7 @@ impl Tenant {
         self.over_trunks(External { number, trunks, caller_id, emergency: true }, reasons)
     }
 
-    fn outside(&self, user: &User, number: E164, reasons: &mut Reasons) -> Decision {
+    fn to_outside(&self, user: &User, number: E164, reasons: &mut Reasons) -> Decision {
         reasons.push(format!("{number} is a number outside"));
         if !user.voice_enabled {
             let why = format!("{} has no license to call outside", user.display_name);
@@ -143,25 +143,25 @@ impl Tenant {
         refuse(reasons, Refusal::NotANumber, format!("{dialled} is neither an extension nor a telephone number"))
     }
 
-    fn at_number(&self, number: &Number, origin: Origin, reasons: &mut Reasons) -> Decision {
+    fn to_number(&self, number: &Number, origin: Origin, reasons: &mut Reasons) -> Decision {
         let digits = number.number;
         match number.assignee {
             None => refuse(reasons, Refusal::NumberNotAssigned, format!("{digits} is not assigned to anybody")),
             Some(Assignee::User(user)) => match self.users.get(&user) {
                 Some(user) => {
                     reasons.push(format!("{digits} is assigned to {}", user.display_name));
-                    self.person(user, origin, reasons)
+                    self.to_person(user, origin, reasons)
                 }
                 None => refuse(reasons, Refusal::NumberNotAssigned, format!("{digits} is assigned to nobody here")),
             },
             Some(Assignee::ResourceAccount(account)) => {
                 reasons.push(format!("{digits} is assigned to a resource account"));
-                self.service(account, None, reasons)
+                self.to_service(account, None, reasons)
             }
         }
     }
 
-    fn person(&self, user: &User, origin: Origin, reasons: &mut Reasons) -> Decision {
+    fn to_person(&self, user: &User, origin: Origin, reasons: &mut Reasons) -> Decision {
         if !user.enabled {
             return refuse(reasons, Refusal::Disabled, format!("the account of {} is disabled", user.display_name));
         }
@@ -174,14 +174,14 @@ impl Tenant {
 
     /// What a resource account stands for. `asked` is the priority that an app gave to the call, which wins over the
     /// account's own.
-    fn service(&self, id: ResourceAccountId, asked: Option<Priority>, reasons: &mut Reasons) -> Decision {
+    fn to_service(&self, id: ResourceAccountId, asked: Option<Priority>, reasons: &mut Reasons) -> Decision {
         let Some(account) = self.resource_accounts.get(&id) else {
             return refuse(reasons, Refusal::ServiceNotSetUp, "the resource account does not exist".to_owned());
         };
         let priority = asked.or(Some(account.priority));
         match account.app {
-            Some(App::Attendant(id)) => self.attendant(id, priority, reasons),
-            Some(App::Queue(id)) => self.queue(id, priority, reasons),
+            Some(App::Attendant(id)) => self.to_attendant(id, priority, reasons),
+            Some(App::Queue(id)) => self.to_queue(id, priority, reasons),
             None => {
                 let why = format!("the resource account {} has no attendant or queue", account.display_name);
                 refuse(reasons, Refusal::ServiceNotSetUp, why)
@@ -189,7 +189,7 @@ impl Tenant {
         }
     }
 
-    fn attendant(&self, id: AttendantId, priority: Option<Priority>, reasons: &mut Reasons) -> Decision {
+    fn to_attendant(&self, id: AttendantId, priority: Option<Priority>, reasons: &mut Reasons) -> Decision {
         match self.attendants.get(&id) {
             Some(settings) => {
                 let why = format!("the auto attendant {} answers", settings.name);
@@ -199,7 +199,7 @@ impl Tenant {
         }
     }
 
-    fn queue(&self, id: QueueId, priority: Option<Priority>, reasons: &mut Reasons) -> Decision {
+    fn to_queue(&self, id: QueueId, priority: Option<Priority>, reasons: &mut Reasons) -> Decision {
         match self.queues.get(&id) {
             Some(settings) => {
                 accept(reasons, Destination::Queue { id, priority }, format!("the queue {} answers", settings.name))
@@ -210,9 +210,9 @@ impl Tenant {
 
     fn follow(&self, target: &Target, reasons: &mut Reasons) -> Decision {
         match target {
-            Target::Attendant { id, priority } => self.attendant(*id, Some(*priority), reasons),
+            Target::Attendant { id, priority } => self.to_attendant(*id, Some(*priority), reasons),
             Target::External { number } => match self.numbers.get(number) {
-                Some(own) => self.at_number(own, Origin::Outside, reasons),
+                Some(own) => self.to_number(own, Origin::Outside, reasons),
                 None => {
                     reasons.push(format!("{number} is a number outside"));
                     let number = Dialled::E164(*number);
@@ -220,13 +220,13 @@ impl Tenant {
                     self.over_trunks(External { number, trunks, caller_id: None, emergency: false }, reasons)
                 }
             },
-            Target::Queue { id, priority } => self.queue(*id, Some(*priority), reasons),
-            Target::ResourceAccount { id, priority } => self.service(*id, Some(*priority), reasons),
+            Target::Queue { id, priority } => self.to_queue(*id, Some(*priority), reasons),
+            Target::ResourceAccount { id, priority } => self.to_service(*id, Some(*priority), reasons),
             Target::SharedMailbox { .. } | Target::Voicemail { .. } => {
                 refuse(reasons, Refusal::ServiceNotSetUp, "voicemail is not set up".to_owned())
             }
             Target::User { id } => match self.users.get(id) {
-                Some(user) => self.person(user, Origin::Outside, reasons),
+                Some(user) => self.to_person(user, Origin::Outside, reasons),
                 None => refuse(reasons, Refusal::NotFound, "the person does not exist".to_owned()),
             },
         }

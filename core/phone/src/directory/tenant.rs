@@ -5,11 +5,15 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use super::ResourceAccount;
+use jiff::tz::TimeZone;
+
+use crate::apps::attendant::search::Listed;
+use crate::apps::attendant::{Attendant, Passage, Surroundings};
 use crate::apps::{attendant, queue};
 use crate::id::{AttendantId, QueueId, ResourceAccountId, ScheduleId, TrunkId, UserId};
 use crate::numbers::country::{self, Country};
 use crate::numbers::emergency::emergency_numbers;
-use crate::numbers::schedule::Schedule;
+use crate::numbers::schedule::{Schedule, time_zone};
 use crate::numbers::{Assignee, E164, Number, Trunk};
 use crate::people::User;
 use crate::people::tenant::Profile;
@@ -40,6 +44,7 @@ pub struct Tenant {
     /// The number that a person's calls show: the lowest of those assigned.
     number_of_user: BTreeMap<UserId, E164>,
     emergency: BTreeSet<Box<str>>,
+    surroundings: BTreeMap<AttendantId, Arc<Surroundings>>,
 }
 
 impl Deref for Tenant {
@@ -65,6 +70,7 @@ impl Tenant {
             by_extension,
             number_of_user: assigned.collect(),
             emergency,
+            surroundings: surroundings(&parts),
             parts,
         }
     }
@@ -77,6 +83,13 @@ impl Tenant {
     /// The number assigned to a person, which their calls show; the lowest if there are several.
     pub fn number_of_user(&self, user: UserId) -> Option<E164> {
         self.number_of_user.get(&user).copied()
+    }
+
+    /// Lets a caller into an attendant; none if it does not exist.
+    pub fn attendant(&self, id: AttendantId, passage: Passage) -> Option<Attendant> {
+        let settings = self.attendants.get(&id)?.clone();
+        let surroundings = self.surroundings.get(&id)?.clone();
+        Some(Attendant::new(settings, surroundings, passage))
     }
 
     /// Whether these digits reach emergency services, or test that.
@@ -116,4 +129,23 @@ impl Tenant {
         let bare = called.strip_prefix('+').unwrap_or(called);
         self.numbers.get(&E164::from_digits(bare).ok()?)
     }
+}
+
+fn surroundings(parts: &TenantParts) -> BTreeMap<AttendantId, Arc<Surroundings>> {
+    let may_be_listed = parts.users.values().filter(|user| user.enabled && user.voice_enabled);
+    let mut listed: Vec<_> = may_be_listed
+        .map(|user| Listed { extension: user.extension.clone(), user: user.id, name: user.display_name.clone() })
+        .collect();
+    listed.sort_unstable();
+    let listed: Arc<[Listed]> = listed.into();
+    let around = |settings: &attendant::Settings| Surroundings {
+        zone: time_zone(&settings.time_zone).or_else(|| time_zone(&parts.profile.time_zone)).unwrap_or(TimeZone::UTC),
+        schedules: settings
+            .associations
+            .iter()
+            .filter_map(|association| parts.schedules.get(&association.schedule).cloned())
+            .collect(),
+        listed: listed.clone(),
+    };
+    parts.attendants.iter().map(|(id, settings)| (*id, Arc::new(around(settings)))).collect()
 }

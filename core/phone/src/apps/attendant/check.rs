@@ -1,0 +1,85 @@
+//! What can be said of an attendant's settings without looking at other objects. Specification of voice apps, 1.4–1.8.
+
+use std::collections::BTreeSet;
+
+use super::{Action, AssociationKind, CallFlow, DirectorySearch, Key, Settings};
+use crate::apps::prompt::{self, Prompt};
+use crate::limits::{AFTER_HOURS_MAX, HOLIDAYS_MAX, NAME_CHARS_MAX};
+use crate::numbers::schedule::time_zone;
+use crate::problem::{Code, Problem};
+
+/// What is wrong with these settings.
+pub fn problems(settings: &Settings) -> Vec<Problem> {
+    let mut found = Vec::new();
+    match settings.name.chars().count() {
+        0 => found.push(Problem::new(Code::NameEmpty, "name")),
+        1..=NAME_CHARS_MAX => {}
+        _ => found.push(Problem::new(Code::NameTooLong, "name")),
+    }
+    if time_zone(&settings.time_zone).is_none() {
+        found.push(Problem::new(Code::TimeZoneUnknown, "time_zone"));
+    }
+    if !(2..=20).contains(&settings.wait_secs) {
+        found.push(Problem::new(Code::WaitOutOfRange, "wait_secs"));
+    }
+    let has_operator = settings.operator.is_some();
+    flow(&settings.default_flow, "default_flow", has_operator, &mut found);
+    associations(settings, &mut found);
+    found
+}
+
+fn associations(settings: &Settings, found: &mut Vec<Problem>) {
+    let mut schedules = BTreeSet::new();
+    for (index, association) in settings.associations.iter().enumerate() {
+        let field = format!("associations[{index}]");
+        if association.kind == AssociationKind::Holiday && !association.enabled {
+            found.push(Problem::new(Code::AssociationDisabled, format!("{field}.enabled")));
+        }
+        if !schedules.insert(association.schedule) {
+            found.push(Problem::new(Code::AssociationDuplicate, format!("{field}.schedule")));
+        }
+        flow(&association.flow, &format!("{field}.flow"), settings.operator.is_some(), found);
+    }
+    let count = |kind| settings.associations.iter().filter(|association| association.kind == kind).count();
+    if count(AssociationKind::Holiday) > HOLIDAYS_MAX || count(AssociationKind::AfterHours) > AFTER_HOURS_MAX {
+        found.push(Problem::new(Code::TooManyHolidays, "associations"));
+    }
+}
+
+fn flow(flow: &CallFlow, field: &str, has_operator: bool, found: &mut Vec<Problem>) {
+    check_prompt(flow.greeting.as_ref(), || format!("{field}.greeting"), found);
+    let menu = &flow.menu;
+    check_prompt(menu.prompt.as_ref(), || format!("{field}.menu.prompt"), found);
+    if menu.options.is_empty() && menu.directory_search == DirectorySearch::None {
+        found.push(Problem::new(Code::MenuEmpty, format!("{field}.menu")));
+    }
+    let mut keys = BTreeSet::new();
+    for (index, option) in menu.options.iter().enumerate() {
+        let field = format!("{field}.menu.options[{index}]");
+        match option.key {
+            Key::Automatic if menu.options.len() > 1 => {
+                found.push(Problem::new(Code::AutomaticNotAlone, format!("{field}.key")));
+            }
+            Key::Automatic | Key::Digit('0'..='9' | '*' | '#') => {}
+            Key::Digit(_) => found.push(Problem::new(Code::KeyUnknown, format!("{field}.key"))),
+        }
+        if !keys.insert(option.key) {
+            found.push(Problem::new(Code::DuplicateKey, format!("{field}.key")));
+        }
+        match &option.action {
+            Action::Announcement { prompt } => {
+                check_prompt(Some(prompt), || format!("{field}.action.prompt"), found);
+            }
+            Action::Operator if !has_operator => {
+                found.push(Problem::new(Code::OperatorMissing, format!("{field}.action")));
+            }
+            Action::Disconnect | Action::Operator | Action::SearchDirectory { .. } | Action::Transfer { .. } => {}
+        }
+    }
+}
+
+fn check_prompt(prompt: Option<&Prompt>, field: impl FnOnce() -> String, found: &mut Vec<Problem>) {
+    if let Some(code) = prompt.and_then(prompt::problem) {
+        found.push(Problem::new(code, field()));
+    }
+}

@@ -1,0 +1,449 @@
+//! One caller's way through an attendant. Specification of voice apps, 2.3–2.5, 2.7–2.9.
+
+mod searching;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use smallvec::SmallVec;
+
+use searching::{Search, SearchFrom};
+
+use super::flow::{self, Choice};
+use super::{Action, CallFlow, DirectorySearch, Effect, Event, Key, Outcome, Passage, Settings, Surroundings};
+use crate::apps::Target;
+use crate::apps::prompt::{Playable, SystemPrompt};
+use crate::limits::{
+    APP_DEPTH_MAX, ATTENDANT_SESSION_SECS_MAX, FAILED_TRANSFERS_MAX, KEYS_AHEAD_MAX, KEYS_RECORDED_MAX, MENU_MISSES_MAX,
+};
+
+/// One caller in one attendant.
+#[derive(Clone, Debug)]
+pub struct Attendant {
+    settings: Arc<Settings>,
+    surroundings: Arc<Surroundings>,
+    passage: Passage,
+    choice: Choice,
+    state: State,
+    /// When the state ends by itself.
+    deadline: Option<Instant>,
+    session_ends: Option<Instant>,
+    playing: bool,
+    /// Menus heard in a row without a valid choice.
+    n_misses: u8,
+    n_failed_transfers: u8,
+    /// Keys that came before the menu.
+    ahead: SmallVec<[char; KEYS_AHEAD_MAX]>,
+    keys: String,
+    outcome: Option<Outcome>,
+}
+
+#[derive(Clone, Debug)]
+enum State {
+    /// An announcement plays; the menu comes next.
+    Announcing,
+    Ended,
+    /// An announcement plays that needed no choice; the call ends after it.
+    Farewell,
+    Greeting,
+    /// The menu's prompt plays.
+    Menu,
+    New,
+    Searching(Search),
+    Transferring(Purpose),
+    /// The menu's prompt is over; a key is awaited.
+    Waiting,
+}
+
+/// Why a call is transferred.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Purpose {
+    /// Without the caller's doing; a failure can't lead back to a menu.
+    Automatic,
+    /// To the menu that the caller came from.
+    Back,
+    Chosen,
+    /// To the operator, because nothing else worked.
+    SafetyNet,
+}
+
+impl Attendant {
+    /// A caller who comes by `passage`. `surroundings` fit the settings.
+    pub fn new(settings: Arc<Settings>, surroundings: Arc<Surroundings>, passage: Passage) -> Self {
+        Self {
+            settings,
+            surroundings,
+            passage,
+            choice: Choice::Default,
+            state: State::New,
+            deadline: None,
+            session_ends: None,
+            playing: false,
+            n_misses: 0,
+            n_failed_transfers: 0,
+            ahead: SmallVec::new(),
+            keys: String::new(),
+            outcome: None,
+        }
+    }
+
+    /// The one transition function.
+    pub fn handle(&mut self, now: Instant, event: Event, out: &mut Vec<Effect>) {
+        match event {
+            Event::Started { wall } => self.start(now, wall, out),
+            Event::Digit(digit) => self.digit(now, digit, out),
+            Event::Played => self.played(now, out),
+            Event::TransferFailed => self.transfer_failed(now, out),
+            Event::HungUp => self.hung_up(),
+            Event::Timeout => self.timeout(now, out),
+        }
+    }
+
+    /// When `Timeout` is due.
+    pub fn next_deadline(&self) -> Option<Instant> {
+        match self.state {
+            State::Ended | State::New | State::Transferring(_) => None,
+            State::Announcing
+            | State::Farewell
+            | State::Greeting
+            | State::Menu
+            | State::Searching(_)
+            | State::Waiting => self.deadline.into_iter().chain(self.session_ends).min(),
+        }
+    }
+
+    /// Keys pressed so far, for the record.
+    pub fn keys(&self) -> &str {
+        &self.keys
+    }
+
+    /// The settings that this caller meets.
+    pub fn settings(&self) -> &Arc<Settings> {
+        &self.settings
+    }
+
+    /// The flow that this caller meets.
+    pub fn flow(&self) -> &CallFlow {
+        flow::of(&self.settings, self.choice)
+    }
+
+    /// How it came out so far, for the record.
+    pub fn outcome(&self) -> Option<Outcome> {
+        self.outcome
+    }
+
+    /// How the call comes to the app that it is being transferred to.
+    pub fn passage(&self) -> Passage {
+        let (depth, previous) = match self.state {
+            State::Transferring(Purpose::Back) => (1, None),
+            State::Transferring(Purpose::Chosen) => (1, Some(self.settings.id)),
+            State::Transferring(Purpose::Automatic | Purpose::SafetyNet)
+            | State::Announcing
+            | State::Ended
+            | State::Farewell
+            | State::Greeting
+            | State::Menu
+            | State::New
+            | State::Searching(_)
+            | State::Waiting => (self.passage.depth.saturating_add(1), self.passage.previous),
+        };
+        Passage { depth, session_began: self.passage.session_began, previous }
+    }
+
+    fn start(&mut self, now: Instant, wall: Timestamp, out: &mut Vec<Effect>) {
+        if !matches!(self.state, State::New) {
+            return;
+        }
+        if self.passage.depth >= APP_DEPTH_MAX {
+            return self.end(Outcome::OaaChainTooLong, out);
+        }
+        let began = *self.passage.session_began.get_or_insert(now);
+        self.session_ends = began.checked_add(Duration::from_secs(ATTENDANT_SESSION_SECS_MAX));
+        self.choice = flow::choose(&self.settings, &self.surroundings, wall);
+        self.state = State::Greeting;
+        match &self.flow().greeting {
+            Some(greeting) if self.ahead.is_empty() => {
+                let key = greeting.key();
+                self.play([Playable::Configured(key)], out);
+            }
+            Some(_) | None => self.enter_menu(now, None, out),
+        }
+    }
+
+    fn digit(&mut self, now: Instant, digit: char, out: &mut Vec<Effect>) {
+        if !matches!(digit, '0'..='9' | '*' | '#') {
+            return;
+        }
+        if self.keys.len() < KEYS_RECORDED_MAX && !matches!(self.state, State::Ended | State::Transferring(_)) {
+            self.keys.push(digit);
+        }
+        let force_listen = self.flow().force_listen;
+        match self.state {
+            State::New => self.hold(digit),
+            State::Announcing | State::Greeting | State::Menu if force_listen => {}
+            State::Greeting if self.automatic().is_some() => {}
+            State::Greeting => {
+                self.hold(digit);
+                self.enter_menu(now, None, out);
+            }
+            State::Announcing | State::Menu | State::Waiting => self.choose(now, digit, out),
+            State::Searching(_) => self.search_digit(now, digit, out),
+            State::Ended | State::Farewell | State::Transferring(_) => {}
+        }
+    }
+
+    fn hold(&mut self, digit: char) {
+        if self.ahead.len() < KEYS_AHEAD_MAX {
+            self.ahead.push(digit);
+        }
+    }
+
+    fn played(&mut self, now: Instant, out: &mut Vec<Effect>) {
+        if !std::mem::take(&mut self.playing) {
+            return;
+        }
+        match self.state {
+            State::Announcing | State::Greeting => self.enter_menu(now, None, out),
+            State::Farewell => self.end(Outcome::TerminatedAutomaticSelection, out),
+            State::Menu => self.wait(now),
+            State::Searching(_) => self.wait_for_extension(now),
+            State::Ended | State::New | State::Transferring(_) | State::Waiting => {}
+        }
+    }
+
+    /// Plays the menu, after `first` if there is something to say before it. Keys that came early count at once.
+    fn enter_menu(&mut self, now: Instant, first: Option<SystemPrompt>, out: &mut Vec<Effect>) {
+        if let Some(action) = self.automatic() {
+            return self.act_automatically(action, first, out);
+        }
+        let menu = &self.flow().menu;
+        if menu.options.is_empty() && menu.directory_search == DirectorySearch::None {
+            return self.safety_net(Outcome::FailoverToOperator, out);
+        }
+        if self.flow().force_listen {
+            self.ahead.clear();
+        }
+        self.state = State::Menu;
+        self.deadline = None;
+        if !self.ahead.is_empty() {
+            for digit in std::mem::take(&mut self.ahead) {
+                match self.state {
+                    State::Announcing | State::Menu | State::Waiting => self.choose(now, digit, out),
+                    State::Searching(_) => self.search_digit(now, digit, out),
+                    State::Ended | State::Farewell | State::Greeting | State::New | State::Transferring(_) => {}
+                }
+            }
+            return;
+        }
+        let prompt = self.flow().menu.prompt.as_ref().map(|prompt| Playable::Configured(prompt.key()));
+        let mut playables = SmallVec::<[Playable; 2]>::new();
+        playables.extend(first.map(Playable::System));
+        playables.extend(prompt);
+        if playables.is_empty() {
+            self.hush(out);
+            return self.wait(now);
+        }
+        self.play(playables, out);
+    }
+
+    fn wait(&mut self, now: Instant) {
+        self.state = State::Waiting;
+        self.deadline = now.checked_add(Duration::from_secs(self.settings.wait_secs.into()));
+    }
+
+    /// What a key means in the menu. Specification 2.5.
+    fn choose(&mut self, now: Instant, digit: char, out: &mut Vec<Effect>) {
+        let menu = &self.flow().menu;
+        let option = menu.options.iter().position(|option| option.key == Key::Digit(digit));
+        let may_be_extension = menu.directory_search == DirectorySearch::ByExtension && self.begins_extension(digit);
+        match option {
+            _ if may_be_extension => {
+                let from = option.map_or(SearchFrom::Menu, SearchFrom::MenuOrOption);
+                self.begin_search_with(now, digit, from, out);
+            }
+            Some(option) => self.take_option(now, option, out),
+            None if digit == '*' => {
+                self.n_misses = 0;
+                self.enter_menu(now, None, out);
+            }
+            None if digit == '#' => self.back(now, out),
+            None => self.miss(now, Some(SystemPrompt::InvalidSelection), out),
+        }
+    }
+
+    fn take_option(&mut self, now: Instant, option: usize, out: &mut Vec<Effect>) {
+        let Some(option) = self.flow().menu.options.get(option) else { return };
+        let action = option.action.clone();
+        self.n_misses = 0;
+        self.act(now, action, out);
+    }
+
+    /// To the menu that led here, or to this one again.
+    fn back(&mut self, now: Instant, out: &mut Vec<Effect>) {
+        self.n_misses = 0;
+        match self.passage.previous {
+            Some(id) => {
+                let target = Target::Attendant { id, priority: crate::apps::Priority::NORMAL };
+                self.transfer(target, Outcome::TransferInProgress, Purpose::Back, out);
+            }
+            None => self.enter_menu(now, None, out),
+        }
+    }
+
+    fn act(&mut self, now: Instant, action: Action, out: &mut Vec<Effect>) {
+        match action {
+            Action::Announcement { prompt } => {
+                self.state = State::Announcing;
+                self.deadline = None;
+                self.play([Playable::Configured(prompt.key())], out);
+            }
+            Action::Disconnect => self.end(Outcome::ServiceTerminated, out),
+            Action::Operator => self.call_operator(Purpose::Chosen, out),
+            Action::SearchDirectory { by: DirectorySearch::ByExtension } => self.begin_search(None, out),
+            Action::SearchDirectory { by: DirectorySearch::ByName | DirectorySearch::None } => {
+                self.enter_menu(now, Some(SystemPrompt::DirectoryNotAvailable), out);
+            }
+            Action::Transfer { target } => {
+                let outcome = self.outcome_of(&target);
+                self.transfer(target, outcome, Purpose::Chosen, out);
+            }
+        }
+    }
+
+    /// An action in place of a menu: nothing may lead back here by itself.
+    fn act_automatically(&mut self, action: Action, first: Option<SystemPrompt>, out: &mut Vec<Effect>) {
+        match action {
+            Action::Announcement { prompt } => {
+                self.state = State::Farewell;
+                self.deadline = None;
+                self.play([Playable::Configured(prompt.key())], out);
+            }
+            Action::Disconnect => self.end(Outcome::TerminatedAutomaticSelection, out),
+            Action::Operator => self.call_operator(Purpose::Automatic, out),
+            Action::SearchDirectory { by: DirectorySearch::ByExtension } => self.begin_search(first, out),
+            Action::SearchDirectory { by: DirectorySearch::ByName | DirectorySearch::None } => {
+                self.safety_net(Outcome::FailoverToOperator, out);
+            }
+            Action::Transfer { target } => {
+                let outcome = self.outcome_of(&target);
+                self.transfer(target, outcome, Purpose::Automatic, out);
+            }
+        }
+    }
+
+    fn call_operator(&mut self, purpose: Purpose, out: &mut Vec<Effect>) {
+        match self.settings.operator.clone() {
+            Some(operator) => self.transfer(operator, Outcome::TransferredToOperator, purpose, out),
+            None => self.end(Outcome::TerminatedNoOperator, out),
+        }
+    }
+
+    fn outcome_of(&self, target: &Target) -> Outcome {
+        match target {
+            Target::Attendant { id, .. } if *id == self.settings.id => Outcome::TransferredToSelf,
+            Target::Attendant { .. } | Target::ResourceAccount { .. } => Outcome::TransferInProgress,
+            Target::External { .. } => Outcome::TransferredExternal,
+            Target::Queue { .. } => Outcome::TransferredToCq,
+            Target::SharedMailbox { .. } => Outcome::TransferredToSharedVoicemail,
+            Target::User { .. } | Target::Voicemail { .. } => Outcome::TransferredToUser,
+        }
+    }
+
+    fn transfer(&mut self, target: Target, outcome: Outcome, purpose: Purpose, out: &mut Vec<Effect>) {
+        self.hush(out);
+        self.state = State::Transferring(purpose);
+        self.deadline = None;
+        self.outcome = Some(outcome);
+        out.push(Effect::Transfer { target, outcome });
+    }
+
+    /// Back to the menu twice, then to the operator, then the end. Specification 2.8.
+    fn transfer_failed(&mut self, now: Instant, out: &mut Vec<Effect>) {
+        let State::Transferring(purpose) = self.state else { return };
+        self.outcome = None;
+        self.n_failed_transfers = self.n_failed_transfers.saturating_add(1);
+        let may_choose_again = self.n_failed_transfers <= FAILED_TRANSFERS_MAX;
+        match purpose {
+            Purpose::Back | Purpose::Chosen if may_choose_again => {
+                self.enter_menu(now, Some(SystemPrompt::NotAvailable), out)
+            }
+            Purpose::Automatic | Purpose::Back | Purpose::Chosen if self.settings.operator.is_some() => {
+                self.safety_net(Outcome::TransferredToOperator, out);
+            }
+            Purpose::Automatic | Purpose::Back | Purpose::Chosen | Purpose::SafetyNet => {
+                self.end(Outcome::TerminatedTransferFailed, out);
+            }
+        }
+    }
+
+    /// The operator, where nothing else helps. Specification 2.9.
+    fn safety_net(&mut self, outcome: Outcome, out: &mut Vec<Effect>) {
+        match self.settings.operator.clone() {
+            Some(operator) => self.transfer(operator, outcome, Purpose::SafetyNet, out),
+            None => self.end(Outcome::TerminatedNoOperator, out),
+        }
+    }
+
+    /// No choice or a wrong one: the menu again, up to three times in a row.
+    fn miss(&mut self, now: Instant, first: Option<SystemPrompt>, out: &mut Vec<Effect>) {
+        self.n_misses = self.n_misses.saturating_add(1);
+        if self.n_misses >= MENU_MISSES_MAX {
+            return self.safety_net(Outcome::TransferredToOperator, out);
+        }
+        self.enter_menu(now, first, out);
+    }
+
+    fn timeout(&mut self, now: Instant, out: &mut Vec<Effect>) {
+        if self.next_deadline().is_none_or(|deadline| now < deadline) {
+            return;
+        }
+        if self.session_ends.is_some_and(|ends| ends <= now) {
+            return self.end(Outcome::OaaSessionTooLong, out);
+        }
+        self.deadline = None;
+        match self.state {
+            State::Waiting => self.miss(now, None, out),
+            State::Searching(_) => self.search_over(now, out),
+            State::Announcing
+            | State::Ended
+            | State::Farewell
+            | State::Greeting
+            | State::Menu
+            | State::New
+            | State::Transferring(_) => {}
+        }
+    }
+
+    fn hung_up(&mut self) {
+        if !matches!(self.state, State::Ended) && self.outcome.is_none() {
+            self.outcome = Some(Outcome::UserTerminated);
+        }
+        self.state = State::Ended;
+    }
+
+    fn end(&mut self, outcome: Outcome, out: &mut Vec<Effect>) {
+        self.state = State::Ended;
+        self.deadline = None;
+        self.playing = false;
+        self.outcome = Some(outcome);
+        out.push(Effect::End { outcome });
+    }
+
+    /// The action that needs no caller, if the flow has one.
+    fn automatic(&self) -> Option<Action> {
+        let option = self.flow().menu.options.iter().find(|option| option.key == Key::Automatic)?;
+        Some(option.action.clone())
+    }
+
+    fn play(&mut self, playables: impl IntoIterator<Item = Playable>, out: &mut Vec<Effect>) {
+        self.playing = true;
+        out.push(Effect::Play(playables.into_iter().collect()));
+    }
+
+    fn hush(&mut self, out: &mut Vec<Effect>) {
+        if std::mem::take(&mut self.playing) {
+            out.push(Effect::StopPlaying);
+        }
+    }
+}

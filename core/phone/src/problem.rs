@@ -1,0 +1,97 @@
+//! What is wrong with a setting: a stable code, where, and in words. Specification of voice apps, 1.2–1.19.
+
+use std::fmt;
+
+/// One fault that was found in settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    pub code: Code,
+    /// The field, as a path from the object: `default_flow.menu.options[2].action`.
+    pub field: String,
+}
+
+/// Whether a problem forbids saving.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    Error,
+    Warning,
+}
+
+macro_rules! codes {
+    ($($name:ident $severity:ident $code:literal $words:literal;)+) => {
+        /// Which rule is broken.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Code { $(#[doc = $words] $name,)+ }
+
+        impl Code {
+            /// The stable name in the API.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $code,)+ }
+            }
+
+            /// Whether it forbids saving.
+            pub fn severity(self) -> Severity {
+                match self { $(Self::$name => Severity::$severity,)+ }
+            }
+        }
+
+        impl fmt::Display for Code {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(match self { $(Self::$name => $words,)+ })
+            }
+        }
+    };
+}
+
+codes! {
+    AgentDuplicate Error "agent.duplicate" "an agent is in the list only once";
+    AgentNotVoiceEnabled Error "agent.not_voice_enabled" "an agent needs an enabled account and a license for voice";
+    AlertOutOfRange Error "cq.alert_out_of_range" "agents are alerted for 5 to 300 seconds";
+    AssociationDisabled Error "assoc.disable_only_afterhours" "only after-hours can be switched off, not a holiday";
+    AssociationDuplicate Error "assoc.duplicate" "a schedule is used only once in an attendant";
+    AutomaticNotAlone Error "menu.automatic_not_alone" "an automatic option must be the only one of its menu";
+    CycleWithoutInteraction Error "graph.cycle_without_interaction" "the call would go round in a circle without a choice of the caller";
+    Depth Error "graph.depth" "more than 10 attendants and queues follow each other";
+    DuplicateKey Error "menu.duplicate_key" "a key has one option in a menu";
+    HolidayDuplicateDate Error "holiday.duplicate_date" "two holidays of the attendant are on the same date";
+    KeyUnknown Error "menu.key_unknown" "a key is one of 0 to 9, * and #";
+    MenuEmpty Warning "menu.empty" "the menu offers no choice: callers go to the operator";
+    MissingTarget Error "graph.missing_target" "the target does not exist or is disabled";
+    NameEmpty Error "name.empty" "a name is needed";
+    NameTaken Error "name_taken" "another one has this name";
+    NameTooLong Error "name.too_long" "a name has at most 256 characters";
+    NoAgents Warning "cq.no_agents" "the queue has no agents";
+    NoOutboundRight Error "external.no_outbound_right" "no trunk can place calls to numbers outside";
+    OperatorMissing Error "option.operator_missing" "an option leads to the operator, but there is none";
+    OperatorUnreachable Error "operator.unreachable" "the operator does not exist or cannot be called";
+    OverflowOutOfRange Error "cq.overflow_out_of_range" "a queue holds 0 to 10,000 waiting callers";
+    PromptEmpty Error "prompt.text_empty" "a prompt needs a text";
+    PromptTooLong Error "prompt.text_too_long" "a text has at most 5,000 characters";
+    RangeNotAligned Error "range.not_aligned" "times are whole minutes";
+    RangeOrder Error "range.start_not_before_end" "a range begins before it ends";
+    ScheduleEmptyWeekly Error "schedule.empty_weekly" "at least one weekday needs a range";
+    ScheduleOverlap Error "schedule.overlap" "two ranges overlap";
+    ScheduleTooManyRanges Error "schedule.too_many_ranges" "a schedule has at most 1,000 date ranges, a weekday at most 48";
+    ScheduleTypeImmutable Error "schedule.type_immutable" "a schedule stays weekly or fixed as it was created";
+    SharedMailboxGreeting Error "exc.sharedvm_greeting_required" "a shared mailbox needs a greeting";
+    TargetNotVoiceEnabled Error "target.user_not_voice_enabled" "the person has no license to be called by an app";
+    TimeoutOutOfRange Error "cq.timeout_out_of_range" "callers wait 0 to 86,400 seconds";
+    TimeoutVersusAlert Warning "cq.timeout_vs_alert" "callers time out before an agent was alerted for the full time";
+    TimeZoneUnknown Error "time_zone.unknown" "the time zone is not known";
+    TooManyAgents Error "cq.too_many_agents" "a queue has at most 2,000 agents";
+    TooManyHolidays Error "assoc.too_many_holidays" "an attendant has at most 200 holidays and 10 after-hours flows";
+    WaitOutOfRange Error "aa.wait_out_of_range" "an attendant waits 2 to 20 seconds for a key";
+}
+
+impl Problem {
+    /// A problem of a field.
+    pub fn new(code: Code, field: impl Into<String>) -> Self {
+        Self { code, field: field.into() }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.field, self.code)
+    }
+}
