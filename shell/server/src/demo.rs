@@ -1,0 +1,97 @@
+//! The demo organization: what `serve --demo` puts into an empty database.
+
+mod apps;
+mod people;
+
+use jiff::Timestamp;
+use phone::id::TenantId;
+use phone::people::tenant::Profile;
+use sha2::{Digest as _, Sha256};
+use store::{Actor, Expected, NewApiToken, Scope, Store, TenantRow, TokenHash, WriteError};
+use uuid::Uuid;
+
+use crate::secret::{Secret, random_secret};
+
+/// The realm of the phones' passwords, and what stands after the `@`.
+pub const SIP_DOMAIN: &str = "demo.test";
+const LANGUAGE: &str = "en-US";
+
+/// Secrets given from outside; those that are not are made up and shown once.
+#[derive(Debug, Default)]
+pub struct Secrets {
+    pub password: Option<Secret>,
+    pub token: Option<Secret>,
+}
+
+/// What was seeded, for the words at the first start.
+#[derive(Debug)]
+pub struct Seeded {
+    /// Shown once; none if it was given.
+    pub new_password: Option<Secret>,
+    pub new_token: Option<Secret>,
+}
+
+/// Seeds the demo organization, all of it or nothing; none if something is there already.
+pub async fn seed(store: &Store, secrets: Secrets, now: Timestamp) -> Result<Option<Seeded>, WriteError> {
+    if !store.is_empty().await? {
+        return Ok(None);
+    }
+    let (password, new_password) = given_or_new(secrets.password);
+    let (token, new_token) = given_or_new(secrets.token);
+    let mut tx = store.begin(Actor::System, now).await?;
+    let tenant = TenantId(id("tenant"));
+    let row = TenantRow {
+        profile: profile(tenant),
+        is_default: true,
+        emergency_numbers: ["911", "112", "933"].map(str::to_owned).to_vec(),
+    };
+    tx.save_tenant(&row, Expected::Absent).await?;
+    for user in people::users(&password) {
+        tx.save_user(tenant, &user, Expected::Absent).await?;
+    }
+    tx.save_trunk(tenant, &people::trunk(), 0, Expected::Absent).await?;
+    tx.save_document(tenant, &apps::main_menu(), Expected::Absent).await?;
+    for queue in [apps::sales(), apps::support()] {
+        tx.save_document(tenant, &queue, Expected::Absent).await?;
+    }
+    for account in apps::resource_accounts() {
+        tx.save_resource_account(tenant, &account, Expected::Absent).await?;
+    }
+    for number in people::numbers() {
+        tx.save_number(tenant, &number, Expected::Absent).await?;
+    }
+    let new =
+        NewApiToken { name: "demo", scope: Scope::Platform, hash: TokenHash::of(token.expose()), expires_at: None };
+    tx.create_api_token(new).await?;
+    tx.commit().await?;
+    Ok(Some(Seeded { new_password, new_token }))
+}
+
+fn given_or_new(given: Option<Secret>) -> (Secret, Option<Secret>) {
+    match given {
+        Some(secret) => (secret, None),
+        None => {
+            let secret = random_secret();
+            (secret.clone(), Some(secret))
+        }
+    }
+}
+
+fn profile(id: TenantId) -> Profile {
+    Profile {
+        id,
+        slug: "demo".to_owned(),
+        name: "Demo".to_owned(),
+        sip_domain: SIP_DOMAIN.to_owned(),
+        time_zone: "America/New_York".to_owned(),
+        country: "US".to_owned(),
+        language: LANGUAGE.to_owned(),
+    }
+}
+
+/// The same at each seeding, so that links and scripts survive a new data directory.
+fn id(name: &str) -> Uuid {
+    let hash: [u8; 32] = Sha256::digest(format!("trunkline demo {name}")).into();
+    let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, ..] = hash;
+    uuid::Builder::from_custom_bytes([a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p]).into_uuid()
+}

@@ -1,0 +1,274 @@
+//! Call records on their way to the database: first to a file beside it, so that neither a slow database nor a killed
+//! process loses one.
+//!
+//! A thread appends records to a segment and syncs it once for each group. What is on the disk goes to the database in
+//! batches; when all of a segment is there, the segment is removed. After a crash the segments are read again: the
+//! database knows each record by its call and keeps it once. While the disk takes nothing, records wait in memory, the
+//! alarm in [`Status`] is up, and writing is tried again and again.
+
+mod frame;
+mod segment;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use phone::record::CallRecord;
+use store::Store;
+use tokio::sync::mpsc;
+
+use self::segment::{Disk, Files};
+use self::writer::{Message, Writer};
+
+/// Batches on their way to the database; more wait on the disk's side.
+const BATCHES_IN_FLIGHT: usize = 8;
+/// How long the database is given between two tries.
+const DATABASE_RETRY_SECS: [u64; 4] = [1, 2, 5, 15];
+
+/// Takes records; any thread may hold a clone.
+#[derive(Clone)]
+pub struct Intake {
+    to_writer: Sender<Message>,
+    status: Arc<Status>,
+}
+
+/// The spool at work.
+pub struct Spool {
+    writer: std::thread::JoinHandle<()>,
+    inserter: tokio::task::JoinHandle<()>,
+    to_writer: Sender<Message>,
+}
+
+/// How the spool does, for health and metrics.
+#[derive(Debug, Default)]
+pub struct Status {
+    /// Records in memory that are not on the disk yet.
+    held: AtomicU64,
+    /// Records on the disk that are not in the database yet.
+    waiting: AtomicU64,
+    /// Records in the database since the start.
+    stored: AtomicU64,
+    /// Records given up because memory was full too.
+    lost: AtomicU64,
+    disk_alarm: AtomicBool,
+    database_alarm: AtomicBool,
+    alarm_words: Mutex<String>,
+}
+
+/// [`Status`] at one moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Figures {
+    pub held: u64,
+    pub waiting: u64,
+    pub stored: u64,
+    pub lost: u64,
+    /// What is wrong, in words; none if nothing is.
+    pub alarm: Option<String>,
+}
+
+/// The spool can't begin.
+#[derive(Debug, thiserror::Error)]
+pub enum SpoolError {
+    #[error("could not use the spool directory {}", path.display())]
+    Directory { path: PathBuf, source: std::io::Error },
+}
+
+impl Intake {
+    /// Hands a record over; never waits.
+    pub fn push(&self, record: Box<CallRecord>) {
+        self.status.held.fetch_add(1, Ordering::Relaxed);
+        // The writer ends only after every intake is gone.
+        let _ = self.to_writer.send(Message::Record(record));
+    }
+}
+
+impl Spool {
+    /// Reads what an earlier process left, then takes new records.
+    pub fn start(dir: &Path, store: Store) -> Result<(Self, Intake, Arc<Status>), SpoolError> {
+        let directory = |source| SpoolError::Directory { path: dir.to_owned(), source };
+        std::fs::create_dir_all(dir).map_err(directory)?;
+        Self::start_on(Files::new(dir.to_owned()), store).map_err(directory)
+    }
+
+    fn start_on<D: Disk>(disk: D, store: Store) -> std::io::Result<(Self, Intake, Arc<Status>)> {
+        let status = Arc::new(Status::default());
+        let (to_writer, messages) = channel();
+        let (batches, to_database) = mpsc::channel(BATCHES_IN_FLIGHT);
+        let writer = Writer::new(disk, status.clone(), batches)?;
+        let writer = run_writer(writer, messages)?;
+        let inserter = tokio::spawn(insert_all(store, to_database, to_writer.clone(), status.clone()));
+        let intake = Intake { to_writer: to_writer.clone(), status: status.clone() };
+        Ok((Self { writer, inserter, to_writer }, intake, status))
+    }
+
+    /// Waits until every record is on the disk and, if the database works, in the database.
+    pub async fn close(self, patience: Duration) {
+        let _ = self.to_writer.send(Message::Close);
+        if tokio::time::timeout(patience, self.inserter).await.is_err() {
+            tracing::warn!("call records stay in the spool: the database did not take them in time");
+        }
+        // The thread's last act was to drop its end of the channel that the inserter waits on.
+        if self.writer.is_finished() && self.writer.join().is_err() {
+            tracing::error!("the spool's thread panicked");
+        }
+    }
+}
+
+impl Status {
+    /// All figures.
+    pub fn figures(&self) -> Figures {
+        let is_up = self.disk_alarm.load(Ordering::Relaxed) || self.database_alarm.load(Ordering::Relaxed);
+        let words = || self.alarm_words.lock().map(|words| words.clone()).unwrap_or_default();
+        Figures {
+            held: self.held.load(Ordering::Relaxed),
+            waiting: self.waiting.load(Ordering::Relaxed),
+            stored: self.stored.load(Ordering::Relaxed),
+            lost: self.lost.load(Ordering::Relaxed),
+            alarm: is_up.then(words),
+        }
+    }
+
+    /// Raises or ends an alarm; logged when it changes.
+    fn set_alarm(&self, alarm: &AtomicBool, what: &'static str, error: Option<String>) {
+        let was_up = alarm.swap(error.is_some(), Ordering::Relaxed);
+        match error {
+            Some(error) => {
+                if !was_up {
+                    tracing::warn!(error, "{what}");
+                }
+                if let Ok(mut words) = self.alarm_words.lock() {
+                    *words = format!("{what}: {error}");
+                }
+            }
+            None if was_up => tracing::info!("over: {what}"),
+            None => {}
+        }
+    }
+}
+
+fn run_writer<D: Disk>(
+    mut writer: Writer<D>,
+    messages: Receiver<Message>,
+) -> std::io::Result<std::thread::JoinHandle<()>> {
+    std::thread::Builder::new().name("spool".to_owned()).spawn(move || writer.run(&messages))
+}
+
+/// Inserts batches, each until it is in the database, and tells the writer.
+async fn insert_all(
+    store: Store,
+    mut batches: mpsc::Receiver<writer::Batch>,
+    to_writer: Sender<Message>,
+    status: Arc<Status>,
+) {
+    const WHAT: &str = "call records can't be written to the database, they wait in the spool";
+    while let Some(mut batch) = batches.recv().await {
+        // What came meanwhile goes along: one transaction for many records.
+        while batch.records.len() < writer::BATCH_MAX
+            && let Ok(more) = batches.try_recv()
+        {
+            batch.join(more);
+        }
+        let mut retries = DATABASE_RETRY_SECS.into_iter();
+        let mut pause = 1;
+        while let Err(error) = store.insert_call_records(&batch.records).await {
+            status.set_alarm(&status.database_alarm, WHAT, Some(crate::error::chain(&error)));
+            pause = retries.next().unwrap_or(pause);
+            tokio::time::sleep(Duration::from_secs(pause)).await;
+        }
+        status.set_alarm(&status.database_alarm, WHAT, None);
+        let n = u64::try_from(batch.records.len()).unwrap_or(0);
+        status.waiting.fetch_sub(n, Ordering::Relaxed);
+        status.stored.fetch_add(n, Ordering::Relaxed);
+        for (segment, n) in batch.segments {
+            // A writer that has ended needs no more news.
+            let _ = to_writer.send(Message::Stored { segment, n });
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use phone::people::tenant::Profile;
+    use store::{Actor, Expected, Open, Paging, RecordFilter, RecordSort, TenantRow};
+
+    use super::writer::tests::some_record;
+    use super::*;
+
+    const PATIENCE: Duration = Duration::from_secs(20);
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn records_reach_the_database_and_leave_the_spool() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = open(dir.path()).await;
+        let spool_dir = dir.path().join("spool");
+        let (spool, intake, status) = Spool::start(&spool_dir, store.clone()).unwrap();
+        for n in 0..1_500 {
+            intake.push(Box::new(some_record(n)));
+        }
+        spool.close(PATIENCE).await;
+        let figures = status.figures();
+        assert_eq!((figures.held, figures.waiting, figures.stored, figures.lost), (0, 0, 1_500, 0));
+        assert_eq!(n_records(&store).await, 1_500);
+        assert_eq!(std::fs::read_dir(&spool_dir).unwrap().count(), 0);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_a_killed_process_left_is_kept_once() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = open(dir.path()).await;
+        let spool_dir = dir.path().join("spool");
+        std::fs::create_dir(&spool_dir).unwrap();
+        let mut bytes = Vec::new();
+        for n in 0..10 {
+            frame::write(&some_record(n), &mut bytes).unwrap();
+        }
+        // The process was killed while it wrote the last one; the first is in the database already.
+        bytes.truncate(bytes.len() - 20);
+        std::fs::write(spool_dir.join("records-000000000007.spool"), bytes).unwrap();
+        store.insert_call_records(&[some_record(0)]).await.unwrap();
+
+        let (spool, intake, _) = Spool::start(&spool_dir, store.clone()).unwrap();
+        intake.push(Box::new(some_record(100)));
+        spool.close(PATIENCE).await;
+        assert_eq!(n_records(&store).await, 10);
+        assert_eq!(std::fs::read_dir(&spool_dir).unwrap().count(), 0);
+    }
+
+    async fn n_records(store: &Store) -> usize {
+        let mut paging = Paging { limit: 1_000, after: None, descending: false };
+        let mut n = 0;
+        loop {
+            let tenant = some_record(0).tenant;
+            let page =
+                store.call_records(tenant, &RecordFilter::default(), RecordSort::StartedAt, &paging).await.unwrap();
+            n += page.items.len();
+            match page.next {
+                Some(next) => paging.after = Some(next),
+                None => return n,
+            }
+        }
+    }
+
+    async fn open(dir: &Path) -> Store {
+        let url = format!("sqlite://{}", dir.join("trunkline.db").display());
+        let store = Store::open(&Open { url, key_file: dir.join("secrets.key") }).await.unwrap();
+        let profile = Profile {
+            id: some_record(0).tenant,
+            slug: "demo".to_owned(),
+            name: "Demo".to_owned(),
+            sip_domain: "demo.test".to_owned(),
+            time_zone: "UTC".to_owned(),
+            country: "US".to_owned(),
+            language: "en-US".to_owned(),
+        };
+        let row = TenantRow { profile, is_default: true, emergency_numbers: Vec::new() };
+        let mut tx = store.begin(Actor::System, some_record(0).started_at).await.unwrap();
+        tx.save_tenant(&row, Expected::Absent).await.unwrap();
+        tx.commit().await.unwrap();
+        store
+    }
+}

@@ -1,0 +1,130 @@
+//! One record in a segment: its length and checksum in hexadecimal, the JSON, a newline.
+
+use phone::record::CallRecord;
+
+/// `llllllll cccccccc `: both numbers with eight digits.
+const HEADER_LEN: usize = 18;
+
+/// Appends a record.
+pub(super) fn write(record: &CallRecord, out: &mut Vec<u8>) -> serde_json::Result<()> {
+    let start = out.len();
+    out.extend_from_slice(&[b' '; HEADER_LEN]);
+    if let Err(error) = serde_json::to_writer(&mut *out, record) {
+        out.truncate(start);
+        return Err(error);
+    }
+    let (head, json) = out.split_at_mut(start + HEADER_LEN);
+    let header = format!("{:08x} {:08x} ", json.len(), crc32(json));
+    if let Some(head) = head.get_mut(start..) {
+        head.copy_from_slice(header.as_bytes());
+    }
+    out.push(b'\n');
+    Ok(())
+}
+
+/// What a segment holds.
+#[derive(Debug, Default)]
+pub(super) struct Contents {
+    pub(super) records: Vec<CallRecord>,
+    /// Frames that were cut or damaged; the last one usually, when the process was killed while it wrote.
+    pub(super) n_damaged: usize,
+}
+
+/// Reads all frames that are whole.
+pub(super) fn read(bytes: &[u8]) -> Contents {
+    let mut contents = Contents::default();
+    for line in bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+        match read_one(line) {
+            Some(record) => contents.records.push(record),
+            None => contents.n_damaged += 1,
+        }
+    }
+    contents
+}
+
+fn read_one(line: &[u8]) -> Option<CallRecord> {
+    let (header, json) = line.split_at_checked(HEADER_LEN)?;
+    let header = std::str::from_utf8(header).ok()?;
+    let (len, checksum) = header.trim_end().split_once(' ')?;
+    let len = usize::from_str_radix(len, 16).ok()?;
+    let checksum = u32::from_str_radix(checksum, 16).ok()?;
+    if len != json.len() || checksum != crc32(json) {
+        return None;
+    }
+    serde_json::from_slice(json).ok()
+}
+
+/// CRC-32 of ISO 3309, as in gzip.
+fn crc32(bytes: &[u8]) -> u32 {
+    let step = |crc: u32, byte: &u8| {
+        let index = usize::from(crc.to_le_bytes()[0] ^ byte);
+        TABLE.get(index).copied().unwrap_or(0) ^ (crc >> 8)
+    };
+    !bytes.iter().fold(u32::MAX, step)
+}
+
+const TABLE: [u32; 256] = table();
+
+const fn table() -> [u32; 256] {
+    let mut table = [0; 256];
+    let mut index = 0;
+    while index < 256 {
+        let mut value = index as u32;
+        let mut bit = 0;
+        while bit < 8 {
+            value = if value & 1 == 1 { 0xedb8_8320 ^ (value >> 1) } else { value >> 1 };
+            bit += 1;
+        }
+        table[index] = value;
+        index += 1;
+    }
+    table
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use crate::spool::writer::tests::some_record;
+
+    #[test]
+    fn the_checksum_is_the_well_known_one() {
+        assert_eq!(crc32(b"123456789"), 0xcbf4_3926);
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let mut bytes = Vec::new();
+        for n in 0..3 {
+            write(&some_record(n), &mut bytes).unwrap();
+        }
+        let contents = read(&bytes);
+        assert_eq!(contents.records, [some_record(0), some_record(1), some_record(2)]);
+        assert_eq!(contents.n_damaged, 0);
+    }
+
+    #[test]
+    fn a_cut_anywhere_costs_the_last_record_only() {
+        let mut bytes = Vec::new();
+        write(&some_record(0), &mut bytes).unwrap();
+        let first = bytes.len();
+        write(&some_record(1), &mut bytes).unwrap();
+        // Without the newline the record is whole still.
+        for end in first + 1..bytes.len() - 1 {
+            let contents = read(bytes.get(..end).unwrap());
+            assert_eq!((contents.records.len(), contents.n_damaged), (1, 1), "cut at {end}");
+        }
+    }
+
+    #[test]
+    fn a_damaged_frame_costs_itself_only() {
+        let mut bytes = Vec::new();
+        for n in 0..3 {
+            write(&some_record(n), &mut bytes).unwrap();
+        }
+        let middle = bytes.len() / 2;
+        *bytes.get_mut(middle).unwrap() ^= 0x01;
+        let contents = read(&bytes);
+        assert_eq!((contents.records.len(), contents.n_damaged), (2, 1));
+    }
+}

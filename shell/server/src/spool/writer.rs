@@ -1,0 +1,512 @@
+//! The thread that writes segments.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::Duration;
+
+use phone::record::CallRecord;
+use tokio::sync::mpsc;
+
+use super::Status;
+use super::frame;
+use super::segment::Disk;
+
+/// Records that go to the disk with one sync, and to the database with one transaction.
+pub(super) const BATCH_MAX: usize = 500;
+/// A full segment is about a thousand calls: little to read again after a crash.
+const SEGMENT_BYTES_MAX: u64 = 1024 * 1024;
+/// Records kept in memory while the disk takes nothing: about 300 MB, and hours of a busy system.
+const HELD_MAX: usize = 200_000;
+const DISK_RETRY_SECS: u64 = 1;
+const DISK_WORDS: &str = "call records can't be written to the disk, they wait in memory";
+
+/// What the thread is told.
+pub(super) enum Message {
+    Record(Box<CallRecord>),
+    /// So many records of a segment are in the database.
+    Stored {
+        segment: u64,
+        n: u64,
+    },
+    /// No more records will come.
+    Close,
+}
+
+/// Records that are on the disk.
+#[derive(Debug, Default)]
+pub(super) struct Batch {
+    pub(super) records: Vec<CallRecord>,
+    /// Where they are, and how many there.
+    pub(super) segments: Vec<(u64, u64)>,
+}
+
+/// What the thread knows.
+pub(super) struct Writer<D: Disk> {
+    disk: D,
+    status: Arc<Status>,
+    /// None after closing: that ends the inserter when it has done all.
+    batches: Option<mpsc::Sender<Batch>>,
+    held: Vec<CallRecord>,
+    current: Option<Current<D::Segment>>,
+    next_segment: u64,
+    /// Records of each segment that are on their way to the database.
+    pending: BTreeMap<u64, u64>,
+    /// Segments to be read again, because an earlier process left them or the database was too slow to take their
+    /// records at once; with the number of records that this process wrote and did not send.
+    unread: BTreeMap<u64, u64>,
+    buffer: Vec<u8>,
+}
+
+struct Current<S> {
+    number: u64,
+    file: S,
+    len: u64,
+}
+
+impl Batch {
+    pub(super) fn join(&mut self, more: Self) {
+        self.records.extend(more.records);
+        self.segments.extend(more.segments);
+    }
+}
+
+impl<D: Disk> Writer<D> {
+    pub(super) fn new(disk: D, status: Arc<Status>, batches: mpsc::Sender<Batch>) -> std::io::Result<Self> {
+        let left = disk.list()?;
+        let next_segment = left.last().map_or(1, |last| last.saturating_add(1));
+        Ok(Self {
+            disk,
+            status,
+            batches: Some(batches),
+            held: Vec::new(),
+            current: None,
+            next_segment,
+            pending: BTreeMap::new(),
+            unread: left.into_iter().map(|segment| (segment, 0)).collect(),
+            buffer: Vec::new(),
+        })
+    }
+
+    /// Runs until `Close` came, the disk has every record and the database what the disk has.
+    pub(super) fn run(&mut self, messages: &Receiver<Message>) {
+        self.read_again();
+        while self.receive(messages) {
+            self.write_held();
+            self.read_again();
+        }
+        self.finish(messages);
+    }
+
+    fn finish(&mut self, messages: &Receiver<Message>) {
+        loop {
+            self.write_held();
+            self.retire_current();
+            self.read_again();
+            if self.held.is_empty() && self.unread.is_empty() {
+                // The inserter ends when it has taken the last batch.
+                self.batches = None;
+                if self.pending.is_empty() {
+                    return;
+                }
+            }
+            match messages.recv_timeout(Duration::from_secs(DISK_RETRY_SECS)) {
+                Ok(Message::Stored { segment, n }) => self.stored(segment, n),
+                Ok(Message::Record(record)) => self.hold(*record),
+                Ok(Message::Close) | Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+        }
+    }
+
+    /// Reads segments whose records did not go to the database when they were written, as fast as it takes them.
+    fn read_again(&mut self) {
+        while let Some((&segment, &n_unsent)) = self.unread.first_key_value() {
+            let Some(batches) = self.batches.clone() else { return };
+            let Ok(permit) = batches.try_reserve() else { return };
+            if self.current.as_ref().is_some_and(|current| current.number == segment) {
+                self.current = None;
+            }
+            self.unread.remove(&segment);
+            let contents = match self.disk.read(segment) {
+                Ok(bytes) => frame::read(&bytes),
+                Err(error) => {
+                    tracing::warn!(segment, error = %error, "a segment of the spool can't be read, it is left alone");
+                    continue;
+                }
+            };
+            if 0 < contents.n_damaged {
+                tracing::warn!(segment, n_damaged = contents.n_damaged, "records of the spool were cut or damaged");
+            }
+            let n = as_u64(contents.records.len());
+            *self.pending.entry(segment).or_default() += n;
+            self.status.waiting.fetch_add(n.saturating_sub(n_unsent), Ordering::Relaxed);
+            if n == 0 {
+                self.stored(segment, 0);
+            } else {
+                permit.send(Batch { records: contents.records, segments: vec![(segment, n)] });
+            }
+        }
+    }
+
+    /// Waits for something, then takes all that is there up to a batch. False when no more records will come.
+    fn receive(&mut self, messages: &Receiver<Message>) -> bool {
+        let first = if self.held.is_empty() {
+            messages.recv().map_err(|_| RecvTimeoutError::Disconnected)
+        } else {
+            messages.recv_timeout(Duration::from_secs(DISK_RETRY_SECS))
+        };
+        let mut next = match first {
+            Ok(message) => Some(message),
+            Err(RecvTimeoutError::Timeout) => return true,
+            Err(RecvTimeoutError::Disconnected) => return false,
+        };
+        let mut n_taken = 0;
+        while let Some(message) = next {
+            match message {
+                Message::Record(record) => self.hold(*record),
+                Message::Stored { segment, n } => self.stored(segment, n),
+                Message::Close => return false,
+            }
+            n_taken += 1;
+            next = if n_taken < BATCH_MAX { messages.try_recv().ok() } else { None };
+        }
+        true
+    }
+
+    fn hold(&mut self, record: CallRecord) {
+        if self.held.len() < HELD_MAX {
+            self.held.push(record);
+            return;
+        }
+        self.status.held.fetch_sub(1, Ordering::Relaxed);
+        self.status.lost.fetch_add(1, Ordering::Relaxed);
+        tracing::error!(call = %record.id, "a call record is lost: the disk takes nothing and memory is full");
+    }
+
+    /// Appends what is held, group by group, until all is on the disk or the disk refuses.
+    fn write_held(&mut self) {
+        while !self.held.is_empty() {
+            let n = self.held.len().min(BATCH_MAX);
+            match self.append(n) {
+                Ok(segment) => {
+                    let records: Vec<_> = self.held.drain(..n).collect();
+                    self.status.set_alarm(&self.status.disk_alarm, DISK_WORDS, None);
+                    self.status.held.fetch_sub(as_u64(n), Ordering::Relaxed);
+                    self.status.waiting.fetch_add(as_u64(n), Ordering::Relaxed);
+                    self.send_or_leave(segment, records);
+                }
+                Err(error) => {
+                    self.status.set_alarm(&self.status.disk_alarm, DISK_WORDS, Some(error.to_string()));
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Sends what was just written to the database, or leaves it on the disk for later if the database is slow.
+    fn send_or_leave(&mut self, segment: u64, records: Vec<CallRecord>) {
+        let n = as_u64(records.len());
+        let batch = Batch { records, segments: vec![(segment, n)] };
+        let in_order = self.unread.is_empty();
+        if in_order && self.batches.as_ref().is_some_and(|batches| batches.try_send(batch).is_ok()) {
+            *self.pending.entry(segment).or_default() += n;
+        } else {
+            *self.unread.entry(segment).or_default() += n;
+        }
+    }
+
+    /// Writes and syncs the first `n` records held; the segment that has them.
+    fn append(&mut self, n: usize) -> std::io::Result<u64> {
+        use std::io::Write as _;
+        self.buffer.clear();
+        for record in self.held.iter().take(n) {
+            frame::write(record, &mut self.buffer)?;
+        }
+        let mut current = match self.current.take() {
+            Some(current) if current.len < SEGMENT_BYTES_MAX => current,
+            Some(_) | None => {
+                let number = self.next_segment;
+                let file = self.disk.create(number)?;
+                self.next_segment = number.saturating_add(1);
+                Current { number, file, len: 0 }
+            }
+        };
+        let written = current.file.write_all(&self.buffer).and_then(|()| self.disk.sync(&current.file));
+        match written {
+            Ok(()) => {
+                let number = current.number;
+                current.len += as_u64(self.buffer.len());
+                self.current = Some(current);
+                Ok(number)
+            }
+            Err(error) => {
+                // What was written of this group would be read as damaged; without the cut a new segment is begun.
+                if self.disk.cut(&mut current.file, current.len).is_ok() {
+                    self.current = Some(current);
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Removes a segment when all of it is in the database and it is not being written any more.
+    fn stored(&mut self, segment: u64, n: u64) {
+        let pending = self.pending.entry(segment).or_default();
+        *pending = pending.saturating_sub(n);
+        let is_done = *pending == 0 && !self.unread.contains_key(&segment);
+        let in_use = |current: &Current<_>| current.number == segment && current.len < SEGMENT_BYTES_MAX;
+        if is_done && !self.current.as_ref().is_some_and(in_use) {
+            self.remove(segment);
+        }
+    }
+
+    /// No more records go to the segment that is being written; without any on their way it is removed.
+    fn retire_current(&mut self) {
+        if let Some(current) = self.current.take() {
+            self.stored(current.number, 0);
+        }
+    }
+
+    fn remove(&mut self, segment: u64) {
+        if self.current.as_ref().is_some_and(|current| current.number == segment) {
+            self.current = None;
+        }
+        self.pending.remove(&segment);
+        if let Err(error) = self.disk.remove(segment) {
+            tracing::warn!(segment, error = %error, "a segment of the spool can't be removed; it is read again at the next start");
+        }
+    }
+}
+
+fn as_u64(n: usize) -> u64 {
+    u64::try_from(n).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+pub(super) mod tests {
+    use std::collections::BTreeMap;
+    use std::io::{self, Write};
+    use std::sync::Mutex;
+
+    use jiff::Timestamp;
+    use phone::id::{CallId, TenantId};
+    use phone::record::{CallResult, Direction, EndedBy};
+    use uuid::Uuid;
+
+    use super::*;
+
+    /// A disk in memory with so much room; what is not synced is lost in a power cut.
+    #[derive(Clone, Default)]
+    struct Limited(Arc<Mutex<Room>>);
+
+    #[derive(Default)]
+    struct Room {
+        segments: BTreeMap<u64, Vec<u8>>,
+        left: usize,
+    }
+
+    struct LimitedSegment(Limited, u64);
+
+    impl Write for LimitedSegment {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let mut room = self.0.0.lock().unwrap();
+            let n = room.left.min(bytes.len());
+            if n == 0 {
+                return Err(io::Error::from(io::ErrorKind::StorageFull));
+            }
+            room.left -= n;
+            room.segments.get_mut(&self.1).unwrap().extend_from_slice(&bytes[..n]);
+            Ok(n)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl Disk for Limited {
+        type Segment = LimitedSegment;
+
+        fn list(&self) -> io::Result<Vec<u64>> {
+            Ok(self.0.lock().unwrap().segments.keys().copied().collect())
+        }
+
+        fn read(&self, segment: u64) -> io::Result<Vec<u8>> {
+            Ok(self.0.lock().unwrap().segments.get(&segment).unwrap().clone())
+        }
+
+        fn create(&self, segment: u64) -> io::Result<LimitedSegment> {
+            self.0.lock().unwrap().segments.insert(segment, Vec::new());
+            Ok(LimitedSegment(self.clone(), segment))
+        }
+
+        fn sync(&self, _segment: &LimitedSegment) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn cut(&self, segment: &mut LimitedSegment, len: u64) -> io::Result<()> {
+            let mut room = self.0.lock().unwrap();
+            let len = usize::try_from(len).unwrap();
+            let bytes = room.segments.get_mut(&segment.1).unwrap();
+            let cut = bytes.len() - len;
+            bytes.truncate(len);
+            room.left += cut;
+            Ok(())
+        }
+
+        fn remove(&self, segment: u64) -> io::Result<()> {
+            let mut room = self.0.lock().unwrap();
+            let bytes = room.segments.remove(&segment).unwrap();
+            room.left += bytes.len();
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_full_disk_holds_records_raises_the_alarm_and_loses_nothing() {
+        let disk = Limited::default();
+        let (mut writer, mut batches, status) = writer(&disk);
+        disk.0.lock().unwrap().left = 100;
+        for n in 0..3 {
+            give(&mut writer, &status, n);
+        }
+        writer.write_held();
+        let figures = status.figures();
+        assert_eq!((figures.held, figures.waiting), (3, 0));
+        assert!(figures.alarm.is_some_and(|words| words.contains("can't be written to the disk")));
+        assert!(batches.try_recv().is_err());
+
+        give(&mut writer, &status, 3);
+        disk.0.lock().unwrap().left = 1_000_000;
+        writer.write_held();
+        let figures = status.figures();
+        assert_eq!((figures.held, figures.waiting, figures.alarm), (0, 4, None));
+        assert_eq!(ids(&batches.try_recv().unwrap()), [0, 1, 2, 3]);
+        // The cut group left nothing behind.
+        let bytes = disk.read(1).unwrap();
+        let contents = frame::read(&bytes);
+        assert_eq!((contents.records.len(), contents.n_damaged), (4, 0));
+    }
+
+    #[test]
+    fn memory_full_too_is_counted_as_lost() {
+        let disk = Limited::default();
+        let (mut writer, _batches, status) = writer(&disk);
+        writer.held = vec![some_record(0); HELD_MAX];
+        give(&mut writer, &status, 1);
+        assert_eq!(status.figures().lost, 1);
+    }
+
+    #[test]
+    fn a_slow_database_leaves_records_on_the_disk_and_gets_them_later() {
+        let disk = Limited::default();
+        disk.0.lock().unwrap().left = 1_000_000;
+        let (mut writer, mut batches, status) = writer(&disk);
+        for n in 0..10 {
+            give(&mut writer, &status, n);
+            writer.write_held();
+        }
+        // Two batches fit; the others are on the disk alone.
+        assert_eq!((writer.unread.len(), status.figures().waiting), (1, 10));
+        let mut seen = Vec::new();
+        while let Ok(batch) = batches.try_recv() {
+            seen.extend(ids(&batch));
+            for (segment, n) in batch.segments {
+                writer.stored(segment, n);
+            }
+            writer.read_again();
+        }
+        seen.sort_unstable();
+        seen.dedup();
+        assert_eq!(seen, (0..10).collect::<Vec<_>>());
+        assert!(disk.list().unwrap().is_empty(), "what is in the database is removed from the disk");
+    }
+
+    #[test]
+    fn an_earlier_process_is_taken_over() {
+        let disk = Limited::default();
+        disk.0.lock().unwrap().left = 1_000_000;
+        let (mut killed, _batches, status) = writer(&disk);
+        for n in 0..3 {
+            give(&mut killed, &status, n);
+        }
+        killed.write_held();
+        disk.0.lock().unwrap().segments.get_mut(&1).unwrap().extend_from_slice(b"000001f4 12345678 {\"id\":");
+        drop(killed);
+
+        let (mut writer, mut batches, status) = writer(&disk);
+        writer.read_again();
+        assert_eq!(ids(&batches.try_recv().unwrap()), [0, 1, 2]);
+        assert_eq!(status.figures().waiting, 3);
+        give(&mut writer, &status, 3);
+        writer.write_held();
+        assert_eq!(disk.list().unwrap(), [1, 2], "a cut segment is not written to");
+        writer.stored(1, 3);
+        assert_eq!(disk.list().unwrap(), [2]);
+    }
+
+    #[test]
+    fn a_full_segment_is_followed_by_another() {
+        let disk = Limited::default();
+        disk.0.lock().unwrap().left = 100_000_000;
+        let (mut writer, mut batches, status) = writer(&disk);
+        let mut n = 0;
+        while disk.list().unwrap().len() < 2 {
+            give(&mut writer, &status, n);
+            writer.write_held();
+            while let Ok(batch) = batches.try_recv() {
+                for (segment, n) in batch.segments {
+                    writer.stored(segment, n);
+                }
+            }
+            n += 1;
+            assert!(n < 5_000);
+            if !disk.list().unwrap().contains(&1) {
+                return;
+            }
+        }
+        panic!("the first segment is still there");
+    }
+
+    fn writer(disk: &Limited) -> (Writer<Limited>, mpsc::Receiver<Batch>, Arc<Status>) {
+        let status = Arc::new(Status::default());
+        let (sender, receiver) = mpsc::channel(2);
+        (Writer::new(disk.clone(), status.clone(), sender).unwrap(), receiver, status)
+    }
+
+    fn give(writer: &mut Writer<Limited>, status: &Status, n: u64) {
+        status.held.fetch_add(1, Ordering::Relaxed);
+        writer.hold(some_record(n));
+    }
+
+    fn ids(batch: &Batch) -> Vec<u64> {
+        batch.records.iter().map(|record| record.id.0.as_u64_pair().1).collect()
+    }
+
+    pub(in crate::spool) fn some_record(n: u64) -> CallRecord {
+        let at = |secs: i64| Timestamp::from_second(1_750_000_000 + secs).unwrap();
+        CallRecord {
+            id: CallId(Uuid::from_u64_pair(1, n)),
+            tenant: TenantId(Uuid::from_u64_pair(2, 0)),
+            direction: Direction::Inbound,
+            from: "+14155550123".to_owned(),
+            from_name: Some("Zoë \"Z\" Müller\n".to_owned()),
+            to: "+14255550100".to_owned(),
+            started_at: at(0),
+            answered_at: Some(at(1)),
+            ended_at: at(10),
+            talk_seconds: 9,
+            result: CallResult::Answered,
+            status: None,
+            reason: None,
+            answered_by: Some("102".to_owned()),
+            answered_by_user: None,
+            ended_by: EndedBy::Caller,
+            legs: Vec::new(),
+            path: Vec::new(),
+        }
+    }
+}
