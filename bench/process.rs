@@ -21,7 +21,7 @@ pub struct Started {
 }
 
 impl Started {
-    /// The server with the demo organization and `n_users` more phones.
+    /// The server with the organization to call.
     pub fn server() -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory");
         crate::organization::seed(directory.path());
@@ -85,7 +85,7 @@ pub fn sip() -> SocketAddr {
 }
 
 /// A program that was built together with this one.
-fn beside(name: &str) -> PathBuf {
+pub fn beside(name: &str) -> PathBuf {
     let own = std::env::current_exe().expect("this program");
     own.parent().and_then(|examples| examples.parent()).expect("target/release").join(name)
 }

@@ -95,13 +95,8 @@ impl Load<'_> {
              Max-Forwards: 70\r\nFrom: <sip:{user}@{realm}>;tag=r{attempt:x}\r\nTo: <sip:{user}@{realm}>\r\n\
              Call-ID: r-{attempt:x}-{nonce:x}\r\nCSeq: {cseq} REGISTER\r\nContact: <sip:{user}@{phone}>\r\nExpires: 600\r\n"
         );
-        if let Some(nonce) = challenge.and_then(server_nonce) {
-            let response = answer(user, realm, &self.plan.password, nonce);
-            let _ = write!(
-                self.out,
-                "Authorization: Digest username=\"{user}\", realm=\"{realm}\", nonce=\"{nonce}\", uri=\"sip:{realm}\", \
-                 response=\"{response}\", algorithm=MD5, cnonce=\"0a4f113b\", qop=auth, nc=00000001\r\n"
-            );
+        if let Some(line) = challenge.and_then(|message| authorization(message, user, realm, &self.plan.password)) {
+            self.out.extend_from_slice(line.as_bytes());
         }
         self.out.extend_from_slice(b"Content-Length: 0\r\n\r\n");
         wire::send(&self.socket, &self.out, self.plan.server);
@@ -146,6 +141,16 @@ impl Load<'_> {
         let attempt = usize::from_str_radix(attempt, 16).ok()?;
         (u32::from_str_radix(nonce, 16).ok()? == self.nonce && attempt < self.attempts.len()).then_some(attempt)
     }
+}
+
+/// The Authorization line that answers the MD5 challenge of a 401 to REGISTER.
+pub fn authorization(challenge: &[u8], user: usize, realm: &str, password: &str) -> Option<String> {
+    let nonce = server_nonce(challenge)?;
+    let response = answer(user, realm, password, nonce);
+    Some(format!(
+        "Authorization: Digest username=\"{user}\", realm=\"{realm}\", nonce=\"{nonce}\", uri=\"sip:{realm}\", \
+         response=\"{response}\", algorithm=MD5, cnonce=\"0a4f113b\", qop=auth, nc=00000001\r\n"
+    ))
 }
 
 /// The nonce of the MD5 challenge.

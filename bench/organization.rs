@@ -1,0 +1,170 @@
+//! The organization that is called: the demo, with ten thousand more phones.
+
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use md5::Digest as _;
+use phone::id::UserId;
+use phone::people::user::{Ha1, User};
+use store::{Actor, Expected, Open, Store};
+use tempfile::TempDir;
+
+use crate::process::{HTTP, SIP, beside, get, sip};
+use crate::wire;
+
+pub const DOMAIN: &str = "demo.test";
+pub const PASSWORD: &str = "a-password-for-benchmarks";
+/// Extensions of the phones that register.
+pub const FIRST_EXTENSION: usize = 200_000;
+pub const N_USERS: usize = 10_000;
+/// Alice's number; her phone is the load program's.
+pub const ANSWERED_NUMBER: &str = "+14255550101";
+/// The queue Support: without agents its callers hear music.
+pub const MUSIC_NUMBER: &str = "+14255550120";
+
+/// Makes `directory` a data directory with the organization in it.
+pub fn seed(directory: &Path) {
+    static TEMPLATE: OnceLock<TempDir> = OnceLock::new();
+    let template = TEMPLATE.get_or_init(|| {
+        let template = tempfile::tempdir().expect("a temporary directory");
+        seed_demo(template.path());
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(add_users(template.path()));
+        template
+    });
+    copy(template.path(), directory);
+}
+
+/// Registers the load program's address as Alice's phone, and keeps at it until it is done.
+pub fn register_answerer(answerer: SocketAddr) {
+    let socket = wire::bind(SocketAddr::new(answerer.ip(), answerer.port() + 100));
+    let mut challenge = None;
+    let mut buffer = [0_u8; 4_096];
+    let deadline = Instant::now() + Duration::from_secs(10);
+    for cseq in 1.. {
+        assert!(Instant::now() < deadline, "the answerer could not register");
+        let message = register(&socket, answerer, cseq, challenge.as_deref());
+        wire::send(&socket, &message, sip());
+        let patience = Instant::now() + Duration::from_millis(500);
+        while Instant::now() < patience {
+            let Ok((length, _)) = socket.recv_from(&mut buffer) else {
+                std::thread::yield_now();
+                continue;
+            };
+            match wire::status(&buffer[..length]) {
+                Some(200) => return,
+                Some(401) => {
+                    challenge = Some(buffer[..length].to_vec());
+                    break;
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Waits until so many call records are in the database, or until no more come; how many there are.
+pub fn wait_for_records(wanted: usize) -> usize {
+    let (mut n, mut changed) = (0, Instant::now());
+    while n < wanted && changed.elapsed() < Duration::from_secs(5) {
+        let now = records();
+        if now != n {
+            (n, changed) = (now, Instant::now());
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    n
+}
+
+fn records() -> usize {
+    let metrics = get("/metrics").unwrap_or_default();
+    let line = metrics.lines().find_map(|line| line.strip_prefix("trunkline_call_records_written_total "));
+    line.and_then(|value| value.trim().parse::<f64>().ok()).map_or(0, |value| value as usize)
+}
+
+fn register(socket: &std::net::UdpSocket, answerer: SocketAddr, cseq: u32, challenge: Option<&[u8]>) -> Vec<u8> {
+    let own = socket.local_addr().expect("a bound socket has an address");
+    let mut out = Vec::new();
+    let _ = write!(
+        out,
+        "REGISTER sip:{DOMAIN} SIP/2.0\r\nVia: SIP/2.0/UDP {own};rport;branch=z9hG4bKr{cseq}\r\nMax-Forwards: 70\r\n\
+         From: <sip:101@{DOMAIN}>;tag=r\r\nTo: <sip:101@{DOMAIN}>\r\nCall-ID: answerer\r\nCSeq: {cseq} REGISTER\r\n\
+         Contact: <sip:101@{answerer}>\r\nExpires: 3600\r\n"
+    );
+    if let Some(line) = challenge.and_then(|message| crate::registrations::authorization(message, 101, DOMAIN, PASSWORD)) {
+        out.extend_from_slice(line.as_bytes());
+    }
+    out.extend_from_slice(b"Content-Length: 0\r\n\r\n");
+    out
+}
+
+/// Lets the server itself seed the demo, and ends it.
+fn seed_demo(directory: &Path) {
+    let mut child = Command::new(beside("trunkline"))
+        .args(["serve", "--demo", "--sip", SIP, "--http", HTTP, "--data-dir"])
+        .arg(directory)
+        .env("TRUNKLINE_DEMO_PASSWORD", PASSWORD)
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("the server starts");
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while !get("/readyz").is_some_and(|answer| answer.starts_with("HTTP/1.1 200")) {
+        assert!(Instant::now() < deadline, "the server did not become ready");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let id = nix::unistd::Pid::from_raw(child.id() as i32);
+    nix::sys::signal::kill(id, nix::sys::signal::Signal::SIGTERM).expect("the server takes signals");
+    child.wait().expect("the server ends");
+}
+
+async fn add_users(directory: &Path) {
+    let open = Open { url: format!("sqlite://{}", database(directory).display()), key_file: directory.join("keys/secrets.key") };
+    let store = Store::open(&open).await.expect("the database opens");
+    let tenant = store.tenant_by_slug("demo").await.expect("the database answers").expect("the demo is seeded").value.profile.id;
+    let mut tx = store.begin(Actor::System, Timestamp::now()).await.expect("a transaction");
+    for extension in FIRST_EXTENSION..FIRST_EXTENSION + N_USERS {
+        let user = user(&extension.to_string());
+        tx.save_user(tenant, &user, Expected::Absent).await.expect("a user");
+    }
+    tx.commit().await.expect("a commit");
+    store.close().await.expect("the database closes");
+}
+
+fn user(extension: &str) -> User {
+    let secret = format!("{extension}:{DOMAIN}:{PASSWORD}");
+    User {
+        id: UserId(uuid::Uuid::now_v7()),
+        display_name: format!("Phone {extension}"),
+        extension: extension.to_owned(),
+        email: None,
+        department: None,
+        office: None,
+        presence: phone::people::Presence::Available,
+        voice_enabled: true,
+        ring_secs: 30,
+        enabled: true,
+        ha1: Ha1 { md5: md5::Md5::digest(&secret).into(), sha256: sha2::Sha256::digest(&secret).into() },
+    }
+}
+
+fn database(directory: &Path) -> PathBuf {
+    directory.join("trunkline.db")
+}
+
+fn copy(from: &Path, to: &Path) {
+    for entry in std::fs::read_dir(from).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let target = to.join(path.file_name().expect("a name"));
+        if path.is_dir() {
+            std::fs::create_dir_all(&target).expect("a folder");
+            copy(&path, &target);
+        } else {
+            std::fs::copy(&path, &target).expect("a copy");
+        }
+    }
+}
