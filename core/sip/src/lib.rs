@@ -6,10 +6,15 @@
 //! A body is bytes here; what a call is, this crate does not know.
 
 pub mod endpoint;
+pub mod header;
 pub mod limits;
 pub mod message;
+pub mod method;
+mod status;
 pub mod transport;
+pub mod uri;
 
 pub use endpoint::{Endpoint, Event};
-pub use message::{Method, Request, Response};
+pub use message::{Message, Request, Response};
+pub use method::Method;
 pub use transport::{Connection, Source, Target, Transport};

@@ -11,3 +11,6 @@ pub const HEADER_FIELDS_MAX: usize = 256;
 
 /// Longest header field, in bytes. The longest real ones (Identity, Record-Route chains) stay below 4 KiB.
 pub const HEADER_BYTES_MAX: usize = 8_192;
+
+/// Most Vias in one message. Max-Forwards begins at 70, real paths have under 10 hops; more is a loop or an attack.
+pub const VIAS_MAX: usize = 64;

@@ -22,6 +22,24 @@ impl Transport {
     pub fn is_secure(self) -> bool {
         matches!(self, Self::Tls | Self::Wss)
     }
+
+    /// The name in Via. RFC 3261 §20.42, RFC 7118 §4.1
+    pub fn via_name(self) -> &'static str {
+        match self {
+            Self::Tcp => "TCP",
+            Self::Tls => "TLS",
+            Self::Udp => "UDP",
+            Self::Ws => "WS",
+            Self::Wss => "WSS",
+        }
+    }
+
+    /// The transport with that name in Via or in a URI, in any case.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Udp, Self::Tcp, Self::Tls, Self::Ws, Self::Wss]
+            .into_iter()
+            .find(|transport| transport.via_name().eq_ignore_ascii_case(name))
+    }
 }
 
 /// One stream connection, named by the shell; never reused within a process.

@@ -1,0 +1,6 @@
+//! Header field values, read where they stand: each type borrows from the message.
+
+pub mod address;
+pub mod params;
+pub mod replaces;
+pub mod via;
