@@ -88,14 +88,24 @@ pub fn run(plan: &Plan, sample: &dyn Fn() -> (f64, u64)) -> Outcome {
         plan,
         caller: wire::bind(plan.caller),
         answerer: (plan.sound != Sound::Prompt).then(|| wire::bind(plan.answerer)),
-        calls: (0..plan.n_calls).map(|_| Call { stage: Stage::Waiting, sent_at: now, to: Vec::new(), contact: String::new() }).collect(),
+        calls: (0..plan.n_calls)
+            .map(|_| Call { stage: Stage::Waiting, sent_at: now, to: Vec::new(), contact: String::new() })
+            .collect(),
         timers: (0..RETRANSMIT.len()).map(|_| VecDeque::new()).collect(),
         streams: (plan.sound != Sound::None).then(|| Streams::new(plan.n_calls, plan.sound == Sound::TwoWay)),
         nonce: std::process::id() ^ (now_ns() as u32),
         out: Vec::with_capacity(2_048),
         n_open: 0,
         n_answered: 0,
-        outcome: Outcome { n_up: 0, n_failed: 0, n_retransmitted: 0, setup: Histogram::new(), sound: None, cpu: 0.0, memory_kib: 0 },
+        outcome: Outcome {
+            n_up: 0,
+            n_failed: 0,
+            n_retransmitted: 0,
+            setup: Histogram::new(),
+            sound: None,
+            cpu: 0.0,
+            memory_kib: 0,
+        },
     };
     load.drive(sample);
     load.outcome
@@ -129,7 +139,8 @@ impl Load<'_> {
         let mut n_begun = 0;
         let mut window: Option<(Instant, f64)> = None;
         let mut hanging_up = self.plan.window.is_none();
-        let limit = Duration::from_secs_f64(self.plan.n_calls as f64 / self.plan.per_second) + Duration::from_secs(45)
+        let limit = Duration::from_secs_f64(self.plan.n_calls as f64 / self.plan.per_second)
+            + Duration::from_secs(45)
             + self.plan.window.unwrap_or_default();
         loop {
             let now = Instant::now();
@@ -163,7 +174,8 @@ impl Load<'_> {
             }
             let over = hanging_up && n_begun == self.plan.n_calls && self.n_open == 0;
             if over || now.duration_since(start) > limit {
-                self.outcome.n_failed += self.calls.iter().filter(|call| call.stage != Stage::Done && call.stage != Stage::Failed).count();
+                self.outcome.n_failed +=
+                    self.calls.iter().filter(|call| call.stage != Stage::Done && call.stage != Stage::Failed).count();
                 return;
             }
             if !busy && self.streams.is_none() {
@@ -181,7 +193,10 @@ impl Load<'_> {
     }
 
     fn send_invite(&mut self, call: usize) {
-        let media = self.streams.as_ref().map_or(SocketAddr::new(self.plan.caller.ip(), 40_000), |streams| streams.caller_address(call));
+        let media = self
+            .streams
+            .as_ref()
+            .map_or(SocketAddr::new(self.plan.caller.ip(), 40_000), |streams| streams.caller_address(call));
         let body = wire::description(media, call);
         let (caller, server, called, nonce) = (self.plan.caller, self.plan.server, &self.plan.called, self.nonce);
         self.out.clear();
@@ -208,7 +223,8 @@ impl Load<'_> {
             state.contact
         );
         self.out.extend_from_slice(&state.to);
-        let _ = write!(self.out, "\r\nCall-ID: b-{call:x}-{nonce:x}\r\nCSeq: {cseq} {method}\r\nContent-Length: 0\r\n\r\n");
+        let _ =
+            write!(self.out, "\r\nCall-ID: b-{call:x}-{nonce:x}\r\nCSeq: {cseq} {method}\r\nContent-Length: 0\r\n\r\n");
         wire::send(&self.caller, &self.out, server);
     }
 
@@ -261,7 +277,9 @@ impl Load<'_> {
             busy = true;
         }
         for _ in 0..64 {
-            let Some(Ok((length, from))) = self.answerer.as_ref().map(|socket| socket.recv_from(&mut buffer)) else { break };
+            let Some(Ok((length, from))) = self.answerer.as_ref().map(|socket| socket.recv_from(&mut buffer)) else {
+                break;
+            };
             self.handle_at_answerer(&buffer[..length], from);
             busy = true;
         }

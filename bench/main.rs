@@ -19,14 +19,23 @@ fn main() {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["relay", n_pairs] => relay::run(n_pairs.parse().expect("a number of pairs")),
         [] => work::all(),
-        ["calls", rate] => work::print_calls(rate.parse().expect("calls per second")),
-        ["relayed", n] => work::print_relayed(n.parse().expect("a number of calls")),
-        ["prompts", n] => work::print_prompts(n.parse().expect("a number of callers")),
-        ["registrations", rate] => work::print_registrations(rate.parse().expect("registrations per second")),
-        ["limit", n] => work::print_limit(n.parse().expect("a number of calls")),
-        _ => {
-            eprintln!("usage: bench [calls RATE | relayed N | prompts N | registrations RATE | limit N]");
-            std::process::exit(2);
+        [work, load] => {
+            let load = load.parse().expect("a number");
+            let passed = match work {
+                "calls" => work::print_calls(load),
+                "limit" => work::print_limit(load),
+                "prompts" => work::print_prompts(load),
+                "registrations" => work::print_registrations(load),
+                "relayed" => work::print_relayed(load),
+                _ => usage(),
+            };
+            std::process::exit(i32::from(!passed));
         }
+        _ => usage(),
     }
+}
+
+fn usage() -> ! {
+    eprintln!("usage: bench [calls RATE | relayed N | prompts N | registrations RATE | limit N]");
+    std::process::exit(2);
 }

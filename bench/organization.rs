@@ -96,7 +96,9 @@ fn register(socket: &std::net::UdpSocket, answerer: SocketAddr, cseq: u32, chall
          From: <sip:101@{DOMAIN}>;tag=r\r\nTo: <sip:101@{DOMAIN}>\r\nCall-ID: answerer\r\nCSeq: {cseq} REGISTER\r\n\
          Contact: <sip:101@{answerer}>\r\nExpires: 3600\r\n"
     );
-    if let Some(line) = challenge.and_then(|message| crate::registrations::authorization(message, 101, DOMAIN, PASSWORD)) {
+    if let Some(line) =
+        challenge.and_then(|message| crate::registrations::authorization(message, 101, DOMAIN, PASSWORD))
+    {
         out.extend_from_slice(line.as_bytes());
     }
     out.extend_from_slice(b"Content-Length: 0\r\n\r\n");
@@ -123,9 +125,13 @@ fn seed_demo(directory: &Path) {
 }
 
 async fn add_users(directory: &Path) {
-    let open = Open { url: format!("sqlite://{}", database(directory).display()), key_file: directory.join("keys/secrets.key") };
+    let open = Open {
+        url: format!("sqlite://{}", database(directory).display()),
+        key_file: directory.join("keys/secrets.key"),
+    };
     let store = Store::open(&open).await.expect("the database opens");
-    let tenant = store.tenant_by_slug("demo").await.expect("the database answers").expect("the demo is seeded").value.profile.id;
+    let tenant =
+        store.tenant_by_slug("demo").await.expect("the database answers").expect("the demo is seeded").value.profile.id;
     let mut tx = store.begin(Actor::System, Timestamp::now()).await.expect("a transaction");
     for extension in FIRST_EXTENSION..FIRST_EXTENSION + N_USERS {
         let user = user(&extension.to_string());

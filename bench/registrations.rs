@@ -128,7 +128,8 @@ impl Load<'_> {
     fn retransmit(&mut self, now: Instant) {
         while self.timers.front().is_some_and(|(due, _)| *due <= now) {
             let Some((_, attempt)) = self.timers.pop_front() else { return };
-            if !self.attempts[attempt].done && now.duration_since(self.attempts[attempt].begun) < Duration::from_secs(4) {
+            if !self.attempts[attempt].done && now.duration_since(self.attempts[attempt].begun) < Duration::from_secs(4)
+            {
                 self.send(attempt, 1, None);
                 self.timers.push_back((now + Duration::from_millis(500), attempt));
             }

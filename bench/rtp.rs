@@ -13,8 +13,6 @@ const PACKET_BYTES: usize = 172;
 
 /// What was heard in the window.
 pub struct Figures {
-    pub sent: u64,
-    pub received: u64,
     /// Packets lost of those sent in the window, as a fraction; for prompts: of those expected.
     pub loss: f64,
     pub p50_ms: f64,
@@ -52,7 +50,11 @@ struct Window {
 
 impl Streams {
     pub fn new(n_calls: usize, two_way: bool) -> Self {
-        let open = |base: u16| (0..N_SOCKETS as u16).map(|index| wire::bind(SocketAddr::from(([127, 0, 0, 1], base + 2 * index)))).collect();
+        let open = |base: u16| {
+            (0..N_SOCKETS as u16)
+                .map(|index| wire::bind(SocketAddr::from(([127, 0, 0, 1], base + 2 * index))))
+                .collect()
+        };
         Self {
             callers: open(15_000),
             answerers: open(15_200),
@@ -86,7 +88,7 @@ impl Streams {
 
     pub fn end_window(&mut self) -> Figures {
         let Some(window) = self.window.take() else {
-            return Figures { sent: 0, received: 0, loss: 1.0, p50_ms: 0.0, p99_ms: 0.0 };
+            return Figures { loss: 1.0, p50_ms: 0.0, p99_ms: 0.0 };
         };
         let expected = if self.two_way {
             window.sent as f64
@@ -94,8 +96,6 @@ impl Streams {
             self.n_calls as f64 * window.begun.elapsed().as_secs_f64() / FRAME.as_secs_f64()
         };
         Figures {
-            sent: window.sent,
-            received: window.received,
             loss: (1.0 - window.received as f64 / expected.max(1.0)).max(0.0),
             p50_ms: window.delay.quantile_ms(0.5),
             p99_ms: window.delay.quantile_ms(0.99),
@@ -114,7 +114,8 @@ impl Streams {
     fn send_due(&mut self) {
         let now = Instant::now();
         let passed = now.duration_since(self.round);
-        let due = (self.legs.len() as f64 * (passed.as_secs_f64() / FRAME.as_secs_f64())).min(self.legs.len() as f64) as usize;
+        let due = (self.legs.len() as f64 * (passed.as_secs_f64() / FRAME.as_secs_f64())).min(self.legs.len() as f64)
+            as usize;
         let mut burst = 0;
         while self.cursor < due && burst < 128 {
             self.send_one(self.cursor);

@@ -98,7 +98,13 @@ pub fn print_limit(n_calls: usize) -> bool {
     let figures = streams.end_window();
     let cpu = (relay.sample().0 - before.0) / 5.0;
     let passed = figures.loss < 0.001 && figures.p99_ms < 20.0;
-    println!("limit {n_calls}: loss {:.3} % p99 {:.1} ms, {:.0} % CPU{}", 100.0 * figures.loss, figures.p99_ms, 100.0 * cpu, mark(passed));
+    println!(
+        "limit {n_calls}: loss {:.3} % p99 {:.1} ms, {:.0} % CPU{}",
+        100.0 * figures.loss,
+        figures.p99_ms,
+        100.0 * cpu,
+        mark(passed)
+    );
     passed
 }
 
@@ -172,7 +178,12 @@ fn with_sound(n_calls: usize, called: &str, sound: Sound) -> Plan {
 
 fn print_sound(name: &str, n_calls: usize, outcome: &Outcome) -> bool {
     let Some(figures) = &outcome.sound else {
-        println!("{name} {n_calls}: up {} failed {}: the calls did not come up{}", outcome.n_up, outcome.n_failed, mark(false));
+        println!(
+            "{name} {n_calls}: up {} failed {}: the calls did not come up{}",
+            outcome.n_up,
+            outcome.n_failed,
+            mark(false)
+        );
         return false;
     };
     let passed = outcome.n_failed == 0 && figures.loss < 0.001 && figures.p99_ms < 20.0;

@@ -68,10 +68,6 @@ impl Carrier {
         let errors = std::fs::read_to_string(self.directory.path().join("errors")).unwrap_or_default();
         assert!(status == Some(0), "SIPp ended with {status:?}\n{errors}");
     }
-
-    pub fn is_over(&mut self) -> bool {
-        self.child.try_wait().unwrap().is_some()
-    }
 }
 
 impl Drop for Carrier {

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::phone::{Phone, Setup};
+use crate::carrier::{Carrier, Scenario};
+use crate::phone::{Phone, Setup, Transport};
 use crate::server::Server;
 use crate::wait;
 
@@ -65,4 +66,16 @@ fn an_administrator_hangs_up_a_call() {
     bob.wait_for("CALL_CLOSED");
     let record = wait::until("the record is written", || server.records().into_iter().next());
     assert_eq!(record["ended_by"], "administrator");
+}
+
+#[test]
+fn a_phone_without_power_is_not_rung_for_long() {
+    let server = Server::start();
+    let bob = Phone::start(Setup { transport: Transport::Tcp, ..Setup::of("102", HIGH) });
+    server.wait_until_registered("102");
+    bob.vanish();
+    Carrier::start(&Scenario::of("unreachable", "+14255550102")).succeeds();
+    let record = wait::until("the record is written", || server.records().into_iter().next());
+    assert_eq!(record["result"], "no_answer");
+    assert_eq!(record["status"], 480);
 }

@@ -80,7 +80,8 @@ impl Phone {
             .stderr(log)
             .spawn()
             .expect("baresip is installed");
-        let control = wait::until("baresip's control port opens", || TcpStream::connect(("127.0.0.1", control_port)).ok());
+        let control =
+            wait::until("baresip's control port opens", || TcpStream::connect(("127.0.0.1", control_port)).ok());
         control.set_read_timeout(Some(Duration::from_millis(20))).unwrap();
         Self { child, control, unread: Vec::new(), events: Vec::new(), directory, setup }
     }

@@ -31,7 +31,8 @@ impl Server {
     pub fn start() -> Self {
         let turn = TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let directory = tempfile::tempdir().unwrap();
-        let certificate = rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned(), "demo.test".to_owned()]).unwrap();
+        let certificate =
+            rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned(), "demo.test".to_owned()]).unwrap();
         std::fs::write(directory.path().join("cert.pem"), certificate.cert.pem()).unwrap();
         std::fs::write(directory.path().join("key.pem"), certificate.signing_key.serialize_pem()).unwrap();
         let child = spawn(directory.path());

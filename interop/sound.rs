@@ -47,7 +47,8 @@ impl Recording {
 
 /// Writes a tone at half scale.
 pub fn write_tone(path: &Path, frequency: u32, rate: u32, channels: u16, seconds: u32) {
-    let spec = hound::WavSpec { channels, sample_rate: rate, bits_per_sample: 16, sample_format: hound::SampleFormat::Int };
+    let spec =
+        hound::WavSpec { channels, sample_rate: rate, bits_per_sample: 16, sample_format: hound::SampleFormat::Int };
     let mut writer = hound::WavWriter::create(path, spec).unwrap();
     for index in 0..rate * seconds {
         let angle = std::f64::consts::TAU * f64::from(frequency) * f64::from(index) / f64::from(rate);
