@@ -5,11 +5,13 @@
 //! digest authentication, the registrar's bindings, the resolution of a target and the framing of a stream.
 //! A body is bytes here; what a call is, this crate does not know.
 
+pub mod digest;
 pub mod endpoint;
 pub mod header;
 pub mod limits;
 pub mod message;
 pub mod method;
+pub mod penalty;
 mod status;
 pub mod transport;
 pub mod uri;
