@@ -8,11 +8,31 @@
 //! application either answers it without state ([`Endpoint::reply_statelessly`]) or opens it
 //! ([`Endpoint::open_invite`], [`Endpoint::open`]). That is what keeps strangers cheap.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
+use crate::transaction::Times;
+use crate::transaction::table::Table;
 use crate::transport::{Connection, Source, Target};
+
+mod challenge;
+mod commands;
+mod compose;
+mod incoming;
+mod offers;
+mod outgoing;
+mod outside;
+mod receive;
+mod refers;
+mod session;
+mod usage;
+mod wire;
+
+use outside::Outside;
+use usage::Usage;
+use wire::{Turn, Wire};
 
 /// One INVITE dialog usage (RFC 5057), from the first INVITE until it ended. Never reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -195,221 +215,64 @@ pub struct Config {
 }
 
 /// All SIP state of one element.
-pub struct Endpoint {}
+#[derive(Debug)]
+pub struct Endpoint {
+    wire: Wire,
+    usages: BTreeMap<UsageId, Box<Usage>>,
+    /// Usages whose requests go by a stream that the peer opened, by that stream.
+    by_connection: BTreeSet<(Connection, UsageId)>,
+    outside: BTreeMap<ClientId, Outside>,
+}
 
 impl Endpoint {
     /// `seed` must come from the system's random source: tags, branches and Call-IDs are made from it.
     pub fn new(config: Config, seed: [u8; 32]) -> Self {
-        let _ = (config, seed);
-        todo!()
-    }
-
-    /// Takes one whole message (a datagram, or what [`crate::stream`] cut from a stream).
-    pub fn receive(&mut self, now: Instant, source: &Source, packet: Bytes, out: &mut Vec<Effect>) {
-        let _ = (now, source, packet, out);
-        todo!()
-    }
-
-    /// A stream is gone, or could not be opened, or a datagram was refused: what was under way to `target` fails over.
-    pub fn handle_transport_failure(&mut self, now: Instant, target: &Target, out: &mut Vec<Effect>) {
-        let _ = (now, target, out);
-        todo!()
-    }
-
-    /// A stream was closed. Transactions that wait for an answer on it fail; usages go on and use a new stream.
-    pub fn handle_closed(&mut self, now: Instant, connection: Connection, out: &mut Vec<Effect>) {
-        let _ = (now, connection, out);
-        todo!()
-    }
-
-    /// Does what is due at `now`.
-    pub fn handle_timeout(&mut self, now: Instant, out: &mut Vec<Effect>) {
-        let _ = (now, out);
-        todo!()
+        let times = Times { t1: config.t1, t2: config.t2, t4: config.t4 };
+        Self {
+            wire: Wire { table: Table::new(times, seed), config },
+            usages: BTreeMap::new(),
+            by_connection: BTreeSet::new(),
+            outside: BTreeMap::new(),
+        }
     }
 
     /// When `handle_timeout` has something to do.
     pub fn next_deadline(&self) -> Option<Instant> {
-        todo!()
-    }
-
-    // ---- requests outside a dialog, received
-
-    /// Answers without keeping anything; for challenges and refusals to strangers. RFC 3261 §8.2.7
-    pub fn reply_statelessly(
-        &mut self,
-        request: &crate::Request,
-        source: &Source,
-        status: Status,
-        headers: &[ExtraHeader],
-        out: &mut Vec<Effect>,
-    ) {
-        let _ = (request, source, status, headers, out);
-        todo!()
-    }
-
-    /// Opens a request other than INVITE; answer it with `respond`.
-    pub fn open(&mut self, now: Instant, request: crate::Request, source: &Source) -> ServerId {
-        let _ = (now, request, source);
-        todo!()
-    }
-
-    /// The final answer to an opened request.
-    pub fn respond(
-        &mut self,
-        now: Instant,
-        server: ServerId,
-        status: Status,
-        headers: &[ExtraHeader],
-        body: Option<Body>,
-        out: &mut Vec<Effect>,
-    ) {
-        let _ = (now, server, status, headers, body, out);
-        todo!()
-    }
-
-    /// Opens an INVITE and sends 100. Go on with `progress`, `accept`, `refuse`.
-    pub fn open_invite(
-        &mut self,
-        now: Instant,
-        request: crate::Request,
-        source: &Source,
-        out: &mut Vec<Effect>,
-    ) -> UsageId {
-        let _ = (now, request, source, out);
-        todo!()
-    }
-
-    /// 101 to 199; reliable when the peer requires it, or supports it and there is a body. RFC 3262
-    pub fn progress(
-        &mut self,
-        now: Instant,
-        usage: UsageId,
-        status: Status,
-        headers: &[ExtraHeader],
-        body: Option<Body>,
-        out: &mut Vec<Effect>,
-    ) {
-        let _ = (now, usage, status, headers, body, out);
-        todo!()
-    }
-
-    /// 200, retransmitted until the ACK comes. Waits for an outstanding PRACK first, as RFC 3262 §3 wants.
-    pub fn accept(
-        &mut self,
-        now: Instant,
-        usage: UsageId,
-        headers: &[ExtraHeader],
-        body: Option<Body>,
-        out: &mut Vec<Effect>,
-    ) {
-        let _ = (now, usage, headers, body, out);
-        todo!()
-    }
-
-    /// 300 to 699; the usage is gone.
-    pub fn refuse(
-        &mut self,
-        now: Instant,
-        usage: UsageId,
-        status: Status,
-        reason: Option<&Reason>,
-        headers: &[ExtraHeader],
-        out: &mut Vec<Effect>,
-    ) {
-        let _ = (now, usage, status, reason, headers, out);
-        todo!()
-    }
-
-    // ---- an INVITE sent
-
-    /// Sends an INVITE and tracks it through provisional answers, challenge, failover and several early dialogs.
-    pub fn invite(&mut self, now: Instant, invite: OutgoingInvite, out: &mut Vec<Effect>) -> UsageId {
-        let _ = (now, invite, out);
-        todo!()
-    }
-
-    /// Gives up before the answer: CANCEL once a provisional came. `Refused` follows; should a 2xx cross it, the
-    /// endpoint sends ACK and BYE by itself and `Refused` with 487 follows all the same.
-    pub fn cancel(&mut self, now: Instant, usage: UsageId, reason: Option<&Reason>, out: &mut Vec<Effect>) {
-        let _ = (now, usage, reason, out);
-        todo!()
-    }
-
-    /// ACK to a 2xx; `body` is the answer if the 2xx carried the offer. Repeated for each retransmitted 2xx.
-    pub fn acknowledge(&mut self, now: Instant, usage: UsageId, body: Option<Body>, out: &mut Vec<Effect>) {
-        let _ = (now, usage, body, out);
-        todo!()
-    }
-
-    // ---- inside a dialog
-
-    /// A new offer by re-INVITE, or by UPDATE where the dialog is early; `None` asks the peer for an offer. On glare
-    /// (491) the endpoint tries again as RFC 3261 §14.1 says. One at a time: a second waits for the first.
-    pub fn reoffer(&mut self, now: Instant, usage: UsageId, body: Option<Body>, out: &mut Vec<Effect>) {
-        let _ = (now, usage, body, out);
-        todo!()
-    }
-
-    /// The answer to `Reoffered`.
-    pub fn answer_reoffer(
-        &mut self,
-        now: Instant,
-        usage: UsageId,
-        status: Status,
-        body: Option<Body>,
-        out: &mut Vec<Effect>,
-    ) {
-        let _ = (now, usage, status, body, out);
-        todo!()
-    }
-
-    /// The answer in the 200 to a PRACK that carried an offer.
-    pub fn answer_prack(&mut self, now: Instant, usage: UsageId, body: Option<Body>, out: &mut Vec<Effect>) {
-        let _ = (now, usage, body, out);
-        todo!()
-    }
-
-    /// 202 or a refusal to `Referred`.
-    pub fn answer_refer(&mut self, now: Instant, usage: UsageId, status: Status, out: &mut Vec<Effect>) {
-        let _ = (now, usage, status, out);
-        todo!()
-    }
-
-    /// NOTIFY with the progress of a transfer that the peer asked for; a final status ends the subscription.
-    pub fn notify_refer(&mut self, now: Instant, usage: UsageId, status: Status, out: &mut Vec<Effect>) {
-        let _ = (now, usage, status, out);
-        todo!()
-    }
-
-    /// INFO with a body, such as `application/dtmf-relay`.
-    pub fn info(&mut self, now: Instant, usage: UsageId, body: Body, out: &mut Vec<Effect>) {
-        let _ = (now, usage, body, out);
-        todo!()
-    }
-
-    /// Ends the dialog. Whatever state it is in, the peer gets what ends it: BYE, CANCEL, or BYE once the ACK came.
-    /// The usage is gone for the application at once; no `Ended` follows.
-    pub fn bye(&mut self, now: Instant, usage: UsageId, reason: Option<&Reason>, out: &mut Vec<Effect>) {
-        let _ = (now, usage, reason, out);
-        todo!()
-    }
-
-    /// The usage that a Replaces header names, if it is one of ours. RFC 3891 §3
-    pub fn find(&self, replaces: &Replaces) -> Option<UsageId> {
-        let _ = replaces;
-        todo!()
-    }
-
-    /// Sends a request other than INVITE outside any dialog (OPTIONS, REGISTER, NOTIFY, MESSAGE).
-    pub fn request(&mut self, now: Instant, request: OutgoingRequest, out: &mut Vec<Effect>) -> ClientId {
-        let _ = (now, request, out);
-        todo!()
+        self.wire.table.common.timers.next_deadline()
     }
 
     /// How many usages, transactions and timers there are. All zero in an idle world.
     pub fn census(&self) -> Census {
-        todo!()
+        Census {
+            n_usages: self.usages.len() + self.outside.len(),
+            n_transactions: self.wire.table.len(),
+            n_timers: self.wire.table.common.timers.len(),
+        }
+    }
+
+    fn turn<'a>(&'a mut self, now: Instant, out: &'a mut Vec<Effect>) -> Turn<'a> {
+        Turn { now, wire: &mut self.wire, out }
+    }
+
+    /// Lets a usage act, and then keeps its deadline and its place in the tables, or forgets it.
+    fn with(&mut self, now: Instant, id: UsageId, out: &mut Vec<Effect>, act: impl FnOnce(&mut Usage, &mut Turn<'_>)) {
+        let Some(usage) = self.usages.get_mut(&id) else { return };
+        act(usage, &mut Turn { now, wire: &mut self.wire, out });
+        let (connection, deadline) =
+            if usage.is_over { (None, None) } else { (usage.connection(), usage.next_deadline()) };
+        self.wire.table.set_usage_deadline(id, &mut usage.deadline, deadline);
+        if connection != usage.indexed_connection {
+            if let Some(old) = usage.indexed_connection {
+                self.by_connection.remove(&(old, id));
+            }
+            if let Some(new) = connection {
+                self.by_connection.insert((new, id));
+            }
+            usage.indexed_connection = connection;
+        }
+        if usage.is_over {
+            self.usages.remove(&id);
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 //! digest authentication, the registrar's bindings, the resolution of a target and the framing of a stream.
 //! A body is bytes here; what a call is, this crate does not know.
 
+pub mod dialog;
 pub mod digest;
 pub mod endpoint;
 pub mod header;
@@ -13,10 +14,12 @@ pub mod message;
 pub mod method;
 pub mod penalty;
 mod status;
+pub mod timer;
+pub mod transaction;
 pub mod transport;
 pub mod uri;
 
-pub use endpoint::{Endpoint, Event};
+pub use endpoint::{Endpoint, Event, Status};
 pub use message::{Message, Request, Response};
 pub use method::Method;
 pub use transport::{Connection, Source, Target, Transport};

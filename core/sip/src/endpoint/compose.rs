@@ -1,0 +1,246 @@
+//! What we send, written once into one buffer.
+
+use std::io::Write;
+use std::net::SocketAddr;
+
+use bytes::Bytes;
+
+use crate::endpoint::{Body, ExtraHeader, Status};
+use crate::message::HeaderName;
+use crate::transport::{Source, Target, Transport};
+use crate::{Method, Request};
+
+/// Methods that the endpoint or the application behind it takes. RFC 3261 §20.5
+pub(crate) const ALLOW: &str = "INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, UPDATE, REFER, NOTIFY, INFO, MESSAGE";
+/// Extensions that the endpoint knows. RFC 3261 §20.37
+pub(crate) const SUPPORTED: &str = "100rel, timer, replaces, norefersub";
+/// The body types that the endpoint can carry. RFC 3261 §20.1
+pub(crate) const ACCEPT: &str = "application/sdp, multipart/mixed, application/dtmf-relay, message/sipfrag";
+
+/// Room for what one message takes, body apart; a longer one grows.
+const HEAD_BYTES: usize = 900;
+
+/// One header field: name and value.
+pub(crate) type Field<'a> = (&'a str, &'a str);
+
+/// A request about to be written.
+#[derive(Debug)]
+pub(crate) struct Draft<'a> {
+    pub method: &'a str,
+    pub uri: &'a str,
+    pub routes: &'a [&'a str],
+    /// The lines From, To and Call-ID.
+    pub head: &'a [u8],
+    pub cseq: u32,
+    pub max_forwards: u8,
+    pub product: &'a str,
+    pub fields: &'a [Field<'a>],
+    pub headers: &'a [ExtraHeader],
+    pub body: Option<&'a Body>,
+}
+
+/// Writes a request with this Via value.
+pub(crate) fn request(draft: &Draft<'_>, via: &str) -> Bytes {
+    let body_bytes = draft.body.map_or(0, |body| body.bytes.len());
+    let mut out = Vec::with_capacity(HEAD_BYTES + body_bytes);
+    push(&mut out, &[draft.method, " ", draft.uri, " SIP/2.0\r\nVia: ", via, "\r\n"]);
+    for route in draft.routes {
+        push(&mut out, &["Route: ", route, "\r\n"]);
+    }
+    push(&mut out, &["Max-Forwards: "]);
+    number(&mut out, u32::from(draft.max_forwards));
+    push(&mut out, &["\r\n"]);
+    out.extend_from_slice(draft.head);
+    push(&mut out, &["CSeq: "]);
+    number(&mut out, draft.cseq);
+    push(&mut out, &[" ", draft.method, "\r\n"]);
+    finish(&mut out, draft.fields, draft.headers, draft.product, "User-Agent", draft.body);
+    Bytes::from(out)
+}
+
+/// The lines From, To and Call-ID of a request that begins something.
+pub(crate) fn head(from: &str, tag: &str, to: &str, call_id: &str) -> String {
+    ["From: ", from, ";tag=", tag, "\r\nTo: ", to, "\r\nCall-ID: ", call_id, "\r\n"].concat()
+}
+
+/// A response about to be written; `head` is from [`reply_head`].
+#[derive(Debug)]
+pub(crate) struct Reply<'a> {
+    pub status: Status,
+    pub head: &'a [u8],
+    /// Empty for strangers.
+    pub product: &'a str,
+    pub fields: &'a [Field<'a>],
+    pub headers: &'a [ExtraHeader],
+    pub body: Option<&'a Body>,
+}
+
+/// Writes a response.
+pub(crate) fn response(reply: &Reply<'_>) -> Bytes {
+    let body_bytes = reply.body.map_or(0, |body| body.bytes.len());
+    let mut out = Vec::with_capacity(HEAD_BYTES + body_bytes);
+    push(&mut out, &["SIP/2.0 "]);
+    number(&mut out, u32::from(reply.status.0));
+    push(&mut out, &[" ", reply.status.phrase(), "\r\n"]);
+    out.extend_from_slice(reply.head);
+    finish(&mut out, reply.fields, reply.headers, reply.product, "Server", reply.body);
+    Bytes::from(out)
+}
+
+/// The lines that each response to `request` copies from it. RFC 3261 §8.2.6.2, RFC 3581 §4
+pub(crate) fn reply_head(request: &Request, source: &Source, to_tag: Option<&str>) -> Bytes {
+    let mut out = Vec::with_capacity(512);
+    for (index, via) in request.headers(HeaderName::Via).enumerate() {
+        push(&mut out, &["Via: "]);
+        if index == 0 {
+            top_via(&mut out, via, request, source)
+        } else {
+            push(&mut out, &[via])
+        }
+        push(&mut out, &["\r\n"]);
+    }
+    if *request.method() == Method::Invite && request.to().tag().is_none() {
+        for route in request.headers(HeaderName::RecordRoute) {
+            push(&mut out, &["Record-Route: ", route, "\r\n"]);
+        }
+    }
+    push(&mut out, &["From: ", request.from_value(), "\r\nTo: ", request.to_value()]);
+    if let (Some(tag), None) = (to_tag, request.to().tag()) {
+        push(&mut out, &[";tag=", tag]);
+    }
+    push(&mut out, &["\r\nCall-ID: ", request.call_id(), "\r\nCSeq: "]);
+    number(&mut out, request.cseq().number);
+    push(&mut out, &[" ", request.method().as_str(), "\r\n"]);
+    Bytes::from(out)
+}
+
+/// The top Via with the address and port that it really came from.
+fn top_via(out: &mut Vec<u8>, via: &str, request: &Request, source: &Source) {
+    let top = request.via();
+    let ip = source.remote.ip();
+    let wants_port = top.wants_rport();
+    let mut first = true;
+    for part in via.split(';') {
+        let name = part.split('=').next().unwrap_or_default().trim();
+        let is_ours = name.eq_ignore_ascii_case("rport") || name.eq_ignore_ascii_case("received");
+        if first || !is_ours {
+            push(out, &[if first { "" } else { ";" }, part]);
+        }
+        first = false;
+    }
+    if wants_port || top.host().parse() != Ok(ip) {
+        // A Vec takes whatever is written.
+        let _ = write!(out, ";received={ip}");
+    }
+    if wants_port {
+        push(out, &[";rport="]);
+        number(out, u32::from(source.remote.port()));
+    }
+}
+
+/// Where responses to `request` go. RFC 3261 §18.2.2, RFC 3581 §4
+pub(crate) fn reply_target(request: &Request, source: &Source) -> Target {
+    let mut target = source.reply_target();
+    if source.transport == Transport::Udp && !request.via().wants_rport() {
+        target.remote = SocketAddr::new(source.remote.ip(), request.via().port().unwrap_or(5060));
+    }
+    target
+}
+
+/// The Via value of a request of ours.
+pub(crate) fn via(transport: Transport, local: Option<SocketAddr>, sent_by: &str, branch: &str) -> String {
+    let mut out = String::with_capacity(110);
+    out.push_str("SIP/2.0/");
+    out.push_str(transport.via_name());
+    out.push(' ');
+    push_host(&mut out, local, sent_by);
+    out.push_str(";branch=");
+    out.push_str(branch);
+    out.push_str(";rport");
+    out
+}
+
+/// Our Contact value. TLS is named by `sips` only where the dialog has to be secure to its end.
+pub(crate) fn contact(user: &str, target: &Target, sent_by: &str, is_secure: bool) -> String {
+    let mut out = String::with_capacity(64);
+    out.push_str(if is_secure { "<sips:" } else { "<sip:" });
+    if !user.is_empty() {
+        out.push_str(user);
+        out.push('@');
+    }
+    push_host(&mut out, target.local, sent_by);
+    match (target.transport, is_secure) {
+        (Transport::Udp, _) | (Transport::Tls, true) => {}
+        (Transport::Tcp, _) => out.push_str(";transport=tcp"),
+        (Transport::Tls, false) => out.push_str(";transport=tls"),
+        (Transport::Ws | Transport::Wss, _) => out.push_str(";transport=ws"),
+    }
+    out.push('>');
+    out
+}
+
+fn push_host(out: &mut String, local: Option<SocketAddr>, sent_by: &str) {
+    use std::fmt::Write;
+    match local {
+        // A String takes whatever is written.
+        Some(local) if !local.ip().is_unspecified() => drop(write!(out, "{local}")),
+        Some(_) | None => out.push_str(sent_by),
+    }
+}
+
+/// Whether a name or value may be written as it is.
+pub(crate) fn is_clean(text: &str) -> bool {
+    !text.bytes().any(|byte| matches!(byte, b'\r' | b'\n' | 0))
+}
+
+fn finish(
+    out: &mut Vec<u8>,
+    fields: &[Field<'_>],
+    headers: &[ExtraHeader],
+    product: &str,
+    product_field: &str,
+    body: Option<&Body>,
+) {
+    for (name, value) in fields {
+        push(out, &[name, ": ", value, "\r\n"]);
+    }
+    for header in headers.iter().filter(|header| is_clean(&header.name) && is_clean(&header.value)) {
+        push(out, &[&header.name, ": ", &header.value, "\r\n"]);
+    }
+    if !product.is_empty() {
+        push(out, &[product_field, ": ", product, "\r\n"]);
+    }
+    match body {
+        Some(body) => {
+            push(out, &["Content-Type: "]);
+            out.extend_from_slice(&body.content_type);
+            push(out, &["\r\nContent-Length: "]);
+            number(out, u32::try_from(body.bytes.len()).unwrap_or(u32::MAX));
+            push(out, &["\r\n\r\n"]);
+            out.extend_from_slice(&body.bytes);
+        }
+        None => push(out, &["Content-Length: 0\r\n\r\n"]),
+    }
+}
+
+fn push(out: &mut Vec<u8>, parts: &[&str]) {
+    for part in parts {
+        out.extend_from_slice(part.as_bytes());
+    }
+}
+
+fn number(out: &mut Vec<u8>, value: u32) {
+    let mut digits = [0_u8; 10];
+    let mut start = digits.len();
+    let mut rest = value;
+    loop {
+        start -= 1;
+        // A digit is below 10 and always fits.
+        digits[start] = b'0' + u8::try_from(rest % 10).unwrap_or_default();
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    out.extend_from_slice(&digits[start..]);
+}

@@ -1,0 +1,228 @@
+//! The server transactions of an endpoint.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use bytes::Bytes;
+
+use super::table::{Common, Owner, transmit};
+use super::{Class, Due, InviteServer, OtherServer, Path, Repeat};
+use crate::Method;
+use crate::endpoint::{Effect, UsageId};
+use crate::transport::Target;
+
+#[derive(Debug)]
+enum Machine {
+    Invite(InviteServer),
+    Other(OtherServer),
+}
+
+#[derive(Debug)]
+struct Server {
+    machine: Machine,
+    key: u128,
+    /// Names the same request on another path. RFC 3261 §8.2.2.2
+    merge_key: Option<u128>,
+    target: Target,
+    /// The last response, for copies of the request.
+    response: Option<Bytes>,
+    /// The lines that each response copies from the request; gone with the final one.
+    head: Bytes,
+    usage: Option<UsageId>,
+    deadline: Option<Instant>,
+}
+
+impl Server {
+    fn next_deadline(&self) -> Option<Instant> {
+        match &self.machine {
+            Machine::Invite(machine) => machine.next_deadline(),
+            Machine::Other(machine) => machine.next_deadline(),
+        }
+    }
+
+    fn is_open(&self) -> bool {
+        match &self.machine {
+            Machine::Invite(machine) => machine.is_proceeding(),
+            Machine::Other(machine) => machine.is_trying(),
+        }
+    }
+}
+
+/// A transaction that ended without an answer to what we sent, or without an answer of ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Unanswered {
+    pub usage: Option<UsageId>,
+}
+
+/// A request to keep.
+#[derive(Debug)]
+pub(crate) struct Opening {
+    pub method: Method,
+    pub key: u128,
+    pub merge_key: Option<u128>,
+    pub target: Target,
+    pub head: Bytes,
+    pub usage: Option<UsageId>,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Servers {
+    all: BTreeMap<u64, Server>,
+    by_key: BTreeMap<u128, u64>,
+    by_merge_key: BTreeMap<u128, u64>,
+}
+
+impl Servers {
+    pub fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Takes a request that belongs to a transaction: a copy, or the ACK to a refusal. Returns whether it did.
+    pub fn handle_repeat(
+        &mut self,
+        now: Instant,
+        common: &mut Common,
+        key: u128,
+        method: &Method,
+        out: &mut Vec<Effect>,
+    ) -> bool {
+        let Some(&id) = self.by_key.get(&key) else { return false };
+        let Some(server) = self.all.get_mut(&id) else { return false };
+        if *method == Method::Ack {
+            let Machine::Invite(machine) = &mut server.machine else { return false };
+            let was_accepted = machine.is_accepted();
+            machine.handle_ack(now, &common.times);
+            self.sync(now, common, id);
+            return !was_accepted;
+        }
+        let repeat = match &server.machine {
+            Machine::Invite(machine) => machine.handle_repeat(),
+            Machine::Other(machine) => machine.handle_repeat(),
+        };
+        if let (Repeat::SendAgain, Some(response)) = (repeat, &server.response) {
+            transmit(&server.target, response, out);
+        }
+        true
+    }
+
+    /// The transaction that has this key.
+    pub fn find(&self, key: u128) -> Option<u64> {
+        self.by_key.get(&key).copied()
+    }
+
+    /// Whether the same request came on another path and is not over.
+    pub fn is_merged(&self, merge_key: u128) -> bool {
+        self.by_merge_key.contains_key(&merge_key)
+    }
+
+    /// Keeps a request until it is answered.
+    pub fn open(&mut self, now: Instant, common: &mut Common, opening: Opening) -> u64 {
+        let Opening { method, key, merge_key, target, head, usage } = opening;
+        let id = common.next_id();
+        let path = Path::from(target.transport);
+        let machine = if method == Method::Invite {
+            Machine::Invite(InviteServer::start(path))
+        } else {
+            Machine::Other(OtherServer::start(now, &common.times, path))
+        };
+        self.by_key.insert(key, id);
+        if let Some(merge_key) = merge_key {
+            self.by_merge_key.insert(merge_key, id);
+        }
+        let mut server = Server { machine, key, merge_key, target, response: None, head, usage, deadline: None };
+        let at = server.next_deadline();
+        common.timers.set(Owner::Server(id), &mut server.deadline, at);
+        self.all.insert(id, server);
+        id
+    }
+
+    /// The lines that a response copies from the request, as long as there was no final one.
+    pub fn head(&self, id: u64) -> Option<Bytes> {
+        self.all.get(&id).filter(|server| server.is_open()).map(|server| server.head.clone())
+    }
+
+    /// The usage that the request belongs to.
+    pub fn usage(&self, id: u64) -> Option<UsageId> {
+        self.all.get(&id)?.usage
+    }
+
+    /// Where responses go.
+    pub fn target(&self, id: u64) -> Option<&Target> {
+        self.all.get(&id).map(|server| &server.target)
+    }
+
+    /// Sends a response, unless a final one went before.
+    pub fn respond(
+        &mut self,
+        now: Instant,
+        common: &mut Common,
+        id: u64,
+        class: Class,
+        packet: Bytes,
+        out: &mut Vec<Effect>,
+    ) {
+        let Some(server) = self.all.get_mut(&id) else { return };
+        let may = match &mut server.machine {
+            Machine::Invite(machine) => machine.respond(now, &common.times, class),
+            Machine::Other(machine) => class != Class::Provisional && machine.respond(now, &common.times),
+        };
+        if !may {
+            return;
+        }
+        transmit(&server.target, &packet, out);
+        server.response = Some(packet);
+        if class != Class::Provisional {
+            server.head = Bytes::new();
+        }
+        self.sync(now, common, id);
+    }
+
+    /// Does what is due for `id`.
+    pub fn handle_timeout(
+        &mut self,
+        now: Instant,
+        common: &mut Common,
+        id: u64,
+        out: &mut Vec<Effect>,
+    ) -> Option<Unanswered> {
+        let server = self.all.get_mut(&id)?;
+        server.deadline = None;
+        let due = match &mut server.machine {
+            Machine::Invite(machine) => machine.handle_timeout(now, &common.times),
+            Machine::Other(machine) => machine.handle_timeout(now),
+        };
+        let usage = server.usage;
+        match due {
+            Due::SendAgain => {
+                if let Some(response) = &server.response {
+                    transmit(&server.target, response, out);
+                }
+            }
+            Due::Wait => {}
+            Due::TimedOut | Due::Done => {
+                self.remove(common, id);
+                return (due == Due::TimedOut).then_some(Unanswered { usage });
+            }
+        }
+        self.sync(now, common, id);
+        None
+    }
+
+    fn sync(&mut self, now: Instant, common: &mut Common, id: u64) {
+        let Some(server) = self.all.get_mut(&id) else { return };
+        let at = server.next_deadline();
+        if at.is_some_and(|at| at <= now) {
+            return self.remove(common, id);
+        }
+        common.timers.set(Owner::Server(id), &mut server.deadline, at);
+    }
+
+    fn remove(&mut self, common: &mut Common, id: u64) {
+        let Some(mut server) = self.all.remove(&id) else { return };
+        self.by_key.remove(&server.key);
+        if let Some(merge_key) = server.merge_key {
+            self.by_merge_key.remove(&merge_key);
+        }
+        common.timers.set(Owner::Server(id), &mut server.deadline, None);
+    }
+}
