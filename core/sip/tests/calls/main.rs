@@ -1,0 +1,5 @@
+//! Calls between two endpoints on a virtual clock and network.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+mod basic;
+mod world;
