@@ -17,7 +17,7 @@ pub const SIP_DOMAIN: &str = "demo.test";
 const LANGUAGE: &str = "en-US";
 
 /// Secrets given from outside; those that are not are made up and shown once.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Secrets {
     pub password: Option<Secret>,
     pub token: Option<Secret>,

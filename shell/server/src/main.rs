@@ -1,10 +1,17 @@
 #![allow(dead_code, reason = "the parts are joined by the run loop")]
 
+mod cli;
+mod config;
 mod demo;
 mod error;
+mod log;
+mod node;
 mod prompts;
+mod run;
 mod secret;
 mod speech;
 mod spool;
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    cli::run()
+}

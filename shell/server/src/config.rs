@@ -1,0 +1,373 @@
+//! Settings: flags, then `TRUNKLINE_*` variables, then `trunkline.toml`, then defaults.
+
+mod parse;
+
+use std::net::{IpAddr, SocketAddr};
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use figment::Figment;
+use figment::providers::{Env, Format as _, Serialized, Toml};
+use figment::value::{Dict, Num, Value};
+use serde::Serialize;
+
+use crate::secret::Secret;
+
+/// What an error names a setting by.
+const PREFIX: &str = "TRUNKLINE_";
+/// Read where no `--config` says otherwise, if it is there.
+const DEFAULT_FILE: &str = "trunkline.toml";
+
+/// Every setting, as the file and the environment name it.
+const KEYS: [&str; 13] = [
+    "data_dir",
+    "database",
+    "demo",
+    "drain_timeout",
+    "http",
+    "media_address",
+    "media_ports",
+    "sip",
+    "sips",
+    "smtp",
+    "tls_ca",
+    "tls_cert",
+    "tls_key",
+];
+
+/// The flags of `serve` and `check`: texts, judged together with what the environment and the file say.
+#[derive(Clone, Debug, Default, Serialize, clap::Args)]
+pub struct Flags {
+    /// Settings file [default: trunkline.toml, if there].
+    #[arg(long, value_name = "FILE", env = "TRUNKLINE_CONFIG")]
+    #[serde(skip)]
+    pub config: Option<PathBuf>,
+    /// Database, prompts, recordings, voicemail, spool, keys [default: data].
+    #[arg(long, value_name = "DIR")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data_dir: Option<String>,
+    /// Database [default: sqlite://DATA-DIR/trunkline.db].
+    #[arg(long, value_name = "URL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub database: Option<String>,
+    /// API, admin center, softphone, SIP over WebSocket at /ws/sip [default: 127.0.0.1:8080].
+    #[arg(long, value_name = "ADDR")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub http: Option<String>,
+    /// SIP over UDP and TCP [default: 127.0.0.1:5060].
+    #[arg(long, value_name = "ADDR")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sip: Option<String>,
+    /// SIP over TLS [default: off].
+    #[arg(long, value_name = "ADDR")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sips: Option<String>,
+    /// Certificate chain for SIP over TLS, in PEM; read again when it changes.
+    #[arg(long, value_name = "FILE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_cert: Option<String>,
+    /// Private key of the certificate, in PEM; read again when it changes.
+    #[arg(long, value_name = "FILE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_key: Option<String>,
+    /// Certificates of the authorities that vouch for trunks, in PEM [default: the system's].
+    #[arg(long, value_name = "FILE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_ca: Option<String>,
+    /// Address written into session descriptions [default: that of the route to the peer].
+    #[arg(long, value_name = "IP")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub media_address: Option<String>,
+    /// Ports for sound [default: 20000-39999].
+    #[arg(long, value_name = "LO-HI")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub media_ports: Option<String>,
+    /// Seed the demo organization if the database is empty.
+    #[arg(long)]
+    #[serde(skip_serializing_if = "is_false")]
+    pub demo: bool,
+    /// Mail server for voicemail and notices, such as smtp://user:password@host:587 [default: off].
+    #[arg(long, value_name = "URL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub smtp: Option<String>,
+    /// How long SIGTERM waits for live calls, such as 90s, 10m, 1h [default: 10m].
+    #[arg(long, value_name = "TIME")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub drain_timeout: Option<String>,
+}
+
+/// All settings, checked.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub data_dir: PathBuf,
+    pub database: String,
+    pub http: SocketAddr,
+    pub sip: SocketAddr,
+    pub tls: Option<Tls>,
+    /// None stands for the system's authorities.
+    pub tls_ca: Option<PathBuf>,
+    pub media_address: Option<IpAddr>,
+    pub media_ports: RangeInclusive<u16>,
+    pub demo: Option<crate::demo::Secrets>,
+    pub smtp: Option<Secret>,
+    pub drain_timeout: Duration,
+}
+
+/// SIP over TLS.
+#[derive(Clone, Debug)]
+pub struct Tls {
+    pub address: SocketAddr,
+    pub cert: PathBuf,
+    pub key: PathBuf,
+}
+
+/// A setting that can't be used: one line that names it, where it comes from, and the remedy.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("{origin}: {key} is {value:?}, which is not {wanted}; write for example {example}")]
+    Unusable { key: &'static str, value: String, origin: String, wanted: &'static str, example: &'static str },
+    #[error("{origin}: there is no setting {key:?}; {remedy}")]
+    Unknown { key: String, origin: String, remedy: String },
+    #[error("sips is on but {missing} is not given; give --tls-cert and --tls-key, or leave out --sips")]
+    CertificateMissing { missing: &'static str },
+    #[error("the settings file {} does not exist; create it or leave out --config", path.display())]
+    FileMissing { path: PathBuf },
+    #[error("the settings can't be read: {detail}; mend that line")]
+    Unreadable { detail: String },
+}
+
+impl Config {
+    /// Reads all settings.
+    pub fn load(flags: &Flags) -> Result<Self, ConfigError> {
+        let file = settings_file(flags)?;
+        let mut figment = Figment::new();
+        if let Some(file) = &file {
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        figment = figment.merge(Env::prefixed(PREFIX).only(&KEYS)).merge(Serialized::defaults(flags));
+        let all: Dict = figment.extract().map_err(|error| ConfigError::Unreadable { detail: error.to_string() })?;
+        if let Some(key) = all.keys().find(|key| !KEYS.contains(&key.as_str())) {
+            return Err(unknown(key, &figment));
+        }
+        Settings { figment, all }.check()
+    }
+
+    /// The file that seals secrets in the database.
+    pub fn key_file(&self) -> PathBuf {
+        self.data_dir.join("secrets.key")
+    }
+}
+
+/// The merged settings, not yet checked.
+struct Settings {
+    figment: Figment,
+    all: Dict,
+}
+
+impl Settings {
+    fn check(&self) -> Result<Config, ConfigError> {
+        let data_dir = PathBuf::from(self.text("data_dir").unwrap_or_else(|| "data".to_owned()));
+        let database =
+            self.text("database").unwrap_or_else(|| format!("sqlite://{}", data_dir.join("trunkline.db").display()));
+        let (tls_cert, tls_key) = (self.path("tls_cert"), self.path("tls_key"));
+        let tls = match self.one("sips", parse::address, "an address with a port", "0.0.0.0:5061")? {
+            Some(address) => Some(Tls {
+                address,
+                cert: tls_cert.ok_or(ConfigError::CertificateMissing { missing: "tls_cert" })?,
+                key: tls_key.ok_or(ConfigError::CertificateMissing { missing: "tls_key" })?,
+            }),
+            None => None,
+        };
+        let demo = self.one("demo", parse::switch, "true or false", "true")?.unwrap_or(false);
+        Ok(Config {
+            data_dir,
+            database,
+            http: self.address("http", "127.0.0.1:8080")?,
+            sip: self.address("sip", "127.0.0.1:5060")?,
+            tls,
+            tls_ca: self.path("tls_ca"),
+            media_address: self.one("media_address", parse::ip, "an IP address", "203.0.113.7")?,
+            media_ports: self
+                .one("media_ports", parse::ports, "a range of ports from 1024 with room for a pair", "20000-39999")?
+                .unwrap_or(20_000..=39_999),
+            demo: demo.then(demo_secrets),
+            smtp: self.one("smtp", parse::smtp, "a mail server's URL", "smtp://user:password@host:587")?,
+            drain_timeout: self
+                .one("drain_timeout", parse::duration, "a time", "10m")?
+                .unwrap_or(Duration::from_secs(600)),
+        })
+    }
+
+    fn address(&self, key: &'static str, default: &'static str) -> Result<SocketAddr, ConfigError> {
+        let given = self.one(key, parse::address, "an address with a port", default)?;
+        // The defaults are addresses; a test reads them.
+        Ok(given.unwrap_or_else(|| parse::address(default).expect("a default is an address")))
+    }
+
+    fn path(&self, key: &'static str) -> Option<PathBuf> {
+        self.text(key).map(PathBuf::from)
+    }
+
+    fn one<T>(
+        &self,
+        key: &'static str,
+        parse: fn(&str) -> Option<T>,
+        wanted: &'static str,
+        example: &'static str,
+    ) -> Result<Option<T>, ConfigError> {
+        let Some(text) = self.text(key) else { return Ok(None) };
+        match parse(&text) {
+            Some(value) => Ok(Some(value)),
+            None => {
+                let value = if key == "smtp" { "(hidden)".to_owned() } else { text };
+                Err(ConfigError::Unusable { key, value, origin: origin(&self.figment, key), wanted, example })
+            }
+        }
+    }
+
+    fn text(&self, key: &str) -> Option<String> {
+        match self.all.get(key)? {
+            Value::String(_, text) => Some(text.clone()),
+            Value::Char(_, letter) => Some(letter.to_string()),
+            Value::Bool(_, on) => Some(on.to_string()),
+            Value::Num(_, num) => Some(number(*num)),
+            Value::Empty(_, _) => None,
+            Value::Dict(_, _) | Value::Array(_, _) => Some("a list or table".to_owned()),
+        }
+    }
+}
+
+fn settings_file(flags: &Flags) -> Result<Option<PathBuf>, ConfigError> {
+    match &flags.config {
+        Some(path) if path.is_file() => Ok(Some(path.clone())),
+        Some(path) => Err(ConfigError::FileMissing { path: path.clone() }),
+        None => Ok(Some(PathBuf::from(DEFAULT_FILE)).filter(|path| Path::is_file(path))),
+    }
+}
+
+fn unknown(key: &str, figment: &Figment) -> ConfigError {
+    let meant = key.replace('-', "_");
+    let remedy = match KEYS.iter().find(|known| **known == meant) {
+        Some(known) => format!("write {known}"),
+        None => format!("known are {}", KEYS.join(", ")),
+    };
+    ConfigError::Unknown { key: key.to_owned(), origin: origin(figment, key), remedy }
+}
+
+/// Where a setting was given.
+fn origin(figment: &Figment, key: &str) -> String {
+    let metadata = figment.find_metadata(key);
+    match metadata.and_then(|metadata| metadata.source.as_ref()) {
+        Some(figment::Source::File(path)) => path.display().to_string(),
+        _ if metadata.is_some_and(|metadata| metadata.name.contains("environment")) => {
+            format!("environment variable {PREFIX}{}", key.to_uppercase())
+        }
+        _ => format!("--{}", key.replace('_', "-")),
+    }
+}
+
+fn number(num: Num) -> String {
+    match (num.to_i128(), num.to_u128(), num.to_f64()) {
+        (Some(whole), _, _) => whole.to_string(),
+        (None, Some(whole), _) => whole.to_string(),
+        (None, None, Some(real)) => real.to_string(),
+        (None, None, None) => String::new(),
+    }
+}
+
+fn demo_secrets() -> crate::demo::Secrets {
+    let secret = |name: &str| std::env::var(name).ok().filter(|text| !text.is_empty()).map(Secret::new);
+    crate::demo::Secrets { password: secret("TRUNKLINE_DEMO_PASSWORD"), token: secret("TRUNKLINE_DEMO_TOKEN") }
+}
+
+fn is_false(on: &bool) -> bool {
+    !*on
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::result_large_err, reason = "tests")]
+mod tests {
+    use figment::Jail;
+
+    use super::*;
+
+    #[test]
+    fn without_settings_the_defaults_hold() {
+        Jail::expect_with(|_| {
+            let config = Config::load(&Flags::default()).unwrap();
+            assert_eq!(config.http, "127.0.0.1:8080".parse().unwrap());
+            assert_eq!(config.sip, "127.0.0.1:5060".parse().unwrap());
+            assert_eq!(config.database, "sqlite://data/trunkline.db");
+            assert_eq!(config.media_ports, 20_000..=39_999);
+            assert!(config.tls.is_none() && config.demo.is_none() && config.smtp.is_none());
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn a_flag_wins_over_the_environment_and_that_over_the_file() {
+        Jail::expect_with(|jail| {
+            jail.create_file(
+                "trunkline.toml",
+                "http = \"127.0.0.1:1\"\nsip = \"127.0.0.1:2\"\ndrain_timeout = 90\nmedia_ports = \"4000-4009\"",
+            )?;
+            jail.set_env("TRUNKLINE_HTTP", "127.0.0.1:11");
+            jail.set_env("TRUNKLINE_SIP", "127.0.0.1:12");
+            jail.set_env("TRUNKLINE_DEMO", "true");
+            jail.set_env("TRUNKLINE_DEMO_PASSWORD", "secret");
+            jail.set_env("TRUNKLINE_URL", "http://elsewhere");
+            let flags = Flags { sip: Some("127.0.0.1:22".to_owned()), ..Flags::default() };
+            let config = Config::load(&flags).unwrap();
+            assert_eq!(config.http.port(), 11);
+            assert_eq!(config.sip.port(), 22);
+            assert_eq!(config.media_ports, 4_000..=4_009);
+            assert_eq!(config.drain_timeout, Duration::from_secs(90));
+            assert_eq!(config.demo.unwrap().password.unwrap().expose(), "secret");
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn an_error_names_the_setting_its_value_its_origin_and_the_remedy() {
+        Jail::expect_with(|jail| {
+            let words = |flags: &Flags| Config::load(flags).unwrap_err().to_string();
+            let flag = Flags { media_ports: Some("40000-30000".to_owned()), ..Flags::default() };
+            assert_eq!(
+                words(&flag),
+                "--media-ports: media_ports is \"40000-30000\", which is not a range of ports from 1024 with room for a \
+                 pair; write for example 20000-39999"
+            );
+            jail.set_env("TRUNKLINE_SIP", "localhost");
+            let env = words(&Flags::default());
+            assert!(env.starts_with("environment variable TRUNKLINE_SIP: sip is \"localhost\""), "{env}");
+            jail.create_file("trunkline.toml", "data-dir = \"x\"")?;
+            let file = words(&Flags::default());
+            assert!(file.contains("trunkline.toml") && file.ends_with("write data_dir"), "{file}");
+            let missing = Flags { config: Some("nowhere.toml".into()), ..Flags::default() };
+            assert!(words(&missing).contains("nowhere.toml does not exist"));
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn a_mail_password_is_not_shown_in_an_error() {
+        Jail::expect_with(|_| {
+            let flags = Flags { smtp: Some("http://user:pass-word@host".to_owned()), ..Flags::default() };
+            assert!(!Config::load(&flags).unwrap_err().to_string().contains("pass-word"));
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn tls_needs_a_certificate_and_a_key() {
+        Jail::expect_with(|_| {
+            let mut flags = Flags { sips: Some("127.0.0.1:5061".to_owned()), ..Flags::default() };
+            flags.tls_cert = Some("cert.pem".to_owned());
+            assert!(Config::load(&flags).unwrap_err().to_string().contains("tls_key is not given"));
+            flags.tls_key = Some("key.pem".to_owned());
+            assert_eq!(Config::load(&flags).unwrap().tls.unwrap().key, PathBuf::from("key.pem"));
+            Ok(())
+        });
+    }
+}
