@@ -91,6 +91,6 @@ pub enum Event {
     Silent { leg: LegId },
 }
 
-/// A telephone key, and flash. RFC 4733 §3.2
+/// A telephone key by its event code: 0-9, 10 for `*`, 11 for `#`, 12-15 for A-D, 16 for flash. RFC 4733 §3.2
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Digit(pub u8);

@@ -3,9 +3,23 @@
 //! The switch keeps one [`Negotiation`] for each leg. It writes offers, reads answers, answers offers, and holds the
 //! session id and version that our `o=` line needs. What comes out when both sides agreed is a [`Session`].
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
 
-use crate::order::PortGrant;
+use smallvec::SmallVec;
+
+use crate::limits::SILENCE_LIMIT;
+
+pub(crate) mod crypto;
+mod description;
+pub(crate) mod format;
+mod negotiation;
+mod write;
+
+pub use negotiation::Negotiation;
+
+use crypto::{MasterKey, Suite};
+use format::Format;
 
 /// Whether a leg must, may or must not be encrypted. RFC 4568
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +60,45 @@ pub struct Preferences {
 
 /// What both sides agreed on; the engine runs a leg with it. Its parts are this crate's business.
 #[derive(Clone, Debug)]
-pub struct Session {}
+pub struct Session {
+    pub(crate) codec: Codec,
+    pub(crate) direction: Direction,
+    /// The number that the peer expects our sound under.
+    pub(crate) payload: u8,
+    /// The number and clock (kHz) that the peer expects our telephone events under.
+    pub(crate) event: Option<(u8, u8)>,
+    /// The number that the peer expects comfort noise under.
+    pub(crate) comfort_noise: Option<u8>,
+    /// What the peer may send.
+    pub(crate) receive: SmallVec<[(u8, Format); 6]>,
+    /// None when the peer gave no usable address: the old way to hold.
+    pub(crate) rtp_to: Option<SocketAddr>,
+    pub(crate) rtcp_to: Option<SocketAddr>,
+    pub(crate) rtcp_mux: bool,
+    pub(crate) sources: Sources,
+    pub(crate) srtp: Option<Box<Srtp>>,
+    pub(crate) silence_limit: Option<Duration>,
+}
+
+/// From where a leg's first packet may come. Afterwards only its source counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Sources {
+    /// The address in the peer's description.
+    pub(crate) described: Option<IpAddr>,
+    /// Where its signalling came from, when that shows a NAT before a private described address.
+    pub(crate) signalled: Option<IpAddr>,
+    pub(crate) any: bool,
+}
+
+/// The keys of an encrypted session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Srtp {
+    pub(crate) suite: Suite,
+    /// Ours.
+    pub(crate) send: MasterKey,
+    /// The peer's.
+    pub(crate) receive: MasterKey,
+}
 
 /// Why a description can't be used. The switch answers 488, or 400 for one that can't be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -61,55 +113,90 @@ pub enum Unacceptable {
     AnswerDoesNotFit,
 }
 
-/// Offer and answer of one leg, through its whole life.
-#[derive(Clone, Debug)]
-pub struct Negotiation {}
-
-impl Negotiation {
-    /// `seed` makes the session id and the SRTP keys; it must come from the system's random source.
-    pub fn new(preferences: Preferences, grant: PortGrant, seed: [u8; 32]) -> Self {
-        let _ = (preferences, grant, seed);
-        todo!()
-    }
-
-    /// Our offer in the direction wished, as SDP text. The same bytes again (same `o=` version) if nothing changed.
-    pub fn offer(&mut self, direction: Direction) -> Vec<u8> {
-        let _ = direction;
-        todo!()
-    }
-
-    /// The peer's answer to our last offer.
-    pub fn accept_answer(&mut self, answer: &[u8]) -> Result<Session, Unacceptable> {
-        let _ = answer;
-        todo!()
-    }
-
-    /// Answers the peer's offer. `prefer` puts the codec of the other leg first when the peer offers it, so that no
-    /// transcoding is needed; `direction` is what we want, narrowed by what the peer wants.
-    pub fn answer(
-        &mut self,
-        offer: &[u8],
-        prefer: Option<Codec>,
-        direction: Direction,
-    ) -> Result<(Vec<u8>, Session), Unacceptable> {
-        let _ = (offer, prefer, direction);
-        todo!()
-    }
-
-    /// The session in force.
-    pub fn session(&self) -> Option<&Session> {
-        todo!()
-    }
-}
-
 impl Session {
     /// The codec that we send with.
     pub fn codec(&self) -> Codec {
-        todo!()
+        self.codec
     }
 
     /// Which way sound flows, as seen from us.
     pub fn direction(&self) -> Direction {
-        todo!()
+        self.direction
+    }
+
+    /// Whether sound is encrypted on this leg. RFC 3711
+    pub fn is_encrypted(&self) -> bool {
+        self.srtp.is_some()
+    }
+
+    /// Whether the peer takes telephone events (RFC 4733); without, digits must go by SIP INFO.
+    pub fn takes_events(&self) -> bool {
+        self.event.is_some()
+    }
+
+    /// Lets the first packet come from anywhere: for a peer of which the operator knows that it sends from an address
+    /// that neither its description nor its signalling names. Whoever guesses the port first is then heard.
+    pub fn allow_any_source(&mut self) {
+        self.sources.any = true;
+    }
+
+    /// After how much silence of a peer that should send [`crate::Event::Silent`] comes; none for never.
+    pub fn set_silence_limit(&mut self, limit: Option<Duration>) {
+        self.silence_limit = limit;
+    }
+}
+
+impl Session {
+    pub(crate) fn new(codec: Codec, payload: u8, direction: Direction) -> Self {
+        Self {
+            codec,
+            direction,
+            payload,
+            event: None,
+            comfort_noise: None,
+            receive: SmallVec::new(),
+            rtp_to: None,
+            rtcp_to: None,
+            rtcp_mux: false,
+            sources: Sources { described: None, signalled: None, any: false },
+            srtp: None,
+            silence_limit: Some(SILENCE_LIMIT),
+        }
+    }
+
+    /// What the peer means by a payload number.
+    pub(crate) fn format(&self, payload: u8) -> Option<Format> {
+        self.receive.iter().find(|(number, _)| *number == payload).map(|(_, format)| *format)
+    }
+}
+
+impl Direction {
+    /// Whether we send.
+    pub(crate) fn sends(self) -> bool {
+        matches!(self, Self::SendAndReceive | Self::SendOnly)
+    }
+
+    /// Whether we receive.
+    pub(crate) fn receives(self) -> bool {
+        matches!(self, Self::SendAndReceive | Self::ReceiveOnly)
+    }
+
+    fn from_parts(sends: bool, receives: bool) -> Self {
+        match (sends, receives) {
+            (true, true) => Self::SendAndReceive,
+            (true, false) => Self::SendOnly,
+            (false, true) => Self::ReceiveOnly,
+            (false, false) => Self::Inactive,
+        }
+    }
+
+    /// The attribute's name.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Inactive => "inactive",
+            Self::ReceiveOnly => "recvonly",
+            Self::SendAndReceive => "sendrecv",
+            Self::SendOnly => "sendonly",
+        }
     }
 }
