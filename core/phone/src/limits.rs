@@ -43,3 +43,9 @@ pub const ATTENDANT_SESSION_SECS_MAX: u64 = 30 * 60;
 pub const HOLIDAYS_MAX: usize = 200;
 /// See [`HOLIDAYS_MAX`].
 pub const AFTER_HOURS_MAX: usize = 10;
+
+/// Waiting callers of one queue. Specification of voice apps, 5.
+pub const WAITING_CALLERS_MAX: u32 = 10_000;
+
+/// Agents of one queue. Specification of voice apps, 5.
+pub const AGENTS_MAX: usize = 2_000;

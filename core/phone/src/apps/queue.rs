@@ -3,11 +3,22 @@
 //! All queues of a tenant are one machine, because an agent in several queues has one offer at a time and the best
 //! waiting call over all of them goes first (3.3, 3.5).
 
+mod agent;
+mod caller;
+pub mod check;
+mod line;
+mod machine;
+mod offering;
+mod select;
+mod view;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
+
+pub use machine::Queues;
 
 use super::prompt::{Playable, Prompt};
 use super::target::{Priority, Target};
@@ -97,6 +108,7 @@ pub enum Event {
         queue: QueueId,
         call: CallId,
         priority: Option<Priority>,
+        /// When the caller came to this queue. An earlier instant gives credit for having waited elsewhere.
         arrived: Instant,
     },
     /// The caller hung up or was taken out.
@@ -204,6 +216,7 @@ pub enum ExitCause {
 pub struct WaitingCaller {
     pub call: CallId,
     pub queue: QueueId,
+    /// 1 for the first in line.
     pub position: usize,
     pub priority: Priority,
     pub waited: Duration,
@@ -232,33 +245,4 @@ pub enum AgentStatus {
     Talking,
     Unreachable,
     WrapUp,
-}
-
-/// All queues of one tenant.
-#[derive(Clone, Debug, Default)]
-pub struct Queues {}
-
-impl Queues {
-    /// The one transition function.
-    pub fn handle(&mut self, now: Instant, event: Event, out: &mut Vec<Effect>) {
-        let _ = (now, event, out);
-        todo!()
-    }
-
-    /// When `Timeout` is due.
-    pub fn next_deadline(&self) -> Option<Instant> {
-        todo!()
-    }
-
-    /// Waiting callers of a queue in their order.
-    pub fn waiting(&self, now: Instant, queue: QueueId) -> Vec<WaitingCaller> {
-        let _ = (now, queue);
-        todo!()
-    }
-
-    /// The agents of a queue in list order.
-    pub fn agents(&self, now: Instant, queue: QueueId) -> Vec<AgentView> {
-        let _ = (now, queue);
-        todo!()
-    }
 }

@@ -1,0 +1,141 @@
+//! An agent as the queues see one, and who is eligible. Specification of voice apps, 3.2.
+
+use std::time::Instant;
+
+use smallvec::SmallVec;
+
+use super::{AgentState, AgentStatus, Routing, Settings};
+use crate::id::{CallId, QueueId};
+use crate::people::Presence;
+
+/// A person in any queue of the tenant.
+#[derive(Clone, Debug)]
+pub(super) struct Agent {
+    pub(super) state: AgentState,
+    pub(super) doing: Doing,
+    /// Idle since the later of the last call's end and becoming available; none for longer than we know.
+    pub(super) idle_since: Option<Instant>,
+    pub(super) queues: SmallVec<[QueueId; 4]>,
+}
+
+/// What the queues have an agent do. One thing at a time, over all queues.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Doing {
+    Nothing,
+    Ringing {
+        call: CallId,
+    },
+    Talking {
+        queue: QueueId,
+    },
+    /// After a call, or after a refused offer.
+    Pausing {
+        until: Instant,
+    },
+}
+
+/// A person's place in one queue.
+#[derive(Clone, Debug)]
+pub(super) struct Member {
+    /// In the list of the queue's settings.
+    pub(super) index: u32,
+    pub(super) opted_in: bool,
+    /// Opted in, or missed an offer that counts: not idle for longer than since then.
+    pub(super) idle_from: Option<Instant>,
+    pub(super) n_missed: u32,
+    /// As it stands among the queue's free agents.
+    pub(super) turn: Option<Turn>,
+    /// Counts against the no-agent condition.
+    pub(super) is_present: bool,
+    pub(super) status: AgentStatus,
+    pub(super) status_since: Option<Instant>,
+}
+
+/// A free agent's place in the order in which offers go out: who is idle longest (if that is how the queue routes),
+/// then the order of the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Turn {
+    pub(super) idle_since: Option<Instant>,
+    pub(super) index: u32,
+}
+
+impl Default for Agent {
+    fn default() -> Self {
+        Self {
+            state: AgentState { reachable: false, presence: Presence::Offline, in_other_call: false },
+            doing: Doing::Nothing,
+            idle_since: None,
+            queues: SmallVec::new(),
+        }
+    }
+}
+
+impl Member {
+    pub(super) fn new(index: u32) -> Self {
+        Self {
+            index,
+            opted_in: true,
+            idle_from: None,
+            n_missed: 0,
+            turn: None,
+            is_present: false,
+            status: AgentStatus::Unreachable,
+            status_since: None,
+        }
+    }
+}
+
+/// Whether presence counts; longest idle can't do without.
+pub(super) fn is_presence_based(settings: &Settings) -> bool {
+    settings.presence_based || settings.routing == Routing::LongestIdle
+}
+
+impl AgentState {
+    /// Whether the agent would take a call, apart from what the queues have them do.
+    pub(super) fn takes_calls(self, settings: &Settings) -> bool {
+        self.reachable && !self.in_other_call && self.presence_allows(settings)
+    }
+
+    fn presence_allows(self, settings: &Settings) -> bool {
+        match self.presence {
+            Presence::Available => true,
+            Presence::Away | Presence::BeRightBack | Presence::Busy => !is_presence_based(settings),
+            Presence::DoNotDisturb | Presence::Offline => false,
+        }
+    }
+
+    /// Idle as a person at work understands it.
+    pub(super) fn is_available(self) -> bool {
+        self.reachable && !self.in_other_call && self.presence == Presence::Available
+    }
+}
+
+impl Agent {
+    pub(super) fn turn(&self, member: &Member, settings: &Settings) -> Option<Turn> {
+        let eligible = member.opted_in && self.doing == Doing::Nothing && self.state.takes_calls(settings);
+        let idle_since = match settings.routing {
+            Routing::LongestIdle => self.idle_since.max(member.idle_from),
+            Routing::Attendant | Routing::RoundRobin | Routing::Serial => None,
+        };
+        eligible.then_some(Turn { idle_since, index: member.index })
+    }
+
+    /// Whether the queue has this agent, even if busy. Specification 3.7.
+    pub(super) fn is_present(&self, member: &Member, settings: &Settings) -> bool {
+        let is_logged_in = self.state.reachable && self.state.presence != Presence::Offline;
+        member.opted_in && (is_logged_in || !is_presence_based(settings))
+    }
+
+    pub(super) fn status(&self, member: &Member, settings: &Settings) -> AgentStatus {
+        match self.doing {
+            Doing::Ringing { .. } => AgentStatus::Ringing,
+            Doing::Talking { .. } => AgentStatus::Talking,
+            Doing::Nothing | Doing::Pausing { .. } if !member.opted_in => AgentStatus::OptedOut,
+            Doing::Nothing | Doing::Pausing { .. } if !self.state.reachable => AgentStatus::Unreachable,
+            Doing::Nothing | Doing::Pausing { .. } if self.state.in_other_call => AgentStatus::InOtherCall,
+            Doing::Pausing { .. } => AgentStatus::WrapUp,
+            Doing::Nothing if self.state.takes_calls(settings) => AgentStatus::Idle,
+            Doing::Nothing => AgentStatus::Away,
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! A waiting caller. Specification of voice apps, 3.1 and 3.3.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Instant;
+
+use smallvec::SmallVec;
+
+use super::Settings;
+use crate::apps::Priority;
+use crate::id::{QueueId, UserId};
+
+/// One caller from acceptance to an answer or an exit.
+#[derive(Clone, Debug)]
+pub(super) struct Caller {
+    pub(super) queue: QueueId,
+    pub(super) place: Place,
+    /// As of the arrival: a change of settings is for the callers after it.
+    pub(super) settings: Arc<Settings>,
+    pub(super) stage: Stage,
+    pub(super) times_out: Option<Instant>,
+    /// Agents who did not take this call, until all have been tried.
+    pub(super) tried: BTreeSet<UserId>,
+}
+
+/// What goes on with a caller.
+#[derive(Clone, Debug)]
+pub(super) enum Stage {
+    Greeting,
+    Offered(Offer),
+    Ready,
+}
+
+/// A call that rings agents.
+#[derive(Clone, Debug)]
+pub(super) struct Offer {
+    pub(super) agents: SmallVec<[UserId; 2]>,
+    pub(super) ends: Instant,
+}
+
+/// Place in line, over all queues: priority, then arrival. The number tells apart who came in the same instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    pub(super) priority: Priority,
+    pub(super) arrived: Instant,
+    pub(super) number: u64,
+}
+
+impl Caller {
+    pub(super) fn offered_to(&self) -> &[UserId] {
+        match &self.stage {
+            Stage::Offered(offer) => &offer.agents,
+            Stage::Greeting | Stage::Ready => &[],
+        }
+    }
+}

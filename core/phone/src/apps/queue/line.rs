@@ -1,0 +1,103 @@
+//! One queue: its line of callers and its free agents.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::agent::{Agent, Member, Turn};
+use super::caller::Place;
+use super::select::Free;
+use super::{Routing, Settings};
+use crate::id::{CallId, UserId};
+
+/// One queue of the tenant.
+#[derive(Clone, Debug)]
+pub(super) struct Line {
+    pub(super) settings: Arc<Settings>,
+    /// All callers in order, those in the greeting and those that ring agents among them.
+    pub(super) waiting: BTreeMap<Place, CallId>,
+    /// Those who could be offered to an agent.
+    pub(super) ready: BTreeSet<Place>,
+    pub(super) members: BTreeMap<UserId, Member>,
+    pub(super) free: BTreeSet<Turn>,
+    /// Callers that ring agents.
+    pub(super) n_offered: usize,
+    /// Members that count against the no-agent condition.
+    pub(super) n_present: usize,
+    pub(super) answered_last: Option<UserId>,
+    /// When waiting callers are sent away because there is no agent.
+    pub(super) ejects_at: Option<Instant>,
+}
+
+impl Line {
+    pub(super) fn new(settings: Arc<Settings>) -> Self {
+        Self {
+            settings,
+            waiting: BTreeMap::new(),
+            ready: BTreeSet::new(),
+            members: BTreeMap::new(),
+            free: BTreeSet::new(),
+            n_offered: 0,
+            n_present: 0,
+            answered_last: None,
+            ejects_at: None,
+        }
+    }
+
+    /// Who is next, if an agent is free. Only one call at a time rings all agents.
+    pub(super) fn next(&self) -> Option<Place> {
+        let rings_all = self.settings.routing == Routing::Attendant && self.n_offered > 0;
+        if rings_all || self.free.is_empty() {
+            return None;
+        }
+        self.ready.first().copied()
+    }
+
+    pub(super) fn free_agents(&self) -> Free<'_> {
+        let last = self.answered_last.and_then(|agent| self.members.get(&agent));
+        Free {
+            turns: &self.free,
+            list: &self.settings.agents,
+            next: last.map_or(0, |member| member.index.saturating_add(1)),
+        }
+    }
+
+    /// Takes note of what an agent does or is now.
+    pub(super) fn update(&mut self, now: Instant, id: UserId, agent: &Agent) {
+        let Some(member) = self.members.get_mut(&id) else { return };
+        let turn = agent.turn(member, &self.settings);
+        if turn != member.turn {
+            if let Some(before) = member.turn {
+                self.free.remove(&before);
+            }
+            self.free.extend(turn);
+            member.turn = turn;
+        }
+        let is_present = agent.is_present(member, &self.settings);
+        if is_present != member.is_present {
+            self.n_present = if is_present { self.n_present + 1 } else { self.n_present.saturating_sub(1) };
+            member.is_present = is_present;
+        }
+        let status = agent.status(member, &self.settings);
+        if status != member.status || member.status_since.is_none() {
+            member.status = status;
+            member.status_since = Some(now);
+        }
+    }
+
+    /// Takes over new settings; members who stay keep their state. The agents must be updated after this.
+    pub(super) fn configure(&mut self, settings: Arc<Settings>) {
+        let mut before = std::mem::take(&mut self.members);
+        for (index, agent) in (0..).zip(&settings.agents) {
+            let mut member = before.remove(agent).unwrap_or_else(|| Member::new(index));
+            member.index = index;
+            member.turn = None;
+            member.is_present = false;
+            member.opted_in |= !settings.allow_opt_out;
+            self.members.entry(*agent).or_insert(member);
+        }
+        self.free.clear();
+        self.n_present = 0;
+        self.settings = settings;
+    }
+}

@@ -1,0 +1,330 @@
+//! All queues of one tenant, as one machine. Specification of voice apps, 3.1–3.8.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::agent::{Agent, Doing};
+use super::caller::{Caller, Place, Stage};
+use super::line::Line;
+use super::{AgentState, Effect, Event, ExceptionAction, Exit, ExitCause, NoAgentApplyTo, Settings, Withdrawal};
+use crate::apps::Priority;
+use crate::apps::prompt::Playable;
+use crate::id::{CallId, QueueId, UserId};
+
+/// Phones that registered again within this time were not gone: waiting callers stay. Specification 3.7.
+const NO_AGENT_DEBOUNCE: Duration = Duration::from_secs(5);
+
+/// All queues of one tenant.
+#[derive(Clone, Debug, Default)]
+pub struct Queues {
+    pub(super) lines: BTreeMap<QueueId, Line>,
+    pub(super) callers: BTreeMap<CallId, Caller>,
+    pub(super) agents: BTreeMap<UserId, Agent>,
+    /// Queues in which a caller is ready and an agent free.
+    pub(super) matchable: BTreeSet<QueueId>,
+    pub(super) deadlines: BTreeSet<(Instant, Deadline)>,
+    n_joined: u64,
+}
+
+/// What is due. Of those due at once a caller's end comes first, so that nobody is rung for nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Deadline {
+    CallerTimesOut(CallId),
+    NoAgent(QueueId),
+    AlertTimePassed(CallId),
+    PauseOver(UserId),
+}
+
+impl Queues {
+    /// The one transition function.
+    pub fn handle(&mut self, now: Instant, event: Event, out: &mut Vec<Effect>) {
+        match event {
+            Event::Configured { queues } => self.configure(now, queues, out),
+            Event::Join { queue, call, priority, arrived } => {
+                let place = Place { priority: priority.unwrap_or(Priority::NORMAL), arrived, number: self.n_joined };
+                self.n_joined = self.n_joined.wrapping_add(1);
+                self.join(now, queue, call, place, out);
+            }
+            Event::Leave { call } => {
+                self.remove(now, call, Withdrawal::CallerLeft, out);
+            }
+            Event::Played { call } => self.greeted(now, call, out),
+            Event::AgentAnswered { call, agent } => self.answered(now, call, agent, out),
+            Event::AgentRefused { call, agent, .. } => self.refused(now, call, agent),
+            Event::AgentReleased { agent } => self.released(now, agent),
+            Event::AgentChanged { agent, state } => self.changed(now, agent, state, out),
+            Event::OptIn { queue, agent } => self.opt_in(now, queue, agent),
+            Event::OptOut { queue, agent } => self.opt_out(now, queue, agent, out),
+            Event::Timeout => self.timeout(now, out),
+        }
+        self.match_callers(now, out);
+    }
+
+    /// When `Timeout` is due.
+    pub fn next_deadline(&self) -> Option<Instant> {
+        self.deadlines.first().map(|(at, _)| *at)
+    }
+
+    /// Offers the best waiting call over all queues, until no caller is left for whom an agent is free. 3.3, 3.5.
+    fn match_callers(&mut self, now: Instant, out: &mut Vec<Effect>) {
+        loop {
+            let next = |queue: &QueueId| Some((self.lines.get(queue)?.next()?, *queue));
+            let Some((place, queue)) = self.matchable.iter().filter_map(next).min() else { return };
+            self.offer(now, queue, place, out);
+        }
+    }
+
+    fn join(&mut self, now: Instant, queue: QueueId, call: CallId, place: Place, out: &mut Vec<Effect>) {
+        if self.callers.contains_key(&call) {
+            return;
+        }
+        let Some(line) = self.lines.get_mut(&queue) else {
+            return out.push(gone(call, queue));
+        };
+        let settings = line.settings.clone();
+        if line.waiting.len() >= usize::try_from(settings.overflow_threshold).unwrap_or(usize::MAX) {
+            let exception = settings.overflow.clone();
+            return out.push(Effect::Exit { call, queue, cause: ExitCause::Overflow, exception });
+        }
+        if let (0, Some(exception)) = (line.n_present, &settings.no_agent.action) {
+            let exception = exception.clone();
+            return out.push(Effect::Exit { call, queue, cause: ExitCause::NoAgent, exception });
+        }
+        line.waiting.insert(place, call);
+        let times_out = match settings.timeout_secs {
+            // Zero lets the greeting end first.
+            0 => None,
+            secs => now.checked_add(Duration::from_secs(secs.into())),
+        };
+        self.deadlines.extend(times_out.map(|at| (at, Deadline::CallerTimesOut(call))));
+        let greeting = settings.greeting.as_ref().map(|greeting| Playable::Configured(greeting.key()));
+        let caller = Caller { queue, place, settings, stage: Stage::Greeting, times_out, tried: BTreeSet::new() };
+        self.callers.insert(call, caller);
+        match greeting {
+            Some(prompt) => out.push(Effect::PlayGreeting { call, prompt }),
+            None => self.greeted(now, call, out),
+        }
+    }
+
+    /// The greeting is over: music, and offers from now on.
+    fn greeted(&mut self, now: Instant, call: CallId, out: &mut Vec<Effect>) {
+        let Some(caller) = self.callers.get_mut(&call) else { return };
+        if !matches!(caller.stage, Stage::Greeting) {
+            return;
+        }
+        if caller.settings.timeout_secs == 0 {
+            let exception = caller.settings.timeout.clone();
+            return self.exit(now, call, ExitCause::Timeout, exception, out);
+        }
+        caller.stage = Stage::Ready;
+        let music = &caller.settings.music;
+        let music = music.as_ref().map_or(Playable::HoldMusic, |music| Playable::Configured(music.key()));
+        out.push(Effect::PlayMusic { call, music });
+        let (queue, place) = (caller.queue, caller.place);
+        if let Some(line) = self.lines.get_mut(&queue) {
+            line.ready.insert(place);
+        }
+        self.touch(queue);
+    }
+
+    fn changed(&mut self, now: Instant, agent: UserId, state: AgentState, out: &mut Vec<Effect>) {
+        let known = self.agents.entry(agent).or_default();
+        if state.is_available() && !known.state.is_available() {
+            known.idle_since = Some(now);
+        }
+        known.state = state;
+        self.update_lines(now, agent);
+        self.withdraw_if_unfit(now, agent, out);
+    }
+
+    fn opt_in(&mut self, now: Instant, queue: QueueId, agent: UserId) {
+        let member = self.lines.get_mut(&queue).and_then(|line| line.members.get_mut(&agent));
+        let Some(member) = member.filter(|member| !member.opted_in) else { return };
+        member.opted_in = true;
+        member.idle_from = Some(now);
+        member.n_missed = 0;
+        self.update_lines(now, agent);
+    }
+
+    fn opt_out(&mut self, now: Instant, queue: QueueId, agent: UserId, out: &mut Vec<Effect>) {
+        let Some(line) = self.lines.get_mut(&queue).filter(|line| line.settings.allow_opt_out) else { return };
+        let Some(member) = line.members.get_mut(&agent) else { return };
+        member.opted_in = false;
+        self.update_lines(now, agent);
+        self.withdraw_if_unfit(now, agent, out);
+    }
+
+    fn configure(&mut self, now: Instant, queues: BTreeMap<QueueId, Arc<Settings>>, out: &mut Vec<Effect>) {
+        let removed: Vec<QueueId> = self.lines.keys().filter(|queue| !queues.contains_key(queue)).copied().collect();
+        for queue in removed {
+            for call in self.calls_of(queue) {
+                self.exit(now, call, ExitCause::NoAgent, hang_up(), out);
+            }
+            let ejects_at = self.lines.remove(&queue).and_then(|line| line.ejects_at);
+            if let Some(at) = ejects_at {
+                self.deadlines.remove(&(at, Deadline::NoAgent(queue)));
+            }
+            self.matchable.remove(&queue);
+        }
+        for agent in self.agents.values_mut() {
+            agent.queues.clear();
+        }
+        for (queue, settings) in queues {
+            for agent in &settings.agents {
+                let queues = &mut self.agents.entry(*agent).or_default().queues;
+                if !queues.contains(&queue) {
+                    queues.push(queue);
+                }
+            }
+            self.lines.entry(queue).or_insert_with(|| Line::new(settings.clone())).configure(settings);
+            self.touch(queue);
+        }
+        let agents: Vec<UserId> = self.agents.keys().copied().collect();
+        for agent in agents {
+            self.update_lines(now, agent);
+            self.withdraw_if_unfit(now, agent, out);
+        }
+        let queues: Vec<QueueId> = self.lines.keys().copied().collect();
+        for queue in queues {
+            self.watch_presence(now, queue);
+        }
+    }
+
+    fn timeout(&mut self, now: Instant, out: &mut Vec<Effect>) {
+        while let Some((at, deadline)) = self.deadlines.first().copied().filter(|(at, _)| *at <= now) {
+            self.deadlines.remove(&(at, deadline));
+            match deadline {
+                Deadline::CallerTimesOut(call) => {
+                    if let Some(caller) = self.callers.get(&call) {
+                        let exception = caller.settings.timeout.clone();
+                        self.exit(now, call, ExitCause::Timeout, exception, out);
+                    }
+                }
+                Deadline::NoAgent(queue) => self.eject(now, queue, out),
+                Deadline::AlertTimePassed(call) => self.alert_time_passed(now, call, out),
+                Deadline::PauseOver(agent) => self.set_doing(now, agent, Doing::Nothing),
+            }
+        }
+    }
+
+    /// Sends waiting callers away, because there has been no agent for long enough.
+    fn eject(&mut self, now: Instant, queue: QueueId, out: &mut Vec<Effect>) {
+        if let Some(line) = self.lines.get_mut(&queue) {
+            line.ejects_at = None;
+        }
+        for call in self.calls_of(queue) {
+            let Some(caller) = self.callers.get(&call) else { continue };
+            let no_agent = &caller.settings.no_agent;
+            if let (NoAgentApplyTo::AllCalls, Some(exception)) = (no_agent.apply_to, no_agent.action.clone()) {
+                self.exit(now, call, ExitCause::NoAgent, exception, out);
+            }
+        }
+    }
+
+    fn exit(
+        &mut self,
+        now: Instant,
+        call: CallId,
+        cause: ExitCause,
+        exception: ExceptionAction,
+        out: &mut Vec<Effect>,
+    ) {
+        if let Some(caller) = self.remove(now, call, Withdrawal::CallLeftQueue, out) {
+            out.push(Effect::Exit { call, queue: caller.queue, cause, exception });
+        }
+    }
+
+    /// Takes a caller out of line and releases the agents who still ring.
+    pub(super) fn remove(
+        &mut self,
+        now: Instant,
+        call: CallId,
+        why: Withdrawal,
+        out: &mut Vec<Effect>,
+    ) -> Option<Caller> {
+        let caller = self.callers.remove(&call)?;
+        if let Some(at) = caller.times_out {
+            self.deadlines.remove(&(at, Deadline::CallerTimesOut(call)));
+        }
+        if let Some(line) = self.lines.get_mut(&caller.queue) {
+            line.waiting.remove(&caller.place);
+            line.ready.remove(&caller.place);
+        }
+        if let Stage::Offered(offer) = &caller.stage {
+            self.deadlines.remove(&(offer.ends, Deadline::AlertTimePassed(call)));
+            if let Some(line) = self.lines.get_mut(&caller.queue) {
+                line.n_offered = line.n_offered.saturating_sub(1);
+            }
+            for agent in &offer.agents {
+                let rings = self.agents.get(agent).is_some_and(|agent| agent.doing == Doing::Ringing { call });
+                if rings {
+                    out.push(Effect::Withdraw { call, agent: *agent, why });
+                    self.set_doing(now, *agent, Doing::Nothing);
+                }
+            }
+        }
+        self.touch(caller.queue);
+        Some(caller)
+    }
+
+    pub(super) fn set_doing(&mut self, now: Instant, agent: UserId, doing: Doing) {
+        let Some(known) = self.agents.get_mut(&agent) else { return };
+        if let Doing::Pausing { until } = known.doing {
+            self.deadlines.remove(&(until, Deadline::PauseOver(agent)));
+        }
+        known.doing = doing;
+        self.update_lines(now, agent);
+    }
+
+    /// Tells the agent's queues what became of the agent.
+    pub(super) fn update_lines(&mut self, now: Instant, agent: UserId) {
+        let Some(known) = self.agents.get(&agent) else { return };
+        for queue in known.queues.clone() {
+            if let (Some(line), Some(known)) = (self.lines.get_mut(&queue), self.agents.get(&agent)) {
+                line.update(now, agent, known);
+            }
+            self.touch(queue);
+            self.watch_presence(now, queue);
+        }
+    }
+
+    /// Starts or stops the clock after which waiting callers are sent away for want of an agent.
+    fn watch_presence(&mut self, now: Instant, queue: QueueId) {
+        let Some(line) = self.lines.get_mut(&queue) else { return };
+        match (line.n_present, line.ejects_at) {
+            (0, None) if !line.waiting.is_empty() => {
+                let at = now + NO_AGENT_DEBOUNCE;
+                line.ejects_at = Some(at);
+                self.deadlines.insert((at, Deadline::NoAgent(queue)));
+            }
+            (1.., Some(at)) => {
+                line.ejects_at = None;
+                self.deadlines.remove(&(at, Deadline::NoAgent(queue)));
+            }
+            (_, _) => {}
+        }
+    }
+
+    /// Keeps the list of queues that the matcher looks at.
+    pub(super) fn touch(&mut self, queue: QueueId) {
+        if self.lines.get(&queue).is_some_and(|line| line.next().is_some()) {
+            self.matchable.insert(queue);
+        } else {
+            self.matchable.remove(&queue);
+        }
+    }
+
+    fn calls_of(&self, queue: QueueId) -> Vec<CallId> {
+        self.lines.get(&queue).map_or(Vec::new(), |line| line.waiting.values().copied().collect())
+    }
+}
+
+/// A call for a queue that is not there.
+fn gone(call: CallId, queue: QueueId) -> Effect {
+    Effect::Exit { call, queue, cause: ExitCause::NoAgent, exception: hang_up() }
+}
+
+fn hang_up() -> ExceptionAction {
+    ExceptionAction { prompt: None, action: Exit::Disconnect }
+}

@@ -1,0 +1,165 @@
+//! Offers to agents: made, answered, refused, over. Specification of voice apps, 3.4–3.6.
+
+use std::time::{Duration, Instant};
+
+use smallvec::SmallVec;
+
+use super::agent::Doing;
+use super::caller::{Offer, Place, Stage};
+use super::machine::Deadline;
+use super::select::select;
+use super::{Effect, Queues, Withdrawal};
+use crate::id::{CallId, QueueId, UserId};
+
+/// An agent who refused an offer gets the next one after this time: a phone that refuses by itself would otherwise be
+/// rung by one caller after the other, without a pause.
+const REFUSAL_PAUSE: Duration = Duration::from_secs(5);
+/// Shortest time that agents are alerted: settings of 0 would offer in an endless loop.
+const ALERT_MIN: Duration = Duration::from_secs(1);
+
+impl Queues {
+    pub(super) fn offer(&mut self, now: Instant, queue: QueueId, place: Place, out: &mut Vec<Effect>) {
+        let Some(line) = self.lines.get_mut(&queue) else { return };
+        line.ready.remove(&place);
+        let Some(call) = line.waiting.get(&place).copied() else { return };
+        let Some(caller) = self.callers.get_mut(&call) else { return };
+        let mut agents = select(line.settings.routing, line.free_agents(), &caller.tried);
+        if agents.is_empty() {
+            caller.tried.clear();
+            agents = select(line.settings.routing, line.free_agents(), &caller.tried);
+        }
+        let alert = Duration::from_secs(caller.settings.agent_alert_secs.into()).max(ALERT_MIN);
+        let ends = now + alert;
+        caller.stage = Stage::Offered(Offer { agents: agents.clone(), ends });
+        line.n_offered += 1;
+        self.deadlines.insert((ends, Deadline::AlertTimePassed(call)));
+        for agent in agents {
+            self.set_doing(now, agent, Doing::Ringing { call });
+            out.push(Effect::Offer { call, agent });
+        }
+        self.touch(queue);
+    }
+
+    pub(super) fn answered(&mut self, now: Instant, call: CallId, agent: UserId, out: &mut Vec<Effect>) {
+        let offered = self.callers.get(&call).filter(|caller| caller.offered_to().contains(&agent));
+        let Some(caller) = offered else {
+            return out.push(Effect::TooLate { call, agent });
+        };
+        let queue = caller.queue;
+        out.push(Effect::Connect { call, agent });
+        self.set_doing(now, agent, Doing::Talking { queue });
+        if let Some(line) = self.lines.get_mut(&queue) {
+            line.answered_last = Some(agent);
+            if let Some(member) = line.members.get_mut(&agent) {
+                member.n_missed = 0;
+            }
+        }
+        self.remove(now, call, Withdrawal::AnsweredElsewhere, out);
+    }
+
+    /// Declined, busy or unreachable: the next agent at once.
+    pub(super) fn refused(&mut self, now: Instant, call: CallId, agent: UserId) {
+        let Some(queue) = self.take_back(call, agent) else { return };
+        if let Some(caller) = self.callers.get_mut(&call) {
+            caller.tried.insert(agent);
+        }
+        self.reset_idle_clock(now, queue, agent);
+        self.pause(now, agent, REFUSAL_PAUSE);
+        self.end_empty_offer(call);
+    }
+
+    pub(super) fn released(&mut self, now: Instant, agent: UserId) {
+        let Some(known) = self.agents.get_mut(&agent) else { return };
+        let Doing::Talking { queue } = known.doing else { return };
+        known.idle_since = Some(now);
+        let wrap_up_secs = self.lines.get(&queue).map_or(0, |line| line.settings.wrap_up_secs);
+        self.pause(now, agent, Duration::from_secs(wrap_up_secs.into()));
+    }
+
+    pub(super) fn alert_time_passed(&mut self, now: Instant, call: CallId, out: &mut Vec<Effect>) {
+        let Some(caller) = self.callers.get(&call) else { return };
+        let agents: SmallVec<[UserId; 2]> = caller.offered_to().into();
+        for agent in agents {
+            let Some(queue) = self.take_back(call, agent) else { continue };
+            if let Some(caller) = self.callers.get_mut(&call) {
+                caller.tried.insert(agent);
+            }
+            out.push(Effect::Withdraw { call, agent, why: Withdrawal::AlertTimePassed });
+            self.missed(now, queue, agent, out);
+            self.set_doing(now, agent, Doing::Nothing);
+        }
+        self.end_empty_offer(call);
+    }
+
+    /// Too many offers missed in a row, and the agent is taken for gone.
+    fn missed(&mut self, now: Instant, queue: QueueId, agent: UserId, out: &mut Vec<Effect>) {
+        self.reset_idle_clock(now, queue, agent);
+        let Some(line) = self.lines.get_mut(&queue) else { return };
+        let Some(member) = line.members.get_mut(&agent) else { return };
+        member.n_missed = member.n_missed.saturating_add(1);
+        let is_gone = line.settings.missed_offers_max.is_some_and(|max| member.n_missed >= max.max(1));
+        if is_gone && line.settings.allow_opt_out && member.opted_in {
+            member.opted_in = false;
+            out.push(Effect::OptedOut { queue, agent });
+        }
+    }
+
+    fn reset_idle_clock(&mut self, now: Instant, queue: QueueId, agent: UserId) {
+        let Some(line) = self.lines.get_mut(&queue).filter(|line| line.settings.reset_idle_on_miss) else { return };
+        if let Some(member) = line.members.get_mut(&agent) {
+            member.idle_from = Some(now);
+        }
+    }
+
+    /// Takes one agent out of an offer; the queue, if the agent was in it.
+    fn take_back(&mut self, call: CallId, agent: UserId) -> Option<QueueId> {
+        let caller = self.callers.get_mut(&call)?;
+        let Stage::Offered(offer) = &mut caller.stage else { return None };
+        let position = offer.agents.iter().position(|one| *one == agent)?;
+        offer.agents.remove(position);
+        Some(caller.queue)
+    }
+
+    /// Makes a caller ready again whom no agent rings for any longer.
+    fn end_empty_offer(&mut self, call: CallId) {
+        let Some(caller) = self.callers.get_mut(&call) else { return };
+        let Stage::Offered(offer) = &caller.stage else { return };
+        if !offer.agents.is_empty() {
+            return;
+        }
+        self.deadlines.remove(&(offer.ends, Deadline::AlertTimePassed(call)));
+        caller.stage = Stage::Ready;
+        let (queue, place) = (caller.queue, caller.place);
+        if let Some(line) = self.lines.get_mut(&queue) {
+            line.ready.insert(place);
+            line.n_offered = line.n_offered.saturating_sub(1);
+        }
+        self.touch(queue);
+    }
+
+    /// Stops ringing an agent who may no longer be rung for this call.
+    pub(super) fn withdraw_if_unfit(&mut self, now: Instant, agent: UserId, out: &mut Vec<Effect>) {
+        let Some(known) = self.agents.get(&agent) else { return };
+        let Doing::Ringing { call } = known.doing else { return };
+        let line = self.callers.get(&call).and_then(|caller| self.lines.get(&caller.queue));
+        let is_fit = line.is_some_and(|line| {
+            let is_member = line.members.get(&agent).is_some_and(|member| member.opted_in);
+            is_member && known.state.takes_calls(&line.settings)
+        });
+        if is_fit || self.take_back(call, agent).is_none() {
+            return;
+        }
+        out.push(Effect::Withdraw { call, agent, why: Withdrawal::NotEligible });
+        self.set_doing(now, agent, Doing::Nothing);
+        self.end_empty_offer(call);
+    }
+
+    fn pause(&mut self, now: Instant, agent: UserId, pause: Duration) {
+        let until = now + pause;
+        if pause.is_zero() {
+            return self.set_doing(now, agent, Doing::Nothing);
+        }
+        self.set_doing(now, agent, Doing::Pausing { until });
+        self.deadlines.insert((until, Deadline::PauseOver(agent)));
+    }
+}
