@@ -206,7 +206,12 @@ fn parse_sipfrag(body: &[u8]) -> Option<Status> {
 fn parse_refer(refer_to: &str, referred_by: Option<&str>) -> Option<Refer> {
     let value = refer_to.trim();
     let uri = match value.split_once('<') {
-        Some((_, rest)) => rest.split_once('>')?.0,
+        Some((_, rest)) => {
+            let (uri, params) = rest.split_once('>')?;
+            let params = params.trim_start();
+            // One target only. RFC 3515 §2.4.1
+            (params.is_empty() || params.starts_with(';')).then_some(uri)?
+        }
         None => value.split(';').next()?,
     };
     let (bare, headers) = uri.split_once('?').unwrap_or((uri, ""));

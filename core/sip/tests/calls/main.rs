@@ -2,4 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod basic;
+mod cancel;
+mod checks;
+mod offers;
+mod outgoing;
+mod refers;
 mod world;

@@ -21,6 +21,9 @@ pub struct Network {
     pub jitter_ms: u64,
 }
 
+/// Whether the packet of a log line is lost.
+type Lossy = Box<dyn FnMut(&str) -> bool>;
+
 pub struct World {
     pub start: Instant,
     pub now: Instant,
@@ -34,7 +37,7 @@ pub struct World {
     pub log: Vec<(u128, String)>,
     events: [Vec<Event>; 2],
     /// Packets whose log line holds this text are lost.
-    pub drop_if: Option<Box<dyn FnMut(&str) -> bool>>,
+    pub drop_if: Option<Lossy>,
     /// Packets to these addresses go nowhere and are reported as failed.
     pub refused: Vec<(Transport, SocketAddr)>,
     /// The last packet that each side sent.
