@@ -5,6 +5,7 @@
 //! digest authentication, the registrar's bindings, the resolution of a target and the framing of a stream.
 //! A body is bytes here; what a call is, this crate does not know.
 
+pub mod bindings;
 pub mod dialog;
 pub mod digest;
 pub mod endpoint;
@@ -13,7 +14,9 @@ pub mod limits;
 pub mod message;
 pub mod method;
 pub mod penalty;
+pub mod resolve;
 mod status;
+pub mod stream;
 pub mod timer;
 pub mod transaction;
 pub mod transport;

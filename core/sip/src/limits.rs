@@ -37,3 +37,12 @@ pub const PENALTY_FORGOTTEN_AFTER: Duration = Duration::from_hours(24);
 
 /// Most addresses that something is held against, below 16 MiB; the one that failed longest ago is let off.
 pub const PENALTIES_MAX: usize = 65_536;
+
+/// Most bindings of one address of record: more phones than anybody has. The one that renewed longest ago makes room.
+pub const CONTACTS_MAX: usize = 10;
+
+/// Most questions to the DNS for one host: NAPTR, an SRV for each transport, and the addresses of what they name.
+pub const RESOLVE_QUESTIONS_MAX: usize = 24;
+
+/// Most targets of one host. With 32 seconds for each that does not answer, nobody waits for more.
+pub const RESOLVE_TARGETS_MAX: usize = 16;
