@@ -168,6 +168,29 @@ pub enum Outcome {
     UserTerminated,
 }
 
+impl Outcome {
+    /// Its stable name in records, as serialization writes it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::FailoverToOperator => "failover_to_operator",
+            Self::OaaChainTooLong => "oaa_chain_too_long",
+            Self::OaaSessionTooLong => "oaa_session_too_long",
+            Self::ServiceTerminated => "service_terminated",
+            Self::TerminatedAutomaticSelection => "terminated_automatic_selection",
+            Self::TerminatedNoOperator => "terminated_no_operator",
+            Self::TerminatedTransferFailed => "terminated_transfer_failed",
+            Self::TransferInProgress => "transfer_in_progress",
+            Self::TransferredExternal => "transferred_external",
+            Self::TransferredToCq => "transferred_to_cq",
+            Self::TransferredToOperator => "transferred_to_operator",
+            Self::TransferredToSelf => "transferred_to_self",
+            Self::TransferredToSharedVoicemail => "transferred_to_shared_voicemail",
+            Self::TransferredToUser => "transferred_to_user",
+            Self::UserTerminated => "user_terminated",
+        }
+    }
+}
+
 /// What an attendant looks at beside its settings, found once for each snapshot and not for each call.
 #[derive(Clone, Debug)]
 pub struct Surroundings {
