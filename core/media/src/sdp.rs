@@ -14,9 +14,11 @@ pub(crate) mod crypto;
 mod description;
 pub(crate) mod format;
 mod negotiation;
+mod offered;
 mod write;
 
 pub use negotiation::Negotiation;
+pub use offered::offered_codecs;
 
 use crypto::{MasterKey, Suite};
 use format::Format;
@@ -37,6 +39,24 @@ pub enum Codec {
     Opus,
     Pcma,
     Pcmu,
+}
+
+impl Codec {
+    /// The name in descriptions.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::G722 => "G722",
+            Self::Opus => "opus",
+            Self::Pcma => "PCMA",
+            Self::Pcmu => "PCMU",
+        }
+    }
+
+    /// The codec of that name, whatever its case.
+    pub fn from_name(name: &str) -> Option<Self> {
+        let all = [Self::G722, Self::Opus, Self::Pcma, Self::Pcmu];
+        all.into_iter().find(|codec| codec.name().eq_ignore_ascii_case(name))
+    }
 }
 
 /// Which way sound flows, as seen from us. RFC 3264 §5.1
