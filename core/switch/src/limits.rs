@@ -1,4 +1,63 @@
 //! Limits that bound what a caller can make us hold, each with its reason.
 
+use std::time::Duration;
+
 /// Most legs of one call: an agent list of 200 rings all at once with two phones each.
 pub const LEGS_PER_CALL_MAX: usize = 400;
+
+/// Most legs that a record keeps. A caller who waits for hours sees many unanswered offers; the first of them go.
+pub const LEG_RECORDS_MAX: usize = 200;
+
+/// Most phones of one user that ring at once; more contacts than that are a mistake or an attack.
+pub const PHONES_PER_USER_MAX: usize = 10;
+
+/// How long a finished call waits for the media thread's last word before its record is written without it.
+pub const CLOSING_MAX: Duration = Duration::from_secs(2);
+
+/// How long the public network may ring. RFC 3261 §16.6 asks for more than three minutes between provisional answers;
+/// carriers give up after two to three.
+pub const RING_OUTSIDE_MAX: Duration = Duration::from_secs(180);
+
+/// How long we wait for the addresses of a trunk. DNS answers within a second or not at all; the caller hears nothing
+/// meanwhile.
+pub const RESOLVE_MAX: Duration = Duration::from_secs(3);
+
+/// How long the test tone and the echo go on: long enough to listen, short enough not to hold ports for ever.
+pub const TEST_MAX: Duration = Duration::from_secs(600);
+
+/// How long a caller may listen to an announcement. The longest prompt that can be uploaded is an hour.
+pub const ANNOUNCEMENT_MAX: Duration = Duration::from_secs(3600);
+
+/// Session interval that we ask for. RFC 4028 §4 recommends half an hour.
+pub const SESSION_SECS: u32 = 1800;
+
+/// Free port pairs per media thread below which more are asked for; a burst of calls within one round trip to the
+/// thread takes no more.
+pub const PORTS_LOW: usize = 64;
+
+/// Port pairs asked for at once, at least. Binding one takes about 10 µs.
+pub const PORTS_ASKED_MIN: usize = 128;
+
+/// How long to wait before asking again after a thread could grant nothing.
+pub const PORTS_RETRY: Duration = Duration::from_secs(1);
+
+/// Challenges sent per second to addresses that proved nothing yet. Every phone is such a one until its second REGISTER,
+/// so a power cut that brings back all phones of a node must fit.
+pub const CHALLENGES_PER_SEC: u32 = 25_000;
+
+/// Other answers to strangers per second; beyond, silence. A scanner learns nothing and costs nothing.
+pub const STRANGER_ANSWERS_PER_SEC: u32 = 200;
+
+/// Max-Forwards of a call that came without. RFC 3261 §8.1.1.6
+pub const MAX_FORWARDS: u8 = 70;
+
+/// Longest caller's name passed on, in characters. Phones show about 30.
+pub const DISPLAY_NAME_MAX: usize = 64;
+
+/// Shortest registration in seconds. A phone behind a NAT keeps its flow open by other means; more REGISTERs than one a
+/// minute only cost.
+pub const REGISTRATION_SECS_MIN: u32 = 60;
+
+/// Longest registration in seconds, and that of a phone that does not say. A phone that vanished rings nowhere for at
+/// most an hour.
+pub const REGISTRATION_SECS_MAX: u32 = 3600;

@@ -1,12 +1,32 @@
-//! The outermost machine.
+//! The outermost machine: sorts inputs to calls, queues and the registrar, and contains the bugs of one call.
 
+use std::any::Any;
+use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use media::{LegId, Order};
+use phone::Directory;
+use phone::apps::queue;
+use phone::id::{CallId, TenantId};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha12Rng;
+use sip::Connection;
+use sip::digest::Ha1;
+use sip::endpoint::{Effect, UsageId};
 
-use crate::input::Input;
-use crate::output::Output;
+use crate::admission::Admission;
+use crate::call::{self, Activity, Call};
+use crate::clock::Clock;
+use crate::deadlines::{Deadlines, Waiter};
+use crate::input::{Input, PromptLibrary};
+use crate::live::Live;
+use crate::node::{Node, Work};
+use crate::output::{Change, Level, Output};
+use crate::refusal::Refusal;
 
 /// What the switch needs to know of its node.
 #[derive(Clone, Debug)]
@@ -30,24 +50,346 @@ pub struct Config {
 
 /// All calls of a node.
 pub struct Switch {
-    backlog: Vec<Output>,
+    pub(crate) node: Node,
+    pub(crate) admission: Admission,
+    /// A call is taken out while it is handled.
+    pub(crate) calls: BTreeMap<CallId, Option<Box<Call>>>,
+    pub(crate) deadlines: Deadlines,
+    pub(crate) n_calls_total: u64,
+    pub(crate) n_panics: u64,
+    drained: Drained,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Drained {
+    NotYet,
+    Said,
+}
+
+/// How much was said before a call was handled.
+#[derive(Clone, Copy)]
+struct Mark {
+    n_outputs: usize,
+    n_effects: usize,
+    n_backlog: usize,
 }
 
 impl Switch {
     pub fn new(config: Config) -> Self {
-        let _ = config;
-        Self { backlog: Vec::new() }
+        let mut random = ChaCha12Rng::from_seed(config.seed);
+        let nobody = Ha1 { md5: random.random(), sha256: random.random() };
+        let admission = Admission::new(config.started, random.random(), nobody);
+        Self {
+            node: Node::new(config, random),
+            admission,
+            calls: BTreeMap::new(),
+            deadlines: Deadlines::default(),
+            n_calls_total: 0,
+            n_panics: 0,
+            drained: Drained::NotYet,
+        }
     }
 
     /// Takes one input; what it leads to must be drained before the next.
     pub fn handle(&mut self, now: Instant, input: Input) -> Outputs<'_> {
-        let _ = (now, input);
-        Outputs { inner: self.backlog.drain(..) }
+        self.node.now = now;
+        match input {
+            Input::Message { source, packet } => {
+                self.node.endpoint.receive(now, &source, packet, &mut self.node.effects);
+            }
+            Input::ConnectionClosed { connection } => self.handle_closed(connection),
+            Input::TransportFailed { target } => {
+                self.node.endpoint.handle_transport_failure(now, &target, &mut self.node.effects);
+                if let Some(connection) = target.connection {
+                    self.drop_bindings(connection);
+                }
+            }
+            Input::Media { event } => self.handle_media(event),
+            Input::Resolved { query, targets } => {
+                if let Some(call) = self.node.queries.remove(&query) {
+                    self.node.call_input(call, call::Input::Resolved { query, targets });
+                }
+            }
+            Input::Directory { directory, prompts } => self.install(directory, prompts),
+            Input::Command { reply, command } => self.obey(reply, command),
+            Input::WallClock { wall } => self.node.clock = Clock::new(now, wall),
+            Input::Timeout => self.handle_timeout(),
+            Input::Drain => self.node.draining = true,
+        }
+        self.settle();
+        Outputs { inner: self.node.outputs.drain(..) }
     }
 
     /// When `Input::Timeout` is due.
     pub fn next_deadline(&self) -> Option<Instant> {
-        None
+        match (self.node.endpoint.next_deadline(), self.deadlines.first()) {
+            (Some(sip), Some(ours)) => Some(sip.min(ours)),
+            (sip, ours) => sip.or(ours),
+        }
+    }
+
+    /// Works until nothing is left to do for this input.
+    fn settle(&mut self) {
+        loop {
+            self.sort_effects();
+            let Some(work) = self.node.backlog.pop_front() else { break };
+            match work {
+                Work::Call { call, input } => self.handle_call(call, input),
+                Work::Queues { tenant, event } => self.handle_queues(tenant, event),
+                Work::Sip { event } => self.handle_sip(event),
+            }
+        }
+        let node = &mut self.node;
+        let outputs = &mut node.outputs;
+        node.ports.replenish(node.now, |worker, order| outputs.push(Output::Media { worker, order }));
+        self.deadlines.set(Waiter::Ports, self.node.ports.next_deadline());
+        self.deadlines.set(Waiter::Registrar, self.node.registrations.next_expiry());
+        if self.node.draining && self.calls.is_empty() && self.drained == Drained::NotYet {
+            self.drained = Drained::Said;
+            self.node.outputs.push(Output::Drained);
+        }
+    }
+
+    fn sort_effects(&mut self) {
+        let node = &mut self.node;
+        for effect in node.effects.drain(..) {
+            match effect {
+                Effect::Transmit { target, packet } => node.outputs.push(Output::Transmit { target, packet }),
+                Effect::Event(event) => node.backlog.push_back(Work::Sip { event }),
+            }
+        }
+    }
+
+    fn handle_sip(&mut self, event: sip::Event) {
+        let event = match event {
+            sip::Event::Requested { request, source } => return self.admit(request, source),
+            event => event,
+        };
+        let Some((call, leg)) = usage_of(&event).and_then(|usage| self.node.usages.get(&usage).copied()) else {
+            return;
+        };
+        self.handle_call(call, call::Input::Sip { leg, event });
+    }
+
+    fn handle_media(&mut self, event: media::Event) {
+        let (leg, event) = match event {
+            media::Event::Closed { leg, grant, .. } => {
+                self.node.ports.release(grant);
+                (leg, event)
+            }
+            media::Event::Granted { grants } => return self.node.ports.add(self.node.now, grants),
+            media::Event::Digit { leg, .. } | media::Event::Played { leg, .. } | media::Event::Silent { leg } => {
+                (leg, event)
+            }
+        };
+        if let Some(call) = self.node.legs.get(&leg).copied() {
+            self.node.call_input(call, call::Input::Media { leg, event });
+        }
+    }
+
+    fn handle_queues(&mut self, tenant: TenantId, event: queue::Event) {
+        let Some(live) = self.node.lives.get_mut(&tenant) else { return };
+        let mut effects = Vec::new();
+        live.queues.handle(self.node.now, event, &mut effects);
+        self.deadlines.set(Waiter::Queues(tenant), live.queues.next_deadline());
+        for effect in effects {
+            match call_of(&effect) {
+                Ok(call) if self.calls.contains_key(&call) => {
+                    self.node.call_input(call, call::Input::Queue { effect });
+                }
+                // The call ended in the same turn; the queue hears of it again, which harms nobody.
+                Ok(call) => self.node.queue_event(tenant, queue::Event::Leave { call }),
+                Err(queue) => self.node.changed(Change::Queue { tenant, queue }),
+            }
+        }
+    }
+
+    fn handle_timeout(&mut self) {
+        if self.node.endpoint.next_deadline().is_some_and(|at| at <= self.node.now) {
+            self.node.endpoint.handle_timeout(self.node.now, &mut self.node.effects);
+        }
+        while let Some(waiter) = self.deadlines.take_due(self.node.now) {
+            match waiter {
+                Waiter::Call(call) => self.node.call_input(call, call::Input::Timeout),
+                Waiter::Queues(tenant) => self.node.queue_event(tenant, queue::Event::Timeout),
+                Waiter::Registrar => self.expire_bindings(),
+                Waiter::Ports => {}
+            }
+        }
+    }
+
+    fn handle_closed(&mut self, connection: Connection) {
+        self.node.endpoint.handle_closed(self.node.now, connection, &mut self.node.effects);
+        self.drop_bindings(connection);
+    }
+
+    /// New settings. Calls keep what they began with; agents, opt-in and presence are live.
+    fn install(&mut self, directory: Arc<Directory>, prompts: Arc<PromptLibrary>) {
+        let node = &mut self.node;
+        node.directory = directory;
+        node.prompts = prompts;
+        let directory = Arc::clone(&node.directory);
+        for (id, tenant) in directory.tenants() {
+            let agents = node.lives.entry(*id).or_insert_with(Live::default).configure(tenant);
+            node.queue_event(*id, queue::Event::Configured { queues: tenant.queues.clone() });
+            for agent in agents {
+                node.agent_changed(*id, agent);
+            }
+        }
+        let gone: Vec<TenantId> =
+            node.lives.keys().copied().filter(|id| !directory.tenants().contains_key(id)).collect();
+        for tenant in gone {
+            node.queue_event(tenant, queue::Event::Configured { queues: BTreeMap::new() });
+        }
+        self.drop_unknown_bindings();
+    }
+
+    // ---- one call at a time
+
+    pub(crate) fn add_call(&mut self, call: Box<Call>) {
+        let id = call.id;
+        self.n_calls_total += 1;
+        self.calls.insert(id, Some(call));
+    }
+
+    fn handle_call(&mut self, id: CallId, input: call::Input) {
+        if !self.calls.contains_key(&id) {
+            return self.handle_orphan(input);
+        }
+        self.with_call(id, |call, node| call.handle(node, input));
+    }
+
+    /// An input for a call that is not there any more. Only a leg that it was to take over must not be lost.
+    fn handle_orphan(&mut self, input: call::Input) {
+        let mut leg = match input {
+            call::Input::Adopt { leg, .. } | call::Input::Replace { by: leg, .. } => leg,
+            call::Input::HangUp
+            | call::Input::Media { .. }
+            | call::Input::Queue { .. }
+            | call::Input::Resolved { .. }
+            | call::Input::Sip { .. }
+            | call::Input::Surrender(_)
+            | call::Input::Surrendered { .. }
+            | call::Input::Timeout => return,
+        };
+        let refusal = Refusal::new(481, "the call is over");
+        leg.hang_up(&mut self.node, Some(&refusal), Some(&refusal.reason()));
+    }
+
+    /// Lets a call act, outside the table. If it panics, what it had half said is unsaid, and it ends.
+    pub(crate) fn with_call(&mut self, id: CallId, act: impl FnOnce(&mut Call, &mut Node)) {
+        let Some(mut call) = self.calls.get_mut(&id).and_then(Option::take) else { return };
+        let node = &mut self.node;
+        let mark = Mark { n_outputs: node.outputs.len(), n_effects: node.effects.len(), n_backlog: node.backlog.len() };
+        let result = catch_unwind(AssertUnwindSafe(|| act(&mut call, node)));
+        if let Err(panic) = result {
+            self.n_panics += 1;
+            contain(&mut self.node, &mut call, mark, panic.as_ref());
+        }
+        if call.is_finished() {
+            return self.bury(*call);
+        }
+        self.deadlines.set(Waiter::Call(id), call.next_deadline());
+        if let Some(slot) = self.calls.get_mut(&id) {
+            *slot = Some(call);
+        }
+    }
+
+    fn bury(&mut self, call: Call) {
+        let (id, tenant) = (call.id, call.tenant_id());
+        self.calls.remove(&id);
+        self.deadlines.set(Waiter::Call(id), None);
+        let node = &mut self.node;
+        let record = Box::new(call.draft.finish(id, tenant, node.now, &node.clock));
+        let detail = format!("result={:?} talked={}s", record.result, record.talk_seconds);
+        node.log(Level::Info, "call ends", Some(id), detail);
+        node.outputs.push(Output::Record { record });
+        node.changed(Change::Call { tenant, call: id });
+    }
+}
+
+/// Ends a call that met a bug of ours: BYE on each leg, ports back, one line.
+fn contain(node: &mut Node, call: &mut Call, mark: Mark, panic: &(dyn Any + Send)) {
+    let unsaid = node.outputs.split_off(mark.n_outputs.min(node.outputs.len()));
+    node.effects.truncate(mark.n_effects);
+    node.backlog.truncate(mark.n_backlog);
+    let what = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let what = what.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+    node.log(Level::Error, "a bug ended this call", Some(call.id), what);
+    let mut never_opened = Vec::new();
+    for output in unsaid {
+        if let Output::Media { order: Order::Open { leg, grant, .. }, .. } = output {
+            node.ports.release(grant);
+            never_opened.push(leg);
+        }
+    }
+    for leg in &mut call.legs {
+        if never_opened.contains(&leg.id) {
+            leg.give_up_closing(node);
+        }
+    }
+    if let Activity::Queueing(_) = call.activity {
+        node.queue_event(call.tenant_id(), queue::Event::Leave { call: call.id });
+    }
+    call.fail(node);
+    forget_strays(node, call, &never_opened);
+}
+
+/// Legs that the bug lost between two places: they are in the tables but in no call.
+fn forget_strays(node: &mut Node, call: &Call, never_opened: &[LegId]) {
+    let stray_usages: Vec<UsageId> = node
+        .usages
+        .iter()
+        .filter(|(_, (id, leg))| *id == call.id && call.leg(*leg).is_none())
+        .map(|(usage, _)| *usage)
+        .collect();
+    for usage in stray_usages {
+        node.usages.remove(&usage);
+        node.endpoint.bye(node.now, usage, Some(&Refusal::BUG.reason()), &mut node.effects);
+    }
+    let stray_legs: Vec<LegId> = node
+        .legs
+        .iter()
+        .filter(|(leg, id)| **id == call.id && call.leg(**leg).is_none())
+        .map(|(leg, _)| *leg)
+        .collect();
+    for leg in stray_legs {
+        node.legs.remove(&leg);
+        if !never_opened.contains(&leg) {
+            node.order(call.worker, Order::Close { leg });
+        }
+    }
+}
+
+fn usage_of(event: &sip::Event) -> Option<UsageId> {
+    match event {
+        sip::Event::Requested { .. } | sip::Event::Responded { .. } => None,
+        sip::Event::Progressed { usage, .. }
+        | sip::Event::Answered { usage, .. }
+        | sip::Event::Refused { usage, .. }
+        | sip::Event::Cancelled { usage, .. }
+        | sip::Event::Acknowledged { usage, .. }
+        | sip::Event::ProvisionallyAcknowledged { usage, .. }
+        | sip::Event::Reoffered { usage, .. }
+        | sip::Event::ReofferAnswered { usage, .. }
+        | sip::Event::Referred { usage, .. }
+        | sip::Event::Informed { usage, .. }
+        | sip::Event::ReferProgressed { usage, .. }
+        | sip::Event::Ended { usage, .. } => Some(*usage),
+    }
+}
+
+/// The call that a queue's effect is for, or the queue if it is for none.
+fn call_of(effect: &queue::Effect) -> Result<CallId, phone::id::QueueId> {
+    match effect {
+        queue::Effect::PlayGreeting { call, .. }
+        | queue::Effect::PlayMusic { call, .. }
+        | queue::Effect::Offer { call, .. }
+        | queue::Effect::Withdraw { call, .. }
+        | queue::Effect::Connect { call, .. }
+        | queue::Effect::TooLate { call, .. }
+        | queue::Effect::Exit { call, .. } => Ok(*call),
+        queue::Effect::OptedOut { queue, .. } => Err(*queue),
     }
 }
 

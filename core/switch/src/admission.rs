@@ -1,0 +1,306 @@
+//! Who is this, and what may he ask? Everybody who proved nothing is a stranger, and strangers are cheap: they get one
+//! bounded answer, no state and no port.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+use phone::directory::Tenant;
+use phone::id::{TenantId, TrunkId};
+use phone::people::User;
+use sip::digest::Ha1;
+use sip::digest::authorization::Authorization;
+use sip::digest::challenger::{Challenger, Freshness, Verdict};
+use sip::endpoint::{ExtraHeader, Status};
+use sip::penalty::Penalties;
+use sip::{Method, Request, Source};
+
+use crate::calling::dialled_of_uri;
+use crate::limits;
+use crate::node::Node;
+use crate::output::Level;
+use crate::switch::Switch;
+
+/// What is known of strangers.
+#[derive(Debug)]
+pub(crate) struct Admission {
+    challenger: Challenger,
+    penalties: Penalties,
+    challenges: Bucket,
+    others: Bucket,
+    /// Compared with for a user who does not exist, so that it takes as long.
+    nobody: Ha1,
+    n_refused: u64,
+}
+
+/// Who sent a request.
+enum Sender {
+    Stranger(Welcome),
+    Trunk { tenant: Arc<Tenant>, trunk: TrunkId },
+    User { tenant: Arc<Tenant>, user: Arc<User> },
+}
+
+/// What a stranger gets.
+enum Welcome {
+    Challenge {
+        tenant: TenantId,
+        freshness: Freshness,
+    },
+    /// No domain of ours, or he guessed too often.
+    Forbid,
+}
+
+/// What a method means from a certain kind of sender.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Duty {
+    /// 200.
+    Answer,
+    Call,
+    /// Say who you are first.
+    Prove,
+    Refuse(u16),
+    Register,
+}
+
+/// Method by kind of sender. There is no way past this table.
+struct Row {
+    trunk: Duty,
+    user: Duty,
+    stranger: Duty,
+}
+
+fn row(method: &Method) -> Row {
+    let (trunk, user) = match method {
+        Method::Invite => (Duty::Call, Duty::Call),
+        Method::Options => (Duty::Answer, Duty::Answer),
+        Method::Register => (Duty::Refuse(405), Duty::Register),
+        Method::Subscribe => (Duty::Refuse(489), Duty::Refuse(489)),
+        Method::Message | Method::Notify | Method::Publish | Method::Refer | Method::Other(_) => {
+            (Duty::Refuse(405), Duty::Refuse(405))
+        }
+        Method::Ack | Method::Bye | Method::Cancel | Method::Info | Method::Prack | Method::Update => {
+            (Duty::Refuse(481), Duty::Refuse(481))
+        }
+    };
+    Row { trunk, user, stranger: Duty::Prove }
+}
+
+impl Admission {
+    pub(crate) fn new(now: Instant, key: [u8; 32], nobody: Ha1) -> Self {
+        Self {
+            challenger: Challenger::new(now, key),
+            penalties: Penalties::new(),
+            challenges: Bucket::new(now, limits::CHALLENGES_PER_SEC),
+            others: Bucket::new(now, limits::STRANGER_ANSWERS_PER_SEC),
+            nobody,
+            n_refused: 0,
+        }
+    }
+
+    /// Requests of strangers that got no more than a refusal or a challenge.
+    pub(crate) fn n_refused_total(&self) -> u64 {
+        self.n_refused
+    }
+
+    /// Whether the sender proves to be a user of this tenant.
+    fn prove(&mut self, now: Instant, request: &Request, address: IpAddr, tenant: &Arc<Tenant>) -> Sender {
+        let challenge = |freshness| Sender::Stranger(Welcome::Challenge { tenant: tenant.profile.id, freshness });
+        let Some(credentials) = Authorization::find(request, &tenant.profile.sip_domain) else {
+            return challenge(Freshness::First);
+        };
+        if !self.penalties.allowed(now, address) {
+            return Sender::Stranger(Welcome::Forbid);
+        }
+        let user = tenant.user_by_extension(&credentials.user);
+        let known = user.map(|user| Ha1 { md5: user.ha1.md5, sha256: user.ha1.sha256 });
+        let ha1 = known.as_ref().unwrap_or(&self.nobody);
+        let verdict = self.challenger.verify(now, request, address, &credentials, ha1);
+        match (verdict, user) {
+            (Verdict::Accepted, Some(user)) => {
+                self.penalties.succeeded(now, address);
+                Sender::User { tenant: Arc::clone(tenant), user: Arc::clone(user) }
+            }
+            (Verdict::Stale | Verdict::Replayed, Some(_)) => challenge(Freshness::Stale),
+            (Verdict::Wrong, _) | (_, None) => {
+                self.penalties.failed(now, address);
+                challenge(Freshness::First)
+            }
+        }
+    }
+}
+
+impl Switch {
+    /// Takes a request outside any dialog.
+    pub(crate) fn admit(&mut self, request: Request, source: Source) {
+        let sender = self.recognize(&request, &source);
+        let row = row(request.method());
+        match sender {
+            Sender::Stranger(welcome) => {
+                debug_assert_eq!(row.stranger, Duty::Prove, "strangers prove who they are, whatever they ask");
+                self.answer_stranger(&request, &source, &welcome);
+            }
+            Sender::Trunk { tenant, trunk } => match row.trunk {
+                Duty::Call => self.begin_from_trunk(request, &source, tenant, trunk),
+                Duty::Answer => self.answer_options(request, &source),
+                Duty::Refuse(status) => refuse(&mut self.node, &request, &source, status),
+                Duty::Prove | Duty::Register => refuse(&mut self.node, &request, &source, 403),
+            },
+            Sender::User { tenant, user } => match row.user {
+                Duty::Call => self.begin_from_user(request, &source, tenant, &user),
+                Duty::Answer => self.answer_options(request, &source),
+                Duty::Register => self.register(&request, &source, &tenant, &user),
+                Duty::Refuse(status) => refuse(&mut self.node, &request, &source, status),
+                Duty::Prove => refuse(&mut self.node, &request, &source, 403),
+            },
+        }
+    }
+
+    /// A trunk by its address, a user by his password, everybody else is a stranger. A phone may stand at a trunk's
+    /// address, so whoever registers must prove it.
+    fn recognize(&mut self, request: &Request, source: &Source) -> Sender {
+        let directory = Arc::clone(&self.node.directory);
+        if *request.method() != Method::Register {
+            let called = dialled_of_uri(request.uri()).unwrap_or_default();
+            let trunk = directory.trunk_for(source.remote, &called);
+            if let Some((tenant, trunk)) = trunk.and_then(|(id, trunk)| Some((directory.tenant(id)?, trunk))) {
+                return Sender::Trunk { tenant: Arc::clone(tenant), trunk };
+            }
+        }
+        match directory.tenant_of_domain(request.parsed_uri().host()) {
+            Some(tenant) => self.admission.prove(self.node.now, request, source.remote.ip(), tenant),
+            None => Sender::Stranger(Welcome::Forbid),
+        }
+    }
+
+    fn answer_stranger(&mut self, request: &Request, source: &Source, welcome: &Welcome) {
+        self.admission.n_refused += 1;
+        let node = &mut self.node;
+        match welcome {
+            Welcome::Challenge { tenant, freshness } => {
+                if !self.admission.challenges.take(node.now) {
+                    return;
+                }
+                let Some(tenant) = node.directory.tenant(*tenant) else { return };
+                let realm = &tenant.profile.sip_domain;
+                let values = self.admission.challenger.challenge(node.now, realm, source.remote.ip(), *freshness);
+                let headers = values.map(|value| ExtraHeader { name: "WWW-Authenticate".to_owned(), value });
+                node.endpoint.reply_statelessly(request, source, Status(401), &headers, &mut node.effects);
+            }
+            Welcome::Forbid => {
+                if self.admission.others.take(node.now) {
+                    refuse(node, request, source, 403);
+                } else if self.admission.others.first_since_full() {
+                    node.log(Level::Warn, "strangers get no more answers for now", None, String::new());
+                }
+            }
+        }
+    }
+
+    fn answer_options(&mut self, request: Request, source: &Source) {
+        let node = &mut self.node;
+        let server = node.endpoint.open(node.now, request, source);
+        node.endpoint.respond(node.now, server, Status(200), &[], None, &mut node.effects);
+    }
+}
+
+fn refuse(node: &mut Node, request: &Request, source: &Source, status: u16) {
+    let (words, header) = match status {
+        403 => ("not allowed here", None),
+        405 => ("this method is not served here", Some(("Allow", "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER"))),
+        481 => ("there is no such dialog", None),
+        489 => ("no event package is served here", Some(("Allow-Events", "refer"))),
+        _ => ("refused", None),
+    };
+    let reason = ExtraHeader { name: "Reason".to_owned(), value: format!("SIP;cause={status};text=\"{words}\"") };
+    let header = header.map(|(name, value)| ExtraHeader { name: name.to_owned(), value: value.to_owned() });
+    let headers: Vec<ExtraHeader> = header.into_iter().chain([reason]).collect();
+    node.endpoint.reply_statelessly(request, source, Status(status), &headers, &mut node.effects);
+}
+
+/// So many per second, and no more than a second's worth at once.
+#[derive(Debug)]
+struct Bucket {
+    per_sec: u32,
+    tokens: f64,
+    filled_at: Instant,
+    ran_dry: bool,
+}
+
+impl Bucket {
+    fn new(now: Instant, per_sec: u32) -> Self {
+        Self { per_sec, tokens: f64::from(per_sec), filled_at: now, ran_dry: false }
+    }
+
+    fn take(&mut self, now: Instant) -> bool {
+        let elapsed = now.saturating_duration_since(self.filled_at).as_secs_f64();
+        self.filled_at = now;
+        self.tokens = (self.tokens + elapsed * f64::from(self.per_sec)).min(f64::from(self.per_sec));
+        let has_one = self.tokens >= 1.0;
+        if has_one {
+            self.tokens -= 1.0;
+        }
+        if self.tokens * 2.0 > f64::from(self.per_sec) {
+            self.ran_dry = false;
+        }
+        has_one
+    }
+
+    /// Once for each time that it ran dry.
+    fn first_since_full(&mut self) -> bool {
+        !std::mem::replace(&mut self.ran_dry, true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// All methods of the IANA registry, and one that nobody knows.
+    fn methods() -> Vec<Method> {
+        vec![
+            Method::Ack,
+            Method::Bye,
+            Method::Cancel,
+            Method::Info,
+            Method::Invite,
+            Method::Message,
+            Method::Notify,
+            Method::Options,
+            Method::Prack,
+            Method::Publish,
+            Method::Refer,
+            Method::Register,
+            Method::Subscribe,
+            Method::Update,
+            Method::Other("BREW".into()),
+        ]
+    }
+
+    #[test]
+    fn a_stranger_always_has_to_prove_who_he_is() {
+        for method in methods() {
+            assert_eq!(row(&method).stranger, Duty::Prove, "{method:?}");
+        }
+    }
+
+    #[test]
+    fn only_invites_begin_calls_and_only_users_register() {
+        for method in methods() {
+            let row = row(&method);
+            assert_eq!(row.trunk == Duty::Call, method == Method::Invite, "{method:?}");
+            assert_eq!(row.user == Duty::Call, method == Method::Invite, "{method:?}");
+            assert_eq!(row.user == Duty::Register, method == Method::Register, "{method:?}");
+            assert_ne!(row.trunk, Duty::Register, "{method:?}");
+        }
+    }
+
+    #[test]
+    fn a_bucket_gives_no_more_than_a_second_s_worth() {
+        #[expect(clippy::disallowed_methods, reason = "a first instant")]
+        let now = Instant::now();
+        let mut bucket = Bucket::new(now, 10);
+        assert_eq!((0..100).filter(|_| bucket.take(now)).count(), 10);
+        let later = now + std::time::Duration::from_millis(500);
+        assert_eq!((0..100).filter(|_| bucket.take(later)).count(), 5);
+    }
+}

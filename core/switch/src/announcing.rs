@@ -1,0 +1,116 @@
+//! A last word is played to the caller before something else happens, or the end.
+
+use std::time::Instant;
+
+use media::{PlayId, Playlist};
+use phone::apps::prompt::{Playable, SystemPrompt};
+use phone::apps::queue::{ExceptionAction, Exit, ExitCause};
+use phone::record::EndedBy;
+use sip::endpoint::Status;
+
+use crate::call::{Activity, Call, Event};
+use crate::limits;
+use crate::node::Node;
+use crate::record::Why;
+use crate::refusal::Refusal;
+use crate::ringing::Fallback;
+
+/// A prompt plays; then comes the rest.
+#[derive(Debug)]
+pub(crate) struct Announcing {
+    play: PlayId,
+    deadline: Instant,
+    then: Then,
+}
+
+#[derive(Debug)]
+enum Then {
+    End(Refusal),
+    Leave { cause: ExitCause, exit: Exit },
+}
+
+impl Announcing {
+    /// Tells an answered caller that nobody is there, and hangs up.
+    pub(crate) fn not_available(call: &mut Call, node: &mut Node, refusal: Refusal) -> Activity {
+        let language = call.tenant.profile.language.clone();
+        Self::begin(call, node, &[Playable::System(SystemPrompt::NotAvailable)], &language, Then::End(refusal))
+    }
+
+    /// Plays what a queue has to say to a caller who leaves it without an agent, then does what it wants.
+    pub(crate) fn exit(
+        call: &mut Call,
+        node: &mut Node,
+        language: &str,
+        cause: ExitCause,
+        exception: ExceptionAction,
+    ) -> Activity {
+        let ExceptionAction { prompt, action } = exception;
+        let Some(prompt) = prompt else { return leave(call, node, cause, action) };
+        if let Err(refusal) = call.answer_caller(node, None) {
+            return call.end(node, EndedBy::System, Why::Refused(refusal));
+        }
+        let then = Then::Leave { cause, exit: action };
+        Self::begin(call, node, &[Playable::Configured(prompt.key())], language, then)
+    }
+
+    fn begin(call: &Call, node: &mut Node, playables: &[Playable], language: &str, then: Then) -> Activity {
+        let items = call.sounds(playables, language);
+        let play = call.play(node, call.caller, Playlist { items, repeat: false, offset_ms: 0 });
+        Activity::Announcing(Self { play, deadline: node.now + limits::ANNOUNCEMENT_MAX, then })
+    }
+
+    pub(crate) fn deadline(&self) -> Instant {
+        self.deadline
+    }
+
+    pub(crate) fn handle(self, call: &mut Call, node: &mut Node, event: Event) -> Activity {
+        match event {
+            Event::Gone { leg, gone } if leg == call.caller => call.end_by_leg(node, leg, gone),
+            Event::Played { play } if play == self.play => self.go_on(call, node),
+            Event::Timeout if self.deadline <= node.now => self.go_on(call, node),
+            Event::Referred { leg, .. } => {
+                call.refuse_refer(node, leg, Status(403));
+                Activity::Announcing(self)
+            }
+            Event::Adopted { .. }
+            | Event::Answered { .. }
+            | Event::Digit { .. }
+            | Event::Gone { .. }
+            | Event::HoldChanged
+            | Event::Played { .. }
+            | Event::Queue { .. }
+            | Event::Rang { .. }
+            | Event::Refused { .. }
+            | Event::Resolved { .. }
+            | Event::SoundReady { .. }
+            | Event::Surrendered { .. }
+            | Event::Timeout => Activity::Announcing(self),
+        }
+    }
+
+    fn go_on(self, call: &mut Call, node: &mut Node) -> Activity {
+        match self.then {
+            Then::End(refusal) => call.end(node, EndedBy::System, Why::Refused(refusal)),
+            Then::Leave { cause, exit } => leave(call, node, cause, exit),
+        }
+    }
+}
+
+/// Specification of voice apps, 3.8.
+fn leave(call: &mut Call, node: &mut Node, cause: ExitCause, exit: Exit) -> Activity {
+    match exit {
+        Exit::Disconnect if call.is_up(call.caller) => call.end(node, EndedBy::System, Why::Treated),
+        Exit::Disconnect => {
+            let refusal = match cause {
+                ExitCause::Overflow => Refusal::QUEUE_BUSY,
+                ExitCause::NoAgent => Refusal::new(486, "no agent is there"),
+                ExitCause::Timeout => Refusal::new(486, "no agent became free in time"),
+            };
+            call.end(node, EndedBy::System, Why::Refused(refusal))
+        }
+        Exit::Forward { target } => match call.tenant.redirect(&target).decision {
+            Ok(destination) => call.enter(node, destination, Fallback::GiveUp),
+            Err(refusal) => call.give_up(node, Refusal::by_rule(refusal)),
+        },
+    }
+}

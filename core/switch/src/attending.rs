@@ -1,0 +1,165 @@
+//! A caller is in an auto attendant.
+
+use std::time::Instant;
+
+use media::{Order, PlayId, Playlist};
+use phone::apps::Target;
+use phone::apps::attendant::{self, Attendant, Outcome};
+use phone::directory::Destination;
+use phone::id::AttendantId;
+use phone::record::{EndedBy, Step};
+use sip::endpoint::Status;
+
+use crate::call::{Activity, Call, Event, Gone};
+use crate::node::Node;
+use crate::record::Why;
+use crate::refusal::Refusal;
+use crate::ringing::Fallback;
+
+/// One caller in one attendant.
+#[derive(Debug)]
+pub(crate) struct Attending {
+    machine: Attendant,
+    /// What the machine waits for the end of.
+    play: Option<PlayId>,
+    began: Began,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Began {
+    No,
+    Yes,
+}
+
+impl Attending {
+    /// Answers the caller, if nobody did, and begins once he hears us.
+    pub(crate) fn enter(call: &mut Call, node: &mut Node, id: AttendantId) -> Activity {
+        let Some(machine) = call.tenant.attendant(id, call.passage) else {
+            return call.give_up(node, Refusal::by_rule(phone::directory::Refusal::ServiceNotSetUp));
+        };
+        if let Err(refusal) = call.answer_caller(node, None) {
+            return call.end(node, EndedBy::System, Why::Refused(refusal));
+        }
+        let attending = Box::new(Self { machine, play: None, began: Began::No });
+        if call.caller_hears() { attending.begin(call, node) } else { Activity::Attending(attending) }
+    }
+
+    /// The target of a transfer could not be reached; the caller is back.
+    pub(crate) fn take_back(self: Box<Self>, call: &mut Call, node: &mut Node) -> Activity {
+        self.act(call, node, attendant::Event::TransferFailed)
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.machine.settings().name
+    }
+
+    pub(crate) fn next_deadline(&self) -> Option<Instant> {
+        self.machine.next_deadline()
+    }
+
+    pub(crate) fn handle(self: Box<Self>, call: &mut Call, node: &mut Node, event: Event) -> Activity {
+        match event {
+            Event::Gone { leg, gone } if leg == call.caller => self.left(call, node, gone),
+            Event::SoundReady { leg } if leg == call.caller && self.began == Began::No => self.begin(call, node),
+            Event::Digit { leg, digit, .. } if leg == call.caller && self.began == Began::Yes => match key_of(digit) {
+                Some(key) => self.act(call, node, attendant::Event::Digit(key)),
+                None => Activity::Attending(self),
+            },
+            Event::Played { play } if self.play == Some(play) => self.act(call, node, attendant::Event::Played),
+            Event::Timeout if self.machine.next_deadline().is_some_and(|at| at <= node.now) => {
+                self.act(call, node, attendant::Event::Timeout)
+            }
+            Event::Referred { leg, .. } => {
+                call.refuse_refer(node, leg, Status(403));
+                Activity::Attending(self)
+            }
+            Event::Adopted { .. }
+            | Event::Answered { .. }
+            | Event::Digit { .. }
+            | Event::Gone { .. }
+            | Event::HoldChanged
+            | Event::Played { .. }
+            | Event::Queue { .. }
+            | Event::Rang { .. }
+            | Event::Refused { .. }
+            | Event::Resolved { .. }
+            | Event::SoundReady { .. }
+            | Event::Surrendered { .. }
+            | Event::Timeout => Activity::Attending(self),
+        }
+    }
+
+    fn begin(mut self: Box<Self>, call: &mut Call, node: &mut Node) -> Activity {
+        self.began = Began::Yes;
+        let wall = node.wall_now();
+        self.act(call, node, attendant::Event::Started { wall })
+    }
+
+    /// Does what the machine wants, until it lets the caller go.
+    fn act(mut self: Box<Self>, call: &mut Call, node: &mut Node, event: attendant::Event) -> Activity {
+        let mut effects = Vec::new();
+        self.machine.handle(node.now, event, &mut effects);
+        for effect in effects {
+            match effect {
+                attendant::Effect::Play(playables) => {
+                    let items = call.sounds(&playables, &self.machine.settings().language);
+                    self.play = Some(call.play(node, call.caller, Playlist { items, repeat: false, offset_ms: 0 }));
+                }
+                attendant::Effect::StopPlaying => {
+                    self.play = None;
+                    node.order(call.worker, Order::Stop { leg: call.caller });
+                }
+                attendant::Effect::Transfer { target, outcome } => {
+                    return self.transfer(call, node, &target, outcome);
+                }
+                attendant::Effect::End { outcome } => {
+                    self.note(call, node, outcome);
+                    return call.end(node, EndedBy::System, Why::Treated);
+                }
+            }
+        }
+        Activity::Attending(self)
+    }
+
+    fn transfer(mut self: Box<Self>, call: &mut Call, node: &mut Node, target: &Target, outcome: Outcome) -> Activity {
+        self.play = None;
+        call.passage = self.machine.passage();
+        match call.tenant.redirect(target).decision {
+            Ok(destination @ (Destination::User { .. } | Destination::External(_))) => {
+                self.note(call, node, outcome);
+                call.enter(node, destination, Fallback::Attendant(self))
+            }
+            Ok(destination) => {
+                self.note(call, node, outcome);
+                call.enter(node, destination, Fallback::GiveUp)
+            }
+            Err(_) => self.act(call, node, attendant::Event::TransferFailed),
+        }
+    }
+
+    fn left(mut self: Box<Self>, call: &mut Call, node: &mut Node, gone: Gone) -> Activity {
+        let mut effects = Vec::new();
+        self.machine.handle(node.now, attendant::Event::HungUp, &mut effects);
+        self.note(call, node, Outcome::UserTerminated);
+        call.end_by_leg(node, call.caller, gone)
+    }
+
+    fn note(&self, call: &mut Call, node: &Node, outcome: Outcome) {
+        let settings = self.machine.settings();
+        let step = Step::Attendant {
+            id: settings.id,
+            name: settings.name.clone(),
+            keys: self.machine.keys().to_owned(),
+            result: outcome.code().to_owned(),
+        };
+        call.draft.note_step(node.wall_now(), step);
+    }
+}
+
+/// The key as menus name it; none for those that no menu has.
+fn key_of(digit: media::Digit) -> Option<char> {
+    match digit.name() {
+        key @ (b'0'..=b'9' | b'*' | b'#') => Some(char::from(key)),
+        _ => None,
+    }
+}

@@ -1,0 +1,255 @@
+//! How a call begins: an INVITE from a trunk or from a user who proved to be one.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use media::sdp::{Codec, SrtpPolicy};
+use phone::apps::attendant::Passage;
+use phone::directory::{Destination, Tenant};
+use phone::id::TrunkId;
+use phone::numbers::Trunk;
+use phone::numbers::trunk::SrtpMode;
+use phone::people::User;
+use phone::record::Direction;
+use sip::endpoint::{Body, Replaces, Status};
+use sip::header::address::Address;
+use sip::message::HeaderName;
+use sip::{Request, Source};
+
+use crate::call::{self, Activity, Call};
+use crate::leg::{Leg, Received, Terms, is_sdp};
+use crate::limits;
+use crate::node::Node;
+use crate::output::{Change, Level};
+use crate::party::{Party, Place};
+use crate::pii::Pii;
+use crate::record::Draft;
+use crate::refusal::Refusal;
+use crate::ring::DEFAULT_CODECS;
+use crate::ringing::Fallback;
+use crate::switch::Switch;
+
+/// What an INVITE says, before it is opened.
+struct Invitation {
+    called: String,
+    sip_call_id: String,
+    body: Option<Body>,
+    max_forwards: u8,
+    replaces: Option<Replaces>,
+}
+
+impl Switch {
+    /// A call from outside.
+    pub(crate) fn begin_from_trunk(&mut self, request: Request, source: &Source, tenant: Arc<Tenant>, trunk: TrunkId) {
+        let Some(settings) = tenant.trunks.get(&trunk).cloned() else { return };
+        let invitation = Invitation::read(&request);
+        let party = caller_on_trunk(&tenant, &request, trunk);
+        let has_room = self.node.trunk_has_room(&settings);
+        let terms = trunk_terms(&settings, &self.node, source);
+        let start = if has_room {
+            tenant.inbound(trunk, &invitation.called).decision.map_err(Refusal::by_rule)
+        } else {
+            Err(Refusal::TRUNK_BUSY.with_rule())
+        };
+        self.begin(request, source, tenant, invitation, Beginning { party, terms, start });
+    }
+
+    /// A call from a user's phone. Who he says he is does not matter; who he proved to be does.
+    pub(crate) fn begin_from_user(&mut self, request: Request, source: &Source, tenant: Arc<Tenant>, user: &User) {
+        let invitation = Invitation::read(&request);
+        let party = Party {
+            number: user.extension.clone(),
+            name: Some(user.display_name.clone()),
+            place: Place::User(user.id),
+        };
+        let terms = Terms {
+            codecs: DEFAULT_CODECS.to_vec(),
+            srtp: SrtpPolicy::Accept,
+            address: self.node.media_address(&source.reply_target()),
+            signalled_from: Some(source.remote.ip()),
+        };
+        if let Some(replaces) = &invitation.replaces {
+            let replaces = replaces.clone();
+            return self.replace(request, source, tenant, invitation, &replaces, (party, terms));
+        }
+        let start = tenant.dial(user.id, &invitation.called).decision.map_err(Refusal::by_rule);
+        self.begin(request, source, tenant, invitation, Beginning { party, terms, start });
+    }
+
+    fn begin(
+        &mut self,
+        request: Request,
+        source: &Source,
+        tenant: Arc<Tenant>,
+        invitation: Invitation,
+        beginning: Beginning,
+    ) {
+        let Beginning { party, terms, start } = beginning;
+        let node = &mut self.node;
+        let start = if node.draining { Err(Refusal::DRAINING.with_rule()) } else { start };
+        let (offer, codecs, start) = match invitation.offer() {
+            Ok(offer) => {
+                let codecs = offer.as_ref().map(|offer| media::sdp::offered_codecs(offer)).unwrap_or_default();
+                (offer, codecs, start)
+            }
+            Err(refusal) => (None, Vec::new(), start.and(Err(refusal))),
+        };
+        let id = node.new_call_id();
+        let worker = node.ports.choose_worker();
+        let usage = node.endpoint.open_invite(node.now, request, source, &mut node.effects);
+        let draft = Draft::new(direction(&party, &start), &party, invitation.called, node.now);
+        let detail = format!("from={} to={}", Pii(&draft.from), Pii(&draft.to));
+        node.log(Level::Info, "call begins", Some(id), detail);
+        let tenant_id = tenant.profile.id;
+        let leg = Leg::receive(
+            node,
+            Received {
+                call: id,
+                tenant: tenant_id,
+                usage,
+                party,
+                worker,
+                terms,
+                sip_call_id: invitation.sip_call_id,
+                offer,
+            },
+        );
+        let call = Call {
+            id,
+            tenant,
+            prompts: Arc::clone(&node.prompts),
+            worker,
+            caller: leg.id,
+            legs: vec![leg],
+            codecs,
+            priority: None,
+            max_forwards: invitation.max_forwards,
+            passage: Passage::default(),
+            draft,
+            activity: Activity::Ending { until: node.now },
+        };
+        node.changed(Change::Call { tenant: tenant_id, call: id });
+        self.add_call(Box::new(call));
+        self.with_call(id, |call, node| call.begin(node, start));
+    }
+
+    /// An INVITE that takes the place of a leg of ours. RFC 3891 §3
+    fn replace(
+        &mut self,
+        request: Request,
+        source: &Source,
+        tenant: Arc<Tenant>,
+        invitation: Invitation,
+        replaces: &Replaces,
+        (party, terms): (Party, Terms),
+    ) {
+        let node = &mut self.node;
+        let named = node.endpoint.find(replaces).and_then(|usage| node.usages.get(&usage).copied());
+        let call = named.and_then(|(id, leg)| Some((self.calls.get(&id)?.as_ref()?, leg)));
+        let found = call.filter(|(call, _)| call.tenant_id() == tenant.profile.id);
+        let found = found.map(|(call, leg)| (call.id, call.worker, leg));
+        let usage = node.endpoint.open_invite(node.now, request, source, &mut node.effects);
+        let (Some((call, worker, leg)), Ok(offer)) = (found, invitation.offer()) else {
+            let refusal = Refusal::new(481, "the call to replace is not there");
+            let reason = refusal.reason();
+            node.endpoint.refuse(node.now, usage, Status(481), Some(&reason), &[], &mut node.effects);
+            return;
+        };
+        let received = Received {
+            call,
+            tenant: tenant.profile.id,
+            usage,
+            party,
+            worker,
+            terms,
+            sip_call_id: invitation.sip_call_id,
+            offer,
+        };
+        let by = Box::new(Leg::receive(node, received));
+        node.call_input(call, call::Input::Replace { leg, by });
+    }
+}
+
+/// What is known of a new call besides its INVITE.
+struct Beginning {
+    party: Party,
+    terms: Terms,
+    start: Result<Destination, Refusal>,
+}
+
+impl Call {
+    /// The first activity.
+    fn begin(&mut self, node: &mut Node, start: Result<Destination, Refusal>) {
+        self.activity = match start {
+            Ok(destination) => self.enter(node, destination, Fallback::GiveUp),
+            Err(refusal) => self.give_up(node, refusal),
+        };
+        self.sweep(node);
+    }
+}
+
+impl Invitation {
+    fn read(request: &Request) -> Self {
+        let body = (!request.body().is_empty()).then(|| Body {
+            content_type: Bytes::copy_from_slice(request.content_type().unwrap_or_default().as_bytes()),
+            bytes: request.body().clone(),
+        });
+        Self {
+            called: dialled_of_uri(request.uri()).unwrap_or_default(),
+            sip_call_id: request.call_id().to_owned(),
+            body,
+            max_forwards: request.max_forwards().unwrap_or(limits::MAX_FORWARDS).saturating_sub(1),
+            replaces: request.replaces(),
+        }
+    }
+
+    /// The offer, if there is one; a body that is none is refused.
+    fn offer(&self) -> Result<Option<Bytes>, Refusal> {
+        match &self.body {
+            None => Ok(None),
+            Some(body) if is_sdp(body) => Ok(Some(body.bytes.clone())),
+            Some(_) => Err(Refusal::new(415, "only application/sdp is understood")),
+        }
+    }
+}
+
+fn direction(party: &Party, start: &Result<Destination, Refusal>) -> Direction {
+    match (party.place, start) {
+        (Place::Trunk(_), _) => Direction::Inbound,
+        (Place::User(_), Ok(Destination::External(_))) => Direction::Outbound,
+        (Place::User(_), _) => Direction::Internal,
+    }
+}
+
+/// A carrier's word for who calls: the asserted identity before From. RFC 3325 §9.1
+fn caller_on_trunk(tenant: &Tenant, request: &Request, trunk: TrunkId) -> Party {
+    let asserted = request.header(HeaderName::PAssertedIdentity).and_then(Address::parse);
+    let caller = asserted.unwrap_or_else(|| request.from());
+    let (user, name) = (dialled_of_uri(caller.uri()).unwrap_or_default(), caller.display());
+    let number = match tenant.caller_number(&user) {
+        Some(number) => number.to_string(),
+        None if user.is_empty() => "anonymous".to_owned(),
+        None => user,
+    };
+    Party { number, name: (!name.is_empty()).then(|| name.into_owned()), place: Place::Trunk(trunk) }
+}
+
+fn trunk_terms(trunk: &Trunk, node: &Node, source: &Source) -> Terms {
+    let codecs: Vec<Codec> = trunk.codecs.iter().filter_map(|name| Codec::from_name(name)).collect();
+    Terms {
+        codecs: if codecs.is_empty() { DEFAULT_CODECS.to_vec() } else { codecs },
+        srtp: match trunk.srtp {
+            SrtpMode::Off => SrtpPolicy::Off,
+            SrtpMode::Preferred => SrtpPolicy::Accept,
+            SrtpMode::Required => SrtpPolicy::Required,
+        },
+        address: node.media_address(&source.reply_target()),
+        signalled_from: Some(source.remote.ip()),
+    }
+}
+
+/// The user part of a SIP URI or the number of a tel URI, unescaped.
+pub(crate) fn dialled_of_uri(uri: &str) -> Option<String> {
+    let uri = sip::uri::Uri::parse(uri).ok()?;
+    uri.user_unescaped().map(std::borrow::Cow::into_owned).filter(|user| !user.is_empty())
+}

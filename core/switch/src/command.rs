@@ -1,0 +1,160 @@
+//! What an administrator asks of the live system, and the answers.
+
+use media::sdp::Codec;
+use phone::apps::queue;
+use phone::id::{QueueId, TenantId, UserId};
+
+use crate::call::{self, Activity, Call};
+use crate::input::{Command, ReplyId};
+use crate::leg::{Leg, Origin, State};
+use crate::node::Node;
+use crate::output::{Answer, Change, Output};
+use crate::switch::Switch;
+use crate::view;
+
+impl Switch {
+    pub(crate) fn obey(&mut self, reply: ReplyId, command: Command) {
+        let answer = self.answer(command);
+        self.node.outputs.push(Output::Reply { reply, answer });
+    }
+
+    fn answer(&mut self, command: Command) -> Answer {
+        match command {
+            Command::HangUp { tenant, call } => match self.calls.get(&call).and_then(Option::as_ref) {
+                Some(known) if known.tenant_id() == tenant && !known.is_ending() => {
+                    self.node.call_input(call, call::Input::HangUp);
+                    Answer::Done
+                }
+                Some(_) | None => Answer::NotFound,
+            },
+            Command::ListCalls { tenant } => Answer::Calls(self.list_calls(tenant)),
+            Command::ListRegistrations { tenant } => {
+                Answer::Registrations(self.node.registrations.list(tenant, &self.node.clock))
+            }
+            Command::OptIn { tenant, queue, agent } => {
+                self.opt(tenant, queue, agent, queue::Event::OptIn { queue, agent })
+            }
+            Command::OptOut { tenant, queue, agent } => {
+                self.opt(tenant, queue, agent, queue::Event::OptOut { queue, agent })
+            }
+            Command::SetPresence { tenant, user, presence } => {
+                let Some(live) = self.node.lives.get_mut(&tenant) else { return Answer::NotFound };
+                if !live.set_presence(user, presence) {
+                    return Answer::NotFound;
+                }
+                self.node.agent_changed(tenant, user);
+                Answer::Done
+            }
+            Command::ShowQueue { tenant, queue } => self.show_queue(tenant, queue),
+            Command::Statistics => Answer::Statistics(self.statistics()),
+        }
+    }
+
+    fn opt(&mut self, tenant: TenantId, queue: QueueId, agent: UserId, event: queue::Event) -> Answer {
+        let settings = self.node.directory.tenant(tenant).and_then(|tenant| tenant.queues.get(&queue));
+        let Some(settings) = settings.filter(|settings| settings.agents.contains(&agent)) else {
+            return Answer::NotFound;
+        };
+        if !settings.allow_opt_out && matches!(event, queue::Event::OptOut { .. }) {
+            return Answer::Refused {
+                code: "opt_out_not_allowed",
+                detail: "this queue does not let its agents opt out".to_owned(),
+            };
+        }
+        self.node.queue_event(tenant, event);
+        self.node.changed(Change::Queue { tenant, queue });
+        Answer::Done
+    }
+
+    fn show_queue(&self, tenant: TenantId, queue: QueueId) -> Answer {
+        let known = self.node.directory.tenant(tenant).is_some_and(|tenant| tenant.queues.contains_key(&queue));
+        match self.node.lives.get(&tenant) {
+            Some(live) if known => Answer::Queue(view::Queue {
+                waiting: live.queues.waiting(self.node.now, queue),
+                agents: live.queues.agents(self.node.now, queue),
+            }),
+            Some(_) | None => Answer::NotFound,
+        }
+    }
+
+    fn list_calls(&self, tenant: TenantId) -> Vec<view::Call> {
+        let calls = self.calls.values().filter_map(Option::as_deref);
+        calls
+            .filter(|call| call.tenant_id() == tenant && !call.is_ending())
+            .map(|call| view_call(call, &self.node))
+            .collect()
+    }
+
+    fn statistics(&self) -> view::Statistics {
+        let census = self.node.endpoint.census();
+        view::Statistics {
+            n_calls: self.calls.len(),
+            n_legs: self.node.legs.len(),
+            n_registrations: self.node.registrations.n_bindings(),
+            n_usages: census.n_usages,
+            n_transactions: census.n_transactions,
+            n_timers: census.n_timers + self.deadlines.len(),
+            n_ports_free: self.node.ports.n_free(),
+            n_ports_used: self.node.ports.n_used(),
+            calls_total: self.n_calls_total,
+            panics_total: self.n_panics,
+            refused_strangers_total: self.admission.n_refused_total(),
+        }
+    }
+}
+
+fn view_call(call: &Call, node: &Node) -> view::Call {
+    let (state, at) = match &call.activity {
+        Activity::Announcing(_) => ("attendant", None),
+        Activity::Attending(attending) => ("attendant", Some(attending.name().to_owned())),
+        Activity::Ending { .. } => ("ended", None),
+        Activity::Queueing(queueing) => ("queue", Some(queueing.name().to_owned())),
+        Activity::Ringing(_) => ("ringing", rung(call)),
+        Activity::Talking(talking) if talking.is_held() => ("held", name_of(call, talking.b)),
+        Activity::Talking(talking) => ("talking", name_of(call, talking.b)),
+        Activity::Testing(_) => ("test", None),
+        Activity::Transferring(_) => ("transferring", rung(call)),
+    };
+    let answered = call.draft.answered.as_ref();
+    view::Call {
+        id: call.id,
+        tenant: call.tenant_id(),
+        from: call.draft.from.clone(),
+        from_name: call.draft.from_name.clone(),
+        to: call.draft.to.clone(),
+        started_at: node.clock.wall(call.draft.began_at),
+        answered_at: answered.map(|answered| node.clock.wall(answered.at)),
+        state,
+        at,
+        answered_by: answered.map(|answered| answered.by.number.clone()),
+        legs: call.legs.iter().filter(|leg| !leg.is_over()).map(view_leg).collect(),
+    }
+}
+
+/// Whose phone rings.
+fn rung(call: &Call) -> Option<String> {
+    let rings = |leg: &&Leg| leg.origin == Origin::Sent && leg.state < State::Answered;
+    call.legs.iter().find(rings).map(|leg| leg.party.shown().to_owned())
+}
+
+fn name_of(call: &Call, leg: media::LegId) -> Option<String> {
+    call.leg(leg).map(|leg| leg.party.shown().to_owned())
+}
+
+fn view_leg(leg: &Leg) -> view::Leg {
+    view::Leg {
+        party: leg.party.number.clone(),
+        inbound: leg.origin == Origin::Received,
+        state: match leg.state {
+            State::Trying => "trying",
+            State::Ringing => "ringing",
+            State::Answered if leg.holds() => "held",
+            State::Answered => "talking",
+            State::Over => "over",
+        },
+        user: leg.party.user(),
+        trunk: leg.party.trunk(),
+        codec: leg.codec().map(Codec::name),
+        encrypted: leg.history.encrypted,
+    }
+}

@@ -1,0 +1,198 @@
+//! What all calls share: the endpoint, the stock of ports, the settings in force, and the pile of what is to be said.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+use jiff::Timestamp;
+use media::{LegId, Order, PlayId, WorkerId};
+use phone::Directory;
+use phone::apps::queue;
+use phone::id::{CallId, TenantId, TrunkId, UserId};
+use rand::{Rng, RngExt};
+use rand_chacha::ChaCha12Rng;
+use sip::Target;
+use sip::endpoint::{Effect, UsageId};
+
+use crate::call;
+use crate::clock::Clock;
+use crate::input::{PromptLibrary, QueryId};
+use crate::live::Live;
+use crate::output::{Change, Level, Output};
+use crate::ports::Ports;
+use crate::registering::Registrations;
+use crate::switch::Config;
+
+/// Something to do before this input is done with.
+#[derive(Debug)]
+pub(crate) enum Work {
+    Call { call: CallId, input: call::Input },
+    Queues { tenant: TenantId, event: queue::Event },
+    Sip { event: sip::Event },
+}
+
+/// Everything that a call may touch besides itself.
+pub(crate) struct Node {
+    pub(crate) now: Instant,
+    pub(crate) config: Config,
+    pub(crate) clock: Clock,
+    pub(crate) random: ChaCha12Rng,
+    pub(crate) endpoint: sip::Endpoint,
+    /// What the endpoint said and nobody sorted yet.
+    pub(crate) effects: Vec<Effect>,
+    pub(crate) directory: Arc<Directory>,
+    pub(crate) prompts: Arc<PromptLibrary>,
+    pub(crate) registrations: Registrations,
+    pub(crate) ports: Ports,
+    pub(crate) lives: BTreeMap<TenantId, Live>,
+    pub(crate) usages: BTreeMap<UsageId, (CallId, LegId)>,
+    pub(crate) legs: BTreeMap<LegId, CallId>,
+    pub(crate) queries: BTreeMap<QueryId, CallId>,
+    /// Legs on each trunk, for its limit.
+    pub(crate) trunk_legs: BTreeMap<TrunkId, u32>,
+    pub(crate) backlog: VecDeque<Work>,
+    pub(crate) outputs: Vec<Output>,
+    pub(crate) draining: bool,
+    next_leg: u64,
+    next_play: u64,
+    next_query: u64,
+}
+
+impl Node {
+    pub(crate) fn new(config: Config, mut random: ChaCha12Rng) -> Self {
+        let endpoint_config = sip::endpoint::Config {
+            product: config.product.clone(),
+            sent_by: config.sent_by.clone(),
+            t1: config.t1,
+            t2: config.t1 * 8,
+            t4: config.t1 * 10,
+        };
+        let endpoint = sip::Endpoint::new(endpoint_config, random.random());
+        Self {
+            now: config.started,
+            clock: Clock::new(config.started, config.wall),
+            ports: Ports::new(config.n_workers),
+            config,
+            random,
+            endpoint,
+            effects: Vec::new(),
+            directory: Arc::default(),
+            prompts: Arc::default(),
+            registrations: Registrations::default(),
+            lives: BTreeMap::new(),
+            usages: BTreeMap::new(),
+            legs: BTreeMap::new(),
+            queries: BTreeMap::new(),
+            trunk_legs: BTreeMap::new(),
+            backlog: VecDeque::new(),
+            outputs: Vec::new(),
+            draining: false,
+            next_leg: 1,
+            next_play: 1,
+            next_query: 1,
+        }
+    }
+
+    pub(crate) fn wall_now(&self) -> Timestamp {
+        self.clock.wall(self.now)
+    }
+
+    pub(crate) fn seed(&mut self) -> [u8; 32] {
+        let mut seed = [0; 32];
+        self.random.fill_bytes(&mut seed);
+        seed
+    }
+
+    /// A name for a new call that sorts by time. RFC 9562 §5.7
+    pub(crate) fn new_call_id(&mut self) -> CallId {
+        let mut tail = [0; 10];
+        self.random.fill_bytes(&mut tail);
+        let millis = u64::try_from(self.wall_now().as_millisecond()).unwrap_or(0);
+        CallId(uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid())
+    }
+
+    pub(crate) fn new_leg_id(&mut self) -> LegId {
+        self.next_leg += 1;
+        LegId(self.next_leg)
+    }
+
+    pub(crate) fn new_query(&mut self, call: CallId) -> QueryId {
+        self.next_query += 1;
+        let query = QueryId(self.next_query);
+        self.queries.insert(query, call);
+        query
+    }
+
+    pub(crate) fn new_play_id(&mut self) -> PlayId {
+        self.next_play += 1;
+        PlayId(self.next_play)
+    }
+
+    pub(crate) fn order(&mut self, worker: WorkerId, order: Order) {
+        self.outputs.push(Output::Media { worker, order });
+    }
+
+    pub(crate) fn queue_event(&mut self, tenant: TenantId, event: queue::Event) {
+        self.backlog.push_back(Work::Queues { tenant, event });
+    }
+
+    pub(crate) fn call_input(&mut self, call: CallId, input: call::Input) {
+        self.backlog.push_back(Work::Call { call, input });
+    }
+
+    pub(crate) fn changed(&mut self, change: Change) {
+        self.outputs.push(Output::Changed { change });
+    }
+
+    pub(crate) fn log(&mut self, level: Level, message: &'static str, call: Option<CallId>, detail: String) {
+        self.outputs.push(Output::Log { level, message, call, detail });
+    }
+
+    /// The address of ours that a peer at `target` should send its sound to.
+    pub(crate) fn media_address(&self, target: &Target) -> IpAddr {
+        if let Some(address) = self.config.media_address {
+            return address;
+        }
+        match target.local.map(|local| local.ip()) {
+            Some(local) if !local.is_unspecified() => local,
+            Some(_) | None if target.remote.ip().is_loopback() => target.remote.ip(),
+            Some(_) | None => self.config.route_address,
+        }
+    }
+
+    /// Counts a user's calls that no queue offered up or down, and tells the queues when it matters.
+    pub(crate) fn count_user_call(&mut self, tenant: TenantId, user: UserId, begins: bool) {
+        let Some(live) = self.lives.get_mut(&tenant) else { return };
+        if live.count_call(user, begins) {
+            self.agent_changed(tenant, user);
+        }
+    }
+
+    /// Tells the queues what is known of this user now, if he is an agent.
+    pub(crate) fn agent_changed(&mut self, tenant: TenantId, user: UserId) {
+        let reachable = self.registrations.is_reachable(tenant, user);
+        let Some(live) = self.lives.get(&tenant) else { return };
+        if let Some(state) = live.agent_state(user, reachable) {
+            self.queue_event(tenant, queue::Event::AgentChanged { agent: user, state });
+        }
+    }
+
+    pub(crate) fn trunk_has_room(&self, trunk: &phone::numbers::Trunk) -> bool {
+        let n_legs = self.trunk_legs.get(&trunk.id).copied().unwrap_or(0);
+        trunk.n_calls_max.is_none_or(|n_max| n_legs < n_max)
+    }
+
+    pub(crate) fn enter_trunk(&mut self, trunk: TrunkId) {
+        *self.trunk_legs.entry(trunk).or_default() += 1;
+    }
+
+    pub(crate) fn leave_trunk(&mut self, trunk: TrunkId) {
+        if let Some(n_legs) = self.trunk_legs.get_mut(&trunk) {
+            *n_legs = n_legs.saturating_sub(1);
+            if *n_legs == 0 {
+                self.trunk_legs.remove(&trunk);
+            }
+        }
+    }
+}

@@ -1,0 +1,275 @@
+//! A caller waits in a queue while agents are offered the call.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use media::{LegId, PlayId, Playlist};
+use phone::apps::prompt::Playable;
+use phone::apps::queue::{self, ExitCause, OfferFailure, Settings, Withdrawal};
+use phone::id::{QueueId, UserId};
+use phone::record::{EndedBy, Step};
+use sip::endpoint::{Reason, Status};
+
+use crate::announcing::Announcing;
+use crate::call::{Activity, Call, Event};
+use crate::node::Node;
+use crate::record::Why;
+use crate::refusal::{Refusal, completed_elsewhere};
+use crate::ring::{Ring, Standing};
+use crate::ringing;
+
+/// The queue itself says when an offer ends; an offer that it forgot ends by itself this much later.
+const OFFER_SLACK: Duration = Duration::from_secs(30);
+
+/// One caller in one queue.
+#[derive(Debug)]
+pub(crate) struct Queueing {
+    settings: Arc<Settings>,
+    joined_at: Instant,
+    offers: BTreeMap<UserId, Offer>,
+    n_offers: u32,
+    /// The greeting, whose end the queue waits for.
+    greeting: Option<PlayId>,
+    /// When the music began, to go on where it was.
+    music_since: Option<Instant>,
+}
+
+#[derive(Debug)]
+enum Offer {
+    /// The agent's phone answered; the queue has the word.
+    Answered(LegId),
+    Ringing(Ring),
+}
+
+impl Queueing {
+    /// Joins the queue; the caller is answered when there is something to hear.
+    pub(crate) fn enter(call: &mut Call, node: &mut Node, id: QueueId) -> Activity {
+        let Some(settings) = call.tenant.queues.get(&id).cloned() else {
+            return call.give_up(node, Refusal::by_rule(phone::directory::Refusal::ServiceNotSetUp));
+        };
+        if !call.enter_queue() {
+            return call.end(node, EndedBy::System, Why::Treated);
+        }
+        let event = queue::Event::Join { queue: id, call: call.id, priority: call.priority, arrived: node.now };
+        node.queue_event(call.tenant_id(), event);
+        Activity::Queueing(Self {
+            settings,
+            joined_at: node.now,
+            offers: BTreeMap::new(),
+            n_offers: 0,
+            greeting: None,
+            music_since: None,
+        })
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.settings.name
+    }
+
+    /// The queue keeps the time; only an offer that it forgot has a deadline here.
+    pub(crate) fn next_deadline(&self) -> Option<Instant> {
+        let deadline = |offer: &Offer| match offer {
+            Offer::Ringing(ring) => Some(ring.deadline()),
+            Offer::Answered(_) => None,
+        };
+        self.offers.values().filter_map(deadline).min()
+    }
+
+    pub(crate) fn handle(mut self, call: &mut Call, node: &mut Node, event: Event) -> Activity {
+        match event {
+            Event::Gone { leg, gone } if leg == call.caller => {
+                node.queue_event(call.tenant_id(), queue::Event::Leave { call: call.id });
+                self.note(call, node, "abandoned");
+                call.end_by_leg(node, leg, gone)
+            }
+            Event::Queue { effect } => self.obey(call, node, effect),
+            Event::Played { play } if self.greeting == Some(play) => {
+                self.greeting = None;
+                node.queue_event(call.tenant_id(), queue::Event::Played { call: call.id });
+                Activity::Queueing(self)
+            }
+            Event::Referred { leg, .. } => {
+                call.refuse_refer(node, leg, Status(403));
+                Activity::Queueing(self)
+            }
+            Event::Answered { .. }
+            | Event::Gone { .. }
+            | Event::Rang { .. }
+            | Event::Refused { .. }
+            | Event::Resolved { .. }
+            | Event::Timeout => {
+                self.tell_offers(call, node, &event);
+                Activity::Queueing(self)
+            }
+            Event::Adopted { .. }
+            | Event::Digit { .. }
+            | Event::HoldChanged
+            | Event::Played { .. }
+            | Event::SoundReady { .. }
+            | Event::Surrendered { .. } => Activity::Queueing(self),
+        }
+    }
+
+    /// What the agents' phones did, told to the queue.
+    fn tell_offers(&mut self, call: &mut Call, node: &mut Node, event: &Event) {
+        let mut failed = Vec::new();
+        for (agent, offer) in &mut self.offers {
+            let standing = match offer {
+                Offer::Ringing(ring) => ring.handle(call, node, event),
+                Offer::Answered(leg) if is_gone(event, *leg) => Standing::Failed(Refusal::NO_ANSWER),
+                Offer::Answered(_) => Standing::Ringing,
+            };
+            match standing {
+                Standing::Ringing => {}
+                Standing::Answered(leg) => {
+                    *offer = Offer::Answered(leg);
+                    node.queue_event(call.tenant_id(), queue::Event::AgentAnswered { call: call.id, agent: *agent });
+                }
+                Standing::Failed(refusal) => failed.push((*agent, refusal)),
+            }
+        }
+        for (agent, refusal) in failed {
+            self.offers.remove(&agent);
+            let why = failure(&refusal);
+            node.queue_event(call.tenant_id(), queue::Event::AgentRefused { call: call.id, agent, why });
+        }
+    }
+
+    /// Does what the queue wants of this call.
+    fn obey(mut self, call: &mut Call, node: &mut Node, effect: queue::Effect) -> Activity {
+        match effect {
+            queue::Effect::PlayGreeting { prompt, .. } => {
+                if let Err(refusal) = call.answer_caller(node, None) {
+                    return self.refuse(call, node, refusal);
+                }
+                let items = call.sounds(&[prompt], &self.settings.language);
+                self.greeting = Some(call.play(node, call.caller, Playlist { items, repeat: false, offset_ms: 0 }));
+            }
+            queue::Effect::PlayMusic { music, .. } => {
+                if let Err(refusal) = call.answer_caller(node, None) {
+                    return self.refuse(call, node, refusal);
+                }
+                self.play_music(call, node, music);
+            }
+            queue::Effect::Offer { agent, .. } => self.offer(call, node, agent),
+            queue::Effect::Withdraw { agent, why, .. } => {
+                if let Some(offer) = self.offers.remove(&agent) {
+                    drop_offer(call, node, offer, &withdrawn(why));
+                }
+            }
+            queue::Effect::TooLate { agent, .. } => {
+                if let Some(offer) = self.offers.remove(&agent) {
+                    drop_offer(call, node, offer, &completed_elsewhere());
+                }
+            }
+            queue::Effect::Connect { agent, .. } => return self.connect(call, node, agent),
+            queue::Effect::Exit { cause, exception, .. } => {
+                self.drop_offers(call, node, &withdrawn(Withdrawal::CallLeftQueue));
+                self.note(call, node, exit_word(cause));
+                return Announcing::exit(call, node, &self.settings.language, cause, exception);
+            }
+            queue::Effect::OptedOut { .. } => {}
+        }
+        Activity::Queueing(self)
+    }
+
+    fn play_music(&mut self, call: &Call, node: &mut Node, music: Playable) {
+        let since = *self.music_since.get_or_insert(node.now);
+        let offset_ms = u64::try_from(node.now.saturating_duration_since(since).as_millis()).unwrap_or(0);
+        let items = call.sounds(&[music], &self.settings.language);
+        call.play(node, call.caller, Playlist { items, repeat: true, offset_ms });
+    }
+
+    fn offer(&mut self, call: &mut Call, node: &mut Node, agent: UserId) {
+        let ring_for = Duration::from_secs(u64::from(self.settings.agent_alert_secs)) + OFFER_SLACK;
+        match Ring::user(call, node, agent, Some(self.settings.id), ring_for) {
+            Ok(ring) => {
+                self.n_offers = self.n_offers.saturating_add(1);
+                self.offers.insert(agent, Offer::Ringing(ring));
+            }
+            Err(refusal) => {
+                let why = failure(&refusal);
+                node.queue_event(call.tenant_id(), queue::Event::AgentRefused { call: call.id, agent, why });
+            }
+        }
+    }
+
+    fn connect(mut self, call: &mut Call, node: &mut Node, agent: UserId) -> Activity {
+        let Some(Offer::Answered(leg)) = self.offers.remove(&agent) else {
+            node.queue_event(call.tenant_id(), queue::Event::AgentReleased { agent });
+            return Activity::Queueing(self);
+        };
+        self.drop_offers(call, node, &completed_elsewhere());
+        if let Some(offer) = call.leg_mut(leg).and_then(|leg| leg.offer.as_mut()) {
+            offer.connected = true;
+        }
+        self.note(call, node, "answered");
+        ringing::answered(call, node, leg)
+    }
+
+    /// The caller can't be answered: there is no port, or no common codec.
+    fn refuse(mut self, call: &mut Call, node: &mut Node, refusal: Refusal) -> Activity {
+        node.queue_event(call.tenant_id(), queue::Event::Leave { call: call.id });
+        self.drop_offers(call, node, &refusal.reason());
+        self.note(call, node, "refused");
+        call.end(node, EndedBy::System, Why::Refused(refusal))
+    }
+
+    fn drop_offers(&mut self, call: &mut Call, node: &mut Node, reason: &Reason) {
+        for (_, offer) in std::mem::take(&mut self.offers) {
+            drop_offer(call, node, offer, reason);
+        }
+    }
+
+    fn note(&self, call: &mut Call, node: &Node, result: &str) {
+        let waited = node.now.saturating_duration_since(self.joined_at).as_secs();
+        let step = Step::Queue {
+            id: self.settings.id,
+            name: self.settings.name.clone(),
+            wait_seconds: u32::try_from(waited).unwrap_or(u32::MAX),
+            result: result.to_owned(),
+            offers: self.n_offers,
+        };
+        call.draft.note_step(node.wall_now(), step);
+    }
+}
+
+fn is_gone(event: &Event, leg: LegId) -> bool {
+    if let Event::Gone { leg: gone, .. } = event { *gone == leg } else { false }
+}
+
+fn drop_offer(call: &mut Call, node: &mut Node, offer: Offer, reason: &Reason) {
+    match offer {
+        Offer::Ringing(mut ring) => ring.stop(call, node, reason),
+        Offer::Answered(leg) => call.hang_up_leg(node, leg, Some(reason)),
+    }
+}
+
+/// What a refusal says of the agent.
+fn failure(refusal: &Refusal) -> OfferFailure {
+    match refusal.status {
+        486 | 600 => OfferFailure::Busy,
+        403 | 480 | 603 if *refusal != Refusal::NOT_REGISTERED => OfferFailure::Declined,
+        _ => OfferFailure::Unreachable,
+    }
+}
+
+/// Only a call that another took is not a missed one. RFC 3326 §3.1
+fn withdrawn(why: Withdrawal) -> Reason {
+    match why {
+        Withdrawal::AnsweredElsewhere => completed_elsewhere(),
+        Withdrawal::AlertTimePassed => Refusal::new(487, "not answered in time").reason(),
+        Withdrawal::CallerLeft => Refusal::new(487, "the caller hung up").reason(),
+        Withdrawal::CallLeftQueue => Refusal::new(487, "the call left the queue").reason(),
+        Withdrawal::NotEligible => Refusal::new(487, "not available for this queue").reason(),
+    }
+}
+
+fn exit_word(cause: ExitCause) -> &'static str {
+    match cause {
+        ExitCause::NoAgent => "no_agent",
+        ExitCause::Overflow => "overflow",
+        ExitCause::Timeout => "timeout",
+    }
+}

@@ -1,0 +1,202 @@
+//! What a call's record will say, collected while it lives.
+
+use std::time::Instant;
+
+use jiff::Timestamp;
+use media::quality::Quality;
+use phone::id::{CallId, TenantId};
+use phone::record::{CallRecord, CallResult, Direction, EndedBy, LegQuality, LegRecord, PathStep, Step};
+
+use crate::clock::Clock;
+use crate::leg::{Leg, Origin};
+use crate::limits;
+use crate::party::Party;
+use crate::refusal::Refusal;
+
+/// A record in the making.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    pub(crate) direction: Direction,
+    pub(crate) from: String,
+    pub(crate) from_name: Option<String>,
+    pub(crate) to: String,
+    pub(crate) began_at: Instant,
+    pub(crate) answered: Option<Answered>,
+    legs: Vec<LegRecord>,
+    path: Vec<PathStep>,
+    ended: Option<Ended>,
+}
+
+/// The first answer of an agent, a person or the far end.
+#[derive(Clone, Debug)]
+pub(crate) struct Answered {
+    pub(crate) at: Instant,
+    pub(crate) by: Party,
+}
+
+/// How a call ended.
+#[derive(Clone, Debug)]
+pub(crate) struct End {
+    pub(crate) by: EndedBy,
+    pub(crate) why: Why,
+}
+
+/// Why a call ended.
+#[derive(Clone, Debug)]
+pub(crate) enum Why {
+    /// The caller gave up before anybody answered.
+    Abandoned,
+    /// A bug of ours.
+    Failed(Refusal),
+    /// One side hung up after the answer.
+    Hangup,
+    /// Nobody could be reached.
+    Refused(Refusal),
+    /// Ended from outside: silence, an expired session, an administrator.
+    Stopped(Refusal),
+    /// An app came to its end.
+    Treated,
+}
+
+#[derive(Debug)]
+struct Ended {
+    at: Instant,
+    end: End,
+}
+
+impl Draft {
+    pub(crate) fn new(direction: Direction, from: &Party, to: String, began_at: Instant) -> Self {
+        Self {
+            direction,
+            from: from.number.clone(),
+            from_name: from.name.clone(),
+            to,
+            began_at,
+            answered: None,
+            legs: Vec::new(),
+            path: Vec::new(),
+            ended: None,
+        }
+    }
+
+    /// Only the first answer counts.
+    pub(crate) fn note_answer(&mut self, now: Instant, by: &Party) {
+        if self.answered.is_none() {
+            self.answered = Some(Answered { at: now, by: by.clone() });
+        }
+    }
+
+    pub(crate) fn note_step(&mut self, at: Timestamp, step: Step) {
+        self.path.push(PathStep { at, step });
+    }
+
+    /// Only the first end counts.
+    pub(crate) fn note_end(&mut self, now: Instant, end: End) {
+        if self.ended.is_none() {
+            self.ended = Some(Ended { at: now, end });
+        }
+    }
+
+    /// A bug outweighs whatever end was noted before.
+    pub(crate) fn note_bug(&mut self, now: Instant, end: End) {
+        self.ended = Some(Ended { at: now, end });
+    }
+
+    pub(crate) fn note_leg(&mut self, leg: &Leg, clock: &Clock) {
+        if self.legs.len() >= limits::LEG_RECORDS_MAX {
+            let unanswered = self.legs.iter().position(|leg| leg.answered_at.is_none());
+            self.legs.remove(unanswered.unwrap_or(0));
+        }
+        self.legs.push(leg_record(leg, clock));
+    }
+
+    /// The record, once everything is known.
+    pub(crate) fn finish(self, id: CallId, tenant: TenantId, now: Instant, clock: &Clock) -> CallRecord {
+        let ended =
+            self.ended.unwrap_or(Ended { at: now, end: End { by: EndedBy::System, why: Why::Failed(Refusal::BUG) } });
+        let (by, answered_at) = match self.answered {
+            Some(answered) => (Some(answered.by), Some(answered.at)),
+            None => (None, None),
+        };
+        let talked = answered_at.map_or(0, |at| ended.at.saturating_duration_since(at).as_secs());
+        let mut legs = self.legs;
+        legs.sort_by_key(|leg| leg.started_at);
+        let refusal = ended.end.why.refusal();
+        CallRecord {
+            id,
+            tenant,
+            direction: self.direction,
+            from: self.from,
+            from_name: self.from_name,
+            to: self.to,
+            started_at: clock.wall(self.began_at),
+            answered_at: answered_at.map(|at| clock.wall(at)),
+            ended_at: clock.wall(ended.at),
+            talk_seconds: u32::try_from(talked).unwrap_or(u32::MAX),
+            result: ended.end.why.result(answered_at.is_some()),
+            status: if answered_at.is_some() { None } else { refusal.map(|refusal| refusal.status) },
+            reason: refusal.map(|refusal| refusal.text.clone().into_owned()),
+            answered_by_user: by.as_ref().and_then(Party::user),
+            answered_by: by.map(|by| by.number),
+            ended_by: ended.end.by,
+            legs,
+            path: self.path,
+        }
+    }
+}
+
+impl Why {
+    fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            Self::Failed(refusal) | Self::Refused(refusal) | Self::Stopped(refusal) => Some(refusal),
+            Self::Abandoned | Self::Hangup | Self::Treated => None,
+        }
+    }
+
+    fn result(&self, answered: bool) -> CallResult {
+        match self {
+            Self::Failed(_) => CallResult::Failed,
+            _ if answered => CallResult::Answered,
+            Self::Abandoned => CallResult::Abandoned,
+            Self::Refused(refusal) if refusal.by_rule => CallResult::Refused,
+            Self::Refused(refusal) | Self::Stopped(refusal) => match refusal.status {
+                486 | 600 => CallResult::Busy,
+                _ => CallResult::NoAnswer,
+            },
+            Self::Hangup | Self::Treated => CallResult::Treated,
+        }
+    }
+}
+
+fn leg_record(leg: &Leg, clock: &Clock) -> LegRecord {
+    let history = &leg.history;
+    LegRecord {
+        inbound: leg.origin == Origin::Received,
+        party: leg.party.number.clone(),
+        user: leg.party.user(),
+        trunk: leg.party.trunk(),
+        sip_call_id: history.sip_call_id.clone(),
+        started_at: clock.wall(history.began_at),
+        ringing_at: history.rang_at.map(|at| clock.wall(at)),
+        answered_at: history.answered_at.map(|at| clock.wall(at)),
+        ended_at: clock.wall(history.ended_at.unwrap_or(history.began_at)),
+        status: history.status,
+        codec: history.codec.map(|codec| codec.name().to_owned()),
+        encrypted: history.encrypted,
+        quality: history.quality.as_ref().map(leg_quality),
+    }
+}
+
+fn leg_quality(quality: &Quality) -> LegQuality {
+    #[expect(clippy::cast_precision_loss, reason = "a percentage for people")]
+    let percent = |part: u64, whole: u64| if whole == 0 { 0.0 } else { 100.0 * part as f32 / whole as f32 };
+    LegQuality {
+        packets_received: quality.packets_received,
+        packets_sent: quality.packets_sent,
+        packets_lost: quality.packets_lost,
+        loss_percent: percent(quality.packets_lost, quality.packets_lost.saturating_add(quality.packets_received)),
+        jitter_ms: quality.jitter_ms,
+        round_trip_ms: quality.round_trip_ms,
+        mos: quality.mos,
+    }
+}

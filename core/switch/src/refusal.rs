@@ -1,0 +1,116 @@
+//! Why a call does not come about or ends: a SIP status with words, as the Reason header and the record say it.
+
+use std::borrow::Cow;
+
+use sip::endpoint::{Reason, Status};
+
+/// A refusal. The text never holds what the caller said of himself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    pub(crate) status: u16,
+    pub(crate) text: Cow<'static, str>,
+    /// A rule of ours refused, not a person or a network.
+    pub(crate) by_rule: bool,
+}
+
+impl Refusal {
+    pub(crate) const fn new(status: u16, text: &'static str) -> Self {
+        Self { status, text: Cow::Borrowed(text), by_rule: false }
+    }
+
+    pub(crate) const NO_PORTS: Self = Self::new(503, "no media port is free");
+    pub(crate) const NOT_ACCEPTABLE: Self = Self::new(488, "no common codec or encryption");
+    pub(crate) const NO_ANSWER: Self = Self::new(480, "nobody answered");
+    pub(crate) const NOT_REGISTERED: Self = Self::new(480, "no phone is registered");
+    pub(crate) const DRAINING: Self = Self::new(503, "this node takes no new calls");
+    pub(crate) const NO_TRUNK: Self = Self::new(503, "no trunk can take the call");
+    pub(crate) const TRUNK_SILENT: Self = Self::new(408, "the trunk does not answer");
+    pub(crate) const TRUNK_BUSY: Self = Self::new(503, "the trunk carries as many calls as it may");
+    pub(crate) const TOO_MANY_LEGS: Self = Self::new(503, "the call has too many legs");
+    pub(crate) const BUG: Self = Self::new(500, "internal error");
+    pub(crate) const QUEUE_BUSY: Self = Self::new(486, "the queue is full");
+
+    /// A refusal by a rule of the directory.
+    pub(crate) fn by_rule(refusal: phone::directory::Refusal) -> Self {
+        Self { status: refusal.sip_status(), text: Cow::Owned(refusal.to_string()), by_rule: true }
+    }
+
+    pub(crate) fn with_rule(self) -> Self {
+        Self { by_rule: true, ..self }
+    }
+
+    /// What a peer answered.
+    pub(crate) fn from_peer(status: Status, reason: Option<Reason>) -> Self {
+        let text = match reason {
+            Some(reason) if !reason.text.is_empty() => Cow::Owned(reason.text),
+            Some(_) | None => Cow::Borrowed(words(status.0)),
+        };
+        Self { status: status.0, text, by_rule: false }
+    }
+
+    pub(crate) fn status(&self) -> Status {
+        Status(self.status)
+    }
+
+    pub(crate) fn reason(&self) -> Reason {
+        Reason { protocol: "SIP".to_owned(), cause: self.status, text: self.text.clone().into_owned() }
+    }
+
+    /// Which of two refusals of phones ringing at once the caller hears: what a person did before what a phone did,
+    /// busy only if all are busy, an unreachable phone last. RFC 3261 §16.7 (6).
+    pub(crate) fn outranks(&self, other: &Self) -> bool {
+        rank(self.status) > rank(other.status)
+    }
+
+    /// As said to a caller: what only makes sense between us and the callee's side is not passed on.
+    pub(crate) fn for_caller(self, to_phone: Callee) -> Self {
+        let status = match (self.status, to_phone) {
+            (300..=399, _) => 480,
+            (401 | 407, _) => 502,
+            (408 | 430 | 481 | 487 | 491, Callee::Phone) => 480,
+            (481 | 487 | 491, Callee::Trunk) => 480,
+            (status, _) => status,
+        };
+        Self { status, ..self }
+    }
+}
+
+/// What refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Callee {
+    Phone,
+    Trunk,
+}
+
+/// Reason for a leg that is not needed any more because another answered. RFC 3326 §2
+pub(crate) fn completed_elsewhere() -> Reason {
+    Reason { protocol: "SIP".to_owned(), cause: 200, text: "Call completed elsewhere".to_owned() }
+}
+
+fn rank(status: u16) -> u8 {
+    match status {
+        600..=699 => 4,
+        480 => 3,
+        486 => 2,
+        408 | 430 | 500..=599 => 0,
+        _ => 1,
+    }
+}
+
+fn words(status: u16) -> &'static str {
+    match status {
+        403 => "forbidden",
+        404 => "not found",
+        408 => "no answer in time",
+        480 => "nobody answered",
+        486 | 600 => "busy",
+        487 => "the call was given up",
+        488 | 606 => "no common codec or encryption",
+        503 => "service unavailable",
+        603 => "declined",
+        300..=399 => "the called party has moved",
+        400..=499 => "the called party refused",
+        500..=599 => "the called party's server failed",
+        _ => "refused",
+    }
+}

@@ -1,0 +1,424 @@
+//! One attempt to reach somebody: all phones of a user at once, or the trunks to a number one after the other.
+
+use std::time::{Duration, Instant};
+
+use media::LegId;
+use media::sdp::{Codec, SrtpPolicy};
+use phone::directory::{Dialled, External};
+use phone::id::{QueueId, TrunkId, UserId};
+use phone::numbers::Trunk;
+use phone::numbers::trunk::{SrtpMode, TrunkTransport};
+use sip::endpoint::{Credentials, OutgoingInvite, Reason};
+use sip::{Target, Transport};
+use smallvec::SmallVec;
+
+use crate::call::{Call, Event};
+use crate::input::QueryId;
+use crate::leg::{Leg, QueueOffer, Sent, Terms};
+use crate::limits;
+use crate::node::Node;
+use crate::output::Output;
+use crate::party::{self, Party, Place};
+use crate::refusal::{Callee, Refusal, completed_elsewhere};
+use crate::registering::Phone;
+
+/// Legs that ring for one purpose: the first that answers wins.
+#[derive(Debug)]
+pub(crate) struct Ring {
+    attempts: SmallVec<[Attempt; 2]>,
+    trunks: Option<Trunks>,
+    /// The refusal that the caller hears if nobody answers.
+    refusal: Option<Refusal>,
+    deadline: Instant,
+}
+
+#[derive(Debug)]
+struct Attempt {
+    leg: LegId,
+    /// Sent again in place of this one when encryption was asked for and is not understood.
+    plain: Option<Box<Sent>>,
+}
+
+/// Trunks still to try.
+#[derive(Debug)]
+struct Trunks {
+    external: External,
+    next: usize,
+    /// The addresses of this trunk are being looked up.
+    query: Option<(QueryId, TrunkId)>,
+    /// The trunk in use said more than 100: it has the call, and no other is tried.
+    heard: bool,
+}
+
+/// Where a ring stands after an event.
+#[derive(Debug)]
+pub(crate) enum Standing {
+    Answered(LegId),
+    Failed(Refusal),
+    Ringing,
+}
+
+impl Ring {
+    /// Rings all phones of a user. `queue` names the queue that offers the call.
+    pub(crate) fn user(
+        call: &mut Call,
+        node: &mut Node,
+        user: UserId,
+        queue: Option<QueueId>,
+        ring_for: Duration,
+    ) -> Result<Self, Refusal> {
+        let Some(person) = call.tenant.users.get(&user).cloned() else {
+            return Err(Refusal::by_rule(phone::directory::Refusal::NotFound));
+        };
+        let phones = node.registrations.phones(node.now, call.tenant_id(), user);
+        let mut ring = Self { attempts: SmallVec::new(), trunks: None, refusal: None, deadline: node.now + ring_for };
+        let party = Party {
+            number: person.extension.clone(),
+            name: Some(person.display_name.clone()),
+            place: Place::User(user),
+        };
+        for phone in phones.into_iter().take(limits::PHONES_PER_USER_MAX) {
+            let offer = queue.map(|queue| QueueOffer { queue, connected: false });
+            let sent = to_phone(call, node, party.clone(), phone, offer);
+            if let Err(refusal) = ring.send(call, node, sent) {
+                ring.note(refusal);
+            }
+        }
+        if ring.attempts.is_empty() {
+            return Err(ring.refusal.unwrap_or(Refusal::NOT_REGISTERED));
+        }
+        Ok(ring)
+    }
+
+    /// Calls a number outside over the first trunk that takes the call.
+    pub(crate) fn outside(call: &mut Call, node: &mut Node, external: External) -> Result<Self, Refusal> {
+        let trunks = Trunks { external, next: 0, query: None, heard: false };
+        let mut ring = Self { attempts: SmallVec::new(), trunks: Some(trunks), refusal: None, deadline: node.now };
+        if ring.try_next_trunk(call, node) {
+            return Ok(ring);
+        }
+        Err(ring.refusal.unwrap_or(Refusal::NO_TRUNK))
+    }
+
+    pub(crate) fn deadline(&self) -> Instant {
+        self.deadline
+    }
+
+    /// Whether the leg belongs to this ring.
+    pub(crate) fn has(&self, leg: LegId) -> bool {
+        self.attempts.iter().any(|attempt| attempt.leg == leg)
+    }
+
+    /// Takes an event of the call; one that concerns others changes nothing.
+    pub(crate) fn handle(&mut self, call: &mut Call, node: &mut Node, event: &Event) -> Standing {
+        match event {
+            Event::Rang { leg, .. } if self.has(*leg) => {
+                if let Some(trunks) = &mut self.trunks
+                    && !trunks.heard
+                {
+                    trunks.heard = true;
+                    self.deadline = node.now + limits::RING_OUTSIDE_MAX;
+                }
+                Standing::Ringing
+            }
+            Event::Answered { leg } if self.has(*leg) => {
+                self.attempts.retain(|attempt| attempt.leg != *leg);
+                self.stop(call, node, &completed_elsewhere());
+                Standing::Answered(*leg)
+            }
+            Event::Refused { leg, refusal } if self.has(*leg) => self.refused(call, node, *leg, refusal.clone()),
+            Event::Gone { leg, .. } if self.has(*leg) => {
+                self.refused(call, node, *leg, Refusal::new(480, "the phone hung up"))
+            }
+            Event::Resolved { query, targets } => self.resolved(call, node, *query, targets),
+            Event::Timeout if self.deadline <= node.now => self.timed_out(call, node),
+            Event::Adopted { .. }
+            | Event::Answered { .. }
+            | Event::Digit { .. }
+            | Event::Gone { .. }
+            | Event::HoldChanged
+            | Event::Played { .. }
+            | Event::Queue { .. }
+            | Event::Rang { .. }
+            | Event::Referred { .. }
+            | Event::Refused { .. }
+            | Event::SoundReady { .. }
+            | Event::Surrendered { .. }
+            | Event::Timeout => Standing::Ringing,
+        }
+    }
+
+    /// Nobody is needed any more.
+    pub(crate) fn stop(&mut self, call: &mut Call, node: &mut Node, reason: &Reason) {
+        for attempt in self.attempts.drain(..) {
+            call.hang_up_leg(node, attempt.leg, Some(reason));
+        }
+        if let Some((query, _)) = self.trunks.as_mut().and_then(|trunks| trunks.query.take()) {
+            node.queries.remove(&query);
+        }
+    }
+
+    fn refused(&mut self, call: &mut Call, node: &mut Node, leg: LegId, refusal: Refusal) -> Standing {
+        let Some(index) = self.attempts.iter().position(|attempt| attempt.leg == leg) else {
+            return Standing::Ringing;
+        };
+        let attempt = self.attempts.remove(index);
+        if let (Some(plain), 415 | 488 | 606) = (attempt.plain, refusal.status) {
+            match self.send(call, node, *plain) {
+                Ok(()) => return Standing::Ringing,
+                Err(refusal) => self.note(refusal),
+            }
+        }
+        let next_may_help = matches!(refusal.status, 408 | 500..=599);
+        self.note(refusal);
+        let heard = self.trunks.as_ref().is_none_or(|trunks| trunks.heard);
+        if !heard && next_may_help && self.try_next_trunk(call, node) {
+            return Standing::Ringing;
+        }
+        self.standing()
+    }
+
+    fn timed_out(&mut self, call: &mut Call, node: &mut Node) -> Standing {
+        let (refusal, heard) = match &self.trunks {
+            Some(trunks) if !trunks.heard => (Refusal::TRUNK_SILENT, false),
+            Some(_) | None => (Refusal::NO_ANSWER, true),
+        };
+        self.stop(call, node, &refusal.reason());
+        self.note(refusal);
+        if !heard && self.try_next_trunk(call, node) {
+            return Standing::Ringing;
+        }
+        self.standing()
+    }
+
+    fn resolved(&mut self, call: &mut Call, node: &mut Node, query: QueryId, targets: &[Target]) -> Standing {
+        let Some(trunks) = &mut self.trunks else { return Standing::Ringing };
+        let Some((_, trunk)) = trunks.query.take_if(|(asked, _)| *asked == query) else { return Standing::Ringing };
+        if !self.call_trunk(call, node, trunk, targets.to_vec()) && !self.try_next_trunk(call, node) {
+            return self.standing();
+        }
+        Standing::Ringing
+    }
+
+    fn standing(&mut self) -> Standing {
+        let waits = self.trunks.as_ref().is_some_and(|trunks| trunks.query.is_some());
+        if !self.attempts.is_empty() || waits {
+            return Standing::Ringing;
+        }
+        let callee = if self.trunks.is_some() { Callee::Trunk } else { Callee::Phone };
+        Standing::Failed(self.refusal.take().unwrap_or(Refusal::NO_ANSWER).for_caller(callee))
+    }
+
+    fn note(&mut self, refusal: Refusal) {
+        let better = self.refusal.as_ref().is_none_or(|known| refusal.outranks(known));
+        if better {
+            self.refusal = Some(refusal);
+        }
+    }
+
+    fn send(&mut self, call: &mut Call, node: &mut Node, sent: Sent) -> Result<(), Refusal> {
+        if call.legs.len() >= limits::LEGS_PER_CALL_MAX {
+            return Err(Refusal::TOO_MANY_LEGS);
+        }
+        let plain = match sent.terms.srtp {
+            SrtpPolicy::Required if sent.srtp_preferred => {
+                let mut plain = Box::new(sent.clone());
+                plain.terms.srtp = SrtpPolicy::Accept;
+                Some(plain)
+            }
+            SrtpPolicy::Required | SrtpPolicy::Accept | SrtpPolicy::Off => None,
+        };
+        let leg = Leg::send(node, sent)?;
+        self.attempts.push(Attempt { leg: leg.id, plain });
+        call.legs.push(leg);
+        Ok(())
+    }
+
+    // ---- trunks
+
+    /// False when no trunk is left; the reason is noted.
+    fn try_next_trunk(&mut self, call: &mut Call, node: &mut Node) -> bool {
+        loop {
+            let Some(trunks) = &mut self.trunks else { return false };
+            let Some(id) = trunks.external.trunks.get(trunks.next).copied() else { return false };
+            trunks.next += 1;
+            let Some(trunk) = call.tenant.trunks.get(&id).filter(|trunk| trunk.enabled) else { continue };
+            if !node.trunk_has_room(trunk) && !trunks.external.emergency {
+                self.note(Refusal::TRUNK_BUSY);
+                continue;
+            }
+            match address_of(trunk) {
+                Some(target) => {
+                    if self.call_trunk(call, node, id, vec![target]) {
+                        return true;
+                    }
+                }
+                None => {
+                    let query = node.new_query(call.id);
+                    trunks.query = Some((query, id));
+                    self.deadline = node.now + limits::RESOLVE_MAX;
+                    node.outputs.push(Output::Resolve {
+                        query,
+                        host: trunk.host.clone(),
+                        port: trunk.port,
+                        transport: Some(transport_of(trunk)),
+                        secure: trunk.transport == TrunkTransport::Tls,
+                    });
+                    return true;
+                }
+            }
+        }
+    }
+
+    fn call_trunk(&mut self, call: &mut Call, node: &mut Node, id: TrunkId, targets: Vec<Target>) -> bool {
+        let Some(trunk) = call.tenant.trunks.get(&id).cloned() else { return false };
+        if targets.is_empty() {
+            self.note(Refusal::new(503, "the trunk's name has no address"));
+            return false;
+        }
+        let Some(trunks) = &self.trunks else { return false };
+        let sent = to_trunk(call, node, &trunk, &trunks.external, targets);
+        self.deadline = node.now + Duration::from_secs(u64::from(trunk.no_answer_secs.max(1)));
+        match self.send(call, node, sent) {
+            Ok(()) => true,
+            Err(refusal) => {
+                self.note(refusal);
+                false
+            }
+        }
+    }
+}
+
+fn to_phone(call: &Call, node: &Node, party: Party, phone: Phone, offer: Option<QueueOffer>) -> Sent {
+    let domain = &call.tenant.profile.sip_domain;
+    let (from, asserted) = match call.leg(call.caller) {
+        Some(caller) => (caller.party.address(domain), Some(caller.party.asserted(domain))),
+        None => (party::name_addr(None, "anonymous", domain), None),
+    };
+    let secure = phone.target.transport.is_secure();
+    Sent {
+        call: call.id,
+        tenant: call.tenant_id(),
+        worker: call.worker,
+        terms: Terms {
+            codecs: order_codecs(&call.codecs, DEFAULT_CODECS),
+            srtp: if secure { SrtpPolicy::Required } else { SrtpPolicy::Accept },
+            address: node.media_address(&phone.target),
+            signalled_from: Some(phone.target.remote.ip()),
+        },
+        srtp_preferred: true,
+        offer,
+        invite: OutgoingInvite {
+            uri: phone.uri,
+            from,
+            to: party.address(domain),
+            contact_user: party.number.clone(),
+            targets: vec![phone.target],
+            body: None,
+            headers: asserted.into_iter().collect(),
+            credentials: None,
+            max_forwards: call.max_forwards,
+            session_secs: Some(limits::SESSION_SECS),
+        },
+        party,
+    }
+}
+
+fn to_trunk(call: &Call, node: &Node, trunk: &Trunk, external: &External, targets: Vec<Target>) -> Sent {
+    let number = match &external.number {
+        Dialled::E164(number) => number.to_string(),
+        Dialled::Short(digits) => digits.clone(),
+    };
+    let domain = &call.tenant.profile.sip_domain;
+    let caller = call.leg(call.caller).map(|leg| &leg.party);
+    let shown = match (external.caller_id, caller) {
+        (Some(number), caller) => Some((caller.and_then(|caller| caller.name.clone()), number.to_string())),
+        // A call from outside that goes outside again keeps its caller; an extension means nothing out there.
+        (None, Some(Party { place: Place::Trunk(_), name, number })) => Some((name.clone(), number.clone())),
+        (None, Some(Party { place: Place::User(_), .. }) | None) => None,
+    };
+    let (from, headers, contact_user) = match shown {
+        Some((name, number)) => {
+            let shown = Party { number, name, place: Place::Trunk(trunk.id) };
+            (shown.address(domain), vec![shown.asserted(domain)], shown.number)
+        }
+        None => (party::name_addr(None, "anonymous", "anonymous.invalid"), Vec::new(), "anonymous".to_owned()),
+    };
+    let host = host_and_port(trunk);
+    let address = targets.first().map_or(node.config.route_address, |target| node.media_address(target));
+    let codecs: Vec<Codec> = trunk.codecs.iter().filter_map(|name| Codec::from_name(name)).collect();
+    Sent {
+        call: call.id,
+        tenant: call.tenant_id(),
+        worker: call.worker,
+        terms: Terms {
+            codecs: order_codecs(&call.codecs, if codecs.is_empty() { DEFAULT_CODECS } else { &codecs }),
+            srtp: match trunk.srtp {
+                SrtpMode::Off => SrtpPolicy::Off,
+                SrtpMode::Preferred | SrtpMode::Required => SrtpPolicy::Required,
+            },
+            address,
+            signalled_from: targets.first().map(|target| target.remote.ip()),
+        },
+        srtp_preferred: trunk.srtp == SrtpMode::Preferred,
+        offer: None,
+        invite: OutgoingInvite {
+            uri: party::sip_uri(&number, &host),
+            from,
+            to: party::name_addr(None, &number, &host),
+            contact_user,
+            targets,
+            body: None,
+            headers,
+            credentials: trunk.credentials.as_ref().map(|known| Credentials {
+                realm: known.realm.clone(),
+                user: known.user.clone(),
+                password: known.password.clone(),
+            }),
+            max_forwards: call.max_forwards,
+            session_secs: Some(limits::SESSION_SECS),
+        },
+        party: Party { number, name: None, place: Place::Trunk(trunk.id) },
+    }
+}
+
+/// What a phone is offered when nothing else says it: best sound first.
+pub(crate) const DEFAULT_CODECS: &[Codec] = &[Codec::Opus, Codec::G722, Codec::Pcmu, Codec::Pcma];
+
+/// Those allowed, the caller's first in the caller's order.
+fn order_codecs(callers: &[Codec], allowed: &[Codec]) -> Vec<Codec> {
+    let mut codecs: Vec<Codec> = callers.iter().copied().filter(|codec| allowed.contains(codec)).collect();
+    for codec in allowed {
+        if !codecs.contains(codec) {
+            codecs.push(*codec);
+        }
+    }
+    codecs
+}
+
+fn transport_of(trunk: &Trunk) -> Transport {
+    match trunk.transport {
+        TrunkTransport::Tcp => Transport::Tcp,
+        TrunkTransport::Tls => Transport::Tls,
+        TrunkTransport::Udp => Transport::Udp,
+    }
+}
+
+/// The trunk's address, if its host is one and needs no look-up.
+fn address_of(trunk: &Trunk) -> Option<Target> {
+    let host = trunk.host.trim_start_matches('[').trim_end_matches(']');
+    let ip = host.parse().ok()?;
+    let transport = transport_of(trunk);
+    let port = trunk.port.unwrap_or(if transport.is_secure() { 5061 } else { 5060 });
+    let server_name = transport.is_secure().then(|| trunk.host.clone());
+    Some(Target { transport, remote: std::net::SocketAddr::new(ip, port), connection: None, server_name, local: None })
+}
+
+fn host_and_port(trunk: &Trunk) -> String {
+    let bare_v6 = trunk.host.contains(':') && !trunk.host.starts_with('[');
+    let host = if bare_v6 { format!("[{}]", trunk.host) } else { trunk.host.clone() };
+    match trunk.port {
+        Some(port) => format!("{host}:{port}"),
+        None => host,
+    }
+}

@@ -1,0 +1,145 @@
+//! Somebody is being called for the caller, who waits, unanswered or with a ring-back tone.
+
+use std::time::{Duration, Instant};
+
+use media::LegId;
+use phone::directory::External;
+use phone::id::UserId;
+use sip::endpoint::Status;
+
+use crate::attending::Attending;
+use crate::call::{Activity, Call, Event};
+use crate::leg::Leg;
+use crate::node::Node;
+use crate::refusal::Refusal;
+use crate::ring::{Ring, Standing};
+use crate::talking::Talking;
+
+/// A caller waits until somebody answers.
+#[derive(Debug)]
+pub(crate) struct Ringing {
+    ring: Ring,
+    fallback: Fallback,
+    /// The leg whose early media the caller hears.
+    early: Option<LegId>,
+}
+
+/// Who takes the caller when nobody answers.
+#[derive(Debug)]
+pub(crate) enum Fallback {
+    /// The attendant that the caller came from.
+    Attendant(Box<Attending>),
+    /// Nobody: the caller is refused, or told and hung up.
+    GiveUp,
+}
+
+impl Ringing {
+    /// Rings a user's phones.
+    pub(crate) fn user(call: &mut Call, node: &mut Node, user: UserId, fallback: Fallback) -> Activity {
+        let ring_for = call.tenant.users.get(&user).map_or(30, |user| user.ring_secs);
+        let ring = Ring::user(call, node, user, None, Duration::from_secs(u64::from(ring_for)));
+        Self::begin(call, node, ring, fallback)
+    }
+
+    /// Calls a number outside.
+    pub(crate) fn outside(call: &mut Call, node: &mut Node, external: External, fallback: Fallback) -> Activity {
+        let ring = Ring::outside(call, node, external);
+        Self::begin(call, node, ring, fallback)
+    }
+
+    fn begin(call: &mut Call, node: &mut Node, ring: Result<Ring, Refusal>, fallback: Fallback) -> Activity {
+        match ring {
+            Ok(ring) => {
+                if call.is_up(call.caller) {
+                    call.play_ring_back(node, call.caller);
+                }
+                Activity::Ringing(Self { ring, fallback, early: None })
+            }
+            Err(refusal) => fallback.take(call, node, refusal),
+        }
+    }
+
+    pub(crate) fn next_deadline(&self) -> Option<Instant> {
+        Some(self.ring.deadline())
+    }
+
+    pub(crate) fn handle(mut self, call: &mut Call, node: &mut Node, event: Event) -> Activity {
+        match &event {
+            Event::Gone { leg, gone } if *leg == call.caller => return call.end_by_leg(node, *leg, gone.clone()),
+            Event::Referred { leg, .. } => call.refuse_refer(node, *leg, Status(403)),
+            Event::Adopted { .. }
+            | Event::Answered { .. }
+            | Event::Digit { .. }
+            | Event::Gone { .. }
+            | Event::HoldChanged
+            | Event::Played { .. }
+            | Event::Queue { .. }
+            | Event::Rang { .. }
+            | Event::Refused { .. }
+            | Event::Resolved { .. }
+            | Event::SoundReady { .. }
+            | Event::Surrendered { .. }
+            | Event::Timeout => {}
+        }
+        match self.ring.handle(call, node, &event) {
+            Standing::Ringing => {
+                if let Event::Rang { leg, early_media, .. } = event {
+                    self.rang(call, node, leg, early_media);
+                }
+                Activity::Ringing(self)
+            }
+            Standing::Answered(leg) => answered(call, node, leg),
+            Standing::Failed(refusal) => self.fallback.take(call, node, refusal),
+        }
+    }
+
+    /// The leg `ringing` was picked up by `by`, who called in with Replaces.
+    pub(crate) fn pick_up(mut self, call: &mut Call, node: &mut Node, ringing: LegId, by: LegId) -> Activity {
+        if !self.ring.has(ringing) {
+            call.hang_up_leg(node, by, None);
+            return Activity::Ringing(self);
+        }
+        self.ring.stop(call, node, &crate::refusal::completed_elsewhere());
+        answered(call, node, by)
+    }
+
+    fn rang(&mut self, call: &mut Call, node: &mut Node, leg: LegId, early_media: bool) {
+        let codec = call.leg(leg).and_then(Leg::codec);
+        let caller_id = call.caller;
+        let Some(caller) = call.leg_mut(caller_id) else { return };
+        if !early_media || self.early.is_some() {
+            caller.ring(node, Status(180));
+            return;
+        }
+        // A caller whose offer can't be answered now can't be answered later either; the answer will say so.
+        match caller.ring_with_sound(node, codec) {
+            Ok(true) => {
+                self.early = Some(leg);
+                call.bridge(node, caller_id, leg);
+            }
+            Ok(false) | Err(_) => caller.ring(node, Status(180)),
+        }
+    }
+}
+
+impl Fallback {
+    fn take(self, call: &mut Call, node: &mut Node, refusal: Refusal) -> Activity {
+        match self {
+            Self::Attendant(attending) => attending.take_back(call, node),
+            Self::GiveUp => call.give_up(node, refusal),
+        }
+    }
+}
+
+/// Somebody answered: so is the caller, in the same codec where that can be.
+pub(crate) fn answered(call: &mut Call, node: &mut Node, leg: LegId) -> Activity {
+    let Some(answering) = call.leg(leg) else {
+        return call.give_up(node, Refusal::BUG);
+    };
+    let (codec, party) = (answering.codec(), answering.party.clone());
+    if let Err(refusal) = call.answer_caller(node, codec) {
+        return call.end(node, phone::record::EndedBy::System, crate::record::Why::Refused(refusal));
+    }
+    call.draft.note_answer(node.now, &party);
+    Talking::begin(call, node, call.caller, leg)
+}

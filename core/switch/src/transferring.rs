@@ -1,0 +1,301 @@
+//! Transfers by a phone: blind to a number, attended to a party of another call. RFC 3515, 3891, 5589.
+
+use std::time::{Duration, Instant};
+
+use media::LegId;
+use phone::directory::Destination;
+use phone::id::CallId;
+use phone::record::{EndedBy, Step};
+use sip::endpoint::{Status, UsageId};
+
+use crate::call::{Activity, Call, Event, Input};
+use crate::leg::Leg;
+use crate::limits;
+use crate::node::Node;
+use crate::party::Place;
+use crate::record::{End, Why};
+use crate::refusal::{Refusal, completed_elsewhere};
+use crate::ring::{Ring, Standing};
+use crate::ringing::{self, Fallback};
+use crate::talking::Talking;
+
+/// One party waits while its new party rings; the one who transferred may still be there.
+#[derive(Debug)]
+pub(crate) struct Transferring {
+    ring: Ring,
+    transferor: LegId,
+    /// Who talked before, to go back to if the transfer fails.
+    before: Talking,
+    early: Option<LegId>,
+}
+
+impl Transferring {
+    /// Sends `transferee` to a destination. What an app answers at once is done at once.
+    pub(crate) fn begin(
+        call: &mut Call,
+        node: &mut Node,
+        before: Talking,
+        transferor: LegId,
+        transferee: LegId,
+        dialled: String,
+        destination: Destination,
+    ) -> Activity {
+        call.caller = transferee;
+        call.codecs = call.leg(transferee).and_then(Leg::codec).into_iter().collect();
+        let step = Step::Transferred { to: dialled, attended: false };
+        call.draft.note_step(node.wall_now(), step);
+        let ring = match destination {
+            Destination::User { id } => {
+                let ring_for = call.tenant.users.get(&id).map_or(30, |user| user.ring_secs);
+                Ring::user(call, node, id, None, Duration::from_secs(u64::from(ring_for)))
+            }
+            Destination::External(external) => Ring::outside(call, node, external),
+            Destination::Attendant { .. } | Destination::AudioTest | Destination::Echo | Destination::Queue { .. } => {
+                call.notify_refer(node, transferor, Status(200));
+                call.hang_up_leg(node, transferor, None);
+                return call.enter(node, destination, Fallback::GiveUp);
+            }
+        };
+        match ring {
+            Ok(ring) => {
+                call.play_ring_back(node, transferee);
+                Activity::Transferring(Self { ring, transferor, before, early: None })
+            }
+            Err(refusal) => fail(call, node, transferor, &before, refusal),
+        }
+    }
+
+    pub(crate) fn next_deadline(&self) -> Option<Instant> {
+        Some(self.ring.deadline())
+    }
+
+    pub(crate) fn handle(mut self, call: &mut Call, node: &mut Node, event: Event) -> Activity {
+        match &event {
+            Event::Gone { leg, gone } if *leg == call.caller => {
+                call.notify_refer(node, self.transferor, Status(487));
+                return call.end_by_leg(node, *leg, gone.clone());
+            }
+            Event::Referred { leg, .. } => call.refuse_refer(node, *leg, Status(491)),
+            Event::Adopted { .. }
+            | Event::Answered { .. }
+            | Event::Digit { .. }
+            | Event::Gone { .. }
+            | Event::HoldChanged
+            | Event::Played { .. }
+            | Event::Queue { .. }
+            | Event::Rang { .. }
+            | Event::Refused { .. }
+            | Event::Resolved { .. }
+            | Event::SoundReady { .. }
+            | Event::Surrendered { .. }
+            | Event::Timeout => {}
+        }
+        match self.ring.handle(call, node, &event) {
+            Standing::Ringing => {
+                if let Event::Rang { leg, early_media, .. } = event {
+                    self.rang(call, node, leg, early_media);
+                }
+                Activity::Transferring(self)
+            }
+            Standing::Answered(leg) => {
+                call.notify_refer(node, self.transferor, Status(200));
+                call.hang_up_leg(node, self.transferor, None);
+                ringing::answered(call, node, leg)
+            }
+            Standing::Failed(refusal) => fail(call, node, self.transferor, &self.before, refusal),
+        }
+    }
+
+    fn rang(&mut self, call: &mut Call, node: &mut Node, leg: LegId, early_media: bool) {
+        call.notify_refer(node, self.transferor, Status(180));
+        if early_media && self.early.is_none() {
+            self.early = Some(leg);
+            call.bridge(node, call.caller, leg);
+        }
+    }
+}
+
+/// Back to the one who transferred, if he is still there.
+fn fail(call: &mut Call, node: &mut Node, transferor: LegId, before: &Talking, refusal: Refusal) -> Activity {
+    if !call.is_up(transferor) {
+        return call.give_up(node, refusal);
+    }
+    call.notify_refer(node, transferor, refusal.status());
+    Talking::begin(call, node, before.a, before.b)
+}
+
+/// Where a Refer-To leads, judged as if the transferor dialled it.
+pub(crate) fn judge(call: &Call, transferor: LegId, uri: &str) -> Result<(String, Destination), Refusal> {
+    let dialled =
+        crate::calling::dialled_of_uri(uri).ok_or_else(|| Refusal::by_rule(phone::directory::Refusal::NotANumber))?;
+    let destination = judge_dialled(call, transferor, &dialled)?;
+    Ok((dialled, destination))
+}
+
+pub(crate) fn judge_dialled(call: &Call, transferor: LegId, dialled: &str) -> Result<Destination, Refusal> {
+    match call.leg(transferor).map(|leg| leg.party.place) {
+        Some(Place::User(user)) => call.tenant.dial(user, dialled).decision.map_err(Refusal::by_rule),
+        Some(Place::Trunk(_)) | None => Err(Refusal::new(403, "a trunk may not transfer").with_rule()),
+    }
+}
+
+/// Asks the call in which the transferor is `leg` for the party that he talks with there.
+pub(crate) fn ask_to_surrender(call: &Call, node: &mut Node, transferor: LegId, other: CallId, leg: LegId) {
+    let Some(user) = call.leg(transferor).and_then(|leg| leg.party.user()) else { return };
+    let input = Input::Surrender(Surrender { leg, user, transferor, to: call.id, worker: call.worker });
+    node.call_input(other, input);
+}
+
+impl Call {
+    /// Gives the party that talks with `leg` to call `to`, and ends. A call that nobody answered yet ends too, and the
+    /// other call goes where this one went. Only who is a party himself may ask.
+    pub(crate) fn surrender(&mut self, node: &mut Node, asked: Surrender) {
+        let Surrender { leg, user, transferor, to, worker } = asked;
+        let is_his = self.leg(leg).is_some_and(|leg| leg.party.user() == Some(user) && !leg.is_over());
+        let other = match &self.activity {
+            Activity::Talking(talking) => talking.other(leg),
+            Activity::Announcing(_)
+            | Activity::Attending(_)
+            | Activity::Ending { .. }
+            | Activity::Queueing(_)
+            | Activity::Ringing(_)
+            | Activity::Testing(_)
+            | Activity::Transferring(_) => None,
+        };
+        let waits = is_his && other.is_none() && self.caller == leg;
+        let answer = match other.filter(|_| is_his && worker == self.worker) {
+            Some(other) => self.part_with(node, other, to).map(|leg| Input::Adopt { transferor, leg: Box::new(leg) }),
+            None if waits => {
+                let called = Some(self.draft.to.clone());
+                self.stop(node, EndedBy::Caller, Refusal::new(487, "transferred"));
+                Some(Input::Surrendered { transferor, called })
+            }
+            None => None,
+        };
+        node.call_input(to, answer.unwrap_or(Input::Surrendered { transferor, called: None }));
+    }
+
+    fn part_with(&mut self, node: &mut Node, id: LegId, to: CallId) -> Option<Leg> {
+        let index = self.legs.iter().position(|leg| leg.id == id)?;
+        let leg = self.legs.remove(index);
+        node.usages.insert(leg.usage, (to, id));
+        node.legs.insert(id, to);
+        self.draft.note_leg(&leg, &node.clock);
+        let step = Step::Transferred { to: leg.party.number.clone(), attended: true };
+        self.draft.note_step(node.wall_now(), step);
+        for left in &mut self.legs {
+            left.hang_up(node, None, None);
+        }
+        self.draft.note_end(node.now, End { by: EndedBy::Caller, why: Why::Hangup });
+        self.activity = Activity::Ending { until: node.now + limits::CLOSING_MAX };
+        Some(leg)
+    }
+
+    /// Takes the party that another call gave up.
+    pub(crate) fn adopt(&mut self, node: &mut Node, transferor: LegId, leg: Leg) {
+        let id = leg.id;
+        self.legs.push(leg);
+        match &self.activity {
+            Activity::Talking(_) => self.step(node, Event::Adopted { transferor, leg: id }),
+            Activity::Announcing(_)
+            | Activity::Attending(_)
+            | Activity::Ending { .. }
+            | Activity::Queueing(_)
+            | Activity::Ringing(_)
+            | Activity::Testing(_)
+            | Activity::Transferring(_) => self.hang_up_leg(node, id, None),
+        }
+    }
+
+    /// `by` called in with Replaces and takes the place of `leg`: a talking party, or a phone that rings. RFC 3891 §3
+    pub(crate) fn replace(&mut self, node: &mut Node, leg: LegId, by: Leg) {
+        let by_id = by.id;
+        let may = self.legs.iter().any(|known| known.party.user() == by.party.user() && !known.is_over());
+        self.legs.push(by);
+        let activity = std::mem::replace(&mut self.activity, Activity::Ending { until: node.now });
+        let refuse = Refusal::new(481, "the call to replace is not there");
+        self.activity = match activity {
+            Activity::Talking(talking) if may => match talking.other(leg) {
+                Some(other) => self.replace_talking(node, leg, other, by_id),
+                None => {
+                    self.refuse_leg(node, by_id, &refuse);
+                    Activity::Talking(talking)
+                }
+            },
+            Activity::Ringing(ringing) if may && self.accept_leg(node, by_id, self.caller) => {
+                ringing.pick_up(self, node, leg, by_id)
+            }
+            other => {
+                self.refuse_leg(node, by_id, &refuse);
+                other
+            }
+        };
+    }
+
+    fn replace_talking(&mut self, node: &mut Node, leg: LegId, other: LegId, by: LegId) -> Activity {
+        self.accept_leg(node, by, other);
+        self.hang_up_leg(node, leg, Some(&completed_elsewhere()));
+        if self.caller == leg {
+            self.caller = by;
+        }
+        Talking::begin(self, node, other, by)
+    }
+
+    /// Answers a leg that called in, in the codec of the one it will talk with. False if it can't be answered.
+    fn accept_leg(&mut self, node: &mut Node, id: LegId, peer: LegId) -> bool {
+        let prefer = self.leg(peer).and_then(Leg::codec);
+        match self.leg_mut(id).map(|leg| leg.accept(node, prefer)) {
+            Some(Ok(())) => true,
+            Some(Err(_)) | None => false,
+        }
+    }
+
+    fn refuse_leg(&mut self, node: &mut Node, id: LegId, refusal: &Refusal) {
+        if let Some(leg) = self.leg_mut(id) {
+            leg.hang_up(node, Some(refusal), None);
+        }
+    }
+
+    // ---- what the transferor hears of it
+
+    pub(crate) fn accept_refer(&self, node: &mut Node, transferor: LegId) {
+        if let Some(usage) = self.usage_of(transferor) {
+            node.endpoint.answer_refer(node.now, usage, Status(202), &mut node.effects);
+            node.endpoint.notify_refer(node.now, usage, Status(100), &mut node.effects);
+        }
+    }
+
+    pub(crate) fn refuse_refer(&self, node: &mut Node, transferor: LegId, status: Status) {
+        if let Some(usage) = self.usage_of(transferor) {
+            node.endpoint.answer_refer(node.now, usage, status, &mut node.effects);
+        }
+    }
+
+    pub(crate) fn notify_refer(&self, node: &mut Node, transferor: LegId, status: Status) {
+        if let Some(usage) = self.usage_of(transferor) {
+            node.endpoint.notify_refer(node.now, usage, status, &mut node.effects);
+        }
+    }
+
+    pub(crate) fn note_transfer(&mut self, node: &Node, to: LegId, attended: bool) {
+        if let Some(to) = self.leg(to).map(|leg| leg.party.number.clone()) {
+            self.draft.note_step(node.wall_now(), Step::Transferred { to, attended });
+        }
+    }
+
+    fn usage_of(&self, id: LegId) -> Option<UsageId> {
+        self.leg(id).filter(|leg| !leg.is_over()).map(|leg| leg.usage)
+    }
+}
+
+/// What a call is asked to give up.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Surrender {
+    /// The transferor's leg in the call asked, and who he is.
+    pub(crate) leg: LegId,
+    pub(crate) user: phone::id::UserId,
+    /// The transferor's leg in the call that asks.
+    pub(crate) transferor: LegId,
+    pub(crate) to: CallId,
+    pub(crate) worker: media::WorkerId,
+}
