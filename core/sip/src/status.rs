@@ -28,10 +28,7 @@ impl Status {
             606 => "Not Acceptable",
             607 => "Unwanted",
             608 => "Rejected",
-            101..200 => "Progress",
-            201..300 => "Success",
-            301..400 => "Redirection",
-            _ => "Global Failure",
+            code => by_class(code),
         }
     }
 
@@ -43,6 +40,15 @@ impl Status {
     /// 200 to 299.
     pub fn is_success(self) -> bool {
         (200..300).contains(&self.0)
+    }
+}
+
+fn by_class(code: u16) -> &'static str {
+    match code {
+        0..200 => "Progress",
+        200..300 => "Success",
+        300..400 => "Redirection",
+        _ => "Global Failure",
     }
 }
 

@@ -21,6 +21,7 @@ pub fn parse(value: &str) -> Option<Replaces> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that can't go on fails")]
 mod tests {
     use super::*;
 

@@ -105,6 +105,7 @@ fn split_sent_by(text: &str) -> Option<(&str, Option<u16>)> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that can't go on fails")]
 mod tests {
     use super::*;
 

@@ -176,10 +176,11 @@ fn field(line: &[u8], at: usize, scan: &mut Scan) -> Result<(), Flaw> {
 fn plain(head: &[u8]) -> String {
     let mut bytes = head.to_vec();
     for at in memchr::memmem::find_iter(head, b"\r\n") {
-        if matches!(head.get(at + 2), Some(b' ' | b'\t')) && at > 0 {
-            if let Some(fold) = bytes.get_mut(at..at + 2) {
-                fold.fill(b' ');
-            }
+        if matches!(head.get(at + 2), Some(b' ' | b'\t'))
+            && at > 0
+            && let Some(fold) = bytes.get_mut(at..at + 2)
+        {
+            fold.fill(b' ');
         }
     }
     String::from_utf8(bytes).unwrap_or_else(|error| error.as_bytes().iter().map(|&byte| char::from(byte)).collect())
@@ -200,6 +201,7 @@ struct Found {
 }
 
 impl Found {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "of some fifty names these few matter here")]
     fn new(fields: &[Field]) -> Self {
         let mut found = Self::default();
         for field in fields {
