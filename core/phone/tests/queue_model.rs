@@ -1,0 +1,350 @@
+//! The queues' promise in the fewest lines, compared with the machine over random events.
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests need a first instant, and may fail")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use phone::apps::Priority;
+use phone::apps::prompt::Prompt;
+use phone::apps::queue::{
+    AgentState, AgentStatus, Effect, Event, ExceptionAction, Exit, ExitCause, NoAgent, NoAgentApplyTo, OfferFailure,
+    Queues, Routing, Settings,
+};
+use phone::id::{CallId, PromptKey, QueueId, UserId};
+use phone::people::Presence;
+use proptest::prelude::*;
+use uuid::Uuid;
+
+const N_QUEUES: u8 = 3;
+const N_AGENTS: u8 = 4;
+
+/// What the world does to the queues; numbers are taken modulo what there is.
+#[derive(Clone, Debug)]
+enum Happening {
+    Answer(u8),
+    Arrive { queue: u8, priority: u8 },
+    Change { agent: u8, reachable: bool, presence: u8, busy: bool },
+    Decline(u8),
+    HangUp(u8),
+    LateAnswer(u8),
+    Opt { queue: u8, agent: u8, opt_in: bool },
+    Pass { secs: u8 },
+    Played(u8),
+    Reconfigure { members: u16 },
+    Release(u8),
+}
+
+fn happening() -> impl Strategy<Value = Happening> {
+    use Happening::*;
+    prop_oneof![
+        4 => any::<u8>().prop_map(Answer),
+        8 => (any::<u8>(), 1..=5u8).prop_map(|(queue, priority)| Arrive { queue, priority }),
+        4 => (any::<u8>(), prop::bool::weighted(0.8), 0..8u8, prop::bool::weighted(0.2))
+            .prop_map(|(agent, reachable, presence, busy)| Change { agent, reachable, presence, busy }),
+        2 => any::<u8>().prop_map(Decline),
+        2 => any::<u8>().prop_map(HangUp),
+        1 => any::<u8>().prop_map(LateAnswer),
+        2 => (any::<u8>(), any::<u8>(), any::<bool>()).prop_map(|(queue, agent, opt_in)| Opt { queue, agent, opt_in }),
+        6 => (0..40u8).prop_map(|secs| Pass { secs }),
+        3 => any::<u8>().prop_map(Played),
+        1 => any::<u16>().prop_map(|members| Reconfigure { members }),
+        4 => any::<u8>().prop_map(Release),
+    ]
+}
+
+fn routing() -> impl Strategy<Value = Routing> {
+    prop::sample::select(vec![Routing::Attendant, Routing::LongestIdle, Routing::RoundRobin, Routing::Serial])
+}
+
+fn queue_settings() -> impl Strategy<Value = Settings> {
+    let first = (routing(), any::<bool>(), any::<bool>(), 5..30u32, 0..6u32, prop::sample::select(vec![0, 7, 60, 200]));
+    let second = (0..12u32, prop::option::of(1..3u32), any::<bool>(), 0..3u8, 0..16u8);
+    (first, second).prop_map(|(first, second)| {
+        let (routing, presence_based, greets, agent_alert_secs, overflow_threshold, timeout_secs) = first;
+        let (wrap_up_secs, missed_offers_max, reset_idle_on_miss, no_agent, members) = second;
+        Settings {
+            id: queue(0),
+            name: "queue".to_owned(),
+            language: "en-US".to_owned(),
+            greeting: greets.then(|| Prompt::Text { key: PromptKey(Uuid::nil()), text: "welcome".to_owned() }),
+            music: None,
+            agents: agents_of(members.into()),
+            routing,
+            presence_based,
+            allow_opt_out: true,
+            agent_alert_secs,
+            overflow_threshold,
+            overflow: hang_up(),
+            timeout_secs,
+            timeout: hang_up(),
+            no_agent: NoAgent {
+                apply_to: if no_agent == 1 { NoAgentApplyTo::AllCalls } else { NoAgentApplyTo::NewCalls },
+                action: (no_agent > 0).then(hang_up),
+            },
+            wrap_up_secs,
+            missed_offers_max,
+            reset_idle_on_miss,
+        }
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_promise_holds(
+        settings in prop::collection::vec(queue_settings(), usize::from(N_QUEUES)),
+        happenings in prop::collection::vec(happening(), 1..120),
+    ) {
+        let mut world = World::new(settings);
+        for happening in happenings {
+            world.step(&happening);
+        }
+        world.close();
+    }
+}
+
+/// What the outside knows: who waits, who rings for whom, who talks. Nothing of how the machine works.
+struct World {
+    queues: Queues,
+    settings: BTreeMap<QueueId, Arc<Settings>>,
+    now: Instant,
+    n_calls: u128,
+    /// Waiting callers by queue, with their order within it, and whether the greeting still plays.
+    waiting: BTreeMap<CallId, (QueueId, (Priority, u128), bool)>,
+    offers: BTreeMap<UserId, CallId>,
+    talking: BTreeSet<UserId>,
+    /// Every caller, and how often each left.
+    left: BTreeMap<CallId, u32>,
+    /// Offers that agents refused: an answer to one comes too late.
+    declined: Vec<(CallId, UserId)>,
+}
+
+impl World {
+    fn new(settings: Vec<Settings>) -> Self {
+        let settings: BTreeMap<_, _> = (0..)
+            .zip(settings)
+            .map(|(index, settings)| (queue(index), Arc::new(Settings { id: queue(index), ..settings })))
+            .collect();
+        let mut world = Self {
+            queues: Queues::default(),
+            settings: settings.clone(),
+            now: Instant::now(),
+            n_calls: 0,
+            waiting: BTreeMap::new(),
+            offers: BTreeMap::new(),
+            talking: BTreeSet::new(),
+            left: BTreeMap::new(),
+            declined: Vec::new(),
+        };
+        world.event(Event::Configured { queues: settings });
+        for index in 0..N_AGENTS {
+            world.event(Event::AgentChanged { agent: agent(index), state: state(true, Presence::Available, false) });
+        }
+        world
+    }
+
+    fn step(&mut self, happening: &Happening) {
+        match *happening {
+            Happening::Arrive { queue: index, priority } => {
+                let (queue, call) = (queue(index % N_QUEUES), CallId(Uuid::from_u128(self.n_calls)));
+                let priority = Priority::try_from(priority).unwrap();
+                self.waiting.insert(call, (queue, (priority, self.n_calls), true));
+                self.left.insert(call, 0);
+                self.n_calls += 1;
+                self.event(Event::Join { queue, call, priority: Some(priority), arrived: self.now });
+            }
+            Happening::Answer(index) => {
+                if let Some((&agent, &call)) = nth(&self.offers, index) {
+                    self.event(Event::AgentAnswered { call, agent });
+                    assert!(self.talking.contains(&agent), "who answers in time talks");
+                }
+            }
+            Happening::Decline(index) => {
+                if let Some((&agent, &call)) = nth(&self.offers, index) {
+                    self.offers.remove(&agent);
+                    self.declined.push((call, agent));
+                    self.event(Event::AgentRefused { call, agent, why: OfferFailure::Declined });
+                }
+            }
+            Happening::LateAnswer(index) => {
+                let late = self.declined.get(usize::from(index) % self.declined.len().max(1)).copied();
+                if let Some((call, agent)) = late.filter(|(call, agent)| self.offers.get(agent) != Some(call)) {
+                    let effects = self.event(Event::AgentAnswered { call, agent });
+                    assert_eq!(effects.first(), Some(&Effect::TooLate { call, agent }));
+                }
+            }
+            Happening::HangUp(index) => {
+                if let Some((&call, _)) = nth(&self.waiting, index) {
+                    self.leaves(call);
+                    self.event(Event::Leave { call });
+                }
+            }
+            Happening::Played(index) => {
+                if let Some((&call, _)) = nth(&self.waiting, index) {
+                    self.event(Event::Played { call });
+                }
+            }
+            Happening::Release(index) => {
+                if let Some(&agent) = self.talking.iter().nth(usize::from(index) % self.talking.len().max(1)) {
+                    self.talking.remove(&agent);
+                    self.event(Event::AgentReleased { agent });
+                }
+            }
+            Happening::Change { agent: index, reachable, presence, busy } => {
+                let presence = match presence {
+                    0 => Presence::Away,
+                    1 => Presence::DoNotDisturb,
+                    2 => Presence::Offline,
+                    _ => Presence::Available,
+                };
+                let agent = agent(index % N_AGENTS);
+                self.event(Event::AgentChanged { agent, state: state(reachable, presence, busy) });
+            }
+            Happening::Opt { queue: index, agent: who, opt_in: true } => {
+                self.event(Event::OptIn { queue: queue(index % N_QUEUES), agent: agent(who % N_AGENTS) });
+            }
+            Happening::Opt { queue: index, agent: who, opt_in: false } => {
+                self.event(Event::OptOut { queue: queue(index % N_QUEUES), agent: agent(who % N_AGENTS) });
+            }
+            Happening::Reconfigure { members } => {
+                for (index, settings) in (0..).zip(self.settings.values_mut()) {
+                    let agents = agents_of(members >> (4 * index));
+                    *settings = Arc::new(Settings { agents, ..Settings::clone(settings) });
+                }
+                self.event(Event::Configured { queues: self.settings.clone() });
+            }
+            Happening::Pass { secs } => self.pass(Duration::from_secs(secs.into())),
+        }
+    }
+
+    fn pass(&mut self, time: Duration) {
+        let until = self.now + time;
+        while let Some(at) = self.queues.next_deadline().filter(|at| *at <= until) {
+            self.now = self.now.max(at);
+            self.event(Event::Timeout);
+            assert!(self.queues.next_deadline().is_none_or(|next| next > self.now), "a deadline was left undone");
+        }
+        self.now = until;
+    }
+
+    fn event(&mut self, event: Event) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        self.queues.handle(self.now, event, &mut effects);
+        for effect in &effects {
+            self.apply(effect);
+        }
+        self.check();
+        effects
+    }
+
+    fn apply(&mut self, effect: &Effect) {
+        match effect {
+            Effect::PlayGreeting { call, .. } => assert!(self.waiting[call].2, "a greeting is played once, first"),
+            Effect::PlayMusic { call, .. } => {
+                let caller = self.waiting.get_mut(call).unwrap();
+                assert!(std::mem::take(&mut caller.2), "music begins once");
+            }
+            Effect::Offer { call, agent } => {
+                assert_eq!(self.offers.insert(*agent, *call), None, "an agent has one offer at a time");
+                assert!(!self.talking.contains(agent), "who talks is not rung");
+                assert!(!self.waiting[call].2, "nobody is offered before the greeting is over");
+                let (queue, place, _) = self.waiting[call];
+                let is_passed_over = |(other, caller): (&CallId, &(QueueId, (Priority, u128), bool))| {
+                    let is_rung = self.offers.values().any(|offered| offered == other);
+                    caller.0 == queue && caller.1 < place && !caller.2 && !is_rung
+                };
+                assert!(!self.waiting.iter().any(is_passed_over), "a caller was passed over");
+            }
+            Effect::Withdraw { call, agent, .. } => assert_eq!(self.offers.remove(agent).as_ref(), Some(call)),
+            Effect::Connect { call, agent } => {
+                assert_eq!(self.offers.remove(agent).as_ref(), Some(call));
+                self.talking.insert(*agent);
+                self.leaves(*call);
+            }
+            Effect::Exit { call, queue, cause, .. } => {
+                assert_eq!(self.waiting[call].0, *queue);
+                self.leaves(*call);
+                if *cause == ExitCause::Overflow {
+                    let n_waiting = self.waiting.values().filter(|caller| caller.0 == *queue).count();
+                    assert_eq!(n_waiting, usize::try_from(self.settings[queue].overflow_threshold).unwrap());
+                }
+            }
+            Effect::TooLate { .. } | Effect::OptedOut { .. } => {}
+        }
+    }
+
+    fn leaves(&mut self, call: CallId) {
+        self.waiting.remove(&call);
+        *self.left.get_mut(&call).unwrap() += 1;
+    }
+
+    /// The promise.
+    fn check(&self) {
+        assert_eq!(self.queues.check(), Ok(()));
+        assert!(self.left.iter().all(|(call, n_left)| *n_left == u32::from(!self.waiting.contains_key(call))));
+        for call in self.offers.values() {
+            assert!(self.waiting.contains_key(call), "an agent rings for somebody who has left");
+        }
+        for (queue, settings) in &self.settings {
+            let callers = || self.waiting.iter().filter(|(_, caller)| caller.0 == *queue);
+            let rings = |call: &CallId| self.offers.values().any(|offered| offered == call);
+            let n_ringing = callers().filter(|(call, _)| rings(call)).count();
+            let somebody_waits = callers().any(|(call, caller)| !caller.2 && !rings(call));
+            let is_idle = |view: &phone::apps::queue::AgentView| view.opted_in && view.status == AgentStatus::Idle;
+            let somebody_is_idle = self.queues.agents(self.now, *queue).iter().any(is_idle);
+            let rings_all = settings.routing == Routing::Attendant && n_ringing > 0;
+            assert!(!somebody_waits || !somebody_is_idle || rings_all, "a caller waits while an agent is idle");
+            assert!(settings.routing != Routing::Attendant || n_ringing <= 1, "one call at a time rings all");
+
+            let mut order: Vec<_> = callers().map(|(call, caller)| (caller.1, *call)).collect();
+            order.sort_unstable();
+            let shown: Vec<_> = self.queues.waiting(self.now, *queue).iter().map(|caller| caller.call).collect();
+            assert_eq!(shown, order.iter().map(|(_, call)| *call).collect::<Vec<_>>(), "the line is out of order");
+        }
+    }
+
+    /// Everybody hangs up: nothing may be left.
+    fn close(mut self) {
+        for call in self.waiting.keys().copied().collect::<Vec<_>>() {
+            self.leaves(call);
+            self.event(Event::Leave { call });
+        }
+        assert!(self.offers.is_empty(), "an agent is still rung");
+        for agent in std::mem::take(&mut self.talking) {
+            self.event(Event::AgentReleased { agent });
+        }
+        self.pass(Duration::from_secs(60));
+        assert_eq!(self.queues.next_deadline(), None, "an idle world holds no timer");
+        for queue in self.settings.keys() {
+            assert_eq!(self.queues.n_waiting(*queue), 0);
+            let views = self.queues.agents(self.now, *queue);
+            assert!(views.iter().all(|view| !matches!(view.status, AgentStatus::Ringing | AgentStatus::WrapUp)));
+        }
+    }
+}
+
+fn nth<K, V>(map: &BTreeMap<K, V>, index: u8) -> Option<(&K, &V)> {
+    map.iter().nth(usize::from(index) % map.len().max(1))
+}
+
+fn state(reachable: bool, presence: Presence, in_other_call: bool) -> AgentState {
+    AgentState { reachable, presence, in_other_call }
+}
+
+fn agents_of(members: u16) -> Vec<UserId> {
+    (0..N_AGENTS).filter(|index| members >> index & 1 == 1).map(agent).collect()
+}
+
+fn agent(index: u8) -> UserId {
+    UserId(Uuid::from_u128(1_000 + u128::from(index)))
+}
+
+fn queue(index: u8) -> QueueId {
+    QueueId(Uuid::from_u128(u128::from(index)))
+}
+
+fn hang_up() -> ExceptionAction {
+    ExceptionAction { prompt: None, action: Exit::Disconnect }
+}
