@@ -198,7 +198,7 @@ impl Call {
                 let refusal = Refusal::new(480, "ended by an administrator");
                 self.stop(node, EndedBy::Administrator, refusal);
             }
-            Input::Timeout => self.step(node, Event::Timeout),
+            Input::Timeout => self.handle_timeout(node),
             Input::Adopt { transferor, leg } => self.adopt(node, transferor, *leg),
             Input::Replace { leg, by } => self.replace(node, leg, *by),
             Input::Surrender(asked) => self.surrender(node, asked),
@@ -208,7 +208,7 @@ impl Call {
 
     /// When `Input::Timeout` is due.
     pub(crate) fn next_deadline(&self) -> Option<Instant> {
-        match &self.activity {
+        let of_activity = match &self.activity {
             Activity::Announcing(announcing) => Some(announcing.deadline()),
             Activity::Attending(attending) => attending.next_deadline(),
             Activity::Ending { until } => Some(*until),
@@ -217,7 +217,9 @@ impl Call {
             Activity::Talking(_) => None,
             Activity::Testing(testing) => Some(testing.deadline()),
             Activity::Transferring(transferring) => transferring.next_deadline(),
-        }
+        };
+        let of_legs = self.legs.iter().filter(|leg| !leg.is_over()).filter_map(|leg| leg.leaves_at);
+        of_legs.chain(of_activity).min()
     }
 
     /// Whether nothing is awaited any more and the record can be written.
@@ -253,6 +255,15 @@ impl Call {
             node.changed(Change::Call { tenant: self.tenant_id(), call: self.id });
         }
         self.sweep(node);
+    }
+
+    fn handle_timeout(&mut self, node: &mut Node) {
+        for leg in &mut self.legs {
+            if leg.leaves_at.is_some_and(|at| at <= node.now) {
+                leg.hang_up(node, None, None);
+            }
+        }
+        self.step(node, Event::Timeout);
     }
 
     fn handle_sip(&mut self, node: &mut Node, id: LegId, event: sip::Event) {

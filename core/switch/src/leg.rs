@@ -26,6 +26,8 @@ pub(crate) struct Leg {
     pub(crate) state: State,
     /// Set for an agent whom a queue offered the call.
     pub(crate) offer: Option<QueueOffer>,
+    /// When we hang up a leg that is needed no more, if its peer has not done so.
+    pub(crate) leaves_at: Option<Instant>,
     pub(crate) history: History,
     terms: Terms,
     exchange: Exchange,
@@ -146,6 +148,7 @@ impl Leg {
             worker: begin.worker,
             state: State::Trying,
             offer: None,
+            leaves_at: None,
             history: History::begin(node.now, begin.sip_call_id),
             terms: begin.terms,
             exchange: begin.offer.map_or(Exchange::Asked, Exchange::Offered),
@@ -182,6 +185,7 @@ impl Leg {
             worker: begin.worker,
             state: State::Trying,
             offer: begin.offer,
+            leaves_at: None,
             history: History::begin(node.now, String::new()),
             terms: begin.terms,
             exchange: Exchange::Offering,

@@ -28,6 +28,9 @@ pub const TEST_MAX: Duration = Duration::from_secs(600);
 /// How long a caller may listen to an announcement. The longest prompt that can be uploaded is an hour.
 pub const ANNOUNCEMENT_MAX: Duration = Duration::from_secs(3600);
 
+/// How long a phone that transferred a call may take to hang up by itself, once it was told of the success.
+pub const FAREWELL_MAX: Duration = Duration::from_secs(2);
+
 /// Session interval that we ask for. RFC 4028 §4 recommends half an hour.
 pub const SESSION_SECS: u32 = 1800;
 

@@ -188,8 +188,7 @@ impl Talking {
             return Activity::Talking(self);
         };
         call.note_transfer(node, leg, true);
-        call.notify_refer(node, transferor, Status(200));
-        call.hang_up_leg(node, transferor, None);
+        call.dismiss(node, transferor);
         call.caller = transferee;
         Self::begin(call, node, transferee, leg)
     }

@@ -45,7 +45,7 @@ impl Testing {
 
     pub(crate) fn handle(self, call: &mut Call, node: &mut Node, event: &Event) -> Activity {
         match event {
-            Event::Gone { leg, gone } if *leg == call.caller => call.end_by_leg(node, *leg, gone.clone()),
+            Event::Gone { leg, .. } if *leg == call.caller => call.end(node, EndedBy::Caller, Why::Treated),
             Event::Timeout if self.deadline <= node.now => {
                 call.end(node, EndedBy::System, Why::Stopped(Refusal::new(480, "the test lasted long enough")))
             }

@@ -51,8 +51,7 @@ impl Transferring {
             }
             Destination::External(external) => Ring::outside(call, node, external),
             Destination::Attendant { .. } | Destination::AudioTest | Destination::Echo | Destination::Queue { .. } => {
-                call.notify_refer(node, transferor, Status(200));
-                call.hang_up_leg(node, transferor, None);
+                call.dismiss(node, transferor);
                 return call.enter(node, destination, Fallback::GiveUp);
             }
         };
@@ -98,8 +97,7 @@ impl Transferring {
                 Activity::Transferring(self)
             }
             Standing::Answered(leg) => {
-                call.notify_refer(node, self.transferor, Status(200));
-                call.hang_up_leg(node, self.transferor, None);
+                call.dismiss(node, self.transferor);
                 ringing::answered(call, node, leg)
             }
             Standing::Failed(refusal) => fail(call, node, self.transferor, &self.before, refusal),
@@ -261,7 +259,6 @@ impl Call {
     pub(crate) fn accept_refer(&self, node: &mut Node, transferor: LegId) {
         if let Some(usage) = self.usage_of(transferor) {
             node.endpoint.answer_refer(node.now, usage, Status(202), &mut node.effects);
-            node.endpoint.notify_refer(node.now, usage, Status(100), &mut node.effects);
         }
     }
 
@@ -274,6 +271,14 @@ impl Call {
     pub(crate) fn notify_refer(&self, node: &mut Node, transferor: LegId, status: Status) {
         if let Some(usage) = self.usage_of(transferor) {
             node.endpoint.notify_refer(node.now, usage, status, &mut node.effects);
+        }
+    }
+
+    /// The transfer succeeded: the transferor hears of it. His phone hangs up then; if not, we do.
+    pub(crate) fn dismiss(&mut self, node: &mut Node, transferor: LegId) {
+        self.notify_refer(node, transferor, Status(200));
+        if let Some(leg) = self.leg_mut(transferor) {
+            leg.leaves_at = Some(node.now + limits::FAREWELL_MAX);
         }
     }
 
