@@ -6,12 +6,15 @@
 
 #![allow(dead_code, reason = "the engine is being filled in")]
 
+pub mod codec;
+pub mod conceal;
 pub mod dtmf;
 pub mod engine;
 pub mod limits;
 pub mod order;
 pub mod prompt;
 pub mod quality;
+pub mod resample;
 pub mod sdp;
 pub mod tone;
 

@@ -1,0 +1,102 @@
+//! Opus (RFC 6716) mono at 48 kHz, by way of `ropus`.
+
+use ropus::{Application, Bitrate, Channels, DecodeMode, InbandFec, Signal};
+
+/// Bits per second: speech is transparent above this for telephone ears.
+const BITS_PER_SECOND: u32 = 24_000;
+
+/// Of 0 to 10. Above this the time grows much faster than the quality of speech.
+const COMPLEXITY: u8 = 3;
+
+/// One 20 ms frame at 48 kHz.
+const FRAME_SAMPLES: usize = 960;
+
+/// Most samples that a packet may hold: 120 ms. RFC 6716 §3.2.5
+const PACKET_SAMPLES_MAX: usize = 5_760;
+
+/// A packet that says: nothing to hear. One SILK frame without contents, which every decoder takes as a pause.
+const NOTHING: [u8; 1] = [0x08];
+
+pub(crate) struct Encoder(Option<ropus::Encoder>);
+
+pub(crate) struct Decoder(Option<ropus::Decoder>);
+
+impl Encoder {
+    pub(crate) fn new() -> Self {
+        let encoder = ropus::Encoder::builder(48_000, Channels::Mono, Application::Voip)
+            .bitrate(Bitrate::Bits(BITS_PER_SECOND))
+            .complexity(COMPLEXITY)
+            .signal(Signal::Voice)
+            .inband_fec(InbandFec::Enabled)
+            .packet_loss_perc(3)
+            .build();
+        debug_assert!(encoder.is_ok());
+        Self(encoder.ok())
+    }
+
+    pub(crate) fn encode(&mut self, pcm: &[i16], out: &mut Vec<u8>) {
+        let start = out.len();
+        out.resize(start + super::ENCODED_BYTES_MAX, 0);
+        let room = out.get_mut(start..).unwrap_or_default();
+        match self.0.as_mut().map(|encoder| encoder.encode(pcm, room)) {
+            Some(Ok(n)) => out.truncate(start + n),
+            Some(Err(_)) | None => {
+                out.truncate(start);
+                out.extend_from_slice(&NOTHING);
+            }
+        }
+    }
+}
+
+impl Decoder {
+    pub(crate) fn new() -> Self {
+        let decoder = ropus::Decoder::new(48_000, Channels::Mono);
+        debug_assert!(decoder.is_ok());
+        Self(decoder.ok())
+    }
+
+    pub(crate) fn decode(&mut self, payload: &[u8], out: &mut [i16]) -> usize {
+        // An empty packet means "lost" to the library, and would fill all of `out`.
+        let decoded = match self.0.as_mut() {
+            Some(decoder) if !payload.is_empty() => decoder.decode(payload, out, DecodeMode::Normal).ok(),
+            Some(_) | None => None,
+        };
+        decoded.unwrap_or_else(|| {
+            let n = FRAME_SAMPLES.min(out.len());
+            self.conceal(out.get_mut(..n).unwrap_or_default());
+            n
+        })
+    }
+
+    pub(crate) fn conceal(&mut self, out: &mut [i16]) {
+        for part in out.chunks_mut(FRAME_SAMPLES) {
+            let decoded = self.0.as_mut().map(|decoder| decoder.decode(&[], part, DecodeMode::Normal));
+            if !matches!(decoded, Some(Ok(_))) {
+                part.fill(0);
+            }
+        }
+    }
+}
+
+/// How long a packet sounds, from its table of contents. RFC 6716 §3.1
+pub(crate) fn payload_ms(payload: &[u8]) -> u32 {
+    u32::try_from(payload_samples(payload) / 48).unwrap_or(0)
+}
+
+/// How many samples at 48 kHz a packet holds; 0 if its table of contents is broken. RFC 6716 §3.1
+pub(crate) fn payload_samples(payload: &[u8]) -> usize {
+    let Some(&toc) = payload.first() else { return 0 };
+    let config = toc >> 3;
+    let frame = match config {
+        0..=11 => [480, 960, 1_920, 2_880][usize::from(config & 3)],
+        12..=15 => [480, 960][usize::from(config & 1)],
+        _ => [120, 240, 480, 960][usize::from(config & 3)],
+    };
+    let n_frames = match toc & 3 {
+        0 => 1,
+        1 | 2 => 2,
+        _ => payload.get(1).map_or(0, |count| usize::from(count & 63)),
+    };
+    let samples = frame * n_frames;
+    if samples <= PACKET_SAMPLES_MAX { samples } else { 0 }
+}
