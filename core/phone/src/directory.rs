@@ -2,6 +2,7 @@
 //!
 //! The switch holds one snapshot and swaps it whole; a call keeps the one that it began with.
 
+mod check;
 mod routing;
 mod tenant;
 
@@ -41,7 +42,7 @@ pub struct ResourceAccount {
 }
 
 /// An app.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum App {
     Attendant(AttendantId),
     Queue(QueueId),

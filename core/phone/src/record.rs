@@ -35,6 +35,27 @@ pub struct CallRecord {
     pub path: Vec<PathStep>,
 }
 
+impl CallRecord {
+    /// Seconds between an answer and the end, whole ones, and 0 without an answer. A clock that was set back in between
+    /// gives 0 and not a negative time.
+    pub fn talk_seconds(answered_at: Option<Timestamp>, ended_at: Timestamp) -> u32 {
+        let seconds = answered_at.map_or(0, |answered_at| ended_at.duration_since(answered_at).as_secs());
+        u32::try_from(seconds.max(0)).unwrap_or(u32::MAX)
+    }
+}
+
+impl CallResult {
+    /// The result of a call that ended before an answer, from the SIP status that ended it.
+    pub fn of_status(status: u16) -> Self {
+        match status {
+            486 | 600 => Self::Busy,
+            408 | 480 | 487 => Self::NoAnswer,
+            500 | 502 | 504 | 513 => Self::Failed,
+            _ => Self::Refused,
+        }
+    }
+}
+
 /// Where a call came from and went to, as seen from the tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -147,14 +147,7 @@ impl World {
 
     fn step(&mut self, happening: &Happening) {
         match *happening {
-            Happening::Arrive { queue: index, priority } => {
-                let (queue, call) = (queue(index % N_QUEUES), CallId(Uuid::from_u128(self.n_calls)));
-                let priority = Priority::try_from(priority).unwrap();
-                self.waiting.insert(call, (queue, (priority, self.n_calls), true));
-                self.left.insert(call, 0);
-                self.n_calls += 1;
-                self.event(Event::Join { queue, call, priority: Some(priority), arrived: self.now });
-            }
+            Happening::Arrive { queue: index, priority } => self.arrive(queue(index % N_QUEUES), priority),
             Happening::Answer(index) => {
                 if let Some((&agent, &call)) = nth(&self.offers, index) {
                     self.event(Event::AgentAnswered { call, agent });
@@ -217,6 +210,15 @@ impl World {
             }
             Happening::Pass { secs } => self.pass(Duration::from_secs(secs.into())),
         }
+    }
+
+    fn arrive(&mut self, queue: QueueId, priority: u8) {
+        let call = CallId(Uuid::from_u128(self.n_calls));
+        let priority = Priority::try_from(priority).unwrap();
+        self.waiting.insert(call, (queue, (priority, self.n_calls), true));
+        self.left.insert(call, 0);
+        self.n_calls += 1;
+        self.event(Event::Join { queue, call, priority: Some(priority), arrived: self.now });
     }
 
     fn pass(&mut self, time: Duration) {

@@ -1,0 +1,481 @@
+//! Callers and agents in queues. Specification of voice apps, section 3.
+#![allow(clippy::unwrap_used, reason = "a failing unwrap is a failing test")]
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use phone::apps::Priority;
+use phone::apps::prompt::{Playable, Prompt};
+use phone::apps::queue::{
+    AgentState, AgentStatus, Effect, Event, ExceptionAction, Exit, ExitCause, NoAgent, NoAgentApplyTo, OfferFailure,
+    Queues, Routing, Settings, Withdrawal,
+};
+use phone::id::{CallId, PromptKey, QueueId, UserId};
+use phone::people::Presence;
+use uuid::Uuid;
+
+const ANN: u8 = 1;
+const BEN: u8 = 2;
+const CAT: u8 = 3;
+const SALES: u8 = 1;
+const SUPPORT: u8 = 2;
+
+#[test]
+fn a_caller_hears_the_greeting_then_music_and_reaches_an_agent() {
+    let mut office = Office::new([Settings { greeting: Some(prompt(7)), ..settings(SALES) }]);
+    office.join(SALES, 1);
+    office.wants(&[Effect::PlayGreeting { call: call(1), prompt: configured(7) }]);
+    office.event(Event::Played { call: call(1) });
+    office.wants(&[music(1), offer(1, ANN)]);
+    office.answer(1, ANN);
+    office.wants(&[connect(1, ANN)]);
+    assert_eq!(office.status(SALES, ANN), AgentStatus::Talking);
+    assert_eq!(office.queues.next_deadline(), None);
+}
+
+#[test]
+fn serial_goes_down_the_list_and_round_again() {
+    let mut office = Office::new([settings(SALES)]);
+    office.join(SALES, 1);
+    office.wants(&[music(1), offer(1, ANN)]);
+    office.expire();
+    office.wants(&[withdraw(1, ANN, Withdrawal::AlertTimePassed), offer(1, BEN)]);
+    office.expire();
+    office.wants(&[withdraw(1, BEN, Withdrawal::AlertTimePassed), offer(1, CAT)]);
+    office.expire();
+    office.wants(&[withdraw(1, CAT, Withdrawal::AlertTimePassed), offer(1, ANN)]);
+    office.answer(1, ANN);
+    office.event(Event::AgentReleased { agent: agent(ANN) });
+    office.out.clear();
+    office.join(SALES, 2);
+    office.wants(&[music(2), offer(2, ANN)]);
+}
+
+#[test]
+fn attendant_rings_all_and_one_call_at_a_time() {
+    let mut office = Office::new([Settings { routing: Routing::Attendant, ..settings(SALES) }]);
+    office.join(SALES, 1);
+    office.wants(&[music(1), offer(1, ANN), offer(1, BEN), offer(1, CAT)]);
+    office.join(SALES, 2);
+    office.wants(&[music(2)]);
+    office.answer(1, BEN);
+    office.wants(&[
+        connect(1, BEN),
+        withdraw(1, ANN, Withdrawal::AnsweredElsewhere),
+        withdraw(1, CAT, Withdrawal::AnsweredElsewhere),
+        offer(2, ANN),
+        offer(2, CAT),
+    ]);
+    office.answer(1, CAT);
+    office.wants(&[Effect::TooLate { call: call(1), agent: agent(CAT) }]);
+    office.expire();
+    office.wants(&[
+        withdraw(2, ANN, Withdrawal::AlertTimePassed),
+        withdraw(2, CAT, Withdrawal::AlertTimePassed),
+        offer(2, ANN),
+        offer(2, CAT),
+    ]);
+}
+
+#[test]
+fn round_robin_goes_on_past_who_answered() {
+    let mut office = Office::new([Settings { routing: Routing::RoundRobin, ..settings(SALES) }]);
+    for (number, expected) in [(1, ANN), (2, BEN), (3, CAT), (4, ANN)] {
+        office.join(SALES, number);
+        office.wants(&[music(number), offer(number, expected)]);
+        office.answer(number, expected);
+        office.event(Event::AgentReleased { agent: agent(expected) });
+        office.out.clear();
+    }
+    office.join(SALES, 5);
+    office.refuse(5, BEN, OfferFailure::Declined);
+    office.wants(&[music(5), offer(5, BEN), offer(5, CAT)]);
+    office.answer(5, CAT);
+    office.event(Event::AgentReleased { agent: agent(CAT) });
+    office.out.clear();
+    office.join(SALES, 6);
+    office.wants(&[music(6), offer(6, ANN)]);
+}
+
+#[test]
+fn longest_idle_counts_from_the_last_call_of_any_kind() {
+    let mut office = Office::new([Settings { routing: Routing::LongestIdle, ..settings(SALES) }]);
+    office.pass(10);
+    office.change(ANN, true, Presence::Available, true);
+    office.pass(10);
+    office.change(ANN, true, Presence::Available, false);
+    office.pass(10);
+    office.event(Event::OptOut { queue: queue(SALES), agent: agent(BEN) });
+    office.event(Event::OptIn { queue: queue(SALES), agent: agent(BEN) });
+    office.join(SALES, 1);
+    office.join(SALES, 2);
+    office.join(SALES, 3);
+    office.wants(&[music(1), offer(1, CAT), music(2), offer(2, ANN), music(3), offer(3, BEN)]);
+}
+
+#[test]
+fn a_missed_offer_resets_the_idle_clock_if_so_set() {
+    for reset_idle_on_miss in [true, false] {
+        let routing = Routing::LongestIdle;
+        let mut office = Office::new([Settings { routing, reset_idle_on_miss, ..settings(SALES) }]);
+        office.join(SALES, 1);
+        office.expire();
+        office.wants(&[music(1), offer(1, ANN), withdraw(1, ANN, Withdrawal::AlertTimePassed), offer(1, BEN)]);
+        office.join(SALES, 2);
+        office.wants(&[music(2), offer(2, if reset_idle_on_miss { CAT } else { ANN })]);
+    }
+}
+
+#[test]
+fn a_refusal_costs_the_caller_no_time_and_gives_the_agent_a_pause() {
+    for why in [OfferFailure::Busy, OfferFailure::Declined, OfferFailure::Unreachable] {
+        let mut office = Office::new([Settings { agents: vec![agent(ANN), agent(BEN)], ..settings(SALES) }]);
+        office.join(SALES, 1);
+        office.refuse(1, ANN, why);
+        office.wants(&[music(1), offer(1, ANN), offer(1, BEN)]);
+        office.refuse(1, BEN, why);
+        office.wants(&[]);
+        office.pass(5);
+        office.wants(&[offer(1, ANN)]);
+    }
+}
+
+#[test]
+fn the_best_call_over_all_queues_goes_first_and_an_agent_rings_once() {
+    let only_ann = |index| Settings { agents: vec![agent(ANN)], ..settings(index) };
+    let mut office = Office::new([only_ann(SALES), only_ann(SUPPORT)]);
+    office.change(ANN, true, Presence::Busy, false);
+    office.join_with(SALES, 1, 5);
+    office.join_with(SUPPORT, 2, 3);
+    office.join_with(SALES, 3, 1);
+    office.join_with(SUPPORT, 4, 1);
+    office.out.clear();
+    office.change(ANN, true, Presence::Available, false);
+    for (number, next) in [(3, 4), (4, 2), (2, 1)] {
+        office.wants(&[offer(number, ANN)]);
+        office.answer(number, ANN);
+        office.wants(&[connect(number, ANN)]);
+        office.event(Event::AgentReleased { agent: agent(ANN) });
+        assert_eq!(office.out, [offer(next, ANN)]);
+    }
+}
+
+#[test]
+fn the_caller_after_the_threshold_overflows() {
+    let mut office = Office::new([Settings { overflow_threshold: 2, ..settings(SALES) }]);
+    office.change(ANN, true, Presence::Busy, false);
+    office.change(BEN, true, Presence::Busy, false);
+    office.join(SALES, 1);
+    office.join(SALES, 2);
+    office.out.clear();
+    office.join(SALES, 3);
+    office.wants(&[exit(3, ExitCause::Overflow)]);
+    office.answer(1, CAT);
+    office.out.clear();
+    office.join(SALES, 4);
+    office.wants(&[music(4)]);
+
+    let mut closed = Office::new([Settings { overflow_threshold: 0, greeting: Some(prompt(7)), ..settings(SALES) }]);
+    closed.join(SALES, 1);
+    closed.wants(&[exit(1, ExitCause::Overflow)]);
+}
+
+#[test]
+fn the_timeout_is_strict_even_while_an_agent_rings() {
+    let mut office = Office::new([Settings { agent_alert_secs: 15, timeout_secs: 20, ..settings(SALES) }]);
+    office.join(SALES, 1);
+    office.pass(15);
+    office.out.clear();
+    office.pass(5);
+    office.wants(&[withdraw(1, BEN, Withdrawal::CallLeftQueue), exit(1, ExitCause::Timeout)]);
+    assert_eq!(office.queues.next_deadline(), None);
+    office.answer(1, BEN);
+    office.wants(&[Effect::TooLate { call: call(1), agent: agent(BEN) }]);
+
+    let mut greeted = Office::new([Settings { timeout_secs: 0, greeting: Some(prompt(7)), ..settings(SALES) }]);
+    greeted.join(SALES, 1);
+    greeted.wants(&[Effect::PlayGreeting { call: call(1), prompt: configured(7) }]);
+    greeted.event(Event::Played { call: call(1) });
+    greeted.wants(&[exit(1, ExitCause::Timeout)]);
+}
+
+#[test]
+fn without_agents_new_callers_leave_at_once_and_waiting_ones_after_five_seconds() {
+    for routing in [Routing::Attendant, Routing::LongestIdle, Routing::RoundRobin, Routing::Serial] {
+        for apply_to in [NoAgentApplyTo::AllCalls, NoAgentApplyTo::NewCalls] {
+            let no_agent = NoAgent { apply_to, action: Some(hang_up()) };
+            let agents = vec![agent(ANN)];
+            let mut office = Office::new([Settings { routing, no_agent, agents, ..settings(SALES) }]);
+            office.join(SALES, 1);
+            office.out.clear();
+            office.event(Event::OptOut { queue: queue(SALES), agent: agent(ANN) });
+            office.wants(&[withdraw(1, ANN, Withdrawal::NotEligible)]);
+            office.join(SALES, 2);
+            office.wants(&[exit(2, ExitCause::NoAgent)]);
+            office.pass(4);
+            office.wants(&[]);
+            office.pass(1);
+            match apply_to {
+                NoAgentApplyTo::AllCalls => office.wants(&[exit(1, ExitCause::NoAgent)]),
+                NoAgentApplyTo::NewCalls => office.wants(&[]),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_phone_that_is_back_within_five_seconds_was_not_gone() {
+    let no_agent = NoAgent { apply_to: NoAgentApplyTo::AllCalls, action: Some(hang_up()) };
+    let mut office = Office::new([Settings { no_agent, agents: vec![agent(ANN)], ..settings(SALES) }]);
+    office.join(SALES, 1);
+    office.change(ANN, false, Presence::Available, false);
+    office.pass(4);
+    office.change(ANN, true, Presence::Available, false);
+    office.pass(2);
+    let rings_again = [withdraw(1, ANN, Withdrawal::NotEligible), offer(1, ANN)];
+    assert_eq!(office.out[2..], rings_again);
+}
+
+#[test]
+fn presence_counts_if_it_is_to_count() {
+    for (presence_based, presence, rings) in [
+        (true, Presence::Available, true),
+        (true, Presence::Busy, false),
+        (true, Presence::Away, false),
+        (false, Presence::Busy, true),
+        (false, Presence::Away, true),
+        (false, Presence::DoNotDisturb, false),
+        (false, Presence::Offline, false),
+    ] {
+        let mut office = Office::new([Settings { presence_based, agents: vec![agent(ANN)], ..settings(SALES) }]);
+        office.change(ANN, true, presence, false);
+        office.join(SALES, 1);
+        assert_eq!(office.out.contains(&offer(1, ANN)), rings, "{presence_based} {presence:?}");
+        office.change(ANN, true, Presence::Available, true);
+        assert_eq!(office.status(SALES, ANN), AgentStatus::InOtherCall);
+    }
+}
+
+#[test]
+fn wrap_up_and_missed_offers_keep_an_agent_away() {
+    let agents = vec![agent(ANN)];
+    let mut office =
+        Office::new([Settings { wrap_up_secs: 10, missed_offers_max: Some(2), agents, ..settings(SALES) }]);
+    office.join(SALES, 1);
+    office.answer(1, ANN);
+    office.event(Event::AgentReleased { agent: agent(ANN) });
+    office.join(SALES, 2);
+    office.out.clear();
+    office.pass(9);
+    office.wants(&[]);
+    assert_eq!(office.status(SALES, ANN), AgentStatus::WrapUp);
+    office.pass(1);
+    office.wants(&[offer(2, ANN)]);
+    office.expire();
+    office.wants(&[withdraw(2, ANN, Withdrawal::AlertTimePassed), offer(2, ANN)]);
+    office.expire();
+    let opted_out = Effect::OptedOut { queue: queue(SALES), agent: agent(ANN) };
+    office.wants(&[withdraw(2, ANN, Withdrawal::AlertTimePassed), opted_out]);
+    assert_eq!(office.status(SALES, ANN), AgentStatus::OptedOut);
+}
+
+#[test]
+fn membership_is_live_and_removed_queues_let_their_callers_go() {
+    let mut office = Office::new([settings(SALES)]);
+    office.join(SALES, 1);
+    office.out.clear();
+    office.configure([Settings { agents: vec![agent(CAT)], ..settings(SALES) }]);
+    office.wants(&[withdraw(1, ANN, Withdrawal::NotEligible), offer(1, CAT)]);
+    office.event(Event::OptOut { queue: queue(SALES), agent: agent(CAT) });
+    office.wants(&[withdraw(1, CAT, Withdrawal::NotEligible)]);
+    office.configure([Settings { agents: vec![agent(CAT)], allow_opt_out: false, ..settings(SALES) }]);
+    office.wants(&[offer(1, CAT)]);
+    office.event(Event::OptOut { queue: queue(SALES), agent: agent(CAT) });
+    office.wants(&[]);
+    office.configure([]);
+    office.wants(&[withdraw(1, CAT, Withdrawal::CallLeftQueue), exit(1, ExitCause::NoAgent)]);
+    office.join(SALES, 2);
+    office.wants(&[exit(2, ExitCause::NoAgent)]);
+}
+
+#[test]
+fn a_caller_who_hangs_up_frees_the_agents() {
+    let mut office = Office::new([Settings { routing: Routing::Attendant, ..settings(SALES) }]);
+    office.join(SALES, 1);
+    office.join(SALES, 2);
+    office.out.clear();
+    office.event(Event::Leave { call: call(1) });
+    let left = [ANN, BEN, CAT].map(|who| withdraw(1, who, Withdrawal::CallerLeft));
+    let next = [ANN, BEN, CAT].map(|who| offer(2, who));
+    office.wants(&[left, next].concat());
+    office.event(Event::Leave { call: call(1) });
+    office.wants(&[]);
+}
+
+#[test]
+fn many_callers_and_agents_are_matched_quickly() {
+    let agents: Vec<UserId> = (0..200).map(agent).collect();
+    for routing in [Routing::Serial, Routing::LongestIdle, Routing::RoundRobin, Routing::Attendant] {
+        let overflow_threshold = 10_000;
+        let mut office =
+            Office::empty([Settings { routing, agents: agents.clone(), overflow_threshold, ..settings(SALES) }]);
+        for number in 0..10_000 {
+            office.join_with(SALES, number, u8::try_from(number % 5 + 1).unwrap());
+        }
+        assert_eq!(office.queues.n_waiting(queue(SALES)), 10_000);
+        office.out.clear();
+        for index in 0..200 {
+            office.change(index, true, Presence::Available, false);
+        }
+        let n_offers = office.out.iter().filter(|effect| matches!(effect, Effect::Offer { .. })).count();
+        assert_eq!(n_offers, if routing == Routing::Attendant { 1 } else { 200 });
+        office.expire();
+        assert_eq!(office.queues.check(), Ok(()));
+    }
+}
+
+struct Office {
+    queues: Queues,
+    now: Instant,
+    out: Vec<Effect>,
+}
+
+impl Office {
+    fn empty(settings: impl IntoIterator<Item = Settings>) -> Self {
+        #[expect(clippy::disallowed_methods, reason = "a test needs a first instant")]
+        let now = Instant::now();
+        let mut office = Self { queues: Queues::default(), now, out: Vec::new() };
+        office.configure(settings);
+        office
+    }
+
+    fn new(settings: impl IntoIterator<Item = Settings>) -> Self {
+        let mut office = Self::empty(settings);
+        for who in [ANN, BEN, CAT] {
+            office.change(who, true, Presence::Available, false);
+        }
+        office
+    }
+
+    fn configure(&mut self, settings: impl IntoIterator<Item = Settings>) {
+        let queues: BTreeMap<_, _> = settings.into_iter().map(|settings| (settings.id, Arc::new(settings))).collect();
+        self.event(Event::Configured { queues });
+    }
+
+    fn event(&mut self, event: Event) {
+        self.queues.handle(self.now, event, &mut self.out);
+    }
+
+    fn join(&mut self, index: u8, number: u32) {
+        self.join_with(index, number, 3);
+    }
+
+    fn join_with(&mut self, index: u8, number: u32, priority: u8) {
+        let priority = Some(Priority::try_from(priority).unwrap());
+        self.event(Event::Join { queue: queue(index), call: call(number), priority, arrived: self.now });
+    }
+
+    fn answer(&mut self, number: u32, who: u8) {
+        self.event(Event::AgentAnswered { call: call(number), agent: agent(who) });
+    }
+
+    fn refuse(&mut self, number: u32, who: u8, why: OfferFailure) {
+        self.event(Event::AgentRefused { call: call(number), agent: agent(who), why });
+    }
+
+    fn change(&mut self, who: u8, reachable: bool, presence: Presence, in_other_call: bool) {
+        let state = AgentState { reachable, presence, in_other_call };
+        self.event(Event::AgentChanged { agent: agent(who), state });
+    }
+
+    /// Lets the time pass until the next thing is due.
+    fn expire(&mut self) {
+        self.now = self.queues.next_deadline().unwrap();
+        self.event(Event::Timeout);
+    }
+
+    fn pass(&mut self, secs: u64) {
+        let until = self.now + Duration::from_secs(secs);
+        while self.queues.next_deadline().is_some_and(|at| at <= until) {
+            self.expire();
+        }
+        self.now = until;
+    }
+
+    fn status(&self, index: u8, who: u8) -> AgentStatus {
+        let views = self.queues.agents(self.now, queue(index));
+        views.iter().find(|view| view.agent == agent(who)).unwrap().status
+    }
+
+    fn wants(&mut self, expected: &[Effect]) {
+        assert_eq!(std::mem::take(&mut self.out), expected);
+    }
+}
+
+fn settings(index: u8) -> Settings {
+    Settings {
+        id: queue(index),
+        name: format!("queue {index}"),
+        language: "en-US".to_owned(),
+        greeting: None,
+        music: None,
+        agents: vec![agent(ANN), agent(BEN), agent(CAT)],
+        routing: Routing::Serial,
+        presence_based: true,
+        allow_opt_out: true,
+        agent_alert_secs: 20,
+        overflow_threshold: 50,
+        overflow: hang_up(),
+        timeout_secs: 1_200,
+        timeout: hang_up(),
+        no_agent: NoAgent { apply_to: NoAgentApplyTo::AllCalls, action: None },
+        wrap_up_secs: 0,
+        missed_offers_max: None,
+        reset_idle_on_miss: true,
+    }
+}
+
+fn hang_up() -> ExceptionAction {
+    ExceptionAction { prompt: None, action: Exit::Disconnect }
+}
+
+fn exit(number: u32, cause: ExitCause) -> Effect {
+    Effect::Exit { call: call(number), queue: queue(SALES), cause, exception: hang_up() }
+}
+
+fn offer(number: u32, who: u8) -> Effect {
+    Effect::Offer { call: call(number), agent: agent(who) }
+}
+
+fn connect(number: u32, who: u8) -> Effect {
+    Effect::Connect { call: call(number), agent: agent(who) }
+}
+
+fn withdraw(number: u32, who: u8, why: Withdrawal) -> Effect {
+    Effect::Withdraw { call: call(number), agent: agent(who), why }
+}
+
+fn music(number: u32) -> Effect {
+    Effect::PlayMusic { call: call(number), music: Playable::HoldMusic }
+}
+
+fn prompt(key: u128) -> Prompt {
+    Prompt::Text { key: PromptKey(Uuid::from_u128(key)), text: "text".to_owned() }
+}
+
+fn configured(key: u128) -> Playable {
+    Playable::Configured(PromptKey(Uuid::from_u128(key)))
+}
+
+fn agent(index: u8) -> UserId {
+    UserId(Uuid::from_u128(1_000 + u128::from(index)))
+}
+
+fn call(number: u32) -> CallId {
+    CallId(Uuid::from_u128(u128::from(number)))
+}
+
+fn queue(index: u8) -> QueueId {
+    QueueId(Uuid::from_u128(u128::from(index)))
+}
