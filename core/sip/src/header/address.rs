@@ -37,6 +37,7 @@ impl<'a> Address<'a> {
     /// Without brackets everything from the first semicolon belongs to the header field, not to the URI.
     fn parse_bare(value: &'a str) -> Option<Self> {
         let (uri, params) = value.split_at(value.find(';').unwrap_or(value.len()));
+        let uri = trim(uri);
         // A URI with commas, question marks or blanks has to stand in brackets. RFC 3261 §20
         if uri.contains(['?', ',', '"', ' ', '>']) { None } else { Self::new("", uri, params) }
     }

@@ -245,8 +245,8 @@ struct Draft<'a> {
     flaw: Option<Flaw>,
 }
 
-impl Draft<'_> {
-    fn slice(&self, span: Span) -> &str {
+impl<'a> Draft<'a> {
+    fn slice(&self, span: Span) -> &'a str {
         self.text.get(usize::from(span.start)..usize::from(span.end)).unwrap_or_default()
     }
 
@@ -286,23 +286,26 @@ impl Draft<'_> {
     fn via(&mut self, found: &Found) -> ViaSpans {
         let value = found.via.map(|span| self.slice(span)).unwrap_or_default();
         let top = trim(split_outside(value, b',').0);
+        if value.contains(";;") || value.ends_with([';', ',']) {
+            self.flawed("a Via with empty parts", BAD_REQUEST);
+        }
         let Some(via) = Via::parse(top) else {
             self.flawed("no Via that can be read", BAD_REQUEST);
             return ViaSpans::default();
         };
-        let span = |part: &str| Span::of(self.text, part);
-        let spans = ViaSpans {
+        let text = self.text;
+        let span = |part: &str| Span::of(text, part);
+        if found.n_vias > VIAS_MAX {
+            self.flawed("more Vias than are allowed", BAD_REQUEST);
+        }
+        ViaSpans {
             protocol: span(via.protocol),
             host: span(via.host),
             port: via.port,
             branch: via.branch.map(span),
             received: via.received.map(span),
             rport: via.rport,
-        };
-        if found.n_vias > VIAS_MAX {
-            self.flawed("more Vias than are allowed", BAD_REQUEST);
         }
-        spans
     }
 
     fn address(&mut self, span: Option<Span>, what: &'static str) -> AddressSpans {
@@ -311,7 +314,8 @@ impl Draft<'_> {
             self.flawed(what, BAD_REQUEST);
             return AddressSpans { value, ..AddressSpans::default() };
         };
-        let span = |part: &str| Span::of(self.text, part);
+        let text = self.text;
+        let span = |part: &str| Span::of(text, part);
         AddressSpans {
             value,
             display: span(address.display),
