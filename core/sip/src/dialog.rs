@@ -6,6 +6,7 @@ use bytes::Bytes;
 use smallvec::SmallVec;
 
 use crate::message::HeaderName;
+use crate::transaction::rewrite;
 use crate::transport::{Target, Transport};
 use crate::uri::Uri;
 use crate::{Request, Response};
@@ -58,7 +59,8 @@ impl Dialog {
             head: Bytes::from(head),
             local_seq: 0,
             remote_seq: Some(request.cseq().number),
-            remote_target: "<>".into(),
+            // What stands for the Contact that an INVITE has to have.
+            remote_target: ["<", request.from().uri(), ">"].concat().into(),
             routes: request.headers(HeaderName::RecordRoute).map(Box::from).collect(),
             flow,
             heard_rseq: None,
@@ -69,24 +71,26 @@ impl Dialog {
         dialog
     }
 
-    /// The dialog that a response to our INVITE makes. `from` and `call_id` are what the INVITE said. RFC 3261 §12.1.2
-    pub fn from_response(response: &Response, cseq: u32, flow: Target) -> Self {
+    /// The dialog that a response makes to our INVITE, which was sent as `invite`. RFC 3261 §12.1.2
+    pub fn from_response(response: &Response, invite: &[u8], cseq: u32, flow: Target) -> Self {
         let head = [
             "From: ",
-            response.from_value(),
+            rewrite::field(invite, "From").unwrap_or_default(),
             "\r\nTo: ",
             response.to_value(),
             "\r\nCall-ID: ",
-            response.call_id(),
+            rewrite::field(invite, "Call-ID").unwrap_or_default(),
             "\r\n",
         ]
         .concat();
+        let uri = std::str::from_utf8(rewrite::request_uri(invite)).unwrap_or_default();
         let mut dialog = Self {
             remote_tag: response.to().tag().unwrap_or_default().into(),
             head: Bytes::from(head),
             local_seq: cseq,
             remote_seq: None,
-            remote_target: "<>".into(),
+            // What stands for the Contact that a 2xx has to have.
+            remote_target: ["<", uri, ">"].concat().into(),
             routes: SmallVec::new(),
             flow,
             heard_rseq: None,
@@ -107,24 +111,26 @@ impl Dialog {
     /// Takes the peer's Contact and abilities from a request that may refresh them. RFC 3261 §12.2.2
     pub fn hear_request(&mut self, request: &Request) {
         self.refresh_target(request.contact_uri());
-        if request.header(HeaderName::Allow).is_some() {
-            self.allows_update = request.headers(HeaderName::Allow).any(|method| method == "UPDATE");
-        }
-        self.supports_timer |= request.supports("timer");
+        self.hear_allow(request.header(HeaderName::Allow));
+        self.supports_timer = self.supports_timer || request.supports("timer");
     }
 
     /// Takes the peer's Contact and abilities from a response that may refresh them.
     pub fn hear_response(&mut self, response: &Response) {
         self.refresh_target(response.contact_uri());
-        if response.header(HeaderName::Allow).is_some() {
-            self.allows_update = response.headers(HeaderName::Allow).any(|method| method == "UPDATE");
+        self.hear_allow(response.header(HeaderName::Allow));
+        self.supports_timer = self.supports_timer || response.supports("timer");
+    }
+
+    fn hear_allow(&mut self, allow: Option<&str>) {
+        if let Some(allow) = allow {
+            self.allows_update = allow.split(',').any(|method| method.trim_ascii() == "UPDATE");
         }
-        self.supports_timer |= response.supports("timer");
     }
 
     /// Takes the peer's Contact URI, if it gave one.
     pub fn refresh_target(&mut self, contact: Option<&str>) {
-        if let Some(uri) = contact.filter(|uri| *uri != self.remote_target()) {
+        if let Some(uri) = contact.filter(|uri| is_sendable(uri) && *uri != self.remote_target()) {
             self.remote_target = ["<", uri, ">"].concat().into();
         }
     }
@@ -252,6 +258,11 @@ fn inner_uri(value: &str) -> &str {
     let Some(start) = value.find('<') else { return value };
     let inner = value.get(start + 1..).unwrap_or_default();
     inner.split('>').next().unwrap_or_default()
+}
+
+/// Whether a URI of the peer can stand in a request line.
+fn is_sendable(uri: &str) -> bool {
+    uri.bytes().all(|byte| byte.is_ascii_graphic()) && Uri::parse(uri).is_ok()
 }
 
 fn is_loose(route: &str) -> bool {

@@ -29,7 +29,9 @@ impl Endpoint {
 
     /// Opens a request other than INVITE; answer it with `respond`.
     pub fn open(&mut self, now: Instant, request: Request, source: &Source) -> ServerId {
-        ServerId(self.turn(now, &mut Vec::new()).open_with_new_tag(&request, source))
+        let server = self.turn(now, &mut Vec::new()).open_with_new_tag(&request, source);
+        // If a copy came before the application opened the first, that one is answered, and this id is nobody's.
+        ServerId(server.unwrap_or_else(|| self.wire.table.common.next_id()))
     }
 
     /// The final answer to an opened request.
@@ -54,7 +56,11 @@ impl Endpoint {
     /// Opens an INVITE and sends 100. Go on with `progress`, `accept`, `refuse`.
     pub fn open_invite(&mut self, now: Instant, request: Request, source: &Source, out: &mut Vec<Effect>) -> UsageId {
         let id = UsageId(self.wire.table.common.next_id());
-        let usage = Usage::open(&mut self.turn(now, out), id, &request, source);
+        let Some(usage) = Usage::open(&mut self.turn(now, out), id, &request, source) else {
+            // A copy came before the application opened the first: the usage of that one stands.
+            out.push(Effect::Event(Event::Cancelled { usage: id, reason: None }));
+            return id;
+        };
         self.usages.insert(id, Box::new(usage));
         self.with(now, id, out, |_, _| {});
         id

@@ -81,10 +81,10 @@ impl Incoming {
 }
 
 impl Usage {
-    /// Opens an INVITE and answers 100.
-    pub fn open(turn: &mut Turn<'_>, id: UsageId, request: &Request, source: &Source) -> Self {
+    /// Opens an INVITE and answers 100. None if a copy of it is open already.
+    pub fn open(turn: &mut Turn<'_>, id: UsageId, request: &Request, source: &Source) -> Option<Self> {
         let tag = turn.wire.table.common.namer.tag(id.0);
-        let server = turn.open(request, source, Some(tag.text.as_str()), Some(id));
+        let server = turn.open(request, source, Some(tag.text.as_str()), Some(id))?;
         turn.respond(server, &Answer::bare(Status(100)));
         let flow = source.reply_target();
         let user = user_of(request.uri());
@@ -109,7 +109,7 @@ impl Usage {
         };
         let mut dialogs = SmallVec::new();
         dialogs.push(Dialog::from_request(request, flow, tag.text.as_str()));
-        Self {
+        Some(Self {
             id,
             tag,
             call_id: request.call_id().into(),
@@ -129,7 +129,7 @@ impl Usage {
             is_caller: false,
             indexed_connection: None,
             deadline: None,
-        }
+        })
     }
 
     /// 101 to 199.
@@ -271,7 +271,7 @@ impl Usage {
         let is_new_offer = body.is_some() && (incoming.is_settled || incoming.has_offer);
         incoming.is_settled |= carried_body;
         if is_new_offer {
-            let server = turn.open(request, source, None, Some(self.id));
+            let Some(server) = turn.open(request, source, None, Some(self.id)) else { return };
             self.offers.open_prack(server);
         } else {
             turn.respond_at_once(request, source, Status(200), &[]);

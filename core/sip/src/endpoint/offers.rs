@@ -332,7 +332,7 @@ impl Usage {
         request: &Request,
         source: &Source,
     ) {
-        let server = turn.open(request, source, None, Some(self.id));
+        let Some(server) = turn.open(request, source, None, Some(self.id)) else { return };
         if method == OfferMethod::Invite {
             turn.respond(server, &Answer::bare(Status(100)));
         }

@@ -185,10 +185,6 @@ impl Usage {
     /// A response to the first INVITE, whatever became of the usage since.
     pub fn handle_invite_response(&mut self, turn: &mut Turn<'_>, received: &Received, response: &Response) {
         let status = response.status();
-        let is_ours = response.from().tag() == Some(self.tag.text.as_str()) && response.call_id() == &*self.call_id;
-        if !is_ours {
-            return;
-        }
         match status.0 {
             ..200 => self.handle_provisional(turn, received, response),
             200..300 => self.handle_success(turn, received, response),
@@ -230,7 +226,9 @@ impl Usage {
                 self.dialogs.push(dialog);
             }
             None if self.dialogs.len() >= EARLY_DIALOGS_MAX => return None,
-            None => self.dialogs.push(Dialog::from_response(response, cseq, received.target.clone())),
+            None => {
+                self.dialogs.push(Dialog::from_response(response, &received.request, cseq, received.target.clone()))
+            }
         }
         self.dialogs.len().checked_sub(1)
     }
@@ -270,7 +268,7 @@ impl Usage {
                 dialog.settle_routes(response);
                 dialog
             }
-            None => Dialog::from_response(response, cseq, received.target.clone()),
+            None => Dialog::from_response(response, &received.request, cseq, received.target.clone()),
         };
         self.dialogs.clear();
         self.dialogs.push(dialog);

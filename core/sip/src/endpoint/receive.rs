@@ -22,7 +22,8 @@ impl Endpoint {
             Ok(Message::Request(request)) => self.receive_request(now, request, source, out),
             Ok(Message::Response(response)) => self.receive_response(now, &response, source, out),
             Err(error) => {
-                if let Some(request) = error.answerable {
+                // Without a Via nobody would know the answer.
+                if let Some(request) = error.answerable.filter(|request| !request.via().host().is_empty()) {
                     self.turn(now, out).respond_statelessly(&request, source, error.status, &[]);
                 }
             }
@@ -191,11 +192,11 @@ impl Endpoint {
         }
         let table = &self.wire.table;
         let merge = merge_key(&table.common.namer, &request);
-        let came_back = || {
-            request.vias().any(|via| {
-                via.branch().is_some_and(|branch| table.clients.is_loop(&table.common, branch, request.uri()))
-            })
+        let is_loop = |branch: Option<&str>| {
+            branch.is_some_and(|branch| table.clients.is_loop(&table.common, branch, request.uri()))
         };
+        // The top Via was read already; there seldom is another.
+        let came_back = || is_loop(request.via().branch()) || request.vias().skip(1).any(|via| is_loop(via.branch()));
         if table.servers.is_merged(merge) || came_back() {
             return self.turn(now, out).respond_statelessly(&request, source, Status(482), &[]);
         }

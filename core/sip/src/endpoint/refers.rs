@@ -66,7 +66,7 @@ impl Usage {
             return turn.respond_at_once(request, source, Status(400), &[]);
         };
         let refer_sub = request.header(HeaderName::ReferSub);
-        let server = turn.open(request, source, None, Some(self.id));
+        let Some(server) = turn.open(request, source, None, Some(self.id)) else { return };
         self.refers.open = Some(Open {
             server,
             cseq: request.cseq().number,

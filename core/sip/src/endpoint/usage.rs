@@ -474,7 +474,7 @@ pub(crate) fn send_ack(
 /// Ends a dialog that a 2xx made and nobody wants: ACK, then BYE. RFC 3261 §13.2.2.4
 pub(crate) fn dismiss(turn: &mut Turn<'_>, received: &Received, response: &Response) {
     let cseq = response.cseq().number;
-    let mut dialog = Dialog::from_response(response, cseq, received.target.clone());
+    let mut dialog = Dialog::from_response(response, &received.request, cseq, received.target.clone());
     send_ack(turn, &dialog, received.id, cseq, &[], None);
     let cseq = dialog.next_seq();
     let route = dialog.route();

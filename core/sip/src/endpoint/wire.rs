@@ -124,19 +124,30 @@ impl Turn<'_> {
 
     // ---- responses
 
-    /// Keeps a request to answer it later, with this tag of ours.
-    pub fn open(&mut self, request: &Request, source: &Source, to_tag: Option<&str>, usage: Option<UsageId>) -> u64 {
+    /// Keeps a request to answer it later, with this tag of ours. None if it is kept already.
+    pub fn open(
+        &mut self,
+        request: &Request,
+        source: &Source,
+        to_tag: Option<&str>,
+        usage: Option<UsageId>,
+    ) -> Option<u64> {
         let Wire { table, .. } = &mut *self.wire;
         let namer = &table.common.namer;
+        let key = server_key(namer, request, request.method());
+        let merge_key = request.to().tag().is_none().then(|| merge_key(namer, request));
+        if table.servers.is_open(key, merge_key) {
+            return None;
+        }
         let opening = Opening {
             method: request.method().clone(),
-            key: server_key(namer, request, request.method()),
-            merge_key: request.to().tag().is_none().then(|| merge_key(namer, request)),
+            key,
+            merge_key,
             target: compose::reply_target(request, source),
             head: compose::reply_head(request, source, to_tag),
             usage,
         };
-        table.servers.open(self.now, &mut table.common, opening)
+        Some(table.servers.open(self.now, &mut table.common, opening))
     }
 
     /// Answers a request that was kept. Returns the response, or none if there was a final one before.
@@ -174,8 +185,9 @@ impl Turn<'_> {
             return;
         }
         if !source.transport.is_reliable() || *request.method() == Method::Invite {
-            let server = self.open(request, source, tag, None);
-            self.respond(server, &Answer { status, fields, headers: &[], body: None });
+            if let Some(server) = self.open(request, source, tag, None) {
+                self.respond(server, &Answer { status, fields, headers: &[], body: None });
+            }
             return;
         }
         let packet = compose::response(&Reply {
@@ -195,7 +207,7 @@ impl Turn<'_> {
     }
 
     /// Keeps a request outside a dialog to answer it later.
-    pub fn open_with_new_tag(&mut self, request: &Request, source: &Source) -> u64 {
+    pub fn open_with_new_tag(&mut self, request: &Request, source: &Source) -> Option<u64> {
         let tag = self.wire.table.common.namer.token();
         self.open(request, source, Some(tag.as_str()), None)
     }
@@ -237,7 +249,7 @@ fn upgrade(target: &Target, request: &Bytes) -> Option<Target> {
 }
 
 /// Names the server transaction of `method` that a request belongs to. RFC 3261 §17.2.3
-pub(crate) fn server_key(namer: &Namer, request: &Request, method: &Method) -> u128 {
+pub(crate) fn server_key(namer: &Namer, request: &Request, method: &Method) -> u64 {
     let method = if *method == Method::Ack { &Method::Invite } else { method };
     let via = request.via();
     match via.branch().filter(|branch| branch.starts_with("z9hG4bK")) {
@@ -258,7 +270,7 @@ pub(crate) fn server_key(namer: &Namer, request: &Request, method: &Method) -> u
 }
 
 /// Names a request whatever path it took. RFC 3261 §8.2.2.2
-pub(crate) fn merge_key(namer: &Namer, request: &Request) -> u128 {
+pub(crate) fn merge_key(namer: &Namer, request: &Request) -> u64 {
     namer.hash(&[
         request.from().tag().unwrap_or_default().as_bytes(),
         request.call_id().as_bytes(),

@@ -102,26 +102,25 @@ impl Namer {
         u32::try_from(self.rng.next_u64() % span).unwrap_or(max)
     }
 
-    /// A keyed hash of some texts, each apart from the next.
-    pub fn hash(&self, parts: &[&[u8]]) -> u128 {
-        let half = |key: u64| {
-            let mut hasher = std::hash::DefaultHasher::new();
-            hasher.write_u64(key);
-            for part in parts {
-                hasher.write(part);
-                hasher.write_u8(0xff);
-            }
-            hasher.finish()
-        };
-        (u128::from(half(self.key[0])) << 64) | u128::from(half(self.key[1]))
+    /// A keyed hash of some texts, each apart from the next. Nobody without the key can make two of them collide.
+    pub fn hash(&self, parts: &[&[u8]]) -> u64 {
+        hash(self.key[0], parts)
     }
 
     /// A tag that depends on `parts` alone: the same for each copy of a request answered without state. RFC 3261 §8.2.7
     pub fn stateless_tag(&self, parts: &[&[u8]]) -> Ascii<32> {
-        let hash = self.hash(parts);
-        let [high, low] = [hash >> 64, hash & u128::from(u64::MAX)].map(|half| u64::try_from(half).unwrap_or_default());
-        hex128(high, low)
+        hex128(hash(self.key[0], parts), hash(self.key[1], parts))
     }
+}
+
+fn hash(key: u64, parts: &[&[u8]]) -> u64 {
+    let mut hasher = std::hash::DefaultHasher::new();
+    hasher.write_u64(key);
+    for part in parts {
+        hasher.write(part);
+        hasher.write_u8(0xff);
+    }
+    hasher.finish()
 }
 
 fn hex128(high: u64, low: u64) -> Ascii<32> {

@@ -20,9 +20,9 @@ enum Machine {
 #[derive(Debug)]
 struct Server {
     machine: Machine,
-    key: u128,
+    key: u64,
     /// Names the same request on another path. RFC 3261 §8.2.2.2
-    merge_key: Option<u128>,
+    merge_key: Option<u64>,
     target: Target,
     /// The last response, for copies of the request.
     response: Option<Bytes>,
@@ -58,8 +58,8 @@ pub(crate) struct Unanswered {
 #[derive(Debug)]
 pub(crate) struct Opening {
     pub method: Method,
-    pub key: u128,
-    pub merge_key: Option<u128>,
+    pub key: u64,
+    pub merge_key: Option<u64>,
     pub target: Target,
     pub head: Bytes,
     pub usage: Option<UsageId>,
@@ -68,8 +68,8 @@ pub(crate) struct Opening {
 #[derive(Debug, Default)]
 pub(crate) struct Servers {
     all: BTreeMap<u64, Server>,
-    by_key: BTreeMap<u128, u64>,
-    by_merge_key: BTreeMap<u128, u64>,
+    by_key: BTreeMap<u64, u64>,
+    by_merge_key: BTreeMap<u64, u64>,
 }
 
 impl Servers {
@@ -82,7 +82,7 @@ impl Servers {
         &mut self,
         now: Instant,
         common: &mut Common,
-        key: u128,
+        key: u64,
         method: &Method,
         out: &mut Vec<Effect>,
     ) -> bool {
@@ -106,13 +106,18 @@ impl Servers {
     }
 
     /// The transaction that has this key.
-    pub fn find(&self, key: u128) -> Option<u64> {
+    pub fn find(&self, key: u64) -> Option<u64> {
         self.by_key.get(&key).copied()
     }
 
     /// Whether the same request came on another path and is not over.
-    pub fn is_merged(&self, merge_key: u128) -> bool {
+    pub fn is_merged(&self, merge_key: u64) -> bool {
         self.by_merge_key.contains_key(&merge_key)
+    }
+
+    /// Whether this request, or the same on another path, is kept already.
+    pub fn is_open(&self, key: u64, merge_key: Option<u64>) -> bool {
+        self.by_key.contains_key(&key) || merge_key.is_some_and(|merge_key| self.is_merged(merge_key))
     }
 
     /// Keeps a request until it is answered.

@@ -160,7 +160,6 @@ fn stray_responses_are_dropped() {
     world.log.clear();
     world.inject(A, &ok.replace("z9hG4bK", "z9hG4bK0"));
     world.inject(A, &ok.replace("1 INVITE", "1 BYE"));
-    world.inject(A, &ok.replace("Call-ID: ", "Call-ID: x"));
     assert_eq!((world.take_log(), world.news(A)), (vec![], vec![]));
 }
 

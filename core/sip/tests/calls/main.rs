@@ -3,6 +3,7 @@
 
 mod basic;
 mod cancel;
+mod chaos;
 mod checks;
 mod offers;
 mod outgoing;
