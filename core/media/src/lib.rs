@@ -6,17 +6,22 @@
 
 #![allow(dead_code, reason = "the engine is being filled in")]
 
+pub mod audio_file;
 pub mod codec;
 pub mod conceal;
 pub mod dtmf;
 pub mod engine;
+pub mod hold_music;
+pub mod jitter;
 pub mod limits;
+pub mod loudness;
 pub mod order;
 pub mod prompt;
 pub mod quality;
 pub mod resample;
 pub mod sdp;
 pub mod tone;
+pub mod transcode;
 
 pub use engine::Engine;
 pub use order::{Digit, Event, LegId, Order, PlayId, Playlist, PortGrant, PromptId, Sound, WorkerId};

@@ -70,7 +70,8 @@ impl Prompt {
     pub(crate) fn render_laps(pcm: &[i16], sample_rate: u32, codecs: &[Codec], n_laps: usize) -> Self {
         let per_frame = (sample_rate / 1_000 * FRAME_MS).max(1) as usize;
         let pcm = pcm.get(..pcm.len().min(FRAMES_MAX * per_frame)).unwrap_or_default();
-        let n_frames = (pcm.len() as u64 * u64::from(1_000 / FRAME_MS)).div_ceil(u64::from(sample_rate.max(1))) as usize;
+        let n_frames =
+            (pcm.len() as u64 * u64::from(1_000 / FRAME_MS)).div_ceil(u64::from(sample_rate.max(1))) as usize;
         let laps: Vec<i16> = pcm.iter().copied().cycle().take(pcm.len() * n_laps).collect();
         let mut made = Self {
             id: Self::id_of(pcm, sample_rate),
@@ -138,7 +139,8 @@ impl Prompt {
             Codec::Pcmu => self.pcmu.get(fixed(&self.pcmu)?),
             Codec::Opus => {
                 let end = *self.opus_ends.get(index)? as usize;
-                let start = index.checked_sub(1).and_then(|before| self.opus_ends.get(before)).map_or(0, |&at| at as usize);
+                let start =
+                    index.checked_sub(1).and_then(|before| self.opus_ends.get(before)).map_or(0, |&at| at as usize);
                 self.opus.get(start..end)
             }
         }

@@ -133,11 +133,7 @@ fn tones_of(country: [u8; 2]) -> Tones {
             Tones { busy: QUARTERS_425, congestion: &[(&[425], 250), (&[], 250), (&[425], 750), (&[], 250)], ..ITU }
         }
         b"CH" | b"NO" => Tones { congestion: FIFTHS_425, ..ITU },
-        b"DE" => Tones {
-            busy: &[(&[425], 480), (&[], 480)],
-            congestion: &[(&[425], 240), (&[], 240)],
-            ..ITU
-        },
+        b"DE" => Tones { busy: &[(&[425], 480), (&[], 480)], congestion: &[(&[425], 240), (&[], 240)], ..ITU },
         b"ES" => Tones {
             ring_back: &[(&[425], 1_500), (&[], 3_000)],
             busy: FIFTHS_425,
@@ -164,11 +160,9 @@ fn tones_of(country: [u8; 2]) -> Tones {
             busy: &[(&[400], 750), (&[], 750)],
             congestion: &[(&[400], 250), (&[], 250)],
         },
-        b"IT" => Tones {
-            dial: &[(&[425], 200), (&[], 200), (&[425], 600), (&[], 1_000)],
-            congestion: FIFTHS_425,
-            ..ITU
-        },
+        b"IT" => {
+            Tones { dial: &[(&[425], 200), (&[], 200), (&[425], 600), (&[], 1_000)], congestion: FIFTHS_425, ..ITU }
+        }
         b"JP" => Tones {
             dial: &[(&[400], STEADY_MS)],
             ring_back: &[(&[384, 416], 1_000), (&[], 2_000)],
@@ -182,12 +176,7 @@ fn tones_of(country: [u8; 2]) -> Tones {
             congestion: &[(&[400], 250), (&[], 250)],
         },
         b"PT" => Tones { ring_back: RING_1_5, congestion: FIFTHS_425, ..ITU },
-        b"SE" => Tones {
-            ring_back: RING_1_5,
-            busy: QUARTERS_425,
-            congestion: &[(&[425], 250), (&[], 750)],
-            ..ITU
-        },
+        b"SE" => Tones { ring_back: RING_1_5, busy: QUARTERS_425, congestion: &[(&[425], 250), (&[], 750)], ..ITU },
         // Among them NL, BE, DK, PL and MX.
         _ => ITU,
     }

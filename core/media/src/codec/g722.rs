@@ -16,9 +16,8 @@ const LOW_OUT_6: [i32; 64] = [
     4944, 4464, 4008, 3576, 3168, 2776, 2400, 2032, 1688, 1360, 1040, 728, 432, 136, -432, -136,
 ];
 /// What the upper four of them mean to the predictor.
-const LOW_OUT_4: [i32; 16] = [
-    0, -20456, -12896, -8968, -6288, -4240, -2584, -1200, 20456, 12896, 8968, 6288, 4240, 2584, 1200, 0,
-];
+const LOW_OUT_4: [i32; 16] =
+    [0, -20456, -12896, -8968, -6288, -4240, -2584, -1200, 20456, 12896, 8968, 6288, 4240, 2584, 1200, 0];
 /// How the lower band's step grows, by those four bits.
 const LOW_STEP: [i32; 16] = [-60, 3042, 1198, 538, 334, 172, 58, -30, 3042, 1198, 538, 334, 172, 58, -30, -60];
 /// What the upper band's two bits mean. G.722 table 10
@@ -84,8 +83,8 @@ impl Decoder {
     pub(crate) fn decode(&mut self, payload: &[u8], out: &mut [i16]) -> usize {
         for (pair, &byte) in out.chunks_exact_mut(2).zip(payload) {
             let code = usize::from(byte);
-            let low = (self.low.estimate + (self.low.step * LOW_OUT_6[code & 63] >> 15)).clamp(-16_384, 16_383);
-            let high = (self.high.estimate + (self.high.step * HIGH_OUT[code >> 6] >> 15)).clamp(-16_384, 16_383);
+            let low = (self.low.estimate + ((self.low.step * LOW_OUT_6[code & 63]) >> 15)).clamp(-16_384, 16_383);
+            let high = (self.high.estimate + ((self.high.step * HIGH_OUT[code >> 6]) >> 15)).clamp(-16_384, 16_383);
             self.low.adapt_low(code & 63);
             self.high.adapt_high(code >> 6);
             self.sum.push(low + high);
@@ -154,7 +153,7 @@ impl Band {
         let error = saturate(input - self.estimate);
         let magnitude = if error < 0 { -(error + 1) } else { error };
         // The levels rise, so that the number at or below the magnitude is found by halving.
-        let level = LOW_LEVELS[1..].partition_point(|level| level * self.step >> 12 <= magnitude) + 1;
+        let level = LOW_LEVELS[1..].partition_point(|level| (level * self.step) >> 12 <= magnitude) + 1;
         if error >= 0 {
             62 - level
         } else if level < 3 {
@@ -167,7 +166,7 @@ impl Band {
     fn quantise_high(&self, input: i32) -> usize {
         let error = saturate(input - self.estimate);
         let magnitude = if error < 0 { -(error + 1) } else { error };
-        let outer = magnitude >= 564 * self.step >> 12;
+        let outer = magnitude >= (564 * self.step) >> 12;
         match (error < 0, outer) {
             (true, true) => 0,
             (true, false) => 1,
@@ -178,15 +177,15 @@ impl Band {
 
     fn adapt_low(&mut self, code: usize) {
         let code = code >> 2;
-        let difference = self.step * LOW_OUT_4[code] >> 15;
-        self.log_step = ((self.log_step * 127 >> 7) + LOW_STEP[code]).clamp(0, 18_432);
+        let difference = (self.step * LOW_OUT_4[code]) >> 15;
+        self.log_step = (((self.log_step * 127) >> 7) + LOW_STEP[code]).clamp(0, 18_432);
         self.step = step_of(self.log_step, 8);
         self.predict(difference);
     }
 
     fn adapt_high(&mut self, code: usize) {
-        let difference = self.step * HIGH_OUT[code] >> 15;
-        self.log_step = ((self.log_step * 127 >> 7) + HIGH_STEP[code]).clamp(0, 22_528);
+        let difference = (self.step * HIGH_OUT[code]) >> 15;
+        self.log_step = (((self.log_step * 127) >> 7) + HIGH_STEP[code]).clamp(0, 22_528);
         self.step = step_of(self.log_step, 10);
         self.predict(difference);
     }
@@ -200,24 +199,23 @@ impl Band {
         let slope = saturate(self.a[0] << 2);
         let slope = if same(self.p[0]) { (-slope).min(32_767) } else { slope };
         let lean = if same(self.p[1]) { 128 } else { -128 };
-        let a2 = ((slope >> 7) + lean + (self.a[1] * 32_512 >> 15)).clamp(-12_288, 12_288);
+        let a2 = ((slope >> 7) + lean + ((self.a[1] * 32_512) >> 15)).clamp(-12_288, 12_288);
         let lean = if same(self.p[0]) { 192 } else { -192 };
         let bound = saturate(15_360 - a2);
-        let a1 = saturate(lean + (self.a[0] * 32_640 >> 15)).clamp(-bound, bound);
+        let a1 = saturate(lean + ((self.a[0] * 32_640) >> 15)).clamp(-bound, bound);
 
         let pull = if difference == 0 { 0 } else { 128 };
         for (b, &d) in self.b.iter_mut().zip(&self.d) {
             let signed = if (d < 0) == (difference < 0) { pull } else { -pull };
-            *b = saturate(signed + (*b * 32_640 >> 15));
+            *b = saturate(signed + ((*b * 32_640) >> 15));
         }
         self.d = [difference, self.d[0], self.d[1], self.d[2], self.d[3], self.d[4]];
         self.r = [output, self.r[0]];
         self.p = [partial, self.p[0]];
         self.a = [a1, a2];
 
-        let poles =
-            saturate((a1 * saturate(self.r[0] * 2) >> 15) + (a2 * saturate(self.r[1] * 2) >> 15));
-        let zeros = self.b.iter().zip(&self.d).map(|(b, &d)| *b * saturate(d * 2) >> 15).sum();
+        let poles = saturate(((a1 * saturate(self.r[0] * 2)) >> 15) + ((a2 * saturate(self.r[1] * 2)) >> 15));
+        let zeros = self.b.iter().zip(&self.d).map(|(b, &d)| (*b * saturate(d * 2)) >> 15).sum();
         self.zeros_estimate = saturate(zeros);
         self.estimate = saturate(poles + self.zeros_estimate);
     }
