@@ -77,6 +77,7 @@ impl Announcing {
             | Event::Digit { .. }
             | Event::Gone { .. }
             | Event::HoldChanged
+            | Event::PickedUp { .. }
             | Event::Played { .. }
             | Event::Queue { .. }
             | Event::Rang { .. }

@@ -78,6 +78,7 @@ impl Attending {
             | Event::Digit { .. }
             | Event::Gone { .. }
             | Event::HoldChanged
+            | Event::PickedUp { .. }
             | Event::Played { .. }
             | Event::Queue { .. }
             | Event::Rang { .. }

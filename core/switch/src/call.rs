@@ -133,6 +133,11 @@ pub(crate) enum Event {
     },
     /// A leg was put on hold or retrieved.
     HoldChanged,
+    /// A phone that calls in takes the call that rings at `leg`.
+    PickedUp {
+        leg: LegId,
+        by: LegId,
+    },
     Played {
         play: PlayId,
     },

@@ -105,6 +105,7 @@ impl Queueing {
             Event::Adopted { .. }
             | Event::Digit { .. }
             | Event::HoldChanged
+            | Event::PickedUp { .. }
             | Event::Played { .. }
             | Event::SoundReady { .. }
             | Event::Surrendered { .. } => Activity::Queueing(self),

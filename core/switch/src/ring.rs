@@ -137,6 +137,7 @@ impl Ring {
             | Event::Digit { .. }
             | Event::Gone { .. }
             | Event::HoldChanged
+            | Event::PickedUp { .. }
             | Event::Played { .. }
             | Event::Queue { .. }
             | Event::Rang { .. }

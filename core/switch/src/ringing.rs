@@ -11,7 +11,7 @@ use crate::attending::Attending;
 use crate::call::{Activity, Call, Event};
 use crate::leg::Leg;
 use crate::node::Node;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, completed_elsewhere};
 use crate::ring::{Ring, Standing};
 use crate::talking::Talking;
 
@@ -66,6 +66,7 @@ impl Ringing {
     pub(crate) fn handle(mut self, call: &mut Call, node: &mut Node, event: Event) -> Activity {
         match &event {
             Event::Gone { leg, gone } if *leg == call.caller => return call.end_by_leg(node, *leg, gone.clone()),
+            Event::PickedUp { leg, by } => return self.picked_up(call, node, *leg, *by),
             Event::Referred { leg, .. } => call.refuse_refer(node, *leg, Status(403)),
             Event::Adopted { .. }
             | Event::Answered { .. }
@@ -93,13 +94,13 @@ impl Ringing {
         }
     }
 
-    /// The leg `ringing` was picked up by `by`, who called in with Replaces.
-    pub(crate) fn pick_up(mut self, call: &mut Call, node: &mut Node, ringing: LegId, by: LegId) -> Activity {
-        if !self.ring.has(ringing) {
+    /// The phone that rang rings no more; who called in for it takes the call.
+    fn picked_up(mut self, call: &mut Call, node: &mut Node, leg: LegId, by: LegId) -> Activity {
+        if !self.ring.has(leg) {
             call.hang_up_leg(node, by, None);
             return Activity::Ringing(self);
         }
-        self.ring.stop(call, node, &crate::refusal::completed_elsewhere());
+        self.ring.stop(call, node, &completed_elsewhere());
         answered(call, node, by)
     }
 

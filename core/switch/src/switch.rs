@@ -23,7 +23,6 @@ use crate::call::{self, Activity, Call};
 use crate::clock::Clock;
 use crate::deadlines::{Deadlines, Waiter};
 use crate::input::{Input, PromptLibrary};
-use crate::live::Live;
 use crate::node::{Node, Work};
 use crate::output::{Change, Level, Output};
 use crate::refusal::Refusal;
@@ -161,10 +160,9 @@ impl Switch {
     }
 
     fn handle_sip(&mut self, event: sip::Event) {
-        let event = match event {
-            sip::Event::Requested { request, source } => return self.admit(request, source),
-            event => event,
-        };
+        if let sip::Event::Requested { request, source } = event {
+            return self.admit(request, source);
+        }
         let Some((call, leg)) = usage_of(&event).and_then(|usage| self.node.usages.get(&usage).copied()) else {
             return;
         };
@@ -230,7 +228,7 @@ impl Switch {
         node.prompts = prompts;
         let directory = Arc::clone(&node.directory);
         for (id, tenant) in directory.tenants() {
-            let agents = node.lives.entry(*id).or_insert_with(Live::default).configure(tenant);
+            let agents = node.lives.entry(*id).or_default().configure(tenant);
             node.queue_event(*id, queue::Event::Configured { queues: tenant.queues.clone() });
             for agent in agents {
                 node.agent_changed(*id, agent);

@@ -72,6 +72,7 @@ impl Talking {
             },
             Event::Answered { .. }
             | Event::Gone { .. }
+            | Event::PickedUp { .. }
             | Event::Played { .. }
             | Event::Queue { .. }
             | Event::Rang { .. }

@@ -58,6 +58,7 @@ impl Testing {
             | Event::Digit { .. }
             | Event::Gone { .. }
             | Event::HoldChanged
+            | Event::PickedUp { .. }
             | Event::Played { .. }
             | Event::Queue { .. }
             | Event::Rang { .. }

@@ -80,6 +80,7 @@ impl Transferring {
             | Event::Digit { .. }
             | Event::Gone { .. }
             | Event::HoldChanged
+            | Event::PickedUp { .. }
             | Event::Played { .. }
             | Event::Queue { .. }
             | Event::Rang { .. }
@@ -150,16 +151,7 @@ impl Call {
     pub(crate) fn surrender(&mut self, node: &mut Node, asked: Surrender) {
         let Surrender { leg, user, transferor, to, worker } = asked;
         let is_his = self.leg(leg).is_some_and(|leg| leg.party.user() == Some(user) && !leg.is_over());
-        let other = match &self.activity {
-            Activity::Talking(talking) => talking.other(leg),
-            Activity::Announcing(_)
-            | Activity::Attending(_)
-            | Activity::Ending { .. }
-            | Activity::Queueing(_)
-            | Activity::Ringing(_)
-            | Activity::Testing(_)
-            | Activity::Transferring(_) => None,
-        };
+        let other = self.talks_with(leg);
         let waits = is_his && other.is_none() && self.caller == leg;
         let answer = match other.filter(|_| is_his && worker == self.worker) {
             Some(other) => self.part_with(node, other, to).map(|leg| Input::Adopt { transferor, leg: Box::new(leg) }),
@@ -193,15 +185,10 @@ impl Call {
     pub(crate) fn adopt(&mut self, node: &mut Node, transferor: LegId, leg: Leg) {
         let id = leg.id;
         self.legs.push(leg);
-        match &self.activity {
-            Activity::Talking(_) => self.step(node, Event::Adopted { transferor, leg: id }),
-            Activity::Announcing(_)
-            | Activity::Attending(_)
-            | Activity::Ending { .. }
-            | Activity::Queueing(_)
-            | Activity::Ringing(_)
-            | Activity::Testing(_)
-            | Activity::Transferring(_) => self.hang_up_leg(node, id, None),
+        if matches!(self.activity, Activity::Talking(_)) {
+            self.step(node, Event::Adopted { transferor, leg: id });
+        } else {
+            self.hang_up_leg(node, id, None);
         }
     }
 
@@ -210,33 +197,44 @@ impl Call {
         let by_id = by.id;
         let may = self.legs.iter().any(|known| known.party.user() == by.party.user() && !known.is_over());
         self.legs.push(by);
-        let activity = std::mem::replace(&mut self.activity, Activity::Ending { until: node.now });
-        let refuse = Refusal::new(481, "the call to replace is not there");
-        self.activity = match activity {
-            Activity::Talking(talking) if may => match talking.other(leg) {
-                Some(other) => self.replace_talking(node, leg, other, by_id),
-                None => {
-                    self.refuse_leg(node, by_id, &refuse);
-                    Activity::Talking(talking)
-                }
-            },
-            Activity::Ringing(ringing) if may && self.accept_leg(node, by_id, self.caller) => {
-                ringing.pick_up(self, node, leg, by_id)
+        let is_ringing = matches!(self.activity, Activity::Ringing(_));
+        let talks_with = self.talks_with(leg);
+        match talks_with {
+            Some(other) if may => self.replace_talking(node, leg, other, by_id),
+            None if may && is_ringing && self.accept_leg(node, by_id, self.caller) => {
+                self.step(node, Event::PickedUp { leg, by: by_id });
             }
-            other => {
-                self.refuse_leg(node, by_id, &refuse);
-                other
+            Some(_) | None => {
+                self.refuse_leg(node, by_id, &Refusal::new(481, "the call to replace is not there"));
+                self.sweep(node);
             }
-        };
+        }
     }
 
-    fn replace_talking(&mut self, node: &mut Node, leg: LegId, other: LegId, by: LegId) -> Activity {
-        self.accept_leg(node, by, other);
+    fn replace_talking(&mut self, node: &mut Node, leg: LegId, other: LegId, by: LegId) {
+        if !self.accept_leg(node, by, other) {
+            return self.refuse_leg(node, by, &Refusal::NOT_ACCEPTABLE);
+        }
         self.hang_up_leg(node, leg, Some(&completed_elsewhere()));
         if self.caller == leg {
             self.caller = by;
         }
-        Talking::begin(self, node, other, by)
+        self.activity = Talking::begin(self, node, other, by);
+        self.sweep(node);
+    }
+
+    /// The party that talks with `leg`, if they talk.
+    fn talks_with(&self, leg: LegId) -> Option<LegId> {
+        match &self.activity {
+            Activity::Talking(talking) => talking.other(leg),
+            Activity::Announcing(_)
+            | Activity::Attending(_)
+            | Activity::Ending { .. }
+            | Activity::Queueing(_)
+            | Activity::Ringing(_)
+            | Activity::Testing(_)
+            | Activity::Transferring(_) => None,
+        }
     }
 
     /// Answers a leg that called in, in the codec of the one it will talk with. False if it can't be answered.

@@ -1,0 +1,131 @@
+//! A media thread that does everything but sound: it grants and frees ports, and play lists come to their end.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::{Duration, Instant};
+
+use media::quality::Quality;
+use media::{Event, LegId, Order, PlayId, PortGrant, Sound, WorkerId};
+
+/// One media thread without sound.
+#[derive(Debug)]
+pub struct CheapMedia {
+    worker: WorkerId,
+    ports: VecDeque<u16>,
+    legs: BTreeMap<LegId, Leg>,
+    plays: BTreeMap<(Instant, PlayId), LegId>,
+}
+
+#[derive(Debug)]
+struct Leg {
+    grant: PortGrant,
+    playing: Option<(Instant, PlayId)>,
+    bridged: Option<LegId>,
+}
+
+impl CheapMedia {
+    /// With `n_ports` port pairs and no more.
+    pub fn new(worker: WorkerId, n_ports: u16) -> Self {
+        let ports = (0..n_ports).map(|index| 20_000 + 2 * index).collect();
+        Self { worker, ports, legs: BTreeMap::new(), plays: BTreeMap::new() }
+    }
+
+    /// Carries out one order.
+    pub fn handle_order(&mut self, now: Instant, order: Order, out: &mut Vec<Event>) {
+        match order {
+            Order::WantPorts { n } => {
+                let n = n.min(self.ports.len());
+                let worker = self.worker;
+                let grants = self.ports.drain(..n).map(|rtp_port| PortGrant { worker, rtp_port }).collect();
+                out.push(Event::Granted { grants });
+            }
+            Order::Open { leg, grant, .. } => {
+                let known = self.legs.insert(leg, Leg { grant, playing: None, bridged: None });
+                assert!(known.is_none(), "leg {leg:?} was opened twice");
+            }
+            Order::Close { leg } => {
+                self.stop(leg);
+                self.unbridge(leg);
+                let closed =
+                    self.legs.remove(&leg).unwrap_or_else(|| panic!("leg {leg:?} was closed but never opened"));
+                out.push(Event::Closed { leg, grant: closed.grant, quality: Quality::default() });
+            }
+            Order::Play { leg, play, list } => {
+                self.stop(leg);
+                self.unbridge(leg);
+                let length = list.items.iter().map(sound_length).sum::<Duration>();
+                let open = self.legs.get_mut(&leg).unwrap_or_else(|| panic!("played to {leg:?}, which is not open"));
+                if !list.repeat {
+                    open.playing = Some((now + length, play));
+                    self.plays.insert((now + length, play), leg);
+                }
+            }
+            Order::Bridge { a, b } => {
+                for leg in [a, b] {
+                    self.stop(leg);
+                    self.unbridge(leg);
+                }
+                for (leg, other) in [(a, b), (b, a)] {
+                    let open = self.legs.get_mut(&leg).unwrap_or_else(|| panic!("{leg:?} was bridged but is not open"));
+                    open.bridged = Some(other);
+                }
+            }
+            Order::Unbridge { leg } => self.unbridge(leg),
+            Order::Stop { leg } => self.stop(leg),
+            Order::Echo { leg } => self.stop(leg),
+            Order::SendDigit { .. } | Order::SetSession { .. } => {}
+        }
+    }
+
+    /// Ends what has been played to its end.
+    pub fn handle_timeout(&mut self, now: Instant, out: &mut Vec<Event>) {
+        while let Some(((at, play), leg)) = self.plays.first_key_value().map(|(key, leg)| (*key, *leg)) {
+            if at > now {
+                break;
+            }
+            self.plays.remove(&(at, play));
+            if let Some(open) = self.legs.get_mut(&leg) {
+                open.playing = None;
+            }
+            out.push(Event::Played { leg, play });
+        }
+    }
+
+    pub fn next_deadline(&self) -> Option<Instant> {
+        self.plays.first_key_value().map(|((at, _), _)| *at)
+    }
+
+    /// Whom this leg hears.
+    pub fn bridged(&self, leg: LegId) -> Option<LegId> {
+        self.legs.get(&leg).and_then(|leg| leg.bridged)
+    }
+
+    pub fn legs(&self) -> impl Iterator<Item = LegId> {
+        self.legs.keys().copied()
+    }
+
+    pub fn n_legs(&self) -> usize {
+        self.legs.len()
+    }
+
+    fn stop(&mut self, leg: LegId) {
+        if let Some(playing) = self.legs.get_mut(&leg).and_then(|leg| leg.playing.take()) {
+            self.plays.remove(&playing);
+        }
+    }
+
+    fn unbridge(&mut self, leg: LegId) {
+        if let Some(other) = self.legs.get_mut(&leg).and_then(|leg| leg.bridged.take())
+            && let Some(other) = self.legs.get_mut(&other)
+        {
+            other.bridged = None;
+        }
+    }
+}
+
+fn sound_length(sound: &Sound) -> Duration {
+    match sound {
+        Sound::Prompt(prompt) => Duration::from_millis(prompt.duration_ms()),
+        Sound::Silence(millis) => Duration::from_millis(u64::from(*millis)),
+        Sound::Tone(_) => Duration::from_secs(1),
+    }
+}

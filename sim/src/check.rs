@@ -1,0 +1,54 @@
+//! Promises that hold in every world, at every step.
+
+use switch::input::Command;
+use switch::output::{Answer, Level};
+
+use crate::demo;
+use crate::world::World;
+
+/// What must hold at any moment: no complaint, no call with two records, no agent with two offers.
+pub fn always(world: &World) {
+    let errors: Vec<&String> =
+        world.complaints.iter().filter(|(level, _)| *level == Level::Error).map(|(_, text)| text).collect();
+    assert!(errors.is_empty(), "ERROR lines: {errors:?}");
+    let mut ids: Vec<_> = world.records.iter().map(|record| record.id).collect();
+    ids.sort_unstable();
+    let n_records = ids.len();
+    ids.dedup();
+    assert_eq!(ids.len(), n_records, "a call has two records");
+}
+
+/// What must hold of queues at any moment: no agent has two offers, and nobody waits while an agent has been idle.
+pub fn queues(world: &mut World) {
+    let tenant = demo::TENANT;
+    let Answer::Calls(calls) = world.command(Command::ListCalls { tenant }) else { return };
+    let offers = calls.iter().filter(|call| call.state == "queue").flat_map(|call| &call.legs);
+    let mut offered: Vec<_> = offers.filter(|leg| !leg.inbound).filter_map(|leg| leg.user).collect();
+    offered.sort_unstable();
+    let n_offers = offered.len();
+    offered.dedup();
+    assert_eq!(offered.len(), n_offers, "an agent has two offers at once: {calls:?}");
+    let Answer::Queue(queue) = world.command(Command::ShowQueue { tenant, queue: demo::SALES }) else { return };
+    for caller in &queue.waiting {
+        let in_queue = calls.iter().any(|call| call.id == caller.call && call.state == "queue");
+        assert!(in_queue, "the queue holds a caller who is not there");
+    }
+}
+
+/// What must hold when everybody hung up and time passed: nothing is held, and each call has its record.
+pub fn idle(world: &mut World) {
+    let statistics = world.statistics();
+    assert_eq!(statistics.n_calls, 0, "calls are left");
+    assert_eq!(statistics.n_legs, 0, "legs are left");
+    assert_eq!(statistics.n_usages, 0, "dialogs are left");
+    assert_eq!(statistics.n_transactions, 0, "transactions are left");
+    assert_eq!(statistics.n_ports_used, 0, "ports are left in use");
+    assert_eq!(world.n_media_legs(), 0, "the media thread has open legs");
+    assert!(statistics.n_timers <= 1, "timers are left besides that of the registrar: {}", statistics.n_timers);
+    let recorded: std::collections::BTreeSet<_> = world.records.iter().map(|record| record.id).collect();
+    assert_eq!(recorded, world.begun, "not every call that began has its record");
+    for record in &world.records {
+        assert!(record.ended_at >= record.started_at, "a call ended before it began: {record:?}");
+    }
+    always(world);
+}

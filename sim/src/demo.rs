@@ -1,0 +1,267 @@
+//! The organization that the simulated world calls: a few people, a carrier, an attendant and a queue.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use phone::Directory;
+use phone::apps::attendant::{self, Action, CallFlow, DirectorySearch, Key, Menu, MenuOption};
+use phone::apps::prompt::{Prompt, SystemPrompt};
+use phone::apps::queue::{self, ExceptionAction, Exit, NoAgent, NoAgentApplyTo, Routing};
+use phone::apps::{Priority, Target};
+use phone::directory::{App, ResourceAccount, Tenant, TenantParts};
+use phone::id::{AttendantId, PromptKey, QueueId, ResourceAccountId, TenantId, TrunkId, UserId};
+use phone::numbers::trunk::{SrtpMode, TrunkTransport};
+use phone::numbers::{Assignee, E164, Number, NumberKind, Trunk};
+use phone::people::tenant::Profile;
+use phone::people::{Presence, User};
+use switch::input::PromptLibrary;
+use uuid::Uuid;
+
+pub const DOMAIN: &str = "demo.test";
+pub const PASSWORD: &str = "correct horse";
+pub const TENANT: TenantId = TenantId(Uuid::from_u128(1));
+pub const SALES: QueueId = QueueId(Uuid::from_u128(0x51));
+pub const MAIN_MENU: AttendantId = AttendantId(Uuid::from_u128(0x41));
+
+const GREETING: PromptKey = PromptKey(Uuid::from_u128(0x91));
+const MENU: PromptKey = PromptKey(Uuid::from_u128(0x92));
+const WELCOME_TO_SALES: PromptKey = PromptKey(Uuid::from_u128(0x93));
+const SORRY: PromptKey = PromptKey(Uuid::from_u128(0x94));
+
+/// The people: name and extension.
+pub const PEOPLE: [(&str, &str); 4] = [("alice", "101"), ("bob", "102"), ("carol", "103"), ("dan", "104")];
+
+/// Settings that tests change.
+#[derive(Clone, Debug)]
+pub struct Wishes {
+    pub routing: Routing,
+    pub agents: Vec<usize>,
+    pub queue_greeting: bool,
+    pub overflow_threshold: u32,
+    pub overflow: Exit,
+    pub alert_secs: u32,
+    pub timeout_secs: u32,
+    pub timeout: Exit,
+    pub presence_based: bool,
+    pub wrap_up_secs: u32,
+    /// Trunks besides the first, as addresses that calls are tried at.
+    pub more_trunks: Vec<&'static str>,
+    pub trunk_calls_max: Option<u32>,
+}
+
+impl Default for Wishes {
+    fn default() -> Self {
+        Self {
+            routing: Routing::LongestIdle,
+            agents: vec![1, 2],
+            queue_greeting: false,
+            overflow_threshold: 50,
+            overflow: Exit::Disconnect,
+            alert_secs: 20,
+            timeout_secs: 60,
+            timeout: Exit::Disconnect,
+            presence_based: true,
+            wrap_up_secs: 0,
+            more_trunks: Vec::new(),
+            trunk_calls_max: None,
+        }
+    }
+}
+
+/// The id of the person at `index` of [`PEOPLE`].
+pub fn user_id(index: usize) -> UserId {
+    UserId(Uuid::from_u128(0x100 + index as u128))
+}
+
+/// The organization.
+pub fn directory(wishes: &Wishes) -> Arc<Directory> {
+    let carrier = trunk(0, "10.0.0.9", wishes.trunk_calls_max);
+    let mut trunks = BTreeMap::from([(carrier.id, Arc::new(carrier))]);
+    for (index, host) in (1..).zip(&wishes.more_trunks) {
+        let trunk = trunk(index, host, None);
+        trunks.insert(trunk.id, Arc::new(trunk));
+    }
+    let accounts = [(0x31, App::Attendant(MAIN_MENU)), (0x32, App::Queue(SALES))];
+    let parts = TenantParts {
+        profile: Profile {
+            id: TENANT,
+            slug: "demo".to_owned(),
+            name: "Demo".to_owned(),
+            sip_domain: DOMAIN.to_owned(),
+            time_zone: "America/New_York".to_owned(),
+            country: "US".to_owned(),
+            language: "en-US".to_owned(),
+        },
+        users: (0..PEOPLE.len()).map(|index| (user_id(index), Arc::new(user(index)))).collect(),
+        numbers: numbers(),
+        outbound_trunks: trunks.keys().copied().collect(),
+        trunks,
+        resource_accounts: accounts.into_iter().map(|(id, app)| (account_id(id), account(id, app))).collect(),
+        attendants: BTreeMap::from([(MAIN_MENU, Arc::new(main_menu()))]),
+        queues: BTreeMap::from([(SALES, Arc::new(sales(wishes)))]),
+        schedules: BTreeMap::new(),
+        emergency_numbers: vec!["933".to_owned()],
+    };
+    Arc::new(Directory::new([Arc::new(Tenant::new(parts))], Some(TENANT)))
+}
+
+/// Prompts of half a second to two seconds, told apart by their lengths.
+pub fn prompts() -> Arc<PromptLibrary> {
+    let sound = |millis: usize| {
+        let pcm: Vec<i16> = (0..millis * 8).map(|at| if at % 20 < 10 { 3000 } else { -3000 }).collect();
+        Arc::new(media::prompt::Prompt::render(&pcm, 8000))
+    };
+    let english = |prompt| ("en-US".to_owned(), prompt);
+    Arc::new(PromptLibrary {
+        configured: BTreeMap::from([
+            (GREETING, sound(1000)),
+            (MENU, sound(2000)),
+            (WELCOME_TO_SALES, sound(1500)),
+            (SORRY, sound(700)),
+        ]),
+        system: BTreeMap::from([
+            (english(SystemPrompt::InvalidSelection), sound(500)),
+            (english(SystemPrompt::NotAvailable), sound(900)),
+            (english(SystemPrompt::Transferring), sound(600)),
+        ]),
+        hold_music: Some(sound(400)),
+    })
+}
+
+/// What ladders call the prompts, by their lengths in milliseconds.
+pub fn prompt_name(millis: u64) -> &'static str {
+    match millis {
+        1000 => "greeting",
+        2000 => "menu",
+        1500 => "welcome",
+        700 => "sorry",
+        500 => "invalid",
+        900 => "not-available",
+        600 => "transferring",
+        400 => "music",
+        _ => "unknown",
+    }
+}
+
+/// What a queue says before it sends a caller away.
+pub fn sorry() -> Prompt {
+    Prompt::Text { key: SORRY, text: "Sorry".to_owned() }
+}
+
+fn user(index: usize) -> User {
+    let (name, extension) = PEOPLE[index];
+    User {
+        id: user_id(index),
+        display_name: name.to_owned(),
+        extension: extension.to_owned(),
+        email: None,
+        department: None,
+        office: None,
+        presence: Presence::Available,
+        voice_enabled: name != "dan",
+        ring_secs: 20,
+        enabled: true,
+        ha1: crate::peer::ha1(extension, DOMAIN, PASSWORD),
+    }
+}
+
+fn trunk(index: u128, host: &str, n_calls_max: Option<u32>) -> Trunk {
+    let source = format!("{host}:5060").parse().unwrap_or_else(|_| panic!("{host} is an address"));
+    Trunk {
+        id: TrunkId(Uuid::from_u128(0x21 + index)),
+        name: format!("carrier-{index}"),
+        host: host.to_owned(),
+        port: None,
+        transport: TrunkTransport::Udp,
+        sources: vec![source],
+        credentials: None,
+        srtp: SrtpMode::Off,
+        codecs: vec!["PCMU".to_owned(), "PCMA".to_owned()],
+        n_calls_max,
+        no_answer_secs: 5,
+        country: None,
+        enabled: true,
+    }
+}
+
+fn numbers() -> BTreeMap<E164, Number> {
+    let assigned = [
+        ("+14255550101", Assignee::User(user_id(0)), NumberKind::User),
+        ("+14255550102", Assignee::User(user_id(1)), NumberKind::User),
+        ("+14255550103", Assignee::User(user_id(2)), NumberKind::User),
+        ("+14255550100", Assignee::ResourceAccount(account_id(0x31)), NumberKind::ServiceToll),
+        ("+14255550110", Assignee::ResourceAccount(account_id(0x32)), NumberKind::ServiceToll),
+    ];
+    let number = |(number, assignee, kind): (&str, Assignee, NumberKind)| {
+        let number = E164::parse(number).unwrap_or_else(|_| panic!("{number} is a number"));
+        (number, Number { number, kind, assignee: Some(assignee), trunk: None })
+    };
+    assigned.into_iter().map(number).collect()
+}
+
+fn account_id(id: u128) -> ResourceAccountId {
+    ResourceAccountId(Uuid::from_u128(id))
+}
+
+fn account(id: u128, app: App) -> ResourceAccount {
+    ResourceAccount {
+        id: account_id(id),
+        display_name: "Service".to_owned(),
+        app: Some(app),
+        priority: Priority::NORMAL,
+    }
+}
+
+fn main_menu() -> attendant::Settings {
+    let option = |key, action| MenuOption { key: Key::Digit(key), action };
+    let transfer = |target| Action::Transfer { target };
+    attendant::Settings {
+        id: MAIN_MENU,
+        name: "Main menu".to_owned(),
+        language: "en-US".to_owned(),
+        time_zone: "America/New_York".to_owned(),
+        default_flow: CallFlow {
+            name: "Default".to_owned(),
+            greeting: Some(Prompt::Text { key: GREETING, text: "Hello".to_owned() }),
+            menu: Menu {
+                prompt: Some(Prompt::Text { key: MENU, text: "Press".to_owned() }),
+                options: vec![
+                    option('0', Action::Operator),
+                    option('1', transfer(Target::Queue { id: SALES, priority: Priority::NORMAL })),
+                    option('2', transfer(Target::User { id: user_id(1) })),
+                    option('3', transfer(Target::Attendant { id: MAIN_MENU, priority: Priority::NORMAL })),
+                    option('9', transfer(Target::Voicemail { id: user_id(0) })),
+                ],
+                directory_search: DirectorySearch::None,
+            },
+            force_listen: false,
+        },
+        associations: Vec::new(),
+        operator: Some(Target::User { id: user_id(0) }),
+        wait_secs: 5,
+    }
+}
+
+fn sales(wishes: &Wishes) -> queue::Settings {
+    let action = |action: &Exit| ExceptionAction { prompt: None, action: action.clone() };
+    queue::Settings {
+        id: SALES,
+        name: "Sales".to_owned(),
+        language: "en-US".to_owned(),
+        greeting: wishes.queue_greeting.then(|| Prompt::Text { key: WELCOME_TO_SALES, text: "Welcome".to_owned() }),
+        music: None,
+        agents: wishes.agents.iter().map(|index| user_id(*index)).collect(),
+        routing: wishes.routing,
+        presence_based: wishes.presence_based,
+        allow_opt_out: true,
+        agent_alert_secs: wishes.alert_secs,
+        overflow_threshold: wishes.overflow_threshold,
+        overflow: action(&wishes.overflow),
+        timeout_secs: wishes.timeout_secs,
+        timeout: action(&wishes.timeout),
+        no_agent: NoAgent { apply_to: NoAgentApplyTo::AllCalls, action: None },
+        wrap_up_secs: wishes.wrap_up_secs,
+        missed_offers_max: None,
+        reset_idle_on_miss: true,
+    }
+}

@@ -1,0 +1,501 @@
+//! A phone or a carrier: a small model of what stands at the other end, with a SIP endpoint of its own.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use media::sdp::{Codec, Direction, Negotiation, Preferences, SrtpPolicy};
+use media::{PortGrant, WorkerId};
+use sip::endpoint::{
+    Body, Config, Credentials, Effect, Event, ExtraHeader, OutgoingInvite, OutgoingRequest, Refer, Replaces, Status,
+    UsageId,
+};
+use sip::message::HeaderName;
+use sip::{Endpoint, Method, Source, Target, Transport};
+
+/// What a peer does without being told.
+#[derive(Clone, Debug)]
+pub struct Manners {
+    /// Sends 180 to a call.
+    pub rings: bool,
+    /// Sends 183 with a session description instead.
+    pub early_media: bool,
+    pub refuses: Option<u16>,
+    pub answers_after: Option<Duration>,
+    pub hangs_up_after: Option<Duration>,
+    pub codecs: Vec<Codec>,
+    /// Sends INVITEs without an offer.
+    pub delays_offer: bool,
+    /// Offers this session interval in seconds. RFC 4028
+    pub session_secs: Option<u32>,
+}
+
+impl Default for Manners {
+    fn default() -> Self {
+        Self {
+            rings: true,
+            early_media: false,
+            refuses: None,
+            answers_after: None,
+            hangs_up_after: None,
+            codecs: vec![Codec::Pcmu, Codec::Pcma],
+            delays_offer: false,
+            session_secs: None,
+        }
+    }
+}
+
+/// Who a phone is at the switch.
+#[derive(Clone, Debug)]
+pub struct Account {
+    pub user: String,
+    pub password: String,
+    pub domain: String,
+}
+
+/// One call of a peer.
+#[derive(Debug)]
+pub struct PeerCall {
+    pub usage: UsageId,
+    pub outgoing: bool,
+    pub answered: bool,
+    negotiation: Negotiation,
+    offer: Option<Bytes>,
+    local: Option<Bytes>,
+    answer_at: Option<Instant>,
+    hang_up_at: Option<Instant>,
+    /// How the other side knows this dialog, for Replaces.
+    dialog: Option<Replaces>,
+}
+
+/// A phone or a carrier.
+pub struct Peer {
+    pub name: &'static str,
+    pub address: SocketAddr,
+    pub transport: Transport,
+    pub account: Option<Account>,
+    pub manners: Manners,
+    /// The newest last.
+    pub calls: Vec<PeerCall>,
+    /// Heard by nobody, hears nobody.
+    pub vanished: bool,
+    /// The last status of a REGISTER.
+    pub registered: Option<u16>,
+    /// Statuses that NOTIFY brought of a transfer.
+    pub transfer_progress: Vec<u16>,
+    /// How calls ended that this peer made: the final status of a refusal.
+    pub refusals: Vec<u16>,
+    endpoint: Endpoint,
+    us: SocketAddr,
+    effects: Vec<Effect>,
+    next_port: u16,
+    n_seeds: u8,
+}
+
+impl Peer {
+    pub fn new(name: &'static str, address: SocketAddr, us: SocketAddr, account: Option<Account>, seed: u8) -> Self {
+        let t1 = Duration::from_millis(500);
+        let config = Config {
+            product: name.to_owned(),
+            sent_by: address.to_string(),
+            t1,
+            t2: Duration::from_secs(4),
+            t4: Duration::from_secs(5),
+        };
+        Self {
+            name,
+            address,
+            transport: Transport::Udp,
+            account,
+            manners: Manners::default(),
+            calls: Vec::new(),
+            vanished: false,
+            registered: None,
+            transfer_progress: Vec::new(),
+            refusals: Vec::new(),
+            endpoint: Endpoint::new(config, [seed; 32]),
+            us,
+            effects: Vec::new(),
+            next_port: 40_000,
+            n_seeds: 0,
+        }
+    }
+
+    /// Messages to send, after whatever was done.
+    pub fn take_packets(&mut self, now: Instant) -> Vec<(Target, Bytes)> {
+        let mut packets = Vec::new();
+        while !self.effects.is_empty() {
+            for effect in std::mem::take(&mut self.effects) {
+                match effect {
+                    Effect::Transmit { target, packet } => packets.push((target, packet)),
+                    Effect::Event(event) => self.handle_event(now, event),
+                }
+            }
+        }
+        if self.vanished { Vec::new() } else { packets }
+    }
+
+    pub fn receive(&mut self, now: Instant, from: SocketAddr, transport: Transport, bytes: Bytes) {
+        if self.vanished {
+            return;
+        }
+        let source = Source { transport, remote: from, local: self.address, connection: None, verified_name: None };
+        self.endpoint.receive(now, &source, bytes, &mut self.effects);
+    }
+
+    pub fn next_deadline(&self) -> Option<Instant> {
+        let own = self.calls.iter().flat_map(|call| [call.answer_at, call.hang_up_at]).flatten();
+        own.chain(self.endpoint.next_deadline()).min()
+    }
+
+    pub fn handle_timeout(&mut self, now: Instant) {
+        self.endpoint.handle_timeout(now, &mut self.effects);
+        let due = |at: Option<Instant>| at.is_some_and(|at| at <= now);
+        let answers: Vec<UsageId> =
+            self.calls.iter().filter(|call| due(call.answer_at)).map(|call| call.usage).collect();
+        for usage in answers {
+            self.answer_call(now, usage);
+        }
+        let hang_ups: Vec<UsageId> =
+            self.calls.iter().filter(|call| due(call.hang_up_at)).map(|call| call.usage).collect();
+        for usage in hang_ups {
+            self.end(now, usage);
+        }
+    }
+
+    pub fn census(&self) -> sip::endpoint::Census {
+        self.endpoint.census()
+    }
+
+    /// Calls that ring here.
+    pub fn n_ringing(&self) -> usize {
+        self.calls.iter().filter(|call| !call.outgoing && !call.answered).count()
+    }
+
+    // ---- what a person does
+
+    pub fn register(&mut self, now: Instant, expires_secs: u32) {
+        let Some(account) = self.account.clone() else { return };
+        let aor = format!("<sip:{}@{}>", account.user, account.domain);
+        let request = OutgoingRequest {
+            method: Method::Register,
+            uri: format!("sip:{}", account.domain),
+            from: aor.clone(),
+            to: aor,
+            contact_user: Some(account.user.clone()),
+            targets: vec![self.target()],
+            headers: vec![ExtraHeader { name: "Expires".to_owned(), value: expires_secs.to_string() }],
+            body: None,
+            credentials: Some(credentials(&account)),
+        };
+        self.endpoint.request(now, request, &mut self.effects);
+    }
+
+    /// Sends a request outside any dialog, with or without credentials.
+    pub fn request(&mut self, now: Instant, method: Method, to: &str) {
+        let (from, domain) = self.identity();
+        let request = OutgoingRequest {
+            method,
+            uri: format!("sip:{to}@{domain}"),
+            from,
+            to: format!("<sip:{to}@{domain}>"),
+            contact_user: None,
+            targets: vec![self.target()],
+            headers: Vec::new(),
+            body: None,
+            credentials: self.account.as_ref().map(credentials),
+        };
+        self.endpoint.request(now, request, &mut self.effects);
+    }
+
+    /// Calls a number.
+    pub fn dial(&mut self, now: Instant, number: &str) {
+        self.dial_with(now, number, Vec::new());
+    }
+
+    /// Calls with further headers, such as Replaces.
+    pub fn dial_with(&mut self, now: Instant, number: &str, headers: Vec<ExtraHeader>) {
+        let (from, domain) = self.identity();
+        let mut negotiation = self.new_negotiation();
+        let local = (!self.manners.delays_offer).then(|| Bytes::from(negotiation.offer(Direction::SendAndReceive)));
+        let invite = OutgoingInvite {
+            uri: format!("sip:{number}@{domain}"),
+            from,
+            to: format!("<sip:{number}@{domain}>"),
+            contact_user: self.name.to_owned(),
+            targets: vec![self.target()],
+            body: local.clone().map(sdp_body),
+            headers,
+            credentials: self.account.as_ref().map(credentials),
+            max_forwards: 70,
+            session_secs: self.manners.session_secs,
+        };
+        let usage = self.endpoint.invite(now, invite, &mut self.effects);
+        self.calls.push(PeerCall {
+            usage,
+            outgoing: true,
+            answered: false,
+            negotiation,
+            offer: None,
+            local,
+            answer_at: None,
+            hang_up_at: None,
+            dialog: None,
+        });
+    }
+
+    /// Answers the newest call that rings.
+    pub fn answer(&mut self, now: Instant) {
+        let ringing = self.calls.iter().rev().find(|call| !call.outgoing && !call.answered).map(|call| call.usage);
+        let usage = ringing.unwrap_or_else(|| panic!("no call rings at {}", self.name));
+        self.answer_call(now, usage);
+    }
+
+    /// Refuses the newest call that rings.
+    pub fn refuse(&mut self, now: Instant, status: u16) {
+        let index = self.calls.iter().rposition(|call| !call.outgoing && !call.answered);
+        let call = self.calls.remove(index.unwrap_or_else(|| panic!("no call rings at {}", self.name)));
+        self.endpoint.refuse(now, call.usage, Status(status), None, &[], &mut self.effects);
+    }
+
+    /// Hangs up the newest call, whatever its state.
+    pub fn hang_up(&mut self, now: Instant) {
+        let usage = self.newest().usage;
+        self.end(now, usage);
+    }
+
+    /// Offers anew, to hold (`SendOnly`) or to talk again.
+    pub fn reoffer(&mut self, now: Instant, direction: Direction) {
+        let call = self.calls.last_mut().unwrap_or_else(|| panic!("a call is expected"));
+        let local = Bytes::from(call.negotiation.offer(direction));
+        call.local = Some(local.clone());
+        self.endpoint.reoffer(now, call.usage, Some(sdp_body(local)), &mut self.effects);
+    }
+
+    /// Transfers call `index` (0 is the oldest) to a number.
+    pub fn refer(&mut self, now: Instant, index: usize, number: &str) {
+        let domain = self.identity().1;
+        let refer = Refer { uri: format!("sip:{number}@{domain}"), replaces: None, referred_by: None };
+        let usage = self.calls.get(index).unwrap_or_else(|| panic!("there is no call {index}")).usage;
+        self.endpoint.refer(now, usage, &refer, &mut self.effects);
+    }
+
+    /// Transfers call `index` to the party of call `other`, which this peer dialled.
+    pub fn refer_attended(&mut self, now: Instant, index: usize, other: usize) {
+        let domain = self.identity().1;
+        let replaces = self.calls.get(other).and_then(|call| call.dialog.clone());
+        let refer = Refer { uri: format!("sip:other@{domain}"), replaces, referred_by: None };
+        let usage = self.calls.get(index).unwrap_or_else(|| panic!("there is no call {index}")).usage;
+        self.endpoint.refer(now, usage, &refer, &mut self.effects);
+    }
+
+    /// Sends a body in INFO.
+    pub fn info(&mut self, now: Instant, content_type: &'static str, body: &'static str) {
+        let usage = self.newest().usage;
+        let body = Body {
+            content_type: Bytes::from_static(content_type.as_bytes()),
+            bytes: Bytes::from_static(body.as_bytes()),
+        };
+        self.endpoint.info(now, usage, body, &mut self.effects);
+    }
+
+    /// The dialog of a call that this peer dialled, as the switch names it.
+    pub fn dialog(&self, index: usize) -> Option<&Replaces> {
+        self.calls.get(index).and_then(|call| call.dialog.as_ref())
+    }
+
+    fn newest(&self) -> &PeerCall {
+        self.calls.last().unwrap_or_else(|| panic!("{} has no call", self.name))
+    }
+
+    fn end(&mut self, now: Instant, usage: UsageId) {
+        let Some(index) = self.calls.iter().position(|call| call.usage == usage) else { return };
+        let call = self.calls.remove(index);
+        match (call.outgoing, call.answered) {
+            (true, false) => self.endpoint.cancel(now, usage, None, &mut self.effects),
+            (false, false) => self.endpoint.refuse(now, usage, Status(603), None, &[], &mut self.effects),
+            (_, true) => self.endpoint.bye(now, usage, None, &mut self.effects),
+        }
+    }
+
+    fn answer_call(&mut self, now: Instant, usage: UsageId) {
+        let hang_up_at = self.manners.hangs_up_after.map(|after| now + after);
+        let Some(call) = self.calls.iter_mut().find(|call| call.usage == usage) else { return };
+        call.answered = true;
+        call.answer_at = None;
+        call.hang_up_at = hang_up_at;
+        let local = match (&call.local, &call.offer) {
+            (Some(local), _) => local.clone(),
+            (None, Some(offer)) => match call.negotiation.answer(offer, None, Direction::SendAndReceive) {
+                Ok((local, _)) => Bytes::from(local),
+                Err(_) => {
+                    self.endpoint.refuse(now, usage, Status(488), None, &[], &mut self.effects);
+                    self.calls.retain(|call| call.usage != usage);
+                    return;
+                }
+            },
+            (None, None) => Bytes::from(call.negotiation.offer(Direction::SendAndReceive)),
+        };
+        call.local = Some(local.clone());
+        self.endpoint.accept(now, usage, &[], Some(sdp_body(local)), &mut self.effects);
+    }
+
+    // ---- what happens to it
+
+    fn handle_event(&mut self, now: Instant, event: Event) {
+        match event {
+            Event::Requested { request, source } => self.requested(now, request, &source),
+            Event::Responded { status, .. } => self.registered = Some(status.0),
+            Event::Progressed { usage, body, .. } => self.take_answer(usage, body),
+            Event::Answered { usage, body, response } => {
+                let dialog = Replaces {
+                    call_id: response.call_id().to_owned(),
+                    to_tag: response.to().tag().unwrap_or_default().to_owned(),
+                    from_tag: response.from().tag().unwrap_or_default().to_owned(),
+                    early_only: false,
+                };
+                let hang_up_at = self.manners.hangs_up_after.map(|after| now + after);
+                let mut answer = None;
+                if let Some(call) = self.calls.iter_mut().find(|call| call.usage == usage) {
+                    call.answered = true;
+                    call.dialog = Some(dialog);
+                    call.hang_up_at = hang_up_at;
+                    if let (None, Some(offer)) = (&call.local, &body) {
+                        let answered = call.negotiation.answer(&offer.bytes, None, Direction::SendAndReceive);
+                        answer = answered.ok().map(|(local, _)| sdp_body(Bytes::from(local)));
+                    }
+                }
+                if answer.is_none() {
+                    self.take_answer(usage, body);
+                }
+                self.endpoint.acknowledge(now, usage, answer, &mut self.effects);
+            }
+            Event::Refused { usage, status, .. } => {
+                self.refusals.push(status.0);
+                self.calls.retain(|call| call.usage != usage);
+            }
+            Event::Cancelled { usage, .. } | Event::Ended { usage, .. } => {
+                self.calls.retain(|call| call.usage != usage);
+            }
+            Event::Acknowledged { usage, body } => self.take_answer(usage, body),
+            Event::Reoffered { usage, body, .. } => self.reoffered(now, usage, body),
+            Event::ReofferAnswered { usage, body, .. } => self.take_answer(usage, body),
+            Event::Referred { usage, .. } => {
+                self.endpoint.answer_refer(now, usage, Status(603), &mut self.effects);
+            }
+            Event::ReferProgressed { status, .. } => self.transfer_progress.push(status.0),
+            Event::Informed { .. } | Event::ProvisionallyAcknowledged { .. } => {}
+        }
+    }
+
+    fn requested(&mut self, now: Instant, request: sip::Request, source: &Source) {
+        if *request.method() != Method::Invite {
+            let server = self.endpoint.open(now, request, source);
+            self.endpoint.respond(now, server, Status(200), &[], None, &mut self.effects);
+            return;
+        }
+        let offer = (!request.body().is_empty()).then(|| request.body().clone());
+        let usage = self.endpoint.open_invite(now, request, source, &mut self.effects);
+        if let Some(status) = self.manners.refuses {
+            self.endpoint.refuse(now, usage, Status(status), None, &[], &mut self.effects);
+            return;
+        }
+        let mut negotiation = self.new_negotiation();
+        let mut local = None;
+        if let (true, Some(offer)) = (self.manners.early_media, &offer) {
+            local =
+                negotiation.answer(offer, None, Direction::SendAndReceive).ok().map(|(local, _)| Bytes::from(local));
+        }
+        match (&local, self.manners.rings) {
+            (Some(local), _) => {
+                let body = Some(sdp_body(local.clone()));
+                self.endpoint.progress(now, usage, Status(183), &[], body, &mut self.effects);
+            }
+            (None, true) => self.endpoint.progress(now, usage, Status(180), &[], None, &mut self.effects),
+            (None, false) => {}
+        }
+        self.calls.push(PeerCall {
+            usage,
+            outgoing: false,
+            answered: false,
+            negotiation,
+            offer,
+            local,
+            answer_at: self.manners.answers_after.map(|after| now + after),
+            hang_up_at: None,
+            dialog: None,
+        });
+        if self.manners.answers_after == Some(Duration::ZERO) {
+            self.answer_call(now, usage);
+        }
+    }
+
+    fn take_answer(&mut self, usage: UsageId, body: Option<Body>) {
+        let Some(call) = self.calls.iter_mut().find(|call| call.usage == usage) else { return };
+        if let (Some(body), true) = (body, call.local.is_some()) {
+            // A repeated answer is no answer to a new offer; the negotiation says so, and that is fine.
+            let _ = call.negotiation.accept_answer(&body.bytes);
+        }
+    }
+
+    fn reoffered(&mut self, now: Instant, usage: UsageId, body: Option<Body>) {
+        let Some(call) = self.calls.iter_mut().find(|call| call.usage == usage) else { return };
+        let local = match &body {
+            Some(offer) => match call.negotiation.answer(&offer.bytes, None, Direction::SendAndReceive) {
+                Ok((local, _)) => Bytes::from(local),
+                Err(_) => return self.endpoint.answer_reoffer(now, usage, Status(488), None, &mut self.effects),
+            },
+            None => Bytes::from(call.negotiation.offer(Direction::SendAndReceive)),
+        };
+        call.local = Some(local.clone());
+        self.endpoint.answer_reoffer(now, usage, Status(200), Some(sdp_body(local)), &mut self.effects);
+    }
+
+    fn new_negotiation(&mut self) -> Negotiation {
+        let grant = PortGrant { worker: WorkerId(0), rtp_port: self.next_port };
+        self.next_port = if self.next_port >= 60_000 { 40_000 } else { self.next_port + 2 };
+        self.n_seeds = self.n_seeds.wrapping_add(1);
+        let preferences =
+            Preferences { codecs: self.manners.codecs.clone(), srtp: SrtpPolicy::Accept, address: self.address.ip() };
+        Negotiation::new(preferences, grant, [self.n_seeds; 32])
+    }
+
+    fn identity(&self) -> (String, String) {
+        match &self.account {
+            Some(account) => {
+                (format!("\"{}\" <sip:{}@{}>", self.name, account.user, account.domain), account.domain.clone())
+            }
+            None => (format!("<sip:+15550100@{}>", self.address.ip()), self.us.to_string()),
+        }
+    }
+
+    fn target(&self) -> Target {
+        Target {
+            transport: self.transport,
+            remote: self.us,
+            connection: None,
+            server_name: None,
+            local: Some(self.address),
+        }
+    }
+}
+
+/// The Replaces header field that names a dialog.
+pub fn replaces_header(dialog: &Replaces) -> ExtraHeader {
+    let value = format!("{};to-tag={};from-tag={}", dialog.call_id, dialog.to_tag, dialog.from_tag);
+    ExtraHeader { name: HeaderName::Replaces.as_str().to_owned(), value }
+}
+
+fn credentials(account: &Account) -> Credentials {
+    Credentials { realm: None, user: account.user.clone(), password: account.password.clone() }
+}
+
+fn sdp_body(bytes: Bytes) -> Body {
+    Body { content_type: Bytes::from_static(b"application/sdp"), bytes }
+}
+
+/// What the switch stores of a password.
+pub fn ha1(user: &str, realm: &str, password: &str) -> phone::people::user::Ha1 {
+    let ha1 = sip::digest::Ha1::new(user, realm, password);
+    phone::people::user::Ha1 { md5: ha1.md5, sha256: ha1.sha256 }
+}

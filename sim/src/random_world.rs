@@ -1,0 +1,197 @@
+//! A world in which everybody does anything: callers, phones, administrators, and a network with faults, all from one
+//! seed.
+
+use std::time::Duration;
+
+use phone::apps::queue::Routing;
+use phone::people::Presence;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use switch::input::Command;
+use switch::output::Answer;
+
+use crate::check;
+use crate::demo::{self, Wishes};
+use crate::network::Faults;
+use crate::world::{Shows, World};
+
+const NUMBERS: [&str; 6] =
+    ["+14255550100", "+14255550101", "+14255550102", "+14255550103", "+14255550110", "+14255550999"];
+const DIALLED: [&str; 9] =
+    ["101", "102", "103", "*43", "*42", "933", "+12125551234", "+14255550110", "nonsense"];
+const PEERS: [&str; 5] = ["trunk", "alice", "bob", "carol", "dan"];
+const KEYS: [char; 8] = ['0', '1', '2', '3', '9', '5', '*', '#'];
+
+/// Runs `n_steps` random steps, checks after each, then lets everything end and checks that nothing is left.
+pub fn run(seed: u64, n_steps: u32) {
+    run_world(seed, n_steps);
+}
+pub fn run_world(seed: u64, n_steps: u32) -> World {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let faults = match seed % 3 {
+        0 => Faults::default(),
+        1 => Faults { lost: 50, doubled: 50, delay_ms_max: 80 },
+        _ => Faults { lost: 200, doubled: 100, delay_ms_max: 400 },
+    };
+    let mut world = World::new(&wishes(&mut random), seed, faults, Shows::Nothing);
+    world.register(&["alice", "bob", "carol", "dan"]);
+    for _ in 0..n_steps {
+        step(&mut world, &mut random);
+        world.run(Duration::from_millis(random.random_range(0..4_000)));
+        check::always(&world);
+        check::queues(&mut world);
+    }
+    end(&mut world);
+    world
+}
+
+/// Everybody hangs up; who vanished is found out by his silence.
+fn end(world: &mut World) {
+    world.set_faults(Faults::default());
+    for name in PEERS {
+        let peer = world.peer(name);
+        peer.manners.answers_after = None;
+        peer.manners.refuses = Some(486);
+        for _ in 0..world.peer(name).calls.len() {
+            world.act(name, |peer, now| {
+                if !peer.calls.is_empty() {
+                    peer.hang_up(now);
+                }
+            });
+        }
+    }
+    world.run_secs(400);
+    world.silence_all();
+    world.run_secs(400);
+    check::idle(world);
+}
+
+fn wishes(random: &mut ChaCha8Rng) -> Wishes {
+    let routing = match random.random_range(0..4) {
+        0 => Routing::Attendant,
+        1 => Routing::LongestIdle,
+        2 => Routing::RoundRobin,
+        _ => Routing::Serial,
+    };
+    Wishes {
+        routing,
+        agents: vec![0, 1, 2],
+        queue_greeting: random.random_range(0..2) == 0,
+        overflow_threshold: random.random_range(0..4),
+        alert_secs: random.random_range(5..20),
+        timeout_secs: random.random_range(10..90),
+        presence_based: random.random_range(0..2) == 0,
+        wrap_up_secs: random.random_range(0..2) * 5,
+        trunk_calls_max: if random.random_range(0..2) == 0 { Some(6) } else { None },
+        ..Wishes::default()
+    }
+}
+
+fn step(world: &mut World, random: &mut ChaCha8Rng) {
+    let name = PEERS[random.random_range(0..PEERS.len())];
+    match random.random_range(0..20) {
+        0..=4 => world.dial("trunk", NUMBERS[random.random_range(0..NUMBERS.len())]),
+        5 | 6 if name != "trunk" => world.dial(name, DIALLED[random.random_range(0..DIALLED.len())]),
+        7 | 8 => change_manners(world, random, name),
+        9 => {
+            let legs = world.open_legs();
+            if !legs.is_empty() {
+                let leg = legs[random.random_range(0..legs.len())];
+                world.press_leg(leg, KEYS[random.random_range(0..KEYS.len())]);
+            }
+        }
+        10 | 11 => act_on_call(world, random, name, |peer, now| peer.hang_up(now)),
+        12 => act_on_call(world, random, name, |peer, now| peer.reoffer(now, media::sdp::Direction::SendOnly)),
+        13 => act_on_call(world, random, name, |peer, now| peer.reoffer(now, media::sdp::Direction::SendAndReceive)),
+        14 => {
+            let to = DIALLED[random.random_range(0..DIALLED.len())];
+            act_on_call(world, random, name, |peer, now| peer.refer(now, peer.calls.len() - 1, to));
+        }
+        15 => act_on_call(world, random, name, |peer, now| {
+            if peer.calls.len() > 1 && peer.dialog(peer.calls.len() - 1).is_some() {
+                peer.refer_attended(now, 0, peer.calls.len() - 1);
+            }
+        }),
+        16 if name != "trunk" => {
+            let secs = if random.random_range(0..4) == 0 { 0 } else { 3600 };
+            world.act(name, |peer, now| peer.register(now, secs));
+        }
+        17 => administer(world, random),
+        18 => {
+            let peer = world.peer(name);
+            peer.vanished = !peer.vanished && random.random_range(0..3) == 0;
+        }
+        19 if random.random_range(0..10) == 0 => world.change(&wishes(random)),
+        _ => {}
+    }
+}
+
+fn act_on_call(
+    world: &mut World,
+    random: &mut ChaCha8Rng,
+    name: &str,
+    act: impl FnOnce(&mut crate::peer::Peer, std::time::Instant),
+) {
+    let has_call = world.peer(name).calls.last().is_some_and(|call| call.answered);
+    if has_call || (!world.peer(name).calls.is_empty() && random.random_range(0..8) == 0) {
+        world.act(name, |peer, now| {
+            if peer.calls.last().is_some_and(|call| call.answered) {
+                act(peer, now);
+            } else {
+                peer.hang_up(now);
+            }
+        });
+    }
+}
+
+fn change_manners(world: &mut World, random: &mut ChaCha8Rng, name: &str) {
+    let manners = &mut world.peer(name).manners;
+    manners.rings = random.random_range(0..4) != 0;
+    manners.early_media = random.random_range(0..4) == 0;
+    manners.delays_offer = random.random_range(0..4) == 0;
+    manners.refuses = match random.random_range(0..12) {
+        0 => Some(486),
+        1 => Some(503),
+        2 => Some(603),
+        3 => Some(488),
+        _ => None,
+    };
+    manners.answers_after = match random.random_range(0..4) {
+        0 => None,
+        1 => Some(Duration::ZERO),
+        _ => Some(Duration::from_millis(random.random_range(0..15_000))),
+    };
+    manners.hangs_up_after = match random.random_range(0..3) {
+        0 => None,
+        _ => Some(Duration::from_millis(random.random_range(0..40_000))),
+    };
+}
+
+fn administer(world: &mut World, random: &mut ChaCha8Rng) {
+    let (tenant, queue) = (demo::TENANT, demo::SALES);
+    let agent = demo::user_id(random.random_range(0..4));
+    let presence = [Presence::Available, Presence::Busy, Presence::Away, Presence::DoNotDisturb];
+    match random.random_range(0..5) {
+        0 => {
+            world.command(Command::OptIn { tenant, queue, agent });
+        }
+        1 => {
+            world.command(Command::OptOut { tenant, queue, agent });
+        }
+        2 => {
+            let presence = presence[random.random_range(0..presence.len())];
+            world.command(Command::SetPresence { tenant, user: agent, presence });
+        }
+        3 => {
+            world.command(Command::ListRegistrations { tenant });
+        }
+        _ => {
+            if let Answer::Calls(calls) = world.command(Command::ListCalls { tenant })
+                && !calls.is_empty()
+            {
+                let call = calls[random.random_range(0..calls.len())].id;
+                world.command(Command::HangUp { tenant, call });
+            }
+        }
+    }
+}

@@ -1,0 +1,383 @@
+//! The world: the switch, its media threads, a network, a carrier and phones, on virtual time.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use media::sdp::Direction;
+use media::{Digit, Event, LegId, WorkerId};
+use phone::Directory;
+use phone::id::CallId;
+use phone::record::CallRecord;
+use sip::{Source, Transport};
+use switch::input::{Command, PromptLibrary, ReplyId};
+use switch::output::{Answer, Level};
+use switch::view::Statistics;
+use switch::{Config, Input, Output, Switch};
+
+use crate::cheap_media::CheapMedia;
+use crate::demo::{self, Wishes};
+use crate::ladder::Ladder;
+use crate::network::{Faults, Network, Packet};
+use crate::peer::{Account, Peer};
+
+/// The address of the switch.
+pub const US: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1)), 5060);
+
+/// Port pairs of the one media thread.
+const N_PORTS: u16 = 4_000;
+
+/// Everything there is.
+pub struct World {
+    pub switch: Switch,
+    pub ladder: Ladder,
+    pub records: Vec<CallRecord>,
+    pub answers: Vec<Answer>,
+    /// Calls that began, by the switch's own word.
+    pub begun: BTreeSet<CallId>,
+    /// Lines of level ERROR and WARN.
+    pub complaints: Vec<(Level, String)>,
+    pub drained: bool,
+    peers: BTreeMap<&'static str, Peer>,
+    by_address: BTreeMap<SocketAddr, &'static str>,
+    network: Network,
+    media: CheapMedia,
+    directory: Arc<Directory>,
+    prompts: Arc<PromptLibrary>,
+    began: Instant,
+    now: Instant,
+    shows: Shows,
+}
+
+/// Whether messages go into the ladder; long random worlds keep none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shows {
+    Everything,
+    Nothing,
+}
+
+impl World {
+    /// The demo organization, without faults.
+    pub fn demo() -> Self {
+        Self::new(&Wishes::default(), 1, Faults::default(), Shows::Everything)
+    }
+
+    /// The demo organization with other settings.
+    pub fn with(wishes: &Wishes) -> Self {
+        Self::new(wishes, 1, Faults::default(), Shows::Everything)
+    }
+
+    pub fn new(wishes: &Wishes, seed: u64, faults: Faults, shows: Shows) -> Self {
+        #[expect(clippy::disallowed_methods, reason = "virtual time needs a first instant")]
+        let began = Instant::now();
+        let wall: Timestamp = "2026-03-02T15:00:00Z".parse().unwrap_or(Timestamp::UNIX_EPOCH);
+        let mut bytes = [7; 32];
+        bytes[..8].copy_from_slice(&seed.to_le_bytes());
+        let switch = Switch::new(Config {
+            product: "Trunkline/test".to_owned(),
+            sent_by: US.to_string(),
+            media_address: None,
+            route_address: US.ip(),
+            n_workers: 1,
+            seed: bytes,
+            wall,
+            started: began,
+            t1: Duration::from_millis(500),
+        });
+        let mut world = Self {
+            switch,
+            ladder: Ladder::default(),
+            records: Vec::new(),
+            answers: Vec::new(),
+            begun: BTreeSet::new(),
+            complaints: Vec::new(),
+            drained: false,
+            peers: BTreeMap::new(),
+            by_address: BTreeMap::new(),
+            network: Network::new(faults, seed),
+            media: CheapMedia::new(WorkerId(0), N_PORTS),
+            directory: demo::directory(wishes),
+            prompts: demo::prompts(),
+            began,
+            now: began,
+            shows,
+        };
+        world.add_peers();
+        world.install();
+        world
+    }
+
+    fn add_peers(&mut self) {
+        self.add_peer("trunk", SocketAddr::from(([10, 0, 0, 9], 5060)), None);
+        for (index, (name, extension)) in (1u8..).zip(demo::PEOPLE) {
+            let account = Account {
+                user: extension.to_owned(),
+                password: demo::PASSWORD.to_owned(),
+                domain: demo::DOMAIN.to_owned(),
+            };
+            self.add_peer(name, SocketAddr::from(([10, 0, 1, index], 5060)), Some(account));
+        }
+    }
+
+    /// Adds a phone or a carrier.
+    pub fn add_peer(&mut self, name: &'static str, address: SocketAddr, account: Option<Account>) {
+        let seed = u8::try_from(self.peers.len()).unwrap_or(0) + 1;
+        self.by_address.insert(address, name);
+        self.peers.insert(name, Peer::new(name, address, US, account, seed));
+    }
+
+    /// Hands the settings to the switch.
+    pub fn install(&mut self) {
+        let (directory, prompts) = (Arc::clone(&self.directory), Arc::clone(&self.prompts));
+        self.tell(Input::Directory { directory, prompts });
+    }
+
+    /// Changes the settings.
+    pub fn change(&mut self, wishes: &Wishes) {
+        self.directory = demo::directory(wishes);
+        self.install();
+    }
+
+    // ---- making something happen
+
+    /// A peer, to look at or to change its manners.
+    pub fn peer(&mut self, name: &str) -> &mut Peer {
+        self.peers.get_mut(name).unwrap_or_else(|| panic!("nobody is called {name}"))
+    }
+
+    pub fn peers(&self) -> impl Iterator<Item = &Peer> {
+        self.peers.values()
+    }
+
+    /// Lets a peer act now, and what it sends go out.
+    pub fn act(&mut self, name: &str, act: impl FnOnce(&mut Peer, Instant)) {
+        let now = self.now;
+        act(self.peer(name), now);
+        self.flush(name);
+        self.run(Duration::ZERO);
+    }
+
+    pub fn register(&mut self, names: &[&str]) {
+        for name in names {
+            self.act(name, |peer, now| peer.register(now, 3600));
+        }
+    }
+
+    pub fn dial(&mut self, name: &str, number: &str) {
+        self.act(name, |peer, now| peer.dial(now, number));
+    }
+
+    pub fn answer(&mut self, name: &str) {
+        self.act(name, Peer::answer);
+    }
+
+    pub fn refuse(&mut self, name: &str, status: u16) {
+        self.act(name, |peer, now| peer.refuse(now, status));
+    }
+
+    pub fn hang_up(&mut self, name: &str) {
+        self.act(name, Peer::hang_up);
+    }
+
+    pub fn hold(&mut self, name: &str) {
+        self.act(name, |peer, now| peer.reoffer(now, Direction::SendOnly));
+    }
+
+    pub fn retrieve(&mut self, name: &str) {
+        self.act(name, |peer, now| peer.reoffer(now, Direction::SendAndReceive));
+    }
+
+    /// The party at a leg presses a key in its sound.
+    pub fn press(&mut self, name: &str, key: char) {
+        let leg = self.ladder.leg_of(name).unwrap_or_else(|| panic!("{name} has no leg"));
+        self.press_leg(leg, key);
+    }
+
+    pub fn press_leg(&mut self, leg: LegId, key: char) {
+        let digit = Digit::from_name(&key.to_string()).unwrap_or_else(|| panic!("{key} is no key"));
+        self.tell(Input::Media { event: Event::Digit { leg, digit } });
+        self.run(Duration::ZERO);
+    }
+
+    /// The media thread hears nothing of a leg's peer for too long.
+    pub fn fall_silent(&mut self, name: &str) {
+        let leg = self.ladder.leg_of(name).unwrap_or_else(|| panic!("{name} has no leg"));
+        self.tell(Input::Media { event: Event::Silent { leg } });
+        self.run(Duration::ZERO);
+    }
+
+    pub fn command(&mut self, command: Command) -> Answer {
+        self.answers.clear();
+        self.tell(Input::Command { reply: ReplyId(1), command });
+        self.run(Duration::ZERO);
+        self.answers.pop().unwrap_or_else(|| panic!("a command is always answered"))
+    }
+
+    pub fn statistics(&mut self) -> Statistics {
+        match self.command(Command::Statistics) {
+            Answer::Statistics(statistics) => statistics,
+            other => panic!("{other:?} does not answer the question"),
+        }
+    }
+
+    pub fn set_faults(&mut self, faults: Faults) {
+        self.network.set_faults(faults);
+    }
+
+    /// Sends raw bytes to the switch from an address where nobody listens.
+    pub fn send_raw(&mut self, from: SocketAddr, bytes: impl Into<bytes::Bytes>) {
+        let packet = Packet { from, to: US, transport: Transport::Udp, bytes: bytes.into() };
+        self.network.send(self.now, packet);
+        self.run(Duration::ZERO);
+    }
+
+    // ---- time
+
+    /// Lets time pass, and does whatever falls due.
+    pub fn run(&mut self, span: Duration) {
+        let end = self.now + span;
+        while let Some(at) = self.next_deadline().filter(|at| *at <= end) {
+            self.now = self.now.max(at);
+            self.step();
+        }
+        self.now = end;
+    }
+
+    pub fn run_secs(&mut self, secs: u64) {
+        self.run(Duration::from_secs(secs));
+    }
+
+    /// Since the beginning.
+    pub fn elapsed(&self) -> Duration {
+        self.now - self.began
+    }
+
+    /// Runs until nothing is left to do but waiting for registrations to expire.
+    pub fn run_until_quiet(&mut self) {
+        self.run_secs(120);
+    }
+
+    fn next_deadline(&self) -> Option<Instant> {
+        let peers = self.peers.values().filter_map(Peer::next_deadline);
+        let others = [self.network.next_arrival(), self.switch.next_deadline(), self.media.next_deadline()];
+        peers.chain(others.into_iter().flatten()).min()
+    }
+
+    fn step(&mut self) {
+        let now = self.now;
+        while let Some(packet) = self.network.receive(now) {
+            self.deliver(packet);
+        }
+        if self.switch.next_deadline().is_some_and(|at| at <= now) {
+            self.tell(Input::Timeout);
+        }
+        let mut events = Vec::new();
+        self.media.handle_timeout(now, &mut events);
+        for event in events {
+            self.tell(Input::Media { event });
+        }
+        let due: Vec<&'static str> = self
+            .peers
+            .values()
+            .filter(|peer| peer.next_deadline().is_some_and(|at| at <= now))
+            .map(|peer| peer.name)
+            .collect();
+        for name in due {
+            self.peer(name).handle_timeout(now);
+            self.flush(name);
+        }
+    }
+
+    // ---- between the parts
+
+    fn deliver(&mut self, packet: Packet) {
+        let Packet { from, to, transport, bytes } = packet;
+        if to == US {
+            let source = Source { transport, remote: from, local: US, connection: None, verified_name: None };
+            let name = self.by_address.get(&from).copied().unwrap_or("stranger");
+            if self.shows == Shows::Everything {
+                self.ladder.note_message(self.elapsed(), name, "us", &bytes);
+            }
+            self.tell(Input::Message { source, packet: bytes });
+            return;
+        }
+        let Some(name) = self.by_address.get(&to).copied() else { return };
+        let now = self.now;
+        self.peer(name).receive(now, from, transport, bytes);
+        self.flush(name);
+    }
+
+    fn flush(&mut self, name: &str) {
+        let now = self.now;
+        let peer = self.peer(name);
+        let (from, packets) = (peer.address, peer.take_packets(now));
+        for (target, bytes) in packets {
+            self.network.send(now, Packet { from, to: target.remote, transport: target.transport, bytes });
+        }
+    }
+
+    fn tell(&mut self, input: Input) {
+        let outputs: Vec<Output> = self.switch.handle(self.now, input).collect();
+        let mut events = Vec::new();
+        for output in outputs {
+            self.carry_out(output, &mut events);
+        }
+        for event in events {
+            self.tell(Input::Media { event });
+        }
+    }
+
+    fn carry_out(&mut self, output: Output, events: &mut Vec<Event>) {
+        let at = self.elapsed();
+        match output {
+            Output::Transmit { target, packet } => {
+                if self.shows == Shows::Everything {
+                    let name = self.by_address.get(&target.remote).copied().unwrap_or("stranger");
+                    self.ladder.note_message(at, "us", name, &packet);
+                }
+                let packet = Packet { from: US, to: target.remote, transport: target.transport, bytes: packet };
+                self.network.send(self.now, packet);
+            }
+            Output::Media { order, .. } => {
+                if self.shows == Shows::Everything {
+                    self.ladder.note_order(at, &order);
+                }
+                self.media.handle_order(self.now, order, events);
+            }
+            Output::Record { record } => {
+                if self.shows == Shows::Everything {
+                    self.ladder.note_record(at, &record);
+                }
+                self.records.push(*record);
+            }
+            Output::Reply { answer, .. } => self.answers.push(answer),
+            Output::Log { level, message, call, detail } => match (level, call) {
+                (Level::Error | Level::Warn, _) => self.complaints.push((level, format!("{message}: {detail}"))),
+                (Level::Info, Some(call)) if message == "call begins" => {
+                    assert!(self.begun.insert(call), "a call began twice");
+                }
+                (Level::Info | Level::Debug, _) => {}
+            },
+            Output::Drained => self.drained = true,
+            Output::Resolve { .. } | Output::Changed { .. } => {}
+        }
+    }
+
+    /// The media thread hears nothing of anybody any more.
+    pub fn silence_all(&mut self) {
+        for leg in self.open_legs() {
+            self.tell(Input::Media { event: Event::Silent { leg } });
+        }
+    }
+
+    pub fn open_legs(&self) -> Vec<LegId> {
+        self.media.legs().collect()
+    }
+
+    /// Legs that the media thread has open.
+    pub fn n_media_legs(&self) -> usize {
+        self.media.n_legs()
+    }
+}
