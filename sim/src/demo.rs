@@ -1,7 +1,7 @@
 //! The organization that the simulated world calls: a few people, a carrier, an attendant and a queue.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use phone::Directory;
 use phone::apps::attendant::{self, Action, CallFlow, DirectorySearch, Key, Menu, MenuOption};
@@ -105,14 +105,19 @@ pub fn directory(wishes: &Wishes) -> Arc<Directory> {
     Arc::new(Directory::new([Arc::new(Tenant::new(parts))], Some(TENANT)))
 }
 
-/// Prompts of half a second to two seconds, told apart by their lengths.
+/// Prompts of half a second to two seconds, told apart by their lengths; rendered once for all worlds.
 pub fn prompts() -> Arc<PromptLibrary> {
+    static PROMPTS: OnceLock<Arc<PromptLibrary>> = OnceLock::new();
+    Arc::clone(PROMPTS.get_or_init(|| Arc::new(render_prompts())))
+}
+
+fn render_prompts() -> PromptLibrary {
     let sound = |millis: usize| {
         let pcm: Vec<i16> = (0..millis * 8).map(|at| if at % 20 < 10 { 3000 } else { -3000 }).collect();
         Arc::new(media::prompt::Prompt::render(&pcm, 8000))
     };
     let english = |prompt| ("en-US".to_owned(), prompt);
-    Arc::new(PromptLibrary {
+    PromptLibrary {
         configured: BTreeMap::from([
             (GREETING, sound(1000)),
             (MENU, sound(2000)),
@@ -125,7 +130,7 @@ pub fn prompts() -> Arc<PromptLibrary> {
             (english(SystemPrompt::Transferring), sound(600)),
         ]),
         hold_music: Some(sound(400)),
-    })
+    }
 }
 
 /// What ladders call the prompts, by their lengths in milliseconds.

@@ -204,6 +204,7 @@ fn sound(sound: &Sound) -> &'static str {
             media::tone::ToneKind::Dial => "dial-tone",
             media::tone::ToneKind::Reference => "test-tone",
             media::tone::ToneKind::RingBack => "ring-back",
+            media::tone::ToneKind::SpecialInformation => "special",
         },
     }
 }

@@ -1,8 +1,9 @@
 //! A world in which everybody does anything: callers, phones, administrators, and a network with faults, all from one
 //! seed.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use media::sdp::Direction;
 use phone::apps::queue::Routing;
 use phone::people::Presence;
 use rand::{RngExt, SeedableRng};
@@ -13,20 +14,18 @@ use switch::output::Answer;
 use crate::check;
 use crate::demo::{self, Wishes};
 use crate::network::Faults;
+use crate::peer::Peer;
 use crate::world::{Shows, World};
 
 const NUMBERS: [&str; 6] =
     ["+14255550100", "+14255550101", "+14255550102", "+14255550103", "+14255550110", "+14255550999"];
-const DIALLED: [&str; 9] =
-    ["101", "102", "103", "*43", "*42", "933", "+12125551234", "+14255550110", "nonsense"];
+const DIALLED: [&str; 9] = ["101", "102", "103", "*43", "*42", "933", "+12125551234", "+14255550110", "nonsense"];
 const PEERS: [&str; 5] = ["trunk", "alice", "bob", "carol", "dan"];
 const KEYS: [char; 8] = ['0', '1', '2', '3', '9', '5', '*', '#'];
 
 /// Runs `n_steps` random steps, checks after each, then lets everything end and checks that nothing is left.
-pub fn run(seed: u64, n_steps: u32) {
-    run_world(seed, n_steps);
-}
-pub fn run_world(seed: u64, n_steps: u32) -> World {
+/// Returns the world, for those who want to see what happened in it.
+pub fn run(seed: u64, n_steps: u32) -> World {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let faults = match seed % 3 {
         0 => Faults::default(),
@@ -35,6 +34,9 @@ pub fn run_world(seed: u64, n_steps: u32) -> World {
     };
     let mut world = World::new(&wishes(&mut random), seed, faults, Shows::Nothing);
     world.register(&["alice", "bob", "carol", "dan"]);
+    for name in PEERS {
+        change_manners(&mut world, &mut random, name);
+    }
     for _ in 0..n_steps {
         step(&mut world, &mut random);
         world.run(Duration::from_millis(random.random_range(0..4_000)));
@@ -89,58 +91,64 @@ fn wishes(random: &mut ChaCha8Rng) -> Wishes {
 
 fn step(world: &mut World, random: &mut ChaCha8Rng) {
     let name = PEERS[random.random_range(0..PEERS.len())];
-    match random.random_range(0..20) {
+    match random.random_range(0..26) {
         0..=4 => world.dial("trunk", NUMBERS[random.random_range(0..NUMBERS.len())]),
-        5 | 6 if name != "trunk" => world.dial(name, DIALLED[random.random_range(0..DIALLED.len())]),
-        7 | 8 => change_manners(world, random, name),
-        9 => {
+        5..=7 if name != "trunk" => world.dial(name, DIALLED[random.random_range(0..DIALLED.len())]),
+        8 | 9 => change_manners(world, random, name),
+        10 | 11 => {
             let legs = world.open_legs();
             if !legs.is_empty() {
                 let leg = legs[random.random_range(0..legs.len())];
                 world.press_leg(leg, KEYS[random.random_range(0..KEYS.len())]);
             }
         }
-        10 | 11 => act_on_call(world, random, name, |peer, now| peer.hang_up(now)),
-        12 => act_on_call(world, random, name, |peer, now| peer.reoffer(now, media::sdp::Direction::SendOnly)),
-        13 => act_on_call(world, random, name, |peer, now| peer.reoffer(now, media::sdp::Direction::SendAndReceive)),
-        14 => {
-            let to = DIALLED[random.random_range(0..DIALLED.len())];
-            act_on_call(world, random, name, |peer, now| peer.refer(now, peer.calls.len() - 1, to));
-        }
-        15 => act_on_call(world, random, name, |peer, now| {
-            if peer.calls.len() > 1 && peer.dialog(peer.calls.len() - 1).is_some() {
-                peer.refer_attended(now, 0, peer.calls.len() - 1);
+        12 | 13 => world.act(name, |peer, now| {
+            if !peer.calls.is_empty() {
+                peer.hang_up(now);
             }
         }),
-        16 if name != "trunk" => {
+        14 | 15 => act_on_call(world, name, |peer, now| peer.reoffer(now, Direction::SendOnly)),
+        16 => act_on_call(world, name, |peer, now| peer.reoffer(now, Direction::SendAndReceive)),
+        17 | 18 => {
+            let to = DIALLED[random.random_range(0..DIALLED.len())];
+            act_on_call(world, name, |peer, now| peer.refer(now, peer.calls.len() - 1, to));
+        }
+        19..=21 => transfer_attended(world, random),
+        22 if name != "trunk" => {
             let secs = if random.random_range(0..4) == 0 { 0 } else { 3600 };
             world.act(name, |peer, now| peer.register(now, secs));
         }
-        17 => administer(world, random),
-        18 => {
+        23 => administer(world, random),
+        24 => {
             let peer = world.peer(name);
             peer.vanished = !peer.vanished && random.random_range(0..3) == 0;
         }
-        19 if random.random_range(0..10) == 0 => world.change(&wishes(random)),
+        25 if random.random_range(0..10) == 0 => world.change(&wishes(random)),
         _ => {}
     }
 }
 
-fn act_on_call(
-    world: &mut World,
-    random: &mut ChaCha8Rng,
-    name: &str,
-    act: impl FnOnce(&mut crate::peer::Peer, std::time::Instant),
-) {
-    let has_call = world.peer(name).calls.last().is_some_and(|call| call.answered);
-    if has_call || (!world.peer(name).calls.is_empty() && random.random_range(0..8) == 0) {
-        world.act(name, |peer, now| {
-            if peer.calls.last().is_some_and(|call| call.answered) {
-                act(peer, now);
-            } else {
-                peer.hang_up(now);
-            }
-        });
+/// Somebody with a call dials a second one; or, with two, joins them.
+fn transfer_attended(world: &mut World, random: &mut ChaCha8Rng) {
+    let busy: Vec<&'static str> =
+        PEERS[1..].iter().copied().filter(|name| world.peer(name).calls.iter().any(|call| call.answered)).collect();
+    if busy.is_empty() {
+        return;
+    }
+    let name = busy[random.random_range(0..busy.len())];
+    let dialled = world.peer(name).calls.iter().rposition(|call| call.outgoing && call.answered);
+    match dialled {
+        Some(dialled) if world.peer(name).calls.len() > 1 => {
+            let other = if dialled == 0 { 1 } else { 0 };
+            world.act(name, |peer, now| peer.refer_attended(now, other, dialled));
+        }
+        Some(_) | None => world.dial(name, DIALLED[random.random_range(0..DIALLED.len())]),
+    }
+}
+
+fn act_on_call(world: &mut World, name: &str, act: impl FnOnce(&mut Peer, Instant)) {
+    if world.peer(name).calls.last().is_some_and(|call| call.answered) {
+        world.act(name, act);
     }
 }
 
@@ -159,10 +167,10 @@ fn change_manners(world: &mut World, random: &mut ChaCha8Rng, name: &str) {
     manners.answers_after = match random.random_range(0..4) {
         0 => None,
         1 => Some(Duration::ZERO),
-        _ => Some(Duration::from_millis(random.random_range(0..15_000))),
+        _ => Some(Duration::from_millis(random.random_range(0..9_000))),
     };
     manners.hangs_up_after = match random.random_range(0..3) {
-        0 => None,
+        0 | 1 => None,
         _ => Some(Duration::from_millis(random.random_range(0..40_000))),
     };
 }

@@ -216,10 +216,10 @@ impl World {
     }
 
     pub fn statistics(&mut self) -> Statistics {
-        match self.command(Command::Statistics) {
-            Answer::Statistics(statistics) => statistics,
-            other => panic!("{other:?} does not answer the question"),
-        }
+        let Answer::Statistics(statistics) = self.command(Command::Statistics) else {
+            panic!("statistics answer the question for statistics");
+        };
+        statistics
     }
 
     pub fn set_faults(&mut self, faults: Faults) {

@@ -49,7 +49,7 @@ fn a_user_calls_outside() {
 #[test]
 fn a_trunk_that_does_not_answer_is_passed_over() {
     let mut world = World::with(&Wishes { more_trunks: vec!["10.0.0.10"], ..Wishes::default() });
-    world.add_peer("second", "10.0.0.10:5060".parse().unwrap(), None);
+    world.add_peer("second", ([10, 0, 0, 10], 5060).into(), None);
     world.register(&["bob"]);
     world.ladder.clear();
     world.peer("trunk").vanished = true;
@@ -89,7 +89,7 @@ fn a_trunk_that_does_not_answer_is_passed_over() {
 #[test]
 fn a_trunk_that_is_out_of_service_is_passed_over() {
     let mut world = World::with(&Wishes { more_trunks: vec!["10.0.0.10"], ..Wishes::default() });
-    world.add_peer("second", "10.0.0.10:5060".parse().unwrap(), None);
+    world.add_peer("second", ([10, 0, 0, 10], 5060).into(), None);
     world.register(&["bob"]);
     world.ladder.clear();
     world.peer("trunk").manners.refuses = Some(503);
