@@ -26,6 +26,8 @@ pub struct Dialog {
     flow: Target,
     /// The last reliable provisional response heard. RFC 3262 §4
     pub heard_rseq: Option<u32>,
+    /// Whether a reliable provisional response answered our offer. RFC 3262 §5
+    pub has_answer: bool,
     /// Whether the peer takes UPDATE. RFC 3311 §4
     pub allows_update: bool,
     /// Whether the peer knows session timers. RFC 4028
@@ -61,9 +63,10 @@ impl Dialog {
             remote_seq: Some(request.cseq().number),
             // What stands for the Contact that an INVITE has to have.
             remote_target: ["<", request.from().uri(), ">"].concat().into(),
-            routes: request.headers(HeaderName::RecordRoute).map(Box::from).collect(),
+            routes: routes(request.headers(HeaderName::RecordRoute)),
             flow,
             heard_rseq: None,
+            has_answer: false,
             allows_update: false,
             supports_timer: false,
         };
@@ -94,6 +97,7 @@ impl Dialog {
             routes: SmallVec::new(),
             flow,
             heard_rseq: None,
+            has_answer: false,
             allows_update: false,
             supports_timer: false,
         };
@@ -104,7 +108,7 @@ impl Dialog {
 
     /// Takes the route set from the response that confirms the dialog; it may differ from an earlier one's. RFC 3261 §13.2.2.4
     pub fn settle_routes(&mut self, response: &Response) {
-        self.routes = response.headers(HeaderName::RecordRoute).map(Box::from).collect();
+        self.routes = routes(response.headers(HeaderName::RecordRoute));
         self.routes.reverse();
     }
 
@@ -258,6 +262,11 @@ fn inner_uri(value: &str) -> &str {
     let Some(start) = value.find('<') else { return value };
     let inner = value.get(start + 1..).unwrap_or_default();
     inner.split('>').next().unwrap_or_default()
+}
+
+/// Record-Route values that can be sent back.
+fn routes<'a>(values: impl Iterator<Item = &'a str>) -> SmallVec<[Box<str>; 1]> {
+    values.filter(|value| is_sendable(inner_uri(value)) && value.is_ascii()).map(Box::from).collect()
 }
 
 /// Whether a URI of the peer can stand in a request line.

@@ -44,12 +44,8 @@ impl Endpoint {
         body: Option<Body>,
         out: &mut Vec<Effect>,
     ) {
-        let answer = Answer {
-            status,
-            fields: &[("Allow", compose::ALLOW), ("Supported", compose::SUPPORTED)],
-            headers,
-            body: body.as_ref(),
-        };
+        let fields = [("Allow", compose::ALLOW), ("Supported", compose::SUPPORTED), ("Accept", compose::ACCEPT)];
+        let answer = Answer { status, fields: &fields, headers, body: body.as_ref() };
         self.turn(now, out).respond(server.0, &answer);
     }
 

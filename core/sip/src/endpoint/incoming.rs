@@ -125,6 +125,7 @@ impl Usage {
             n_challenges: 0,
             is_silent: false,
             bye_on_ack: None,
+            overtaken: None,
             is_over: false,
             is_caller: false,
             indexed_connection: None,
@@ -184,6 +185,7 @@ impl Usage {
             return;
         }
         let (server, cseq) = (incoming.server, incoming.cseq);
+        self.overtaken = incoming.pending.as_ref().map(|pending| (pending.rseq, cseq));
         let carries_offer = !incoming.has_offer && !incoming.is_settled && body.is_some();
         let session = self.session.answer(turn.now, self.dialogs.last().is_some_and(|dialog| dialog.supports_timer));
         let mut fields = self.offer_fields();
@@ -258,7 +260,8 @@ impl Usage {
     pub fn handle_prack(&mut self, turn: &mut Turn<'_>, request: &Request, source: &Source) {
         let rack = request.header(HeaderName::RAck).and_then(parse_rack);
         let Stage::Incoming(incoming) = &mut self.stage else {
-            return turn.respond_at_once(request, source, Status(481), &[]);
+            let is_late = rack.is_some() && rack == self.overtaken.take();
+            return turn.respond_at_once(request, source, Status(if is_late { 200 } else { 481 }), &[]);
         };
         let expected = incoming.pending.as_ref().map(|pending| (pending.rseq, incoming.cseq));
         if rack.is_none() || rack != expected {
@@ -310,7 +313,8 @@ impl Usage {
 /// The user part of a Request-URI, as it is written.
 fn user_of(uri: &str) -> &str {
     let rest = uri.split_once(':').map_or(uri, |(_, rest)| rest);
-    rest.split_once('@').map_or("", |(user, _)| user.split(':').next().unwrap_or_default())
+    let user = rest.split_once('@').map_or("", |(user, _)| user.split(':').next().unwrap_or_default());
+    if user.bytes().all(|byte| byte.is_ascii_graphic()) { user } else { "" }
 }
 
 /// RSeq and CSeq number of a RAck value for an INVITE. RFC 3262 §7.2

@@ -168,9 +168,7 @@ impl Usage {
         let method = match &self.stage {
             Stage::Established if wish.is_refresh && takes_update => OfferMethod::Update,
             Stage::Established => OfferMethod::Invite,
-            Stage::Outgoing(outgoing) if outgoing.is_settled && takes_update && wish.body.is_some() => {
-                OfferMethod::Update
-            }
+            Stage::Outgoing(_) if self.has_answer() && takes_update && wish.body.is_some() => OfferMethod::Update,
             Stage::Incoming(incoming) if incoming.is_settled && takes_update && wish.body.is_some() => {
                 OfferMethod::Update
             }
@@ -224,6 +222,15 @@ impl Usage {
             // The session expires unless the peer refreshes it.
             _ if ours.is_refresh => {}
             _ => self.emit(turn, Event::ReofferAnswered { usage: self.id, status, body: None }),
+        }
+        self.go_on(turn);
+    }
+
+    /// Our offer in an early dialog gets no answer; the INVITE itself may still get one.
+    pub fn offer_lost(&mut self, turn: &mut Turn<'_>, transaction: u64) {
+        let Some(ours) = self.offers.ours.take_if(|ours| ours.transaction == transaction) else { return };
+        if !ours.is_refresh {
+            self.emit(turn, Event::ReofferAnswered { usage: self.id, status: Status(408), body: None });
         }
         self.go_on(turn);
     }
@@ -304,7 +311,7 @@ impl Usage {
         if first_is_open || self.offers.theirs.is_some() || self.offers.prack.is_some() {
             return self.refuse_overlap(turn, request, source);
         }
-        let ours_is_open = matches!(&self.stage, Stage::Outgoing(outgoing) if !outgoing.is_settled)
+        let ours_is_open = matches!(&self.stage, Stage::Outgoing(_) if !self.has_answer())
             || self.offers.unacknowledged.as_ref().is_some_and(|waiting| waiting.carries_offer);
         if ours_is_open || self.is_offering() {
             return turn.respond_at_once(request, source, Status(491), &[]);

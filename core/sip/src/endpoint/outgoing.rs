@@ -39,8 +39,6 @@ pub(crate) struct Outgoing {
     has_raised_interval: bool,
     /// The cancellation is ours, for want of progress.
     has_timed_out: bool,
-    /// Our offer got its answer by a reliable provisional response, so that either side may make the next one.
-    pub is_settled: bool,
 }
 
 /// The wish to end the INVITE.
@@ -117,7 +115,6 @@ impl Usage {
             cancel: None,
             has_raised_interval: false,
             has_timed_out: false,
-            is_settled: false,
         };
         Some(Self {
             id,
@@ -135,11 +132,18 @@ impl Usage {
             n_challenges: 0,
             is_silent: false,
             bye_on_ack: None,
+            overtaken: None,
             is_over: false,
             is_caller: true,
             indexed_connection: None,
             deadline: None,
         })
+    }
+
+    /// Whether our offer got its answer by a reliable provisional response of the latest dialog, so that either side
+    /// may make the next one.
+    pub fn has_answer(&self) -> bool {
+        self.dialogs.last().is_some_and(|dialog| dialog.has_answer)
     }
 
     /// Gives up; CANCEL goes once a provisional response came.
@@ -242,8 +246,8 @@ impl Usage {
             return false;
         }
         dialog.heard_rseq = Some(rseq);
-        let Stage::Outgoing(outgoing) = &mut self.stage else { return false };
-        outgoing.is_settled |= !response.body().is_empty();
+        dialog.has_answer |= !response.body().is_empty();
+        let Stage::Outgoing(outgoing) = &self.stage else { return false };
         let rack = format!("{rseq} {} INVITE", outgoing.cseq);
         self.send_in(turn, index, Purpose::Prack, &Method::Prack, &[("RAck", &rack)], None);
         true
@@ -260,7 +264,6 @@ impl Usage {
         };
         let cseq = outgoing.cseq;
         let cancelled = outgoing.cancel.is_some().then(|| outgoing.cancelled_status());
-        let is_settled = outgoing.is_settled;
         let dialog = match self.dialogs.iter().position(|dialog| dialog.remote_tag() == tag) {
             Some(index) => {
                 let mut dialog = self.dialogs.remove(index);
@@ -270,6 +273,7 @@ impl Usage {
             }
             None => Dialog::from_response(response, &received.request, cseq, received.target.clone()),
         };
+        let has_answer = dialog.has_answer;
         self.dialogs.clear();
         self.dialogs.push(dialog);
         self.stage = Stage::Established;
@@ -284,7 +288,7 @@ impl Usage {
         }
         self.n_challenges = 0;
         self.session.begin_as_client(turn.now, response);
-        let body = if is_settled { None } else { body_of_response(response) };
+        let body = if has_answer { None } else { body_of_response(response) };
         self.emit(turn, Event::Answered { usage: self.id, body, response: response.clone() });
     }
 

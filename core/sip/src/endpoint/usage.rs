@@ -68,6 +68,8 @@ pub(crate) struct Usage {
     pub is_silent: bool,
     /// BYE goes when the ACK comes; the Reason to give.
     pub bye_on_ack: Option<Option<String>>,
+    /// RSeq and CSeq of a reliable provisional response that our 2xx overtook: its PRACK is still answered.
+    pub overtaken: Option<(u32, u32)>,
     pub is_over: bool,
     /// Whether we made the dialog.
     pub is_caller: bool,
@@ -390,6 +392,8 @@ impl Usage {
             Purpose::Prack | Purpose::Reoffer | Purpose::Refresh | Purpose::Refer | Purpose::Other => {
                 if self.is_vital(purpose) {
                     self.give_up(turn, EndCause::Unreachable);
+                } else {
+                    self.offer_lost(turn, lost.id);
                 }
             }
         }
@@ -397,7 +401,8 @@ impl Usage {
 
     /// Whether a dialog can't go on when this gets 408 or 481. RFC 3261 §12.2.1.2, RFC 5057
     fn is_vital(&self, purpose: Purpose) -> bool {
-        matches!(self.stage, Stage::Established) && !matches!(purpose, Purpose::Bye | Purpose::Notify | Purpose::Invite)
+        matches!(self.stage, Stage::Established)
+            && !matches!(purpose, Purpose::Bye | Purpose::Notify | Purpose::Invite | Purpose::Prack)
     }
 
     /// Sends a request again with credentials, if this is a challenge that we can meet. RFC 3261 §22

@@ -183,6 +183,41 @@ fn a_reliable_response_that_is_never_acknowledged_ends_the_call() {
 }
 
 #[test]
+fn a_2xx_may_overtake_ringing_and_its_prack_is_answered_all_the_same() {
+    let mut world = World::new();
+    let invite = reliable(&world, true);
+    let (a, b) = world.ring_with(invite);
+    world.log.clear();
+    world.act(B, |endpoint, now, out| endpoint.progress(now, b, Status(180), &[], None, out));
+    world.act(B, |endpoint, now, out| endpoint.accept(now, b, &[], Some(sdp("answer")), out));
+    world.run(15);
+    world.act(A, |endpoint, now, out| endpoint.acknowledge(now, a, None, out));
+    world.run(500);
+    assert_eq!(world.take_log(), ["B>A 180 INVITE", "B>A 200 INVITE", "A>B PRACK", "A>B ACK", "B>A 200 PRACK"]);
+    assert_eq!(world.news(A), ["Progressed 180 -", "Answered answer"]);
+    world.act(A, |endpoint, now, out| endpoint.bye(now, a, None, out));
+    world.assert_idle();
+}
+
+#[test]
+fn an_update_that_gets_no_answer_does_not_block_later_offers() {
+    let mut world = World::new();
+    let (a, b) = world.ring();
+    world.act(B, |endpoint, now, out| endpoint.progress(now, b, Status(183), &[], Some(sdp("early")), out));
+    world.run(100);
+    world.drop_if = Some(Box::new(|line| line == "A>B UPDATE"));
+    world.act(A, |endpoint, now, out| endpoint.reoffer(now, a, Some(sdp("new")), out));
+    world.run(33_000);
+    assert_eq!(world.news(A), ["Progressed 183 early", "ReofferAnswered 408 -"]);
+    world.act(B, |endpoint, now, out| endpoint.accept(now, b, &[], Some(sdp("early")), out));
+    world.run(50);
+    world.act(A, |endpoint, now, out| endpoint.acknowledge(now, a, None, out));
+    world.act(A, |endpoint, now, out| endpoint.reoffer(now, a, Some(sdp("again")), out));
+    world.run(50);
+    assert_eq!(world.news(B), ["ProvisionallyAcknowledged -", "Acknowledged -", "Reoffered Invite again"]);
+}
+
+#[test]
 fn a_prack_out_of_turn_gets_481() {
     let mut world = World::new();
     let (_, b) = world.ring();
