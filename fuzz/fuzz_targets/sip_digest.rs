@@ -18,7 +18,8 @@ fuzz_target!(|value: &str| {
     if let Some(mut challenge) = Challenge::find(&response, &credentials) {
         let answer = challenge.answer(&Method::Register, "sip:a.test", &credentials, "c");
         assert!(!answer.contains(['\r', '\n', '\0']));
-        let read = Authorization::parse(&answer);
-        assert!(read.is_some_and(|read| read.realm == challenge.realm()));
+        // Control characters can't be quoted, and are left out.
+        let realm: String = challenge.realm().chars().filter(|c| !c.is_control()).collect();
+        assert!(Authorization::parse(&answer).is_some_and(|read| read.realm == realm));
     }
 });
