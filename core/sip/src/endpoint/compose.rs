@@ -17,8 +17,9 @@ pub(crate) const SUPPORTED: &str = "100rel, timer, replaces, norefersub";
 /// The body types that the endpoint can carry. RFC 3261 §20.1
 pub(crate) const ACCEPT: &str = "application/sdp, multipart/mixed, application/dtmf-relay, message/sipfrag";
 
-/// Room for what one message takes, body apart; a longer one grows.
-const HEAD_BYTES: usize = 900;
+/// Room for what each message has besides its fields: start line, Via, Route, Max-Forwards, CSeq, Content-Length. What
+/// is sent is kept for its copies, so that room left over is memory lost for half a minute.
+const LINES_BYTES: usize = 260;
 
 /// One header field: name and value.
 pub(crate) type Field<'a> = (&'a str, &'a str);
@@ -41,8 +42,8 @@ pub(crate) struct Draft<'a> {
 
 /// Writes a request with this Via value.
 pub(crate) fn request(draft: &Draft<'_>, via: &str) -> Bytes {
-    let body_bytes = draft.body.map_or(0, |body| body.bytes.len());
-    let mut out = Vec::with_capacity(HEAD_BYTES + body_bytes);
+    let room = LINES_BYTES + draft.uri.len() + draft.head.len() + draft.product.len();
+    let mut out = Vec::with_capacity(room + tail_bytes(draft.fields, draft.headers, draft.body));
     push(&mut out, &[draft.method, " ", draft.uri, " SIP/2.0\r\nVia: ", via, "\r\n"]);
     for route in draft.routes {
         push(&mut out, &["Route: ", route, "\r\n"]);
@@ -77,8 +78,8 @@ pub(crate) struct Reply<'a> {
 
 /// Writes a response.
 pub(crate) fn response(reply: &Reply<'_>) -> Bytes {
-    let body_bytes = reply.body.map_or(0, |body| body.bytes.len());
-    let mut out = Vec::with_capacity(HEAD_BYTES + body_bytes);
+    let room = 80 + reply.head.len() + reply.product.len();
+    let mut out = Vec::with_capacity(room + tail_bytes(reply.fields, reply.headers, reply.body));
     push(&mut out, &["SIP/2.0 "]);
     number(&mut out, u32::from(reply.status.0));
     push(&mut out, &[" ", reply.status.phrase(), "\r\n"]);
@@ -191,6 +192,13 @@ fn push_host(out: &mut String, local: Option<SocketAddr>, sent_by: &str) {
 /// Whether a name or value may be written as it is.
 pub(crate) fn is_clean(text: &str) -> bool {
     !text.bytes().any(|byte| matches!(byte, b'\r' | b'\n' | 0))
+}
+
+/// How long fields, headers and body come out.
+fn tail_bytes(fields: &[Field<'_>], headers: &[ExtraHeader], body: Option<&Body>) -> usize {
+    let fields: usize = fields.iter().map(|(name, value)| name.len() + value.len() + 4).sum();
+    let headers: usize = headers.iter().map(|header| header.name.len() + header.value.len() + 4).sum();
+    fields + headers + body.map_or(0, |body| body.bytes.len() + body.content_type.len() + 24)
 }
 
 fn finish(

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use bytes::Bytes;
 
+use super::index::Index;
 use super::table::{Common, Owner, transmit};
 use super::{Class, Due, InviteServer, OtherServer, Path, Repeat};
 use crate::Method;
@@ -68,8 +69,8 @@ pub(crate) struct Opening {
 #[derive(Debug, Default)]
 pub(crate) struct Servers {
     all: BTreeMap<u64, Server>,
-    by_key: BTreeMap<u64, u64>,
-    by_merge_key: BTreeMap<u64, u64>,
+    by_key: Index,
+    by_merge_key: Index,
 }
 
 impl Servers {
@@ -86,7 +87,7 @@ impl Servers {
         method: &Method,
         out: &mut Vec<Effect>,
     ) -> bool {
-        let Some(&id) = self.by_key.get(&key) else { return false };
+        let Some(id) = self.by_key.get(key) else { return false };
         let Some(server) = self.all.get_mut(&id) else { return false };
         if *method == Method::Ack {
             let Machine::Invite(machine) = &mut server.machine else { return false };
@@ -107,17 +108,17 @@ impl Servers {
 
     /// The transaction that has this key.
     pub fn find(&self, key: u64) -> Option<u64> {
-        self.by_key.get(&key).copied()
+        self.by_key.get(key)
     }
 
     /// Whether the same request came on another path and is not over.
     pub fn is_merged(&self, merge_key: u64) -> bool {
-        self.by_merge_key.contains_key(&merge_key)
+        self.by_merge_key.get(merge_key).is_some()
     }
 
     /// Whether this request, or the same on another path, is kept already.
     pub fn is_open(&self, key: u64, merge_key: Option<u64>) -> bool {
-        self.by_key.contains_key(&key) || merge_key.is_some_and(|merge_key| self.is_merged(merge_key))
+        self.by_key.get(key).is_some() || merge_key.is_some_and(|merge_key| self.is_merged(merge_key))
     }
 
     /// Keeps a request until it is answered.
@@ -175,7 +176,9 @@ impl Servers {
             return;
         }
         transmit(&server.target, &packet, out);
-        server.response = Some(packet);
+        // A 2xx to an INVITE is repeated by who sent it, and by nobody once it was acknowledged.
+        let is_repeated_here = class != Class::Success || matches!(server.machine, Machine::Other(_));
+        server.response = is_repeated_here.then_some(packet);
         if class != Class::Provisional {
             server.head = Bytes::new();
         }
@@ -224,9 +227,9 @@ impl Servers {
 
     fn remove(&mut self, common: &mut Common, id: u64) {
         let Some(mut server) = self.all.remove(&id) else { return };
-        self.by_key.remove(&server.key);
+        self.by_key.remove(server.key);
         if let Some(merge_key) = server.merge_key {
-            self.by_merge_key.remove(&merge_key);
+            self.by_merge_key.remove(merge_key);
         }
         common.timers.set(Owner::Server(id), &mut server.deadline, None);
     }

@@ -249,3 +249,56 @@ fn requests_outside_a_dialog_meet_challenges_and_fail_over() {
     assert_eq!(world.news(A), ["Responded 200"]);
     world.assert_idle();
 }
+
+#[test]
+fn via_and_contact_say_the_transport_and_the_way_back() {
+    let cases = [
+        (Transport::Udp, "sip:bob@b.test", "SIP/2.0/UDP 192.0.2.1:5060;branch=", "<sip:alice@192.0.2.1:5060>"),
+        (Transport::Tcp, "sip:bob@b.test", "SIP/2.0/TCP 192.0.2.1:5060;", "<sip:alice@192.0.2.1:5060;transport=tcp>"),
+        (Transport::Tls, "sip:bob@b.test", "SIP/2.0/TLS 192.0.2.1:5060;", "<sip:alice@192.0.2.1:5060;transport=tls>"),
+        (Transport::Tls, "sips:bob@b.test", "SIP/2.0/TLS 192.0.2.1:5060;", "<sips:alice@192.0.2.1:5060>"),
+        (Transport::Ws, "sip:bob@b.test", "SIP/2.0/WS 192.0.2.1:5060;", "<sip:alice@192.0.2.1:5060;transport=ws>"),
+        (Transport::Wss, "sip:bob@b.test", "SIP/2.0/WSS 192.0.2.1:5060;", "<sip:alice@192.0.2.1:5060;transport=ws>"),
+    ];
+    for (transport, uri, via, contact) in cases {
+        let mut world = World::seeded(1, transport).deaf();
+        let invite = sip::endpoint::OutgoingInvite { uri: uri.to_owned(), ..world.outgoing(None) };
+        world.act(A, |endpoint, now, out| endpoint.invite(now, invite, out));
+        let sent = world.last(A);
+        let found = field(&sent, "Via").unwrap();
+        assert!(found.starts_with(via) && found.ends_with(";rport"), "{found}");
+        assert_eq!(field(&sent, "Contact").unwrap(), contact);
+    }
+    // An address that the shell can't tell is ours by name.
+    let mut world = World::new().deaf();
+    let mut invite = world.outgoing(None);
+    for target in &mut invite.targets {
+        target.local = Some(SocketAddr::from(([0, 0, 0, 0], 5060)));
+    }
+    world.act(A, |endpoint, now, out| endpoint.invite(now, invite, out));
+    assert_eq!(field(&world.last(A), "Contact").unwrap(), "<sip:alice@192.0.2.1:5060>");
+}
+
+/// Where requests in a dialog go: to the Contact if it can be reached, and else back the way that the peer is known by.
+#[test]
+fn requests_go_past_a_nat() {
+    let cases = [
+        ("sip:bob@192.0.2.77:5070", ([192, 0, 2, 77], 5070)),
+        ("sip:bob@10.0.0.5:5070", ([192, 0, 2, 2], 5060)),
+        ("sip:bob@phone.local", ([192, 0, 2, 2], 5060)),
+        ("sip:bob@127.0.0.1", ([192, 0, 2, 2], 5060)),
+    ];
+    for (contact, expected) in cases {
+        let mut world = World::new().deaf();
+        let invite = world.outgoing(Some(sdp("offer")));
+        let a = world.act(A, |endpoint, now, out| endpoint.invite(now, invite, out));
+        let sent = world.last(A);
+        world.inject(A, &answer(&sent, "200 OK", "one", &format!("Contact: <{contact}>\n"), "answer"));
+        world.act(A, |endpoint, now, out| {
+            endpoint.acknowledge(now, a, None, out);
+            let [sip::endpoint::Effect::Transmit { target, packet }] = out.as_slice() else { panic!("{out:?}") };
+            assert_eq!(target.remote, SocketAddr::from(expected), "{contact}");
+            assert!(packet.starts_with(format!("ACK {contact} SIP/2.0").as_bytes()));
+        });
+    }
+}
