@@ -11,6 +11,7 @@ use bytes::Bytes;
 use sip::endpoint::{Body, Config, Effect, Event, OutgoingInvite, Status};
 use sip::{Endpoint, Source, Target, Transport};
 
+/// Unless the first argument says otherwise.
 const N_BATCHES: u32 = 200;
 const N_CALLS_PER_BATCH: u32 = 1_000;
 /// Calls begin this far apart on the virtual clock: 4,000 calls each second.
@@ -35,7 +36,8 @@ fn main() {
     let mut now = Instant::now();
     let mut n_ended = 0;
     let mut batches = Vec::new();
-    for _ in 0..N_BATCHES {
+    let n_batches = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(N_BATCHES);
+    for _ in 0..n_batches {
         let begin = Instant::now();
         for _ in 0..N_CALLS_PER_BATCH {
             now += EVERY;
@@ -50,7 +52,7 @@ fn main() {
         }
         batches.push(begin.elapsed().as_secs_f64() * 1e6 / f64::from(N_CALLS_PER_BATCH));
     }
-    assert_eq!(n_ended, N_BATCHES * N_CALLS_PER_BATCH);
+    assert_eq!(n_ended, n_batches * N_CALLS_PER_BATCH);
     // The first half fills the tables with what waits for late copies.
     let mut settled = batches.split_off(batches.len() / 2);
     settled.sort_by(f64::total_cmp);

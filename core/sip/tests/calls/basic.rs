@@ -239,3 +239,20 @@ fn a_peer_that_is_gone_ends_the_call_and_one_that_lost_it_too() {
     assert_eq!(world.news(A), ["Ended Unreachable"]);
     world.assert_idle();
 }
+
+#[test]
+fn a_bye_that_is_challenged_goes_again_with_credentials() {
+    let mut world = World::new();
+    let mut invite = world.outgoing(Some(sdp("offer")));
+    invite.credentials = Some(crate::world::credentials());
+    let (a, _) = world.talk_with(invite);
+    world.drop_if = Some(Box::new(|_| true));
+    world.act(A, |endpoint, now, out| endpoint.bye(now, a, None, out));
+    let bye = world.last(A);
+    world.inject(A, &answer(&bye, "401 Unauthorized", "", "WWW-Authenticate: Digest realm=\"r\", nonce=\"n\"\n", ""));
+    let again = world.last(A);
+    assert!(again.starts_with(b"BYE") && crate::world::field(&again, "Authorization").is_some());
+    assert_eq!(crate::world::field(&again, "CSeq").unwrap(), "3 BYE");
+    world.inject(A, &answer(&again, "200 OK", "", "", ""));
+    assert_eq!(world.sides[A].census().n_usages, 0);
+}
