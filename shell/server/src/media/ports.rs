@@ -1,0 +1,247 @@
+//! Port pairs: bound when they are wanted, in random order, and kept.
+
+use std::collections::HashMap;
+use std::io;
+use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::ops::RangeInclusive;
+
+use media::LegId;
+use media::engine::Component;
+use nix::sys::epoll::{Epoll, EpollEvent, EpollFlags};
+use nix::sys::socket::{setsockopt, sockopt};
+use rand::seq::SliceRandom as _;
+
+/// A second of sound for each direction; more would only be late.
+const SOCKET_BYTES: usize = 32 * 1024;
+/// Expedited forwarding, RFC 3246: what routers treat as voice.
+const TRAFFIC_CLASS: i32 = 46 << 2;
+
+/// All port pairs of one media thread.
+pub struct Ports {
+    address: IpAddr,
+    /// Even ports not bound yet, in random order, so that nobody can guess the next.
+    unbound: Vec<u16>,
+    pairs_max: usize,
+    pairs: Vec<Pair>,
+    by_port: HashMap<u16, usize>,
+    by_leg: HashMap<LegId, usize>,
+    was_short: bool,
+}
+
+/// A bound pair. It stays bound and watched while nobody uses it: then setting up a call costs no system call, and what
+/// arrives late is thrown away before the next leg gets the port.
+struct Pair {
+    rtp: UdpSocket,
+    rtcp: UdpSocket,
+    leg: Option<LegId>,
+}
+
+/// What the poll set knows a socket by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Token(pub u64);
+
+impl Token {
+    fn new(slot: usize, component: Component) -> Self {
+        let odd = match component {
+            Component::Rtp => 0,
+            Component::Rtcp => 1,
+        };
+        Self(u64::try_from(slot).unwrap_or(u64::MAX / 2) * 2 + odd)
+    }
+
+    fn slot(self) -> usize {
+        usize::try_from(self.0 / 2).unwrap_or(usize::MAX)
+    }
+
+    fn component(self) -> Component {
+        if self.0.is_multiple_of(2) { Component::Rtp } else { Component::Rtcp }
+    }
+}
+
+/// The even ports of `range` whose pair lies in it, in random order, dealt out to the threads.
+pub fn shares(range: RangeInclusive<u16>, n_shares: usize) -> Vec<Vec<u16>> {
+    let mut ports: Vec<u16> = range.clone().filter(|port| port % 2 == 0 && port < range.end()).collect();
+    ports.shuffle(&mut rand::rng());
+    let mut shares = vec![Vec::new(); n_shares];
+    for (port, share) in ports.into_iter().zip((0..n_shares).cycle()) {
+        if let Some(share) = shares.get_mut(share) {
+            share.push(port);
+        }
+    }
+    shares
+}
+
+/// `wanted` if it is an address of this machine; otherwise, behind a translating router, any address.
+pub fn usable_address(wanted: IpAddr) -> IpAddr {
+    match UdpSocket::bind(SocketAddr::new(wanted, 0)) {
+        Ok(_) => wanted,
+        Err(_) if wanted.is_ipv6() => IpAddr::V6(std::net::Ipv6Addr::UNSPECIFIED),
+        Err(_) => IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED),
+    }
+}
+
+impl Ports {
+    pub fn new(address: IpAddr, unbound: Vec<u16>, pairs_max: usize) -> Self {
+        Self {
+            address,
+            unbound,
+            pairs_max,
+            pairs: Vec::new(),
+            by_port: HashMap::new(),
+            by_leg: HashMap::new(),
+            was_short: false,
+        }
+    }
+
+    /// Binds one more pair and has it watched. None if there is none left, which is logged once.
+    pub fn bind(&mut self, epoll: &Epoll) -> Option<u16> {
+        while self.pairs.len() < self.pairs_max
+            && let Some(port) = self.unbound.pop()
+        {
+            match self.bind_pair(port, epoll) {
+                Ok(()) => return Some(port),
+                Err(error) if error.kind() == io::ErrorKind::AddrInUse => {}
+                Err(error) => {
+                    self.unbound.insert(0, port);
+                    return self.run_short(&error.to_string());
+                }
+            }
+        }
+        self.run_short("all are in use; widen --media-ports or raise the limit of open files")
+    }
+
+    /// The leg on `token`'s port, if a leg has it.
+    pub fn leg(&self, token: Token) -> Option<(LegId, Component)> {
+        Some((self.pairs.get(token.slot())?.leg?, token.component()))
+    }
+
+    /// The socket of `token`.
+    pub fn socket(&self, token: Token) -> Option<&UdpSocket> {
+        self.pairs.get(token.slot()).map(|pair| pair.socket(token.component()))
+    }
+
+    /// The socket that `leg` sends from.
+    pub fn socket_of(&self, leg: LegId, component: Component) -> Option<&UdpSocket> {
+        let slot = *self.by_leg.get(&leg)?;
+        self.pairs.get(slot).map(|pair| pair.socket(component))
+    }
+
+    /// Gives the pair at `port` to `leg`.
+    pub fn open(&mut self, leg: LegId, port: u16) {
+        let Some((slot, pair)) =
+            self.by_port.get(&port).and_then(|&slot| self.pairs.get_mut(slot).map(|pair| (slot, pair)))
+        else {
+            tracing::error!(port, "a leg was opened on a port that was never granted");
+            return;
+        };
+        pair.leg = Some(leg);
+        self.by_leg.insert(leg, slot);
+    }
+
+    /// Takes the pair of `leg` back.
+    pub fn close(&mut self, leg: LegId) {
+        if let Some(pair) = self.by_leg.remove(&leg).and_then(|slot| self.pairs.get_mut(slot)) {
+            pair.leg = None;
+        }
+    }
+
+    fn bind_pair(&mut self, port: u16, epoll: &Epoll) -> io::Result<()> {
+        let rtcp_port = port.checked_add(1).ok_or(io::ErrorKind::AddrInUse)?;
+        let pair = Pair { rtp: self.bind_one(port)?, rtcp: self.bind_one(rtcp_port)?, leg: None };
+        let slot = self.pairs.len();
+        for component in [Component::Rtp, Component::Rtcp] {
+            let event = EpollEvent::new(EpollFlags::EPOLLIN, Token::new(slot, component).0);
+            epoll.add(pair.socket(component), event)?;
+        }
+        self.by_port.insert(port, slot);
+        self.pairs.push(pair);
+        Ok(())
+    }
+
+    fn bind_one(&self, port: u16) -> io::Result<UdpSocket> {
+        let socket = UdpSocket::bind(SocketAddr::new(self.address, port))?;
+        socket.set_nonblocking(true)?;
+        // Best effort, all three: sound goes on without.
+        let _ = setsockopt(&socket, sockopt::RcvBuf, &SOCKET_BYTES);
+        let _ = setsockopt(&socket, sockopt::SndBuf, &SOCKET_BYTES);
+        let _ = match self.address {
+            IpAddr::V4(_) => setsockopt(&socket, sockopt::Ipv4Tos, &TRAFFIC_CLASS),
+            IpAddr::V6(_) => setsockopt(&socket, sockopt::Ipv6TClass, &TRAFFIC_CLASS),
+        };
+        Ok(socket)
+    }
+
+    fn run_short(&mut self, reason: &str) -> Option<u16> {
+        if !std::mem::replace(&mut self.was_short, true) {
+            tracing::warn!(n_bound = self.pairs.len(), reason, "no more ports for sound");
+        }
+        None
+    }
+}
+
+impl Pair {
+    fn socket(&self, component: Component) -> &UdpSocket {
+        match component {
+            Component::Rtp => &self.rtp,
+            Component::Rtcp => &self.rtcp,
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use nix::sys::epoll::EpollCreateFlags;
+
+    use super::*;
+
+    const LOOPBACK: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+
+    #[test]
+    fn every_pair_is_dealt_out_once() {
+        let shares = shares(20_001..=20_101, 3);
+        assert_eq!(shares.len(), 3);
+        let mut all: Vec<u16> = shares.concat();
+        all.sort_unstable();
+        assert_eq!(all, (20_002..=20_100).step_by(2).collect::<Vec<u16>>());
+    }
+
+    #[test]
+    fn a_port_in_use_is_skipped_and_the_end_of_the_range_is_none() {
+        let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC).unwrap();
+        // An odd port in use takes its pair away.
+        let (taken, even) = (0..100)
+            .find_map(|_| {
+                let socket = UdpSocket::bind((LOOPBACK, 0)).unwrap();
+                let port = socket.local_addr().unwrap().port();
+                (port % 2 == 1).then_some((socket, port - 1))
+            })
+            .unwrap();
+        let free = (0..100)
+            .find_map(|_| {
+                let port = UdpSocket::bind((LOOPBACK, 0)).unwrap().local_addr().unwrap().port();
+                (port % 2 == 0 && port != even && UdpSocket::bind((LOOPBACK, port + 1)).is_ok()).then_some(port)
+            })
+            .unwrap();
+        let mut ports = Ports::new(LOOPBACK, vec![free, even], 10);
+        assert_eq!(ports.bind(&epoll), Some(free));
+        assert_eq!(ports.bind(&epoll), None);
+        drop(taken);
+    }
+
+    #[test]
+    fn a_leg_has_its_pair_until_it_is_closed() {
+        let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC).unwrap();
+        let share = shares(41_000..=41_400, 1).remove(0);
+        let mut ports = Ports::new(LOOPBACK, share, 2);
+        let port = ports.bind(&epoll).unwrap();
+        let leg = LegId(7);
+        assert!(ports.leg(Token(0)).is_none());
+        ports.open(leg, port);
+        assert_eq!(ports.leg(Token(0)), Some((leg, Component::Rtp)));
+        assert_eq!(ports.leg(Token(1)), Some((leg, Component::Rtcp)));
+        assert_eq!(ports.socket_of(leg, Component::Rtcp).unwrap().local_addr().unwrap().port(), port + 1);
+        ports.close(leg);
+        assert!(ports.leg(Token(1)).is_none() && ports.socket_of(leg, Component::Rtp).is_none());
+    }
+}

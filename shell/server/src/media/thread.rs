@@ -1,0 +1,212 @@
+//! One media thread: a packet is read, the engine decides, what came out is sent. No allocation, lock or log line for
+//! a packet.
+
+use std::io;
+use std::os::fd::AsFd as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use media::engine::Outputs;
+use media::limits::RTP_BYTES_MAX;
+use media::{Engine, Event, Order, PortGrant, WorkerId};
+use nix::errno::Errno;
+use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
+use rand::TryRng as _;
+
+use super::Traffic;
+use super::ports::{Ports, Token};
+use crate::mailbox::{Bell, Mailbox};
+
+/// Sockets read before what came out is sent and the orders get their turn: a fraction of a millisecond.
+const READS_PER_TURN: usize = 64;
+/// Pairs bound in one turn: some fifty microseconds, which no listener hears.
+const BINDS_PER_TURN: usize = 4;
+const BELL: u64 = u64::MAX;
+
+/// Everything that the thread owns.
+pub struct Thread {
+    pub worker: WorkerId,
+    pub ports: Ports,
+    pub orders: Arc<Mailbox<Order>>,
+    pub events: Arc<Mailbox<Event>>,
+    pub bell: Arc<Bell>,
+    pub is_stopping: Arc<AtomicBool>,
+    pub counters: Counters,
+}
+
+/// Counts of one turn, added up for others to read.
+pub struct Counters {
+    total: Arc<Traffic>,
+    n_received: u64,
+    n_sent: u64,
+}
+
+/// The thread while it runs.
+struct Loop {
+    thread: Thread,
+    engine: Engine,
+    epoll: Epoll,
+    n_pairs_wanted: usize,
+    // Kept between turns for their room.
+    outputs: Outputs,
+    orders: Vec<Order>,
+    packet: Box<[u8]>,
+}
+
+impl Thread {
+    /// Runs until told to stop.
+    pub fn run(self) -> io::Result<()> {
+        let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?;
+        epoll.add(self.bell.event().as_fd(), EpollEvent::new(EpollFlags::EPOLLIN, BELL))?;
+        let mut seed = [0; 32];
+        rand::rngs::SysRng.try_fill_bytes(&mut seed).map_err(io::Error::other)?;
+        let mut running = Loop {
+            engine: Engine::new(self.worker, seed),
+            thread: self,
+            epoll,
+            n_pairs_wanted: 0,
+            outputs: Outputs::default(),
+            orders: Vec::new(),
+            // One more than allowed, so that a longer packet shows.
+            packet: vec![0; RTP_BYTES_MAX + 1].into_boxed_slice(),
+        };
+        let mut ready = [EpollEvent::empty(); READS_PER_TURN];
+        while !running.thread.is_stopping.load(Ordering::Acquire) {
+            running.turn(&mut ready)?;
+        }
+        Ok(())
+    }
+}
+
+impl Loop {
+    fn turn(&mut self, ready: &mut [EpollEvent]) -> io::Result<()> {
+        let n = self.sleep(ready)?;
+        let now = Instant::now();
+        for event in ready.iter().take(n) {
+            if event.data() != BELL {
+                self.read(now, Token(event.data()));
+            }
+        }
+        self.send();
+        self.take_orders(now);
+        if self.n_pairs_wanted != 0 {
+            self.bind();
+        }
+        if self.engine.next_deadline().is_some_and(|deadline| deadline <= now) {
+            self.engine.handle_timeout(now, &mut self.outputs);
+        }
+        self.send();
+        self.tell();
+        self.thread.counters.add_up();
+        Ok(())
+    }
+
+    /// Waits for something to do.
+    fn sleep(&mut self, ready: &mut [EpollEvent]) -> io::Result<usize> {
+        self.thread.bell.fall_asleep();
+        let is_busy = self.thread.orders.is_filled()
+            || self.n_pairs_wanted != 0
+            || self.thread.is_stopping.load(Ordering::Acquire);
+        let timeout =
+            if is_busy { EpollTimeout::ZERO } else { crate::mailbox::timeout(self.engine.next_deadline()) };
+        let n = match self.epoll.wait(ready, timeout) {
+            Ok(n) => n,
+            Err(Errno::EINTR) => 0,
+            Err(error) => return Err(error.into()),
+        };
+        self.thread.bell.wake_up();
+        Ok(n)
+    }
+
+    /// Reads one packet; if there are more, the socket is ready again in the next turn.
+    fn read(&mut self, now: Instant, token: Token) {
+        let Some(socket) = self.thread.ports.socket(token) else { return };
+        // Nothing there, or an error of an earlier packet of ours: neither matters.
+        let Ok((n_bytes, from)) = socket.recv_from(&mut self.packet) else { return };
+        self.thread.counters.n_received += 1;
+        let Some((leg, component)) = self.thread.ports.leg(token) else { return };
+        let Some(packet) = self.packet.get_mut(..n_bytes).filter(|packet| packet.len() <= RTP_BYTES_MAX) else { return };
+        self.engine.handle_packet(now, leg, component, from, packet, &mut self.outputs);
+    }
+
+    fn take_orders(&mut self, now: Instant) {
+        let mut orders = std::mem::take(&mut self.orders);
+        self.thread.orders.take(&mut orders);
+        for order in orders.drain(..) {
+            match order {
+                Order::WantPorts { n } => self.n_pairs_wanted += n,
+                Order::Open { leg, grant, session } => {
+                    self.thread.ports.open(leg, grant.rtp_port);
+                    self.engine.handle_order(now, Order::Open { leg, grant, session }, &mut self.outputs);
+                }
+                Order::Bridge { .. }
+                | Order::Close { .. }
+                | Order::Echo { .. }
+                | Order::Play { .. }
+                | Order::SendDigit { .. }
+                | Order::SetSession { .. }
+                | Order::Stop { .. }
+                | Order::Unbridge { .. } => self.engine.handle_order(now, order, &mut self.outputs),
+            }
+        }
+        self.orders = orders;
+    }
+
+    /// Binds some of the pairs that are wanted and grants them.
+    fn bind(&mut self) {
+        let mut grants = Vec::with_capacity(BINDS_PER_TURN);
+        for _ in 0..self.n_pairs_wanted.min(BINDS_PER_TURN) {
+            let Some(rtp_port) = self.thread.ports.bind(&self.epoll) else {
+                self.n_pairs_wanted = 0;
+                break;
+            };
+            self.n_pairs_wanted -= 1;
+            grants.push(PortGrant { worker: self.thread.worker, rtp_port });
+        }
+        if !grants.is_empty() {
+            self.outputs.events.push(Event::Granted { grants });
+        }
+    }
+
+    /// Sends what the engine wants sent.
+    fn send(&mut self) {
+        let Outputs { sends, bytes, .. } = &mut self.outputs;
+        for send in sends.drain(..) {
+            let socket = self.thread.ports.socket_of(send.leg, send.component);
+            let packet = bytes.get(send.range);
+            if let (Some(socket), Some(packet)) = (socket, packet) {
+                // A packet that can't be sent now is too late later.
+                let _ = socket.send_to(packet, send.to);
+                self.thread.counters.n_sent += 1;
+            }
+        }
+        bytes.clear();
+    }
+
+    /// Tells the switch what happened. What was sent before this had its socket still.
+    fn tell(&mut self) {
+        for event in &self.outputs.events {
+            if let Event::Closed { leg, .. } = event {
+                self.thread.ports.close(*leg);
+            }
+        }
+        self.thread.events.append(&mut self.outputs.events);
+    }
+}
+
+impl Counters {
+    pub fn new(total: Arc<Traffic>) -> Self {
+        Self { total, n_received: 0, n_sent: 0 }
+    }
+
+    fn add_up(&mut self) {
+        for (count, total) in
+            [(&mut self.n_received, &self.total.packets_received), (&mut self.n_sent, &self.total.packets_sent)]
+        {
+            if *count != 0 {
+                total.fetch_add(std::mem::take(count), Ordering::Relaxed);
+            }
+        }
+    }
+}

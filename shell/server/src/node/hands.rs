@@ -1,0 +1,144 @@
+//! Carries out what the switch wants done. Nothing here waits.
+
+use std::collections::HashMap;
+use std::mem;
+
+use phone::record::CallRecord;
+use sip::{Target, Transport};
+use switch::input::{QueryId, ReplyId};
+use switch::output::{Answer, Change, Level};
+use switch::{Input, Output};
+use tokio::sync::{broadcast, mpsc, oneshot, watch};
+
+use super::udp::UdpSocket;
+use crate::media::Worker;
+use crate::net::dns::Question;
+use crate::net::streams::Streams;
+
+/// Where finished calls go: must neither wait nor lose.
+pub type Records = Box<dyn FnMut(Box<CallRecord>) + Send>;
+
+/// Everything that the switch's outputs reach.
+pub struct Hands {
+    pub udp: UdpSocket,
+    streams: Streams,
+    workers: Vec<(Worker, Vec<media::Order>)>,
+    questions: mpsc::Sender<Question>,
+    records: Records,
+    changes: broadcast::Sender<Change>,
+    drained: watch::Sender<bool>,
+    replies: HashMap<ReplyId, oneshot::Sender<Answer>>,
+    n_replies: u64,
+    failures: Vec<Input>,
+}
+
+/// What [`Hands`] is made of.
+pub struct Parts {
+    pub udp: UdpSocket,
+    pub streams: Streams,
+    pub workers: Vec<Worker>,
+    pub questions: mpsc::Sender<Question>,
+    pub records: Records,
+    pub changes: broadcast::Sender<Change>,
+    pub drained: watch::Sender<bool>,
+}
+
+impl Hands {
+    pub fn new(parts: Parts) -> Self {
+        Self {
+            udp: parts.udp,
+            streams: parts.streams,
+            workers: parts.workers.into_iter().map(|worker| (worker, Vec::new())).collect(),
+            questions: parts.questions,
+            records: parts.records,
+            changes: parts.changes,
+            drained: parts.drained,
+            replies: HashMap::new(),
+            n_replies: 0,
+            failures: Vec::new(),
+        }
+    }
+
+    /// Does one thing, or queues it until `flush`.
+    pub fn carry_out(&mut self, output: Output) {
+        match output {
+            Output::Transmit { target, packet } if target.transport == Transport::Udp => {
+                self.udp.push(target.remote, target.local.map(|local| local.ip()), packet);
+            }
+            Output::Transmit { target, packet } => {
+                if self.streams.send(&target, packet).is_err() {
+                    self.failures.push(Input::TransportFailed { target });
+                }
+            }
+            Output::Media { worker, order } => match self.workers.get_mut(usize::from(worker.0)) {
+                Some((_, orders)) => orders.push(order),
+                None => tracing::error!(worker = worker.0, "an order for a media thread that is not there"),
+            },
+            Output::Resolve { query, host, port, transport, secure } => {
+                self.ask(Question { query, host, port, transport, secure });
+            }
+            Output::Record { record } => (self.records)(record),
+            Output::Reply { reply, answer } => {
+                if let Some(asker) = self.replies.remove(&reply) {
+                    // Who asked may have left meanwhile.
+                    let _ = asker.send(answer);
+                }
+            }
+            Output::Changed { change } => {
+                // Nobody may be looking.
+                let _ = self.changes.send(change);
+            }
+            Output::Log { level, message, call, detail } => log(level, message, call, &detail),
+            Output::Drained => {
+                self.drained.send_replace(true);
+            }
+        }
+    }
+
+    /// Names who waits for an answer.
+    pub fn expect_reply(&mut self, asker: oneshot::Sender<Answer>) -> ReplyId {
+        self.n_replies = self.n_replies.wrapping_add(1);
+        let reply = ReplyId(self.n_replies);
+        self.replies.insert(reply, asker);
+        reply
+    }
+
+    /// Sends what is queued.
+    pub fn flush(&mut self) {
+        self.udp.flush();
+        for (worker, orders) in &mut self.workers {
+            worker.order(orders);
+        }
+    }
+
+    pub fn has_failures(&self) -> bool {
+        !self.failures.is_empty()
+    }
+
+    /// What could not be done since the last time, as the switch should hear it.
+    pub fn take_failures(&mut self) -> Vec<Input> {
+        mem::take(&mut self.failures)
+    }
+
+    fn ask(&mut self, question: Question) {
+        let query = question.query;
+        if self.questions.try_send(question).is_err() {
+            self.failures.push(unresolved(query));
+        }
+    }
+}
+
+/// No addresses: what too many questions at once get.
+fn unresolved(query: QueryId) -> Input {
+    Input::Resolved { query, targets: Vec::<Target>::new() }
+}
+
+fn log(level: Level, message: &'static str, call: Option<phone::id::CallId>, detail: &str) {
+    let call = call.map(tracing::field::debug);
+    match level {
+        Level::Debug => tracing::debug!(call, detail, "{message}"),
+        Level::Error => tracing::error!(call, detail, "{message}"),
+        Level::Info => tracing::info!(call, detail, "{message}"),
+        Level::Warn => tracing::warn!(call, detail, "{message}"),
+    }
+}
