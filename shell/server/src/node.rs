@@ -1,18 +1,50 @@
-//! The node: a thread that owns the switch and the SIP sockets, and the handle that everybody else has on it.
+//! The node: a thread that owns the switch and the SIP socket, and the handle that everybody else has on it.
 
-mod inbox;
+mod hands;
+pub mod inbox;
+mod thread;
+pub mod udp;
 
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use phone::Directory;
+use rand::TryRng as _;
+use rustls::ClientConfig;
+use switch::Switch;
 use switch::input::{Command, PromptLibrary};
 use switch::output::{Answer, Change};
-use tokio::sync::{broadcast, oneshot};
+use tokio::runtime;
+use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
+use self::hands::{Hands, Parts};
 use self::inbox::{Inbox, Message};
+use self::thread::Thread;
+use crate::fatal::Fatal;
+use crate::mailbox::{Bell, Mailbox};
+use crate::media::Traffic;
+use crate::net::dns;
+use crate::net::streams::Streams;
 
 /// Changes that a slow live view may lag behind before it has to read everything again.
-pub const CHANGES_WAITING_MAX: usize = 1_024;
+const CHANGES_WAITING_MAX: usize = 1_024;
+/// RFC 3261 §17.1.1.1
+const T1: Duration = Duration::from_millis(500);
+
+/// What a node is started with.
+pub struct Setup {
+    /// Bound by [`udp::bind`].
+    pub sip: UdpSocket,
+    pub media: crate::media::Setup,
+    /// Written into descriptions instead of the address that a peer reached.
+    pub media_address: Option<IpAddr>,
+    /// Where finished calls go: must neither wait nor lose.
+    pub records: hands::Records,
+    pub client_tls: Arc<ClientConfig>,
+}
 
 /// The switch thread has ended: the process is about to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -24,6 +56,9 @@ pub struct Stopped;
 pub struct Handle {
     inbox: Inbox,
     changes: broadcast::Sender<Change>,
+    drained: watch::Receiver<bool>,
+    streams: Streams,
+    traffic: Arc<[Arc<Traffic>]>,
 }
 
 impl Handle {
@@ -36,11 +71,100 @@ impl Handle {
 
     /// Replaces all settings; calls that are under way keep theirs.
     pub async fn install(&self, directory: Arc<Directory>, prompts: Arc<PromptLibrary>) -> Result<(), Stopped> {
-        self.inbox.send(Message::Input(switch::Input::Directory { directory, prompts })).await
+        self.inbox.input(switch::Input::Directory { directory, prompts }).await
     }
 
     /// What changes from now on, for live views.
     pub fn changes(&self) -> broadcast::Receiver<Change> {
         self.changes.subscribe()
     }
+
+    /// The streams that SIP runs over.
+    pub fn streams(&self) -> &Streams {
+        &self.streams
+    }
+
+    /// What went through each media thread.
+    pub fn traffic(&self) -> &[Arc<Traffic>] {
+        &self.traffic
+    }
+
+    /// Takes no new calls from now on.
+    pub async fn drain(&self) -> Result<(), Stopped> {
+        self.inbox.input(switch::Input::Drain).await
+    }
+
+    /// Waits until the last call ended after `drain`.
+    pub async fn drained(&self) {
+        // Without a sender the switch thread is gone, and so are its calls.
+        let _ = self.drained.clone().wait_for(|is_drained| *is_drained).await;
+    }
+
+    /// Ends the switch thread; calls that still live are lost.
+    pub async fn stop(&self) {
+        // Stopped already is as good.
+        let _ = self.inbox.send(Message::Stop).await;
+    }
+}
+
+/// Starts the media threads and the switch thread.
+pub fn start(setup: Setup, fatal: &Fatal) -> io::Result<Handle> {
+    let runtime = runtime::Handle::current();
+    let bell = Arc::new(Bell::new()?);
+    let (inbox, messages) = inbox::inbox(bell.clone());
+    let media_events = Arc::new(Mailbox::new(bell.clone()));
+    let workers = crate::media::start(&setup.media, &media_events, fatal)?;
+    let traffic = workers.iter().map(crate::media::Worker::traffic).collect();
+    let streams = Streams::new(inbox.clone(), runtime.clone(), setup.client_tls);
+    let (questions, to_ask) = mpsc::channel(dns::QUESTIONS_WAITING_MAX);
+    runtime.spawn(dns::run(to_ask, inbox.clone()));
+    let (changes, _) = broadcast::channel(CHANGES_WAITING_MAX);
+    let (drained_now, drained) = watch::channel(false);
+    let config = switch_config(setup.sip.local_addr()?, setup.media_address, workers.len())?;
+    let parts = Parts {
+        udp: setup.sip,
+        streams: streams.clone(),
+        workers,
+        questions,
+        records: setup.records,
+        changes: changes.clone(),
+        drained: drained_now,
+    };
+    fatal.spawn("switch", move || {
+        let hands = Hands::new(parts)?;
+        Thread { switch: Switch::new(config), hands, messages, media_events, bell }.run()
+    })?;
+    Ok(Handle { inbox, changes, drained, streams, traffic })
+}
+
+fn switch_config(sip: SocketAddr, media_address: Option<IpAddr>, n_workers: usize) -> io::Result<switch::Config> {
+    let mut seed = [0; 32];
+    rand::rngs::SysRng.try_fill_bytes(&mut seed).map_err(io::Error::other)?;
+    let route_address = if sip.ip().is_unspecified() { route_address() } else { sip.ip() };
+    Ok(switch::Config {
+        product: format!("Trunkline/{}", env!("CARGO_PKG_VERSION")),
+        sent_by: SocketAddr::new(route_address, sip.port()).to_string(),
+        media_address,
+        route_address,
+        n_workers: u16::try_from(n_workers).unwrap_or(u16::MAX),
+        seed,
+        wall: Timestamp::now(),
+        started: Instant::now(),
+        t1: T1,
+    })
+}
+
+/// Our address on the way to the rest of the world; nothing is sent to find out.
+pub fn route_address() -> IpAddr {
+    // Addresses for documentation: routed like any other, and nobody's.
+    let outside: [(IpAddr, IpAddr); 2] = [
+        (Ipv4Addr::UNSPECIFIED.into(), Ipv4Addr::new(192, 0, 2, 1).into()),
+        (Ipv6Addr::UNSPECIFIED.into(), Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1).into()),
+    ];
+    let ours = outside.into_iter().find_map(|(any, remote)| {
+        let socket = UdpSocket::bind((any, 0)).ok()?;
+        socket.connect((remote, 9)).ok()?;
+        Some(socket.local_addr().ok()?.ip())
+    });
+    ours.unwrap_or(Ipv4Addr::LOCALHOST.into())
 }

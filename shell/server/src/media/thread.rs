@@ -108,8 +108,7 @@ impl Loop {
         let is_busy = self.thread.orders.is_filled()
             || self.n_pairs_wanted != 0
             || self.thread.is_stopping.load(Ordering::Acquire);
-        let timeout =
-            if is_busy { EpollTimeout::ZERO } else { crate::mailbox::timeout(self.engine.next_deadline()) };
+        let timeout = if is_busy { EpollTimeout::ZERO } else { crate::mailbox::timeout(self.engine.next_deadline()) };
         let n = match self.epoll.wait(ready, timeout) {
             Ok(n) => n,
             Err(Errno::EINTR) => 0,
@@ -126,7 +125,9 @@ impl Loop {
         let Ok((n_bytes, from)) = socket.recv_from(&mut self.packet) else { return };
         self.thread.counters.n_received += 1;
         let Some((leg, component)) = self.thread.ports.leg(token) else { return };
-        let Some(packet) = self.packet.get_mut(..n_bytes).filter(|packet| packet.len() <= RTP_BYTES_MAX) else { return };
+        let Some(packet) = self.packet.get_mut(..n_bytes).filter(|packet| packet.len() <= RTP_BYTES_MAX) else {
+            return;
+        };
         self.engine.handle_packet(now, leg, component, from, packet, &mut self.outputs);
     }
 

@@ -1,6 +1,7 @@
 //! Carries out what the switch wants done. Nothing here waits.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+use std::io;
 use std::mem;
 
 use phone::record::CallRecord;
@@ -27,14 +28,15 @@ pub struct Hands {
     records: Records,
     changes: broadcast::Sender<Change>,
     drained: watch::Sender<bool>,
-    replies: HashMap<ReplyId, oneshot::Sender<Answer>>,
+    replies: BTreeMap<ReplyId, oneshot::Sender<Answer>>,
     n_replies: u64,
     failures: Vec<Input>,
 }
 
 /// What [`Hands`] is made of.
 pub struct Parts {
-    pub udp: UdpSocket,
+    /// Bound by [`super::udp::bind`].
+    pub udp: std::net::UdpSocket,
     pub streams: Streams,
     pub workers: Vec<Worker>,
     pub questions: mpsc::Sender<Question>,
@@ -44,19 +46,20 @@ pub struct Parts {
 }
 
 impl Hands {
-    pub fn new(parts: Parts) -> Self {
-        Self {
-            udp: parts.udp,
+    /// In the thread that uses it: a socket's batches can't move between threads.
+    pub fn new(parts: Parts) -> io::Result<Self> {
+        Ok(Self {
+            udp: UdpSocket::new(parts.udp)?,
             streams: parts.streams,
             workers: parts.workers.into_iter().map(|worker| (worker, Vec::new())).collect(),
             questions: parts.questions,
             records: parts.records,
             changes: parts.changes,
             drained: parts.drained,
-            replies: HashMap::new(),
+            replies: BTreeMap::new(),
             n_replies: 0,
             failures: Vec::new(),
-        }
+        })
     }
 
     /// Does one thing, or queues it until `flush`.

@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 
 use super::hands::Hands;
 use super::inbox::Message;
-use super::udp::{Incoming, UdpSocket};
+use super::udp::Incoming;
 use crate::mailbox::{self, Bell, Mailbox};
 
 /// Messages of other threads handled before the sockets get their turn again.
@@ -134,8 +134,7 @@ impl Loop {
         unreachable.sort_unstable();
         unreachable.dedup();
         for remote in unreachable.drain(..) {
-            let target =
-                Target { transport: Transport::Udp, remote, connection: None, server_name: None, local: None };
+            let target = Target { transport: Transport::Udp, remote, connection: None, server_name: None, local: None };
             self.handle(now, Input::TransportFailed { target });
         }
         self.unreachable = unreachable;

@@ -8,8 +8,8 @@ use bytes::Bytes;
 use nix::errno::Errno;
 use nix::libc;
 use nix::sys::socket::{
-    ControlMessage, ControlMessageOwned, MsgFlags, MultiHeaders, SockaddrLike as _, SockaddrStorage, cmsg_space,
-    recvmmsg, recvmsg, sendmmsg, setsockopt, sockopt,
+    ControlMessage, ControlMessageOwned, MsgFlags, MultiHeaders, SockaddrStorage, recvmmsg, recvmsg, sendmmsg,
+    setsockopt, sockopt,
 };
 use sip::limits::MESSAGE_BYTES_MAX;
 
@@ -78,8 +78,8 @@ impl UdpSocket {
         let is_wildcard = local.ip().is_unspecified();
         let control = || match (is_wildcard, local) {
             (false, _) => None,
-            (true, SocketAddr::V4(_)) => Some(cmsg_space!(libc::in_pktinfo)),
-            (true, SocketAddr::V6(_)) => Some(cmsg_space!(libc::in6_pktinfo)),
+            (true, SocketAddr::V4(_)) => Some(nix::cmsg_space!(libc::in_pktinfo)),
+            (true, SocketAddr::V6(_)) => Some(nix::cmsg_space!(libc::in6_pktinfo)),
         };
         Ok(Self {
             socket,
@@ -168,7 +168,7 @@ impl UdpSocket {
 
     /// Takes the peers that refused datagrams or can't be reached from the socket's error queue.
     pub fn take_errors(&mut self, unreachable: &mut Vec<SocketAddr>) {
-        let mut control = cmsg_space!(libc::sock_extended_err, libc::sockaddr_in6, libc::in6_pktinfo);
+        let mut control = nix::cmsg_space!(libc::sock_extended_err, libc::sockaddr_in6, libc::in6_pktinfo);
         // The queue holds a bounded number; more come with the next turn.
         for _ in 0..BATCH {
             let mut byte = [0; 1];

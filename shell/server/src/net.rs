@@ -1,0 +1,9 @@
+//! The network beside SIP over UDP: streams, TLS, WebSocket, names.
+
+pub mod certificate;
+mod connection;
+pub mod dns;
+pub mod listen;
+pub mod streams;
+pub mod tls;
+pub mod ws;
