@@ -5,6 +5,7 @@ mod config;
 mod demo;
 mod error;
 mod fatal;
+mod health;
 mod log;
 mod mailbox;
 mod media;

@@ -3,6 +3,7 @@
 pub mod certificate;
 mod connection;
 pub mod dns;
+pub mod http;
 pub mod listen;
 pub mod streams;
 pub mod tls;

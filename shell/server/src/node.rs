@@ -100,10 +100,31 @@ impl Handle {
         let _ = self.drained.clone().wait_for(|is_drained| *is_drained).await;
     }
 
+    /// Waits until the switch thread has ended and let go of everything.
+    pub async fn stopped(&self) {
+        self.inbox.closed().await;
+    }
+
     /// Ends the switch thread; calls that still live are lost.
     pub async fn stop(&self) {
         // Stopped already is as good.
         let _ = self.inbox.send(Message::Stop).await;
+    }
+}
+
+#[cfg(test)]
+impl Handle {
+    /// A handle whose messages the test itself answers.
+    pub fn without_a_thread() -> (Self, mpsc::Receiver<Message>, broadcast::Sender<Change>) {
+        crate::net::tls::install_provider();
+        let bell = Arc::new(Bell::new().expect("a file handle is free"));
+        let (inbox, messages) = inbox::inbox(bell);
+        let (changes, _) = broadcast::channel(CHANGES_WAITING_MAX);
+        let (_, drained) = watch::channel(false);
+        let client_tls = crate::net::tls::client_config(None).expect("the system's authorities can be read");
+        let streams = Streams::new(inbox.clone(), runtime::Handle::current(), client_tls);
+        let handle = Self { inbox, changes: changes.clone(), drained, streams, traffic: Arc::from([]) };
+        (handle, messages, changes)
     }
 }
 

@@ -1,10 +1,203 @@
 //! The life of the process: what starts in which order, and how it ends.
 
+mod bind;
+mod drain;
+
+use std::io::Write as _;
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use phone::Directory;
+use store::{Open, Store};
+use switch::input::PromptLibrary;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::mpsc;
+
+use self::bind::Sockets;
 use crate::config::Config;
+use crate::fatal::{Fatal, fatal};
+use crate::health::{self, Health};
+use crate::net::http::{HttpListener, Peer};
+use crate::net::tls::{self, Acceptor};
+use crate::net::{listen, ws};
+use crate::node::{self, Handle};
+use crate::spool::Spool;
+use crate::{demo, media};
+
+/// File handles for everything that is not a media socket: streams, HTTP, database, spool.
+const OTHER_FILES: u64 = 8_192;
+/// For records to reach the database at the end; what doesn't stays in the spool.
+const RECORDS_PATIENCE: Duration = Duration::from_secs(5);
+/// For tasks of connections to end.
+const TASKS_PATIENCE: Duration = Duration::from_secs(1);
+
+/// The data directory can't be used.
+#[derive(Debug, thiserror::Error)]
+#[error("could not use the data directory {}; create it for this user or give another with --data-dir", path.display())]
+struct DataDirError {
+    path: PathBuf,
+    source: std::io::Error,
+}
 
 /// Runs the phone system until it is told to end.
 pub fn run(config: Config) -> anyhow::Result<()> {
     let _log = crate::log::start()?;
-    tracing::info!(data_dir = %config.data_dir.display(), "starting");
+    tls::install_provider();
+    let sockets_max = raise_file_limit();
+    let runtime = tokio::runtime::Builder::new_multi_thread().thread_name("io").enable_all().build()?;
+    let outcome = runtime.block_on(serve(config, sockets_max));
+    runtime.shutdown_timeout(TASKS_PATIENCE);
+    outcome
+}
+
+/// What is running.
+struct Running {
+    node: Handle,
+    directory: Arc<Directory>,
+    is_draining: Arc<AtomicBool>,
+    lost: mpsc::UnboundedReceiver<String>,
+}
+
+async fn serve(config: Config, sockets_max: usize) -> anyhow::Result<()> {
+    let mut signals = Signals::new()?;
+    let data_dir = |source| DataDirError { path: config.data_dir.clone(), source };
+    std::fs::create_dir_all(&config.data_dir).map_err(data_dir)?;
+    let store = Store::open(&Open { url: config.database.clone(), key_file: config.key_file() }).await?;
+    if let Some(secrets) = config.demo.clone()
+        && let Some(seeded) = demo::seed(&store, secrets, Timestamp::now()).await?
+    {
+        announce_demo(&seeded)?;
+    }
+    let directory = Arc::new(store.load_directory().await?);
+    let sockets = bind::all(&config).await?;
+    let (spool, intake, spool_status) = Spool::start(&config.data_dir.join("spool"), store.clone())?;
+    let (fatal, lost) = fatal();
+    let records = Box::new(move |record| intake.push(record));
+    let (node, sockets) = start_node(&config, sockets, sockets_max, records, &fatal)?;
+    node.install(directory.clone(), Arc::new(PromptLibrary::default())).await?;
+    let is_draining = Arc::new(AtomicBool::new(false));
+    listen_on(sockets, &node, Health { node: node.clone(), spool: spool_status, is_draining: is_draining.clone() });
+    announce_ready(&config)?;
+    let outcome = live(&config, &mut signals, Running { node: node.clone(), directory, is_draining, lost }).await;
+    node.stop().await;
+    node.stopped().await;
+    spool.close(RECORDS_PATIENCE).await;
+    store.close().await?;
+    outcome
+}
+
+/// Everything but the UDP socket, which the switch thread has.
+struct Listeners {
+    tcp: tokio::net::TcpListener,
+    tls: Option<(tokio::net::TcpListener, Arc<Acceptor>)>,
+    http: tokio::net::TcpListener,
+}
+
+fn start_node(
+    config: &Config,
+    sockets: Sockets,
+    sockets_max: usize,
+    records: Box<dyn FnMut(Box<phone::record::CallRecord>) + Send>,
+    fatal: &Fatal,
+) -> anyhow::Result<(Handle, Listeners)> {
+    let Sockets { udp, tcp, tls, http } = sockets;
+    let n_processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let media = media::Setup {
+        address: media_bind_address(config),
+        ports: config.media_ports.clone(),
+        // The switch has one.
+        n_workers: u16::try_from(n_processors.saturating_sub(1).max(1)).unwrap_or(u16::MAX),
+        sockets_max,
+    };
+    let client_tls = tls::client_config(config.tls_ca.as_deref())?;
+    let setup = node::Setup { sip: udp, media, media_address: config.media_address, records, client_tls };
+    let node = node::start(setup, fatal)?;
+    Ok((node, Listeners { tcp, tls, http }))
+}
+
+/// Where sound is received: the address that peers are told, or the one that SIP has.
+fn media_bind_address(config: &Config) -> IpAddr {
+    config.media_address.unwrap_or(config.sip.ip())
+}
+
+fn listen_on(listeners: Listeners, node: &Handle, health: Health) {
+    let streams = node.streams();
+    tokio::spawn(listen::tcp(listeners.tcp, streams.clone()));
+    if let Some((listener, acceptor)) = listeners.tls {
+        tokio::spawn(listen::tls(listener, streams.clone(), acceptor));
+    }
+    let router = health::router(health).merge(ws::router(streams.clone()));
+    let server = axum::serve(HttpListener::new(listeners.http), router.into_make_service_with_connect_info::<Peer>());
+    // It ends with the process.
+    tokio::spawn(server.into_future());
+}
+
+/// Lives until the end: a signal, or a thread that is lost.
+async fn live(config: &Config, signals: &mut Signals, mut running: Running) -> anyhow::Result<()> {
+    tokio::select! {
+        () = signals.next() => {}
+        words = running.lost.recv() => anyhow::bail!("{}", words.unwrap_or_default()),
+    }
+    running.is_draining.store(true, Ordering::Relaxed);
+    tracing::info!(patience_secs = config.drain_timeout.as_secs(), "ending: no new calls, live ones go on");
+    tokio::select! {
+        () = drain::drain(&running.node, &running.directory, config.drain_timeout) => Ok(()),
+        () = signals.next() => {
+            tracing::warn!("told again to end: live calls are lost");
+            Ok(())
+        }
+        words = running.lost.recv() => anyhow::bail!("{}", words.unwrap_or_default()),
+    }
+}
+
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+/// Allows as many open files as the system lets us. Returns how many may be media sockets.
+fn raise_file_limit() -> usize {
+    let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE) else { return 512 };
+    let limit = if setrlimit(Resource::RLIMIT_NOFILE, hard, hard).is_ok() { hard } else { soft };
+    usize::try_from(limit.saturating_sub(OTHER_FILES).max(limit / 2)).unwrap_or(usize::MAX)
+}
+
+fn announce_demo(seeded: &demo::Seeded) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "The demo organization was created. Phones register as 101, 102, 103, 104 in demo.test.")?;
+    if let Some(password) = &seeded.new_password {
+        writeln!(out, "  password of the phones and of admin@demo.test: {}", password.expose())?;
+    }
+    if let Some(token) = &seeded.new_token {
+        writeln!(out, "  API token: {}", token.expose())?;
+    }
+    if seeded.new_password.is_some() || seeded.new_token.is_some() {
+        writeln!(out, "  These are shown once.")?;
+    }
     Ok(())
+}
+
+fn announce_ready(config: &Config) -> std::io::Result<()> {
+    let sips = config.tls.as_ref().map(|tls| format!(", over TLS on {}", tls.address)).unwrap_or_default();
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "Ready: http://{}, SIP on {}{sips}", config.http, config.sip)?;
+    out.flush()
 }

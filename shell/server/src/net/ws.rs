@@ -16,7 +16,8 @@ use sip::limits::MESSAGE_BYTES_MAX;
 use sip::{Source, Transport};
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 
-use super::connection::{End, canonical};
+use super::connection::End;
+use super::http::Peer;
 use super::streams::{Line, Reading, Streams, Writing};
 
 const SUBPROTOCOL: &str = "sip";
@@ -27,14 +28,14 @@ const PING_SECS: u64 = 30;
 const SILENCE_SECS: u64 = 75;
 const WRITE_STALL_SECS: u64 = 5;
 
-/// Serves `/ws/sip`. The server has to know its peers' addresses (`into_make_service_with_connect_info`).
+/// Serves `/ws/sip`; the server has to say who its peers are.
 pub fn router(streams: Streams) -> Router {
     Router::new().route("/ws/sip", any(upgrade)).with_state(streams)
 }
 
 async fn upgrade(
     State(streams): State<Streams>,
-    ConnectInfo(remote): ConnectInfo<SocketAddr>,
+    ConnectInfo(Peer(remote)): ConnectInfo<Peer>,
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
@@ -44,7 +45,7 @@ async fn upgrade(
     if !offers_sip(&headers) {
         return (StatusCode::BAD_REQUEST, "the subprotocol has to be sip\n").into_response();
     }
-    let Some(line) = streams.admit(Transport::Ws, canonical(remote)) else {
+    let Some(line) = streams.admit(Transport::Ws, remote) else {
         return (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "10")], "too many connections\n")
             .into_response();
     };

@@ -50,4 +50,9 @@ impl Inbox {
     pub async fn input(&self, input: Input) -> Result<(), Stopped> {
         self.send(Message::Input(input)).await
     }
+
+    /// Waits until the receiving side is gone.
+    pub async fn closed(&self) {
+        self.messages.closed().await;
+    }
 }
