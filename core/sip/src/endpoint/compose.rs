@@ -1,7 +1,7 @@
 //! What we send, written once into one buffer.
 
 use std::io::Write;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use bytes::Bytes;
 
@@ -129,9 +129,9 @@ fn top_via(out: &mut Vec<u8>, via: &str, request: &Request, source: &Source) {
         }
         first = false;
     }
-    if wants_port || top.host().parse() != Ok(ip) {
-        // A Vec takes whatever is written.
-        let _ = write!(out, ";received={ip}");
+    if wants_port || top.host().trim_matches(['[', ']']).parse() != Ok(ip) {
+        push(out, &[";received="]);
+        push_ip(out, ip);
     }
     if wants_port {
         push(out, &[";rport="]);
@@ -150,42 +150,52 @@ pub(crate) fn reply_target(request: &Request, source: &Source) -> Target {
 
 /// The Via value of a request of ours.
 pub(crate) fn via(transport: Transport, local: Option<SocketAddr>, sent_by: &str, branch: &str) -> String {
-    let mut out = String::with_capacity(110);
-    out.push_str("SIP/2.0/");
-    out.push_str(transport.via_name());
-    out.push(' ');
+    let mut out = Vec::with_capacity(110);
+    push(&mut out, &["SIP/2.0/", transport.via_name(), " "]);
     push_host(&mut out, local, sent_by);
-    out.push_str(";branch=");
-    out.push_str(branch);
-    out.push_str(";rport");
-    out
+    push(&mut out, &[";branch=", branch, ";rport"]);
+    String::from_utf8(out).unwrap_or_default()
 }
 
 /// Our Contact value. TLS is named by `sips` only where the dialog has to be secure to its end.
 pub(crate) fn contact(user: &str, target: &Target, sent_by: &str, is_secure: bool) -> String {
-    let mut out = String::with_capacity(64);
-    out.push_str(if is_secure { "<sips:" } else { "<sip:" });
-    if !user.is_empty() {
-        out.push_str(user);
-        out.push('@');
-    }
+    let mut out = Vec::with_capacity(80);
+    push(&mut out, &[if is_secure { "<sips:" } else { "<sip:" }, user, if user.is_empty() { "" } else { "@" }]);
     push_host(&mut out, target.local, sent_by);
-    match (target.transport, is_secure) {
-        (Transport::Udp, _) | (Transport::Tls, true) => {}
-        (Transport::Tcp, _) => out.push_str(";transport=tcp"),
-        (Transport::Tls, false) => out.push_str(";transport=tls"),
-        (Transport::Ws | Transport::Wss, _) => out.push_str(";transport=ws"),
-    }
-    out.push('>');
-    out
+    let transport = match (target.transport, is_secure) {
+        (Transport::Udp, _) | (Transport::Tls, true) => "",
+        (Transport::Tcp, _) => ";transport=tcp",
+        (Transport::Tls, false) => ";transport=tls",
+        (Transport::Ws | Transport::Wss, _) => ";transport=ws",
+    };
+    push(&mut out, &[transport, ">"]);
+    String::from_utf8(out).unwrap_or_default()
 }
 
-fn push_host(out: &mut String, local: Option<SocketAddr>, sent_by: &str) {
-    use std::fmt::Write;
+fn push_host(out: &mut Vec<u8>, local: Option<SocketAddr>, sent_by: &str) {
     match local {
-        // A String takes whatever is written.
-        Some(local) if !local.ip().is_unspecified() => drop(write!(out, "{local}")),
-        Some(_) | None => out.push_str(sent_by),
+        Some(local) if !local.ip().is_unspecified() => {
+            let is_bare = local.is_ipv4();
+            push(out, &[if is_bare { "" } else { "[" }]);
+            push_ip(out, local.ip());
+            push(out, &[if is_bare { ":" } else { "]:" }]);
+            number(out, u32::from(local.port()));
+        }
+        Some(_) | None => push(out, &[sent_by]),
+    }
+}
+
+/// Like `Display`, in a tenth of the time for the usual kind.
+fn push_ip(out: &mut Vec<u8>, ip: IpAddr) {
+    match ip {
+        IpAddr::V4(ip) => {
+            for (index, octet) in ip.octets().into_iter().enumerate() {
+                push(out, &[if index == 0 { "" } else { "." }]);
+                number(out, u32::from(octet));
+            }
+        }
+        // A Vec takes whatever is written.
+        IpAddr::V6(ip) => drop(write!(out, "{ip}")),
     }
 }
 

@@ -11,7 +11,6 @@ use crate::endpoint::usage::{Stage, ToAcknowledge, Usage, body_of_request, body_
 use crate::endpoint::wire::{Answer, Turn};
 use crate::endpoint::{Body, EndCause, Event, OfferMethod, Status};
 use crate::transaction::clients::Received;
-use crate::transaction::rewrite;
 use crate::transaction::table::{Purpose, transmit};
 use crate::transport::{Source, Target};
 use crate::{Method, Request, Response};
@@ -242,10 +241,7 @@ impl Usage {
             self.session.begin_as_client(turn.now, response);
         }
         if ours.method == OfferMethod::Invite {
-            let authorization = ["Authorization", "Proxy-Authorization"]
-                .into_iter()
-                .filter_map(|name| Some((name, rewrite::field(&received.request, name)?.to_owned())))
-                .collect();
+            let authorization = self.authorization_of(received);
             let waiting = ToAcknowledge { invite: received.id, cseq: ours.cseq, authorization };
             if ours.body.is_some() {
                 if let Some(dialog) = self.dialogs.last() {

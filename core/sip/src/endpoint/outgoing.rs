@@ -277,10 +277,7 @@ impl Usage {
         self.dialogs.clear();
         self.dialogs.push(dialog);
         self.stage = Stage::Established;
-        let authorization = ["Authorization", "Proxy-Authorization"]
-            .into_iter()
-            .filter_map(|name| Some((name, rewrite::field(&received.request, name)?.to_owned())))
-            .collect();
+        let authorization = self.authorization_of(received);
         self.to_acknowledge = Some(ToAcknowledge { invite: received.id, cseq, authorization });
         if let Some(status) = cancelled {
             self.emit(turn, Event::Refused { usage: self.id, status, reason: None, response: None });

@@ -17,6 +17,7 @@ use crate::endpoint::{Body, Credentials, EndCause, Event, Reason, Replaces, Stat
 use crate::message::HeaderName;
 use crate::transaction::clients::{Loss, Lost, Received};
 use crate::transaction::key::Tag;
+use crate::transaction::rewrite;
 use crate::transaction::table::{Purpose, User};
 use crate::transport::{Connection, Source};
 use crate::{Method, Request, Response};
@@ -371,7 +372,7 @@ impl Usage {
             for dialog in &mut self.dialogs {
                 dialog.forget_connection();
             }
-            let method = Method::from_bytes(crate::transaction::rewrite::method(&lost.request));
+            let method = Method::from_bytes(rewrite::method(&lost.request));
             let user = self.user(purpose);
             let again = Again {
                 user,
@@ -431,6 +432,15 @@ impl Usage {
             self.offers.move_transaction(received.id, id, Some(cseq));
         }
         true
+    }
+
+    /// The credentials that an INVITE of ours had: its ACK repeats them.
+    pub fn authorization_of(&self, received: &Received) -> SmallVec<[(&'static str, String); 1]> {
+        if self.credentials.is_none() {
+            return SmallVec::new();
+        }
+        let names = ["Authorization", "Proxy-Authorization"].into_iter();
+        names.filter_map(|name| Some((name, rewrite::field(&received.request, name)?.to_owned()))).collect()
     }
 
     /// The field that meets the challenge in `response`, if we have credentials for its realm and they are not used up.

@@ -88,8 +88,9 @@ pub fn request_uri(request: &[u8]) -> &[u8] {
 
 /// The value of the first header field of that name in a request of ours.
 pub fn field<'a>(request: &'a [u8], name: &str) -> Option<&'a str> {
-    let (head, _) = split_body(request);
-    let line = lines(head).skip(1).find(|line| name_of(line) == name.as_bytes())?;
+    let line = lines(request).skip(1).take_while(|line| !line.is_empty()).find(|line| {
+        line.len() > name.len() + 1 && line.starts_with(name.as_bytes()) && line.get(name.len()) == Some(&b':')
+    })?;
     std::str::from_utf8(line.get(name.len() + 2..)?).ok()
 }
 
