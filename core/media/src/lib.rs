@@ -4,13 +4,13 @@
 //! Session descriptions ([`sdp`]) are negotiated by pure functions that the switch calls; the result,
 //! a [`Session`], is what the engine runs a leg with. What a call or a tenant is, this crate does not know.
 
-#![allow(dead_code, reason = "the engine is being filled in")]
-
 pub mod audio_file;
 pub mod codec;
 pub mod conceal;
 pub mod dtmf;
 pub mod engine;
+mod latch;
+mod leg;
 pub mod hold_music;
 pub mod jitter;
 pub mod limits;
@@ -19,7 +19,10 @@ pub mod order;
 pub mod prompt;
 pub mod quality;
 pub mod resample;
+pub mod rtcp;
+pub mod rtp;
 pub mod sdp;
+mod srtp;
 pub mod tone;
 pub mod transcode;
 

@@ -29,3 +29,12 @@ pub const DIGIT_MS_MIN: u32 = 40;
 
 /// Longest digit sent: the duration field holds 1.3 s at 48 kHz.
 pub const DIGIT_MS_MAX: u32 = 1_300;
+
+/// Most report blocks read of one RTCP packet; a peer of ours reports on one stream, a mixer on a few.
+pub const RTCP_BLOCKS_MAX: usize = 31;
+
+/// Most SSRCs of one peer that have keys derived; phones take a new one with each hold and retrieve at worst.
+pub const SRTP_SSRCS_MAX: usize = 32;
+
+/// Packets that may arrive late on an encrypted stream; RFC 3711 §3.3.2 asks for 64 at least.
+pub const SRTP_REPLAY_WINDOW: usize = 128;

@@ -58,10 +58,6 @@ impl Sender {
         true
     }
 
-    pub(crate) fn is_idle(&self) -> bool {
-        matches!(self.state, State::Idle) && self.waiting.is_empty()
-    }
-
     /// The next 20 ms. `khz` is the clock of the events.
     pub(crate) fn step(&mut self, khz: u8) -> Step {
         if let State::Pausing { packets } = self.state {
