@@ -64,11 +64,7 @@ impl Endpoint {
                         self.handle_lost(now, lost, out);
                     }
                 }
-                Owner::Server(id) => {
-                    // An ACK to a refusal that never comes ends nothing: the usage is gone already. A request that
-                    // the application never answered is too late now. RFC 4320 §4.1
-                    table.servers.handle_timeout(now, &mut table.common, id, out);
-                }
+                Owner::Server(id) => table.servers.handle_timeout(now, &mut table.common, id, out),
                 Owner::Usage(id) => {
                     if let Some(usage) = self.usages.get_mut(&id) {
                         usage.deadline = None;

@@ -49,12 +49,6 @@ impl Server {
     }
 }
 
-/// A transaction that ended without an answer to what we sent, or without an answer of ours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Unanswered {
-    pub usage: Option<UsageId>,
-}
-
 /// A request to keep.
 #[derive(Debug)]
 pub(crate) struct Opening {
@@ -185,21 +179,15 @@ impl Servers {
         self.sync(now, common, id);
     }
 
-    /// Does what is due for `id`.
-    pub fn handle_timeout(
-        &mut self,
-        now: Instant,
-        common: &mut Common,
-        id: u64,
-        out: &mut Vec<Effect>,
-    ) -> Option<Unanswered> {
-        let server = self.all.get_mut(&id)?;
+    /// Does what is due for `id`. An ACK to a refusal that never comes ends nothing: the usage is gone already. A request
+    /// that the application never answered is too late now. RFC 4320 §4.1
+    pub fn handle_timeout(&mut self, now: Instant, common: &mut Common, id: u64, out: &mut Vec<Effect>) {
+        let Some(server) = self.all.get_mut(&id) else { return };
         server.deadline = None;
         let due = match &mut server.machine {
             Machine::Invite(machine) => machine.handle_timeout(now, &common.times),
             Machine::Other(machine) => machine.handle_timeout(now),
         };
-        let usage = server.usage;
         match due {
             Due::SendAgain => {
                 if let Some(response) = &server.response {
@@ -207,13 +195,9 @@ impl Servers {
                 }
             }
             Due::Wait => {}
-            Due::TimedOut | Due::Done => {
-                self.remove(common, id);
-                return (due == Due::TimedOut).then_some(Unanswered { usage });
-            }
+            Due::TimedOut | Due::Done => return self.remove(common, id),
         }
         self.sync(now, common, id);
-        None
     }
 
     fn sync(&mut self, now: Instant, common: &mut Common, id: u64) {
