@@ -99,7 +99,7 @@ impl Engine {
 
     /// Carries out one order. Orders about legs that are not open are ignored: the leg closed while they were under way.
     pub fn handle_order(&mut self, now: Instant, order: Order, out: &mut Outputs) {
-        let tick = self.first_tick(now);
+        let tick = tick_after(*self.started.get_or_insert(now), now);
         match order {
             Order::Bridge { a, b } => self.bridge(a, b),
             Order::Close { leg } => self.close(now, leg, out),
@@ -166,7 +166,7 @@ impl Engine {
             },
         };
         if let Some(Some(leg)) = self.legs.get_mut(listener as usize) {
-            leg.relay(now, &heard, packet, out);
+            leg.relay(now, tick_after(started, now), &heard, packet, out);
             // Relaying sets no time; the first packet to transcode does.
             if leg.next_at() != had {
                 let at = leg.next_at();
@@ -201,13 +201,6 @@ impl Engine {
 }
 
 impl Engine {
-    /// The whole millisecond that comes next, so that legs share wake-ups and are still spread over the 20 ms.
-    fn first_tick(&mut self, now: Instant) -> Instant {
-        let started = *self.started.get_or_insert(now);
-        let elapsed = now.saturating_duration_since(started).as_micros() as u64;
-        started + Duration::from_millis(elapsed.div_ceil(1_000))
-    }
-
     fn insert(&mut self, leg: Leg) {
         let id = leg.id;
         let slot = match self.free.pop() {
@@ -274,4 +267,10 @@ impl Engine {
             leg.close(now, &Surroundings { started, name: &self.name, tones: &mut self.tones }, out);
         }
     }
+}
+
+/// The whole millisecond that comes next, so that legs share wake-ups and are still spread over the 20 ms.
+fn tick_after(started: Instant, now: Instant) -> Instant {
+    let elapsed = now.saturating_duration_since(started).as_micros() as u64;
+    started + Duration::from_millis(elapsed.div_ceil(1_000))
 }

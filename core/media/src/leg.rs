@@ -21,11 +21,13 @@ pub(crate) mod incoming;
 pub(crate) mod outgoing;
 pub(crate) mod player;
 pub(crate) mod reports;
+mod transcoding;
 
 use incoming::Incoming;
 use outgoing::{Numbers, Outgoing};
 use player::{Frame, Player, Tones};
 use reports::Reports;
+use transcoding::Transcoding;
 
 const FRAME: Duration = Duration::from_millis(20);
 /// A thread that was held up sends at most this much at once, then goes on from where the clock is.
@@ -53,6 +55,7 @@ pub(crate) struct Leg {
     reports: Reports,
     playing: Option<Box<Player>>,
     sending: Option<Box<Sending>>,
+    transcoding: Option<Box<Transcoding>>,
     tick_at: Option<Instant>,
     report_at: Option<Instant>,
     silence_at: Option<Instant>,
@@ -104,6 +107,7 @@ impl Leg {
             reports: Reports::default(),
             playing: None,
             sending: None,
+            transcoding: None,
             tick_at: None,
             report_at: None,
             silence_at: None,
@@ -154,6 +158,7 @@ impl Leg {
 
     /// Nobody is heard any more; what comes next is a new turn.
     pub(crate) fn hear_nobody(&mut self) {
+        self.transcoding = None;
         self.outgoing.end_turn();
     }
 
@@ -311,7 +316,7 @@ impl Leg {
 impl Leg {
     /// Passes on what another leg's peer said (or this one's own, for an echo), unless something else is played.
     #[inline]
-    pub(crate) fn relay(&mut self, now: Instant, heard: &Heard, packet: &[u8], out: &mut Outputs) {
+    pub(crate) fn relay(&mut self, now: Instant, first_tick: Instant, heard: &Heard, packet: &[u8], out: &mut Outputs) {
         let Some(session) = &self.session else { return };
         if self.playing.is_some() || self.sending.is_some() || !session.direction.sends() {
             return;
@@ -321,12 +326,13 @@ impl Leg {
         match (heard.format, session.event, session.comfort_noise) {
             (Format::Audio(codec), _, _) if codec == session.codec => {
                 let number = session.payload;
+                self.transcoding = None;
                 if let Some(numbers) = self.outgoing.relay(now, header) {
                     self.emit(numbers, number, payload, out);
                 }
             }
-            (Format::Audio(codec), _, _) => self.transcode(now, codec, header, payload),
-            (Format::ComfortNoise, _, Some(number)) => {
+            (Format::Audio(codec), _, _) => self.transcode(now, first_tick, codec, header, payload),
+            (Format::ComfortNoise, _, Some(number)) if self.transcoding.is_none() => {
                 if let Some(numbers) = self.outgoing.relay(now, header) {
                     self.emit(numbers, number, payload, out);
                 }
@@ -342,11 +348,21 @@ impl Leg {
                     self.emit(numbers, number, &event.to_bytes(), out);
                 }
             }
-            (Format::ComfortNoise, _, None) | (Format::Event { .. }, None, _) => self.outgoing.skip(header),
+            (Format::ComfortNoise, _, _) | (Format::Event { .. }, None, _) => self.outgoing.skip(header),
         }
     }
 
-    fn transcode(&mut self, _now: Instant, _codec: Codec, _header: &Header, _payload: &[u8]) {}
+    /// Sound in another codec waits in the jitter buffer; the ticks take it out.
+    fn transcode(&mut self, now: Instant, first_tick: Instant, codec: Codec, header: &Header, payload: &[u8]) {
+        let Some(to) = self.session.as_ref().map(Session::codec) else { return };
+        if self.transcoding.as_ref().is_none_or(|transcoding| !transcoding.fits(codec, to)) {
+            self.transcoding = Some(Box::new(Transcoding::new(codec, to)));
+        }
+        if let Some(transcoding) = &mut self.transcoding {
+            transcoding.push(now, header, payload);
+            self.tick_at.get_or_insert(first_tick);
+        }
+    }
 
     fn emit(&mut self, numbers: Numbers, payload: u8, sound: &[u8], out: &mut Outputs) {
         let Some(to) = self.latch.rtp_to() else { return };
@@ -394,7 +410,7 @@ impl Leg {
 
     /// The 20 ms that begin at `tick_at`.
     fn tick(&mut self, now: Instant, tones: &mut Tones, out: &mut Outputs) {
-        let more = self.tick_digits(now, out) | self.tick_player(now, tones, out);
+        let more = self.tick_digits(now, out) | self.tick_player(now, tones, out) | self.tick_transcoding(now, out);
         self.tick_at = self.tick_at.filter(|_| more).map(|at| at + FRAME);
     }
 
@@ -438,6 +454,27 @@ impl Leg {
         }
         self.playing = Some(player);
         true
+    }
+
+    fn tick_transcoding(&mut self, now: Instant, out: &mut Outputs) -> bool {
+        let Some(mut transcoding) = self.transcoding.take() else { return false };
+        let Some(session) = &self.session else { return false };
+        let number = session.payload;
+        let speaks = session.direction.sends()
+            && self.sending.is_none()
+            && self.playing.is_none()
+            && transcoding.fits_to(session.codec);
+        let more = transcoding.step(now, |sound| {
+            if speaks {
+                let numbers = self.outgoing.frame(now);
+                self.emit(numbers, number, sound, out);
+            }
+        });
+        if !more {
+            self.outgoing.end_turn();
+        }
+        self.transcoding = Some(transcoding);
+        more
     }
 
     fn report(&mut self, now: Instant, around: &Surroundings<'_>, bye: bool, out: &mut Outputs) {

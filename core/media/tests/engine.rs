@@ -2,14 +2,18 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use media::codec::Decoder;
 use media::engine::{Component, Outputs};
+use media::prompt::Prompt;
 use media::quality::Quality;
 use media::rtcp::{self, Block, Part, SenderInfo};
 use media::rtp::Header;
 use media::sdp::{Codec, Direction, Negotiation, Preferences, SrtpPolicy};
-use media::{Digit, Engine, Event, LegId, Order, PortGrant, Session, WorkerId};
+use media::tone::{Tone, ToneKind};
+use media::{Digit, Engine, Event, LegId, Order, PlayId, Playlist, PortGrant, Session, Sound, WorkerId};
 
 const A: LegId = LegId(1);
 const B: LegId = LegId(2);
@@ -345,6 +349,136 @@ fn comfort_noise_crosses_or_is_swallowed() {
 }
 
 #[test]
+fn two_codecs_are_joined_without_a_gap() {
+    for (alice_format, bob_format) in [("0", "8"), ("8", "9"), ("9", "0"), ("0", "111"), ("111", "8")] {
+        let mut world = bridged(alice_format, bob_format);
+        let mut alice = Phone::new(ALICE, alice_format.parse().unwrap());
+        let mut bob = Phone::new(BOB, 0);
+        let codec = |format| match format {
+            "0" => Codec::Pcmu,
+            "8" => Codec::Pcma,
+            "9" => Codec::G722,
+            _ => Codec::Opus,
+        };
+        let prompt = tone(codec(alice_format));
+        let mut decoder = Decoder::new(codec(bob_format));
+        let mut sound = Vec::new();
+        for index in 0..100 {
+            let frame = prompt.frame(codec(alice_format), index % prompt.n_frames()).unwrap();
+            let mut sent = world.hear(A, &mut alice, frame);
+            if alice_format == "111" {
+                alice.timestamp = alice.timestamp.wrapping_add(800);
+            }
+            sent.extend(world.pass(20));
+            for packet in sent {
+                let header = bob.take(&packet);
+                assert_eq!(header.payload.to_string(), bob_format);
+                let mut pcm = [0; 5_760];
+                let n = decoder.decode(&packet.bytes[12..], &mut pcm);
+                sound.extend_from_slice(&pcm[..n]);
+            }
+        }
+        assert_eq!(bob.gaps(), 0, "{alice_format} {bob_format}");
+        assert!(bob.heard.len() >= 95, "{} frames", bob.heard.len());
+        let ticks = codec(bob_format).clock_rate() / 50;
+        assert!(bob.heard.windows(2).all(|pair| pair[1].timestamp.wrapping_sub(pair[0].timestamp) == ticks));
+        let rate = codec(bob_format).sample_rate() as usize;
+        let middle = &sound[rate / 2..rate / 2 * 3];
+        let crossings = middle.windows(2).filter(|pair| pair[0] < 0 && pair[1] >= 0).count();
+        assert!((438..=442).contains(&crossings), "{alice_format} {bob_format}: {crossings} Hz");
+        // A quiet peer costs nothing.
+        world.pass(1_500);
+        assert!(world.engine.next_deadline().unwrap() > world.now + Duration::from_millis(30));
+    }
+}
+
+#[test]
+fn packets_of_other_lengths_are_joined_too() {
+    for (ms, payload) in [(10u32, 80usize), (40, 320), (60, 480)] {
+        let mut world = bridged("0", "8");
+        let (mut alice, mut bob) = (Phone::new(ALICE, 0), Phone::new(BOB, 8));
+        for _ in 0..2_000 / ms {
+            world.hear(A, &mut alice, &vec![0x55; payload]);
+            alice.timestamp = alice.timestamp.wrapping_add(payload as u32).wrapping_sub(160);
+            bob.take_all(world.pass(u64::from(ms)));
+        }
+        assert_eq!(bob.gaps(), 0);
+        assert!((92..=101).contains(&bob.heard.len()), "{ms} ms: {} frames in 2 s", bob.heard.len());
+    }
+}
+
+#[test]
+fn a_prompt_is_played_frame_by_frame_and_told_when_over() {
+    let prompt = Arc::new(Prompt::render(&[1_000; 8_000], 8_000));
+    let mut world = World::new();
+    for (format, codec) in [("0", Codec::Pcmu), ("8", Codec::Pcma), ("9", Codec::G722), ("111", Codec::Opus)] {
+        let leg = LegId(10 + u64::from(format.parse::<u8>().unwrap()));
+        world.open_with(leg, ALICE, format);
+        let items = vec![Sound::Prompt(Arc::clone(&prompt)), Sound::Silence(100), Sound::Prompt(Arc::clone(&prompt))];
+        let list = Playlist { items, repeat: false, offset_ms: 900 };
+        world.order(Order::Play { leg, play: PlayId(7), list });
+        let mut alice = Phone::new(ALICE, 0);
+        let begun = world.now;
+        for packet in world.pass(990) {
+            let index = alice.heard.len();
+            let at = (packet.at - begun).as_millis() as u64;
+            let expected_at = 20 * if index < 5 { index } else { index + 5 } as u64;
+            assert!(at.abs_diff(expected_at) <= 1, "{index} at {at}");
+            alice.take(&packet);
+            let frame = if index < 5 { 45 + index } else { index - 5 };
+            assert_eq!(Some(&packet.bytes[12..]), prompt.frame(codec, frame));
+        }
+        assert_eq!(alice.gaps(), 0);
+        let marked: Vec<usize> = (0..alice.heard.len()).filter(|index| alice.heard[*index].marker).collect();
+        assert_eq!(marked, [0, 5]);
+        let pause = alice.heard[5].timestamp.wrapping_sub(alice.heard[4].timestamp);
+        assert_eq!(pause, 6 * codec.clock_rate() / 50);
+        world.pass(250);
+        assert!(matches!(world.events[..], [Event::Played { play: PlayId(7), .. }]), "{:?}", world.events);
+        world.events.clear();
+        assert!(world.pass(900).is_empty());
+        world.close(leg);
+    }
+}
+
+#[test]
+fn hold_music_repeats_goes_on_where_it_was_and_stops() {
+    let prompt = Arc::new(Prompt::render(&[1_000; 8_000], 8_000));
+    let mut world = bridged("0", "0");
+    let music = |offset_ms| Playlist { items: vec![Sound::Prompt(Arc::clone(&prompt))], repeat: true, offset_ms };
+    world.order(Order::Play { leg: A, play: PlayId(1), list: music(10_980) });
+    let heard = world.pass(1_000);
+    assert_eq!(Some(&heard[0].bytes[12..]), prompt.frame(Codec::Pcmu, 49));
+    assert_eq!(Some(&heard[1].bytes[12..]), prompt.frame(Codec::Pcmu, 0));
+    assert!(world.hear(B, &mut Phone::new(BOB, 0), &[1; 160]).is_empty(), "music instead of the other leg");
+    assert_eq!(world.hear(A, &mut Phone::new(ALICE, 0), &[1; 160]).len(), 1, "which hears on");
+    world.order(Order::Stop { leg: A });
+    assert!(world.pass(900).is_empty());
+    assert_eq!(world.hear(B, &mut Phone::new(BOB, 0), &[1; 160]).len(), 1);
+    assert!(world.events.is_empty());
+    // Nothing to play is over at once, even if it repeats.
+    for repeat in [false, true] {
+        let list = Playlist { items: vec![Sound::Silence(0)], repeat, offset_ms: 0 };
+        world.order(Order::Play { leg: A, play: PlayId(2), list });
+        world.pass(40);
+        assert!(matches!(world.events.pop(), Some(Event::Played { .. })));
+    }
+}
+
+#[test]
+fn a_thread_held_up_does_not_flood() {
+    let prompt = Arc::new(Prompt::render(&[1_000; 80_000], 8_000));
+    let mut world = bridged("0", "0");
+    let list = Playlist { items: vec![Sound::Prompt(prompt)], repeat: true, offset_ms: 0 };
+    world.order(Order::Play { leg: A, play: PlayId(1), list });
+    world.pass(100);
+    world.now += Duration::from_secs(3);
+    world.engine.handle_timeout(world.now, &mut world.out);
+    assert!(world.drain().len() <= 7);
+    assert_eq!(world.pass(200).len(), 10);
+}
+
+#[test]
 fn silence_is_told_once_and_not_on_hold() {
     let mut world = bridged("0", "0");
     let mut alice = Phone::new(ALICE, 0);
@@ -487,7 +621,7 @@ fn random_packets_do_no_harm() {
         world.rtcp(A, addr("203.0.113.1:4001"), &packet);
         far.packet(B, addr("198.51.100.1:20004"), &packet);
         far.rtcp(B, addr("198.51.100.1:20005"), &packet);
-        if dice.roll() % 64 == 0 {
+        if dice.roll().is_multiple_of(64) {
             world.pass(20);
         }
     }
@@ -615,7 +749,7 @@ impl World {
     fn digits(&mut self) -> Vec<(LegId, Digit)> {
         let digit = |event| match event {
             Event::Digit { leg, digit } => Some((leg, digit)),
-            _ => None,
+            Event::Closed { .. } | Event::Granted { .. } | Event::Played { .. } | Event::Silent { .. } => None,
         };
         self.events.drain(..).filter_map(digit).collect()
     }
@@ -623,7 +757,7 @@ impl World {
     fn silent(&mut self) -> Vec<LegId> {
         let silent = |event| match event {
             Event::Silent { leg } => Some(leg),
-            _ => None,
+            Event::Closed { .. } | Event::Digit { .. } | Event::Granted { .. } | Event::Played { .. } => None,
         };
         self.events.drain(..).filter_map(silent).collect()
     }
@@ -740,6 +874,10 @@ fn encrypted_pair(near_seed: [u8; 32], far_seed: [u8; 32]) -> (World, World) {
     (world(at_near, ALICE), world(at_far, BOB))
 }
 
+fn tone(codec: Codec) -> Prompt {
+    Tone { kind: ToneKind::Reference, country: *b"US" }.render(codec)
+}
+
 fn negotiation(srtp: SrtpPolicy) -> Negotiation {
     let codecs = vec![Codec::Pcmu, Codec::Pcma, Codec::G722, Codec::Opus];
     Negotiation::new(Preferences { codecs, srtp, address: OURS.parse().unwrap() }, grant(A), [7; 32])
@@ -750,7 +888,7 @@ fn offer(peer: &str, formats: &str, more: &str) -> String {
     let (ip, port) = (peer.ip(), peer.port());
     format!(
         "v=0\r\no=- 1 1 IN IP4 {ip}\r\ns=-\r\nc=IN IP4 {ip}\r\nt=0 0\r\nm=audio {port} RTP/AVP {formats}\r\n\
-         a=rtpmap:101 telephone-event/8000\r\na=rtpmap:97 telephone-event/8000\r\n{more}"
+         a=rtpmap:111 opus/48000/2\r\na=rtpmap:101 telephone-event/8000\r\na=rtpmap:97 telephone-event/8000\r\n{more}"
     )
 }
 
