@@ -180,6 +180,9 @@ impl Endpoint {
     }
 
     /// The usage that a Replaces header names, if it is one of ours. RFC 3891 §3
+    ///
+    /// One that we received and did not answer yet is found too: its own phone may name it in a REFER. An INVITE must
+    /// not replace it; that is for the application to see.
     pub fn find(&self, replaces: &Replaces) -> Option<UsageId> {
         let id = UsageId(self.wire.table.common.namer.tag_id(&replaces.to_tag)?);
         self.usages.get(&id).filter(|usage| usage.is_replaced_by(replaces)).map(|_| id)

@@ -108,12 +108,12 @@ impl Usage {
         self.tag.text.as_str() == to_tag && &*self.call_id == request.call_id()
     }
 
-    /// Whether a Replaces header names this usage and may. RFC 3891 §3
+    /// Whether a Replaces header names this usage. RFC 3891 §3
     pub fn is_replaced_by(&self, replaces: &Replaces) -> bool {
         let may = match &self.stage {
-            Stage::Outgoing(_) => true,
+            Stage::Incoming(_) | Stage::Outgoing(_) => true,
             Stage::Established => !replaces.early_only,
-            Stage::Incoming(_) | Stage::Leaving => false,
+            Stage::Leaving => false,
         };
         may && !self.is_silent
             && self.tag.text.as_str() == replaces.to_tag
