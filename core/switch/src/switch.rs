@@ -19,7 +19,7 @@ use sip::digest::Ha1;
 use sip::endpoint::{Effect, UsageId};
 
 use crate::admission::Admission;
-use crate::call::{self, Activity, Call};
+use crate::call::{self, Call};
 use crate::clock::Clock;
 use crate::deadlines::{Deadlines, Waiter};
 use crate::input::{Input, PromptLibrary};
@@ -326,9 +326,8 @@ fn contain(node: &mut Node, call: &mut Call, mark: Mark, panic: &(dyn Any + Send
             leg.give_up_closing(node);
         }
     }
-    if let Activity::Queueing(_) = call.activity {
-        node.queue_event(call.tenant_id(), queue::Event::Leave { call: call.id });
-    }
+    // Whether it waited in a queue is not known any more; a queue that does not know the call does nothing.
+    node.queue_event(call.tenant_id(), queue::Event::Leave { call: call.id });
     call.fail(node);
     forget_strays(node, call, &never_opened);
 }
@@ -403,3 +402,6 @@ impl Iterator for Outputs<'_> {
         self.inner.next()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -133,13 +133,14 @@ impl Talking {
         }
         match &refer.replaces {
             Some(replaces) => {
+                // Accepted in any case: a phone takes a 481 to mean that this dialog is gone, and hangs up.
+                call.accept_refer(node, transferor);
                 let named = node.endpoint.find(replaces).and_then(|usage| node.usages.get(&usage).copied());
                 match named {
                     Some((other_call, leg)) if other_call != call.id => {
-                        call.accept_refer(node, transferor);
                         transferring::ask_to_surrender(call, node, transferor, other_call, leg);
                     }
-                    Some(_) | None => call.refuse_refer(node, transferor, Status(481)),
+                    Some(_) | None => call.notify_refer(node, transferor, Status(481)),
                 }
                 Activity::Talking(self)
             }

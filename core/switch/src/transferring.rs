@@ -9,7 +9,7 @@ use phone::record::{EndedBy, Step};
 use sip::endpoint::{Status, UsageId};
 
 use crate::call::{Activity, Call, Event, Input};
-use crate::leg::Leg;
+use crate::leg::{Leg, Origin, State};
 use crate::limits;
 use crate::node::Node;
 use crate::party::Place;
@@ -197,7 +197,8 @@ impl Call {
         let by_id = by.id;
         let may = self.legs.iter().any(|known| known.party.user() == by.party.user() && !known.is_over());
         self.legs.push(by);
-        let is_ringing = matches!(self.activity, Activity::Ringing(_));
+        let rings = self.leg(leg).is_some_and(|leg| leg.origin == Origin::Sent && leg.state < State::Answered);
+        let is_ringing = rings && matches!(self.activity, Activity::Ringing(_));
         let talks_with = self.talks_with(leg);
         match talks_with {
             Some(other) if may => self.replace_talking(node, leg, other, by_id),
