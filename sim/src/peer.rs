@@ -10,7 +10,7 @@ use sip::endpoint::{
     Body, Config, Credentials, Effect, Event, ExtraHeader, OutgoingInvite, OutgoingRequest, Refer, Replaces, Status,
     UsageId,
 };
-use sip::message::HeaderName;
+use sip::message::{HeaderName, Message};
 use sip::{Endpoint, Method, Source, Target, Transport};
 
 /// What a peer does without being told.
@@ -85,6 +85,7 @@ pub struct Peer {
     pub transfer_progress: Vec<u16>,
     /// How calls ended that this peer made: the final status of a refusal.
     pub refusals: Vec<u16>,
+    newest_dialog: Option<Replaces>,
     endpoint: Endpoint,
     us: SocketAddr,
     effects: Vec<Effect>,
@@ -113,6 +114,7 @@ impl Peer {
             registered: None,
             transfer_progress: Vec::new(),
             refusals: Vec::new(),
+            newest_dialog: None,
             endpoint: Endpoint::new(config, [seed; 32]),
             us,
             effects: Vec::new(),
@@ -140,7 +142,18 @@ impl Peer {
             return;
         }
         let source = Source { transport, remote: from, local: self.address, connection: None, verified_name: None };
+        self.learn_dialog(&bytes);
         self.endpoint.receive(now, &source, bytes, &mut self.effects);
+    }
+
+    /// An early dialog has a name too, and a hasty person transfers to it.
+    fn learn_dialog(&mut self, bytes: &Bytes) {
+        if let Ok(Message::Response(response)) = Message::parse(bytes.clone())
+            && response.cseq().method == Method::Invite
+            && response.to().tag().is_some()
+        {
+            self.newest_dialog = Some(dialog_of(&response));
+        }
     }
 
     pub fn next_deadline(&self) -> Option<Instant> {
@@ -283,7 +296,8 @@ impl Peer {
     /// Transfers call `index` to the party of call `other`, which this peer dialled.
     pub fn refer_attended(&mut self, now: Instant, index: usize, other: usize) {
         let domain = self.identity().1;
-        let replaces = self.calls.get(other).and_then(|call| call.dialog.clone());
+        let known = self.calls.get(other).and_then(|call| call.dialog.clone());
+        let replaces = known.or_else(|| self.newest_dialog.clone());
         let refer = Refer { uri: format!("sip:other@{domain}"), replaces, referred_by: None };
         let usage = self.calls.get(index).unwrap_or_else(|| panic!("there is no call {index}")).usage;
         self.endpoint.refer(now, usage, &refer, &mut self.effects);
@@ -348,12 +362,7 @@ impl Peer {
             Event::Responded { status, .. } => self.registered = Some(status.0),
             Event::Progressed { usage, body, .. } => self.take_answer(usage, body),
             Event::Answered { usage, body, response } => {
-                let dialog = Replaces {
-                    call_id: response.call_id().to_owned(),
-                    to_tag: response.to().tag().unwrap_or_default().to_owned(),
-                    from_tag: response.from().tag().unwrap_or_default().to_owned(),
-                    early_only: false,
-                };
+                let dialog = dialog_of(&response);
                 let hang_up_at = self.manners.hangs_up_after.map(|after| now + after);
                 let mut answer = None;
                 if let Some(call) = self.calls.iter_mut().find(|call| call.usage == usage) {
@@ -484,6 +493,15 @@ impl Peer {
 pub fn replaces_header(dialog: &Replaces) -> ExtraHeader {
     let value = format!("{};to-tag={};from-tag={}", dialog.call_id, dialog.to_tag, dialog.from_tag);
     ExtraHeader { name: HeaderName::Replaces.as_str().to_owned(), value }
+}
+
+fn dialog_of(response: &sip::Response) -> Replaces {
+    Replaces {
+        call_id: response.call_id().to_owned(),
+        to_tag: response.to().tag().unwrap_or_default().to_owned(),
+        from_tag: response.from().tag().unwrap_or_default().to_owned(),
+        early_only: false,
+    }
 }
 
 fn credentials(account: &Account) -> Credentials {

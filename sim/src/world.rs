@@ -215,6 +215,11 @@ impl World {
         self.answers.pop().unwrap_or_else(|| panic!("a command is always answered"))
     }
 
+    /// No new calls from now on.
+    pub fn drain(&mut self) {
+        self.tell(Input::Drain);
+    }
+
     pub fn statistics(&mut self) -> Statistics {
         let Answer::Statistics(statistics) = self.command(Command::Statistics) else {
             panic!("statistics answer the question for statistics");
