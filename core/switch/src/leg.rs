@@ -136,7 +136,7 @@ impl Leg {
         node.usages.insert(begin.usage, (begin.call, id));
         node.legs.insert(id, begin.call);
         match begin.party.place {
-            Place::User(user) => node.count_user_call(begin.tenant, user, true),
+            Place::User(user) => node.begin_user_call(begin.tenant, user, begin.worker),
             Place::Trunk(trunk) => node.enter_trunk(trunk),
         }
         Self {
@@ -172,7 +172,7 @@ impl Leg {
         node.usages.insert(usage, (begin.call, id));
         node.legs.insert(id, begin.call);
         match (begin.party.place, begin.offer) {
-            (Place::User(user), None) => node.count_user_call(begin.tenant, user, true),
+            (Place::User(user), None) => node.begin_user_call(begin.tenant, user, begin.worker),
             (Place::User(_), Some(_)) => {}
             (Place::Trunk(trunk), _) => node.enter_trunk(trunk),
         }
@@ -406,7 +406,7 @@ impl Leg {
         }
         match (self.party.place, self.offer) {
             (Place::Trunk(trunk), _) => node.leave_trunk(trunk),
-            (Place::User(user), None) => node.count_user_call(self.tenant, user, false),
+            (Place::User(user), None) => node.end_user_call(self.tenant, user),
             (Place::User(agent), Some(QueueOffer { connected: true, .. })) => {
                 node.queue_event(self.tenant, phone::apps::queue::Event::AgentReleased { agent });
             }

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use media::WorkerId;
 use phone::apps::queue::{AgentState, Queues};
 use phone::directory::Tenant;
 use phone::id::UserId;
@@ -15,7 +16,15 @@ pub(crate) struct Live {
     agents: BTreeSet<UserId>,
     presence: BTreeMap<UserId, Presence>,
     /// Calls of each user that no queue offered, ringing or talking.
-    n_calls: BTreeMap<UserId, u32>,
+    calls: BTreeMap<UserId, Calls>,
+}
+
+/// A user's calls: how many, and the media thread of the first. The next goes to the same thread, so that the user can
+/// join their parties.
+#[derive(Clone, Copy, Debug)]
+struct Calls {
+    n: u32,
+    worker: WorkerId,
 }
 
 impl Live {
@@ -27,16 +36,27 @@ impl Live {
         self.agents.iter().copied().collect()
     }
 
-    /// Whether the user's being in a call changed.
-    pub(crate) fn count_call(&mut self, user: UserId, begins: bool) -> bool {
-        let n_calls = self.n_calls.entry(user).or_default();
-        let before = *n_calls;
-        *n_calls = if begins { before.saturating_add(1) } else { before.saturating_sub(1) };
-        let after = *n_calls;
-        if after == 0 {
-            self.n_calls.remove(&user);
+    /// Returns whether the user was in no call before.
+    pub(crate) fn begin_call(&mut self, user: UserId, worker: WorkerId) -> bool {
+        let calls = self.calls.entry(user).or_insert(Calls { n: 0, worker });
+        calls.n = calls.n.saturating_add(1);
+        calls.n == 1
+    }
+
+    /// Returns whether the user is in no call any more.
+    pub(crate) fn end_call(&mut self, user: UserId) -> bool {
+        let Some(calls) = self.calls.get_mut(&user) else { return false };
+        calls.n = calls.n.saturating_sub(1);
+        let was_last = calls.n == 0;
+        if was_last {
+            self.calls.remove(&user);
         }
-        (before == 0) != (after == 0)
+        was_last
+    }
+
+    /// The media thread of the call that the user is in.
+    pub(crate) fn worker_of(&self, user: UserId) -> Option<WorkerId> {
+        self.calls.get(&user).map(|calls| calls.worker)
     }
 
     /// False if there is no such user.
@@ -56,6 +76,6 @@ impl Live {
             return None;
         }
         let presence = self.presence.get(&user).copied().unwrap_or_default();
-        Some(AgentState { reachable, presence, in_other_call: self.n_calls.contains_key(&user) })
+        Some(AgentState { reachable, presence, in_other_call: self.calls.contains_key(&user) })
     }
 }

@@ -161,12 +161,27 @@ impl Node {
         }
     }
 
-    /// Counts a user's calls that no queue offered up or down, and tells the queues when it matters.
-    pub(crate) fn count_user_call(&mut self, tenant: TenantId, user: UserId, begins: bool) {
+    /// A user is in one more call that no queue offered; the queues hear of the first.
+    pub(crate) fn begin_user_call(&mut self, tenant: TenantId, user: UserId, worker: WorkerId) {
         let Some(live) = self.lives.get_mut(&tenant) else { return };
-        if live.count_call(user, begins) {
+        if live.begin_call(user, worker) {
             self.agent_changed(tenant, user);
         }
+    }
+
+    /// A call of a user is over; the queues hear of the last.
+    pub(crate) fn end_user_call(&mut self, tenant: TenantId, user: UserId) {
+        let Some(live) = self.lives.get_mut(&tenant) else { return };
+        if live.end_call(user) {
+            self.agent_changed(tenant, user);
+        }
+    }
+
+    /// The media thread for a new call: that of another call of one of these users, else the next in turn.
+    pub(crate) fn choose_worker(&mut self, tenant: TenantId, users: [Option<UserId>; 2]) -> WorkerId {
+        let live = self.lives.get(&tenant);
+        let known = users.into_iter().flatten().find_map(|user| live.and_then(|live| live.worker_of(user)));
+        known.unwrap_or_else(|| self.ports.choose_worker())
     }
 
     /// Tells the queues what is known of this user now, if he is an agent.

@@ -14,6 +14,7 @@ use sip::endpoint::{Reason, Status};
 use crate::announcing::Announcing;
 use crate::call::{Activity, Call, Event};
 use crate::node::Node;
+use crate::output::Change;
 use crate::record::Why;
 use crate::refusal::{Refusal, completed_elsewhere};
 use crate::ring::{Ring, Standing};
@@ -53,6 +54,7 @@ impl Queueing {
         }
         let event = queue::Event::Join { queue: id, call: call.id, priority: call.priority, arrived: node.now };
         node.queue_event(call.tenant_id(), event);
+        node.changed(Change::Queue { tenant: call.tenant_id(), queue: id });
         Activity::Queueing(Self {
             settings,
             joined_at: node.now,
@@ -187,6 +189,7 @@ impl Queueing {
         match Ring::user(call, node, agent, Some(self.settings.id), ring_for) {
             Ok(ring) => {
                 self.n_offers = self.n_offers.saturating_add(1);
+                node.changed(Change::Queue { tenant: call.tenant_id(), queue: self.settings.id });
                 self.offers.insert(agent, Offer::Ringing(ring));
             }
             Err(refusal) => {
@@ -223,7 +226,9 @@ impl Queueing {
         }
     }
 
-    fn note(&self, call: &mut Call, node: &Node, result: &str) {
+    /// Notes how the caller left the queue.
+    fn note(&self, call: &mut Call, node: &mut Node, result: &str) {
+        node.changed(Change::Queue { tenant: call.tenant_id(), queue: self.settings.id });
         let waited = node.now.saturating_duration_since(self.joined_at).as_secs();
         let step = Step::Queue {
             id: self.settings.id,
