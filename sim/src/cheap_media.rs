@@ -94,17 +94,8 @@ impl CheapMedia {
         self.plays.first_key_value().map(|((at, _), _)| *at)
     }
 
-    /// Whom this leg hears.
-    pub fn bridged(&self, leg: LegId) -> Option<LegId> {
-        self.legs.get(&leg).and_then(|leg| leg.bridged)
-    }
-
     pub fn legs(&self) -> impl Iterator<Item = LegId> {
         self.legs.keys().copied()
-    }
-
-    pub fn n_legs(&self) -> usize {
-        self.legs.len()
     }
 
     fn stop(&mut self, leg: LegId) {

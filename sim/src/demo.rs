@@ -171,14 +171,14 @@ fn user(index: usize) -> User {
 }
 
 fn trunk(index: u128, host: &str, n_calls_max: Option<u32>) -> Trunk {
-    let source = format!("{host}:5060").parse().unwrap_or_else(|_| panic!("{host} is an address"));
     Trunk {
         id: TrunkId(Uuid::from_u128(0x21 + index)),
         name: format!("carrier-{index}"),
         host: host.to_owned(),
         port: None,
         transport: TrunkTransport::Udp,
-        sources: vec![source],
+        // A trunk that is known by name only calls out.
+        sources: format!("{host}:5060").parse().into_iter().collect(),
         credentials: None,
         srtp: SrtpMode::Off,
         codecs: vec!["PCMU".to_owned(), "PCMA".to_owned()],

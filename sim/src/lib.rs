@@ -11,6 +11,7 @@ pub mod ladder;
 pub mod network;
 pub mod peer;
 pub mod random_world;
+pub mod real_media;
 pub mod world;
 
 pub use network::Faults;

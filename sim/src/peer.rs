@@ -59,6 +59,9 @@ pub struct PeerCall {
     pub usage: UsageId,
     pub outgoing: bool,
     pub answered: bool,
+    /// Where this call's sound comes in, and where the switch wants ours.
+    port: u16,
+    remote_port: Option<u16>,
     negotiation: Negotiation,
     offer: Option<Bytes>,
     local: Option<Bytes>,
@@ -83,6 +86,9 @@ pub struct Peer {
     pub registered: Option<u16>,
     /// Statuses that NOTIFY brought of a transfer.
     pub transfer_progress: Vec<u16>,
+    /// Packets of sound that reached this peer.
+    pub heard: Vec<Vec<u8>>,
+    n_said: u16,
     /// How calls ended that this peer made: the final status of a refusal.
     pub refusals: Vec<u16>,
     newest_dialog: Option<Replaces>,
@@ -113,6 +119,8 @@ impl Peer {
             vanished: false,
             registered: None,
             transfer_progress: Vec::new(),
+            heard: Vec::new(),
+            n_said: 0,
             refusals: Vec::new(),
             newest_dialog: None,
             endpoint: Endpoint::new(config, [seed; 32]),
@@ -229,6 +237,7 @@ impl Peer {
     /// Calls with further headers, such as Replaces.
     pub fn dial_with(&mut self, now: Instant, number: &str, headers: Vec<ExtraHeader>) {
         let (from, domain) = self.identity();
+        let port = self.next_port;
         let mut negotiation = self.new_negotiation();
         let local = (!self.manners.delays_offer).then(|| Bytes::from(negotiation.offer(Direction::SendAndReceive)));
         let invite = OutgoingInvite {
@@ -248,6 +257,8 @@ impl Peer {
             usage,
             outgoing: true,
             answered: false,
+            port,
+            remote_port: None,
             negotiation,
             offer: None,
             local,
@@ -316,6 +327,43 @@ impl Peer {
     /// The dialog of a call that this peer dialled, as the switch names it.
     pub fn dialog(&self, index: usize) -> Option<&Replaces> {
         self.calls.get(index).and_then(|call| call.dialog.as_ref())
+    }
+
+    /// The ports of the newest call's sound: ours, and that of the switch.
+    pub fn sound_ports(&self) -> Option<(u16, u16)> {
+        let call = self.calls.last()?;
+        Some((call.port, call.remote_port?))
+    }
+
+    /// The next packet of what this peer says: its voice is its name's first letter.
+    pub fn next_sound(&mut self) -> Vec<u8> {
+        let voice = self.voice();
+        self.rtp(0, &[voice; 160])
+    }
+
+    /// The payload byte that tells this peer's voice.
+    pub fn voice(&self) -> u8 {
+        self.name.as_bytes().first().copied().unwrap_or(b'?')
+    }
+
+    /// How many of the packets heard since the last question carry this voice, and how many others there were.
+    pub fn take_heard(&mut self, voice: u8) -> (usize, usize) {
+        let heard = std::mem::take(&mut self.heard);
+        let n_voice =
+            heard.iter().filter(|packet| packet.get(12..).is_some_and(|sound| sound.contains(&voice))).count();
+        (n_voice, heard.len() - n_voice)
+    }
+
+    /// An RTP packet in this peer's one stream. RFC 3550 §5.1
+    pub fn rtp(&mut self, payload_type: u8, payload: &[u8]) -> Vec<u8> {
+        self.n_said = self.n_said.wrapping_add(1);
+        let timestamp = u32::from(self.n_said) * 160;
+        let mut packet = vec![0x80, payload_type];
+        packet.extend(self.n_said.to_be_bytes());
+        packet.extend(timestamp.to_be_bytes());
+        packet.extend([0, 0, 0, self.voice()]);
+        packet.extend(payload);
+        packet
     }
 
     fn newest(&self) -> &PeerCall {
@@ -409,6 +457,8 @@ impl Peer {
             self.endpoint.refuse(now, usage, Status(status), None, &[], &mut self.effects);
             return;
         }
+        let port = self.next_port;
+        let remote_port = offer.as_deref().and_then(sound_port);
         let mut negotiation = self.new_negotiation();
         let mut local = None;
         if let (true, Some(offer)) = (self.manners.early_media, &offer) {
@@ -427,6 +477,8 @@ impl Peer {
             usage,
             outgoing: false,
             answered: false,
+            port,
+            remote_port,
             negotiation,
             offer,
             local,
@@ -442,6 +494,7 @@ impl Peer {
     fn take_answer(&mut self, usage: UsageId, body: Option<Body>) {
         let Some(call) = self.calls.iter_mut().find(|call| call.usage == usage) else { return };
         if let (Some(body), true) = (body, call.local.is_some()) {
+            call.remote_port = sound_port(&body.bytes).or(call.remote_port);
             // A repeated answer is no answer to a new offer; the negotiation says so, and that is fine.
             let _ = call.negotiation.accept_answer(&body.bytes);
         }
@@ -493,6 +546,11 @@ impl Peer {
 pub fn replaces_header(dialog: &Replaces) -> ExtraHeader {
     let value = format!("{};to-tag={};from-tag={}", dialog.call_id, dialog.to_tag, dialog.from_tag);
     ExtraHeader { name: HeaderName::Replaces.as_str().to_owned(), value }
+}
+
+fn sound_port(description: &[u8]) -> Option<u16> {
+    let text = str::from_utf8(description).ok()?;
+    text.lines().find_map(|line| line.strip_prefix("m=audio ")?.split(' ').next()?.parse().ok())
 }
 
 fn dialog_of(response: &sip::Response) -> Replaces {

@@ -11,8 +11,8 @@ use media::{Digit, Event, LegId, WorkerId};
 use phone::Directory;
 use phone::id::CallId;
 use phone::record::CallRecord;
-use sip::{Source, Transport};
-use switch::input::{Command, PromptLibrary, ReplyId};
+use sip::{Source, Target, Transport};
+use switch::input::{Command, PromptLibrary, QueryId, ReplyId};
 use switch::output::{Answer, Level};
 use switch::view::Statistics;
 use switch::{Config, Input, Output, Switch};
@@ -22,6 +22,7 @@ use crate::demo::{self, Wishes};
 use crate::ladder::Ladder;
 use crate::network::{Faults, Network, Packet};
 use crate::peer::{Account, Peer};
+use crate::real_media::{RealMedia, Sent};
 
 /// The address of the switch.
 pub const US: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1)), 5060);
@@ -43,12 +44,36 @@ pub struct World {
     peers: BTreeMap<&'static str, Peer>,
     by_address: BTreeMap<SocketAddr, &'static str>,
     network: Network,
-    media: CheapMedia,
+    media: MediaThread,
     directory: Arc<Directory>,
     prompts: Arc<PromptLibrary>,
     began: Instant,
     now: Instant,
     shows: Shows,
+    /// Questions to the name server, and what it knows.
+    asked: Vec<(QueryId, String)>,
+    names: BTreeMap<&'static str, SocketAddr>,
+    /// Reads a real clock, for who wants to know how long the switch takes; and how long it took so far.
+    pub stopwatch: Option<fn() -> Instant>,
+    pub spent: Duration,
+}
+
+/// A name for which no answer ever comes.
+pub const SLOW_NAME: &str = "slow.example";
+
+/// With or without sound.
+enum MediaThread {
+    Cheap(CheapMedia),
+    Real(Box<RealMedia>),
+}
+
+impl MediaThread {
+    fn next_deadline(&self) -> Option<Instant> {
+        match self {
+            Self::Cheap(media) => media.next_deadline(),
+            Self::Real(media) => media.next_deadline(),
+        }
+    }
 }
 
 /// Whether messages go into the ladder; long random worlds keep none.
@@ -69,7 +94,24 @@ impl World {
         Self::new(wishes, 1, Faults::default(), Shows::Everything)
     }
 
+    /// With the real media engine, so that peers hear what is said.
+    pub fn with_sound(wishes: &Wishes) -> Self {
+        let mut world = Self::empty(wishes, 1, Faults::default(), Shows::Everything);
+        world.media = MediaThread::Real(Box::new(RealMedia::new(WorkerId(0), N_PORTS)));
+        world.begin()
+    }
+
     pub fn new(wishes: &Wishes, seed: u64, faults: Faults, shows: Shows) -> Self {
+        Self::empty(wishes, seed, faults, shows).begin()
+    }
+
+    fn begin(mut self) -> Self {
+        self.add_peers();
+        self.install();
+        self
+    }
+
+    fn empty(wishes: &Wishes, seed: u64, faults: Faults, shows: Shows) -> Self {
         #[expect(clippy::disallowed_methods, reason = "virtual time needs a first instant")]
         let began = Instant::now();
         let wall: Timestamp = "2026-03-02T15:00:00Z".parse().unwrap_or(Timestamp::UNIX_EPOCH);
@@ -86,7 +128,7 @@ impl World {
             started: began,
             t1: Duration::from_millis(500),
         });
-        let mut world = Self {
+        Self {
             switch,
             ladder: Ladder::default(),
             records: Vec::new(),
@@ -97,16 +139,17 @@ impl World {
             peers: BTreeMap::new(),
             by_address: BTreeMap::new(),
             network: Network::new(faults, seed),
-            media: CheapMedia::new(WorkerId(0), N_PORTS),
+            media: MediaThread::Cheap(CheapMedia::new(WorkerId(0), N_PORTS)),
             directory: demo::directory(wishes),
             prompts: demo::prompts(),
             began,
             now: began,
             shows,
-        };
-        world.add_peers();
-        world.install();
-        world
+            asked: Vec::new(),
+            names: BTreeMap::new(),
+            stopwatch: None,
+            spent: Duration::ZERO,
+        }
     }
 
     fn add_peers(&mut self) {
@@ -279,7 +322,15 @@ impl World {
             self.tell(Input::Timeout);
         }
         let mut events = Vec::new();
-        self.media.handle_timeout(now, &mut events);
+        if self.media.next_deadline().is_some_and(|at| at <= now) {
+            match &mut self.media {
+                MediaThread::Cheap(media) => media.handle_timeout(now, &mut events),
+                MediaThread::Real(media) => {
+                    let sent = media.handle_timeout(now, &mut events);
+                    self.deliver_sound(sent);
+                }
+            }
+        }
         for event in events {
             self.tell(Input::Media { event });
         }
@@ -324,7 +375,11 @@ impl World {
     }
 
     fn tell(&mut self, input: Input) {
+        let started = self.stopwatch.map(|read| read());
         let outputs: Vec<Output> = self.switch.handle(self.now, input).collect();
+        if let (Some(read), Some(started)) = (self.stopwatch, started) {
+            self.spent += read() - started;
+        }
         let mut events = Vec::new();
         for output in outputs {
             self.carry_out(output, &mut events);
@@ -332,6 +387,7 @@ impl World {
         for event in events {
             self.tell(Input::Media { event });
         }
+        self.answer_names();
     }
 
     fn carry_out(&mut self, output: Output, events: &mut Vec<Event>) {
@@ -349,7 +405,13 @@ impl World {
                 if self.shows == Shows::Everything {
                     self.ladder.note_order(at, &order);
                 }
-                self.media.handle_order(self.now, order, events);
+                match &mut self.media {
+                    MediaThread::Cheap(media) => media.handle_order(self.now, order, events),
+                    MediaThread::Real(media) => {
+                        let sent = media.handle_order(self.now, order, events);
+                        self.deliver_sound(sent);
+                    }
+                }
             }
             Output::Record { record } => {
                 if self.shows == Shows::Everything {
@@ -366,8 +428,30 @@ impl World {
                 (Level::Info | Level::Debug, _) => {}
             },
             Output::Drained => self.drained = true,
-            Output::Resolve { .. } | Output::Changed { .. } => {}
+            Output::Resolve { query, host, .. } => self.asked.push((query, host)),
+            Output::Changed { .. } => {}
         }
+    }
+
+    /// The name server answers: names that tests gave to a peer's address have one, others have none.
+    fn answer_names(&mut self) {
+        for (query, host) in std::mem::take(&mut self.asked) {
+            let address = self.names.get(host.as_str()).copied();
+            if self.shows == Shows::Everything {
+                self.ladder.note_text(self.elapsed(), format!("resolve {host}"));
+            }
+            let target =
+                |remote| Target { transport: Transport::Udp, remote, connection: None, server_name: None, local: None };
+            if host != SLOW_NAME {
+                self.tell(Input::Resolved { query, targets: address.map(target).into_iter().collect() });
+            }
+        }
+    }
+
+    /// Gives a name to a peer's address.
+    pub fn name_address(&mut self, host: &'static str, name: &str) {
+        let address = self.peer(name).address;
+        self.names.insert(host, address);
     }
 
     /// The media thread hears nothing of anybody any more.
@@ -378,11 +462,50 @@ impl World {
     }
 
     pub fn open_legs(&self) -> Vec<LegId> {
-        self.media.legs().collect()
+        match &self.media {
+            MediaThread::Cheap(media) => media.legs().collect(),
+            MediaThread::Real(media) => media.legs().collect(),
+        }
+    }
+
+    /// A peer sends a packet of sound (or anything else) to where its newest call's description says.
+    pub fn send_sound(&mut self, name: &str, mut bytes: Vec<u8>) {
+        let peer = self.peer(name);
+        let (ip, ports) = (peer.address.ip(), peer.sound_ports());
+        let Some((from, to)) = ports else { panic!("{name} has no call with sound") };
+        let now = self.now;
+        let mut events = Vec::new();
+        let MediaThread::Real(media) = &mut self.media else { panic!("this world has no sound") };
+        let sent = media.handle_packet(now, to, SocketAddr::new(ip, from), &mut bytes, &mut events);
+        self.deliver_sound(sent);
+        for event in events {
+            self.tell(Input::Media { event });
+        }
+        self.run(Duration::ZERO);
+    }
+
+    /// Peers say their payload each 20 ms for so long.
+    pub fn talk(&mut self, names: &[&str], span: Duration) {
+        for _ in 0..span.as_millis() / 20 {
+            for name in names {
+                let packet = self.peer(name).next_sound();
+                self.send_sound(name, packet);
+            }
+            self.run(Duration::from_millis(20));
+        }
+    }
+
+    fn deliver_sound(&mut self, sent: Vec<Sent>) {
+        for Sent { to, bytes, .. } in sent {
+            let heard = self.peers.values_mut().find(|peer| peer.address.ip() == to.ip());
+            if let Some(peer) = heard.filter(|_| to.port() % 2 == 0) {
+                peer.heard.push(bytes);
+            }
+        }
     }
 
     /// Legs that the media thread has open.
     pub fn n_media_legs(&self) -> usize {
-        self.media.n_legs()
+        self.open_legs().len()
     }
 }

@@ -888,3 +888,51 @@ fn a_call_keeps_the_settings_that_it_began_with() {
     );
     check::idle(&mut world);
 }
+
+#[test]
+fn trunks_are_found_by_name_and_a_name_without_answer_is_passed_over() {
+    let more_trunks = vec![sim::world::SLOW_NAME, "gone.example", "good.example"];
+    let mut world = World::with(&Wishes { more_trunks, ..Wishes::default() });
+    world.add_peer("second", ([10, 0, 0, 10], 5060).into(), None);
+    world.name_address("good.example", "second");
+    world.register(&["bob"]);
+    world.ladder.clear();
+    world.peer("trunk").manners.refuses = Some(503);
+    world.dial("bob", "+12125551234");
+    world.run_secs(4);
+    world.answer("second");
+    world.run_secs(2);
+    world.hang_up("second");
+    world.run_until_quiet();
+    world.ladder.expect(
+        "
+        0.000   bob   -> us     INVITE +12125551234 sdp
+        0.000   us    -> bob    401 INVITE
+        0.000   bob   -> us     ACK
+        0.000   bob   -> us     INVITE +12125551234 sdp
+        0.000   us    -> bob    100 INVITE
+        0.000   us    -> trunk  INVITE +12125551234 sdp
+        0.000   trunk -> us     100 INVITE
+        0.000   trunk -> us     503 INVITE
+        0.000   us    -> trunk  ACK
+        0.000   resolve slow.example
+        3.000   resolve gone.example
+        3.000   resolve good.example
+        3.000   us    -> second INVITE +12125551234 sdp
+        3.000   second -> us     100 INVITE
+        3.000   second -> us     180 INVITE
+        3.000   us    -> bob    180 INVITE
+        4.000   second -> us     200 INVITE sdp
+        4.000   bridge bob second
+        4.000   us    -> second ACK
+        4.000   us    -> bob    200 INVITE sdp
+        4.000   bob   -> us     ACK
+        6.000   second -> us     BYE
+        6.000   us    -> second 200 BYE
+        6.000   us    -> bob    BYE
+        6.000   record answered 102 -> +12125551234 by +12125551234 talked 2s ended by callee
+        6.000   bob   -> us     200 BYE
+        ",
+    );
+    check::idle(&mut world);
+}
