@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use phone::id::TenantId;
 use phone::people::tenant::Profile;
 use sha2::{Digest as _, Sha256};
-use store::{Actor, Expected, NewApiToken, Scope, Store, TenantRow, TokenHash, WriteError};
+use store::{Actor, Expected, NewApiToken, Role, Scope, Store, TenantRow, TokenHash, WriteError};
 use uuid::Uuid;
 
 use crate::secret::{Secret, random_secret};
@@ -60,8 +60,13 @@ pub async fn seed(store: &Store, secrets: Secrets, now: Timestamp) -> Result<Opt
     for number in people::numbers() {
         tx.save_number(tenant, &number, Expected::Absent).await?;
     }
-    let new =
-        NewApiToken { name: "demo", scope: Scope::Platform, hash: TokenHash::of(token.expose()), expires_at: None };
+    let new = NewApiToken {
+        name: "demo",
+        scope: Scope::Platform,
+        role: Role::Administrator,
+        hash: TokenHash::of(token.expose()),
+        expires_at: None,
+    };
     tx.create_api_token(new).await?;
     tx.commit().await?;
     Ok(Some(Seeded { new_password, new_token }))

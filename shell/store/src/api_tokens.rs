@@ -24,6 +24,17 @@ pub enum Scope {
     Tenant(TenantId),
 }
 
+/// What its holder may do there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Everything.
+    Administrator,
+    /// See all, and act on live calls and agents.
+    Operator,
+    /// See all.
+    Viewer,
+}
+
 /// SHA-256 of a token. Tokens are long and random, so a slow hash would protect nothing more.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TokenHash([u8; 32]);
@@ -34,14 +45,35 @@ pub struct ApiToken {
     pub id: Uuid,
     pub name: String,
     pub scope: Scope,
+    pub role: Role,
 }
 
 /// A token to be kept.
 pub struct NewApiToken<'a> {
     pub name: &'a str,
     pub scope: Scope,
+    pub role: Role,
     pub hash: TokenHash,
     pub expires_at: Option<Timestamp>,
+}
+
+impl Role {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Administrator => "administrator",
+            Self::Operator => "operator",
+            Self::Viewer => "viewer",
+        }
+    }
+
+    /// A word that this version does not know opens as little as possible.
+    fn parse(word: &str) -> Self {
+        match word {
+            "administrator" => Self::Administrator,
+            "operator" => Self::Operator,
+            _ => Self::Viewer,
+        }
+    }
 }
 
 impl TokenHash {
@@ -79,6 +111,7 @@ impl Tx {
             id: Set(Uuid::now_v7()),
             tenant: Set(tenant.map(|tenant| tenant.0)),
             name: Set(new.name.to_owned()),
+            role: Set(new.role.as_str().to_owned()),
             hash: Set(new.hash.0.to_vec()),
             created_at: Set(self.at.as_millisecond()),
             expires_at: Set(new.expires_at.map(Timestamp::as_millisecond)),
@@ -92,7 +125,7 @@ impl Tx {
             object: token.id.to_string(),
             action: "create",
             before: None,
-            after: Some(&json!({ "id": token.id, "name": token.name })),
+            after: Some(&json!({ "id": token.id, "name": token.name, "role": new.role.as_str() })),
         })
         .await?;
         Ok(token)
@@ -124,7 +157,7 @@ impl Tx {
 
 impl From<Model> for ApiToken {
     fn from(row: Model) -> Self {
-        Self { id: row.id, scope: scope_of(&row), name: row.name }
+        Self { id: row.id, scope: scope_of(&row), role: Role::parse(&row.role), name: row.name }
     }
 }
 

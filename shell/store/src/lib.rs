@@ -24,7 +24,7 @@ mod trunks;
 mod tx;
 mod users;
 
-pub use api_tokens::{ApiToken, NewApiToken, Scope, TokenHash};
+pub use api_tokens::{ApiToken, NewApiToken, Role, Scope, TokenHash};
 pub use call_records::{RecordFilter, RecordSort};
 pub use database::{Open, Store};
 pub use documents::{Document, DocumentKind};

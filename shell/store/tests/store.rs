@@ -13,8 +13,8 @@ use phone::people::user::Ha1;
 use phone::people::{Presence, User};
 use phone::record::{CallRecord, CallResult, Direction, EndedBy};
 use store::{
-    Actor, EventFilter, Expected, NewApiToken, NumberFilter, Open, OptOut, Paging, RecordFilter, RecordSort, Scope,
-    Store, StoreError, TenantRow, TokenHash, UserFilter, UserSort, WriteError,
+    Actor, EventFilter, Expected, NewApiToken, NumberFilter, Open, OptOut, Paging, RecordFilter, RecordSort, Role,
+    Scope, Store, StoreError, TenantRow, TokenHash, UserFilter, UserSort, WriteError,
 };
 use uuid::Uuid;
 
@@ -350,6 +350,7 @@ async fn a_token_opens_until_it_expires_or_is_revoked() {
     let new = NewApiToken {
         name: "ann",
         scope: Scope::Tenant(tenant),
+        role: Role::Operator,
         hash: TokenHash::of(SECRET),
         expires_at: Some(at(100)),
     };

@@ -9,6 +9,7 @@ pub struct Model {
     pub id: Uuid,
     pub tenant: Option<Uuid>,
     pub name: String,
+    pub role: String,
     pub hash: Vec<u8>,
     pub created_at: i64,
     pub expires_at: Option<i64>,

@@ -224,6 +224,7 @@ fn api_tokens() -> TableCreateStatement {
         .col(ColumnDef::new("id").uuid().not_null().primary_key())
         .col(ColumnDef::new("tenant").uuid())
         .col(ColumnDef::new("name").string().not_null())
+        .col(ColumnDef::new("role").string().not_null())
         .col(ColumnDef::new("hash").binary().not_null())
         .col(ColumnDef::new("created_at").big_integer().not_null())
         .col(ColumnDef::new("expires_at").big_integer())
