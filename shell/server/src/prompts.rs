@@ -1,7 +1,188 @@
 //! Prompts: sound rendered once from a text or a file, kept on the disk by what it was rendered from.
+//!
+//! Rendering takes a child process and some tenths of a second, so it happens when settings are saved. Calls play what
+//! is in the [`PromptLibrary`], which shares the same sound among all of them.
 
+mod decode;
+mod shelf;
+mod system;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use media::audio_file::FILE_BYTES_MAX;
+use media::prompt::Prompt;
+use phone::Directory;
+use phone::apps::attendant::{self, Action, CallFlow};
+use phone::apps::prompt::Prompt as Configured;
+use phone::apps::queue;
 use phone::id::PromptKey;
 use sha2::{Digest as _, Sha256};
+use switch::input::PromptLibrary;
+
+use self::shelf::Shelf;
+use crate::error::chain;
+use crate::speech::{Speech, SpeechError};
+
+/// What a caller hears instead of a prompt that could not be rendered.
+const SILENCE_SECS: usize = 1;
+const SILENCE_RATE: u32 = 8_000;
+
+/// All rendered prompts, in memory and on the disk.
+pub struct Prompts {
+    dir: PathBuf,
+    speech: Speech,
+    shelf: Shelf,
+    generation: AtomicU64,
+}
+
+/// Why a prompt was not rendered.
+#[derive(Debug, thiserror::Error)]
+pub enum PromptError {
+    #[error(transparent)]
+    Speech(#[from] SpeechError),
+    #[error("{what}")]
+    Undecodable { what: String, needs_ffmpeg: bool },
+    #[error("an audio file has at most {} MB", FILE_BYTES_MAX / 1_000_000)]
+    TooLarge,
+    #[error("this audio file is not on the server any more")]
+    Gone,
+    #[error("could not keep the prompt in {}", path.display())]
+    Disk { path: PathBuf, source: std::io::Error },
+    #[error("the renderer stopped")]
+    Stopped(#[from] tokio::task::JoinError),
+}
+
+impl PromptError {
+    /// The code of what the caller can mend; none if it is the server's fault.
+    pub fn code(&self) -> Option<&'static str> {
+        match self {
+            Self::Speech(SpeechError::EngineMissing { .. }) => Some("speech_engine_missing"),
+            Self::Speech(SpeechError::TextLength) => Some("prompt.text_length"),
+            Self::Speech(SpeechError::Failed { .. }) => Some("speech_failed"),
+            Self::Undecodable { .. } => Some("audio.undecodable"),
+            Self::TooLarge => Some("audio.too_large"),
+            Self::Gone => Some("audio.gone"),
+            Self::Speech(SpeechError::NotRun { .. }) | Self::Disk { .. } | Self::Stopped(_) => None,
+        }
+    }
+
+    /// What to do about it.
+    pub fn fix(&self) -> Option<String> {
+        match self {
+            Self::Speech(SpeechError::EngineMissing { package, .. }) => {
+                Some(format!("install it on the server: apt install {package}"))
+            }
+            Self::Undecodable { needs_ffmpeg: true, .. } => Some(
+                "save the file as WAV, MP3 or Ogg/Opus, or install ffmpeg on the server: apt install ffmpeg".to_owned(),
+            ),
+            Self::TooLarge => Some("save the file as MP3 or Ogg/Opus".to_owned()),
+            Self::Gone => Some("upload the file again".to_owned()),
+            Self::Speech(_) | Self::Undecodable { .. } | Self::Disk { .. } | Self::Stopped(_) => None,
+        }
+    }
+}
+
+impl Prompts {
+    /// Keeps prompts in `dir`, which is made if it is not there.
+    pub fn open(dir: PathBuf) -> Result<Self, PromptError> {
+        std::fs::create_dir_all(&dir).map_err(|source| PromptError::Disk { path: dir.clone(), source })?;
+        Ok(Self { speech: Speech::find(dir.clone()), shelf: Shelf::default(), generation: AtomicU64::new(0), dir })
+    }
+
+    #[cfg(test)]
+    pub fn with_speech(dir: PathBuf, speech: Speech) -> Self {
+        Self { dir, speech, shelf: Shelf::default(), generation: AtomicU64::new(0) }
+    }
+
+    /// The prompt of a text, rendered if nobody did before.
+    pub async fn text(&self, language: &str, text: &str) -> Result<(PromptKey, Arc<Prompt>), PromptError> {
+        let key = key_of_text(language, text);
+        if let Some(prompt) = self.kept(key).await {
+            return Ok((key, prompt));
+        }
+        let wav = self.speech.speak(language, text).await?;
+        let prompt = decode::render_speech(wav).await?;
+        Ok((key, self.keep(key, prompt).await?))
+    }
+
+    /// Renders an uploaded file.
+    pub async fn add_file(&self, bytes: Vec<u8>) -> Result<(PromptKey, Arc<Prompt>), PromptError> {
+        if FILE_BYTES_MAX < bytes.len() {
+            return Err(PromptError::TooLarge);
+        }
+        let key = key_of_file(&bytes);
+        if let Some(prompt) = self.kept(key).await {
+            return Ok((key, prompt));
+        }
+        let prompt = decode::render(bytes, &self.dir).await?;
+        Ok((key, self.keep(key, prompt).await?))
+    }
+
+    /// The prompt of a file that was uploaded.
+    pub async fn file(&self, key: PromptKey) -> Result<Arc<Prompt>, PromptError> {
+        self.kept(key).await.ok_or(PromptError::Gone)
+    }
+
+    /// Everything that the settings name. What can't be rendered is silence, with a warning: calls go on.
+    pub async fn library(&self, directory: &Directory) -> PromptLibrary {
+        let wanted = wanted(directory);
+        let configured = wanted.values().map(|wanted| self.wanted_prompt(wanted));
+        let configured = futures_util::future::join_all(configured).await;
+        let library = PromptLibrary {
+            configured: wanted.keys().copied().zip(configured).collect(),
+            system: self.system().await,
+            hold_music: self.hold_music().await,
+        };
+        self.shelf.keep_only(&library);
+        library
+    }
+
+    /// Grows when a library made again would have more in it.
+    pub fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Acquire)
+    }
+
+    fn has_more(&self) {
+        self.generation.fetch_add(1, Ordering::AcqRel);
+    }
+
+    async fn wanted_prompt(&self, wanted: &Wanted<'_>) -> Arc<Prompt> {
+        let rendered = match wanted.prompt {
+            Configured::Text { text, .. } => self.text(wanted.language, text).await.map(|(_, prompt)| prompt),
+            Configured::AudioFile { key, .. } => self.file(*key).await,
+        };
+        rendered.unwrap_or_else(|error| {
+            tracing::warn!(app = wanted.app, error = chain(&error), "a prompt can't be rendered, callers hear silence");
+            silence()
+        })
+    }
+
+    async fn kept(&self, key: PromptKey) -> Option<Arc<Prompt>> {
+        if let Some(prompt) = self.shelf.get(key) {
+            return Some(prompt);
+        }
+        let bytes = tokio::fs::read(self.path(key)).await.ok()?;
+        // A file of another version is rendered again.
+        let prompt = Arc::new(decode::from_bytes(&bytes)?);
+        self.shelf.put(key, prompt.clone());
+        Some(prompt)
+    }
+
+    async fn keep(&self, key: PromptKey, prompt: Prompt) -> Result<Arc<Prompt>, PromptError> {
+        let path = self.path(key);
+        write_whole(&path, &prompt.to_bytes()).await.map_err(|source| PromptError::Disk { path, source })?;
+        let prompt = Arc::new(prompt);
+        self.shelf.put(key, prompt.clone());
+        Ok(prompt)
+    }
+
+    fn path(&self, key: PromptKey) -> PathBuf {
+        self.dir.join(format!("{key}.prompt"))
+    }
+}
 
 /// Names what is rendered from a text in a language: the same text has the same name everywhere.
 pub fn key_of_text(language: &str, text: &str) -> PromptKey {
@@ -22,4 +203,134 @@ fn key_of(parts: &[&[u8]]) -> PromptKey {
     let hash: [u8; 32] = hash.finalize().into();
     let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, ..] = hash;
     PromptKey(uuid::Builder::from_custom_bytes([a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p]).into_uuid())
+}
+
+/// The file is there whole or not at all, whatever stops us.
+async fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let part = path.with_extension(format!("{}.part", uuid::Uuid::new_v4()));
+    tokio::fs::write(&part, bytes).await?;
+    tokio::fs::rename(&part, path).await
+}
+
+fn silence() -> Arc<Prompt> {
+    let n_samples = SILENCE_SECS * usize::try_from(SILENCE_RATE).unwrap_or(0);
+    Arc::new(Prompt::render(&vec![0; n_samples], SILENCE_RATE))
+}
+
+/// A prompt that settings name.
+struct Wanted<'a> {
+    app: &'a str,
+    language: &'a str,
+    prompt: &'a Configured,
+}
+
+fn wanted(directory: &Directory) -> BTreeMap<PromptKey, Wanted<'_>> {
+    let mut wanted = BTreeMap::new();
+    for tenant in directory.tenants().values() {
+        let attendants = tenant
+            .attendants
+            .values()
+            .map(|settings| (settings.name.as_str(), settings.language.as_str(), prompts_of_attendant(settings)));
+        let queues = tenant
+            .queues
+            .values()
+            .map(|settings| (settings.name.as_str(), settings.language.as_str(), prompts_of_queue(settings)));
+        for (app, language, prompts) in attendants.chain(queues) {
+            for prompt in prompts {
+                wanted.insert(prompt.key(), Wanted { app, language, prompt });
+            }
+        }
+    }
+    wanted
+}
+
+fn prompts_of_attendant(settings: &attendant::Settings) -> Vec<&Configured> {
+    let flows = std::iter::once(&settings.default_flow)
+        .chain(settings.associations.iter().map(|association| &association.flow));
+    flows.flat_map(prompts_of_flow).collect()
+}
+
+fn prompts_of_flow(flow: &CallFlow) -> impl Iterator<Item = &Configured> {
+    let announcements = flow.menu.options.iter().filter_map(|option| match &option.action {
+        Action::Announcement { prompt } => Some(prompt),
+        Action::Disconnect | Action::Operator | Action::SearchDirectory { .. } | Action::Transfer { .. } => None,
+    });
+    flow.greeting.iter().chain(&flow.menu.prompt).chain(announcements)
+}
+
+fn prompts_of_queue(settings: &queue::Settings) -> Vec<&Configured> {
+    let no_agent = settings.no_agent.action.iter().filter_map(|action| action.prompt.as_ref());
+    let exits = settings.overflow.prompt.iter().chain(&settings.timeout.prompt).chain(no_agent);
+    settings.greeting.iter().chain(&settings.music).chain(exits).collect()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_text_is_spoken_once_and_kept_on_the_disk() {
+        let dir = tempfile::tempdir().unwrap();
+        let prompts = Prompts::open(dir.path().to_owned()).unwrap();
+        let (key, prompt) = match prompts.text("en-US", "Thank you for calling.").await {
+            Ok(rendered) => rendered,
+            Err(PromptError::Speech(SpeechError::EngineMissing { .. })) => return,
+            Err(error) => panic!("{}", chain(&error)),
+        };
+        assert!((500..5_000).contains(&prompt.duration_ms()), "{} ms", prompt.duration_ms());
+        let mute = Speech::with(None, None, dir.path().to_owned());
+        let later = Prompts::with_speech(dir.path().to_owned(), mute);
+        let (same_key, kept) = later.text("en-us", "Thank you for calling.").await.unwrap();
+        assert_eq!((same_key, kept.id()), (key, prompt.id()));
+        let other = later.text("en-US", "Something else.").await;
+        assert!(matches!(other, Err(PromptError::Speech(SpeechError::EngineMissing { .. }))));
+    }
+
+    #[tokio::test]
+    async fn a_damaged_prompt_file_is_rendered_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let prompts = Prompts::open(dir.path().to_owned()).unwrap();
+        let key = key_of_text("en-US", "Hello.");
+        std::fs::write(prompts.path(key), b"damaged").unwrap();
+        match prompts.text("en-US", "Hello.").await {
+            Ok((same, prompt)) => assert_eq!((same, 0 < prompt.n_frames()), (key, true)),
+            Err(error) => assert!(matches!(error, PromptError::Speech(SpeechError::EngineMissing { .. })), "{error}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_spoken_is_silence_and_the_music_plays() {
+        let dir = tempfile::tempdir().unwrap();
+        let mute = Speech::with(None, None, dir.path().to_owned());
+        let prompts = Prompts::with_speech(dir.path().to_owned(), mute);
+        let library = prompts.library(&Directory::default()).await;
+        let said = library.system.values().next().unwrap();
+        assert_eq!((said.duration_ms(), library.hold_music.is_some()), (1_000, false));
+        let before = prompts.generation();
+        prompts.prepare_music().await;
+        assert_ne!(prompts.generation(), before);
+        let library = prompts.library(&Directory::default()).await;
+        assert!(10_000 < library.hold_music.unwrap().duration_ms());
+    }
+
+    #[tokio::test]
+    async fn other_formats_go_through_ffmpeg_where_it_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let prompts = Prompts::open(dir.path().to_owned()).unwrap();
+        let Some(ffmpeg) = crate::speech::find_program("ffmpeg") else {
+            let refused = prompts.add_file(b"fLaC no flac".to_vec()).await;
+            assert!(matches!(refused, Err(PromptError::Undecodable { needs_ffmpeg: true, .. })));
+            return;
+        };
+        let flac = dir.path().join("tone.flac");
+        let tone = ["-v", "error", "-f", "lavfi", "-i", "sine=frequency=440:duration=2"];
+        let made = std::process::Command::new(ffmpeg).args(tone).arg(&flac).status().unwrap();
+        assert!(made.success());
+        let (_, prompt) = prompts.add_file(std::fs::read(&flac).unwrap()).await.unwrap();
+        assert!((1_900..2_100).contains(&prompt.duration_ms()), "{} ms", prompt.duration_ms());
+        let list = format!("#EXTM3U\n#EXTINF:2\nfile://{}\n#EXT-X-ENDLIST\n", flac.display());
+        let refused = prompts.add_file(list.into_bytes()).await;
+        assert!(matches!(refused, Err(PromptError::Undecodable { .. })));
+    }
 }

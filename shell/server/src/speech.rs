@@ -7,12 +7,12 @@ use std::time::Duration;
 use tokio::process::Command;
 use tokio::sync::Semaphore;
 
-/// A thousand characters take flite about half a second and espeak-ng less; a program that hangs is stopped.
+/// Five thousand characters take flite about two seconds and espeak-ng less; a program that hangs is stopped.
 const SPEAK_SECS_MAX: u64 = 30;
-/// Half an hour of 16 kHz sound; a thousand characters are about a minute.
+/// Half an hour of 16 kHz sound; five thousand characters are about six minutes.
 const WAV_BYTES_MAX: u64 = 64 * 1024 * 1024;
-/// Specification of voice apps, 1.7.
-pub const TEXT_CHARS_MAX: usize = 1_000;
+/// As `phone` allows for a prompt.
+pub const TEXT_CHARS_MAX: usize = 5_000;
 
 /// The speech programs that are installed.
 #[derive(Debug)]

@@ -1,0 +1,82 @@
+//! What the system itself says and plays.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use media::prompt::Prompt;
+use phone::apps::prompt::SystemPrompt;
+use phone::id::PromptKey;
+
+use super::{Prompts, key_of, silence};
+use crate::error::chain;
+
+/// The language of system prompts; others follow with their translations.
+const LANGUAGE: &str = "en-US";
+
+type SystemPrompts = BTreeMap<(String, SystemPrompt), Arc<Prompt>>;
+
+impl Prompts {
+    /// System prompts.
+    pub(super) async fn system(&self) -> SystemPrompts {
+        let texts = ALL.iter().map(|prompt| self.text(LANGUAGE, words(*prompt)));
+        let rendered = futures_util::future::join_all(texts).await;
+        let system = ALL.iter().zip(rendered).map(|(prompt, rendered)| {
+            let rendered = rendered.map(|(_, rendered)| rendered).unwrap_or_else(|error| {
+                tracing::warn!(error = chain(&error), "a system prompt can't be rendered, callers hear silence");
+                silence()
+            });
+            ((LANGUAGE.to_owned(), *prompt), rendered)
+        });
+        system.collect()
+    }
+
+    /// The default music, once it is there.
+    pub(super) async fn hold_music(&self) -> Option<Arc<Prompt>> {
+        self.kept(music_key()).await
+    }
+
+    /// Composes the music if it never was. It is half a minute long and takes seconds to encode, so nobody waits for it.
+    pub async fn prepare_music(&self) {
+        if self.hold_music().await.is_some() {
+            return;
+        }
+        let composed = tokio::task::spawn_blocking(|| {
+            let pcm = media::hold_music::hold_music();
+            Prompt::render_loop(&pcm.samples, pcm.rate)
+        });
+        let kept = match composed.await {
+            Ok(music) => self.keep(music_key(), music).await,
+            Err(stopped) => Err(stopped.into()),
+        };
+        match kept {
+            Ok(_) => self.has_more(),
+            Err(error) => {
+                tracing::warn!(error = chain(&error), "the hold music can't be rendered, callers hear silence");
+            }
+        }
+    }
+}
+
+fn music_key() -> PromptKey {
+    key_of(&[b"hold music", b"1"])
+}
+
+const ALL: [SystemPrompt; 6] = [
+    SystemPrompt::DirectoryNotAvailable,
+    SystemPrompt::EnterExtension,
+    SystemPrompt::ExtensionNotFound,
+    SystemPrompt::InvalidSelection,
+    SystemPrompt::NotAvailable,
+    SystemPrompt::Transferring,
+];
+
+fn words(prompt: SystemPrompt) -> &'static str {
+    match prompt {
+        SystemPrompt::DirectoryNotAvailable => "The directory is not available right now.",
+        SystemPrompt::EnterExtension => "Please enter the extension of the person you are calling, then press pound.",
+        SystemPrompt::ExtensionNotFound => "There is nobody with that extension.",
+        SystemPrompt::InvalidSelection => "That is not a valid selection.",
+        SystemPrompt::NotAvailable => "The person you are calling is not available right now.",
+        SystemPrompt::Transferring => "Please hold while your call is transferred.",
+    }
+}
