@@ -1,0 +1,59 @@
+//! Call queues: settings, who waits, who takes calls.
+
+use phone::apps::queue::Settings;
+use phone::id::{QueueId, UserId};
+use store::{Expected, OptOut, Stored, Version};
+use switch::input::Command;
+use switch::output::Answer;
+use switch::view;
+
+use super::{Access, Refused};
+
+impl Access {
+    /// One queue.
+    pub async fn queue(&self, id: QueueId) -> Result<Stored<Settings>, Refused> {
+        let found = self.store().document(self.tenant(), id.0).await?;
+        found.ok_or(Refused::NotFound { what: "call queue" })
+    }
+
+    /// A queue as it stands: who waits, and what its agents do.
+    pub async fn queue_live(&self, id: QueueId) -> Result<view::Queue, Refused> {
+        match self.node().command(Command::ShowQueue { tenant: self.tenant(), queue: id }).await? {
+            Answer::Queue(queue) => Ok(queue),
+            other => Err(Refused::by_switch(other, "call queue")),
+        }
+    }
+
+    /// Changes a queue. Its prompts are rendered already.
+    pub async fn save_queue(&self, settings: &Settings, expected: Expected) -> Result<Version, Refused> {
+        Refused::for_problems(self.known_snapshot()?.queue_problems(settings))?;
+        let mut tx = self.change().await?;
+        let version = tx.save_document(self.tenant(), settings, expected).await?;
+        self.settle(tx).await?;
+        Ok(version)
+    }
+
+    /// An agent takes calls of a queue again. Kept, so that a restart does not forget it.
+    pub async fn opt_in(&self, queue: QueueId, agent: UserId) -> Result<(), Refused> {
+        let command = Command::OptIn { tenant: self.tenant(), queue, agent };
+        match self.node().command(command).await? {
+            Answer::Done => {}
+            other => return Err(Refused::by_switch(other, "agent of this queue")),
+        }
+        let mut tx = self.change().await?;
+        tx.opt_in(OptOut { tenant: self.tenant(), queue, agent }).await?;
+        Ok(tx.commit().await.map(|_| ())?)
+    }
+
+    /// An agent takes no calls of a queue from now on.
+    pub async fn opt_out(&self, queue: QueueId, agent: UserId) -> Result<(), Refused> {
+        let command = Command::OptOut { tenant: self.tenant(), queue, agent };
+        match self.node().command(command).await? {
+            Answer::Done => {}
+            other => return Err(Refused::by_switch(other, "agent of this queue")),
+        }
+        let mut tx = self.change().await?;
+        tx.opt_out(OptOut { tenant: self.tenant(), queue, agent }).await?;
+        Ok(tx.commit().await.map(|_| ())?)
+    }
+}

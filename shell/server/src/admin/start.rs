@@ -1,0 +1,71 @@
+//! Brings use cases, prompts and the reconciler to life beside a node.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use store::Store;
+use switch::input::{Command, PromptLibrary};
+use switch::output::Answer;
+
+use super::Admin;
+use super::reconciler::{Known, Nudge, Reconciler};
+use crate::node;
+use crate::prompts::Prompts;
+use crate::spool;
+
+/// At the very first start prompts are rendered, which takes longer than a start should: after this time calls are
+/// taken all the same, and hear prompts as soon as they are there.
+const PROMPTS_PATIENCE: Duration = Duration::from_millis(600);
+
+/// Gives the node its settings, prompts and live state, and keeps them the same as the database from then on.
+pub async fn start(
+    store: Store,
+    node: node::Handle,
+    data_dir: &Path,
+    spool: Arc<spool::Status>,
+) -> anyhow::Result<Arc<Admin>> {
+    let event = store.last_event().await?;
+    let snapshot = Arc::new(store.load_directory().await?);
+    node.install(snapshot.clone(), Arc::new(PromptLibrary::default())).await?;
+    restore_opt_outs(&store, &node).await?;
+
+    let prompts = Arc::new(Prompts::open(data_dir.join("prompts"))?);
+    let nudge = Nudge::default();
+    let directory = Arc::new(ArcSwap::new(snapshot.clone()));
+    let reconciler =
+        Reconciler { store: store.clone(), node: node.clone(), prompts: prompts.clone(), directory: directory.clone() };
+    let known = Known { event, prompts: prompts.generation() };
+    let (prompts_are_there, prompts_there) = tokio::sync::oneshot::channel();
+    let nudged = nudge.clone();
+    tokio::spawn(async move {
+        if reconciler.give(snapshot).await.is_ok() {
+            // Nobody waits for it any more if it took too long.
+            let _ = prompts_are_there.send(());
+            reconciler.run(nudged, known).await;
+        }
+    });
+    let (music, nudged) = (prompts.clone(), nudge.clone());
+    tokio::spawn(async move {
+        music.prepare_music().await;
+        nudged.nudge();
+    });
+    if tokio::time::timeout(PROMPTS_PATIENCE, prompts_there).await.is_err() {
+        tracing::info!("prompts are still being rendered; calls are taken already");
+    }
+    Ok(Arc::new(Admin { store, node, prompts, spool, directory, nudge }))
+}
+
+/// Agents who took no calls of a queue before the restart take none now.
+async fn restore_opt_outs(store: &Store, node: &node::Handle) -> anyhow::Result<()> {
+    for out in store.opt_outs().await? {
+        let command = Command::OptOut { tenant: out.tenant, queue: out.queue, agent: out.agent };
+        match node.command(command).await? {
+            Answer::Done => {}
+            // The queue, the agent or the permission went meanwhile: nothing to restore.
+            other => tracing::debug!(queue = %out.queue, answer = ?other, "an opt-out of before no longer applies"),
+        }
+    }
+    Ok(())
+}

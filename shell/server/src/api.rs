@@ -1,0 +1,142 @@
+//! The HTTP API: decode, call a use case, encode. One file for each noun.
+
+pub mod audio_files;
+pub mod audit;
+pub mod auto_attendants;
+pub mod body;
+pub mod call_queues;
+pub mod call_records;
+pub mod calls;
+pub mod credentials;
+pub mod devices;
+pub mod events;
+pub mod health;
+pub mod list;
+pub mod numbers;
+pub mod problem;
+pub mod prompts;
+pub mod reports;
+pub mod resource_accounts;
+pub mod schedules;
+pub mod setup;
+pub mod targets;
+pub mod tenants;
+pub mod trunks;
+pub mod users;
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests;
+
+use std::sync::Arc;
+
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use utoipa::OpenApi as _;
+use utoipa::openapi::OpenApi;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use self::problem::Problem;
+use crate::admin::Admin;
+
+const BASE: &str = "/api/v1";
+/// A base64-free upload of the largest audio file; everything else is far smaller.
+const BODY_BYTES_MAX: usize = 6 * 1024 * 1024;
+
+/// All of the API, mounted under `/api/v1`.
+pub fn router(admin: Arc<Admin>) -> Router {
+    let (routes, description) = described();
+    let description = Arc::new(description);
+    let described = get(move || {
+        let description = description.clone();
+        async move { Json((*description).clone()) }
+    });
+    routes
+        .route(&format!("{BASE}/openapi.json"), described)
+        .fallback(|| async { Problem::new(StatusCode::NOT_FOUND, "not_found", "there is no such resource") })
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(CatchPanicLayer::custom(panicked))
+        // An answer may hold names and numbers of people: nobody on the way keeps it.
+        .layer(header_if_missing(header::CACHE_CONTROL, "no-store"))
+        .layer(header_if_missing(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .with_state(admin)
+}
+
+/// The description alone.
+pub fn description() -> OpenApi {
+    described().1
+}
+
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(title = "Trunkline", description = "Everything the phone system does, for programs."),
+    security(("token" = []))
+)]
+struct Description;
+
+fn described() -> (Router<Arc<Admin>>, OpenApi) {
+    let (routes, mut description) =
+        OpenApiRouter::with_openapi(Description::openapi()).nest(BASE, nouns()).split_for_parts();
+    description.info.version = env!("CARGO_PKG_VERSION").to_owned();
+    let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+    description.components.get_or_insert_default().add_security_scheme("token", bearer);
+    (routes, description)
+}
+
+fn nouns() -> OpenApiRouter<Arc<Admin>> {
+    OpenApiRouter::new()
+        .routes(routes!(health::show))
+        .routes(routes!(tenants::list))
+        .routes(routes!(tenants::show))
+        .routes(routes!(setup::show))
+        .routes(routes!(users::list))
+        .routes(routes!(users::show))
+        .routes(routes!(users::set_presence))
+        .routes(routes!(devices::list))
+        .routes(routes!(numbers::list))
+        .routes(routes!(numbers::show))
+        .routes(routes!(trunks::list))
+        .routes(routes!(trunks::show))
+        .routes(routes!(resource_accounts::list))
+        .routes(routes!(resource_accounts::show))
+        .routes(routes!(auto_attendants::list))
+        .routes(routes!(auto_attendants::show, auto_attendants::replace))
+        .routes(routes!(call_queues::list))
+        .routes(routes!(call_queues::show, call_queues::replace))
+        .routes(routes!(call_queues::show_live))
+        .routes(routes!(call_queues::opt_in))
+        .routes(routes!(call_queues::opt_out))
+        .routes(routes!(schedules::list, schedules::create))
+        .routes(routes!(schedules::show, schedules::replace, schedules::delete))
+        .routes(routes!(audio_files::list, audio_files::upload))
+        .routes(routes!(audio_files::show))
+        .routes(routes!(calls::list))
+        .routes(routes!(calls::show, calls::delete))
+        .routes(routes!(calls::hang_up))
+        .routes(routes!(call_records::list))
+        .routes(routes!(call_records::show))
+        .routes(routes!(reports::calls))
+        .routes(routes!(audit::list))
+        .routes(routes!(events::stream))
+}
+
+async fn method_not_allowed() -> Problem {
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "this resource has no such method")
+}
+
+fn panicked(_panic: Box<dyn std::any::Any + Send>) -> Response {
+    tracing::error!("a handler of the API panicked");
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "something went wrong in the server").into_response()
+}
+
+fn header_if_missing(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+}

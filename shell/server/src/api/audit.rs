@@ -1,0 +1,88 @@
+//! Who changed what.
+
+use axum::Json;
+use axum::extract::Path;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use store::{Event, EventFilter};
+use utoipa::{IntoParams, ToSchema};
+
+use super::body::Params;
+use super::list::{self, List, PageParams};
+use super::problem::{Problem, Refusals};
+use crate::admin::{Caller, Permission, Refused};
+
+/// A change.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct AuditEvent {
+    pub id: i64,
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    /// `token:` and its name, or `system`.
+    pub actor: String,
+    /// What kind of object: `user`, `call_queue` and so on.
+    pub noun: String,
+    /// Its id.
+    pub object: String,
+    /// `create`, `update`, `delete`, `opt_in` or `opt_out`.
+    pub action: String,
+    pub before: Option<serde_json::Value>,
+    pub after: Option<serde_json::Value>,
+}
+
+/// Which changes.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct AuditParams {
+    #[param(minimum = 1, maximum = 1000, default = 100)]
+    pub limit: Option<u64>,
+    pub cursor: Option<String>,
+    pub noun: Option<String>,
+    pub object: Option<String>,
+    pub actor: Option<String>,
+    #[param(value_type = Option<String>, format = DateTime)]
+    pub since: Option<Timestamp>,
+    #[param(value_type = Option<String>, format = DateTime)]
+    pub until: Option<Timestamp>,
+    /// `id`, with `-` before it for descending; the newest first if nothing is said.
+    pub sort: Option<String>,
+}
+
+/// List changes
+#[utoipa::path(get, path = "/tenants/{tenant}/audit", tag = "audit", params(("tenant" = String, Path), AuditParams),
+    responses((status = 200, body = List<AuditEvent>), Refusals))]
+pub async fn list(
+    caller: Caller,
+    Path(tenant): Path<String>,
+    Params(params): Params<AuditParams>,
+) -> Result<Json<List<AuditEvent>>, Problem> {
+    let access = caller.begin(&tenant, Permission::View).await?;
+    let sort = list::sort(params.sort.as_deref(), true, &[("id", ())])?;
+    let order = params.sort.unwrap_or_else(|| "-id".to_owned());
+    let paging = PageParams { limit: params.limit, cursor: params.cursor }.paging(&order, sort.descending)?;
+    let filter = EventFilter {
+        noun: params.noun,
+        object: params.object,
+        actor: params.actor,
+        since: params.since,
+        until: params.until,
+    };
+    let page = access.store().events(access.tenant(), &filter, &paging).await.map_err(Refused::from)?;
+    Ok(List::of(page.map(AuditEvent::from), &order))
+}
+
+impl From<Event> for AuditEvent {
+    fn from(event: Event) -> Self {
+        Self {
+            id: event.id,
+            at: event.at,
+            actor: event.actor,
+            noun: event.noun,
+            object: event.object,
+            action: event.action,
+            before: event.before,
+            after: event.after,
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! Auto attendants.
+
+mod flow;
+
+use axum::Json;
+use axum::extract::Path;
+use axum::http::HeaderMap;
+use phone::apps::attendant::{Association as PhoneAssociation, AssociationKind as PhoneKind, Settings};
+use phone::id::{AttendantId, ScheduleId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+pub use self::flow::CallFlow;
+use super::body::{Body, Params, Versioned, id, if_match};
+use super::list::{List, PageParams};
+use super::problem::{Problem, Refusals, WriteRefusals};
+use super::targets::Target;
+use crate::admin::{Access, Caller, Permission, Refused};
+
+const SORT: &str = "name";
+
+/// An auto attendant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AutoAttendant {
+    /// Only shown.
+    #[serde(default)]
+    pub id: Uuid,
+    pub name: String,
+    /// The language of its texts.
+    pub language: String,
+    /// IANA name; its schedules are read in it.
+    pub time_zone: String,
+    /// Where callers go who make no choice.
+    pub operator: Option<Target>,
+    /// Seconds to wait for a key after a prompt.
+    pub wait_seconds: u32,
+    pub default_flow: CallFlow,
+    /// Flows for certain times; holidays win over after-hours.
+    #[serde(default)]
+    pub associations: Vec<Association>,
+}
+
+/// A flow for certain times.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Association {
+    #[serde(rename = "type")]
+    pub kind: AssociationKind,
+    pub schedule: Uuid,
+    pub enabled: bool,
+    pub flow: CallFlow,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AssociationKind {
+    AfterHours,
+    Holiday,
+}
+
+/// List auto attendants
+#[utoipa::path(get, path = "/tenants/{tenant}/auto-attendants", tag = "auto-attendants",
+    params(("tenant" = String, Path), PageParams), responses((status = 200, body = List<AutoAttendant>), Refusals))]
+pub async fn list(
+    caller: Caller,
+    Path(tenant): Path<String>,
+    Params(page): Params<PageParams>,
+) -> Result<Json<List<AutoAttendant>>, Problem> {
+    let access = caller.begin(&tenant, Permission::View).await?;
+    let paging = page.paging(SORT, false)?;
+    let page = access.store().documents::<Settings>(access.tenant(), &paging).await.map_err(Refused::from)?;
+    Ok(List::of(page.map(|settings| AutoAttendant::from(&settings.value)), SORT))
+}
+
+/// Show an auto attendant
+#[utoipa::path(get, path = "/tenants/{tenant}/auto-attendants/{attendant}", tag = "auto-attendants",
+    params(("tenant" = String, Path), ("attendant" = Uuid, Path)),
+    responses((status = 200, body = AutoAttendant), Refusals))]
+pub async fn show(
+    caller: Caller,
+    Path((tenant, attendant)): Path<(String, String)>,
+) -> Result<Versioned<AutoAttendant>, Problem> {
+    let access = caller.begin(&tenant, Permission::View).await?;
+    let found = access.attendant(AttendantId(id(&attendant, "auto attendant")?)).await?;
+    Ok(Versioned { value: (&found.value).into(), version: found.version })
+}
+
+/// Change an auto attendant; its texts are rendered before it is saved
+#[utoipa::path(put, path = "/tenants/{tenant}/auto-attendants/{attendant}", tag = "auto-attendants",
+    params(("tenant" = String, Path), ("attendant" = Uuid, Path), ("If-Match" = Option<String>, Header)),
+    request_body = AutoAttendant,
+    responses((status = 200, body = AutoAttendant), Refusals, WriteRefusals))]
+pub async fn replace(
+    caller: Caller,
+    Path((tenant, attendant)): Path<(String, String)>,
+    headers: HeaderMap,
+    Body(wanted): Body<AutoAttendant>,
+) -> Result<Versioned<AutoAttendant>, Problem> {
+    let access = caller.begin(&tenant, Permission::Configure).await?;
+    let expected = if_match(&headers)?;
+    let attendant = AttendantId(id(&attendant, "auto attendant")?);
+    access.attendant(attendant).await?;
+    let settings = wanted.read(&access, attendant).await?;
+    let version = access.save_attendant(&settings, expected).await?;
+    Ok(Versioned { value: (&settings).into(), version })
+}
+
+impl AutoAttendant {
+    async fn read(self, access: &Access, id: AttendantId) -> Result<Settings, Refused> {
+        let mut associations = Vec::with_capacity(self.associations.len());
+        for (index, association) in self.associations.into_iter().enumerate() {
+            let field = format!("associations[{index}].flow");
+            associations.push(PhoneAssociation {
+                kind: match association.kind {
+                    AssociationKind::AfterHours => PhoneKind::AfterHours,
+                    AssociationKind::Holiday => PhoneKind::Holiday,
+                },
+                schedule: ScheduleId(association.schedule),
+                flow: association.flow.read(access, &field, &self.language).await?,
+                enabled: association.enabled,
+            });
+        }
+        Ok(Settings {
+            id,
+            default_flow: self.default_flow.read(access, "default_flow", &self.language).await?,
+            operator: self.operator.map(|operator| operator.read("operator")).transpose()?,
+            name: self.name,
+            language: self.language,
+            time_zone: self.time_zone,
+            associations,
+            wait_secs: self.wait_seconds,
+        })
+    }
+}
+
+impl From<&Settings> for AutoAttendant {
+    fn from(settings: &Settings) -> Self {
+        let association = |association: &PhoneAssociation| Association {
+            kind: match association.kind {
+                PhoneKind::AfterHours => AssociationKind::AfterHours,
+                PhoneKind::Holiday => AssociationKind::Holiday,
+            },
+            schedule: association.schedule.0,
+            enabled: association.enabled,
+            flow: (&association.flow).into(),
+        };
+        Self {
+            id: settings.id.0,
+            name: settings.name.clone(),
+            language: settings.language.clone(),
+            time_zone: settings.time_zone.clone(),
+            operator: settings.operator.as_ref().map(Target::from),
+            wait_seconds: settings.wait_secs,
+            default_flow: (&settings.default_flow).into(),
+            associations: settings.associations.iter().map(association).collect(),
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Reading requests and writing objects, with problems in place of the framework's own words.
+
+use axum::Json;
+use axum::extract::rejection::{JsonRejection, QueryRejection};
+use axum::extract::{FromRequest, FromRequestParts, Query};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use store::{Expected, Version};
+use uuid::Uuid;
+
+use super::problem::Problem;
+
+/// A JSON body.
+pub struct Body<T>(pub T);
+
+/// The query of the address; a name that it does not know is an error, so that a typo filters nothing silently.
+pub struct Params<T>(pub T);
+
+/// An object with its version.
+pub struct Versioned<T> {
+    pub value: T,
+    pub version: Version,
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: axum::extract::Request, state: &S) -> Result<Self, Problem> {
+        match Json::<T>::from_request(request, state).await {
+            Ok(Json(value)) => Ok(Self(value)),
+            Err(rejection @ JsonRejection::BytesRejection(_)) => {
+                Err(Problem::new(rejection.status(), "body_unreadable", rejection.body_text()))
+            }
+            Err(rejection) => Err(Problem::new(StatusCode::BAD_REQUEST, "malformed_body", rejection.body_text())),
+        }
+    }
+}
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Params<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let malformed =
+            |rejection: QueryRejection| Problem::new(StatusCode::BAD_REQUEST, "malformed_query", rejection.body_text());
+        let Query(value) = Query::from_request_parts(parts, state).await.map_err(malformed)?;
+        Ok(Self(value))
+    }
+}
+
+impl<T: Serialize> IntoResponse for Versioned<T> {
+    fn into_response(self) -> Response {
+        let mut response = Json(self.value).into_response();
+        if let Ok(etag) = HeaderValue::try_from(format!("\"{}\"", self.version)) {
+            response.headers_mut().insert(header::ETAG, etag);
+        }
+        response
+    }
+}
+
+/// What `If-Match` says; without it any version may be overwritten.
+pub fn if_match(headers: &HeaderMap) -> Result<Expected, Problem> {
+    let Some(value) = headers.get(header::IF_MATCH) else { return Ok(Expected::Any) };
+    let value = value.to_str().map(str::trim).unwrap_or_default();
+    if value == "*" {
+        return Ok(Expected::Any);
+    }
+    let version = value.strip_prefix('"').and_then(|value| value.strip_suffix('"')?.parse::<Version>().ok());
+    let malformed =
+        || Problem::new(StatusCode::BAD_REQUEST, "malformed_if_match", "If-Match takes one ETag as it was given");
+    version.map(Expected::Version).ok_or_else(malformed)
+}
+
+/// An id in a path. What is none names nothing.
+pub fn id(text: &str, what: &str) -> Result<Uuid, Problem> {
+    text.parse().map_err(|_| Problem::new(StatusCode::NOT_FOUND, "not_found", format!("there is no such {what}")))
+}

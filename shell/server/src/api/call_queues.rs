@@ -1,0 +1,109 @@
+//! Call queues: settings, who waits, who takes calls.
+
+mod live;
+mod settings;
+
+use axum::Json;
+use axum::extract::Path;
+use axum::http::{HeaderMap, StatusCode};
+use phone::apps::queue::Settings;
+use phone::id::QueueId;
+
+pub use self::live::QueueLive;
+pub use self::settings::CallQueue;
+use super::body::{Body, Params, Versioned, id, if_match};
+use super::list::{List, PageParams};
+use super::problem::{Problem, Refusals, WriteRefusals};
+use crate::admin::{Caller, Permission, Refused};
+
+const SORT: &str = "name";
+
+/// List call queues
+#[utoipa::path(get, path = "/tenants/{tenant}/call-queues", tag = "call-queues",
+    params(("tenant" = String, Path), PageParams), responses((status = 200, body = List<CallQueue>), Refusals))]
+pub async fn list(
+    caller: Caller,
+    Path(tenant): Path<String>,
+    Params(page): Params<PageParams>,
+) -> Result<Json<List<CallQueue>>, Problem> {
+    let access = caller.begin(&tenant, Permission::View).await?;
+    let paging = page.paging(SORT, false)?;
+    let page = access.store().documents::<Settings>(access.tenant(), &paging).await.map_err(Refused::from)?;
+    Ok(List::of(page.map(|settings| CallQueue::from(&settings.value)), SORT))
+}
+
+/// Show a call queue
+#[utoipa::path(get, path = "/tenants/{tenant}/call-queues/{queue}", tag = "call-queues",
+    params(("tenant" = String, Path), ("queue" = Uuid, Path)),
+    responses((status = 200, body = CallQueue), Refusals))]
+pub async fn show(
+    caller: Caller,
+    Path((tenant, queue)): Path<(String, String)>,
+) -> Result<Versioned<CallQueue>, Problem> {
+    let access = caller.begin(&tenant, Permission::View).await?;
+    let found = access.queue(QueueId(id(&queue, "call queue")?)).await?;
+    Ok(Versioned { value: (&found.value).into(), version: found.version })
+}
+
+/// Change a call queue; its texts are rendered before it is saved
+#[utoipa::path(put, path = "/tenants/{tenant}/call-queues/{queue}", tag = "call-queues",
+    params(("tenant" = String, Path), ("queue" = Uuid, Path), ("If-Match" = Option<String>, Header)),
+    request_body = CallQueue, responses((status = 200, body = CallQueue), Refusals, WriteRefusals))]
+pub async fn replace(
+    caller: Caller,
+    Path((tenant, queue)): Path<(String, String)>,
+    headers: HeaderMap,
+    Body(wanted): Body<CallQueue>,
+) -> Result<Versioned<CallQueue>, Problem> {
+    let access = caller.begin(&tenant, Permission::Configure).await?;
+    let expected = if_match(&headers)?;
+    let queue = QueueId(id(&queue, "call queue")?);
+    access.queue(queue).await?;
+    let settings = wanted.read(&access, queue).await?;
+    let version = access.save_queue(&settings, expected).await?;
+    Ok(Versioned { value: (&settings).into(), version })
+}
+
+/// Show who waits in a queue now, and what its agents do
+#[utoipa::path(get, path = "/tenants/{tenant}/call-queues/{queue}/live", tag = "call-queues",
+    params(("tenant" = String, Path), ("queue" = Uuid, Path)),
+    responses((status = 200, body = QueueLive), Refusals))]
+pub async fn show_live(
+    caller: Caller,
+    Path((tenant, queue)): Path<(String, String)>,
+) -> Result<Json<QueueLive>, Problem> {
+    let access = caller.begin(&tenant, Permission::View).await?;
+    let queue = access.queue_live(QueueId(id(&queue, "call queue")?)).await?;
+    let calls = if queue.waiting.is_empty() { Vec::new() } else { access.calls().await? };
+    Ok(Json(QueueLive::new(access.snapshot().as_deref(), &queue, &calls)))
+}
+
+/// Let an agent take calls of a queue again
+#[utoipa::path(post, path = "/tenants/{tenant}/call-queues/{queue}/agents/{user}/opt-in", tag = "call-queues",
+    params(("tenant" = String, Path), ("queue" = Uuid, Path), ("user" = String, Path, description = "Id or extension")),
+    responses((status = 204), Refusals, WriteRefusals))]
+pub async fn opt_in(
+    caller: Caller,
+    Path((tenant, queue, user)): Path<(String, String, String)>,
+) -> Result<StatusCode, Problem> {
+    let access = caller.begin(&tenant, Permission::Operate).await?;
+    let queue = QueueId(id(&queue, "call queue")?);
+    let agent = access.user(&user).await?.value.id;
+    access.opt_in(queue, agent).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Let an agent take no calls of a queue
+#[utoipa::path(post, path = "/tenants/{tenant}/call-queues/{queue}/agents/{user}/opt-out", tag = "call-queues",
+    params(("tenant" = String, Path), ("queue" = Uuid, Path), ("user" = String, Path, description = "Id or extension")),
+    responses((status = 204), Refusals, WriteRefusals))]
+pub async fn opt_out(
+    caller: Caller,
+    Path((tenant, queue, user)): Path<(String, String, String)>,
+) -> Result<StatusCode, Problem> {
+    let access = caller.begin(&tenant, Permission::Operate).await?;
+    let queue = QueueId(id(&queue, "call queue")?);
+    let agent = access.user(&user).await?.value.id;
+    access.opt_out(queue, agent).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

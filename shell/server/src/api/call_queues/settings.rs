@@ -1,0 +1,201 @@
+//! A queue's settings, as the API writes them.
+
+use phone::apps::queue::{
+    ExceptionAction, Exit as PhoneExit, NoAgent as PhoneNoAgent, NoAgentApplyTo as PhoneApplyTo,
+    Routing as PhoneRouting, Settings,
+};
+use phone::id::{QueueId, UserId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::admin::{Access, Refused};
+use crate::api::prompts::Prompt;
+use crate::api::targets::Target;
+
+/// A call queue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CallQueue {
+    /// Only shown.
+    #[serde(default)]
+    pub id: Uuid,
+    pub name: String,
+    /// The language of its texts.
+    pub language: String,
+    pub greeting: Option<Prompt>,
+    /// Null plays the default music.
+    pub music: Option<Prompt>,
+    /// People, in the order in which serial routing asks them.
+    pub agents: Vec<Uuid>,
+    pub routing: Routing,
+    /// Whether only people who are available are asked.
+    pub presence_based: bool,
+    pub allow_opt_out: bool,
+    /// How long an agent's phones ring.
+    pub agent_alert_seconds: u32,
+    /// Callers waiting; the next one overflows. 0 sends everybody on at once.
+    pub overflow_threshold: u32,
+    pub overflow: Exception,
+    pub timeout_seconds: u32,
+    pub timeout: Exception,
+    pub no_agent: NoAgent,
+    pub wrap_up_seconds: u32,
+    /// Offers missed in a row after which an agent is opted out; null never does.
+    pub missed_offers_max: Option<u32>,
+    #[serde(default)]
+    pub reset_idle_on_miss: bool,
+}
+
+/// How the next agent is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Routing {
+    /// All at once.
+    Attendant,
+    LongestIdle,
+    RoundRobin,
+    Serial,
+}
+
+/// What happens to a caller who leaves the queue without an agent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Exception {
+    pub prompt: Option<Prompt>,
+    pub action: Exit,
+}
+
+/// Where such a caller goes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case", tag = "type", deny_unknown_fields)]
+pub enum Exit {
+    Disconnect,
+    Forward { target: Target },
+}
+
+/// What happens when no agent is there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NoAgent {
+    pub apply_to: ApplyTo,
+    /// Null lets callers wait.
+    pub action: Option<Exception>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ApplyTo {
+    AllCalls,
+    NewCalls,
+}
+
+impl CallQueue {
+    pub(super) async fn read(self, access: &Access, id: QueueId) -> Result<Settings, Refused> {
+        let language = self.language;
+        let no_agent = match self.no_agent.action {
+            Some(action) => Some(action.read(access, "no_agent.action", &language).await?),
+            None => None,
+        };
+        Ok(Settings {
+            id,
+            name: self.name,
+            greeting: Prompt::read_some(self.greeting, access, "greeting", &language).await?,
+            music: Prompt::read_some(self.music, access, "music", &language).await?,
+            agents: self.agents.into_iter().map(UserId).collect(),
+            routing: self.routing.into(),
+            presence_based: self.presence_based,
+            allow_opt_out: self.allow_opt_out,
+            agent_alert_secs: self.agent_alert_seconds,
+            overflow_threshold: self.overflow_threshold,
+            overflow: self.overflow.read(access, "overflow", &language).await?,
+            timeout_secs: self.timeout_seconds,
+            timeout: self.timeout.read(access, "timeout", &language).await?,
+            no_agent: PhoneNoAgent {
+                apply_to: match self.no_agent.apply_to {
+                    ApplyTo::AllCalls => PhoneApplyTo::AllCalls,
+                    ApplyTo::NewCalls => PhoneApplyTo::NewCalls,
+                },
+                action: no_agent,
+            },
+            wrap_up_secs: self.wrap_up_seconds,
+            missed_offers_max: self.missed_offers_max,
+            reset_idle_on_miss: self.reset_idle_on_miss,
+            language,
+        })
+    }
+}
+
+impl Exception {
+    async fn read(self, access: &Access, field: &str, language: &str) -> Result<ExceptionAction, Refused> {
+        let action = match self.action {
+            Exit::Disconnect => PhoneExit::Disconnect,
+            Exit::Forward { target } => PhoneExit::Forward { target: target.read(&format!("{field}.action.target"))? },
+        };
+        let prompt = Prompt::read_some(self.prompt, access, &format!("{field}.prompt"), language).await?;
+        Ok(ExceptionAction { prompt, action })
+    }
+}
+
+impl From<&Settings> for CallQueue {
+    fn from(settings: &Settings) -> Self {
+        Self {
+            id: settings.id.0,
+            name: settings.name.clone(),
+            language: settings.language.clone(),
+            greeting: settings.greeting.as_ref().map(Prompt::from),
+            music: settings.music.as_ref().map(Prompt::from),
+            agents: settings.agents.iter().map(|agent| agent.0).collect(),
+            routing: settings.routing.into(),
+            presence_based: settings.presence_based,
+            allow_opt_out: settings.allow_opt_out,
+            agent_alert_seconds: settings.agent_alert_secs,
+            overflow_threshold: settings.overflow_threshold,
+            overflow: (&settings.overflow).into(),
+            timeout_seconds: settings.timeout_secs,
+            timeout: (&settings.timeout).into(),
+            no_agent: NoAgent {
+                apply_to: match settings.no_agent.apply_to {
+                    PhoneApplyTo::AllCalls => ApplyTo::AllCalls,
+                    PhoneApplyTo::NewCalls => ApplyTo::NewCalls,
+                },
+                action: settings.no_agent.action.as_ref().map(Exception::from),
+            },
+            wrap_up_seconds: settings.wrap_up_secs,
+            missed_offers_max: settings.missed_offers_max,
+            reset_idle_on_miss: settings.reset_idle_on_miss,
+        }
+    }
+}
+
+impl From<&ExceptionAction> for Exception {
+    fn from(exception: &ExceptionAction) -> Self {
+        let action = match &exception.action {
+            PhoneExit::Disconnect => Exit::Disconnect,
+            PhoneExit::Forward { target } => Exit::Forward { target: target.into() },
+        };
+        Self { prompt: exception.prompt.as_ref().map(Prompt::from), action }
+    }
+}
+
+impl From<PhoneRouting> for Routing {
+    fn from(routing: PhoneRouting) -> Self {
+        match routing {
+            PhoneRouting::Attendant => Self::Attendant,
+            PhoneRouting::LongestIdle => Self::LongestIdle,
+            PhoneRouting::RoundRobin => Self::RoundRobin,
+            PhoneRouting::Serial => Self::Serial,
+        }
+    }
+}
+
+impl From<Routing> for PhoneRouting {
+    fn from(routing: Routing) -> Self {
+        match routing {
+            Routing::Attendant => Self::Attendant,
+            Routing::LongestIdle => Self::LongestIdle,
+            Routing::RoundRobin => Self::RoundRobin,
+            Routing::Serial => Self::Serial,
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Records of calls that are over.
+
+mod shape;
+
+use axum::Json;
+use axum::extract::Path;
+use jiff::Timestamp;
+use phone::id::CallId;
+use phone::record as phone_record;
+use serde::Deserialize;
+use store::{RecordFilter, RecordSort};
+use utoipa::IntoParams;
+
+pub use self::shape::{CallDirection, CallRecord, CallResult};
+use super::body::{Params, id};
+use super::list::{self, List, PageParams};
+use super::problem::{Problem, Refusals};
+use crate::admin::{Access, Caller, Permission, Refused};
+
+/// Which records.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct RecordParams {
+    #[param(minimum = 1, maximum = 1000, default = 100)]
+    pub limit: Option<u64>,
+    pub cursor: Option<String>,
+    /// The caller, as shown in the record.
+    pub from: Option<String>,
+    /// What was called, as shown in the record.
+    pub to: Option<String>,
+    #[param(inline)]
+    pub result: Option<CallResult>,
+    #[param(inline)]
+    pub direction: Option<CallDirection>,
+    /// Started at this time or later.
+    #[param(value_type = Option<String>, format = DateTime)]
+    pub since: Option<Timestamp>,
+    /// Started before this time.
+    #[param(value_type = Option<String>, format = DateTime)]
+    pub until: Option<Timestamp>,
+    /// Answered by this person: id or extension.
+    pub answered_by: Option<String>,
+    /// `started_at` or `talk_seconds`, with `-` before it for descending; the newest first if nothing is said.
+    pub sort: Option<String>,
+}
+
+/// List records of calls that are over
+#[utoipa::path(get, path = "/tenants/{tenant}/call-records", tag = "call-records",
+    params(("tenant" = String, Path), RecordParams), responses((status = 200, body = List<CallRecord>), Refusals))]
+pub async fn list(
+    caller: Caller,
+    Path(tenant): Path<String>,
+    Params(params): Params<RecordParams>,
+) -> Result<Json<List<CallRecord>>, Problem> {
+    let access = caller.begin(&tenant, Permission::View).await?;
+    let (page, order) = find(&access, params).await?;
+    Ok(List::of(page.map(CallRecord::from), &order))
+}
+
+/// Show the record of a call that is over
+#[utoipa::path(get, path = "/tenants/{tenant}/call-records/{call}", tag = "call-records",
+    params(("tenant" = String, Path), ("call" = Uuid, Path)),
+    responses((status = 200, body = CallRecord), Refusals))]
+pub async fn show(caller: Caller, Path((tenant, call)): Path<(String, String)>) -> Result<Json<CallRecord>, Problem> {
+    let access = caller.begin(&tenant, Permission::View).await?;
+    let call = CallId(id(&call, "call record")?);
+    let found = access.store().call_record(access.tenant(), call).await.map_err(Refused::from)?;
+    Ok(Json(found.ok_or(Refused::NotFound { what: "call record" })?.into()))
+}
+
+/// A page of records and the name of its order.
+pub(super) async fn find(
+    access: &Access,
+    params: RecordParams,
+) -> Result<(store::Page<phone_record::CallRecord>, String), Problem> {
+    let known = [("started_at", RecordSort::StartedAt), ("talk_seconds", RecordSort::TalkSeconds)];
+    let sort = list::sort(params.sort.as_deref(), true, &known)?;
+    let order = params.sort.unwrap_or_else(|| "-started_at".to_owned());
+    let paging = PageParams { limit: params.limit, cursor: params.cursor }.paging(&order, sort.descending)?;
+    let answered_by_user = match &params.answered_by {
+        Some(name) => Some(access.user(name).await?.value.id),
+        None => None,
+    };
+    let filter = RecordFilter {
+        from: params.from,
+        to: params.to,
+        result: params.result.map(phone_record::CallResult::from),
+        direction: params.direction.map(phone_record::Direction::from),
+        since: params.since,
+        until: params.until,
+        answered_by_user,
+    };
+    let page = access.store().call_records(access.tenant(), &filter, sort.key, &paging).await.map_err(Refused::from)?;
+    Ok((page, order))
+}

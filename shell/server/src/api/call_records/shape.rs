@@ -1,0 +1,236 @@
+//! A call record, as the API writes it.
+
+use jiff::Timestamp;
+use phone::record::{
+    CallRecord as PhoneRecord, CallResult as PhoneResult, Direction, EndedBy as PhoneEndedBy, LegRecord, PathStep, Step,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// What happened in one call.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct CallRecord {
+    pub id: Uuid,
+    pub direction: CallDirection,
+    pub from: String,
+    pub from_name: Option<String>,
+    pub to: String,
+    #[schema(value_type = String, format = DateTime)]
+    pub started_at: Timestamp,
+    /// When a person or the far end answered.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub answered_at: Option<Timestamp>,
+    #[schema(value_type = String, format = DateTime)]
+    pub ended_at: Timestamp,
+    pub talk_seconds: u32,
+    pub result: CallResult,
+    /// SIP status that ended it before an answer.
+    pub status: Option<u16>,
+    pub reason: Option<String>,
+    /// Extension or number of who answered.
+    pub answered_by: Option<String>,
+    pub answered_by_user: Option<Uuid>,
+    pub ended_by: EndedBy,
+    pub legs: Vec<RecordLeg>,
+    /// Attendants, queues and transfers on the way.
+    pub path: Vec<RecordStep>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CallDirection {
+    Inbound,
+    Internal,
+    Outbound,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CallResult {
+    /// The caller hung up before anybody answered.
+    Abandoned,
+    Answered,
+    Busy,
+    Failed,
+    NoAnswer,
+    /// A rule refused it.
+    Refused,
+    /// An attendant or a queue came to its end.
+    Treated,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EndedBy {
+    Administrator,
+    Callee,
+    Caller,
+    System,
+}
+
+/// One party's part.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct RecordLeg {
+    pub inbound: bool,
+    pub party: String,
+    pub user: Option<Uuid>,
+    pub trunk: Option<Uuid>,
+    pub sip_call_id: String,
+    #[schema(value_type = String, format = DateTime)]
+    pub started_at: Timestamp,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub ringing_at: Option<Timestamp>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub answered_at: Option<Timestamp>,
+    #[schema(value_type = String, format = DateTime)]
+    pub ended_at: Timestamp,
+    pub status: Option<u16>,
+    pub codec: Option<String>,
+    pub encrypted: bool,
+    pub quality: Option<LegQuality>,
+}
+
+/// How good the sound was.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct LegQuality {
+    pub packets_received: u64,
+    pub packets_sent: u64,
+    pub packets_lost: u64,
+    pub loss_percent: f32,
+    pub jitter_ms: f32,
+    pub round_trip_ms: Option<f32>,
+    /// Mean opinion score, 1.0 to 4.5.
+    pub mos: Option<f32>,
+}
+
+/// A station on the way.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct RecordStep {
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    #[serde(flatten)]
+    pub step: StepShape,
+}
+
+/// What the call met.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case", tag = "type")]
+pub enum StepShape {
+    AutoAttendant { id: Uuid, name: String, keys: String, result: String },
+    CallQueue { id: Uuid, name: String, wait_seconds: u32, result: String, offers: u32 },
+    Transferred { to: String, attended: bool },
+}
+
+impl From<PhoneRecord> for CallRecord {
+    fn from(record: PhoneRecord) -> Self {
+        Self {
+            id: record.id.0,
+            direction: match record.direction {
+                Direction::Inbound => CallDirection::Inbound,
+                Direction::Internal => CallDirection::Internal,
+                Direction::Outbound => CallDirection::Outbound,
+            },
+            from: record.from,
+            from_name: record.from_name,
+            to: record.to,
+            started_at: record.started_at,
+            answered_at: record.answered_at,
+            ended_at: record.ended_at,
+            talk_seconds: record.talk_seconds,
+            result: record.result.into(),
+            status: record.status,
+            reason: record.reason,
+            answered_by: record.answered_by,
+            answered_by_user: record.answered_by_user.map(|user| user.0),
+            ended_by: match record.ended_by {
+                PhoneEndedBy::Administrator => EndedBy::Administrator,
+                PhoneEndedBy::Callee => EndedBy::Callee,
+                PhoneEndedBy::Caller => EndedBy::Caller,
+                PhoneEndedBy::System => EndedBy::System,
+            },
+            legs: record.legs.into_iter().map(RecordLeg::from).collect(),
+            path: record.path.into_iter().map(RecordStep::from).collect(),
+        }
+    }
+}
+
+impl From<LegRecord> for RecordLeg {
+    fn from(leg: LegRecord) -> Self {
+        let quality = |quality: phone::record::LegQuality| LegQuality {
+            packets_received: quality.packets_received,
+            packets_sent: quality.packets_sent,
+            packets_lost: quality.packets_lost,
+            loss_percent: quality.loss_percent,
+            jitter_ms: quality.jitter_ms,
+            round_trip_ms: quality.round_trip_ms,
+            mos: quality.mos,
+        };
+        Self {
+            inbound: leg.inbound,
+            party: leg.party,
+            user: leg.user.map(|user| user.0),
+            trunk: leg.trunk.map(|trunk| trunk.0),
+            sip_call_id: leg.sip_call_id,
+            started_at: leg.started_at,
+            ringing_at: leg.ringing_at,
+            answered_at: leg.answered_at,
+            ended_at: leg.ended_at,
+            status: leg.status,
+            codec: leg.codec,
+            encrypted: leg.encrypted,
+            quality: leg.quality.map(quality),
+        }
+    }
+}
+
+impl From<PathStep> for RecordStep {
+    fn from(step: PathStep) -> Self {
+        let shape = match step.step {
+            Step::Attendant { id, name, keys, result } => StepShape::AutoAttendant { id: id.0, name, keys, result },
+            Step::Queue { id, name, wait_seconds, result, offers } => {
+                StepShape::CallQueue { id: id.0, name, wait_seconds, result, offers }
+            }
+            Step::Transferred { to, attended } => StepShape::Transferred { to, attended },
+        };
+        Self { at: step.at, step: shape }
+    }
+}
+
+impl From<PhoneResult> for CallResult {
+    fn from(result: PhoneResult) -> Self {
+        match result {
+            PhoneResult::Abandoned => Self::Abandoned,
+            PhoneResult::Answered => Self::Answered,
+            PhoneResult::Busy => Self::Busy,
+            PhoneResult::Failed => Self::Failed,
+            PhoneResult::NoAnswer => Self::NoAnswer,
+            PhoneResult::Refused => Self::Refused,
+            PhoneResult::Treated => Self::Treated,
+        }
+    }
+}
+
+impl From<CallResult> for PhoneResult {
+    fn from(result: CallResult) -> Self {
+        match result {
+            CallResult::Abandoned => Self::Abandoned,
+            CallResult::Answered => Self::Answered,
+            CallResult::Busy => Self::Busy,
+            CallResult::Failed => Self::Failed,
+            CallResult::NoAnswer => Self::NoAnswer,
+            CallResult::Refused => Self::Refused,
+            CallResult::Treated => Self::Treated,
+        }
+    }
+}
+
+impl From<CallDirection> for Direction {
+    fn from(direction: CallDirection) -> Self {
+        match direction {
+            CallDirection::Inbound => Self::Inbound,
+            CallDirection::Internal => Self::Internal,
+            CallDirection::Outbound => Self::Outbound,
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! Telephone numbers.
+
+use axum::Json;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use phone::directory::App;
+use phone::id::{ResourceAccountId, UserId};
+use phone::numbers::{Assignee as PhoneAssignee, E164, Number as PhoneNumber, NumberKind as PhoneKind};
+use serde::{Deserialize, Serialize};
+use store::NumberFilter;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::body::{Params, Versioned};
+use super::list::{self, List, PageParams};
+use super::problem::{Problem, Refusals};
+use crate::admin::{Access, Caller, Permission, Refused};
+
+/// A telephone number.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Number {
+    /// The number itself: `+14255550100`.
+    pub id: String,
+    pub number: String,
+    pub kind: NumberKind,
+    pub assignee: Option<Assignee>,
+    pub trunk: Option<Uuid>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NumberKind {
+    ServiceToll,
+    ServiceTollFree,
+    User,
+}
+
+/// Who answers at a number.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Assignee {
+    #[serde(rename = "type")]
+    pub kind: AssigneeKind,
+    pub id: Uuid,
+    pub display_name: Option<String>,
+    /// What a resource account leads to: `auto_attendant` or `call_queue`.
+    pub app: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AssigneeKind {
+    ResourceAccount,
+    User,
+}
+
+/// Which numbers.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct NumberParams {
+    #[param(minimum = 1, maximum = 1000, default = 100)]
+    pub limit: Option<u64>,
+    pub cursor: Option<String>,
+    pub user: Option<Uuid>,
+    pub resource_account: Option<Uuid>,
+    #[param(inline)]
+    pub kind: Option<NumberKind>,
+    pub assigned: Option<bool>,
+    /// `number`, with `-` before it for descending.
+    pub sort: Option<String>,
+}
+
+/// List numbers
+#[utoipa::path(get, path = "/tenants/{tenant}/numbers", tag = "numbers", params(("tenant" = String, Path), NumberParams),
+    responses((status = 200, body = List<Number>), Refusals))]
+pub async fn list(
+    caller: Caller,
+    Path(tenant): Path<String>,
+    Params(params): Params<NumberParams>,
+) -> Result<Json<List<Number>>, Problem> {
+    let access = caller.begin(&tenant, Permission::View).await?;
+    let sort = list::sort(params.sort.as_deref(), false, &[("number", ())])?;
+    let order = params.sort.as_deref().unwrap_or("number");
+    let page = PageParams { limit: params.limit, cursor: params.cursor.clone() };
+    let paging = page.paging(order, sort.descending)?;
+    let filter = NumberFilter {
+        user: params.user.map(UserId),
+        resource_account: params.resource_account.map(ResourceAccountId),
+        kind: params.kind.map(PhoneKind::from),
+        assigned: params.assigned,
+    };
+    let page = access.store().numbers(access.tenant(), &filter, &paging).await.map_err(Refused::from)?;
+    Ok(List::of(page.map(|number| shown(&access, &number.value)), order))
+}
+
+/// Show a number
+#[utoipa::path(get, path = "/tenants/{tenant}/numbers/{number}", tag = "numbers",
+    params(("tenant" = String, Path), ("number" = String, Path, description = "In E.164 form: +14255550100")),
+    responses((status = 200, body = Number), Refusals))]
+pub async fn show(
+    caller: Caller,
+    Path((tenant, number)): Path<(String, String)>,
+) -> Result<Versioned<Number>, Problem> {
+    let access = caller.begin(&tenant, Permission::View).await?;
+    let not_found = || Problem::new(StatusCode::NOT_FOUND, "not_found", "there is no such number");
+    let number = E164::parse(&number).map_err(|_| not_found())?;
+    let found = access.store().number(access.tenant(), number).await.map_err(Refused::from)?.ok_or_else(not_found)?;
+    Ok(Versioned { value: shown(&access, &found.value), version: found.version })
+}
+
+fn shown(access: &Access, number: &PhoneNumber) -> Number {
+    let tenant = access.snapshot();
+    let assignee = number.assignee.map(|assignee| match assignee {
+        PhoneAssignee::User(id) => Assignee {
+            kind: AssigneeKind::User,
+            id: id.0,
+            display_name: tenant.as_ref().and_then(|tenant| Some(tenant.users.get(&id)?.display_name.clone())),
+            app: None,
+        },
+        PhoneAssignee::ResourceAccount(id) => {
+            let account = tenant.as_ref().and_then(|tenant| tenant.resource_accounts.get(&id));
+            let app = account.and_then(|account| account.app).map(|app| match app {
+                App::Attendant(_) => "auto_attendant".to_owned(),
+                App::Queue(_) => "call_queue".to_owned(),
+            });
+            let display_name = account.map(|account| account.display_name.clone());
+            Assignee { kind: AssigneeKind::ResourceAccount, id: id.0, display_name, app }
+        }
+    });
+    let text = number.number.to_string();
+    Number {
+        id: text.clone(),
+        number: text,
+        kind: number.kind.into(),
+        assignee,
+        trunk: number.trunk.map(|trunk| trunk.0),
+    }
+}
+
+impl From<PhoneKind> for NumberKind {
+    fn from(kind: PhoneKind) -> Self {
+        match kind {
+            PhoneKind::ServiceToll => Self::ServiceToll,
+            PhoneKind::ServiceTollFree => Self::ServiceTollFree,
+            PhoneKind::User => Self::User,
+        }
+    }
+}
+
+impl From<NumberKind> for PhoneKind {
+    fn from(kind: NumberKind) -> Self {
+        match kind {
+            NumberKind::ServiceToll => Self::ServiceToll,
+            NumberKind::ServiceTollFree => Self::ServiceTollFree,
+            NumberKind::User => Self::User,
+        }
+    }
+}

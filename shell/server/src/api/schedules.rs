@@ -1,0 +1,206 @@
+//! Opening hours and holidays.
+
+use axum::Json;
+use axum::extract::Path;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use jiff::civil::{DateTime, Time};
+use phone::id::ScheduleId;
+use phone::numbers::schedule::{DateTimeRange, Rule, Schedule as PhoneSchedule, TimeRange};
+use serde::{Deserialize, Serialize};
+use store::Expected;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::body::{Body, Params, Versioned, id, if_match};
+use super::list::{List, PageParams};
+use super::problem::{Problem, Refusals, WriteRefusals};
+use crate::admin::{Caller, Permission, Refused};
+
+const SORT: &str = "name";
+
+/// Hours of the week, or spans of dates, in the time zone of who uses it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Schedule {
+    /// Only shown.
+    #[serde(default)]
+    pub id: Uuid,
+    pub name: String,
+    pub rule: ScheduleRule,
+}
+
+/// When it is in effect.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case", tag = "type", deny_unknown_fields)]
+pub enum ScheduleRule {
+    /// Within any of the spans.
+    Fixed { ranges: Vec<DateSpan> },
+    /// Within the hours of each weekday, or outside all of them with `complement`.
+    Weekly {
+        #[serde(default)]
+        monday: Vec<Hours>,
+        #[serde(default)]
+        tuesday: Vec<Hours>,
+        #[serde(default)]
+        wednesday: Vec<Hours>,
+        #[serde(default)]
+        thursday: Vec<Hours>,
+        #[serde(default)]
+        friday: Vec<Hours>,
+        #[serde(default)]
+        saturday: Vec<Hours>,
+        #[serde(default)]
+        sunday: Vec<Hours>,
+        #[serde(default)]
+        complement: bool,
+    },
+}
+
+/// From `start` up to `end`; an end of `00:00` is the day's end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Hours {
+    #[schema(value_type = String, example = "09:00:00")]
+    pub start: Time,
+    #[schema(value_type = String, example = "17:30:00")]
+    pub end: Time,
+}
+
+/// From `start` up to `end`, in local time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DateSpan {
+    #[schema(value_type = String, example = "2026-12-24T12:00:00")]
+    pub start: DateTime,
+    #[schema(value_type = String, example = "2026-12-27T00:00:00")]
+    pub end: DateTime,
+}
+
+/// List schedules
+#[utoipa::path(get, path = "/tenants/{tenant}/schedules", tag = "schedules",
+    params(("tenant" = String, Path), PageParams), responses((status = 200, body = List<Schedule>), Refusals))]
+pub async fn list(
+    caller: Caller,
+    Path(tenant): Path<String>,
+    Params(page): Params<PageParams>,
+) -> Result<Json<List<Schedule>>, Problem> {
+    let access = caller.begin(&tenant, Permission::View).await?;
+    let paging = page.paging(SORT, false)?;
+    let page = access.store().documents::<PhoneSchedule>(access.tenant(), &paging).await.map_err(Refused::from)?;
+    Ok(List::of(page.map(|schedule| Schedule::from(&schedule.value)), SORT))
+}
+
+/// Create a schedule
+#[utoipa::path(post, path = "/tenants/{tenant}/schedules", tag = "schedules", params(("tenant" = String, Path)),
+    request_body = Schedule, responses((status = 201, body = Schedule), Refusals, WriteRefusals))]
+pub async fn create(
+    caller: Caller,
+    Path(tenant): Path<String>,
+    Body(wanted): Body<Schedule>,
+) -> Result<Response, Problem> {
+    let access = caller.begin(&tenant, Permission::Configure).await?;
+    let schedule = wanted.read(ScheduleId(Uuid::now_v7()));
+    let version = access.save_schedule(&schedule, Expected::Absent).await?;
+    let mut response = Versioned { value: Schedule::from(&schedule), version }.into_response();
+    *response.status_mut() = StatusCode::CREATED;
+    let location = format!("/api/v1/tenants/{}/schedules/{}", access.tenant(), schedule.id);
+    if let Ok(location) = HeaderValue::try_from(location) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    Ok(response)
+}
+
+/// Show a schedule
+#[utoipa::path(get, path = "/tenants/{tenant}/schedules/{schedule}", tag = "schedules",
+    params(("tenant" = String, Path), ("schedule" = Uuid, Path)),
+    responses((status = 200, body = Schedule), Refusals))]
+pub async fn show(
+    caller: Caller,
+    Path((tenant, schedule)): Path<(String, String)>,
+) -> Result<Versioned<Schedule>, Problem> {
+    let access = caller.begin(&tenant, Permission::View).await?;
+    let found = access.schedule(ScheduleId(id(&schedule, "schedule")?)).await?;
+    Ok(Versioned { value: (&found.value).into(), version: found.version })
+}
+
+/// Change a schedule
+#[utoipa::path(put, path = "/tenants/{tenant}/schedules/{schedule}", tag = "schedules",
+    params(("tenant" = String, Path), ("schedule" = Uuid, Path), ("If-Match" = Option<String>, Header)),
+    request_body = Schedule, responses((status = 200, body = Schedule), Refusals, WriteRefusals))]
+pub async fn replace(
+    caller: Caller,
+    Path((tenant, schedule)): Path<(String, String)>,
+    headers: HeaderMap,
+    Body(wanted): Body<Schedule>,
+) -> Result<Versioned<Schedule>, Problem> {
+    let access = caller.begin(&tenant, Permission::Configure).await?;
+    let expected = if_match(&headers)?;
+    let id = ScheduleId(id(&schedule, "schedule")?);
+    access.schedule(id).await?;
+    let schedule = wanted.read(id);
+    let version = access.save_schedule(&schedule, expected).await?;
+    Ok(Versioned { value: (&schedule).into(), version })
+}
+
+/// Delete a schedule that nothing uses
+#[utoipa::path(delete, path = "/tenants/{tenant}/schedules/{schedule}", tag = "schedules",
+    params(("tenant" = String, Path), ("schedule" = Uuid, Path), ("If-Match" = Option<String>, Header)),
+    responses((status = 204), Refusals, WriteRefusals))]
+pub async fn delete(
+    caller: Caller,
+    Path((tenant, schedule)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<StatusCode, Problem> {
+    let access = caller.begin(&tenant, Permission::Configure).await?;
+    let id = ScheduleId(id(&schedule, "schedule")?);
+    access.delete_schedule(id, if_match(&headers)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+impl Schedule {
+    fn read(self, id: ScheduleId) -> PhoneSchedule {
+        let hours = |hours: Vec<Hours>| {
+            hours.into_iter().map(|Hours { start, end }| TimeRange { start, end }).collect::<Vec<_>>()
+        };
+        let rule = match self.rule {
+            ScheduleRule::Fixed { ranges } => Rule::Fixed {
+                ranges: ranges.into_iter().map(|DateSpan { start, end }| DateTimeRange { start, end }).collect(),
+            },
+            ScheduleRule::Weekly { monday, tuesday, wednesday, thursday, friday, saturday, sunday, complement } => {
+                Rule::Weekly {
+                    days: [monday, tuesday, wednesday, thursday, friday, saturday, sunday].map(hours),
+                    complement,
+                }
+            }
+        };
+        PhoneSchedule { id, name: self.name, rule }
+    }
+}
+
+impl From<&PhoneSchedule> for Schedule {
+    fn from(schedule: &PhoneSchedule) -> Self {
+        let hours = |ranges: &Vec<TimeRange>| {
+            ranges.iter().map(|range| Hours { start: range.start, end: range.end }).collect::<Vec<_>>()
+        };
+        let rule = match &schedule.rule {
+            Rule::Fixed { ranges } => ScheduleRule::Fixed {
+                ranges: ranges.iter().map(|range| DateSpan { start: range.start, end: range.end }).collect(),
+            },
+            Rule::Weekly { days, complement } => {
+                let [monday, tuesday, wednesday, thursday, friday, saturday, sunday] = days.each_ref().map(hours);
+                ScheduleRule::Weekly {
+                    monday,
+                    tuesday,
+                    wednesday,
+                    thursday,
+                    friday,
+                    saturday,
+                    sunday,
+                    complement: *complement,
+                }
+            }
+        };
+        Self { id: schedule.id.0, name: schedule.name.clone(), rule }
+    }
+}

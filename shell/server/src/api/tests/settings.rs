@@ -1,0 +1,214 @@
+//! Attendants, queues, schedules, audio files: changed, refused, and known to the switch.
+
+use std::time::Duration;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::world::{TOKEN, World, send, world};
+
+#[tokio::test]
+async fn the_demo_organization_is_there() {
+    let world = world().await;
+    let numbers = world.read("/tenants/demo/numbers").await;
+    let assigned: Vec<_> = numbers["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|number| (number["number"].as_str().unwrap(), number["assignee"]["display_name"].as_str().unwrap()))
+        .collect();
+    let expected = [
+        ("+14255550100", "Main menu"),
+        ("+14255550101", "Alice Adams"),
+        ("+14255550102", "Bob Brown"),
+        ("+14255550103", "Carol Chen"),
+        ("+14255550110", "Sales"),
+        ("+14255550120", "Support"),
+        ("+18005550199", "Main menu"),
+    ];
+    assert_eq!(assigned, expected);
+    let trunk = &world.read("/tenants/demo/trunks").await["items"][0];
+    assert_eq!((&trunk["name"], &trunk["sources"]), (&json!("demo-carrier"), &json!(["127.0.0.1:5090"])));
+    let menu = &world.read("/tenants/demo/auto-attendants").await["items"][0]["default_flow"]["menu"];
+    let keys: Vec<_> =
+        menu["options"].as_array().unwrap().iter().map(|option| option["key"].as_str().unwrap()).collect();
+    assert_eq!(keys, ["0", "1", "2", "3", "4", "5", "9"]);
+    let sales = &world.read("/tenants/demo/call-queues").await["items"][0];
+    assert_eq!((&sales["routing"], &sales["agent_alert_seconds"]), (&json!("longest_idle"), &json!(20)));
+    let setup = world.read("/tenants/demo/setup").await;
+    let states: Vec<_> =
+        setup["items"].as_array().unwrap().iter().map(|step| step["state"].as_str().unwrap()).collect();
+    assert_eq!(states, ["done", "done", "done", "done", "not_available", "done", "done"]);
+}
+
+#[tokio::test]
+async fn a_changed_queue_reaches_the_switch_within_a_second() {
+    let world = world().await;
+    let path = queue_path(&world).await;
+    let before = world.get(&path).await;
+    let mut queue = before.body.clone();
+    queue["timeout_seconds"] = json!(120);
+    queue["timeout"] = hang_up();
+    let mut installed = world.installed.clone();
+    let reply = world.put(&path, before.etag.as_deref(), &queue).await;
+    assert_eq!(reply.status.as_u16(), 200, "{}", reply.text);
+    assert_eq!((reply.etag.as_deref(), &reply.body), (Some("\"2\""), &queue));
+    let newest = tokio::time::timeout(Duration::from_secs(1), installed.wait_for(|all| !all.is_empty())).await;
+    let newest = newest.expect("within a second").unwrap().last().unwrap().clone();
+    let tenant = newest.tenant(world.tenant).unwrap();
+    let queues: Vec<_> = tenant.queues.values().map(|queue| (queue.name.as_str(), queue.timeout_secs)).collect();
+    assert!(queues.contains(&("Sales", 120)), "{queues:?}");
+}
+
+#[tokio::test]
+async fn a_stale_change_is_refused() {
+    let world = world().await;
+    let path = queue_path(&world).await;
+    let mut queue = world.read(&path).await;
+    queue["timeout"] = hang_up();
+    assert_eq!(world.put(&path, Some("\"1\""), &queue).await.status.as_u16(), 200);
+    let stale = world.put(&path, Some("\"1\""), &queue).await;
+    assert_eq!((stale.status.as_u16(), &stale.body["code"]), (412, &json!("stale")));
+    assert!(stale.body["fix"].as_str().unwrap().contains("\"2\""));
+    assert_eq!(world.put(&path, Some("1"), &queue).await.body["code"], "malformed_if_match");
+    assert_eq!(world.put(&path, Some("*"), &queue).await.status.as_u16(), 200);
+}
+
+#[tokio::test]
+async fn a_text_needs_a_speech_program_and_the_answer_says_which() {
+    let world = world().await;
+    let path = queue_path(&world).await;
+    let mut queue = world.read(&path).await;
+    queue["greeting"] = json!({ "type": "text", "text": "A new greeting." });
+    let reply = world.put(&path, None, &queue).await;
+    assert_eq!((reply.status.as_u16(), &reply.body["code"]), (422, &json!("speech_engine_missing")));
+    assert_eq!(reply.body["fix"], "install it on the server: apt install flite");
+    assert_eq!(world.get(&path).await.etag.as_deref(), Some("\"1\""));
+}
+
+#[tokio::test]
+async fn what_points_nowhere_is_refused_field_by_field() {
+    let world = world().await;
+    let path = queue_path(&world).await;
+    let mut queue = world.read(&path).await;
+    let nobody = "00000000-0000-0000-0000-000000000000";
+    queue["agents"] = json!([nobody]);
+    queue["timeout"] =
+        json!({ "prompt": null, "action": { "type": "forward", "target": { "type": "user", "id": nobody } } });
+    let reply = world.put(&path, None, &queue).await;
+    assert_eq!(reply.status.as_u16(), 422, "{}", reply.text);
+    let fields: Vec<_> =
+        reply.body["errors"].as_array().unwrap().iter().map(|error| error["field"].as_str().unwrap()).collect();
+    assert_eq!(fields, ["agents[0]", "timeout.action.target"]);
+    let unknown = world.put(&path, None, &json!({ "name": "Sales", "colour": "red" })).await;
+    assert_eq!((unknown.status.as_u16(), &unknown.body["code"]), (400, &json!("malformed_body")));
+}
+
+#[tokio::test]
+async fn an_attendant_is_read_and_written_back_the_same() {
+    let world = world().await;
+    let path = format!("/tenants/demo/auto-attendants/{}", world.id_of("auto-attendants", "Main menu").await);
+    let mut attendant = world.read(&path).await;
+    attendant["default_flow"]["greeting"] = Value::Null;
+    attendant["default_flow"]["menu"]["prompt"] = Value::Null;
+    let options = attendant["default_flow"]["menu"]["options"].as_array_mut().unwrap();
+    options.retain(|option| option["action"]["type"] != "announcement");
+    let reply = world.put(&path, Some("\"1\""), &attendant).await;
+    assert_eq!((reply.status.as_u16(), &reply.body), (200, &attendant), "{}", reply.text);
+    assert_eq!(world.read(&path).await, attendant);
+
+    let twice = attendant["default_flow"]["menu"]["options"][0].clone();
+    attendant["default_flow"]["menu"]["options"].as_array_mut().unwrap().push(twice);
+    let reply = world.put(&path, None, &attendant).await;
+    assert_eq!((reply.status.as_u16(), &reply.body["errors"][0]["code"]), (422, &json!("menu.duplicate_key")));
+}
+
+#[tokio::test]
+async fn schedules_are_made_used_and_deleted() {
+    let world = world().await;
+    let hours = json!([{ "start": "09:00:00", "end": "17:00:00" }]);
+    let rule = json!({ "type": "weekly", "monday": hours, "complement": true });
+    let made = post_schedule(&world, &json!({ "name": "Office hours", "rule": rule })).await;
+    assert_eq!(made.status.as_u16(), 201, "{}", made.text);
+    let id = made.body["id"].as_str().unwrap();
+    let path = format!("/tenants/demo/schedules/{id}");
+    let read = world.read(&path).await;
+    assert_eq!((&read["rule"]["monday"], &read["rule"]["complement"]), (&hours, &json!(true)));
+    assert_eq!(read["rule"]["tuesday"], json!([]));
+    let empty = post_schedule(&world, &json!({ "name": "Never", "rule": { "type": "weekly" } })).await;
+    assert_eq!((empty.status.as_u16(), &empty.body["errors"][0]["code"]), (422, &json!("schedule.empty_weekly")));
+    let other_kind = json!({ "name": "Office hours", "rule": { "type": "fixed", "ranges": [] } });
+    let changed = world.put(&path, None, &other_kind).await;
+    assert_eq!(changed.body["errors"][0]["code"], "schedule.type_immutable", "{}", changed.text);
+    let delete = || send(world.request(Method::DELETE, &path).bearer_auth(TOKEN));
+    assert_eq!(delete().await.status.as_u16(), 204);
+    assert_eq!(delete().await.status.as_u16(), 404);
+}
+
+#[tokio::test]
+async fn an_audio_file_is_rendered_and_kept_once() {
+    let world = world().await;
+    let wav = tone_wav();
+    let first = upload(&world, "hello.wav", wav.clone()).await;
+    assert_eq!(first.status.as_u16(), 201, "{}", first.text);
+    assert_eq!(first.body["duration_ms"], 500);
+    let again = upload(&world, "other name.wav", wav).await;
+    assert_eq!(again.body["id"], first.body["id"]);
+    let list = world.read("/tenants/demo/audio-files").await;
+    assert_eq!(list["items"].as_array().unwrap().len(), 1);
+
+    let path = queue_path(&world).await;
+    let mut queue = world.read(&path).await;
+    queue["timeout"] = hang_up();
+    queue["music"] = json!({ "type": "audio_file", "id": first.body["id"] });
+    let reply = world.put(&path, None, &queue).await;
+    assert_eq!(reply.status.as_u16(), 200, "{}", reply.text);
+    assert_eq!(reply.body["music"]["file_name"], "hello.wav");
+    queue["music"]["id"] = json!("00000000-0000-0000-0000-000000000000");
+    assert_eq!(world.put(&path, None, &queue).await.body["errors"][0]["code"], "graph.missing_target");
+}
+
+#[tokio::test]
+async fn what_is_no_sound_is_refused_in_words() {
+    let world = world().await;
+    let text = upload(&world, "notes.txt", b"these are not the sounds you are looking for".to_vec()).await;
+    assert_eq!((text.status.as_u16(), &text.body["code"]), (422, &json!("audio.undecodable")), "{}", text.text);
+    let big = upload(&world, "big.wav", vec![0; 5_000_001]).await;
+    assert_eq!((big.status.as_u16(), &big.body["code"]), (422, &json!("audio.too_large")));
+}
+
+async fn queue_path(world: &World) -> String {
+    format!("/tenants/demo/call-queues/{}", world.id_of("call-queues", "Sales").await)
+}
+
+async fn post_schedule(world: &World, body: &Value) -> super::world::Reply {
+    send(world.request(Method::POST, "/tenants/demo/schedules").bearer_auth(TOKEN).json(body)).await
+}
+
+async fn upload(world: &World, name: &str, bytes: Vec<u8>) -> super::world::Reply {
+    let request = world.request(Method::POST, "/tenants/demo/audio-files").bearer_auth(TOKEN);
+    send(request.query(&[("file_name", name)]).body(bytes)).await
+}
+
+/// No speech program is installed in this world, so that no prompt can be saved.
+fn hang_up() -> Value {
+    json!({ "prompt": null, "action": { "type": "disconnect" } })
+}
+
+/// Half a second of 440 Hz.
+fn tone_wav() -> Vec<u8> {
+    let spec = hound::WavSpec {
+        channels: 1,
+        sample_rate: 16_000,
+        bits_per_sample: 16,
+        sample_format: hound::SampleFormat::Int,
+    };
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    let mut writer = hound::WavWriter::new(&mut bytes, spec).unwrap();
+    for n in 0..8_000_u16 {
+        let angle = f32::from(n) * 440.0 * std::f32::consts::TAU / 16_000.0;
+        writer.write_sample((angle.sin() * 8_000.0) as i16).unwrap();
+    }
+    writer.finalize().unwrap();
+    bytes.into_inner()
+}

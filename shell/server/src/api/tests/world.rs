@@ -1,0 +1,197 @@
+//! A server on a port of its own, with the demo organization and a switch that answers from a script.
+
+use std::sync::{Arc, Mutex};
+
+use arc_swap::ArcSwap;
+use axum::http::StatusCode;
+use jiff::Timestamp;
+use phone::Directory;
+use phone::id::TenantId;
+use phone::people::tenant::Profile;
+use reqwest::Method;
+use serde_json::Value;
+use store::{Actor, Expected, NewApiToken, Open, Role, Scope, Store, TenantRow, TokenHash};
+use switch::Input;
+use switch::input::Command;
+use switch::output::{Answer, Change};
+use tokio::sync::{broadcast, mpsc, watch};
+use uuid::Uuid;
+
+use crate::admin::Admin;
+use crate::admin::reconciler::{Known, Nudge, Reconciler};
+use crate::demo;
+use crate::node::Handle;
+use crate::node::inbox::Message;
+use crate::prompts::Prompts;
+use crate::secret::Secret;
+use crate::speech::Speech;
+use crate::spool;
+
+pub const TOKEN: &str = "demo-token-for-tests";
+pub const PASSWORD: &str = "demo-password-for-tests";
+
+pub type Script = Box<dyn FnMut(&Command) -> Answer + Send>;
+
+pub struct World {
+    pub base: String,
+    pub store: Store,
+    pub tenant: TenantId,
+    pub changes: broadcast::Sender<Change>,
+    /// What the switch was given, newest last.
+    pub installed: watch::Receiver<Vec<Arc<Directory>>>,
+    pub commands: Arc<Mutex<Vec<String>>>,
+    client: reqwest::Client,
+    _dir: tempfile::TempDir,
+}
+
+/// A server whose switch has no calls and takes every command.
+pub async fn world() -> World {
+    world_with(Box::new(quiet)).await
+}
+
+pub fn quiet(command: &Command) -> Answer {
+    match command {
+        Command::ListCalls { .. } => Answer::Calls(Vec::new()),
+        Command::ListRegistrations { .. } => Answer::Registrations(Vec::new()),
+        Command::ShowQueue { .. } => Answer::NotFound,
+        Command::Statistics => Answer::Statistics(switch::view::Statistics::default()),
+        Command::HangUp { .. } | Command::OptIn { .. } | Command::OptOut { .. } | Command::SetPresence { .. } => {
+            Answer::Done
+        }
+    }
+}
+
+pub async fn world_with(script: Script) -> World {
+    let dir = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", dir.path().join("trunkline.db").display());
+    let store = Store::open(&Open { url, key_file: dir.path().join("secrets.key") }).await.unwrap();
+    let secret = |text: &str| Some(Secret::new(text.to_owned()));
+    let secrets = demo::Secrets { password: secret(PASSWORD), token: secret(TOKEN) };
+    demo::seed(&store, secrets, Timestamp::now()).await.unwrap().unwrap();
+    let tenant = store.tenant_by_slug("demo").await.unwrap().unwrap().value.profile.id;
+
+    let (node, messages, changes) = Handle::without_a_thread();
+    let (installs, installed) = watch::channel(Vec::new());
+    let commands = Arc::new(Mutex::new(Vec::new()));
+    tokio::spawn(answer(script, messages, installs, commands.clone()));
+
+    let prompt_dir = dir.path().join("prompts");
+    std::fs::create_dir(&prompt_dir).unwrap();
+    let speech = Speech::with(None, None, prompt_dir.clone());
+    let prompts = Arc::new(Prompts::with_speech(prompt_dir, speech));
+    let directory = Arc::new(ArcSwap::from_pointee(store.load_directory().await.unwrap()));
+    let nudge = Nudge::default();
+    let reconciler =
+        Reconciler { store: store.clone(), node: node.clone(), prompts: prompts.clone(), directory: directory.clone() };
+    let known = Known { event: store.last_event().await.unwrap(), prompts: prompts.generation() };
+    tokio::spawn(reconciler.run(nudge.clone(), known));
+    let spool = Arc::new(spool::Status::default());
+    let admin = Arc::new(Admin { store: store.clone(), node, prompts, spool, directory, nudge });
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}/api/v1", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, crate::api::router(admin)).await });
+    World { base, store, tenant, changes, installed, commands, client: reqwest::Client::new(), _dir: dir }
+}
+
+async fn answer(
+    mut script: Script,
+    mut messages: mpsc::Receiver<Message>,
+    installs: watch::Sender<Vec<Arc<Directory>>>,
+    commands: Arc<Mutex<Vec<String>>>,
+) {
+    while let Some(message) = messages.recv().await {
+        match message {
+            Message::Command { command, reply } => {
+                commands.lock().unwrap().push(format!("{command:?}"));
+                let _ = reply.send(script(&command));
+            }
+            Message::Input(Input::Directory { directory, .. }) => installs.send_modify(|all| all.push(directory)),
+            Message::Input(other) => panic!("the API gives the switch no such input: {other:?}"),
+            Message::Stop => return,
+        }
+    }
+}
+
+pub struct Reply {
+    pub status: StatusCode,
+    pub etag: Option<String>,
+    pub content_type: String,
+    pub body: Value,
+    pub text: String,
+}
+
+impl World {
+    pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.base))
+    }
+
+    pub async fn get(&self, path: &str) -> Reply {
+        send(self.request(Method::GET, path).bearer_auth(TOKEN)).await
+    }
+
+    /// A 200 answer's body.
+    pub async fn read(&self, path: &str) -> Value {
+        let reply = self.get(path).await;
+        assert_eq!(reply.status, StatusCode::OK, "{path}: {}", reply.text);
+        reply.body
+    }
+
+    pub async fn post(&self, path: &str) -> Reply {
+        send(self.request(Method::POST, path).bearer_auth(TOKEN)).await
+    }
+
+    pub async fn put(&self, path: &str, if_match: Option<&str>, body: &Value) -> Reply {
+        let request = self.request(Method::PUT, path).bearer_auth(TOKEN).json(body);
+        send(match if_match {
+            Some(etag) => request.header("If-Match", etag),
+            None => request,
+        })
+        .await
+    }
+
+    /// The id of the only object of a list that has this name.
+    pub async fn id_of(&self, noun: &str, name: &str) -> String {
+        let list = self.read(&format!("/tenants/demo/{noun}")).await;
+        let items = list["items"].as_array().unwrap();
+        let found = items.iter().find(|item| item["name"] == name || item["display_name"] == name);
+        found.unwrap()["id"].as_str().unwrap().to_owned()
+    }
+
+    /// A token of another organization, which it makes.
+    pub async fn token_of_other_tenant(&self, role: Role) -> &'static str {
+        const OTHER: &str = "token-of-another-tenant";
+        let id = TenantId(Uuid::now_v7());
+        let profile = Profile {
+            id,
+            slug: "other".to_owned(),
+            name: "Other".to_owned(),
+            sip_domain: "other.test".to_owned(),
+            time_zone: "UTC".to_owned(),
+            country: "US".to_owned(),
+            language: "en-US".to_owned(),
+        };
+        let row = TenantRow { profile, is_default: false, emergency_numbers: Vec::new() };
+        let mut tx = self.store.begin(Actor::System, Timestamp::now()).await.unwrap();
+        tx.save_tenant(&row, Expected::Absent).await.unwrap();
+        tx.commit().await.unwrap();
+        self.add_token(OTHER, Scope::Tenant(id), role).await;
+        OTHER
+    }
+
+    pub async fn add_token(&self, token: &str, scope: Scope, role: Role) {
+        let mut tx = self.store.begin(Actor::System, Timestamp::now()).await.unwrap();
+        let new = NewApiToken { name: "test", scope, role, hash: TokenHash::of(token), expires_at: None };
+        tx.create_api_token(new).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+}
+
+pub async fn send(request: reqwest::RequestBuilder) -> Reply {
+    let response = request.send().await.unwrap();
+    let header = |name: &str| Some(response.headers().get(name)?.to_str().unwrap().to_owned());
+    let (status, etag) = (response.status(), header("etag"));
+    let content_type = header("content-type").unwrap_or_default();
+    let text = response.text().await.unwrap();
+    let body = serde_json::from_str(&text).unwrap_or(Value::Null);
+    Reply { status: StatusCode::from_u16(status.as_u16()).unwrap(), etag, content_type, body, text }
+}
