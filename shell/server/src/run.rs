@@ -14,7 +14,6 @@ use jiff::Timestamp;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use phone::Directory;
 use store::{Open, Store};
-use switch::input::PromptLibrary;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc;
 
@@ -27,7 +26,7 @@ use crate::net::tls::{self, Acceptor};
 use crate::net::{listen, ws};
 use crate::node::{self, Handle};
 use crate::spool::Spool;
-use crate::{demo, media};
+use crate::{admin, api, demo, media};
 
 /// File handles for everything that is not a media socket: streams, HTTP, database, spool.
 const OTHER_FILES: u64 = 8_192;
@@ -73,15 +72,16 @@ async fn serve(config: Config, sockets_max: usize) -> anyhow::Result<()> {
     {
         announce_demo(&seeded)?;
     }
-    let directory = Arc::new(store.load_directory().await?);
     let sockets = bind::all(&config).await?;
     let (spool, intake, spool_status) = Spool::start(&config.data_dir.join("spool"), store.clone())?;
     let (fatal, lost) = fatal();
     let records = Box::new(move |record| intake.push(record));
     let (node, sockets) = start_node(&config, sockets, sockets_max, records, &fatal)?;
-    node.install(directory.clone(), Arc::new(PromptLibrary::default())).await?;
+    let admin = admin::start::start(store.clone(), node.clone(), &config.data_dir, spool_status.clone()).await?;
+    let directory = admin.directory.load_full();
     let is_draining = Arc::new(AtomicBool::new(false));
-    listen_on(sockets, &node, Health { node: node.clone(), spool: spool_status, is_draining: is_draining.clone() });
+    let health = Health { node: node.clone(), spool: spool_status, is_draining: is_draining.clone() };
+    listen_on(sockets, &node, health::router(health).merge(api::router(admin)));
     announce_ready(&config)?;
     let outcome = live(&config, &mut signals, Running { node: node.clone(), directory, is_draining, lost }).await;
     node.stop().await;
@@ -125,13 +125,13 @@ fn media_bind_address(config: &Config) -> IpAddr {
     config.media_address.unwrap_or(config.sip.ip())
 }
 
-fn listen_on(listeners: Listeners, node: &Handle, health: Health) {
+fn listen_on(listeners: Listeners, node: &Handle, pages: axum::Router) {
     let streams = node.streams();
     tokio::spawn(listen::tcp(listeners.tcp, streams.clone()));
     if let Some((listener, acceptor)) = listeners.tls {
         tokio::spawn(listen::tls(listener, streams.clone(), acceptor));
     }
-    let router = health::router(health).merge(ws::router(streams.clone()));
+    let router = pages.merge(ws::router(streams.clone()));
     let server = axum::serve(HttpListener::new(listeners.http), router.into_make_service_with_connect_info::<Peer>());
     // It ends with the process.
     tokio::spawn(server.into_future());
