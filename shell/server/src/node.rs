@@ -189,3 +189,7 @@ pub fn route_address() -> IpAddr {
     });
     ours.unwrap_or(Ipv4Addr::LOCALHOST.into())
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests;

@@ -18,9 +18,9 @@ pub const QUESTIONS_WAITING_MAX: usize = 1_024;
 /// Names looked up at the same time.
 const AT_ONCE_MAX: usize = 64;
 /// A call must not wait longer for a name: the caller hears nothing meanwhile.
-const PATIENCE: Duration = Duration::from_secs(4);
+const PATIENCE: Duration = Duration::from_millis(2_800);
 /// Of one server, before it is asked again or another one is.
-const TRY_PATIENCE: Duration = Duration::from_millis(1_500);
+const TRY_PATIENCE: Duration = Duration::from_millis(1_200);
 
 /// Addresses of a host are wanted.
 #[derive(Debug)]
