@@ -31,6 +31,8 @@ const KNOWN_IDLE_SECS: u64 = 3_900;
 const LAST_ANSWER_MILLIS: u64 = 500;
 const READ_BYTES: usize = 4_096;
 const WRITE_BYTES: usize = 16 * 1024;
+/// Some hundred messages; the system would go up to megabytes by itself.
+const SOCKET_BYTES: usize = 128 * 1024;
 /// A peer without power is noticed after two minutes, without a timer of ours.
 const PROBE_AFTER_SECS: u64 = 60;
 const PROBE_EVERY_SECS: u64 = 15;
@@ -82,6 +84,7 @@ enum Dialled {
 async fn connect(line: &Line, target: &Target) -> io::Result<(Dialled, Source)> {
     let stream = TcpStream::connect(target.remote).await?;
     prepare(&stream);
+    limit_buffers(&stream);
     let local = stream.local_addr()?;
     if target.transport != Transport::Tls {
         return Ok((Dialled::Tcp(stream), line.source(local, None)));
@@ -108,6 +111,13 @@ pub fn prepare(stream: &TcpStream) {
     // Best effort: the stream works without.
     let _ = SockRef::from(stream).set_tcp_keepalive(&keepalive);
     let _ = stream.set_nodelay(true);
+}
+
+/// What a connection for SIP has besides: a thousand peers that stall must not fill the system's memory.
+pub fn limit_buffers(stream: &TcpStream) {
+    let socket = SockRef::from(stream);
+    let _ = socket.set_send_buffer_size(SOCKET_BYTES);
+    let _ = socket.set_recv_buffer_size(SOCKET_BYTES);
 }
 
 /// Why a stream ended.

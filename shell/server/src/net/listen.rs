@@ -66,6 +66,7 @@ async fn next(listener: &TcpListener) -> (TcpStream, SocketAddr) {
         match listener.accept().await {
             Ok((stream, remote)) => {
                 connection::prepare(&stream);
+                connection::limit_buffers(&stream);
                 return (stream, canonical(remote));
             }
             Err(error) => {

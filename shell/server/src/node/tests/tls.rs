@@ -9,7 +9,11 @@ use tokio_rustls::client::TlsStream;
 
 use super::world::{World, ask_stream, in_time, write_certificate};
 
-async fn connect(world: &World, name: &str, trusted: &CertificateDer<'static>) -> std::io::Result<TlsStream<TcpStream>> {
+async fn connect(
+    world: &World,
+    name: &str,
+    trusted: &CertificateDer<'static>,
+) -> std::io::Result<TlsStream<TcpStream>> {
     let mut roots = RootCertStore::empty();
     roots.add(trusted.clone()).unwrap();
     let config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
