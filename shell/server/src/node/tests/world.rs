@@ -80,6 +80,8 @@ impl World {
     /// A TCP peer at an address.
     pub async fn tcp_peer(&self, ip: &str) -> TcpStream {
         let socket = TcpSocket::new_v4().unwrap();
+        // A peer that does not read shall be noticed soon.
+        socket.set_recv_buffer_size(16 * 1024).unwrap();
         socket.bind(SocketAddr::new(ip.parse().unwrap(), 0)).unwrap();
         in_time("a connection", socket.connect(self.sip)).await.unwrap()
     }
