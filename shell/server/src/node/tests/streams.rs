@@ -42,8 +42,8 @@ async fn another_protocol_is_shown_the_door() {
 }
 
 /// Sends requests and never reads. Returns how many bytes went out before it was closed.
-async fn stall(mut peer: TcpStream) -> usize {
-    let request = options("TCP", 1).repeat(64);
+async fn stall(mut peer: TcpStream, first: u32) -> usize {
+    let request: String = (first..first + 64).map(|number| options("TCP", number)).collect();
     let mut n_bytes = 0;
     // Ends with an error once the node closed the stream.
     while peer.write_all(request.as_bytes()).await.is_ok() {
@@ -58,10 +58,10 @@ async fn peers_that_never_read_are_closed_and_disturb_nobody() {
     let witness = world.udp_peer("127.0.0.1").await;
     // Trunks: their requests are all answered. Strangers get few answers, and are closed after a minute.
     let mut stalled = Vec::new();
-    for _ in 0..5 {
-        stalled.push(tokio::spawn(stall(world.tcp_peer("127.0.0.1").await)));
+    for peer in 1..=5 {
+        stalled.push(tokio::spawn(stall(world.tcp_peer("127.0.0.1").await, peer * 1_000)));
     }
-    let mut number = 0;
+    let mut number = 10_000;
     while !stalled.iter().all(tokio::task::JoinHandle::is_finished) {
         number += 1;
         let asked_at = std::time::Instant::now();
