@@ -95,9 +95,10 @@ impl Switch {
             Err(refusal) => (None, Vec::new(), start.and(Err(refusal))),
         };
         let id = node.new_call_id();
-        let callee = start.as_ref().ok().and_then(|destination| {
-            if let Destination::User { id } = destination { Some(*id) } else { None }
-        });
+        let callee = start
+            .as_ref()
+            .ok()
+            .and_then(|destination| if let Destination::User { id } = destination { Some(*id) } else { None });
         let worker = node.choose_worker(tenant.profile.id, [party.user(), callee]);
         let usage = node.endpoint.open_invite(node.now, request, source, &mut node.effects);
         let draft = Draft::new(direction(&party, &start), &party, invitation.called, node.now);

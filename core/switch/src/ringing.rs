@@ -107,6 +107,8 @@ impl Ringing {
     fn rang(&mut self, call: &mut Call, node: &mut Node, leg: LegId, early_media: bool) {
         let codec = call.leg(leg).and_then(Leg::codec);
         let caller_id = call.caller;
+        // A trunk that played something and then failed is silent now; the next one may be heard.
+        self.early = self.early.filter(|early| call.leg(*early).is_some_and(|early| !early.is_over()));
         let Some(caller) = call.leg_mut(caller_id) else { return };
         if !early_media || self.early.is_some() {
             caller.ring(node, Status(180));
