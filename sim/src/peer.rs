@@ -24,6 +24,7 @@ pub struct Manners {
     pub answers_after: Option<Duration>,
     pub hangs_up_after: Option<Duration>,
     pub codecs: Vec<Codec>,
+    pub srtp: SrtpPolicy,
     /// Sends INVITEs without an offer.
     pub delays_offer: bool,
     /// Offers this session interval in seconds. RFC 4028
@@ -39,6 +40,7 @@ impl Default for Manners {
             answers_after: None,
             hangs_up_after: None,
             codecs: vec![Codec::Pcmu, Codec::Pcma],
+            srtp: SrtpPolicy::Accept,
             delays_offer: false,
             session_secs: None,
         }

@@ -51,7 +51,14 @@ impl RealMedia {
                 self.by_port.insert(grant.rtp_port, *leg);
                 self.by_leg.insert(*leg, grant.rtp_port);
             }
-            _ => {}
+            Order::Bridge { .. }
+            | Order::Close { .. }
+            | Order::Echo { .. }
+            | Order::Play { .. }
+            | Order::SendDigit { .. }
+            | Order::SetSession { .. }
+            | Order::Stop { .. }
+            | Order::Unbridge { .. } => {}
         }
         self.engine.handle_order(now, order, &mut self.out);
         self.drain(events)
@@ -66,7 +73,7 @@ impl RealMedia {
         bytes: &mut [u8],
         events: &mut Vec<Event>,
     ) -> Vec<Sent> {
-        let component = if port % 2 == 0 { Component::Rtp } else { Component::Rtcp };
+        let component = if port.is_multiple_of(2) { Component::Rtp } else { Component::Rtcp };
         if let Some(leg) = self.by_port.get(&(port & !1)) {
             self.engine.handle_packet(now, *leg, component, from, bytes, &mut self.out);
         }

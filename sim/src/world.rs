@@ -498,7 +498,7 @@ impl World {
     fn deliver_sound(&mut self, sent: Vec<Sent>) {
         for Sent { to, bytes, .. } in sent {
             let heard = self.peers.values_mut().find(|peer| peer.address.ip() == to.ip());
-            if let Some(peer) = heard.filter(|_| to.port() % 2 == 0) {
+            if let Some(peer) = heard.filter(|_| to.port().is_multiple_of(2)) {
                 peer.heard.push(bytes);
             }
         }

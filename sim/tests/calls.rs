@@ -936,3 +936,85 @@ fn trunks_are_found_by_name_and_a_name_without_answer_is_passed_over() {
     );
     check::idle(&mut world);
 }
+
+#[test]
+fn a_phone_over_tls_is_offered_encryption() {
+    let mut world = World::demo();
+    world.peer("bob").transport = sip::Transport::Tls;
+    world.register(&["bob"]);
+    world.dial("trunk", "+14255550102");
+    world.run_secs(1);
+    world.answer("bob");
+    world.run_secs(2);
+    world.hang_up("trunk");
+    world.run_until_quiet();
+    check::idle(&mut world);
+    let [record] = world.records.as_slice() else { panic!("one call, one record") };
+    let encrypted: Vec<bool> = record.legs.iter().map(|leg| leg.encrypted).collect();
+    assert_eq!(encrypted, [false, true], "the carrier's leg is plain, the phone's is not: {record:?}");
+}
+
+#[test]
+fn a_phone_that_refuses_encryption_is_called_without() {
+    let mut world = World::demo();
+    world.peer("bob").transport = sip::Transport::Tls;
+    world.peer("bob").manners.refuses = Some(488);
+    world.register(&["bob"]);
+    world.ladder.clear();
+    world.dial("trunk", "+14255550102");
+    world.run_until_quiet();
+    world.ladder.expect(
+        "
+        0.000   trunk -> us     INVITE +14255550102 sdp
+        0.000   us    -> trunk  100 INVITE
+        0.000   us    -> bob    INVITE 102 sdp
+        0.000   bob   -> us     100 INVITE
+        0.000   bob   -> us     488 INVITE
+        0.000   us    -> bob    ACK
+        0.000   us    -> bob    INVITE 102 sdp
+        0.000   bob   -> us     100 INVITE
+        0.000   bob   -> us     488 INVITE
+        0.000   us    -> bob    ACK
+        0.000   us    -> trunk  488 INVITE (no common codec or encryption)
+        0.000   record no-answer +15550100 -> +14255550102 status 488 ended by system
+        0.000   trunk -> us     ACK
+        ",
+    );
+    check::idle(&mut world);
+}
+
+#[test]
+fn a_trunk_with_early_media_that_fails_gives_way_to_the_next() {
+    let mut world = World::demo();
+    world.register(&["bob"]);
+    world.ladder.clear();
+    world.peer("trunk").manners.early_media = true;
+    world.dial("bob", "+12125551234");
+    world.run_secs(3);
+    world.refuse("trunk", 486);
+    world.run_until_quiet();
+    world.ladder.expect(
+        "
+        0.000   bob   -> us     INVITE +12125551234 sdp
+        0.000   us    -> bob    401 INVITE
+        0.000   bob   -> us     ACK
+        0.000   bob   -> us     INVITE +12125551234 sdp
+        0.000   us    -> bob    100 INVITE
+        0.000   us    -> trunk  INVITE +12125551234 sdp
+        0.000   trunk -> us     100 INVITE
+        0.000   trunk -> us     183 INVITE sdp
+        0.000   us    -> trunk  PRACK
+        0.000   bridge bob trunk
+        0.000   us    -> bob    183 INVITE sdp
+        0.000   trunk -> us     200 PRACK
+        0.000   bob   -> us     PRACK
+        0.000   us    -> bob    200 PRACK
+        3.000   trunk -> us     486 INVITE
+        3.000   us    -> trunk  ACK
+        3.000   us    -> bob    486 INVITE (busy)
+        3.000   record busy 102 -> +12125551234 status 486 ended by system
+        3.000   bob   -> us     ACK
+        ",
+    );
+    check::idle(&mut world);
+}
