@@ -2,6 +2,7 @@
 
 use switch::input::Command;
 use switch::output::{Answer, Level};
+use switch::view;
 
 use crate::demo;
 use crate::world::World;
@@ -23,7 +24,8 @@ pub fn queues(world: &mut World) {
     let tenant = demo::TENANT;
     let Answer::Calls(calls) = world.command(Command::ListCalls { tenant }) else { return };
     let offers = calls.iter().filter(|call| call.state == "queue").flat_map(|call| &call.legs);
-    let mut offered: Vec<_> = offers.filter(|leg| !leg.inbound).filter_map(|leg| leg.user).collect();
+    let rings = |leg: &&view::Leg| !leg.inbound && matches!(leg.state, "trying" | "ringing");
+    let mut offered: Vec<_> = offers.filter(rings).filter_map(|leg| leg.user).collect();
     offered.sort_unstable();
     let n_offers = offered.len();
     offered.dedup();

@@ -8,9 +8,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use media::sdp::Codec;
-use media::{Digit, LegId, Order, PlayId, Playlist, Sound, WorkerId};
+use media::{Digit, LegId, Order, PlayId, WorkerId};
 use phone::apps::attendant::Passage;
-use phone::apps::prompt::{Playable, SystemPrompt};
 use phone::apps::{Priority, queue};
 use phone::directory::{Destination, Tenant};
 use phone::id::{CallId, TenantId};
@@ -394,57 +393,6 @@ impl Call {
 
     pub(crate) fn bridge(&self, node: &mut Node, a: LegId, b: LegId) {
         node.order(self.worker, Order::Bridge { a, b });
-    }
-
-    // ---- sound
-
-    /// Plays `list` to the leg instead of what it heard before.
-    pub(crate) fn play(&self, node: &mut Node, leg: LegId, list: Playlist) -> PlayId {
-        let play = node.new_play_id();
-        node.order(self.worker, Order::Play { leg, play, list });
-        play
-    }
-
-    /// Plays hold music until stopped.
-    pub(crate) fn play_hold_music(&self, node: &mut Node, leg: LegId) {
-        let items = self.sounds(&[Playable::HoldMusic], &self.tenant.profile.language);
-        self.play(node, leg, Playlist { items, repeat: true, offset_ms: 0 });
-    }
-
-    /// Plays the country's ring-back tone until stopped.
-    pub(crate) fn play_ring_back(&self, node: &mut Node, leg: LegId) {
-        let tone = self.tone(media::tone::ToneKind::RingBack);
-        self.play(node, leg, Playlist { items: vec![Sound::Tone(tone)], repeat: true, offset_ms: 0 });
-    }
-
-    pub(crate) fn tone(&self, kind: media::tone::ToneKind) -> media::tone::Tone {
-        let country = match self.tenant.profile.country.as_bytes() {
-            [first, second] => [*first, *second],
-            _ => *b"  ",
-        };
-        media::tone::Tone { kind, country }
-    }
-
-    /// The rendered sounds of what an app wants to play. One that is missing is a short silence, so that the app goes on.
-    pub(crate) fn sounds(&self, playables: &[Playable], language: &str) -> Vec<Sound> {
-        let sound = |playable: &Playable| {
-            let prompt = match playable {
-                Playable::Configured(key) => self.prompts.configured.get(key),
-                Playable::HoldMusic => self.prompts.hold_music.as_ref(),
-                Playable::System(prompt) => self.system_prompt(*prompt, language),
-            };
-            prompt.map_or(Sound::Silence(100), |prompt| Sound::Prompt(Arc::clone(prompt)))
-        };
-        playables.iter().map(sound).collect()
-    }
-
-    /// In the language wished, or another of the same family, or any.
-    fn system_prompt(&self, prompt: SystemPrompt, language: &str) -> Option<&Arc<media::prompt::Prompt>> {
-        let family = language.split('-').next().unwrap_or(language);
-        let all = || self.prompts.system.iter().filter(|((_, kind), _)| *kind == prompt);
-        let exact = all().find(|((spoken, _), _)| spoken == language);
-        let related = || all().find(|((spoken, _), _)| spoken.split('-').next() == Some(family));
-        exact.or_else(related).or_else(|| all().next()).map(|(_, prompt)| prompt)
     }
 
     // ---- where the call goes

@@ -17,6 +17,7 @@ use sip::message::HeaderName;
 use sip::{Request, Source};
 
 use crate::call::{self, Activity, Call};
+use crate::inviting::DEFAULT_CODECS;
 use crate::leg::{Leg, Received, Terms, is_sdp};
 use crate::limits;
 use crate::node::Node;
@@ -25,7 +26,6 @@ use crate::party::{Party, Place};
 use crate::pii::Pii;
 use crate::record::Draft;
 use crate::refusal::Refusal;
-use crate::ring::DEFAULT_CODECS;
 use crate::ringing::Fallback;
 use crate::switch::Switch;
 

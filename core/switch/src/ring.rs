@@ -3,24 +3,23 @@
 use std::time::{Duration, Instant};
 
 use media::LegId;
-use media::sdp::{Codec, SrtpPolicy};
-use phone::directory::{Dialled, External};
+use media::sdp::SrtpPolicy;
+use phone::directory::External;
 use phone::id::{QueueId, TrunkId, UserId};
-use phone::numbers::Trunk;
-use phone::numbers::trunk::{SrtpMode, TrunkTransport};
-use sip::endpoint::{Credentials, OutgoingInvite, Reason};
-use sip::{Target, Transport};
+use phone::numbers::trunk::TrunkTransport;
+use sip::Target;
+use sip::endpoint::Reason;
 use smallvec::SmallVec;
 
 use crate::call::{Call, Event};
 use crate::input::QueryId;
-use crate::leg::{Leg, QueueOffer, Sent, Terms};
+use crate::inviting::{address_of, to_phone, to_trunk, transport_of};
+use crate::leg::{Leg, QueueOffer, Sent};
 use crate::limits;
 use crate::node::Node;
 use crate::output::Output;
-use crate::party::{self, Party, Place};
+use crate::party::{Party, Place};
 use crate::refusal::{Callee, Refusal, completed_elsewhere};
-use crate::registering::Phone;
 
 /// Legs that ring for one purpose: the first that answers wins.
 #[derive(Debug)]
@@ -287,139 +286,5 @@ impl Ring {
                 false
             }
         }
-    }
-}
-
-fn to_phone(call: &Call, node: &Node, party: Party, phone: Phone, offer: Option<QueueOffer>) -> Sent {
-    let domain = &call.tenant.profile.sip_domain;
-    let (from, asserted) = match call.leg(call.caller) {
-        Some(caller) => (caller.party.address(domain), Some(caller.party.asserted(domain))),
-        None => (party::name_addr(None, "anonymous", domain), None),
-    };
-    let secure = phone.target.transport.is_secure();
-    Sent {
-        call: call.id,
-        tenant: call.tenant_id(),
-        worker: call.worker,
-        terms: Terms {
-            codecs: order_codecs(&call.codecs, DEFAULT_CODECS),
-            srtp: if secure { SrtpPolicy::Required } else { SrtpPolicy::Accept },
-            address: node.media_address(&phone.target),
-            signalled_from: Some(phone.target.remote.ip()),
-        },
-        srtp_preferred: true,
-        offer,
-        invite: OutgoingInvite {
-            uri: phone.uri,
-            from,
-            to: party.address(domain),
-            contact_user: party.number.clone(),
-            targets: vec![phone.target],
-            body: None,
-            headers: asserted.into_iter().collect(),
-            credentials: None,
-            max_forwards: call.max_forwards,
-            session_secs: Some(limits::SESSION_SECS),
-        },
-        party,
-    }
-}
-
-fn to_trunk(call: &Call, node: &Node, trunk: &Trunk, external: &External, targets: Vec<Target>) -> Sent {
-    let number = match &external.number {
-        Dialled::E164(number) => number.to_string(),
-        Dialled::Short(digits) => digits.clone(),
-    };
-    let domain = &call.tenant.profile.sip_domain;
-    let caller = call.leg(call.caller).map(|leg| &leg.party);
-    let shown = match (external.caller_id, caller) {
-        (Some(number), caller) => Some((caller.and_then(|caller| caller.name.clone()), number.to_string())),
-        // A call from outside that goes outside again keeps its caller; an extension means nothing out there.
-        (None, Some(Party { place: Place::Trunk(_), name, number })) => Some((name.clone(), number.clone())),
-        (None, Some(Party { place: Place::User(_), .. }) | None) => None,
-    };
-    let (from, headers, contact_user) = match shown {
-        Some((name, number)) => {
-            let shown = Party { number, name, place: Place::Trunk(trunk.id) };
-            (shown.address(domain), vec![shown.asserted(domain)], shown.number)
-        }
-        None => (party::name_addr(None, "anonymous", "anonymous.invalid"), Vec::new(), "anonymous".to_owned()),
-    };
-    let host = host_and_port(trunk);
-    let address = targets.first().map_or(node.config.route_address, |target| node.media_address(target));
-    let codecs: Vec<Codec> = trunk.codecs.iter().filter_map(|name| Codec::from_name(name)).collect();
-    Sent {
-        call: call.id,
-        tenant: call.tenant_id(),
-        worker: call.worker,
-        terms: Terms {
-            codecs: order_codecs(&call.codecs, if codecs.is_empty() { DEFAULT_CODECS } else { &codecs }),
-            srtp: match trunk.srtp {
-                SrtpMode::Off => SrtpPolicy::Off,
-                SrtpMode::Preferred | SrtpMode::Required => SrtpPolicy::Required,
-            },
-            address,
-            signalled_from: targets.first().map(|target| target.remote.ip()),
-        },
-        srtp_preferred: trunk.srtp == SrtpMode::Preferred,
-        offer: None,
-        invite: OutgoingInvite {
-            uri: party::sip_uri(&number, &host),
-            from,
-            to: party::name_addr(None, &number, &host),
-            contact_user,
-            targets,
-            body: None,
-            headers,
-            credentials: trunk.credentials.as_ref().map(|known| Credentials {
-                realm: known.realm.clone(),
-                user: known.user.clone(),
-                password: known.password.clone(),
-            }),
-            max_forwards: call.max_forwards,
-            session_secs: Some(limits::SESSION_SECS),
-        },
-        party: Party { number, name: None, place: Place::Trunk(trunk.id) },
-    }
-}
-
-/// What a phone is offered when nothing else says it: best sound first.
-pub(crate) const DEFAULT_CODECS: &[Codec] = &[Codec::Opus, Codec::G722, Codec::Pcmu, Codec::Pcma];
-
-/// Those allowed, the caller's first in the caller's order.
-fn order_codecs(callers: &[Codec], allowed: &[Codec]) -> Vec<Codec> {
-    let mut codecs: Vec<Codec> = callers.iter().copied().filter(|codec| allowed.contains(codec)).collect();
-    for codec in allowed {
-        if !codecs.contains(codec) {
-            codecs.push(*codec);
-        }
-    }
-    codecs
-}
-
-fn transport_of(trunk: &Trunk) -> Transport {
-    match trunk.transport {
-        TrunkTransport::Tcp => Transport::Tcp,
-        TrunkTransport::Tls => Transport::Tls,
-        TrunkTransport::Udp => Transport::Udp,
-    }
-}
-
-/// The trunk's address, if its host is one and needs no look-up.
-fn address_of(trunk: &Trunk) -> Option<Target> {
-    let host = trunk.host.trim_start_matches('[').trim_end_matches(']');
-    let ip = host.parse().ok()?;
-    let transport = transport_of(trunk);
-    let port = trunk.port.unwrap_or(if transport.is_secure() { 5061 } else { 5060 });
-    let server_name = transport.is_secure().then(|| trunk.host.clone());
-    Some(Target { transport, remote: std::net::SocketAddr::new(ip, port), connection: None, server_name, local: None })
-}
-
-fn host_and_port(trunk: &Trunk) -> String {
-    let bare_v6 = trunk.host.contains(':') && !trunk.host.starts_with('[');
-    let host = if bare_v6 { format!("[{}]", trunk.host) } else { trunk.host.clone() };
-    match trunk.port {
-        Some(port) => format!("{host}:{port}"),
-        None => host,
     }
 }
