@@ -1,5 +1,8 @@
 //! Promises that hold in every world, at every step.
 
+use std::time::Duration;
+
+use phone::apps::queue::AgentStatus;
 use switch::input::Command;
 use switch::output::{Answer, Level};
 use switch::view;
@@ -35,6 +38,19 @@ pub fn queues(world: &mut World) {
         let in_queue = calls.iter().any(|call| call.id == caller.call && call.state == "queue");
         assert!(in_queue, "the queue holds a caller who is not there");
     }
+}
+
+/// What must hold of queues in a world where no phone refuses a call or vanishes: who waits is offered to somebody, or
+/// nobody is idle. A moment is left for what is under way.
+pub fn nobody_waits_in_vain(world: &mut World) {
+    const MOMENT: Duration = Duration::from_secs(10);
+    let command = Command::ShowQueue { tenant: demo::TENANT, queue: demo::SALES };
+    let Answer::Queue(queue) = world.command(command) else { return };
+    let idle: Vec<_> =
+        queue.agents.iter().filter(|agent| agent.status == AgentStatus::Idle && agent.since > MOMENT).collect();
+    let forgotten: Vec<_> =
+        queue.waiting.iter().filter(|caller| caller.offered_to.is_empty() && caller.waited > MOMENT).collect();
+    assert!(idle.is_empty() || forgotten.is_empty(), "{forgotten:?} waits while {idle:?} is idle");
 }
 
 /// What must hold when everybody hung up and time passed: nothing is held, and each call has its record.

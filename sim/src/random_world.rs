@@ -23,6 +23,13 @@ const DIALLED: [&str; 9] = ["101", "102", "103", "*43", "*42", "933", "+12125551
 const PEERS: [&str; 5] = ["trunk", "alice", "bob", "carol", "dan"];
 const KEYS: [char; 8] = ['0', '1', '2', '3', '9', '5', '*', '#'];
 
+/// Whether phones refuse calls and vanish.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phones {
+    Moody,
+    Willing,
+}
+
 /// Runs `n_steps` random steps, checks after each, then lets everything end and checks that nothing is left.
 /// Returns the world, for those who want to see what happened in it.
 pub fn run(seed: u64, n_steps: u32) -> World {
@@ -34,14 +41,18 @@ pub fn run(seed: u64, n_steps: u32) -> World {
     };
     let mut world = World::new(&wishes(&mut random), seed, faults, Shows::Nothing);
     world.register(&["alice", "bob", "carol", "dan"]);
+    let phones = if seed.is_multiple_of(2) { Phones::Willing } else { Phones::Moody };
     for name in PEERS {
-        change_manners(&mut world, &mut random, name);
+        change_manners(&mut world, &mut random, name, phones);
     }
     for _ in 0..n_steps {
-        step(&mut world, &mut random);
+        step(&mut world, &mut random, phones);
         world.run(Duration::from_millis(random.random_range(0..4_000)));
         check::always(&world);
         check::queues(&mut world);
+        if phones == Phones::Willing {
+            check::nobody_waits_in_vain(&mut world);
+        }
     }
     end(&mut world);
     world
@@ -89,12 +100,12 @@ fn wishes(random: &mut ChaCha8Rng) -> Wishes {
     }
 }
 
-fn step(world: &mut World, random: &mut ChaCha8Rng) {
+fn step(world: &mut World, random: &mut ChaCha8Rng, phones: Phones) {
     let name = PEERS[random.random_range(0..PEERS.len())];
     match random.random_range(0..26) {
         0..=4 => world.dial("trunk", NUMBERS[random.random_range(0..NUMBERS.len())]),
         5..=7 if name != "trunk" => world.dial(name, DIALLED[random.random_range(0..DIALLED.len())]),
-        8 | 9 => change_manners(world, random, name),
+        8 | 9 => change_manners(world, random, name, phones),
         10 | 11 => {
             let legs = world.open_legs();
             if !legs.is_empty() {
@@ -119,7 +130,7 @@ fn step(world: &mut World, random: &mut ChaCha8Rng) {
             world.act(name, |peer, now| peer.register(now, secs));
         }
         23 => administer(world, random),
-        24 => {
+        24 if phones == Phones::Moody => {
             let peer = world.peer(name);
             peer.vanished = !peer.vanished && random.random_range(0..3) == 0;
         }
@@ -152,7 +163,7 @@ fn act_on_call(world: &mut World, name: &str, act: impl FnOnce(&mut Peer, Instan
     }
 }
 
-fn change_manners(world: &mut World, random: &mut ChaCha8Rng, name: &str) {
+fn change_manners(world: &mut World, random: &mut ChaCha8Rng, name: &str, phones: Phones) {
     let manners = &mut world.peer(name).manners;
     manners.rings = random.random_range(0..4) != 0;
     manners.early_media = random.random_range(0..4) == 0;
@@ -164,6 +175,9 @@ fn change_manners(world: &mut World, random: &mut ChaCha8Rng, name: &str) {
         3 => Some(488),
         _ => None,
     };
+    if phones == Phones::Willing {
+        manners.refuses = None;
+    }
     manners.answers_after = match random.random_range(0..4) {
         0 => None,
         1 => Some(Duration::ZERO),
