@@ -1,18 +1,24 @@
 //! The command line.
 
 pub mod check;
+pub mod client;
+pub mod nouns;
+pub mod print;
 pub mod serve;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use self::nouns::{Common, Noun};
 use crate::config::Flags;
 
 /// An open, self-hosted cloud phone system.
 #[derive(Debug, Parser)]
 #[command(name = "trunkline", version, propagate_version = true)]
 struct Cli {
+    #[command(flatten)]
+    common: Common,
     #[command(subcommand)]
     command: Command,
 }
@@ -23,12 +29,16 @@ enum Command {
     Serve(Flags),
     /// Say what is wrong with the configuration, the data, certificates, ports and external programs, and how to fix it.
     Check(Flags),
+    #[command(flatten)]
+    Noun(Noun),
 }
 
 /// Reads the command line and does what it says. 0 is fine, 1 refused or failed, 2 wrong usage.
 pub fn run() -> ExitCode {
-    match Cli::parse().command {
+    let cli = Cli::parse();
+    match cli.command {
         Command::Serve(flags) => serve::run(&flags),
         Command::Check(flags) => check::run(&flags),
+        Command::Noun(noun) => nouns::run(&cli.common, &noun),
     }
 }

@@ -1,0 +1,112 @@
+//! Asking a running server, as any other program would: through its API.
+
+use reqwest::{Method, StatusCode};
+use serde_json::Value;
+
+use crate::api::problem::Problem;
+use crate::error::chain;
+
+/// Where the server is and who asks.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Server {
+    /// Address of the server.
+    #[arg(long, global = true, env = "TRUNKLINE_URL", default_value = "http://127.0.0.1:8080")]
+    pub url: String,
+    /// Token of the API.
+    #[arg(long, global = true, env = "TRUNKLINE_TOKEN", hide_env_values = true)]
+    pub token: Option<String>,
+    /// Organization, by its short name or id [default: the only one].
+    #[arg(long, global = true, env = "TRUNKLINE_TENANT")]
+    pub tenant: Option<String>,
+}
+
+/// A command could not be done.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    #[error("no token was given; use --token or set TRUNKLINE_TOKEN (the demo prints one at its first start)")]
+    NoToken,
+    #[error(
+        "could not reach {url}: {cause}. Is it running? Start it with `trunkline serve`, or say where it is with --url"
+    )]
+    Unreachable { url: String, cause: String },
+    #[error("{}{}", problem.detail, problem.fix.as_ref().map(|fix| format!(" ({fix})")).unwrap_or_default())]
+    Refused { problem: Box<Problem> },
+    #[error("{url} answered {status}, which is no answer of Trunkline; is the address right?")]
+    Stranger { url: String, status: StatusCode },
+    #[error("there are several organizations: {slugs}; say which with --tenant")]
+    WhichTenant { slugs: String },
+    #[error("there is no {what} named {name}")]
+    NoSuch { what: &'static str, name: String },
+}
+
+/// A server to ask.
+pub struct Client {
+    http: reqwest::Client,
+    base: String,
+    token: String,
+    tenant: Option<String>,
+}
+
+impl Client {
+    pub fn new(server: &Server) -> Result<Self, ClientError> {
+        let token = server.token.clone().ok_or(ClientError::NoToken)?;
+        let base = format!("{}/api/v1", server.url.trim_end_matches('/'));
+        Ok(Self { http: reqwest::Client::new(), base, token, tenant: server.tenant.clone() })
+    }
+
+    /// The organization's path: the one that was named, or the only one.
+    pub async fn tenant(&self) -> Result<String, ClientError> {
+        if let Some(tenant) = &self.tenant {
+            return Ok(format!("/tenants/{tenant}"));
+        }
+        let tenants = self.list("/tenants", &[], usize::MAX).await?;
+        let slugs: Vec<_> = tenants.iter().filter_map(|tenant| tenant["slug"].as_str()).collect();
+        match slugs.as_slice() {
+            [only] => Ok(format!("/tenants/{only}")),
+            _ => Err(ClientError::WhichTenant { slugs: slugs.join(", ") }),
+        }
+    }
+
+    /// Items of a list, from as many pages as it takes.
+    pub async fn list(&self, path: &str, query: &[(&str, String)], n_max: usize) -> Result<Vec<Value>, ClientError> {
+        let mut items = Vec::new();
+        let mut cursor: Option<String> = None;
+        loop {
+            let cursor_pair = cursor.take().map(|cursor| ("cursor", cursor));
+            let query: Vec<_> = query.iter().cloned().chain(cursor_pair).collect();
+            let page = self.send(Method::GET, path, &query).await?;
+            items.extend(page["items"].as_array().cloned().unwrap_or_default());
+            match page["next_cursor"].as_str() {
+                Some(next) if items.len() < n_max => cursor = Some(next.to_owned()),
+                Some(_) | None => {
+                    items.truncate(n_max);
+                    return Ok(items);
+                }
+            }
+        }
+    }
+
+    pub async fn get(&self, path: &str) -> Result<Value, ClientError> {
+        self.send(Method::GET, path, &[]).await
+    }
+
+    pub async fn post(&self, path: &str) -> Result<Value, ClientError> {
+        self.send(Method::POST, path, &[]).await
+    }
+
+    async fn send(&self, method: Method, path: &str, query: &[(&str, String)]) -> Result<Value, ClientError> {
+        let url = format!("{}{path}", self.base);
+        let unreachable = |error: reqwest::Error| ClientError::Unreachable { url: url.clone(), cause: chain(&error) };
+        let request = self.http.request(method, &url).bearer_auth(&self.token).query(query);
+        let response = request.send().await.map_err(unreachable)?;
+        let status = response.status();
+        let bytes = response.bytes().await.map_err(unreachable)?;
+        if status.is_success() {
+            return Ok(serde_json::from_slice(&bytes).unwrap_or(Value::Null));
+        }
+        match serde_json::from_slice(&bytes) {
+            Ok(problem) => Err(ClientError::Refused { problem }),
+            Err(_) => Err(ClientError::Stranger { url, status }),
+        }
+    }
+}

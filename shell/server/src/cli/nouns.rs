@@ -1,0 +1,353 @@
+//! Everything that the API shows and does, from a terminal.
+
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::client::{Client, ClientError, Server};
+use super::print::{self, Column, Output};
+
+/// What every one of these commands takes.
+#[derive(Clone, Debug, Args)]
+pub struct Common {
+    #[command(flatten)]
+    server: Server,
+    /// How to print.
+    #[arg(long, global = true, value_enum, default_value_t)]
+    output: Output,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Noun {
+    /// Auto attendants.
+    #[command(subcommand)]
+    Attendant(Read),
+    /// Who changed what.
+    #[command(subcommand)]
+    Audit(ListOnly),
+    /// Calls that are going on.
+    #[command(subcommand)]
+    Call(CallCommand),
+    /// Telephone numbers.
+    #[command(subcommand)]
+    Number(ListOnly),
+    /// Call queues.
+    #[command(subcommand)]
+    Queue(QueueCommand),
+    /// Reports of what happened.
+    #[command(subcommand)]
+    Report(ReportCommand),
+    /// Setting up, step by step.
+    #[command(subcommand)]
+    Setup(SetupCommand),
+    /// Organizations.
+    #[command(subcommand)]
+    Tenant(ListOnly),
+    /// Trunks to the public network.
+    #[command(subcommand)]
+    Trunk(ListOnly),
+    /// People.
+    #[command(subcommand)]
+    User(Read),
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ListOnly {
+    /// List them.
+    List,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Read {
+    /// List them.
+    List,
+    /// Show one, by name, id or extension.
+    Show { name: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum CallCommand {
+    /// List calls that are going on.
+    List,
+    /// Show a call.
+    Show { call: Uuid },
+    /// End a call.
+    Hangup { call: Uuid },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum QueueCommand {
+    /// List queues.
+    List,
+    /// Show who waits in a queue and what its agents do.
+    Show { queue: String },
+    /// Let an agent take calls of a queue again.
+    OptIn { queue: String, agent: String },
+    /// Let an agent take no calls of a queue.
+    OptOut { queue: String, agent: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ReportCommand {
+    /// Calls that are over, the newest first.
+    Calls(ReportFilter),
+}
+
+#[derive(Debug, Args)]
+pub struct ReportFilter {
+    /// Called from this number.
+    #[arg(long)]
+    from: Option<String>,
+    /// Called this number.
+    #[arg(long)]
+    to: Option<String>,
+    /// answered, abandoned, busy, failed, no_answer, refused or treated.
+    #[arg(long)]
+    result: Option<String>,
+    /// Started at this time or later: 2026-01-31T00:00:00Z.
+    #[arg(long)]
+    since: Option<String>,
+    /// Started before this time.
+    #[arg(long)]
+    until: Option<String>,
+    /// At most so many.
+    #[arg(long, default_value_t = 100)]
+    limit: usize,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum SetupCommand {
+    /// Show the seven steps and what each still lacks.
+    Status,
+}
+
+const TENANT: &[Column] =
+    &[("Slug", "/slug"), ("Name", "/name"), ("SIP domain", "/sip_domain"), ("Time zone", "/time_zone")];
+const USER: &[Column] = &[
+    ("Extension", "/extension"),
+    ("Name", "/display_name"),
+    ("Numbers", "/numbers"),
+    ("Presence", "/presence"),
+    ("Voice", "/voice_enabled"),
+    ("Phones", "/registrations"),
+];
+const REGISTRATION: &[Column] = &[
+    ("Contact", "/contact"),
+    ("Transport", "/transport"),
+    ("From", "/remote"),
+    ("Phone", "/user_agent"),
+    ("Expires", "/expires_at"),
+];
+const NUMBER: &[Column] = &[("Number", "/number"), ("Kind", "/kind"), ("Assigned to", "/assignee/display_name")];
+const TRUNK: &[Column] = &[
+    ("Name", "/name"),
+    ("Host", "/host"),
+    ("Port", "/port"),
+    ("Transport", "/transport"),
+    ("Sources", "/sources"),
+    ("Enabled", "/enabled"),
+];
+const ATTENDANT: &[Column] =
+    &[("Name", "/name"), ("Language", "/language"), ("Time zone", "/time_zone"), ("Id", "/id")];
+const OPTION: &[Column] = &[("Key", "/key"), ("Action", "/action/type"), ("Target", "/action/target/type")];
+const QUEUE: &[Column] = &[
+    ("Name", "/name"),
+    ("Routing", "/routing"),
+    ("Agents", "/agents"),
+    ("Alert s", "/agent_alert_seconds"),
+    ("Timeout s", "/timeout_seconds"),
+    ("Id", "/id"),
+];
+const WAITING: &[Column] = &[
+    ("Position", "/position"),
+    ("From", "/from"),
+    ("Waited s", "/waited_seconds"),
+    ("Priority", "/priority"),
+    ("Call", "/call"),
+];
+const AGENT: &[Column] = &[
+    ("Extension", "/extension"),
+    ("Name", "/display_name"),
+    ("Opted in", "/opted_in"),
+    ("Status", "/status"),
+    ("For s", "/status_seconds"),
+];
+const CALL: &[Column] = &[
+    ("Id", "/id"),
+    ("From", "/from"),
+    ("To", "/to"),
+    ("State", "/state"),
+    ("At", "/at"),
+    ("Answered by", "/answered_by"),
+    ("Started", "/started_at"),
+];
+const LEG: &[Column] = &[
+    ("Party", "/party"),
+    ("Inbound", "/inbound"),
+    ("State", "/state"),
+    ("Codec", "/codec"),
+    ("Encrypted", "/encrypted"),
+];
+const REPORT: &[Column] = &[
+    ("Started", "/started_at"),
+    ("From", "/from"),
+    ("To", "/to"),
+    ("Result", "/result"),
+    ("Answered by", "/answered_by"),
+    ("Wait s", "/wait_seconds"),
+    ("Talk s", "/talk_seconds"),
+    ("Queue", "/queue"),
+];
+const AUDIT: &[Column] =
+    &[("At", "/at"), ("Who", "/actor"), ("Did", "/action"), ("To", "/noun"), ("Object", "/object")];
+const STEP: &[Column] =
+    &[("Step", "/number"), ("Name", "/name"), ("State", "/state"), ("There is", "/detail"), ("Lacks", "/lacks")];
+
+/// Does one command. 0 is fine, 1 refused or failed.
+pub fn run(common: &Common, noun: &Noun) -> ExitCode {
+    crate::net::tls::install_provider();
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error),
+    };
+    match runtime.block_on(carry_out(common, noun)) {
+        Ok(shown) => match shown.print(common.output) {
+            Ok(()) => ExitCode::SUCCESS,
+            // The reader had enough, as `head` does.
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+            Err(error) => failed(&error),
+        },
+        Err(error) => failed(&error),
+    }
+}
+
+fn failed(error: &dyn std::error::Error) -> ExitCode {
+    eprintln!("error: {error}");
+    ExitCode::FAILURE
+}
+
+/// What a command shows.
+enum Shown {
+    Items(&'static [Column], Vec<Value>),
+    /// An object with its fields and, in tables, the lists inside it.
+    Object(&'static [Column], Value, &'static [(&'static str, &'static str, &'static [Column])]),
+    Words(String),
+}
+
+impl Shown {
+    fn print(&self, output: Output) -> std::io::Result<()> {
+        use std::io::Write as _;
+        let mut out = std::io::stdout().lock();
+        match self {
+            Self::Items(columns, items) => print::items(&mut out, output, columns, items),
+            Self::Words(words) => writeln!(out, "{words}"),
+            Self::Object(columns, object, lists) => {
+                print::object(&mut out, output, columns, object)?;
+                for (title, pointer, columns) in lists.iter().filter(|_| output == Output::Table) {
+                    writeln!(out, "\n{title}")?;
+                    let items = object.pointer(pointer).and_then(Value::as_array).cloned().unwrap_or_default();
+                    print::items(&mut out, output, columns, &items)?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
+    let client = Client::new(&common.server)?;
+    if let Noun::Tenant(ListOnly::List) = noun {
+        return Ok(Shown::Items(TENANT, client.list("/tenants", &[], usize::MAX).await?));
+    }
+    let tenant = client.tenant().await?;
+    let list = async |columns, path: &str| {
+        Ok(Shown::Items(columns, client.list(&format!("{tenant}/{path}"), &[], usize::MAX).await?))
+    };
+    match noun {
+        Noun::Attendant(Read::List) => list(ATTENDANT, "auto-attendants").await,
+        Noun::Attendant(Read::Show { name }) => {
+            let path = find(&client, &format!("{tenant}/auto-attendants"), "attendant", name).await?;
+            let menu = &[("Menu", "/default_flow/menu/options", OPTION)];
+            Ok(Shown::Object(ATTENDANT, client.get(&path).await?, menu))
+        }
+        Noun::Audit(ListOnly::List) => list(AUDIT, "audit").await,
+        Noun::Call(command) => call(&client, &tenant, command).await,
+        Noun::Number(ListOnly::List) => list(NUMBER, "numbers").await,
+        Noun::Queue(command) => queue(&client, &tenant, command).await,
+        Noun::Report(ReportCommand::Calls(filter)) => report(&client, &tenant, filter).await,
+        Noun::Setup(SetupCommand::Status) => list(STEP, "setup").await,
+        Noun::Tenant(ListOnly::List) => list(TENANT, "").await,
+        Noun::Trunk(ListOnly::List) => list(TRUNK, "trunks").await,
+        Noun::User(Read::List) => list(USER, "users").await,
+        Noun::User(Read::Show { name }) => {
+            let user = client.get(&format!("{tenant}/users/{name}")).await?;
+            Ok(Shown::Object(USER, user, &[("Phones", "/registrations", REGISTRATION)]))
+        }
+    }
+}
+
+async fn call(client: &Client, tenant: &str, command: &CallCommand) -> Result<Shown, ClientError> {
+    match command {
+        CallCommand::List => Ok(Shown::Items(CALL, client.list(&format!("{tenant}/calls"), &[], usize::MAX).await?)),
+        CallCommand::Show { call } => {
+            let call = client.get(&format!("{tenant}/calls/{call}")).await?;
+            Ok(Shown::Object(CALL, call, &[("Parties", "/legs", LEG)]))
+        }
+        CallCommand::Hangup { call } => {
+            client.post(&format!("{tenant}/calls/{call}/hangup")).await?;
+            Ok(Shown::Words("The call was ended.".to_owned()))
+        }
+    }
+}
+
+async fn queue(client: &Client, tenant: &str, command: &QueueCommand) -> Result<Shown, ClientError> {
+    let queues = format!("{tenant}/call-queues");
+    match command {
+        QueueCommand::List => Ok(Shown::Items(QUEUE, client.list(&queues, &[], usize::MAX).await?)),
+        QueueCommand::Show { queue } => {
+            let path = find(client, &queues, "queue", queue).await?;
+            let mut shown = client.get(&path).await?;
+            let live = client.get(&format!("{path}/live")).await?;
+            if let Some(shown) = shown.as_object_mut() {
+                shown.insert("live".to_owned(), live);
+            }
+            Ok(Shown::Object(QUEUE, shown, &[("Waiting", "/live/waiting", WAITING), ("Agents", "/live/agents", AGENT)]))
+        }
+        QueueCommand::OptIn { queue, agent } => {
+            let path = find(client, &queues, "queue", queue).await?;
+            client.post(&format!("{path}/agents/{agent}/opt-in")).await?;
+            Ok(Shown::Words("The agent takes calls of this queue.".to_owned()))
+        }
+        QueueCommand::OptOut { queue, agent } => {
+            let path = find(client, &queues, "queue", queue).await?;
+            client.post(&format!("{path}/agents/{agent}/opt-out")).await?;
+            Ok(Shown::Words("The agent takes no calls of this queue.".to_owned()))
+        }
+    }
+}
+
+async fn report(client: &Client, tenant: &str, filter: &ReportFilter) -> Result<Shown, ClientError> {
+    let given = [
+        ("from", &filter.from),
+        ("to", &filter.to),
+        ("result", &filter.result),
+        ("since", &filter.since),
+        ("until", &filter.until),
+    ];
+    let mut query: Vec<_> = given.iter().filter_map(|(name, value)| Some((*name, (*value).clone()?))).collect();
+    query.push(("limit", filter.limit.clamp(1, 1_000).to_string()));
+    Ok(Shown::Items(REPORT, client.list(&format!("{tenant}/reports/calls"), &query, filter.limit).await?))
+}
+
+/// The path of the object with this id or name, whatever its capital letters.
+async fn find(client: &Client, list: &str, what: &'static str, name: &str) -> Result<String, ClientError> {
+    if name.parse::<Uuid>().is_ok() {
+        return Ok(format!("{list}/{name}"));
+    }
+    let items = client.list(list, &[], usize::MAX).await?;
+    let found = items.iter().find(|item| item["name"].as_str().is_some_and(|it| it.eq_ignore_ascii_case(name)));
+    let id = found.and_then(|item| item["id"].as_str());
+    id.map(|id| format!("{list}/{id}")).ok_or_else(|| ClientError::NoSuch { what, name: name.to_owned() })
+}
