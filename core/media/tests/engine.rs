@@ -197,6 +197,19 @@ fn behind_a_nat_the_address_of_the_signalling_counts() {
 }
 
 #[test]
+fn a_peer_on_this_machine_may_describe_another_address_of_it() {
+    let mut world = World::new();
+    let mut us = negotiation(SrtpPolicy::Accept);
+    us.set_signalled_from("127.0.0.1".parse().unwrap());
+    let (_, session) = us.answer(offer(ALICE, "0", "").as_bytes(), None, Direction::SendAndReceive).unwrap();
+    world.open(A, Some(session));
+    world.order(Order::Echo { leg: A });
+    assert!(world.hear(A, &mut Phone::new(STRANGER, 0), &[1; 160]).is_empty());
+    let echo = world.hear(A, &mut Phone::new("127.0.0.1:61000", 0), &[1; 160]);
+    assert_eq!(echo[0].to, addr("127.0.0.1:61000"));
+}
+
+#[test]
 fn a_leg_without_a_session_is_deaf_and_mute() {
     let mut world = World::new();
     world.open(A, None);

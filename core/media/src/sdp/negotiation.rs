@@ -299,8 +299,10 @@ impl Negotiation {
         session.comfort_noise = number(Format::ComfortNoise);
         session.receive = formats.iter().copied().collect();
         session.rtp_to = (!held).then(|| SocketAddr::new(address, media.port));
-        let behind_nat = self.signalled_from.filter(|from| is_private(address) && !is_private(*from));
-        session.sources = Sources { described: (!held).then_some(address), signalled: behind_nat, any: false };
+        // A private address says little of where packets come from, and a peer on this machine may describe any of the
+        // machine's addresses. A public one is taken at its word.
+        let signalled = self.signalled_from.filter(|from| is_private(address) || from.is_loopback());
+        session.sources = Sources { described: (!held).then_some(address), signalled, any: false };
         Ok(session)
     }
 }
