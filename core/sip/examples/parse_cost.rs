@@ -6,10 +6,10 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::time::Instant;
 
 use bytes::Bytes;
-use sip::digest::Ha1;
 use sip::digest::authorization::Authorization;
 use sip::digest::challenger::{Challenger, Freshness, Verdict};
 use sip::digest::client::Challenge;
+use sip::digest::{Algorithm, Ha1};
 use sip::endpoint::Credentials;
 use sip::{Message, Method};
 
@@ -57,7 +57,8 @@ fn digest() {
         let mut server = Challenger::new(Instant::now(), [7; 32]);
         let packets: Vec<Bytes> = (0..N)
             .map(|_| {
-                let fields = server.challenge(Instant::now(), "demo.test", address, Freshness::First);
+                let fields =
+                    server.challenge(Instant::now(), "demo.test", address, Freshness::First, Algorithm::Sha256);
                 let Some(mut challenge) = unauthorized(&fields[index], &credentials) else { return Bytes::new() };
                 register(&challenge.answer(&Method::Register, "sip:demo.test", &credentials, "0a4f113b"))
             })

@@ -6,10 +6,10 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use sip::digest::Ha1;
 use sip::digest::authorization::Authorization;
-use sip::digest::challenger::{Challenger, Freshness, Verdict};
+use sip::digest::challenger::{Challenger, Freshness, Verdict, strongest_for};
 use sip::digest::client::Challenge;
+use sip::digest::{Algorithm, Ha1};
 use sip::endpoint::Credentials;
 use sip::limits::NONCE_AGE_MAX;
 use sip::{Message, Method, Request, Response};
@@ -34,7 +34,7 @@ impl Scene {
 
     /// The phone's view of a fresh challenge in these fields.
     fn challenged(&mut self, keep: &[usize]) -> Challenge {
-        let fields = self.server.challenge(self.now, REALM, PHONE, Freshness::First);
+        let fields = self.server.challenge(self.now, REALM, PHONE, Freshness::First, Algorithm::Sha256);
         let fields: String = keep.iter().map(|&index| format!("WWW-Authenticate: {}\r\n", fields[index])).collect();
         Challenge::find(&unauthorized(401, &fields), &self.phone).unwrap()
     }
@@ -151,12 +151,12 @@ fn an_equivalent_uri_is_the_same_uri() {
 #[test]
 fn a_phone_answers_only_its_realm_and_knows_stale() {
     let mut scene = Scene::new();
-    let fields = scene.server.challenge(scene.now, "other.test", PHONE, Freshness::First);
+    let fields = scene.server.challenge(scene.now, "other.test", PHONE, Freshness::First, Algorithm::Sha256);
     let other = format!("WWW-Authenticate: {}\r\n", fields[0]);
     assert_eq!(Challenge::find(&unauthorized(401, &other), &scene.phone), None);
     let any = Credentials { realm: None, ..scene.phone.clone() };
     assert!(Challenge::find(&unauthorized(401, &other), &any).is_some_and(|challenge| !challenge.is_stale()));
-    let fields = scene.server.challenge(scene.now, REALM, PHONE, Freshness::Stale);
+    let fields = scene.server.challenge(scene.now, REALM, PHONE, Freshness::Stale, Algorithm::Sha256);
     let proxy = format!("Proxy-Authenticate: {}\r\n", fields[1]);
     let challenge = Challenge::find(&unauthorized(407, &proxy), &scene.phone).unwrap();
     assert!(challenge.is_stale());
@@ -200,5 +200,24 @@ fn unauthorized(status: u16, fields: &str) -> Response {
     match Message::parse(Bytes::from(text)).unwrap() {
         Message::Response(response) => response,
         Message::Request(_) => panic!("a request"),
+    }
+}
+
+#[test]
+fn phones_that_read_only_md5_are_offered_only_md5() {
+    let mut challenger = Challenger::new(Instant::now(), [7; 32]);
+    let mut offered = |user_agent| {
+        let strongest = strongest_for(user_agent);
+        challenger.challenge(Instant::now(), REALM, PHONE, Freshness::First, strongest).into_vec()
+    };
+    for old in ["baresip v1.0.0 (x86_64/linux)", "baresip v0.6.5"] {
+        let values = offered(Some(old));
+        assert_eq!(values.len(), 1);
+        assert!(!values[0].contains("algorithm"), "{}", values[0]);
+    }
+    for other in [None, Some("Yealink SIP-T54W"), Some("not baresip v1.0.0")] {
+        let values = offered(other);
+        assert!(values[0].contains("algorithm=SHA-256"), "{}", values[0]);
+        assert_eq!(values.len(), 2);
     }
 }

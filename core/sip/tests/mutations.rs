@@ -16,10 +16,10 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use sip::Message;
 use sip::bindings::{Registrar, Settings};
-use sip::digest::Ha1;
 use sip::digest::authorization::Authorization;
 use sip::digest::challenger::{Challenger, Freshness};
 use sip::digest::client::Challenge;
+use sip::digest::{Algorithm, Ha1};
 use sip::endpoint::Credentials;
 use sip::message::HeaderName;
 use sip::message::head::Head;
@@ -114,8 +114,13 @@ fn seeds() -> Vec<Vec<u8>> {
     assert!(paths.len() > 40);
     let mut seeds: Vec<_> = paths.iter().map(|path| std::fs::read(path).unwrap()).collect();
     let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
-    let fields =
-        Challenger::new(Instant::now(), [0; 32]).challenge(Instant::now(), "demo.test", address, Freshness::Stale);
+    let fields = Challenger::new(Instant::now(), [0; 32]).challenge(
+        Instant::now(),
+        "demo.test",
+        address,
+        Freshness::Stale,
+        Algorithm::Sha256,
+    );
     for (line, field) in [("REGISTER sip:demo.test SIP/2.0", ""), ("SIP/2.0 401 Unauthorized", fields[0].as_str())] {
         seeds.push(
             format!(

@@ -10,8 +10,9 @@ use phone::id::{TenantId, TrunkId};
 use phone::people::User;
 use sip::digest::Ha1;
 use sip::digest::authorization::Authorization;
-use sip::digest::challenger::{Challenger, Freshness, Verdict};
+use sip::digest::challenger::{Challenger, Freshness, Verdict, strongest_for};
 use sip::endpoint::{ExtraHeader, Status};
+use sip::message::HeaderName;
 use sip::penalty::Penalties;
 use sip::{Method, Request, Source};
 
@@ -182,8 +183,11 @@ impl Switch {
                 }
                 let Some(tenant) = node.directory.tenant(*tenant) else { return };
                 let realm = &tenant.profile.sip_domain;
-                let values = self.admission.challenger.challenge(node.now, realm, source.remote.ip(), *freshness);
-                let headers = values.map(|value| ExtraHeader { name: "WWW-Authenticate".to_owned(), value });
+                let strongest = strongest_for(request.header(HeaderName::UserAgent));
+                let challenger = &mut self.admission.challenger;
+                let values = challenger.challenge(node.now, realm, source.remote.ip(), *freshness, strongest);
+                let header = |value| ExtraHeader { name: "WWW-Authenticate".to_owned(), value };
+                let headers: Vec<ExtraHeader> = values.into_iter().map(header).collect();
                 node.endpoint.reply_statelessly(request, source, Status(401), &headers, &mut node.effects);
             }
             Welcome::Forbid => {

@@ -9,11 +9,12 @@ use std::time::{Duration, Instant};
 
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
+use smallvec::SmallVec;
 use subtle::ConstantTimeEq;
 
 use crate::Request;
 use crate::digest::authorization::Authorization;
-use crate::digest::{Ha1, Hex, Input, response};
+use crate::digest::{Algorithm, Ha1, Hex, Input, response};
 use crate::limits::{NONCE_AGE_MAX, NONCES_MAX};
 use crate::uri::Uri;
 
@@ -40,6 +41,17 @@ pub enum Verdict {
 pub enum Freshness {
     First,
     Stale,
+}
+
+/// Phones that give up when a challenge of another algorithm than MD5 is among those offered, by the start of their
+/// User-Agent. RFC 8760 §2.4 lets a peer pick one; these read the first and stop.
+const READ_MD5_ONLY: [&str; 3] = ["baresip v0.", "baresip v1.", "baresip v2."];
+
+/// The strongest algorithm that may be offered to a peer with this User-Agent. Who lies about it weakens only the
+/// challenge that they get themselves.
+pub fn strongest_for(user_agent: Option<&str>) -> Algorithm {
+    let reads_md5_only = user_agent.is_some_and(|name| READ_MD5_ONLY.iter().any(|start| name.starts_with(start)));
+    if reads_md5_only { Algorithm::Md5 } else { Algorithm::Sha256 }
 }
 
 /// Makes challenges and checks answers, for any number of realms.
@@ -92,16 +104,27 @@ impl Challenger {
 
     /// The values of two WWW-Authenticate (or Proxy-Authenticate) fields, the stronger first. RFC 8760 §2.4
     ///
-    /// MD5 goes without an algorithm parameter, and `qop` in quotes: that is what the oldest phones read.
-    pub fn challenge(&mut self, now: Instant, realm: &str, address: IpAddr, freshness: Freshness) -> [String; 2] {
+    /// `strongest` is the best algorithm to offer: [`strongest_for`] the peer. MD5 is always among them, and goes without an algorithm parameter, and `qop` in quotes: that is what the oldest phones read.
+    pub fn challenge(
+        &mut self,
+        now: Instant,
+        realm: &str,
+        address: IpAddr,
+        freshness: Freshness,
+        strongest: Algorithm,
+    ) -> SmallVec<[String; 2]> {
         let nonce = self.nonce(now, realm, address);
         let stale = match freshness {
             Freshness::First => "",
             Freshness::Stale => ", stale=true",
         };
         let realm: String = realm.chars().filter(|c| !c.is_control() && !matches!(c, '"' | '\\')).collect();
-        ["algorithm=SHA-256, ", ""]
-            .map(|algorithm| format!("Digest realm=\"{realm}\", nonce=\"{nonce}\", {algorithm}qop=\"auth\"{stale}"))
+        let algorithms: &[&str] = match strongest {
+            Algorithm::Sha256 => &["algorithm=SHA-256, ", ""],
+            Algorithm::Md5 => &[""],
+        };
+        let value = |algorithm| format!("Digest realm=\"{realm}\", nonce=\"{nonce}\", {algorithm}qop=\"auth\"{stale}");
+        algorithms.iter().map(value).collect()
     }
 
     /// Checks credentials. For an unknown user give an `ha1` that nobody can have: it takes as long, and says as little.
