@@ -83,7 +83,7 @@ pub fn wait_for_records(wanted: usize) -> usize {
 
 fn records() -> usize {
     let metrics = get("/metrics").unwrap_or_default();
-    let line = metrics.lines().find_map(|line| line.strip_prefix("trunkline_call_records_written_total "));
+    let line = metrics.lines().find_map(|line| line.strip_prefix("trunkline_call_records_stored_total "));
     line.and_then(|value| value.trim().parse::<f64>().ok()).map_or(0, |value| value as usize)
 }
 

@@ -210,7 +210,7 @@ fn config(setup: &Setup, directory: &TempDir, sip_port: u16, control_port: u16) 
     };
     let user = setup.user;
     format!(
-        "sip_listen 127.0.0.1:{sip_port}\nnet_interface lo\ncall_local_timeout 120\n\
+        "sip_listen 127.0.0.1:{sip_port}\ncall_local_timeout 120\n\
          audio_player aubridge,{user}\naudio_source aufile,{directory}/tone.wav\naudio_alert nil,nil\n\
          rtp_timeout 0\njitter_buffer_delay 2-10\nmodule_path /usr/lib/baresip/modules\nmodule account.so\n{codecs}\n\
          module aufile.so\nmodule aubridge.so\nmodule sndfile.so\nmodule srtp.so\n\

@@ -14,8 +14,17 @@ fn the_core_decides_and_does_nothing() {
         if !source.path.contains("/src/") {
             continue;
         }
+        let mut excused = false;
         for (number, line) in code_lines(&source.text) {
+            // A first instant has to come from somewhere: the one statement after this attribute may read the clock.
+            if line.contains("#[expect(clippy::disallowed_methods") {
+                excused = true;
+            }
             for word in &banned {
+                if excused && contains_word(line, word) {
+                    excused = false;
+                    continue;
+                }
                 assert!(!contains_word(line, word), "{}:{number}: {word} has no place in the core", source.path);
             }
         }
