@@ -71,6 +71,7 @@ pub fn router(admin: Arc<Admin>) -> Router {
 }
 
 /// The description alone.
+#[cfg(test)]
 pub fn description() -> OpenApi {
     described().1
 }

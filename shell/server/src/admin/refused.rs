@@ -23,9 +23,6 @@ pub enum Refused {
     /// The object would break a rule.
     #[error("{detail}")]
     Invalid { code: &'static str, detail: String, faults: Vec<Fault>, fix: Option<String> },
-    /// The request can't be read.
-    #[error("{detail}")]
-    Malformed { code: &'static str, detail: String },
     /// It may work later.
     #[error("{detail}")]
     Unavailable { detail: &'static str },

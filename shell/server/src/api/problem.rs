@@ -127,7 +127,6 @@ impl From<Refused> for Problem {
                 fix,
                 ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail)
             },
-            Refused::Malformed { code, .. } => Self::new(StatusCode::BAD_REQUEST, code, detail),
             Refused::Unavailable { .. } => Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail),
             Refused::Failed { cause } => {
                 tracing::warn!(cause, "a request of the API failed");
