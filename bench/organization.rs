@@ -112,6 +112,7 @@ fn seed_demo(directory: &Path) {
         .arg(directory)
         .env("TRUNKLINE_DEMO_PASSWORD", PASSWORD)
         .stdout(Stdio::null())
+        .stderr(Stdio::null())
         .spawn()
         .expect("the server starts");
     let deadline = Instant::now() + Duration::from_secs(60);
@@ -119,16 +120,16 @@ fn seed_demo(directory: &Path) {
         assert!(Instant::now() < deadline, "the server did not become ready");
         std::thread::sleep(Duration::from_millis(50));
     }
+    // Prompts and music are rendered at the first start only.
+    std::thread::sleep(Duration::from_secs(4));
     let id = nix::unistd::Pid::from_raw(child.id() as i32);
     nix::sys::signal::kill(id, nix::sys::signal::Signal::SIGTERM).expect("the server takes signals");
     child.wait().expect("the server ends");
 }
 
 async fn add_users(directory: &Path) {
-    let open = Open {
-        url: format!("sqlite://{}", database(directory).display()),
-        key_file: directory.join("keys/secrets.key"),
-    };
+    let open =
+        Open { url: format!("sqlite://{}", database(directory).display()), key_file: directory.join("secrets.key") };
     let store = Store::open(&open).await.expect("the database opens");
     let tenant =
         store.tenant_by_slug("demo").await.expect("the database answers").expect("the demo is seeded").value.profile.id;

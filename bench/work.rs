@@ -9,7 +9,8 @@ use crate::process::{LOAD_CORE, Started, sip};
 use crate::registrations;
 use crate::search::highest;
 
-const CALLER: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 15_090);
+/// The demo carrier's address.
+const CALLER: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 5_090);
 const ANSWERER: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 15_091);
 const PHONE: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 15_092);
 

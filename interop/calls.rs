@@ -41,6 +41,8 @@ fn a_call_from_the_outside_reaches_an_agent_and_the_two_can_talk() {
     let talked = record["talk_seconds"].as_u64().unwrap();
     assert!((3..=8).contains(&talked), "talked {talked} s");
     assert!(server.calls().is_empty());
+    let report = crate::server::items(server.cli(&["report", "calls"]));
+    assert_eq!(report[0]["answered_by"], "102");
 
     let at_agent = agent.heard().remove(0);
     assert!(at_agent.tone_ms(OUTSIDE_TONE) >= 3_000, "the agent heard {} ms", at_agent.tone_ms(OUTSIDE_TONE));
@@ -74,7 +76,7 @@ fn callers_wait_with_music_until_an_agent_comes() {
     outside.wait_for("CALL_ESTABLISHED");
     wait::until("one caller waits", || {
         let queue = server.cli(&["queue", "show", "Sales"]);
-        (queue["waiting"].as_array()?.len() == 1).then_some(())
+        (queue["live"]["waiting"].as_array()?.len() == 1).then_some(())
     });
     wait::listen(Duration::from_secs(3));
     let mut agent = Phone::start(Setup::of("103", AGENT_TONE));

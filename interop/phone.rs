@@ -1,7 +1,7 @@
 //! A real phone: baresip, driven over its control port. It plays a tone into its calls and records what it hears.
 
 use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream, UdpSocket};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -123,11 +123,18 @@ impl Phone {
         })
     }
 
-    /// Ends the phone and returns what it heard, mono at 8,000 Hz or its codec's own rate, with that rate. One for each call.
+    /// Hangs up if need be, ends the phone and returns what it heard: one recording for each call, in order.
     pub fn heard(mut self) -> Vec<sound::Recording> {
-        self.command("quit", "");
-        let _ = wait::until("baresip ends", || self.child.try_wait().unwrap());
-        sound::recordings(&self.directory.path().join("heard"))
+        self.hang_up();
+        wait::until("the recordings are closed", || {
+            self.read_events();
+            sound::are_complete(&self.heard_in()).then_some(())
+        });
+        sound::recordings(&self.heard_in())
+    }
+
+    fn heard_in(&self) -> std::path::PathBuf {
+        self.directory.path().join("heard")
     }
 
     /// What the phone wrote to its log.
@@ -181,22 +188,31 @@ impl Codec {
 
     fn name(self) -> &'static str {
         match self {
-            Self::Pcma => "pcma",
-            Self::Pcmu => "pcmu",
-            Self::G722 => "g722/16000/1",
+            Self::Pcma => "PCMA/8000/1",
+            Self::Pcmu => "PCMU/8000/1",
+            Self::G722 => "G722/16000/1",
             Self::Opus => "opus/48000/2",
         }
     }
 }
 
+/// A port for SIP, with the next one for TLS, and one to control the phone: free ones, so that no phone meets what is left of
+/// another. The carrier has the demo's address.
 fn ports(user: &str) -> (u16, u16) {
-    match user {
-        "carrier" => (5_090, 25_990),
-        extension => {
-            let number: u16 = extension.parse().expect("a demo extension");
-            (25_000 + number * 2, 26_000 + number * 2)
-        }
-    }
+    let control = free_ports(1);
+    if user == "carrier" { (5_090, control) } else { (free_ports(2), control) }
+}
+
+/// The first of `n` neighbouring ports that nobody has.
+fn free_ports(n: u16) -> u16 {
+    wait::until("free ports", || {
+        let first = TcpListener::bind("127.0.0.1:0").ok()?.local_addr().ok()?.port();
+        let all_free = (0..n).all(|offset| {
+            let Some(port) = first.checked_add(offset) else { return false };
+            TcpListener::bind(("127.0.0.1", port)).is_ok() && UdpSocket::bind(("127.0.0.1", port)).is_ok()
+        });
+        all_free.then_some(first)
+    })
 }
 
 fn config(setup: &Setup, directory: &TempDir, sip_port: u16, control_port: u16) -> String {

@@ -17,9 +17,8 @@ fn two_phones_talk_over_tcp() {
 #[test]
 fn two_phones_talk_over_tls_with_srtp() {
     let record = talk(Transport::Tls, true);
-    for leg in record["legs"].as_array().unwrap() {
-        assert_eq!(leg["encrypted"], true, "{leg}");
-    }
+    let legs = record["legs"].as_array().unwrap().iter().filter(|leg| !leg["answered_at"].is_null());
+    assert_eq!(legs.filter(|leg| leg["encrypted"] == true).count(), 2, "{record}");
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! The server under test, with the demo organization, and its command line.
 
+use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::{Mutex, MutexGuard};
 
+use nix::fcntl::{Flock, FlockArg};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -16,20 +17,21 @@ pub const SIP: &str = "127.0.0.1:25060";
 pub const SIPS: &str = "127.0.0.1:25061";
 const HTTP: &str = "127.0.0.1:28080";
 
-/// The demo's carrier has one fixed address, so scenarios take turns.
-static TURN: Mutex<()> = Mutex::new(());
+/// The demo's carrier has one fixed address, so scenarios take turns, whichever process runs them.
+const TURN: &str = "trunkline-interop.lock";
 
 /// A running server; ends when dropped.
 pub struct Server {
     child: Child,
     pub directory: TempDir,
-    _turn: MutexGuard<'static, ()>,
+    _turn: Flock<std::fs::File>,
 }
 
 impl Server {
     /// Starts with an empty data directory.
     pub fn start() -> Self {
-        let turn = TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let file = std::fs::File::create(std::env::temp_dir().join(TURN)).unwrap();
+        let turn = Flock::lock(file, FlockArg::LockExclusive).unwrap();
         let directory = tempfile::tempdir().unwrap();
         let certificate =
             rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned(), "demo.test".to_owned()]).unwrap();
@@ -58,6 +60,12 @@ impl Server {
 
     /// Runs a subcommand and reads what it prints as JSON.
     pub fn cli(&self, arguments: &[&str]) -> Value {
+        let text = self.run(arguments);
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{arguments:?}: {error}: {text}"))
+    }
+
+    /// Runs a subcommand; what it prints.
+    pub fn run(&self, arguments: &[&str]) -> String {
         let output = Command::new(env!("CARGO_BIN_EXE_trunkline"))
             .args(arguments)
             .args(["--output", "json"])
@@ -67,7 +75,7 @@ impl Server {
             .unwrap();
         let text = String::from_utf8_lossy(&output.stdout);
         assert!(output.status.success(), "{arguments:?}: {text}{}", String::from_utf8_lossy(&output.stderr));
-        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{arguments:?}: {error}: {text}"))
+        text.into_owned()
     }
 
     /// Live calls.
@@ -77,7 +85,15 @@ impl Server {
 
     /// Call records, the newest first.
     pub fn records(&self) -> Vec<Value> {
-        items(self.cli(&["report", "calls"]))
+        items(self.api("call-records"))
+    }
+
+    /// Reads from the demo organization over HTTP.
+    pub fn api(&self, path: &str) -> Value {
+        let answer = get(&format!("/api/v1/tenants/demo/{path}")).expect("the API answers");
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with("HTTP/1.1 200"), "{path}: {answer}");
+        serde_json::from_str(body).unwrap()
     }
 
     /// Waits until a user has a registered phone.
@@ -95,14 +111,7 @@ impl Server {
     }
 
     fn wait_until_ready(&self) {
-        wait::until("the server is ready", || {
-            use std::io::{Read as _, Write as _};
-            let mut stream = std::net::TcpStream::connect(HTTP).ok()?;
-            write!(stream, "GET /readyz HTTP/1.1\r\nHost: {HTTP}\r\nConnection: close\r\n\r\n").ok()?;
-            let mut answer = String::new();
-            stream.read_to_string(&mut answer).ok()?;
-            answer.starts_with("HTTP/1.1 200").then_some(())
-        });
+        wait::until("the server is ready", || get("/readyz")?.starts_with("HTTP/1.1 200").then_some(()));
     }
 }
 
@@ -128,6 +137,16 @@ pub fn items(answer: Value) -> Vec<Value> {
         Value::Array(items) => items,
         mut other => other["items"].take().as_array().cloned().unwrap_or_default(),
     }
+}
+
+/// A plain GET; none if nobody answers.
+fn get(path: &str) -> Option<String> {
+    let mut stream = std::net::TcpStream::connect(HTTP).ok()?;
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {HTTP}\r\nAuthorization: Bearer {TOKEN}\r\nConnection: close\r\n\r\n")
+        .ok()?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).ok()?;
+    Some(answer)
 }
 
 fn spawn(directory: &Path) -> Child {

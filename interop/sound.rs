@@ -70,6 +70,18 @@ pub fn recordings(folder: &Path) -> Vec<Recording> {
     paths.iter().map(|path| read(path)).collect()
 }
 
+/// Whether every recording was closed, which writes its length.
+pub fn are_complete(folder: &Path) -> bool {
+    let entries = std::fs::read_dir(folder).unwrap();
+    entries.map(|entry| entry.unwrap().path()).filter(|path| path.to_string_lossy().ends_with("-dec.wav")).all(|path| {
+        let bytes = std::fs::metadata(&path).map_or(0, |metadata| metadata.len());
+        let spec = hound::WavReader::open(&path).map(|reader| (u64::from(reader.len()), reader.spec()));
+        spec.is_ok_and(|(n_samples, spec)| {
+            n_samples > 0 && n_samples * u64::from(spec.bits_per_sample / 8) + 44 <= bytes
+        })
+    })
+}
+
 fn read(path: &Path) -> Recording {
     let mut reader = hound::WavReader::open(path).unwrap();
     let spec = reader.spec();

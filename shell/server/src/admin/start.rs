@@ -41,6 +41,7 @@ pub async fn start(
     let nudged = nudge.clone();
     tokio::spawn(async move {
         if reconciler.give(snapshot).await.is_ok() {
+            tracing::info!("prompts are ready");
             // Nobody waits for it any more if it took too long.
             let _ = prompts_are_there.send(());
             reconciler.run(nudged, known).await;
@@ -50,6 +51,7 @@ pub async fn start(
     tokio::spawn(async move {
         music.prepare_music().await;
         nudged.nudge();
+        tracing::info!("hold music is ready");
     });
     if tokio::time::timeout(PROMPTS_PATIENCE, prompts_there).await.is_err() {
         tracing::info!("prompts are still being rendered; calls are taken already");
