@@ -24,8 +24,9 @@ pub const FIRST_EXTENSION: usize = 200_000;
 pub const N_USERS: usize = 10_000;
 /// Alice's number; her phone is the load program's.
 pub const ANSWERED_NUMBER: &str = "+14255550101";
-/// The queue Support: without agents its callers hear music.
-pub const MUSIC_NUMBER: &str = "+14255550120";
+/// The main menu, whose greeting is made a minute long.
+pub const PROMPT_NUMBER: &str = "+14255550100";
+const TOKEN: &str = "a-token-for-benchmarks-only";
 
 /// Makes `directory` a data directory with the organization in it.
 pub fn seed(directory: &Path) {
@@ -111,6 +112,7 @@ fn seed_demo(directory: &Path) {
         .args(["serve", "--demo", "--sip", SIP, "--http", HTTP, "--data-dir"])
         .arg(directory)
         .env("TRUNKLINE_DEMO_PASSWORD", PASSWORD)
+        .env("TRUNKLINE_DEMO_TOKEN", TOKEN)
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
@@ -120,11 +122,43 @@ fn seed_demo(directory: &Path) {
         assert!(Instant::now() < deadline, "the server did not become ready");
         std::thread::sleep(Duration::from_millis(50));
     }
+    lengthen_greeting();
     // Prompts and music are rendered at the first start only.
     std::thread::sleep(Duration::from_secs(4));
     let id = nix::unistd::Pid::from_raw(child.id() as i32);
     nix::sys::signal::kill(id, nix::sys::signal::Signal::SIGTERM).expect("the server takes signals");
     child.wait().expect("the server ends");
+}
+
+/// Makes the main menu's greeting long enough for all callers to hear it at the same time.
+fn lengthen_greeting() {
+    let attendants = "/api/v1/tenants/demo/auto-attendants";
+    let (_, listed) = request("GET", attendants, None, "");
+    let mut attendant = listed["items"][0].clone();
+    let path = format!("{attendants}/{}", attendant["id"].as_str().expect("an id"));
+    let sentence = "This greeting is long, so that many callers hear it at the same time. ";
+    attendant["default_flow"]["greeting"] = serde_json::json!({ "type": "text", "text": sentence.repeat(14) });
+    let (etag, _) = request("GET", &path, None, "");
+    let (_, answer) = request("PUT", &path, etag.as_deref(), &attendant.to_string());
+    assert!(answer["id"].is_string(), "the greeting could not be changed: {answer}");
+}
+
+/// The ETag and body of an answer.
+fn request(method: &str, path: &str, etag: Option<&str>, body: &str) -> (Option<String>, serde_json::Value) {
+    use std::io::Read as _;
+    let mut stream = std::net::TcpStream::connect(HTTP).expect("the API is there");
+    let condition = etag.map(|etag| format!("If-Match: {etag}\r\n")).unwrap_or_default();
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nHost: {HTTP}\r\nAuthorization: Bearer {TOKEN}\r\nConnection: close\r\n{condition}\
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).expect("the API reads");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("the API answers");
+    let (head, body) = answer.split_once("\r\n\r\n").expect("an HTTP answer");
+    let etag = head.lines().find_map(|line| line.strip_prefix("etag: ")).map(str::to_owned);
+    (etag, serde_json::from_str(body).unwrap_or_default())
 }
 
 async fn add_users(directory: &Path) {

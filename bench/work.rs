@@ -29,7 +29,7 @@ pub fn all() {
     println!("|---|--:|--:|");
     println!("| calls set up and torn down per second | {calls} | |");
     println!("| relayed G.711 calls | {relayed} | {:.0} % |", 100.0 * relayed as f64 / limit.max(1) as f64);
-    println!("| callers who hear music at once | {prompts} | |");
+    println!("| callers who hear a prompt at once | {prompts} | |");
     println!("| registrations with digest per second | {registrations} | |");
     println!("| memory for each established call with sound | {memory:.0} KiB | |");
     println!("| start to ready | {:.2} s | |", idle.start_up.as_secs_f64());
@@ -69,11 +69,11 @@ pub fn print_relayed(n_calls: usize) -> bool {
     print_sound("relayed", n_calls, &outcome)
 }
 
-/// Callers who hear music; passes with loss under 0.1 % and p99 unevenness under 20 ms.
+/// Callers who hear a prompt; passes with loss under 0.1 % and p99 unevenness under 20 ms.
 pub fn print_prompts(n_calls: usize) -> bool {
     pin();
     let server = Started::server();
-    let outcome = calls::run(&with_sound(n_calls, organization::MUSIC_NUMBER, Sound::Prompt), &|| server.sample());
+    let outcome = calls::run(&with_sound(n_calls, organization::PROMPT_NUMBER, Sound::Prompt), &|| server.sample());
     print_sound("prompts", n_calls, &outcome)
 }
 

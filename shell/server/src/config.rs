@@ -110,6 +110,10 @@ pub struct Config {
     pub media_address: Option<IpAddr>,
     pub media_ports: RangeInclusive<u16>,
     pub demo: Option<crate::demo::Secrets>,
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "read and checked, for the voicemail and notices that will send mail")
+    )]
     pub smtp: Option<Secret>,
     pub drain_timeout: Duration,
 }

@@ -1,5 +1,3 @@
-#![allow(dead_code, reason = "the parts are joined by the run loop")]
-
 mod admin;
 mod api;
 mod cli;

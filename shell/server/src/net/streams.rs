@@ -263,14 +263,6 @@ impl Line {
         }
     }
 
-    pub fn transport(&self) -> Transport {
-        self.transport
-    }
-
-    pub fn remote(&self) -> SocketAddr {
-        self.remote
-    }
-
     pub fn streams(&self) -> &Streams {
         &self.streams
     }

@@ -94,10 +94,6 @@ impl UdpSocket {
         })
     }
 
-    pub fn local(&self) -> SocketAddr {
-        self.local
-    }
-
     pub fn socket(&self) -> &std::net::UdpSocket {
         &self.socket
     }
