@@ -12,7 +12,7 @@ run: ## Install what is missing, build, start the demo organization, say where t
 test: ## Install what tests need, then run every test.
 	@scripts/install test
 	$(CARGO) fmt --all --check
-	$(CARGO) test --workspace --quiet
+	$(CARGO) test --workspace --quiet --no-fail-fast
 
 bench: ## Measure speed against the raw limit of this machine; prints a table for bench/README.md.
 	@scripts/install bench

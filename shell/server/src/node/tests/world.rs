@@ -13,7 +13,7 @@ use phone::directory::{Tenant, TenantParts};
 use phone::id::{TenantId, TrunkId};
 use phone::numbers::trunk::{SrtpMode, Trunk, TrunkTransport};
 use phone::people::tenant::Profile;
-use switch::input::PromptLibrary;
+use switch::input::{Command, PromptLibrary};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpSocket, TcpStream, UdpSocket};
 use uuid::Uuid;
@@ -57,6 +57,8 @@ impl World {
         let (fatal, _) = fatal();
         let node = node::start(setup(udp), &fatal).unwrap();
         node.install(Arc::new(directory()), Arc::new(PromptLibrary::default())).await.unwrap();
+        // The inbox keeps its order: with this answered, the directory is in force.
+        node.command(Command::Statistics).await.unwrap();
         let tcp = TcpListener::bind(sip).await.unwrap();
         tokio::spawn(listen::tcp(tcp, node.streams().clone()));
         let tls = TcpListener::bind(files.address).await.unwrap();
