@@ -228,9 +228,9 @@ fn config(setup: &Setup, directory: &TempDir, sip_port: u16, control_port: u16) 
     format!(
         "sip_listen 127.0.0.1:{sip_port}\ncall_local_timeout 120\n\
          audio_player aubridge,{user}\naudio_source aufile,{directory}/tone.wav\naudio_alert nil,nil\n\
-         rtp_timeout 0\njitter_buffer_delay 2-10\nmodule_path /usr/lib/baresip/modules\nmodule account.so\n{codecs}\n\
+         module_path /usr/lib/baresip/modules\n{codecs}\n\
          module aufile.so\nmodule aubridge.so\nmodule sndfile.so\nmodule srtp.so\n\
-         module_app menu.so\nmodule ctrl_tcp.so\nctrl_tcp_listen 127.0.0.1:{control_port}\nsnd_path {heard}\n"
+         module_app account.so\nmodule_app menu.so\nmodule ctrl_tcp.so\nctrl_tcp_listen 127.0.0.1:{control_port}\nsnd_path {heard}\n"
     )
 }
 

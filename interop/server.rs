@@ -112,6 +112,10 @@ impl Server {
 
     fn wait_until_ready(&self) {
         wait::until("the server is ready", || get("/readyz")?.starts_with("HTTP/1.1 200").then_some(()));
+        wait::until("prompts and music can be heard", || {
+            let log = self.log();
+            (log.contains("prompts are ready") && log.contains("hold music is ready")).then_some(())
+        });
     }
 }
 
