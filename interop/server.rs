@@ -3,6 +3,7 @@
 use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
 
 use nix::fcntl::{Flock, FlockArg};
 use serde_json::Value;
@@ -19,6 +20,9 @@ const HTTP: &str = "127.0.0.1:28080";
 
 /// The demo's carrier has one fixed address, so scenarios take turns, whichever process runs them.
 const TURN: &str = "trunkline-interop.lock";
+
+/// What the first server rendered, so that the others need not speak the same texts again.
+static RENDERED: OnceLock<TempDir> = OnceLock::new();
 
 /// A running server; ends when dropped.
 pub struct Server {
@@ -37,9 +41,19 @@ impl Server {
             rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned(), "demo.test".to_owned()]).unwrap();
         std::fs::write(directory.path().join("cert.pem"), certificate.cert.pem()).unwrap();
         std::fs::write(directory.path().join("key.pem"), certificate.signing_key.serialize_pem()).unwrap();
+        let prompts = directory.path().join("data/prompts");
+        std::fs::create_dir_all(&prompts).unwrap();
+        if let Some(rendered) = RENDERED.get() {
+            copy(rendered.path(), &prompts);
+        }
         let child = spawn(directory.path());
         let server = Self { child, directory, _turn: turn };
         server.wait_until_ready();
+        RENDERED.get_or_init(|| {
+            let rendered = tempfile::tempdir().unwrap();
+            copy(&prompts, rendered.path());
+            rendered
+        });
         server
     }
 
@@ -140,6 +154,13 @@ pub fn items(answer: Value) -> Vec<Value> {
     match answer {
         Value::Array(items) => items,
         mut other => other["items"].take().as_array().cloned().unwrap_or_default(),
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        std::fs::copy(&path, to.join(path.file_name().unwrap())).unwrap();
     }
 }
 
