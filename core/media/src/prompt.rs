@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 use crate::codec::{Encoder, FRAME_MS};
 use crate::order::PromptId;
-use crate::resample::resample_all;
+use crate::resample::Aligned;
 use crate::sdp::Codec;
 
 /// The first bytes of a serialised prompt; the digit is the version.
@@ -15,6 +15,9 @@ const FIXED_FRAME_BYTES: usize = 160;
 
 /// Most frames of one prompt: an hour.
 const FRAMES_MAX: usize = 60 * 60 * 1_000 / FRAME_MS as usize;
+
+/// Sound resampled at once while rendering.
+const BLOCK_SAMPLES: usize = 9_600;
 
 const DIGEST_BYTES: usize = 16;
 
@@ -72,7 +75,6 @@ impl Prompt {
         let pcm = pcm.get(..pcm.len().min(FRAMES_MAX * per_frame)).unwrap_or_default();
         let n_frames =
             (pcm.len() as u64 * u64::from(1_000 / FRAME_MS)).div_ceil(u64::from(sample_rate.max(1))) as usize;
-        let laps: Vec<i16> = pcm.iter().copied().cycle().take(pcm.len() * n_laps).collect();
         let mut made = Self {
             id: Self::id_of(pcm, sample_rate),
             n_frames,
@@ -83,30 +85,51 @@ impl Prompt {
             opus_ends: Vec::new(),
         };
         for &codec in codecs {
-            let mut sound = resample_all(&laps, sample_rate, codec.sample_rate());
-            sound.resize(n_frames * n_laps * codec.samples_per_frame(), 0);
-            made.encode(codec, &sound);
+            made.encode(codec, pcm, sample_rate, n_laps);
         }
         made
     }
 
-    fn encode(&mut self, codec: Codec, sound: &[i16]) {
+    /// Goes through the sound block by block: an hour of it exists once only.
+    fn encode(&mut self, codec: Codec, pcm: &[i16], sample_rate: u32, n_laps: usize) {
         let mut encoder = Encoder::new(codec);
+        let mut resampler = Aligned::new(sample_rate, codec.sample_rate());
         let per_frame = codec.samples_per_frame();
-        let n_warm = (sound.len() / per_frame).saturating_sub(self.n_frames);
+        let (n_warm, n_frames) = (self.n_frames * n_laps.saturating_sub(1), self.n_frames * n_laps);
+        let wanted = (pcm.len() * n_laps) as u64 * u64::from(codec.sample_rate()) / u64::from(sample_rate.max(1));
         let mut bytes = Vec::with_capacity(self.n_frames * FIXED_FRAME_BYTES);
-        for (i, frame) in sound.chunks_exact(per_frame).enumerate() {
-            if i <= n_warm {
-                bytes.clear();
+        let mut ends = Vec::new();
+        let (mut waiting, mut n_encoded) = (Vec::new(), 0);
+        let mut encode_whole = |waiting: &mut Vec<i16>| {
+            let mut n_done = 0;
+            for frame in waiting.chunks_exact(per_frame).take(n_frames - n_encoded) {
+                if n_encoded <= n_warm {
+                    bytes.clear();
+                }
+                encoder.encode(frame, &mut bytes);
+                if n_encoded >= n_warm {
+                    ends.push(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
+                }
+                n_encoded += 1;
+                n_done += per_frame;
             }
-            encoder.encode(frame, &mut bytes);
-            if i >= n_warm && codec == Codec::Opus {
-                self.opus_ends.push(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
-            }
+            waiting.drain(..n_done);
+            n_encoded
+        };
+        for block in (0..n_laps).flat_map(|_| pcm.chunks(BLOCK_SAMPLES)) {
+            resampler.resample(block, &mut waiting);
+            encode_whole(&mut waiting);
         }
+        resampler.finish(&mut waiting);
+        let n_encoded = encode_whole(&mut waiting);
+        // What the filter adds beyond the sound's end is silence, as is the rest of the last frame.
+        let n_sound = usize::try_from(wanted).unwrap_or(0).saturating_sub(n_encoded * per_frame);
+        waiting.truncate(n_sound);
+        waiting.resize((n_frames - n_encoded) * per_frame, 0);
+        encode_whole(&mut waiting);
         match codec {
             Codec::G722 => self.g722 = bytes,
-            Codec::Opus => self.opus = bytes,
+            Codec::Opus => (self.opus, self.opus_ends) = (bytes, ends),
             Codec::Pcma => self.pcma = bytes,
             Codec::Pcmu => self.pcmu = bytes,
         }

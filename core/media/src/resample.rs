@@ -78,23 +78,36 @@ impl Resampler {
     }
 }
 
-/// All of a file's sound at another rate, without the filter's delay.
-pub fn resample_all(pcm: &[i16], from: u32, to: u32) -> Vec<i16> {
-    if from == to {
-        return pcm.to_vec();
+/// All of a file's sound at another rate, without the filter's delay, block by block.
+pub struct Aligned {
+    resampler: Resampler,
+    /// How much of the output is still to be dropped: the delay.
+    skip: usize,
+}
+
+impl Aligned {
+    /// Between two rates in Hz, neither of them 0.
+    pub fn new(from: u32, to: u32) -> Self {
+        let resampler = Resampler::new(from, to);
+        let skip = resampler.delay_samples() * to as usize / from.max(1) as usize;
+        Self { resampler, skip }
     }
-    let wanted = usize::try_from(pcm.len() as u64 * u64::from(to) / u64::from(from.max(1))).unwrap_or(0);
-    let mut resampler = Resampler::new(from, to);
-    let delay = resampler.delay_samples();
-    let skip = delay * to as usize / from.max(1) as usize;
-    let mut out = Vec::with_capacity(wanted + skip + 64);
-    for block in pcm.chunks(960) {
-        resampler.resample(block, &mut out);
+
+    /// Appends what `pcm` becomes to `out`.
+    pub fn resample(&mut self, pcm: &[i16], out: &mut Vec<i16>) {
+        for block in pcm.chunks(960) {
+            let start = out.len();
+            self.resampler.resample(block, out);
+            let dropped = self.skip.min(out.len() - start);
+            self.skip -= dropped;
+            out.drain(start..start + dropped);
+        }
     }
-    resampler.resample(&vec![0; delay + 1], &mut out);
-    out.drain(..skip.min(out.len()));
-    out.resize(wanted, 0);
-    out
+
+    /// Appends what the filter still holds, and perhaps a little silence.
+    pub fn finish(&mut self, out: &mut Vec<i16>) {
+        self.resample(&vec![0; self.resampler.delay_samples() + 1], out);
+    }
 }
 
 /// Eight sums side by side, which the compiler turns into vector instructions.

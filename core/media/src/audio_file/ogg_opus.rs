@@ -2,7 +2,8 @@
 
 use std::io::Cursor;
 
-use ogg::reading::PacketReader;
+use ogg::Packet;
+use ogg::reading::{OggReadError, PacketReader};
 
 use super::{Pcm, Unreadable, check_length};
 use crate::codec::opus::payload_samples;
@@ -21,26 +22,21 @@ struct Head {
     gain: f32,
 }
 
+/// The packets of a file's first stream, after its head.
+struct Stream<'a> {
+    reader: PacketReader<Cursor<&'a [u8]>>,
+    serial: u32,
+    is_over: bool,
+}
+
 pub(super) fn decode(bytes: &[u8]) -> Result<Pcm, Unreadable> {
-    let mut reader = PacketReader::new(Cursor::new(bytes));
-    let mut next = || reader.read_packet().map_err(|_| broken("its pages are damaged"));
-    let head = next()?.ok_or(broken("it is empty"))?;
-    let serial = head.stream_serial();
-    let head = read_head(&head.data)?;
+    // The packets say how long they sound: days in a small file are refused before anything is decoded.
+    let n_samples = measure(bytes)?;
+    let (head, mut stream) = Stream::open(bytes)?;
     let mut decoder = ropus::Decoder::new(RATE, head.channels).map_err(|_| broken("it can't be decoded"))?;
-    let mut samples: Vec<i16> = Vec::new();
+    let mut samples: Vec<i16> = Vec::with_capacity(n_samples);
     let mut block = vec![0i16; PACKET_SAMPLES_MAX * head.n_channels];
-    let mut has_tags = false;
-    while let Some(packet) = next()? {
-        if packet.stream_serial() != serial {
-            continue;
-        }
-        if !has_tags {
-            has_tags = true;
-            continue;
-        }
-        let n = payload_samples(&packet.data);
-        check_length(samples.len() + n, RATE)?;
+    while let Some(packet) = stream.next()? {
         let n = decoder
             .decode(&packet.data, &mut block, ropus::DecodeMode::Normal)
             .map_err(|_| broken("a part of its sound is damaged"))?;
@@ -50,7 +46,6 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Pcm, Unreadable> {
             // The end position counts from before the pre-skip; the last packet may be longer than the sound.
             let end = usize::try_from(packet.absgp_page()).unwrap_or(usize::MAX);
             samples.truncate(end.max(head.pre_skip));
-            break;
         }
     }
     samples.drain(..head.pre_skip.min(samples.len()));
@@ -63,6 +58,45 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Pcm, Unreadable> {
         }
     }
     Ok(Pcm { samples, rate: RATE })
+}
+
+/// How many samples the file's packets claim.
+fn measure(bytes: &[u8]) -> Result<usize, Unreadable> {
+    let (_, mut stream) = Stream::open(bytes)?;
+    let mut n_samples = 0;
+    while let Some(packet) = stream.next()? {
+        match payload_samples(&packet.data) {
+            // The decoder would take an empty packet for a lost one, and invent the longest sound there is.
+            0 => return Err(broken("a part of its sound is damaged")),
+            n => n_samples += n,
+        }
+        check_length(n_samples, RATE)?;
+    }
+    Ok(n_samples)
+}
+
+impl<'a> Stream<'a> {
+    fn open(bytes: &'a [u8]) -> Result<(Head, Self), Unreadable> {
+        let mut reader = PacketReader::new(Cursor::new(bytes));
+        let first = reader.read_packet().map_err(damaged)?.ok_or(broken("it is empty"))?;
+        let head = read_head(&first.data)?;
+        let mut stream = Self { reader, serial: first.stream_serial(), is_over: false };
+        // Tags follow the head. RFC 7845 §5.2
+        stream.next()?;
+        Ok((head, stream))
+    }
+
+    fn next(&mut self) -> Result<Option<Packet>, Unreadable> {
+        while !self.is_over
+            && let Some(packet) = self.reader.read_packet().map_err(damaged)?
+        {
+            if packet.stream_serial() == self.serial {
+                self.is_over = packet.last_in_stream();
+                return Ok(Some(packet));
+            }
+        }
+        Ok(None)
+    }
 }
 
 fn read_head(data: &[u8]) -> Result<Head, Unreadable> {
@@ -91,4 +125,8 @@ fn read_head(data: &[u8]) -> Result<Head, Unreadable> {
 
 fn broken(what: &'static str) -> Unreadable {
     Unreadable::Undecodable { format: "Ogg", what }
+}
+
+fn damaged(_: OggReadError) -> Unreadable {
+    broken("its pages are damaged")
 }
