@@ -611,38 +611,6 @@ fn encrypted_streams_survive_the_wrap_and_a_re_offer() {
 }
 
 #[test]
-fn random_packets_do_no_harm() {
-    let rounds: u64 = option_env!("TRUNKLINE_FUZZ_ROUNDS").and_then(|rounds| rounds.parse().ok()).unwrap_or(20_000);
-    let mut world = bridged("0 101 13", "0 97");
-    let (_, mut far) = encrypted_pair([1; 32], [2; 32]);
-    let mut alice = Phone::new(ALICE, 0);
-    let mut dice = Dice(1);
-    for _ in 0..rounds {
-        let mut packet = match dice.roll() % 4 {
-            0 => (0..dice.roll() % 64).map(|_| dice.roll() as u8).collect(),
-            1 => alice.press(101, (dice.roll() % 20) as u8, 2).remove(0),
-            _ => alice.packet([0, 13, 101, 72][dice.roll() as usize % 4], &[1; 24]),
-        };
-        for _ in 0..dice.roll() % 4 {
-            if !packet.is_empty() {
-                let place = dice.roll() as usize % packet.len().min(24);
-                packet[place] = dice.roll() as u8;
-            }
-        }
-        packet.truncate(dice.roll() as usize % 64);
-        world.packet(A, alice.address, &packet);
-        world.rtcp(A, addr("203.0.113.1:4001"), &packet);
-        far.packet(B, addr("198.51.100.1:20004"), &packet);
-        far.rtcp(B, addr("198.51.100.1:20005"), &packet);
-        if dice.roll().is_multiple_of(64) {
-            world.pass(20);
-        }
-    }
-    assert_eq!(world.engine.n_legs(), 2);
-    assert_eq!(far.close(B).packets_received, 0);
-}
-
-#[test]
 fn an_idle_engine_sleeps() {
     let mut world = bridged("0", "0");
     assert!(world.engine.next_deadline().unwrap() >= world.now + Duration::from_millis(2_500));

@@ -1,0 +1,12 @@
+//! A file that somebody uploads.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+#[allow(dead_code, reason = "each target needs a part")]
+#[path = "../../core/media/tests/mutations/readers.rs"]
+mod readers;
+
+fuzz_target!(|bytes: &[u8]| {
+    readers::audio_file(bytes);
+});

@@ -1,0 +1,12 @@
+//! A session description, as an offer and as an answer.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+#[allow(dead_code, reason = "each target needs a part")]
+#[path = "../../core/media/tests/mutations/readers.rs"]
+mod readers;
+
+fuzz_target!(|bytes: &[u8]| {
+    readers::description(bytes);
+});

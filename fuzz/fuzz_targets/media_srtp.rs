@@ -1,0 +1,12 @@
+//! A packet without proof on an encrypted leg: nobody may hear it.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+#[allow(dead_code, reason = "each target needs a part")]
+#[path = "../../core/media/tests/mutations/readers.rs"]
+mod readers;
+
+fuzz_target!(|packet: &[u8]| {
+    assert!(!readers::Legs::encrypted().read(packet));
+});
