@@ -134,7 +134,9 @@ impl Dialog {
 
     /// Takes the peer's Contact URI, if it gave one.
     pub fn refresh_target(&mut self, contact: Option<&str>) {
-        if let Some(uri) = contact.filter(|uri| is_sendable(uri) && *uri != self.remote_target()) {
+        let Some(contact) = contact.filter(|uri| is_sendable(uri)) else { return };
+        let uri = Uri::parse(contact).map_or(contact, |uri| uri.without_headers());
+        if uri != self.remote_target() {
             self.remote_target = ["<", uri, ">"].concat().into();
         }
     }
@@ -211,7 +213,7 @@ impl Dialog {
 /// The address that a URI names, unless it is a name, out of reach, or less secure than the way that we know.
 fn hop(uri: &str, flow: &Target) -> Option<Target> {
     let uri = Uri::parse(uri).ok()?;
-    let ip: IpAddr = uri.host().trim_start_matches('[').trim_end_matches(']').parse().ok()?;
+    let ip = uri.ip()?;
     let transport = match uri.transport() {
         Some(transport) => transport,
         None if uri.is_sips() => Transport::Tls,

@@ -1,7 +1,7 @@
 //! URIs: sip, sips, tel and whatever else names somebody. RFC 3261 §19.1, RFC 3966
 
 use std::borrow::Cow;
-use std::net::Ipv6Addr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::header::params::Params;
 use crate::transport::Transport;
@@ -13,6 +13,18 @@ pub enum Scheme {
     Sips,
     Tel,
     Other,
+}
+
+impl Scheme {
+    /// The scheme of a URI that is not read yet; none where there is no scheme.
+    pub(crate) fn of(text: &str) -> Option<Self> {
+        let (scheme, _) = text.split_once(':')?;
+        let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme.bytes().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'+' | b'-' | b'.'));
+        let known = [("sip", Self::Sip), ("sips", Self::Sips), ("tel", Self::Tel)];
+        let found = known.into_iter().find(|(name, _)| scheme.eq_ignore_ascii_case(name));
+        is_scheme.then(|| found.map_or(Self::Other, |(_, scheme)| scheme))
+    }
 }
 
 /// Why a text is no URI.
@@ -42,24 +54,19 @@ pub struct Uri<'a> {
 impl<'a> Uri<'a> {
     /// Reads a URI. Those of an unknown scheme are kept whole.
     pub fn parse(text: &'a str) -> Result<Self, UriError> {
-        let (scheme, rest) = text.split_once(':').ok_or(UriError::SchemeMissing)?;
-        let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-            && scheme.bytes().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'+' | b'-' | b'.'));
-        if !is_scheme || rest.is_empty() {
-            return Err(UriError::SchemeMissing);
-        }
+        let scheme = Scheme::of(text).ok_or(UriError::SchemeMissing)?;
+        let rest = text.split_once(':').map(|(_, rest)| rest).filter(|rest| !rest.is_empty());
+        let rest = rest.ok_or(UriError::SchemeMissing)?;
         if !is_visible(rest) {
             return Err(UriError::BadCharacter);
         }
-        if scheme.eq_ignore_ascii_case("sip") {
-            Self::parse_sip(text, Scheme::Sip, rest)
-        } else if scheme.eq_ignore_ascii_case("sips") {
-            Self::parse_sip(text, Scheme::Sips, rest)
-        } else if scheme.eq_ignore_ascii_case("tel") {
-            let (number, params) = split_at_any(rest, b";");
-            Ok(Self { user: Some(number), params, ..Self::opaque(text, Scheme::Tel) })
-        } else {
-            Ok(Self::opaque(text, Scheme::Other))
+        match scheme {
+            Scheme::Sip | Scheme::Sips => Self::parse_sip(text, scheme, rest),
+            Scheme::Tel => {
+                let (number, params) = split_at_any(rest, b";");
+                Ok(Self { user: Some(number), params, ..Self::opaque(text, Scheme::Tel) })
+            }
+            Scheme::Other => Ok(Self::opaque(text, Scheme::Other)),
         }
     }
 
@@ -101,6 +108,12 @@ impl<'a> Uri<'a> {
         self.text
     }
 
+    /// The URI without the header fields that it carries: they have no place in a request line. RFC 3261 §19.1.1
+    pub fn without_headers(&self) -> &'a str {
+        let bare = self.text.strip_suffix(self.headers).unwrap_or(self.text);
+        bare.strip_suffix('?').unwrap_or(bare)
+    }
+
     /// The kind of URI.
     pub fn scheme(&self) -> Scheme {
         self.scheme
@@ -124,6 +137,11 @@ impl<'a> Uri<'a> {
     /// The host; an IPv6 address is in brackets. Empty unless sip or sips.
     pub fn host(&self) -> &'a str {
         self.host
+    }
+
+    /// The host, if it is an address and no name.
+    pub fn ip(&self) -> Option<IpAddr> {
+        ip(self.host)
     }
 
     /// The port, if it is named.
@@ -279,8 +297,21 @@ pub(crate) fn split_host_port(text: &str) -> Option<(&str, Option<u16>)> {
     }
 }
 
+/// A host that is an address, as it stands in URIs and Vias.
+pub(crate) fn ip(host: &str) -> Option<IpAddr> {
+    ipv6(host).map(IpAddr::V6).or_else(|| host.parse().ok())
+}
+
+/// The grammar of RFC 3261 lets a third colon stand before an IPv4 address, and who follows it is understood.
+/// RFC 5118 §4.10
 fn ipv6(host: &str) -> Option<Ipv6Addr> {
-    host.strip_prefix('[')?.strip_suffix(']')?.parse().ok()
+    let text = host.strip_prefix('[')?.strip_suffix(']')?;
+    let surplus = || {
+        let (before, last) = text.split_once(":::")?;
+        last.parse::<Ipv4Addr>().ok()?;
+        [before, "::", last].concat().parse().ok()
+    };
+    text.parse().ok().or_else(surplus)
 }
 
 fn split_at_any<'a>(text: &'a str, delimiters: &[u8]) -> (&'a str, &'a str) {
@@ -323,6 +354,8 @@ mod tests {
         );
         assert_eq!(uri("nobodyKnowsThisScheme:totallyopaquecontent").scheme(), Scheme::Other);
         assert_eq!(uri("sip:host").user(), None);
+        assert_eq!(all.without_headers(), "sips:alice;day=tuesday:secret@[2001:db8::10]:5070;transport=tcp;lr");
+        assert_eq!(uri("sip:who?@host?").without_headers(), "sip:who?@host");
     }
 
     #[test]

@@ -50,7 +50,11 @@ impl Registrations {
     /// The user's phones, the preferred first.
     pub(crate) fn phones(&self, now: Instant, tenant: TenantId, user: UserId) -> Vec<Phone> {
         let bindings = self.registrar.bindings((tenant, user)).iter().filter(|binding| binding.expires_at > now);
-        bindings.map(|binding| Phone { uri: binding.uri.to_string(), target: target_of(binding) }).collect()
+        let uri = |binding: &Binding| match Uri::parse(&binding.uri) {
+            Ok(uri) => uri.without_headers().to_owned(),
+            Err(_) => binding.uri.to_string(),
+        };
+        bindings.map(|binding| Phone { uri: uri(binding), target: target_of(binding) }).collect()
     }
 
     pub(crate) fn is_reachable(&self, tenant: TenantId, user: UserId) -> bool {
@@ -156,8 +160,7 @@ fn target_of(binding: &Binding) -> Target {
 }
 
 fn literal_address(uri: &Uri<'_>) -> Option<SocketAddr> {
-    let ip = uri.host().trim_start_matches('[').trim_end_matches(']').parse().ok()?;
-    Some(SocketAddr::new(ip, uri.port().unwrap_or(5060)))
+    Some(SocketAddr::new(uri.ip()?, uri.port().unwrap_or(5060)))
 }
 
 /// Addresses that only mean something in their own network. RFC 1918, RFC 6598, RFC 4193

@@ -212,6 +212,18 @@ fn requests_follow_loose_and_strict_routes() {
 }
 
 #[test]
+fn header_fields_in_a_contact_stay_out_of_the_request_line() {
+    let mut world = World::new().deaf();
+    let invite = world.outgoing(Some(sdp("offer")));
+    let a = world.act(A, |endpoint, now, out| endpoint.invite(now, invite, out));
+    let contact = "Contact: <sip:bob@192.0.2.2;x=y?Route=%3Csip:evil.test%3E>\n";
+    world.inject(A, &answer(&world.last(A), "200 OK", "x", contact, "answer"));
+    world.act(A, |endpoint, now, out| endpoint.acknowledge(now, a, None, out));
+    assert!(world.last(A).starts_with(b"ACK sip:bob@192.0.2.2;x=y SIP/2.0\r\n"));
+    assert_eq!(field(&world.last(A), "Route"), None);
+}
+
+#[test]
 fn a_header_that_would_break_its_line_is_not_sent() {
     let mut world = World::new().deaf();
     let mut invite = world.outgoing(None);
