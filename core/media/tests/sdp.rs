@@ -291,6 +291,32 @@ fn rtcp_shares_the_port_only_when_asked_and_six_is_a_family() {
     assert!(answer.contains("a=rtcp-mux\r\n") && answer.contains("c=IN IP6 2001:db8::1\r\n"), "{answer}");
 }
 
+/// RFC 5118 §4.6, 4.8, 4.9: descriptions with addresses of either family, as they are and with a codec that we have.
+#[test]
+fn rfc5118_addresses_of_both_families_are_read() {
+    let six = |address: &str, formats: &str| {
+        format!(
+            "v=0\r\no=assistant 971731711378798081 0 IN IP6 {address}\r\ns=Live video feed for today's meeting\r\n\
+             c=IN IP6 {address}\r\nt=3338481189 3370017201\r\nm=audio 6000 RTP/AVP {formats}\r\n\
+             a=rtpmap:2 G726-32/8000\r\nm=video 6024 RTP/AVP 107\r\na=rtpmap:107 H263-1998/90000\r\n"
+        )
+    };
+    let both = "v=0\r\no=bob 280744730 28977631 IN IP4 host.example.com\r\ns=\r\nt=0 0\r\nm=audio 22334 RTP/AVP 0\r\n\
+        c=IN IP4 192.0.2.1\r\nm=video 6024 RTP/AVP 107\r\nc=IN IP6 2001:db8::1\r\na=rtpmap:107 H263-1998/90000\r\n";
+    let answer = |offer: &str| {
+        let mut us = negotiation(&ALL, SrtpPolicy::Accept);
+        us.answer(offer.as_bytes(), None, Direction::SendAndReceive).map(|(answer, session)| (text(answer), session))
+    };
+    for (address, to) in [("2001:db8::20", "[2001:db8::20]:6000"), ("::ffff:192.0.2.2", "192.0.2.2:6000")] {
+        assert_eq!(answer(&six(address, "2")).unwrap_err(), Unacceptable::NoCommonCodec, "read, but not our codec");
+        let (_, session) = answer(&six(address, "2 0")).unwrap();
+        assert!(format!("{session:?}").contains(&format!("rtp_to: Some({to})")), "{session:?}");
+    }
+    let (answer, session) = answer(both).unwrap();
+    assert!(format!("{session:?}").contains("rtp_to: Some(192.0.2.1:22334)"), "{session:?}");
+    assert!(answer.contains("m=video 0 "), "one line is taken, the other refused: {answer}");
+}
+
 #[test]
 fn bombs_and_rubbish_are_refused() {
     let mut us = negotiation(&ALL, SrtpPolicy::Accept);

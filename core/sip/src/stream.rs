@@ -12,8 +12,8 @@ pub enum Frame {
     Message(Bytes),
     /// A keep-alive: answer with CR LF.
     Ping,
-    /// Nothing can be cut from this stream any more. What it holds goes to the endpoint, which answers 400 if it can
-    /// be answered; then close the stream. Nothing follows.
+    /// Nothing can be cut from this stream any more. What it holds goes to the endpoint, which answers 400 or 513
+    /// if it can be answered; then close the stream. Nothing follows.
     Broken(Bytes),
 }
 
@@ -111,9 +111,7 @@ impl Framer {
 
     fn give_up(&mut self) -> Frame {
         self.is_broken = true;
-        let mut rest = std::mem::take(&mut self.buffer).freeze();
-        rest.truncate(MESSAGE_BYTES_MAX);
-        Frame::Broken(rest)
+        Frame::Broken(std::mem::take(&mut self.buffer).freeze())
     }
 }
 

@@ -24,7 +24,8 @@ impl Endpoint {
         headers: &[ExtraHeader],
         out: &mut Vec<Effect>,
     ) {
-        self.wire.respond_statelessly(request, source, status, &[], headers, out);
+        let answer = Answer { status, fields: &[], headers, body: None };
+        self.wire.respond_statelessly(request, source, &answer, out);
     }
 
     /// Opens a request other than INVITE; answer it with `respond`.

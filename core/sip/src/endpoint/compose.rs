@@ -8,7 +8,7 @@ use bytes::Bytes;
 use crate::endpoint::{Body, ExtraHeader, Status};
 use crate::message::HeaderName;
 use crate::transport::{Source, Target, Transport};
-use crate::{Method, Request};
+use crate::{Method, Request, uri};
 
 /// Methods that the endpoint or the application behind it takes. RFC 3261 §20.5
 pub(crate) const ALLOW: &str = "INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, UPDATE, REFER, NOTIFY, INFO, MESSAGE";
@@ -68,6 +68,7 @@ pub(crate) fn head(from: &str, tag: &str, to: &str, call_id: &str) -> String {
 #[derive(Debug)]
 pub(crate) struct Reply<'a> {
     pub status: Status,
+    pub phrase: &'a str,
     pub head: &'a [u8],
     /// Empty for strangers.
     pub product: &'a str,
@@ -82,7 +83,7 @@ pub(crate) fn response(reply: &Reply<'_>) -> Bytes {
     let mut out = Vec::with_capacity(room + tail_bytes(reply.fields, reply.headers, reply.body));
     push(&mut out, &["SIP/2.0 "]);
     number(&mut out, u32::from(reply.status.0));
-    push(&mut out, &[" ", reply.status.phrase(), "\r\n"]);
+    push(&mut out, &[" ", reply.phrase, "\r\n"]);
     out.extend_from_slice(reply.head);
     finish(&mut out, reply.fields, reply.headers, reply.product, "Server", reply.body);
     Bytes::from(out)
@@ -105,13 +106,20 @@ pub(crate) fn reply_head(request: &Request, source: &Source, to_tag: Option<&str
             push(&mut out, &["Record-Route: ", route, "\r\n"]);
         }
     }
-    push(&mut out, &["From: ", request.from_value(), "\r\nTo: ", request.to_value()]);
-    if let (Some(tag), None) = (to_tag, request.to().tag()) {
-        push(&mut out, &[";tag=", tag]);
+    let lines = [
+        ("From: ", request.from_value(), None),
+        ("To: ", request.to_value(), to_tag.filter(|_| request.to().tag().is_none())),
+        ("Call-ID: ", request.call_id(), None),
+        ("CSeq: ", request.cseq_value(), None),
+    ];
+    // A malformed request may lack some of them.
+    for (name, value, tag) in lines.into_iter().filter(|(_, value, _)| !value.is_empty()) {
+        push(&mut out, &[name, value]);
+        if let Some(tag) = tag {
+            push(&mut out, &[";tag=", tag]);
+        }
+        push(&mut out, &["\r\n"]);
     }
-    push(&mut out, &["\r\nCall-ID: ", request.call_id(), "\r\nCSeq: "]);
-    number(&mut out, request.cseq().number);
-    push(&mut out, &[" ", request.method().as_str(), "\r\n"]);
     Bytes::from(out)
 }
 
@@ -129,7 +137,7 @@ fn top_via(out: &mut Vec<u8>, via: &str, request: &Request, source: &Source) {
         }
         first = false;
     }
-    if wants_port || top.host().trim_matches(['[', ']']).parse() != Ok(ip) {
+    if wants_port || uri::ip(top.host()) != Some(ip) {
         push(out, &[";received="]);
         push_ip(out, ip);
     }

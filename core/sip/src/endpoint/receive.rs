@@ -7,12 +7,13 @@ use bytes::Bytes;
 use crate::endpoint::compose;
 use crate::endpoint::session::Session;
 use crate::endpoint::usage::{self, Usage};
-use crate::endpoint::wire::{merge_key, server_key};
+use crate::endpoint::wire::{Answer, merge_key, server_key};
 use crate::endpoint::{Effect, Endpoint, Event, Status, UsageId};
-use crate::message::HeaderName;
+use crate::message::{HeaderName, ParseError};
 use crate::transaction::clients::{Lost, Received};
 use crate::transaction::table::{Owner, User};
 use crate::transport::{Connection, Source, Target};
+use crate::uri::Scheme;
 use crate::{Message, Method, Request, Response};
 
 impl Endpoint {
@@ -21,13 +22,17 @@ impl Endpoint {
         match Message::parse(packet) {
             Ok(Message::Request(request)) => self.receive_request(now, request, source, out),
             Ok(Message::Response(response)) => self.receive_response(now, &response, source, out),
-            Err(error) => {
-                // Without a Via nobody would know the answer.
-                if let Some(request) = error.answerable.filter(|request| !request.via().host().is_empty()) {
-                    self.turn(now, out).respond_statelessly(&request, source, error.status, &[]);
-                }
-            }
+            Err(error) => self.refuse_unreadable(error, source, out),
         }
+    }
+
+    /// Says what is wrong with a request, if its sender can be told. RFC 3261 §21.4.1
+    fn refuse_unreadable(&self, error: ParseError, source: &Source, out: &mut Vec<Effect>) {
+        let ParseError { what, status, answerable } = error;
+        // Without a Via nobody would know the answer.
+        let Some(request) = answerable.filter(|request| !request.via().host().is_empty()) else { return };
+        let phrase = [status.phrase(), ": ", what].concat();
+        self.wire.respond_in_words(&request, source, &Answer::bare(status), &phrase, out);
     }
 
     /// A stream is gone, or could not be opened, or a datagram was refused: what was under way to `target` fails over.
@@ -78,6 +83,10 @@ impl Endpoint {
     // ---- responses
 
     fn receive_response(&mut self, now: Instant, response: &Response, source: &Source, out: &mut Vec<Effect>) {
+        // Below the Via of ours there is none: what has more was not meant for us. RFC 3261 §8.1.3.3
+        if response.headers(HeaderName::Via).nth(1).is_some() {
+            return;
+        }
         let table = &mut self.wire.table;
         let Some(received) = table.clients.handle_response(now, &mut table.common, response, source, out) else {
             return;
@@ -177,7 +186,9 @@ impl Endpoint {
         match request.method() {
             Method::Ack | Method::Cancel => return,
             Method::Bye | Method::Info | Method::Prack | Method::Update => return refuse(481, &[]),
-            Method::Other(_) => return refuse(405, &[("Allow", compose::ALLOW)]),
+            Method::Other(_) => return refuse(501, &[("Allow", compose::ALLOW)]),
+            // An address of record is a SIP URI. RFC 3261 §10.2
+            Method::Register if Scheme::of(request.to().uri()) == Some(Scheme::Other) => return refuse(400, &[]),
             Method::Options | Method::Register => {}
             Method::Invite | Method::Message | Method::Notify | Method::Publish | Method::Refer | Method::Subscribe => {
                 // Who answers for himself takes these; what would go on from here does not.
@@ -185,6 +196,9 @@ impl Endpoint {
                     return refuse(483, &[]);
                 }
             }
+        }
+        if Scheme::of(request.uri()) == Some(Scheme::Other) {
+            return refuse(416, &[]);
         }
         let table = &self.wire.table;
         let merge = merge_key(&table.common.namer, &request);
@@ -204,6 +218,9 @@ impl Endpoint {
         if let Some(fields) = body_refusal(&request) {
             return turn.respond_statelessly(&request, source, Status(415), &fields);
         }
+        if *request.method() == Method::Invite && !accepts_descriptions(&request) {
+            return turn.respond_statelessly(&request, source, Status(406), &[]);
+        }
         if *request.method() == Method::Invite
             && let Some(min) = Session::too_small(&request)
         {
@@ -222,6 +239,15 @@ fn unsupported(request: &Request) -> Option<String> {
         .filter(|tag| !known.iter().any(|known| known.eq_ignore_ascii_case(tag)))
         .collect();
     (!unknown.is_empty()).then(|| unknown.join(", "))
+}
+
+/// Whether an INVITE may be answered with a session description. RFC 3261 §20.1
+fn accepts_descriptions(invite: &Request) -> bool {
+    let essence = |value: &str| value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    invite.header(HeaderName::Accept).is_none_or(|value| value.trim().is_empty())
+        || invite
+            .headers(HeaderName::Accept)
+            .any(|value| matches!(essence(value).as_str(), "application/sdp" | "application/*" | "*/*"))
 }
 
 /// What to say of a body that we can't understand, if it has to be understood. RFC 3261 §8.2.3

@@ -329,9 +329,10 @@ impl Usage {
             Method::Refer => self.handle_refer(turn, request, source),
             Method::Options => turn.respond_at_once(request, source, Status(200), &self.offer_fields()),
             Method::Subscribe => turn.respond_at_once(request, source, Status(489), &[("Allow-Events", "refer")]),
-            Method::Ack | Method::Cancel | Method::Publish | Method::Register | Method::Other(_) => {
+            Method::Ack | Method::Cancel | Method::Publish | Method::Register => {
                 turn.respond_at_once(request, source, Status(405), &[("Allow", compose::ALLOW)]);
             }
+            Method::Other(_) => turn.respond_at_once(request, source, Status(501), &[("Allow", compose::ALLOW)]),
         }
     }
 

@@ -9,7 +9,7 @@ use crate::endpoint::{Body, Config, Effect, Event, ExtraHeader, Status, UsageId}
 use crate::limits::UDP_REQUEST_BYTES_MAX;
 use crate::message::HeaderName;
 use crate::transaction::clients::Outgoing;
-use crate::transaction::key::Namer;
+use crate::transaction::key::{COOKIE, Namer};
 use crate::transaction::rewrite::{self, Changes};
 use crate::transaction::servers::Opening;
 use crate::transaction::table::{Table, User, transmit};
@@ -25,13 +25,17 @@ pub(crate) struct Wire {
 
 impl Wire {
     /// Answers without keeping anything and without saying who we are. RFC 3261 §8.2.7
-    pub fn respond_statelessly(
+    pub fn respond_statelessly(&self, request: &Request, source: &Source, answer: &Answer<'_>, out: &mut Vec<Effect>) {
+        self.respond_in_words(request, source, answer, answer.status.phrase(), out);
+    }
+
+    /// The same in other words than the usual ones of the status.
+    pub fn respond_in_words(
         &self,
         request: &Request,
         source: &Source,
-        status: Status,
-        fields: &[Field<'_>],
-        headers: &[ExtraHeader],
+        answer: &Answer<'_>,
+        phrase: &str,
         out: &mut Vec<Effect>,
     ) {
         if *request.method() == Method::Ack {
@@ -44,7 +48,8 @@ impl Wire {
             &request.cseq().number.to_be_bytes(),
         ]);
         let head = compose::reply_head(request, source, Some(tag.as_str()));
-        let packet = compose::response(&Reply { status, head: &head, product: "", fields, headers, body: None });
+        let Answer { status, fields, headers, body } = *answer;
+        let packet = compose::response(&Reply { status, phrase, head: &head, product: "", fields, headers, body });
         transmit(&compose::reply_target(request, source), &packet, out);
     }
 }
@@ -156,6 +161,7 @@ impl Turn<'_> {
         let target = self.wire.table.servers.target(server)?.clone();
         let packet = compose::response(&Reply {
             status: answer.status,
+            phrase: answer.status.phrase(),
             head: &head,
             product: &self.wire.config.product,
             fields: answer.fields,
@@ -192,6 +198,7 @@ impl Turn<'_> {
         }
         let packet = compose::response(&Reply {
             status,
+            phrase: status.phrase(),
             head: &compose::reply_head(request, source, tag),
             product: &self.wire.config.product,
             fields,
@@ -203,7 +210,8 @@ impl Turn<'_> {
 
     /// Answers without keeping anything and without saying who we are.
     pub fn respond_statelessly(&mut self, request: &Request, source: &Source, status: Status, fields: &[Field<'_>]) {
-        self.wire.respond_statelessly(request, source, status, fields, &[], self.out);
+        let answer = Answer { status, fields, headers: &[], body: None };
+        self.wire.respond_statelessly(request, source, &answer, self.out);
     }
 
     /// Keeps a request outside a dialog to answer it later.
@@ -252,12 +260,12 @@ fn upgrade(target: &Target, request: &Bytes) -> Option<Target> {
 pub(crate) fn server_key(namer: &Namer, request: &Request, method: &Method) -> u64 {
     let method = if *method == Method::Ack { &Method::Invite } else { method };
     let via = request.via();
-    match via.branch().filter(|branch| branch.starts_with("z9hG4bK")) {
+    match via.branch().filter(|branch| branch.len() > COOKIE.len() && branch.starts_with(COOKIE)) {
         Some(branch) => {
             let port = via.port().unwrap_or(5060).to_be_bytes();
             namer.hash(&[method.as_str().as_bytes(), branch.as_bytes(), via.host().as_bytes(), &port])
         }
-        // A peer of RFC 2543. The To tag is left out, since the ACK has that of our response.
+        // A peer of RFC 2543, or one whose branch names nothing. The To tag is left out, since the ACK has that of our response.
         None => namer.hash(&[
             method.as_str().as_bytes(),
             request.uri().as_bytes(),

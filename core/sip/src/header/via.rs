@@ -28,10 +28,16 @@ pub enum Rport {
 impl<'a> Via<'a> {
     /// Reads one value.
     pub fn parse(value: &'a str) -> Option<Self> {
+        Self::parse_any_version(value).filter(|(_, version)| *version == "2.0").map(|(via, _)| via)
+    }
+
+    /// Reads one value and the version in it. Whoever speaks another version has to be told so, and where he is.
+    pub(crate) fn parse_any_version(value: &'a str) -> Option<(Self, &'a str)> {
         // The protocol has three parts with blanks allowed around both slashes; then blanks, then where it was sent by.
         let (name, rest) = value.split_once('/')?;
         let (version, rest) = rest.split_once('/')?;
-        if !trim(name).eq_ignore_ascii_case("SIP") || trim(version) != "2.0" {
+        let version = trim(version);
+        if !trim(name).eq_ignore_ascii_case("SIP") || !is_token(version.as_bytes()) {
             return None;
         }
         let rest = rest.trim_start_matches([' ', '\t']);
@@ -53,7 +59,7 @@ impl<'a> Via<'a> {
                 None | Some(_) => {}
             }
         }
-        Some(via)
+        Some((via, version))
     }
 
     /// The transport; none if it is one that we don't know.

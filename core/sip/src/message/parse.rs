@@ -16,6 +16,7 @@ use crate::message::{HeaderName, Message, ParseError, Request, Response};
 use crate::uri::Uri;
 
 const BAD_REQUEST: Status = Status(400);
+const NOT_IMPLEMENTED: Status = Status(501);
 const VERSION_NOT_SUPPORTED: Status = Status(505);
 const MESSAGE_TOO_LARGE: Status = Status(513);
 
@@ -24,28 +25,33 @@ type Flaw = (&'static str, Status);
 
 /// Reads a message.
 pub(super) fn message(packet: &Bytes) -> Result<Message, ParseError> {
-    let fail = |(what, status): Flaw| ParseError { what, status, answerable: None };
     if packet.len() > MESSAGE_BYTES_MAX {
-        return Err(fail(("more bytes than are allowed", MESSAGE_TOO_LARGE)));
+        // What is allowed of it tells whom to say so.
+        let flaw = Some(("more bytes than are allowed", MESSAGE_TOO_LARGE));
+        return read(&packet.slice(..MESSAGE_BYTES_MAX), flaw);
     }
+    read(packet, None)
+}
+
+fn read(packet: &Bytes, flaw: Option<Flaw>) -> Result<Message, ParseError> {
     let blank = packet.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
     let bytes = packet.get(blank..).unwrap_or_default();
-    let mut scan = scan(bytes).map_err(fail)?;
+    let mut scan = scan(bytes);
     let rest = blank + scan.body_start;
     let text = match std::str::from_utf8(bytes.get(..scan.head_end).unwrap_or_default()) {
         Ok(text) if !scan.has_folds => Box::from(text),
         _ => {
             let plain = plain(bytes.get(..scan.body_start).unwrap_or_default());
-            scan = self::scan(plain.as_bytes()).map_err(fail)?;
+            scan = self::scan(plain.as_bytes());
             plain.into_boxed_str()
         }
     };
     if text.len() > MESSAGE_BYTES_MAX {
-        return Err(fail(("more bytes than are allowed", MESSAGE_TOO_LARGE)));
+        return Err(ParseError { what: "more bytes than are allowed", status: MESSAGE_TOO_LARGE, answerable: None });
     }
-    let Scan { start_line, fields, flaw, .. } = scan;
+    let Scan { start_line, fields, flaw: flaw_of_lines, .. } = scan;
     let found = Found::new(&fields);
-    let mut draft = Draft { text: &text, flaw };
+    let mut draft = Draft { text: &text, flaw: flaw.or(flaw_of_lines) };
     let start = draft.start_line(start_line);
     let via = draft.via(&found);
     let from = draft.address(found.from, "no From that can be read");
@@ -92,7 +98,7 @@ struct Scan {
     flaw: Option<Flaw>,
 }
 
-fn scan(bytes: &[u8]) -> Result<Scan, Flaw> {
+fn scan(bytes: &[u8]) -> Scan {
     let mut scan = Scan {
         start_line: Span::default(),
         fields: SmallVec::new(),
@@ -106,7 +112,7 @@ fn scan(bytes: &[u8]) -> Result<Scan, Flaw> {
         let rest = bytes.get(at..).unwrap_or_default();
         let Some(length) = line_length(rest, &mut scan.flaw) else {
             scan.flaw = scan.flaw.or(Some(("no empty line after the header fields", BAD_REQUEST)));
-            return Ok(scan);
+            return scan;
         };
         let line = rest.get(..length).unwrap_or_default();
         let end = at + length;
@@ -117,10 +123,10 @@ fn scan(bytes: &[u8]) -> Result<Scan, Flaw> {
                 None => {
                     scan.head_end = at;
                     scan.body_start = end + 2;
-                    return Ok(scan);
+                    return scan;
                 }
                 Some(b' ' | b'\t') => scan.has_folds = true,
-                Some(_) => field(line, at, &mut scan)?,
+                Some(_) => field(line, at, &mut scan),
             }
         }
         at = end + 2;
@@ -141,19 +147,21 @@ fn line_length(bytes: &[u8], flaw: &mut Option<Flaw>) -> Option<usize> {
 }
 
 /// Takes one header field.
-fn field(line: &[u8], at: usize, scan: &mut Scan) -> Result<(), Flaw> {
+fn field(line: &[u8], at: usize, scan: &mut Scan) {
     let name_length = line.iter().take_while(|&&byte| is_token_byte(byte)).count();
     let after = line.get(name_length..).unwrap_or_default();
     let blanks = after.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
     if name_length == 0 || after.get(blanks) != Some(&b':') {
         scan.flaw = scan.flaw.or(Some(("a line that is no header field", BAD_REQUEST)));
-        return Ok(());
+        return;
     }
     if scan.fields.len() >= HEADER_FIELDS_MAX {
-        return Err(("more header fields than are allowed", MESSAGE_TOO_LARGE));
+        scan.flaw = scan.flaw.or(Some(("more header fields than are allowed", MESSAGE_TOO_LARGE)));
+        return;
     }
     if line.len() > HEADER_BYTES_MAX {
-        return Err(("a longer header field than is allowed", MESSAGE_TOO_LARGE));
+        scan.flaw = scan.flaw.or(Some(("a longer header field than is allowed", MESSAGE_TOO_LARGE)));
+        return;
     }
     let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t');
     let mut start = name_length + blanks + 1;
@@ -169,7 +177,6 @@ fn field(line: &[u8], at: usize, scan: &mut Scan) -> Result<(), Flaw> {
         name_span: Span::new(at, at + name_length),
         value: Span::new(at + start, at + end),
     });
-    Ok(())
 }
 
 /// The head with each folded line made one, and as text: what is not UTF-8 was most likely meant as Latin-1.
@@ -228,8 +235,9 @@ impl Found {
         found
     }
 
+    /// Whether the sender could tell what an answer is for. What else is missing is missing in the answer, too.
     fn is_answerable(&self) -> bool {
-        self.via.is_some() && self.from.is_some() && self.to.is_some() && self.call_id.is_some() && self.cseq.is_some()
+        self.via.is_some() && self.cseq.is_some()
     }
 }
 
@@ -289,10 +297,13 @@ impl<'a> Draft<'a> {
         if value.contains(";;") || value.ends_with([';', ',']) {
             self.flawed("a Via with empty parts", BAD_REQUEST);
         }
-        let Some(via) = Via::parse(top) else {
+        let Some((via, version)) = Via::parse_any_version(top) else {
             self.flawed("no Via that can be read", BAD_REQUEST);
             return ViaSpans::default();
         };
+        if version != "2.0" {
+            self.flawed("a Via of another version of SIP", VERSION_NOT_SUPPORTED);
+        }
         let text = self.text;
         let span = |part: &str| Span::of(text, part);
         if found.n_vias > VIAS_MAX {
@@ -347,7 +358,9 @@ impl<'a> Draft<'a> {
         if let Start::Request { method, .. } = start
             && *method != cseq.method
         {
-            self.flawed("a CSeq for another method", BAD_REQUEST);
+            // A method of tomorrow may mean something by it. RFC 4475 §3.1.2.18
+            let status = if matches!(method, Method::Other(_)) { NOT_IMPLEMENTED } else { BAD_REQUEST };
+            self.flawed("a CSeq for another method", status);
         }
         cseq
     }
@@ -374,6 +387,10 @@ impl<'a> Draft<'a> {
             Some(length) if is_one && length <= available => slice(packet, start, length),
             Some(_) if !is_one => {
                 self.flawed("Content-Lengths that differ", BAD_REQUEST);
+                Bytes::new()
+            }
+            Some(length) if length > MESSAGE_BYTES_MAX => {
+                self.flawed("a Content-Length that is more than is allowed", MESSAGE_TOO_LARGE);
                 Bytes::new()
             }
             Some(_) => {

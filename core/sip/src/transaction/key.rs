@@ -5,7 +5,8 @@ use std::hash::Hasher;
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
-const COOKIE: &str = "z9hG4bK";
+/// How a branch begins that names a transaction by itself. RFC 3261 §8.1.1.7
+pub(crate) const COOKIE: &str = "z9hG4bK";
 
 /// A short ASCII text on the stack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

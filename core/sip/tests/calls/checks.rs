@@ -37,7 +37,7 @@ fn requests_outside_a_dialog_get_what_the_table_says() {
         ("UPDATE", forwards, "", "", "481", None),
         ("CANCEL", forwards, "", "", "481", None),
         ("ACK", forwards, "", "", "", None),
-        ("NEWMETHOD", forwards, "", "", "405", Some(("Allow", "INVITE"))),
+        ("NEWMETHOD", forwards, "", "", "501", Some(("Allow", "INVITE"))),
         ("INVITE", none, "", "", "483", None),
         ("MESSAGE", none, "", "", "483", None),
         ("OPTIONS", none, "", "", "", None),
@@ -146,7 +146,7 @@ fn a_lower_number_in_a_dialog_gets_500_and_a_strange_dialog_481() {
     world.inject(B, &info.replace("z9hG4bK", "z9hG4bKr").replace("CSeq: 2", "Require: magic\nCSeq: 9"));
     assert_eq!(world.take_log(), ["B>A 420 INFO"]);
     world.inject(B, &info.replace("z9hG4bK", "z9hG4bKs").replace("CSeq: 2", "CSeq: 10").replace("INFO", "FOO"));
-    assert_eq!(world.take_log(), ["B>A 405 FOO"]);
+    assert_eq!(world.take_log(), ["B>A 501 FOO"]);
     assert_eq!(world.news(B), ["Informed one"]);
 }
 
