@@ -185,6 +185,7 @@ fn user(extension: &str) -> User {
         email: None,
         department: None,
         office: None,
+        country: None,
         presence: phone::people::Presence::Available,
         voice_enabled: true,
         ring_secs: 30,

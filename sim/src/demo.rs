@@ -162,6 +162,7 @@ fn user(index: usize) -> User {
         email: None,
         department: None,
         office: None,
+        country: None,
         presence: Presence::Available,
         voice_enabled: name != "dan",
         ring_secs: 20,

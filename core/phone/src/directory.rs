@@ -3,6 +3,7 @@
 //! The switch holds one snapshot and swaps it whole; a call keeps the one that it began with.
 
 mod check;
+pub mod people;
 mod routing;
 mod tenant;
 

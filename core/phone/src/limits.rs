@@ -49,3 +49,12 @@ pub const WAITING_CALLERS_MAX: u32 = 10_000;
 
 /// Agents of one queue. Specification of voice apps, 5.
 pub const AGENTS_MAX: usize = 2_000;
+
+/// Seconds that a person's phones ring before the call counts as not answered: at least one ring, at most as long as
+/// carriers let a call ring.
+pub const RING_SECS_MIN: u32 = 5;
+/// See [`RING_SECS_MIN`].
+pub const RING_SECS_MAX: u32 = 300;
+
+/// Characters of an e-mail address. RFC 5321 4.5.3.1.3: a path has 256 with its brackets.
+pub const EMAIL_CHARS_MAX: usize = 254;

@@ -1,4 +1,5 @@
-//! What is wrong with a setting: a stable code, where, and in words. Specification of voice apps, 1.2–1.19.
+//! What is wrong with a setting: a stable code, where, and in words. Specification of voice apps, 1.2–1.19, and of
+//! numbers, 1.9.
 
 use std::fmt;
 
@@ -50,9 +51,13 @@ codes! {
     AssociationDisabled Error "assoc.disable_only_afterhours" "only after-hours can be switched off, not a holiday";
     AssociationDuplicate Error "assoc.duplicate" "a schedule is used only once in an attendant";
     AutomaticNotAlone Error "menu.automatic_not_alone" "an automatic option must be the only one of its menu";
+    CountryUnknown Error "country.unknown" "the country is not a known one of two capital letters";
     CycleWithoutInteraction Error "graph.cycle_without_interaction" "the call would go round in a circle without a choice of the caller";
     Depth Error "graph.depth" "more than 10 attendants and queues follow each other";
     DuplicateKey Error "menu.duplicate_key" "a key has one option in a menu";
+    EmailMalformed Error "email.malformed" "an e-mail address has a name, an @ and a domain";
+    ExtensionEmergency Error "extension.emergency" "these digits reach emergency services";
+    ExtensionMalformed Error "extension.malformed" "an extension has 1 to 10 digits";
     HolidayDuplicateDate Error "holiday.duplicate_date" "two holidays of the attendant are on the same date";
     KeyUnknown Error "menu.key_unknown" "a key is one of 0 to 9, * and #";
     MenuEmpty Warning "menu.empty" "the menu offers no choice: callers go to the operator";
@@ -69,12 +74,14 @@ codes! {
     PromptTooLong Error "prompt.text_too_long" "a text has at most 5,000 characters";
     RangeNotAligned Error "range.not_aligned" "times are whole minutes";
     RangeOrder Error "range.start_not_before_end" "a range begins before it ends";
+    RingOutOfRange Error "user.ring_out_of_range" "phones ring for 5 to 300 seconds";
     ScheduleEmptyWeekly Error "schedule.empty_weekly" "at least one weekday needs a range";
     ScheduleOverlap Error "schedule.overlap" "two ranges overlap";
     ScheduleTooManyRanges Error "schedule.too_many_ranges" "a schedule has at most 1,000 date ranges, a weekday at most 48";
     ScheduleTypeImmutable Error "schedule.type_immutable" "a schedule stays weekly or fixed as it was created";
     SharedMailboxGreeting Error "exc.sharedvm_greeting_required" "a shared mailbox needs a greeting";
     TargetNotVoiceEnabled Error "target.user_not_voice_enabled" "the person has no license to be called by an app";
+    TextTooLong Error "text.too_long" "this text has at most 256 characters";
     TimeoutOutOfRange Error "cq.timeout_out_of_range" "callers wait 0 to 86,400 seconds";
     TimeoutVersusAlert Warning "cq.timeout_vs_alert" "callers time out before an agent was alerted for the full time";
     TimeZoneUnknown Error "time_zone.unknown" "the time zone is not known";

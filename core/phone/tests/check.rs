@@ -235,6 +235,7 @@ fn person(id: u128, voice_enabled: bool) -> User {
         email: None,
         department: None,
         office: None,
+        country: None,
         presence: Presence::Available,
         voice_enabled,
         ring_secs: 30,

@@ -309,6 +309,7 @@ fn person(id: UserId, extension: &str, voice_enabled: bool, enabled: bool) -> Us
         email: None,
         department: None,
         office: None,
+        country: None,
         presence: Presence::Available,
         voice_enabled,
         ring_secs: 30,

@@ -5,6 +5,7 @@ pub mod client;
 pub mod nouns;
 pub mod print;
 pub mod serve;
+pub mod users;
 
 use std::process::ExitCode;
 

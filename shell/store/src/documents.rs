@@ -113,6 +113,13 @@ impl Store {
 }
 
 impl Tx {
+    /// All documents of one kind as of this change.
+    pub async fn documents<D: Document>(&self, tenant: TenantId) -> Result<Vec<D>, StoreError> {
+        let of_kind = Entity::find().filter(Column::Tenant.eq(tenant.0)).filter(Column::Kind.eq(D::KIND.as_str()));
+        let rows = of_kind.all(&self.db).await?;
+        rows.iter().map(|row| from_json(D::KIND.as_str(), row.id, &row.body)).collect()
+    }
+
     /// Creates or changes a document.
     pub async fn save_document<D: Document>(
         &mut self,

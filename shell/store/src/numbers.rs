@@ -4,6 +4,7 @@ use phone::id::{ResourceAccountId, TenantId, TrunkId, UserId};
 use phone::numbers::{Assignee, E164, Number, NumberKind};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _,
+    QueryOrder as _,
 };
 use uuid::Uuid;
 
@@ -67,6 +68,12 @@ impl Store {
 }
 
 impl Tx {
+    /// The numbers assigned to a person, as of this change.
+    pub async fn numbers_of_user(&self, tenant: TenantId, user: UserId) -> Result<Vec<Stored<Number>>, StoreError> {
+        let of_user = Entity::find().filter(Column::Tenant.eq(tenant.0)).filter(Column::AssigneeUser.eq(user.0));
+        Ok(of_user.order_by_asc(Column::Number).all(&self.db).await?.iter().filter_map(stored).collect())
+    }
+
     /// Creates or changes a number. A number belongs to one tenant only.
     pub async fn save_number(
         &mut self,

@@ -52,6 +52,11 @@ impl Store {
 }
 
 impl Tx {
+    /// One organization as of this change.
+    pub async fn tenant(&self, tenant: TenantId) -> Result<Option<Stored<TenantRow>>, StoreError> {
+        Entity::find_by_id(tenant.0).one(&self.db).await?.as_ref().map(stored).transpose()
+    }
+
     /// Creates or changes an organization.
     pub async fn save_tenant(&mut self, row: &TenantRow, expected: Expected) -> Result<Version, WriteError> {
         let id = row.profile.id;

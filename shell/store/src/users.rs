@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::database::Store;
 use crate::documents::{Written, check, from_json, taken, to_json};
 use crate::entity::user::{ActiveModel, Column, Entity, Model};
+use crate::entity::{opt_out, presence};
 use crate::error::{StoreError, WriteError};
 use crate::events::Noun;
 use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
@@ -23,6 +24,8 @@ pub struct UserFilter {
     pub extension: Option<String>,
     /// Part of the display name.
     pub display_name: Option<String>,
+    pub department: Option<String>,
+    pub enabled: Option<bool>,
 }
 
 /// In which order.
@@ -48,6 +51,12 @@ impl Store {
         }
         if let Some(part) = &filter.display_name {
             wanted = wanted.add(Column::DisplayName.contains(part));
+        }
+        if let Some(department) = &filter.department {
+            wanted = wanted.add(Column::Department.eq(department));
+        }
+        if let Some(enabled) = filter.enabled {
+            wanted = wanted.add(Column::Enabled.eq(enabled));
         }
         let key = match sort {
             UserSort::DisplayName => Column::DisplayName,
@@ -102,17 +111,28 @@ impl Store {
     /// All users with their digest secrets, for the directory.
     pub(crate) async fn users_with_secrets(&self) -> Result<Vec<(TenantId, User)>, StoreError> {
         let rows = Entity::find().all(&self.reader).await?;
-        rows.iter()
-            .map(|row| {
-                let mut user: User = from_json("user", row.id, &row.document)?;
-                user.ha1 = open_ha1(&self.seal, row)?;
-                Ok((TenantId(row.tenant), user))
-            })
-            .collect()
+        rows.iter().map(|row| Ok((TenantId(row.tenant), with_secret(&self.seal, row)?.value))).collect()
     }
 }
 
 impl Tx {
+    /// One user as of this change, with the digest secret.
+    pub async fn user(&self, tenant: TenantId, id: UserId) -> Result<Option<Stored<User>>, StoreError> {
+        let row = find(tenant, id).one(&self.db).await?;
+        row.map(|row| with_secret(&self.seal, &row)).transpose()
+    }
+
+    /// The user with this extension as of this change, with the digest secret.
+    pub async fn user_by_extension(
+        &self,
+        tenant: TenantId,
+        extension: &str,
+    ) -> Result<Option<Stored<User>>, StoreError> {
+        let of_tenant = Entity::find().filter(Column::Tenant.eq(tenant.0));
+        let row = of_tenant.filter(Column::Extension.eq(extension)).one(&self.db).await?;
+        row.map(|row| with_secret(&self.seal, &row)).transpose()
+    }
+
     /// Creates or changes a user, with the digest secret that `user` brings.
     pub async fn save_user(
         &mut self,
@@ -128,6 +148,8 @@ impl Tx {
             tenant: Set(tenant.0),
             extension: Set(user.extension.clone()),
             display_name: Set(user.display_name.clone()),
+            department: Set(user.department.clone()),
+            enabled: Set(user.enabled),
             document: Set(to_json("user", user)?),
             secret: Set(seal_ha1(&self.seal, user)?),
             version: Set(written.version()),
@@ -150,6 +172,30 @@ impl Tx {
         .await?;
         Ok(written.version())
     }
+
+    /// Deletes a user with what they said of their availability and the queues that they left.
+    pub async fn delete_user(&mut self, tenant: TenantId, id: UserId, expected: Expected) -> Result<(), WriteError> {
+        let before = find(tenant, id).one(&self.db).await?.as_ref().map(stored).transpose()?;
+        let Some(before) = before else { return Err(WriteError::NotFound) };
+        check(Some(&before), expected)?;
+        opt_out::Entity::delete_many()
+            .filter(opt_out::Column::Tenant.eq(tenant.0))
+            .filter(opt_out::Column::Agent.eq(id.0))
+            .exec(&self.db)
+            .await?;
+        presence::Entity::delete_by_id(id.0).exec(&self.db).await?;
+        Entity::delete_by_id(id.0).exec(&self.db).await?;
+        self.note(Change::<_, User> {
+            tenant: Some(tenant),
+            noun: Noun::User,
+            object: id.to_string(),
+            action: "delete",
+            before: Some(&before.value),
+            after: None,
+        })
+        .await?;
+        Ok(())
+    }
 }
 
 fn find(tenant: TenantId, id: UserId) -> sea_orm::Select<Entity> {
@@ -163,6 +209,12 @@ fn stored(row: &Model) -> Result<Stored<User>, StoreError> {
         created_at: timestamp(row.created_at),
         updated_at: timestamp(row.updated_at),
     })
+}
+
+fn with_secret(seal: &Seal, row: &Model) -> Result<Stored<User>, StoreError> {
+    let mut user = stored(row)?;
+    user.value.ha1 = open_ha1(seal, row)?;
+    Ok(user)
 }
 
 fn seal_ha1(seal: &Seal, user: &User) -> Result<Vec<u8>, StoreError> {

@@ -462,6 +462,7 @@ fn some_user(extension: &str, display_name: &str) -> User {
         email: None,
         department: None,
         office: None,
+        country: None,
         presence: Presence::Available,
         voice_enabled: true,
         ring_secs: 20,

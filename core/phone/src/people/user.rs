@@ -1,5 +1,7 @@
 //! A person with a phone.
 
+pub mod check;
+
 use serde::{Deserialize, Serialize};
 
 use super::Presence;
@@ -15,6 +17,9 @@ pub struct User {
     pub email: Option<String>,
     pub department: Option<String>,
     pub office: Option<String>,
+    /// ISO 3166 alpha-2, upper case: where the person works. None means the organization's country.
+    #[serde(default)]
+    pub country: Option<String>,
     pub presence: Presence,
     /// Whether the person may call and be called from outside: a license for the phone system.
     pub voice_enabled: bool,

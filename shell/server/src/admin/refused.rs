@@ -17,7 +17,7 @@ pub enum Refused {
     NotFound { what: &'static str },
     /// Against the state that the object is in.
     #[error("{detail}")]
-    Conflict { code: &'static str, detail: String },
+    Conflict { code: &'static str, detail: String, fix: Option<String> },
     #[error("it was changed since you read it")]
     Stale { current: i64 },
     /// The object would break a rule.
@@ -69,7 +69,7 @@ impl Refused {
     pub fn by_switch(answer: Answer, what: &'static str) -> Self {
         match answer {
             Answer::NotFound => Self::NotFound { what },
-            Answer::Refused { code, detail } => Self::Conflict { code, detail },
+            Answer::Refused { code, detail } => Self::Conflict { code, detail, fix: None },
             Answer::Calls(_) | Answer::Done | Answer::Queue(_) | Answer::Registrations(_) | Answer::Statistics(_) => {
                 Self::Failed { cause: format!("the switch gave another answer: {answer:?}") }
             }
@@ -101,7 +101,8 @@ impl From<WriteError> for Refused {
             WriteError::NotFound => Self::NotFound { what: "object" },
             WriteError::Stale { current } => Self::Stale { current },
             WriteError::Taken { field } => {
-                Self::Conflict { code: "taken", detail: format!("this {field} is taken by another object") }
+                let detail = format!("this {field} is taken by another object");
+                Self::Conflict { code: "taken", detail, fix: None }
             }
             WriteError::Store(error) => error.into(),
         }

@@ -36,7 +36,7 @@ impl Access {
         });
         if !users.is_empty() {
             let detail = format!("the schedule is used by {}", users.join(", "));
-            return Err(Refused::Conflict { code: "schedule.in_use", detail });
+            return Err(Refused::Conflict { code: "schedule.in_use", detail, fix: None });
         }
         let mut tx = self.change().await?;
         tx.delete_document::<Schedule>(self.tenant(), id.0, expected).await?;

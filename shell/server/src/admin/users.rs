@@ -1,13 +1,21 @@
 //! People.
 
+use phone::apps::{attendant, queue};
+use phone::directory::people::{user_problems, uses_of_user};
 use phone::id::UserId;
 use phone::people::{Presence, User};
-use store::Stored;
+use store::{Expected, Stored, TenantRow, Tx, Version};
 use switch::input::Command;
 use switch::output::Answer;
 use uuid::Uuid;
 
 use super::{Access, Refused};
+use crate::secret::{Secret, ha1, random_secret};
+
+/// Long enough that nobody tries them all over SIP, where each try costs a challenge.
+const PASSWORD_CHARS_MIN: usize = 10;
+/// What phones can hold.
+const PASSWORD_CHARS_MAX: usize = 64;
 
 impl Access {
     /// A person by id or extension.
@@ -17,6 +25,77 @@ impl Access {
             Err(_) => self.store().user_by_extension(self.tenant(), name).await?,
         };
         found.ok_or(Refused::NotFound { what: "user" })
+    }
+
+    /// Creates a person. Their phones register with the password, made up here if none is given.
+    pub async fn create_user(&self, user: User, password: Option<Secret>) -> Result<Secret, Refused> {
+        let password = match password {
+            Some(given) => checked(given)?,
+            None => random_secret(),
+        };
+        let mut tx = self.change().await?;
+        let tenant = self.tenant_in(&tx).await?;
+        let user = User { ha1: ha1(&user.extension, &tenant.profile.sip_domain, &password), ..user };
+        self.check_user(&tx, &user, &tenant).await?;
+        tx.save_user(self.tenant(), &user, Expected::Absent).await?;
+        self.settle(tx).await?;
+        Ok(password)
+    }
+
+    /// Changes a person. The password belongs to the extension: a new extension needs a new password.
+    pub async fn change_user(
+        &self,
+        name: &str,
+        expected: Expected,
+        change: impl FnOnce(&mut User) + Send,
+        password: Option<Secret>,
+    ) -> Result<(User, Version), Refused> {
+        let mut tx = self.change().await?;
+        let tenant = self.tenant_in(&tx).await?;
+        let before = self.user_in(&tx, name).await?.value;
+        let mut user = before.clone();
+        change(&mut user);
+        match password {
+            Some(given) => user.ha1 = ha1(&user.extension, &tenant.profile.sip_domain, &checked(given)?),
+            None if user.extension != before.extension => {
+                let words = "phones log in with extension and password together: give a password for the new extension";
+                return Err(Refused::field("password", "password.needed", words));
+            }
+            None => {}
+        }
+        self.check_user(&tx, &user, &tenant).await?;
+        let version = tx.save_user(self.tenant(), &user, expected).await?;
+        self.settle(tx).await?;
+        Ok((user, version))
+    }
+
+    /// Gives a person's phones a new password; the old one opens nothing from then on.
+    pub async fn reset_password(&self, name: &str) -> Result<Secret, Refused> {
+        let password = random_secret();
+        self.change_user(name, Expected::Any, |_| {}, Some(password.clone())).await?;
+        Ok(password)
+    }
+
+    /// Deletes a person whom no attendant and no queue names. Their numbers are free for others at once.
+    pub async fn delete_user(&self, name: &str, expected: Expected) -> Result<(), Refused> {
+        let mut tx = self.change().await?;
+        let user = self.user_in(&tx, name).await?.value;
+        let attendants = tx.documents::<attendant::Settings>(self.tenant()).await?;
+        let queues = tx.documents::<queue::Settings>(self.tenant()).await?;
+        let uses = uses_of_user(user.id, &attendants, &queues);
+        if !uses.is_empty() {
+            return Err(Refused::Conflict {
+                code: "user.in_use",
+                detail: format!("{} is named by {}", user.display_name, uses.join(", ")),
+                fix: Some("take the person out there first, or disable the account instead".to_owned()),
+            });
+        }
+        for number in tx.numbers_of_user(self.tenant(), user.id).await? {
+            let free = phone::numbers::Number { assignee: None, ..number.value };
+            tx.save_number(self.tenant(), &free, Expected::Version(number.version)).await?;
+        }
+        tx.delete_user(self.tenant(), user.id, expected).await?;
+        self.settle(tx).await
     }
 
     /// Says for a person what they are available for. Kept, so that a restart does not forget it.
@@ -29,4 +108,42 @@ impl Access {
             other => Err(Refused::by_switch(other, "user")),
         }
     }
+
+    /// A person by id or extension, as of a change.
+    pub(super) async fn user_in(&self, tx: &Tx, name: &str) -> Result<Stored<User>, Refused> {
+        let found = match name.parse::<Uuid>() {
+            Ok(id) => tx.user(self.tenant(), UserId(id)).await?,
+            Err(_) => tx.user_by_extension(self.tenant(), name).await?,
+        };
+        found.ok_or(Refused::NotFound { what: "user" })
+    }
+
+    /// The organization as of a change.
+    pub(super) async fn tenant_in(&self, tx: &Tx) -> Result<TenantRow, Refused> {
+        let found = tx.tenant(self.tenant()).await?;
+        Ok(found.ok_or(Refused::NotFound { what: "tenant" })?.value)
+    }
+
+    async fn check_user(&self, tx: &Tx, user: &User, tenant: &TenantRow) -> Result<(), Refused> {
+        Refused::for_problems(user_problems(user, &tenant.profile, &tenant.emergency_numbers))?;
+        match tx.user_by_extension(self.tenant(), &user.extension).await? {
+            Some(owner) if owner.value.id != user.id => Err(Refused::Conflict {
+                code: "extension.taken",
+                detail: format!("the extension {} is that of {}", user.extension, owner.value.display_name),
+                fix: Some("choose another extension".to_owned()),
+            }),
+            Some(_) | None => Ok(()),
+        }
+    }
+}
+
+/// What people choose must not be guessed; what is made up here is long enough.
+fn checked(password: Secret) -> Result<Secret, Refused> {
+    let n_chars = password.expose().chars().count();
+    let is_plain = !password.expose().chars().any(char::is_control);
+    if (PASSWORD_CHARS_MIN..=PASSWORD_CHARS_MAX).contains(&n_chars) && is_plain {
+        return Ok(password);
+    }
+    let words = format!("a password has {PASSWORD_CHARS_MIN} to {PASSWORD_CHARS_MAX} characters, none of them control");
+    Err(Refused::field("password", "password.length", words))
 }

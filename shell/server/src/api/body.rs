@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use store::{Expected, Version};
 use uuid::Uuid;
 
+use super::BASE;
 use super::problem::Problem;
 
 /// A JSON body.
@@ -57,6 +58,41 @@ impl<T: Serialize> IntoResponse for Versioned<T> {
             response.headers_mut().insert(header::ETAG, etag);
         }
         response
+    }
+}
+
+/// An object that was made, with its version and where it is.
+pub struct Created<T> {
+    pub value: T,
+    pub version: Version,
+    /// Its path below the base of the API.
+    pub location: String,
+}
+
+impl<T: Serialize> IntoResponse for Created<T> {
+    fn into_response(self) -> Response {
+        let mut response = Versioned { value: self.value, version: self.version }.into_response();
+        *response.status_mut() = StatusCode::CREATED;
+        if let Ok(location) = HeaderValue::try_from(format!("{BASE}{}", self.location)) {
+            response.headers_mut().insert(header::LOCATION, location);
+        }
+        response
+    }
+}
+
+/// Reads a field of a change: absent leaves it, null clears it, a value sets it. RFC 7396
+pub fn present<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
+where
+    T: serde::Deserialize<'de>,
+    D: serde::Deserializer<'de>,
+{
+    serde::Deserialize::deserialize(deserializer).map(Some)
+}
+
+/// Sets what a change names.
+pub fn set<T>(wanted: Option<T>, field: &mut T) {
+    if let Some(wanted) = wanted {
+        *field = wanted;
     }
 }
 

@@ -119,7 +119,7 @@ impl From<Refused> for Problem {
             Refused::Forbidden { .. } => Self::new(StatusCode::FORBIDDEN, "forbidden", detail)
                 .with_fix("use a token with another role or of another organization"),
             Refused::NotFound { .. } => Self::new(StatusCode::NOT_FOUND, "not_found", detail),
-            Refused::Conflict { code, .. } => Self::new(StatusCode::CONFLICT, code, detail),
+            Refused::Conflict { code, fix, .. } => Self { fix, ..Self::new(StatusCode::CONFLICT, code, detail) },
             Refused::Stale { current } => Self::new(StatusCode::PRECONDITION_FAILED, "stale", detail)
                 .with_fix(format!("read it again (its ETag is \"{current}\" now) and repeat your change")),
             Refused::Invalid { code, faults, fix, .. } => Self {

@@ -2,8 +2,7 @@
 
 use axum::Json;
 use axum::extract::Path;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::http::{HeaderMap, StatusCode};
 use jiff::civil::{DateTime, Time};
 use phone::id::ScheduleId;
 use phone::numbers::schedule::{DateTimeRange, Rule, Schedule as PhoneSchedule, TimeRange};
@@ -12,7 +11,7 @@ use store::Expected;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::body::{Body, Params, Versioned, id, if_match};
+use super::body::{Body, Created, Params, Versioned, id, if_match};
 use super::list::{List, PageParams};
 use super::problem::{Problem, Refusals, WriteRefusals};
 use crate::admin::{Caller, Permission, Refused};
@@ -98,17 +97,12 @@ pub async fn create(
     caller: Caller,
     Path(tenant): Path<String>,
     Body(wanted): Body<Schedule>,
-) -> Result<Response, Problem> {
+) -> Result<Created<Schedule>, Problem> {
     let access = caller.begin(&tenant, Permission::Configure).await?;
     let schedule = wanted.read(ScheduleId(Uuid::now_v7()));
     let version = access.save_schedule(&schedule, Expected::Absent).await?;
-    let mut response = Versioned { value: Schedule::from(&schedule), version }.into_response();
-    *response.status_mut() = StatusCode::CREATED;
-    let location = format!("/api/v1/tenants/{}/schedules/{}", access.tenant(), schedule.id);
-    if let Ok(location) = HeaderValue::try_from(location) {
-        response.headers_mut().insert(header::LOCATION, location);
-    }
-    Ok(response)
+    let location = format!("/tenants/{}/schedules/{}", access.tenant(), schedule.id);
+    Ok(Created { value: Schedule::from(&schedule), version, location })
 }
 
 /// Show a schedule

@@ -3,4 +3,5 @@
 mod contract;
 mod live;
 mod settings;
+mod users;
 mod world;

@@ -4,20 +4,25 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::Path;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use phone::id::UserId;
 use phone::numbers::Assignee;
 use phone::people::Presence as PhonePresence;
+use phone::people::user::Ha1;
 use serde::{Deserialize, Serialize};
 use store::{UserFilter, UserSort};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::body::{Body, Params, Versioned};
+use super::body::{Body, Created, Params, Versioned, if_match, present, set};
 use super::devices::{self, Registration};
 use super::list::{self, List, PageParams};
 use super::problem::{Problem, Refusals, WriteRefusals};
 use crate::admin::{Access, Caller, Permission, Refused};
+use crate::secret::Secret;
+
+/// Five rings, after which a caller would rather leave a message.
+const RING_SECS_DEFAULT: u32 = 20;
 
 /// A person with a phone.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -29,6 +34,8 @@ pub struct User {
     pub email: Option<String>,
     pub department: Option<String>,
     pub office: Option<String>,
+    /// ISO 3166 alpha-2: where the person works; null means the organization's country.
+    pub country: Option<String>,
     pub presence: Presence,
     /// Whether the person may call and be called from outside.
     pub voice_enabled: bool,
@@ -37,6 +44,66 @@ pub struct User {
     pub numbers: Vec<String>,
     /// The person's phones that are registered.
     pub registrations: Vec<Registration>,
+}
+
+/// A person to be made.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "display_name": "Erin Evans", "extension": "105", "department": "Sales" }))]
+pub struct NewUser {
+    pub display_name: String,
+    pub extension: String,
+    pub email: Option<String>,
+    pub department: Option<String>,
+    pub office: Option<String>,
+    pub country: Option<String>,
+    #[schema(minimum = 5, maximum = 300, default = 20)]
+    pub ring_seconds: Option<u32>,
+    #[schema(default = true)]
+    pub enabled: Option<bool>,
+    /// Of the person's phones; made up if it is not given.
+    #[schema(value_type = Option<String>, min_length = 10, max_length = 64)]
+    pub password: Option<Secret>,
+}
+
+/// A person who was made, with the password of their phones. It is shown this once.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CreatedUser {
+    #[serde(flatten)]
+    pub user: User,
+    pub password: String,
+}
+
+/// What is to change. What is absent stays; null clears.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "department": "Support", "office": null }))]
+pub struct UserChange {
+    pub display_name: Option<String>,
+    /// A new extension needs a new password.
+    pub extension: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    pub email: Option<Option<String>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    pub department: Option<Option<String>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    pub office: Option<Option<String>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    pub country: Option<Option<String>>,
+    pub ring_seconds: Option<u32>,
+    pub enabled: Option<bool>,
+    #[schema(value_type = Option<String>, min_length = 10, max_length = 64)]
+    pub password: Option<Secret>,
+}
+
+/// A new password, shown this once.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct NewPassword {
+    pub password: String,
 }
 
 /// What a person says of their availability.
@@ -54,6 +121,7 @@ pub enum Presence {
 /// A presence to be set.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "presence": "away" }))]
 pub struct PresenceChange {
     pub presence: Presence,
 }
@@ -69,6 +137,8 @@ pub struct UserParams {
     pub extension: Option<String>,
     /// Part of the name.
     pub display_name: Option<String>,
+    pub department: Option<String>,
+    pub enabled: Option<bool>,
     /// `extension` or `display_name`, with `-` before it for descending.
     pub sort: Option<String>,
 }
@@ -87,7 +157,12 @@ pub async fn list(
     let order = params.sort.as_deref().unwrap_or("extension");
     let page = PageParams { limit: params.limit, cursor: params.cursor.clone() };
     let paging = page.paging(order, sort.descending)?;
-    let filter = UserFilter { extension: params.extension.clone(), display_name: params.display_name.clone() };
+    let filter = UserFilter {
+        extension: params.extension.clone(),
+        display_name: params.display_name.clone(),
+        department: params.department.clone(),
+        enabled: params.enabled,
+    };
     let page = access.store().users(access.tenant(), &filter, sort.key, &paging).await.map_err(Refused::from)?;
     let registrations = access.registrations().await?;
     let numbers = numbers(&access);
@@ -101,9 +176,74 @@ pub async fn list(
     responses((status = 200, body = User), Refusals))]
 pub async fn show(caller: Caller, Path((tenant, user)): Path<(String, String)>) -> Result<Versioned<User>, Problem> {
     let access = caller.begin(&tenant, Permission::View).await?;
-    let found = access.user(&user).await?;
-    let registrations = access.registrations().await?;
-    Ok(Versioned { value: shown(&access, found.value, &numbers(&access), &registrations), version: found.version })
+    show_one(&access, &user).await
+}
+
+/// Create a person
+#[utoipa::path(post, path = "/tenants/{tenant}/users", tag = "users", params(("tenant" = String, Path)),
+    request_body = NewUser, responses((status = 201, body = CreatedUser), Refusals, WriteRefusals))]
+pub async fn create(
+    caller: Caller,
+    Path(tenant): Path<String>,
+    Body(mut wanted): Body<NewUser>,
+) -> Result<Created<CreatedUser>, Problem> {
+    let access = caller.begin(&tenant, Permission::Configure).await?;
+    let password = wanted.password.take();
+    let id = UserId(Uuid::now_v7());
+    let password = access.create_user(wanted.read(id), password).await?;
+    let created = access.user(&id.to_string()).await?;
+    let user = shown(&access, created.value, &BTreeMap::new(), &[]);
+    Ok(Created {
+        value: CreatedUser { user, password: password.expose().to_owned() },
+        version: created.version,
+        location: format!("/tenants/{}/users/{id}", access.tenant()),
+    })
+}
+
+/// Change a person
+#[utoipa::path(patch, path = "/tenants/{tenant}/users/{user}", tag = "users",
+    params(("tenant" = String, Path), ("user" = String, Path, description = "Id or extension"),
+        ("If-Match" = Option<String>, Header)),
+    request_body = UserChange, responses((status = 200, body = User), Refusals, WriteRefusals))]
+pub async fn change(
+    caller: Caller,
+    Path((tenant, user)): Path<(String, String)>,
+    headers: HeaderMap,
+    Body(mut wanted): Body<UserChange>,
+) -> Result<Versioned<User>, Problem> {
+    let access = caller.begin(&tenant, Permission::Configure).await?;
+    let password = wanted.password.take();
+    let apply = |user: &mut phone::people::User| wanted.apply(user);
+    let (changed, _) = access.change_user(&user, if_match(&headers)?, apply, password).await?;
+    show_one(&access, &changed.id.to_string()).await
+}
+
+/// Delete a person whom no attendant and no queue names
+#[utoipa::path(delete, path = "/tenants/{tenant}/users/{user}", tag = "users",
+    params(("tenant" = String, Path), ("user" = String, Path, description = "Id or extension"),
+        ("If-Match" = Option<String>, Header)),
+    responses((status = 204), Refusals, WriteRefusals))]
+pub async fn delete(
+    caller: Caller,
+    Path((tenant, user)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<StatusCode, Problem> {
+    let access = caller.begin(&tenant, Permission::Configure).await?;
+    access.delete_user(&user, if_match(&headers)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Give a person's phones a new password
+#[utoipa::path(post, path = "/tenants/{tenant}/users/{user}/reset-password", tag = "users",
+    params(("tenant" = String, Path), ("user" = String, Path, description = "Id or extension")),
+    responses((status = 200, body = NewPassword), Refusals, WriteRefusals))]
+pub async fn reset_password(
+    caller: Caller,
+    Path((tenant, user)): Path<(String, String)>,
+) -> Result<Json<NewPassword>, Problem> {
+    let access = caller.begin(&tenant, Permission::Configure).await?;
+    let password = access.reset_password(&user).await?;
+    Ok(Json(NewPassword { password: password.expose().to_owned() }))
 }
 
 /// Say for a person what they are available for
@@ -119,6 +259,44 @@ pub async fn set_presence(
     let user = access.user(&user).await?.value.id;
     access.set_presence(user, change.presence.into()).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+async fn show_one(access: &Access, user: &str) -> Result<Versioned<User>, Problem> {
+    let found = access.user(user).await?;
+    let registrations = access.registrations().await?;
+    Ok(Versioned { value: shown(access, found.value, &numbers(access), &registrations), version: found.version })
+}
+
+impl NewUser {
+    fn read(self, id: UserId) -> phone::people::User {
+        phone::people::User {
+            id,
+            display_name: self.display_name,
+            extension: self.extension,
+            email: self.email,
+            department: self.department,
+            office: self.office,
+            country: self.country,
+            presence: PhonePresence::default(),
+            voice_enabled: true,
+            ring_secs: self.ring_seconds.unwrap_or(RING_SECS_DEFAULT),
+            enabled: self.enabled.unwrap_or(true),
+            ha1: Ha1::default(),
+        }
+    }
+}
+
+impl UserChange {
+    fn apply(self, user: &mut phone::people::User) {
+        set(self.display_name, &mut user.display_name);
+        set(self.extension, &mut user.extension);
+        set(self.email, &mut user.email);
+        set(self.department, &mut user.department);
+        set(self.office, &mut user.office);
+        set(self.country, &mut user.country);
+        set(self.ring_seconds, &mut user.ring_secs);
+        set(self.enabled, &mut user.enabled);
+    }
 }
 
 /// Who has which numbers.
@@ -148,6 +326,7 @@ fn shown(
         email: user.email,
         department: user.department,
         office: user.office,
+        country: user.country,
         presence: user.presence.into(),
         voice_enabled: user.voice_enabled,
         ring_seconds: user.ring_secs,

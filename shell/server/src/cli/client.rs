@@ -29,7 +29,7 @@ pub enum ClientError {
         "could not reach {url}: {cause}. Is it running? Start it with `trunkline serve`, or say where it is with --url"
     )]
     Unreachable { url: String, cause: String },
-    #[error("{}{}", problem.detail, problem.fix.as_ref().map(|fix| format!(" ({fix})")).unwrap_or_default())]
+    #[error("{}", in_words(problem))]
     Refused { problem: Box<Problem> },
     #[error("{url} answered {status}, which is no answer of Trunkline; is the address right?")]
     Stranger { url: String, status: StatusCode },
@@ -74,7 +74,7 @@ impl Client {
         loop {
             let cursor_pair = cursor.take().map(|cursor| ("cursor", cursor));
             let query: Vec<_> = query.iter().cloned().chain(cursor_pair).collect();
-            let page = self.send(Method::GET, path, &query).await?;
+            let page = self.send(Method::GET, path, &query, None).await?;
             items.extend(page["items"].as_array().cloned().unwrap_or_default());
             match page["next_cursor"].as_str() {
                 Some(next) if items.len() < n_max => cursor = Some(next.to_owned()),
@@ -87,17 +87,36 @@ impl Client {
     }
 
     pub async fn get(&self, path: &str) -> Result<Value, ClientError> {
-        self.send(Method::GET, path, &[]).await
+        self.send(Method::GET, path, &[], None).await
     }
 
     pub async fn post(&self, path: &str) -> Result<Value, ClientError> {
-        self.send(Method::POST, path, &[]).await
+        self.send(Method::POST, path, &[], None).await
     }
 
-    async fn send(&self, method: Method, path: &str, query: &[(&str, String)]) -> Result<Value, ClientError> {
+    /// Does something with a JSON body.
+    pub async fn write(&self, method: Method, path: &str, body: &Value) -> Result<Value, ClientError> {
+        self.send(method, path, &[], Some(body)).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Result<Value, ClientError> {
+        self.send(Method::DELETE, path, &[], None).await
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        query: &[(&str, String)],
+        body: Option<&Value>,
+    ) -> Result<Value, ClientError> {
         let url = format!("{}{path}", self.base);
         let unreachable = |error: reqwest::Error| ClientError::Unreachable { url: url.clone(), cause: chain(&error) };
         let request = self.http.request(method, &url).bearer_auth(&self.token).query(query);
+        let request = match body {
+            Some(body) => request.json(body),
+            None => request,
+        };
         let response = request.send().await.map_err(unreachable)?;
         let status = response.status();
         let bytes = response.bytes().await.map_err(unreachable)?;
@@ -108,5 +127,17 @@ impl Client {
             Ok(problem) => Err(ClientError::Refused { problem }),
             Err(_) => Err(ClientError::Stranger { url, status }),
         }
+    }
+}
+
+/// A problem with its faulty fields, one a line, and what to do about it.
+fn in_words(problem: &Problem) -> String {
+    let mut words = problem.detail.clone();
+    for error in problem.errors.iter().filter(|error| error.message != problem.detail) {
+        words.push_str(&format!("\n  {}: {}", error.field, error.message));
+    }
+    match &problem.fix {
+        Some(fix) => format!("{words} ({fix})"),
+        None => words,
     }
 }

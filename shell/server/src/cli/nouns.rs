@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::client::{Client, ClientError, Server};
 use super::print::{self, Column, Output};
+use super::users::{self, UserCommand};
 
 /// What every one of these commands takes.
 #[derive(Clone, Debug, Args)]
@@ -50,7 +51,7 @@ pub enum Noun {
     Trunk(ListOnly),
     /// People.
     #[command(subcommand)]
-    User(Read),
+    User(UserCommand),
 }
 
 #[derive(Debug, Subcommand)]
@@ -125,21 +126,6 @@ pub enum SetupCommand {
 
 const TENANT: &[Column] =
     &[("Slug", "/slug"), ("Name", "/name"), ("SIP domain", "/sip_domain"), ("Time zone", "/time_zone")];
-const USER: &[Column] = &[
-    ("Extension", "/extension"),
-    ("Name", "/display_name"),
-    ("Numbers", "/numbers"),
-    ("Presence", "/presence"),
-    ("Voice", "/voice_enabled"),
-    ("Phones", "/registrations"),
-];
-const REGISTRATION: &[Column] = &[
-    ("Contact", "/contact"),
-    ("Transport", "/transport"),
-    ("From", "/remote"),
-    ("Phone", "/user_agent"),
-    ("Expires", "/expires_at"),
-];
 const NUMBER: &[Column] = &[("Number", "/number"), ("Kind", "/kind"), ("Assigned to", "/assignee/display_name")];
 const TRUNK: &[Column] = &[
     ("Name", "/name"),
@@ -229,7 +215,7 @@ fn failed(error: &dyn std::error::Error) -> ExitCode {
 }
 
 /// What a command shows.
-enum Shown {
+pub(super) enum Shown {
     Items(&'static [Column], Vec<Value>),
     /// An object with its fields and, in tables, the lists inside it.
     Object(&'static [Column], Value, &'static [(&'static str, &'static str, &'static [Column])]),
@@ -280,11 +266,7 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
         Noun::Setup(SetupCommand::Status) => list(STEP, "setup").await,
         Noun::Tenant(ListOnly::List) => list(TENANT, "").await,
         Noun::Trunk(ListOnly::List) => list(TRUNK, "trunks").await,
-        Noun::User(Read::List) => list(USER, "users").await,
-        Noun::User(Read::Show { name }) => {
-            let user = client.get(&format!("{tenant}/users/{name}")).await?;
-            Ok(Shown::Object(USER, user, &[("Phones", "/registrations", REGISTRATION)]))
-        }
+        Noun::User(command) => users::carry_out(&client, &tenant, command).await,
     }
 }
 
@@ -342,7 +324,7 @@ async fn report(client: &Client, tenant: &str, filter: &ReportFilter) -> Result<
 }
 
 /// The path of the object with this id or name, whatever its capital letters.
-async fn find(client: &Client, list: &str, what: &'static str, name: &str) -> Result<String, ClientError> {
+pub(super) async fn find(client: &Client, list: &str, what: &'static str, name: &str) -> Result<String, ClientError> {
     if name.parse::<Uuid>().is_ok() {
         return Ok(format!("{list}/{name}"));
     }

@@ -10,6 +10,8 @@ pub struct Model {
     pub tenant: Uuid,
     pub extension: String,
     pub display_name: String,
+    pub department: Option<String>,
+    pub enabled: bool,
     #[sea_orm(column_type = "Text")]
     pub document: String,
     pub secret: Vec<u8>,

@@ -133,7 +133,7 @@ async fn problems_say_what_to_do() {
         assert_eq!(reply.body["type"], format!("urn:trunkline:problem:{code}"));
         assert!(!reply.body["detail"].as_str().unwrap().is_empty());
     }
-    let reply = world.post("/tenants/demo/users").await;
+    let reply = world.post("/tenants/demo/reports/calls").await;
     assert_eq!((reply.status.as_u16(), &reply.body["code"]), (405, &"method_not_allowed".into()));
 }
 
@@ -142,14 +142,18 @@ fn operations() -> Vec<(Method, String)> {
     let description = serde_json::to_value(crate::api::description()).unwrap();
     let mut operations = Vec::new();
     for (path, methods) in description["paths"].as_object().unwrap() {
-        let path = path.strip_prefix("/api/v1").unwrap().replace("{tenant}", "demo");
-        let path: String =
-            path.split('/').map(|part| if part.starts_with('{') { "x" } else { part }).collect::<Vec<_>>().join("/");
+        let path = as_called(path);
         for method in methods.as_object().unwrap().keys() {
             operations.push((method.to_uppercase().parse().unwrap(), path.clone()));
         }
     }
     operations
+}
+
+/// A described path with `demo` and `x` for what is in braces.
+fn as_called(described: &str) -> String {
+    let path = described.strip_prefix("/api/v1").unwrap().replace("{tenant}", "demo");
+    path.split('/').map(|part| if part.starts_with('{') { "x" } else { part }).collect::<Vec<_>>().join("/")
 }
 
 async fn with_fitting_body(
@@ -166,14 +170,27 @@ async fn with_fitting_body(
     if path.contains("/audio-files") && *method == Method::POST {
         return request.query(&[("file_name", "x.wav")]).body("x");
     }
+    if let Some(example) = example_of(method, path) {
+        return request.json(&example);
+    }
     if *method == Method::PUT || (*method == Method::POST && path.ends_with("/schedules")) {
         let body = match path {
             path if path.contains("/schedules") => schedule,
             path if path.contains("/auto-attendants") => sample("auto-attendants").await,
             path if path.contains("/call-queues") => sample("call-queues").await,
-            _ => serde_json::json!({ "presence": "away" }),
+            _ => Value::Null,
         };
         return request.json(&body);
     }
     request
+}
+
+/// The example of an operation's body, if its description has one.
+fn example_of(method: &Method, path: &str) -> Option<Value> {
+    let description = serde_json::to_value(crate::api::description()).unwrap();
+    let paths = description["paths"].as_object().unwrap();
+    let (_, methods) = paths.iter().find(|(described, _)| as_called(described) == path)?;
+    let body = &methods[method.as_str().to_lowercase()]["requestBody"]["content"]["application/json"]["schema"];
+    let schema = body["$ref"].as_str()?.strip_prefix('#')?;
+    description.pointer(schema)?.get("example").cloned()
 }

@@ -149,6 +149,37 @@ impl World {
         .await
     }
 
+    pub async fn post_json(&self, path: &str, body: &Value) -> Reply {
+        send(self.request(Method::POST, path).bearer_auth(TOKEN).json(body)).await
+    }
+
+    pub async fn patch(&self, path: &str, if_match: Option<&str>, body: &Value) -> Reply {
+        let request = self.request(Method::PATCH, path).bearer_auth(TOKEN).json(body);
+        send(match if_match {
+            Some(etag) => request.header("If-Match", etag),
+            None => request,
+        })
+        .await
+    }
+
+    pub async fn delete(&self, path: &str, if_match: Option<&str>) -> Reply {
+        let request = self.request(Method::DELETE, path).bearer_auth(TOKEN);
+        send(match if_match {
+            Some(etag) => request.header("If-Match", etag),
+            None => request,
+        })
+        .await
+    }
+
+    /// The newest snapshot that the switch was given and that fits; within a second of the change.
+    pub async fn switch_has(&self, fits: impl Fn(&phone::directory::Tenant) -> bool) -> Arc<phone::directory::Tenant> {
+        let mut installed = self.installed.clone();
+        let tenant_of = |all: &Vec<Arc<Directory>>| Some(all.last()?.tenant(self.tenant)?.clone());
+        let found = installed.wait_for(|all| tenant_of(all).is_some_and(|tenant| fits(&tenant)));
+        let found = tokio::time::timeout(std::time::Duration::from_secs(1), found).await;
+        tenant_of(&found.expect("the switch has it within a second").unwrap()).unwrap()
+    }
+
     /// The id of the only object of a list that has this name.
     pub async fn id_of(&self, noun: &str, name: &str) -> String {
         let list = self.read(&format!("/tenants/demo/{noun}")).await;

@@ -1,0 +1,67 @@
+//! Whether a person can be saved in an organization, and what keeps a person from being deleted.
+
+use crate::apps::Target;
+use crate::apps::attendant::{self, Action, CallFlow};
+use crate::apps::queue::{self, Exit};
+use crate::id::UserId;
+use crate::numbers::Country;
+use crate::numbers::emergency::emergency_numbers;
+use crate::people::User;
+use crate::people::tenant::Profile;
+use crate::people::user::check;
+use crate::problem::{Code, Problem};
+
+/// What is wrong with a person that is about to be saved: by itself, and in this organization. `own_emergency` are the
+/// organization's emergency numbers beside those of its country.
+pub fn user_problems(user: &User, profile: &Profile, own_emergency: &[String]) -> Vec<Problem> {
+    let mut found = check::problems(user);
+    let of_country = emergency_numbers(&profile.country);
+    if of_country.contains(&user.extension.as_str()) || own_emergency.contains(&user.extension) {
+        found.push(Problem::new(Code::ExtensionEmergency, "extension"));
+    }
+    if user.country.as_deref().is_some_and(|country| !is_country(country)) {
+        found.push(Problem::new(Code::CountryUnknown, "country"));
+    }
+    found
+}
+
+/// The names of attendants and queues that lead to a person or have them as an agent.
+pub fn uses_of_user(user: UserId, attendants: &[attendant::Settings], queues: &[queue::Settings]) -> Vec<String> {
+    let is_user = |target: &Target| match target {
+        Target::User { id } | Target::Voicemail { id } => *id == user,
+        Target::Attendant { .. }
+        | Target::External { .. }
+        | Target::Queue { .. }
+        | Target::ResourceAccount { .. }
+        | Target::SharedMailbox { .. } => false,
+    };
+    let by_attendant = attendants.iter().filter(|settings| targets_of_attendant(settings).any(is_user));
+    let by_queue =
+        queues.iter().filter(|settings| settings.agents.contains(&user) || targets_of_queue(settings).any(is_user));
+    let attendants = by_attendant.map(|settings| format!("the auto attendant {}", settings.name));
+    attendants.chain(by_queue.map(|settings| format!("the call queue {}", settings.name))).collect()
+}
+
+fn targets_of_attendant(settings: &attendant::Settings) -> impl Iterator<Item = &Target> {
+    let flows = settings.associations.iter().map(|association| &association.flow).chain([&settings.default_flow]);
+    flows.flat_map(targets_of_flow).chain(&settings.operator)
+}
+
+fn targets_of_flow(flow: &CallFlow) -> impl Iterator<Item = &Target> {
+    flow.menu.options.iter().filter_map(|option| match &option.action {
+        Action::Transfer { target } => Some(target),
+        Action::Announcement { .. } | Action::Disconnect | Action::Operator | Action::SearchDirectory { .. } => None,
+    })
+}
+
+fn targets_of_queue(settings: &queue::Settings) -> impl Iterator<Item = &Target> {
+    let exits = [Some(&settings.overflow), Some(&settings.timeout), settings.no_agent.action.as_ref()];
+    exits.into_iter().flatten().filter_map(|exception| match &exception.action {
+        Exit::Forward { target } => Some(target),
+        Exit::Disconnect => None,
+    })
+}
+
+fn is_country(code: &str) -> bool {
+    code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase()) && Country::parse(code).is_some()
+}
