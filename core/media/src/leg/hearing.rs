@@ -9,7 +9,6 @@ use crate::latch::{Latch, Standing};
 use crate::limits::RTP_BYTES_MAX;
 use crate::rtcp;
 use crate::rtp::Header;
-use crate::sdp::Session;
 use crate::sdp::format::{Format, clock_khz};
 
 impl Leg {
