@@ -107,7 +107,7 @@ impl Engine {
                 self.uncouple(leg);
                 self.with(leg, |leg| {
                     leg.stop();
-                    leg.coupling = Coupling::Itself;
+                    leg.couple(Coupling::Itself);
                 });
             }
             Order::Open { leg, grant, session } => {
@@ -240,7 +240,7 @@ impl Engine {
         for (leg, other) in [(a, slots[1]), (b, slots[0])] {
             self.with(leg, |leg| {
                 leg.stop();
-                leg.coupling = other.map_or(Coupling::Nobody, Coupling::Leg);
+                leg.couple(other.map_or(Coupling::Nobody, Coupling::Leg));
             });
         }
     }

@@ -78,6 +78,8 @@ pub(crate) struct Heard {
     pub(crate) header: Header,
     pub(crate) format: Format,
     pub(crate) digit: Option<Digit>,
+    /// The event's press was meant for whoever listened before.
+    pub(crate) is_spent: bool,
 }
 
 /// What all legs share.
@@ -149,6 +151,12 @@ impl Leg {
             self.sending.get_or_insert_default().sender.push(digit, duration_ms);
             self.tick_at.get_or_insert(first_tick);
         }
+    }
+
+    /// Another listener from now on.
+    pub(crate) fn couple(&mut self, coupling: Coupling) {
+        self.coupling = coupling;
+        self.digits.change_listener();
     }
 
     /// Nobody is heard any more; what comes next is a new turn.

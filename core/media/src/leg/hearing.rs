@@ -51,7 +51,8 @@ impl Leg {
                 .and_then(|event| self.digits.receive(header.timestamp, event)),
             Format::Audio(_) | Format::ComfortNoise => None,
         };
-        Some(Heard { header, format, digit })
+        let is_spent = matches!(format, Format::Event { .. }) && self.digits.is_spent(header.timestamp);
+        Some(Heard { header, format, digit, is_spent })
     }
 
     fn judge(&mut self, now: Instant, from: SocketAddr, packet: &mut [u8]) -> Option<(Header, Format)> {

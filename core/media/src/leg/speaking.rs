@@ -35,6 +35,7 @@ impl Leg {
                     self.emit(numbers, number, payload, out);
                 }
             }
+            (Format::Event { .. }, _, _) if heard.is_spent => self.outgoing.skip(header),
             (Format::Event { khz }, Some((number, our_khz)), _) => {
                 let Some(mut event) = dtmf::Event::parse(payload) else { return };
                 if khz != our_khz {

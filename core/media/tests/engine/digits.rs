@@ -2,7 +2,7 @@
 
 use media::{Digit, Order};
 
-use crate::world::{A, ALICE, B, BOB, Dice, Phone, bridged};
+use crate::world::{A, ALICE, B, BOB, Dice, Phone, World, bridged};
 
 #[test]
 fn digits_cross_and_are_told_once() {
@@ -99,4 +99,64 @@ fn sent_digits_are_events_of_twenty_milliseconds_with_three_ends() {
     assert_eq!(bob.gaps(), 0);
     world.order(Order::SendDigit { leg: B, digit: Digit(99), duration_ms: 100 });
     assert!(world.pass(1_000).is_empty(), "no such digit");
+}
+
+#[test]
+fn a_key_held_while_legs_are_joined_is_not_heard_by_the_other_one() {
+    for formats in ["0 97", "8 97"] {
+        let mut world = World::new();
+        world.open_with(A, ALICE, "0 101");
+        world.open_with(B, BOB, formats);
+        let (mut alice, mut bob) = (Phone::new(ALICE, 0), Phone::new(BOB, 0));
+        let key = alice.press(101, 1, 100);
+        assert_eq!(key.len(), 102, "two seconds, and two more ends");
+        for (index, packet) in key.iter().enumerate() {
+            // The first packet chose in the menu; the agent is joined while the key is still down.
+            if index == 10 {
+                world.order(Order::Bridge { a: A, b: B });
+            }
+            assert!(world.packet(A, alice.address, packet).is_empty(), "packet {index}");
+            assert!(world.pass(20).is_empty());
+        }
+        // Late copies of the end too.
+        assert!(world.packet(A, alice.address, &key[101]).is_empty());
+        assert_eq!(world.digits(), [(A, Digit(1))]);
+        for _ in 0..10 {
+            let mut sent = world.hear(A, &mut alice, &[1; 160]);
+            sent.extend(world.pass(20));
+            bob.take_all(sent);
+        }
+        let n_sound = bob.heard.len();
+        assert!(n_sound >= 8, "sound crosses");
+        // The next key is the agent's.
+        for packet in alice.press(101, 1, 8) {
+            let crossed = world.packet(A, alice.address, &packet);
+            assert_eq!(crossed.len(), 1);
+            assert_eq!(bob.take(&crossed[0]).payload, 97);
+        }
+        assert_eq!(world.digits(), [(A, Digit(1))]);
+        assert_eq!((bob.heard.len(), bob.gaps()), (n_sound + 10, 0));
+    }
+}
+
+#[test]
+fn a_key_held_longer_than_a_segment_is_told_once() {
+    let mut world = bridged("0 101", "0 97");
+    let mut alice = Phone::new(ALICE, 0);
+    let first = alice.timestamp;
+    for segment in 0..3u32 {
+        for step in 1..=409u16 {
+            let is_last = segment == 2 && step == 409;
+            let [high, low] = if step == 409 && !is_last { [0xFF, 0xFF] } else { (step * 160).to_be_bytes() };
+            alice.timestamp = first.wrapping_add(segment * 0xFFFF);
+            let packet = alice.packet(101, &[9, u8::from(is_last) << 7 | 10, high, low]);
+            assert_eq!(world.packet(A, alice.address, &packet).len(), 1, "the other side hears all of it");
+        }
+    }
+    assert_eq!(world.digits(), [(A, Digit(9))]);
+    // The same key, pressed again right after.
+    alice.timestamp = first.wrapping_add(3 * 0xFFFF);
+    let again = alice.packet(101, &[9, 10, 0, 160]);
+    world.packet(A, alice.address, &again);
+    assert_eq!(world.digits(), [(A, Digit(9))]);
 }
