@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use crate::codec::FRAME_MS;
 use crate::dtmf::receive::Receiver;
 use crate::dtmf::send::Sender;
 use crate::engine::{Component, Outputs};
@@ -16,6 +17,7 @@ use crate::srtp::Protection;
 mod hearing;
 pub(crate) mod incoming;
 pub(crate) mod outgoing;
+mod packing;
 pub(crate) mod player;
 pub(crate) mod reports;
 mod speaking;
@@ -24,6 +26,7 @@ mod transcoding;
 
 use incoming::Incoming;
 use outgoing::Outgoing;
+use packing::Packing;
 use player::{Player, Tones};
 use reports::Reports;
 use transcoding::Transcoding;
@@ -51,6 +54,8 @@ pub(crate) struct Leg {
     playing: Option<Box<Player>>,
     sending: Option<Box<Sending>>,
     transcoding: Option<Box<Transcoding>>,
+    /// None where packets hold the 20 ms that everything is made in.
+    packing: Option<Box<Packing>>,
     tick_at: Option<Instant>,
     report_at: Option<Instant>,
     silence_at: Option<Instant>,
@@ -105,6 +110,7 @@ impl Leg {
             playing: None,
             sending: None,
             transcoding: None,
+            packing: None,
             tick_at: None,
             report_at: None,
             silence_at: None,
@@ -132,17 +138,25 @@ impl Leg {
         if self.report_at.is_none() {
             self.report_at = Some(Reports::next_after(now, chance));
         }
+        let (codec, packet_ms) = (session.codec, session.packet_ms);
+        if packet_ms == FRAME_MS {
+            self.packing = None;
+        } else if self.packing.as_ref().is_none_or(|packing| !packing.fits(codec, packet_ms)) {
+            self.packing = Some(Box::new(Packing::new(codec, packet_ms)));
+        }
         self.session = Some(session);
     }
 
     pub(crate) fn play(&mut self, first_tick: Instant, player: Player) {
         self.playing = Some(Box::new(player));
-        self.outgoing.end_turn();
+        self.end_turn();
         self.tick_at.get_or_insert(first_tick);
     }
 
     pub(crate) fn stop(&mut self) {
-        self.playing = None;
+        if self.playing.take().is_some() {
+            self.end_turn();
+        }
     }
 
     /// Digits go out only if events were agreed on.
@@ -162,7 +176,15 @@ impl Leg {
     /// Nobody is heard any more; what comes next is a new turn.
     pub(crate) fn hear_nobody(&mut self) {
         self.transcoding = None;
+        self.end_turn();
+    }
+
+    /// What comes next is from somebody else; what is left of the sound before is not sent.
+    fn end_turn(&mut self) {
         self.outgoing.end_turn();
+        if let Some(packing) = &mut self.packing {
+            packing.clear();
+        }
     }
 
     pub(crate) fn reports_at_or_before(&self, now: Instant) -> bool {

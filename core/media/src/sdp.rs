@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use smallvec::SmallVec;
 
+use crate::codec::FRAME_MS;
 use crate::limits::SILENCE_LIMIT;
 
 pub(crate) mod crypto;
@@ -98,6 +99,10 @@ pub struct Session {
     pub(crate) sources: Sources,
     pub(crate) srtp: Option<Box<Srtp>>,
     pub(crate) silence_limit: Option<Duration>,
+    /// Length of the packets that we make, as the peer wishes, in milliseconds.
+    pub(crate) packet_ms: u32,
+    /// The longest packet that the peer takes, if it says so.
+    pub(crate) packet_ms_max: Option<u32>,
 }
 
 /// From where a leg's first packet may come. Afterwards only its source counts.
@@ -181,6 +186,8 @@ impl Session {
             sources: Sources { described: None, signalled: None, any: false },
             srtp: None,
             silence_limit: Some(SILENCE_LIMIT),
+            packet_ms: FRAME_MS,
+            packet_ms_max: None,
         }
     }
 

@@ -78,6 +78,37 @@ impl Decoder {
     }
 }
 
+/// Joins as many of the first frames as are alike into one packet, and says how many. Each is a packet of one frame
+/// that ends at its place of `ends`. RFC 6716 §3.2.5
+pub(crate) fn join(frames: &[u8], ends: &[usize], out: &mut Vec<u8>) -> usize {
+    let starts = std::iter::once(0).chain(ends.iter().copied());
+    let frame = |(start, end): (usize, &usize)| frames.get(start..*end).unwrap_or_default();
+    let frames = starts.zip(ends).map(frame);
+    let Some((&toc, first)) = frames.clone().next().and_then(|frame| frame.split_first()) else {
+        return ends.len().min(1);
+    };
+    let alike = |frame: &&[u8]| frame.first() == Some(&toc);
+    let n = if toc & 3 == 0 { frames.clone().take_while(alike).count() } else { 1 };
+    if n == 1 {
+        out.push(toc);
+        out.extend_from_slice(first);
+        return 1;
+    }
+    // A count, and each length but the last.
+    out.extend([toc | 3, 0x80 | n as u8]);
+    for frame in frames.clone().take(n - 1) {
+        let length = frame.len() - 1;
+        match u8::try_from(length) {
+            Ok(short @ ..252) => out.push(short),
+            _ => out.extend([252 | (length & 3) as u8, ((length - (252 | length & 3)) / 4) as u8]),
+        }
+    }
+    for frame in frames.take(n) {
+        out.extend_from_slice(frame.get(1..).unwrap_or_default());
+    }
+    n
+}
+
 /// How long a packet sounds, from its table of contents. RFC 6716 §3.1
 pub(crate) fn payload_ms(payload: &[u8]) -> u32 {
     u32::try_from(payload_samples(payload) / 48).unwrap_or(0)

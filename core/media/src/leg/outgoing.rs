@@ -20,6 +20,8 @@ pub(crate) struct Outgoing {
     next_sequence: u16,
     timestamp: u32,
     sent_at: Option<Instant>,
+    /// Length of our own last packet.
+    frame_ms: u32,
     turn: Turn,
     press: Option<Press>,
     pub(crate) packets: u64,
@@ -65,6 +67,7 @@ impl Outgoing {
             next_sequence: first_sequence,
             timestamp: first_timestamp,
             sent_at: None,
+            frame_ms: FRAME_MS,
             turn: Turn::Nobody,
             press: None,
             packets: 0,
@@ -93,7 +96,7 @@ impl Outgoing {
     pub(crate) fn timestamp_at(&self, now: Instant) -> u32 {
         let Some(sent_at) = self.sent_at else { return self.timestamp };
         let elapsed = now.saturating_duration_since(sent_at).as_millis() as u32;
-        self.timestamp.wrapping_add(elapsed.max(FRAME_MS).wrapping_mul(u32::from(self.khz)))
+        self.timestamp.wrapping_add(elapsed.max(self.frame_ms).wrapping_mul(u32::from(self.khz)))
     }
 
     /// Numbers for a relayed packet; none for one that comes too late to be sent.
@@ -129,11 +132,15 @@ impl Outgoing {
         Some(Numbers { marker: theirs.marker, sequence, timestamp: ours })
     }
 
-    /// Numbers for the next frame of our own.
-    pub(crate) fn frame(&mut self, now: Instant) -> Numbers {
+    /// Numbers for the next packet of our own, of so many milliseconds.
+    pub(crate) fn frame(&mut self, now: Instant, ms: u32) -> Numbers {
         let goes_on = matches!(self.turn, Turn::Frames);
-        self.timestamp =
-            if goes_on { self.timestamp.wrapping_add(FRAME_MS * u32::from(self.khz)) } else { self.timestamp_at(now) };
+        self.timestamp = if goes_on {
+            self.timestamp.wrapping_add(self.frame_ms * u32::from(self.khz))
+        } else {
+            self.timestamp_at(now)
+        };
+        self.frame_ms = ms;
         self.turn = Turn::Frames;
         self.sent_at = Some(now);
         Numbers { marker: !goes_on, sequence: self.take_sequence(), timestamp: self.timestamp }

@@ -5,6 +5,7 @@ use std::time::Instant;
 use super::outgoing::Numbers;
 use super::transcoding::Transcoding;
 use super::{Encryption, Heard, Leg};
+use crate::codec::FRAME_MS;
 use crate::dtmf;
 use crate::engine::{Component, Outputs, Send};
 use crate::rtp::Header;
@@ -22,9 +23,11 @@ impl Leg {
         let header = &heard.header;
         let Some(payload) = packet.get(header.start..header.end) else { return };
         match (heard.format, session.event, session.comfort_noise) {
-            (Format::Audio(codec), _, _) if codec == session.codec => {
+            (Format::Audio(codec), _, _) if codec == session.codec && !self.is_packed_anew(session, payload) => {
                 let number = session.payload;
-                self.transcoding = None;
+                if self.transcoding.take().is_some() {
+                    self.end_turn();
+                }
                 if let Some(numbers) = self.outgoing.relay(now, header) {
                     self.emit(numbers, number, payload, out);
                 }
@@ -51,6 +54,13 @@ impl Leg {
         }
     }
 
+    /// Whether sound that needs no other codec needs other packets: once one was too long for the peer, all do.
+    fn is_packed_anew(&self, session: &Session, payload: &[u8]) -> bool {
+        let codec = session.codec;
+        let too_long = session.packet_ms_max.is_some_and(|ms_max| codec.payload_ms(payload) > ms_max);
+        too_long || self.transcoding.as_ref().is_some_and(|transcoding| transcoding.fits(codec, codec))
+    }
+
     /// Sound in another codec waits in the jitter buffer; the ticks take it out.
     fn transcode(&mut self, now: Instant, first_tick: Instant, codec: Codec, header: &Header, payload: &[u8]) {
         let Some(to) = self.session.as_ref().map(Session::codec) else { return };
@@ -61,6 +71,40 @@ impl Leg {
             transcoding.push(now, header, payload);
             self.tick_at.get_or_insert(first_tick);
         }
+    }
+
+    /// Sends a frame of 20 ms of our own, or has it packed.
+    pub(super) fn speak(&mut self, now: Instant, sound: &[u8], out: &mut Outputs) {
+        match &mut self.packing {
+            Some(packing) => packing.push(sound),
+            None => self.send_sound(now, FRAME_MS, sound, out),
+        }
+    }
+
+    /// Sends the packet that is due, if frames are packed.
+    pub(super) fn send_packed(&mut self, now: Instant, out: &mut Outputs) {
+        let Some(mut packing) = self.packing.take() else { return };
+        if let Some((sound, ms)) = packing.pop() {
+            self.send_sound(now, ms, sound, out);
+        }
+        self.packing = Some(packing);
+    }
+
+    /// The sound pauses or is over: what is left of it goes out.
+    pub(super) fn pause(&mut self, now: Instant, out: &mut Outputs) {
+        if let Some(mut packing) = self.packing.take() {
+            while let Some((sound, ms)) = packing.take() {
+                self.send_sound(now, ms, sound, out);
+            }
+            self.packing = Some(packing);
+        }
+        self.end_turn();
+    }
+
+    fn send_sound(&mut self, now: Instant, ms: u32, sound: &[u8], out: &mut Outputs) {
+        let Some(number) = self.session.as_ref().map(|session| session.payload) else { return };
+        let numbers = self.outgoing.frame(now, ms);
+        self.emit(numbers, number, sound, out);
     }
 
     pub(super) fn emit(&mut self, numbers: Numbers, payload: u8, sound: &[u8], out: &mut Outputs) {

@@ -40,8 +40,12 @@ impl Leg {
 
     /// The 20 ms that begin at `tick_at`.
     fn tick(&mut self, now: Instant, tones: &mut Tones, out: &mut Outputs) {
-        let more = self.tick_digits(now, out) | self.tick_player(now, tones, out) | self.tick_transcoding(now, out);
-        self.tick_at = self.tick_at.filter(|_| more).map(|at| at + FRAME);
+        let is_frame_due = self.packing.as_mut().is_none_or(|packing| packing.advance());
+        let more = !is_frame_due
+            || self.tick_digits(now, out) | self.tick_player(now, tones, out) | self.tick_transcoding(now, out);
+        self.send_packed(now, out);
+        let step = self.packing.as_ref().map_or(FRAME, |packing| packing.step());
+        self.tick_at = self.tick_at.filter(|_| more).map(|at| at + step);
     }
 
     fn tick_digits(&mut self, now: Instant, out: &mut Outputs) -> bool {
@@ -50,6 +54,7 @@ impl Leg {
         match sending.sender.step(khz) {
             Step::Packet { begins, event } => {
                 if begins {
+                    self.pause(now, out);
                     sending.timestamp = self.outgoing.timestamp_at(now);
                 }
                 let numbers = self.outgoing.event(begins, sending.timestamp);
@@ -66,18 +71,15 @@ impl Leg {
         let Some(mut player) = self.playing.take() else { return false };
         // Before there is a session nothing is lost: the prompt waits for it.
         if let Some(session) = &self.session {
-            let (codec, number) = (session.codec, session.payload);
+            let codec = session.codec;
             let speaks = session.direction.sends() && self.sending.is_none();
             match player.step(codec, tones) {
-                Frame::Sound(sound) if speaks => {
-                    let numbers = self.outgoing.frame(now);
-                    self.emit(numbers, number, sound, out);
-                }
+                Frame::Sound(sound) if speaks => self.speak(now, sound, out),
                 Frame::Sound(_) => {}
-                Frame::Silence => self.outgoing.end_turn(),
+                Frame::Silence => self.pause(now, out),
                 Frame::Over => {
                     out.events.push(Event::Played { leg: self.id, play: player.play() });
-                    self.outgoing.end_turn();
+                    self.pause(now, out);
                     return false;
                 }
             }
@@ -89,19 +91,17 @@ impl Leg {
     fn tick_transcoding(&mut self, now: Instant, out: &mut Outputs) -> bool {
         let Some(mut transcoding) = self.transcoding.take() else { return false };
         let Some(session) = &self.session else { return false };
-        let number = session.payload;
         let speaks = session.direction.sends()
             && self.sending.is_none()
             && self.playing.is_none()
             && transcoding.fits_to(session.codec);
         let more = transcoding.step(now, |sound| {
             if speaks {
-                let numbers = self.outgoing.frame(now);
-                self.emit(numbers, number, sound, out);
+                self.speak(now, sound, out);
             }
         });
         if !more {
-            self.outgoing.end_turn();
+            self.pause(now, out);
         }
         self.transcoding = Some(transcoding);
         more

@@ -34,6 +34,9 @@ pub(crate) struct Media<'a> {
     pub(crate) cryptos: SmallVec<[&'a str; 2]>,
     pub(crate) rtcp: Option<(u16, Option<IpAddr>)>,
     pub(crate) rtcp_mux: bool,
+    /// Length of a packet in milliseconds: wished for, and at most.
+    pub(crate) ptime: Option<u16>,
+    pub(crate) maxptime: Option<u16>,
 }
 
 impl<'a> Description<'a> {
@@ -103,6 +106,8 @@ impl<'a> Media<'a> {
             cryptos: SmallVec::new(),
             rtcp: None,
             rtcp_mux: false,
+            ptime: None,
+            maxptime: None,
         })
     }
 
@@ -122,6 +127,8 @@ impl<'a> Media<'a> {
                 self.rtcp = number(port).map(|port| (port, address(place)));
             }
             "rtcp-mux" => self.rtcp_mux = true,
+            "ptime" => self.ptime = number(value.trim()).filter(|ms| *ms > 0),
+            "maxptime" => self.maxptime = number(value.trim()).filter(|ms| *ms > 0),
             other => self.direction = direction(other).or(self.direction),
         }
         Ok(())

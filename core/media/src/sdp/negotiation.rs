@@ -12,6 +12,7 @@ use super::description::{Description, Media};
 use super::format::{Format, Numbers, clock_khz};
 use super::write::{self, Audio, Line, Profile};
 use super::{Codec, Direction, Preferences, Session, Sources, Srtp, SrtpPolicy, Unacceptable};
+use crate::codec::FRAME_MS;
 use crate::order::PortGrant;
 
 /// Offer and answer of one leg, through its whole life.
@@ -297,6 +298,8 @@ impl Negotiation {
             })
         });
         session.comfort_noise = number(Format::ComfortNoise);
+        session.packet_ms = packet_ms(media, codec);
+        session.packet_ms_max = media.maxptime.map(u32::from);
         session.receive = formats.iter().copied().collect();
         session.rtp_to = (!held).then(|| SocketAddr::new(address, media.port));
         // A private address says little of where packets come from, and a peer on this machine may describe any of the
@@ -361,6 +364,18 @@ fn accepted_formats(media: &Media<'_>, codec: Codec) -> Formats {
     let event = number(Format::Event { khz }).or_else(|| number(Format::Event { khz: 8 }));
     let noise = if khz == 8 { number(Format::ComfortNoise) } else { None };
     number(Format::Audio(codec)).into_iter().chain(noise).chain(event).collect()
+}
+
+/// How long our packets are to be: what the peer wishes, or the next shorter length that we can make, in milliseconds.
+/// Frames of Opus are not cut. RFC 8866 §6.4, RFC 7587 §7
+fn packet_ms(media: &Media<'_>, codec: Codec) -> u32 {
+    let lengths: &[u16] = match codec {
+        Codec::Opus => &[20, 40, 60],
+        Codec::G722 | Codec::Pcma | Codec::Pcmu => &[10, 20, 30, 40, 60],
+    };
+    let wished = media.ptime.unwrap_or(FRAME_MS as u16).min(media.maxptime.unwrap_or(u16::MAX));
+    let fitting = lengths.iter().rev().find(|length| **length <= wished);
+    u32::from(fitting.or(lengths.first()).copied().unwrap_or(wished))
 }
 
 fn first_codec(formats: &[(u8, Format)]) -> Option<Codec> {
