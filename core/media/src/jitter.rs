@@ -29,6 +29,8 @@ const SHRINK_AFTER_PULLS: u32 = 50;
 pub enum Frame<'a> {
     /// The payload of the next packet.
     Voice(&'a [u8]),
+    /// The description of noise that the peer sends instead of sound. RFC 3389
+    Noise(&'a [u8]),
     /// It should be there and is not: conceal it.
     Lost,
     /// The peer sends nothing, or not yet.
@@ -49,6 +51,8 @@ pub struct JitterBuffer {
     after_played: Option<u16>,
     n_old: u8,
     n_dry: u8,
+    /// The peer stopped on purpose: it said what noise to play.
+    pauses: bool,
     n_calm: u32,
     n_late: u64,
 }
@@ -78,13 +82,14 @@ struct Transit {
 struct Slot {
     sequence: u16,
     is_full: bool,
+    is_noise: bool,
     payload: Vec<u8>,
 }
 
 impl JitterBuffer {
     /// For a codec with so many RTP ticks per second.
     pub fn new(clock_rate: u32) -> Self {
-        let slot = || Slot { sequence: 0, is_full: false, payload: Vec::with_capacity(256) };
+        let slot = || Slot { sequence: 0, is_full: false, is_noise: false, payload: Vec::with_capacity(256) };
         Self {
             slots: (0..SLOTS).map(|_| slot()).collect(),
             ticks_per_ms: (clock_rate / 1_000).max(1),
@@ -95,6 +100,7 @@ impl JitterBuffer {
             after_played: None,
             n_old: 0,
             n_dry: N_DRY_MAX,
+            pauses: false,
             n_calm: 0,
             n_late: 0,
         }
@@ -102,8 +108,22 @@ impl JitterBuffer {
 
     /// Takes a packet. Duplicates and what comes too late are dropped; another source begins a new stream.
     pub fn push(&mut self, now: Instant, ssrc: u32, sequence: u16, timestamp: u32, payload: &[u8]) {
+        if let Some(slot) = self.place(now, ssrc, sequence, timestamp, payload) {
+            slot.is_noise = false;
+        }
+    }
+
+    /// Takes a description of noise, which has its place among the packets of sound.
+    pub fn push_noise(&mut self, now: Instant, ssrc: u32, sequence: u16, timestamp: u32, payload: &[u8]) {
+        if let Some(slot) = self.place(now, ssrc, sequence, timestamp, payload) {
+            slot.is_noise = true;
+        }
+    }
+
+    /// Puts a payload into its slot; none if it is not wanted.
+    fn place(&mut self, now: Instant, ssrc: u32, sequence: u16, timestamp: u32, payload: &[u8]) -> Option<&mut Slot> {
         if payload.len() > PAYLOAD_BYTES_MAX {
-            return;
+            return None;
         }
         if self.ssrc.is_some_and(|known| known != ssrc) {
             self.reset();
@@ -111,16 +131,17 @@ impl JitterBuffer {
         self.ssrc = Some(ssrc);
         self.measure(now, timestamp);
         if !self.take_place(now, sequence) {
-            return;
+            return None;
         }
         let slot = &mut self.slots[usize::from(sequence) % SLOTS];
         if slot.is_full && slot.sequence == sequence {
-            return;
+            return None;
         }
         slot.sequence = sequence;
         slot.is_full = true;
         slot.payload.clear();
         slot.payload.extend_from_slice(payload);
+        Some(slot)
     }
 
     /// What to play for the next 20 ms.
@@ -135,7 +156,7 @@ impl JitterBuffer {
         if depth == 0 || depth > i16::MAX as u16 {
             // Ran dry: either a pause of the peer or of the network. The next packet fills up anew.
             self.state = State::Empty;
-            self.n_dry = 0;
+            self.n_dry = if self.pauses { N_DRY_MAX } else { 0 };
             return self.dry();
         }
         let next = self.shrink(next, depth);
@@ -144,7 +165,8 @@ impl JitterBuffer {
         let slot = &mut self.slots[usize::from(next) % SLOTS];
         if slot.is_full && slot.sequence == next {
             slot.is_full = false;
-            Frame::Voice(&slot.payload)
+            self.pauses = slot.is_noise;
+            if slot.is_noise { Frame::Noise(&slot.payload) } else { Frame::Voice(&slot.payload) }
         } else {
             Frame::Lost
         }

@@ -6,6 +6,7 @@
 
 pub mod audio_file;
 pub mod codec;
+mod comfort_noise;
 pub mod conceal;
 pub mod dtmf;
 pub mod engine;

@@ -1,6 +1,7 @@
 //! From one codec to another, frame by frame.
 
 use crate::codec::{DECODED_SAMPLES_MAX, Decoder, ENCODED_BYTES_MAX, Encoder, FRAME_MS};
+use crate::comfort_noise::ComfortNoise;
 use crate::resample::Resampler;
 use crate::sdp::Codec;
 
@@ -50,6 +51,13 @@ impl Transcoder {
     pub fn silence(&mut self, ms: u32, out: impl FnMut(&[u8])) {
         let n = (self.from.sample_rate() / 1_000 * ms.min(6 * FRAME_MS)) as usize;
         self.decoded.get_mut(..n).unwrap_or_default().fill(0);
+        self.encode(n, out);
+    }
+
+    /// Stands in for `ms` milliseconds in which the peer wants noise to be heard, at most 120.
+    pub(crate) fn noise(&mut self, ms: u32, noise: &mut ComfortNoise, out: impl FnMut(&[u8])) {
+        let n = (self.from.sample_rate() / 1_000 * ms.min(6 * FRAME_MS)) as usize;
+        noise.fill(self.decoded.get_mut(..n).unwrap_or_default());
         self.encode(n, out);
     }
 

@@ -33,7 +33,13 @@ impl Leg {
                 }
             }
             (Format::Audio(codec), _, _) => self.transcode(now, first_tick, codec, header, payload),
-            (Format::ComfortNoise, _, Some(number)) if self.transcoding.is_none() => {
+            (Format::ComfortNoise, _, _) if self.transcoding.is_some() => {
+                if let Some(transcoding) = &mut self.transcoding {
+                    transcoding.push_noise(now, header, payload);
+                    self.tick_at.get_or_insert(first_tick);
+                }
+            }
+            (Format::ComfortNoise, _, Some(number)) => {
                 if let Some(numbers) = self.outgoing.relay(now, header) {
                     self.emit(numbers, number, payload, out);
                 }

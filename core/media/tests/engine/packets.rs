@@ -205,6 +205,47 @@ fn two_codecs_and_two_lengths_are_joined() {
     assert!(alice.heard.len() >= 17 && alice.gaps() == 0);
 }
 
+#[test]
+fn noise_is_made_where_sound_is_decoded() {
+    for (level, rms_expected) in [(40u8, 327.7f64), (60, 32.8), (127, 0.0)] {
+        let mut world = bridged("0 13", "8");
+        let (mut alice, mut bob) = (Phone::new(ALICE, 0), Phone::new(BOB, 8));
+        let quiet = [0xFF; 160];
+        for _ in 0..20 {
+            world.hear(A, &mut alice, &quiet);
+            bob.take_all(world.pass(20));
+        }
+        let description = alice.packet(13, &[level, 0x70]);
+        assert!(world.packet(A, alice.address, &description).is_empty());
+        bob.take_all(world.pass(200));
+        // The peer says it once, and sends nothing for ten seconds.
+        let sent = world.pass(10_000);
+        let sound: Vec<_> =
+            sent.iter().filter(|packet| packet.leg == B && packet.component == Component::Rtp).collect();
+        assert_eq!(sound.len(), 500, "level {level}");
+        let pcm = decoded(Codec::Pcma, sound.iter().map(|packet| &packet.bytes[12..]));
+        let rms = (pcm.iter().map(|sample| f64::from(*sample).powi(2)).sum::<f64>() / pcm.len() as f64).sqrt();
+        assert!((rms - rms_expected).abs() <= rms_expected * 0.1 + 9.0, "level {level}: {rms}");
+        for packet in sound {
+            bob.take(packet);
+        }
+        // It ends when she speaks.
+        alice.timestamp = alice.timestamp.wrapping_add(10 * 8_000);
+        let mut last = Vec::new();
+        for _ in 0..20 {
+            world.hear(A, &mut alice, &quiet);
+            for packet in world.pass(20) {
+                bob.take(&packet);
+                last = packet.bytes[12..].to_vec();
+            }
+        }
+        assert_eq!(last, [0xD5; 160], "level {level}: silence again");
+        assert_eq!(bob.gaps(), 0);
+        // Who never spoke of noise is silent in silence.
+        alice.take_all(world.hear(B, &mut bob, &[0x55; 160]));
+    }
+}
+
 fn decoded<'a>(codec: Codec, payloads: impl IntoIterator<Item = &'a [u8]>) -> Vec<i16> {
     let (mut decoder, mut pcm, mut sound) = (Decoder::new(codec), [0; 5_760], Vec::new());
     for payload in payloads {
