@@ -141,6 +141,14 @@ impl Decoder {
             DecoderState::Opus(decoder) => decoder.conceal(out),
         }
     }
+
+    /// As [`Self::conceal`], when the packet after the lost one is there: Opus may have said the same twice.
+    pub fn recover(&mut self, next: &[u8], out: &mut [i16]) {
+        match &mut self.0 {
+            DecoderState::G722(..) | DecoderState::Pcma(_) | DecoderState::Pcmu(_) => self.conceal(out),
+            DecoderState::Opus(decoder) => decoder.recover(next, out),
+        }
+    }
 }
 
 fn hear(concealer: &mut Concealer, out: &mut [i16], n: usize) -> usize {

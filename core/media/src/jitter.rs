@@ -31,8 +31,8 @@ pub enum Frame<'a> {
     Voice(&'a [u8]),
     /// The description of noise that the peer sends instead of sound. RFC 3389
     Noise(&'a [u8]),
-    /// It should be there and is not: conceal it.
-    Lost,
+    /// It should be there and is not: conceal it. The packet after it, if that came, may hold it a second time.
+    Lost(Option<&'a [u8]>),
     /// The peer sends nothing, or not yet.
     Silence,
 }
@@ -86,6 +86,12 @@ struct Slot {
     payload: Vec<u8>,
 }
 
+impl Slot {
+    fn holds(&self, sequence: u16) -> bool {
+        self.is_full && self.sequence == sequence
+    }
+}
+
 impl JitterBuffer {
     /// For a codec with so many RTP ticks per second.
     pub fn new(clock_rate: u32) -> Self {
@@ -134,7 +140,7 @@ impl JitterBuffer {
             return None;
         }
         let slot = &mut self.slots[usize::from(sequence) % SLOTS];
-        if slot.is_full && slot.sequence == sequence {
+        if slot.holds(sequence) {
             return None;
         }
         slot.sequence = sequence;
@@ -162,14 +168,16 @@ impl JitterBuffer {
         let next = self.shrink(next, depth);
         self.state = State::Playing { next: next.wrapping_add(1), end };
         self.after_played = Some(next.wrapping_add(1));
-        let slot = &mut self.slots[usize::from(next) % SLOTS];
-        if slot.is_full && slot.sequence == next {
-            slot.is_full = false;
-            self.pauses = slot.is_noise;
-            if slot.is_noise { Frame::Noise(&slot.payload) } else { Frame::Voice(&slot.payload) }
-        } else {
-            Frame::Lost
+        let place = usize::from(next) % SLOTS;
+        if !self.slots[place].holds(next) {
+            let after = next.wrapping_add(1);
+            let slot = &self.slots[usize::from(after) % SLOTS];
+            return Frame::Lost((slot.holds(after) && !slot.is_noise).then_some(&slot.payload));
         }
+        let slot = &mut self.slots[place];
+        slot.is_full = false;
+        self.pauses = slot.is_noise;
+        if slot.is_noise { Frame::Noise(&slot.payload) } else { Frame::Voice(&slot.payload) }
     }
 
     fn dry(&mut self) -> Frame<'static> {
@@ -177,7 +185,7 @@ impl JitterBuffer {
             return Frame::Silence;
         }
         self.n_dry += 1;
-        Frame::Lost
+        Frame::Lost(None)
     }
 
     /// How long packets wait at present on purpose.

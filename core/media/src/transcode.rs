@@ -47,6 +47,13 @@ impl Transcoder {
         self.encode(n, out);
     }
 
+    /// Stands in for `ms` milliseconds that were lost, at most 120, with what the packet after them tells about them.
+    pub fn recover(&mut self, ms: u32, next: &[u8], out: impl FnMut(&[u8])) {
+        let n = (self.from.sample_rate() / 1_000 * ms.min(6 * FRAME_MS)) as usize;
+        self.decoder.recover(next, self.decoded.get_mut(..n).unwrap_or_default());
+        self.encode(n, out);
+    }
+
     /// Stands in for `ms` milliseconds in which the peer sent nothing on purpose, at most 120.
     pub fn silence(&mut self, ms: u32, out: impl FnMut(&[u8])) {
         let n = (self.from.sample_rate() / 1_000 * ms.min(6 * FRAME_MS)) as usize;

@@ -29,7 +29,7 @@ fn play(first_sequence: u16, first_timestamp: u32, arrivals: &[Arrival], n_pulls
         }
         pulled.push(match buffer.pull(start + MS * now_ms) {
             Frame::Voice(payload) => Some(u16::from_be_bytes([payload[0], payload[1]])),
-            Frame::Lost | Frame::Noise(_) | Frame::Silence => None,
+            Frame::Lost(_) | Frame::Noise(_) | Frame::Silence => None,
         });
     }
     pulled

@@ -48,6 +48,48 @@ fn a_packet_in_twenty_lost_leaves_no_gap() {
 }
 
 #[test]
+fn opus_says_a_second_time_what_was_lost() {
+    let voice: Vec<i16> = (0..48_000 * 2)
+        .map(|i| {
+            let seconds = f64::from(i) / 48_000.0;
+            let phase = std::f64::consts::TAU * (150.0 * seconds - 9.0 * (seconds * 5.0).cos());
+            let sum: f64 = (1..20).map(|k| (phase * f64::from(k)).sin() / f64::from(k)).sum();
+            (sum * 5_000.0 * (seconds * 11.0).sin().abs()) as i16
+        })
+        .collect();
+    let mut encoder = Encoder::new(Codec::Opus);
+    let payload = |frame: &[i16]| {
+        let mut payload = Vec::new();
+        encoder.encode(frame, &mut payload);
+        payload
+    };
+    let payloads: Vec<Vec<u8>> = voice.chunks_exact(960).map(payload).collect();
+    let play = |lose: &dyn Fn(&mut Decoder, usize, &mut [i16])| {
+        let (mut decoder, mut heard) = (Decoder::new(Codec::Opus), Vec::new());
+        for (i, payload) in payloads.iter().enumerate() {
+            let mut pcm = [0; 960];
+            match i % 6 {
+                5 => lose(&mut decoder, i, &mut pcm),
+                _ => assert_eq!(decoder.decode(payload, &mut pcm), 960),
+            }
+            heard.extend(pcm);
+        }
+        heard
+    };
+    let whole = play(&|decoder, i, pcm| assert_eq!(decoder.decode(&payloads[i], pcm), 960));
+    let error = |heard: &[i16]| {
+        let squares = whole.iter().zip(heard).map(|(a, b)| (f64::from(*a) - f64::from(*b)).powi(2));
+        10.0 * squares.sum::<f64>().log10()
+    };
+    let invented = error(&play(&|decoder, _, pcm| decoder.conceal(pcm)));
+    let said_again = error(&play(&|decoder, i, pcm| match payloads.get(i + 1) {
+        Some(next) => decoder.recover(next, pcm),
+        None => decoder.conceal(pcm),
+    }));
+    assert!(said_again < invented - 3.0, "{said_again:.1} dB against {invented:.1} dB");
+}
+
+#[test]
 fn a_long_loss_fades_to_silence() {
     for codec in [Codec::G722, Codec::Pcma, Codec::Pcmu] {
         let (mut encoder, mut decoder) = (Encoder::new(codec), Decoder::new(codec));

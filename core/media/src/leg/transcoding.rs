@@ -75,7 +75,8 @@ impl Transcoding {
                     self.packet_ms = self.from.payload_ms(payload).clamp(PACKET_MS_MIN, PACKET_MS_MAX);
                     self.transcoder.transcode(payload, &mut out);
                 }
-                Frame::Lost => self.transcoder.conceal(self.packet_ms, &mut out),
+                Frame::Lost(Some(next)) => self.transcoder.recover(self.packet_ms, next, &mut out),
+                Frame::Lost(None) => self.transcoder.conceal(self.packet_ms, &mut out),
                 Frame::Noise(payload) => {
                     self.packet_ms = FRAME_MS;
                     match &mut self.noise {
