@@ -84,17 +84,17 @@ const NUMBERS: &[&[u8]] = &[
 #[test]
 fn mutated_descriptions_never_panic() {
     let seeds = seeds::descriptions();
-    mutate_all(&seeds, WORDS, USUAL, |bytes| readers::description(bytes));
+    mutate_all(&seeds, WORDS, USUAL, readers::description);
 }
 
 #[test]
 fn mutated_rtp_never_panics() {
-    mutate_all(&seeds::rtp(), NUMBERS, USUAL, |bytes| readers::rtp(bytes));
+    mutate_all(&seeds::rtp(), NUMBERS, USUAL, readers::rtp);
 }
 
 #[test]
 fn mutated_rtcp_never_panics() {
-    mutate_all(&seeds::rtcp(), NUMBERS, USUAL, |bytes| readers::rtcp(bytes));
+    mutate_all(&seeds::rtcp(), NUMBERS, USUAL, readers::rtcp);
 }
 
 #[test]
@@ -136,7 +136,7 @@ fn mutated_encrypted_packets_are_never_heard() {
 
 #[test]
 fn mutated_info_bodies_never_panic() {
-    mutate_all(&seeds::info_bodies(), WORDS, USUAL, |bytes| readers::info(bytes));
+    mutate_all(&seeds::info_bodies(), WORDS, USUAL, readers::info);
 }
 
 #[test]
@@ -156,12 +156,12 @@ fn mutated_prompts_never_panic() {
 
 #[test]
 fn mutated_wav_files_never_panic() {
-    mutate_all(&seeds::wav_files(), NUMBERS, USUAL_SLOW, |bytes| readers::audio_file(bytes));
+    mutate_all(&seeds::wav_files(), NUMBERS, USUAL_SLOW, readers::audio_file);
 }
 
 #[test]
 fn mutated_mp3_files_never_panic() {
-    mutate_all(&seeds::mp3_files(), NUMBERS, USUAL_SLOW, |bytes| readers::audio_file(bytes));
+    mutate_all(&seeds::mp3_files(), NUMBERS, USUAL_SLOW, readers::audio_file);
 }
 
 #[test]
@@ -171,7 +171,7 @@ fn mutated_ogg_files_never_panic() {
         // Most damage would be found by the pages' checksums; with those mended it reaches what lies behind.
         turn = turn.wrapping_add(1);
         let mut file = bytes.to_vec();
-        if turn % 8 != 0 {
+        if !turn.is_multiple_of(8) {
             seeds::mend_ogg_checksums(&mut file);
         }
         readers::audio_file(&file)
