@@ -13,14 +13,16 @@ use sip::digest::authorization::Authorization;
 use sip::digest::challenger::{Challenger, Freshness, Verdict, strongest_for};
 use sip::endpoint::{ExtraHeader, Status};
 use sip::message::HeaderName;
-use sip::penalty::Penalties;
+use sip::penalty::{Penalties, Penalty};
 use sip::{Method, Request, Source};
 
 use crate::calling::dialled_of_uri;
+use crate::clock::Clock;
 use crate::limits;
 use crate::node::Node;
 use crate::output::Level;
 use crate::switch::Switch;
+use crate::view;
 
 /// What is known of strangers.
 #[derive(Debug)]
@@ -101,6 +103,22 @@ impl Admission {
     /// Requests of strangers that got no more than a refusal or a challenge.
     pub(crate) fn n_refused_total(&self) -> u64 {
         self.n_refused
+    }
+
+    /// What is held against whom.
+    pub(crate) fn penalties(&self, now: Instant, clock: &Clock) -> Vec<view::Penalty> {
+        let shown = |(address, penalty): (IpAddr, &Penalty)| view::Penalty {
+            address,
+            n_failures: penalty.n_failures,
+            last_failure_at: clock.wall(penalty.last_failure),
+            refused_until: (now < penalty.refused_until).then(|| clock.wall(penalty.refused_until)),
+        };
+        self.penalties.list().map(shown).collect()
+    }
+
+    /// Holds nothing against this address any more. Returns whether there was something.
+    pub(crate) fn release(&mut self, address: IpAddr) -> bool {
+        self.penalties.release(address)
     }
 
     /// Whether the sender proves to be a user of this tenant.

@@ -28,6 +28,7 @@ impl Switch {
                 Some(_) | None => Answer::NotFound,
             },
             Command::ListCalls { tenant } => Answer::Calls(self.list_calls(tenant)),
+            Command::ListPenalties => Answer::Penalties(self.admission.penalties(self.node.now, &self.node.clock)),
             Command::ListRegistrations { tenant } => {
                 Answer::Registrations(self.node.registrations.list(tenant, &self.node.clock))
             }
@@ -36,6 +37,13 @@ impl Switch {
             }
             Command::OptOut { tenant, queue, agent } => {
                 self.opt(tenant, queue, agent, queue::Event::OptOut { queue, agent })
+            }
+            Command::ReleasePenalty { address } => {
+                if self.admission.release(address) {
+                    Answer::Done
+                } else {
+                    Answer::NotFound
+                }
             }
             Command::SetPresence { tenant, user, presence } => {
                 let Some(live) = self.node.lives.get_mut(&tenant) else { return Answer::NotFound };

@@ -71,6 +71,8 @@ pub enum Command {
     ListCalls {
         tenant: TenantId,
     },
+    /// The source addresses that something is held against, because wrong passwords came from there.
+    ListPenalties,
     ListRegistrations {
         tenant: TenantId,
     },
@@ -83,6 +85,10 @@ pub enum Command {
         tenant: TenantId,
         queue: QueueId,
         agent: UserId,
+    },
+    /// Holds nothing against an address any more.
+    ReleasePenalty {
+        address: std::net::IpAddr,
     },
     SetPresence {
         tenant: TenantId,

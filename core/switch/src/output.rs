@@ -34,8 +34,9 @@ pub enum Output {
 pub enum Answer {
     Calls(Vec<view::Call>),
     Done,
-    /// There is no such call, queue or agent in this tenant.
+    /// There is no such call, queue, agent or penalty.
     NotFound,
+    Penalties(Vec<view::Penalty>),
     Queue(view::Queue),
     Registrations(Vec<view::Registration>),
     /// Against a rule, such as opting out of a queue that does not allow it.

@@ -46,6 +46,18 @@ pub struct Registration {
     pub expires_at: Timestamp,
 }
 
+/// What is held against a source address.
+#[derive(Clone, Debug)]
+pub struct Penalty {
+    /// An address, or the first of an IPv6 network.
+    pub address: std::net::IpAddr,
+    /// Wrong passwords less right ones.
+    pub n_failures: u32,
+    pub last_failure_at: Timestamp,
+    /// Nothing from there is looked at until then; none while it is still listened to.
+    pub refused_until: Option<Timestamp>,
+}
+
 /// A queue as it stands.
 #[derive(Clone, Debug)]
 pub struct Queue {

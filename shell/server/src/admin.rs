@@ -7,6 +7,7 @@ pub mod attendants;
 pub mod audio_files;
 pub mod calls;
 pub mod devices;
+pub mod penalties;
 pub mod queues;
 pub mod reconciler;
 pub mod refused;
@@ -99,6 +100,14 @@ impl Caller {
             Scope::Platform => Ok(&self.admin),
             Scope::Tenant(_) => Err(Refused::Forbidden { detail: "this token opens one organization only" }),
         }
+    }
+
+    /// Permission to act on what concerns the whole server.
+    fn begin_platform_change(&self) -> Result<&Arc<Admin>, Refused> {
+        if !allows(self.token.role, Permission::Operate) {
+            return Err(Refused::Forbidden { detail: "this token may not do that" });
+        }
+        self.begin_platform()
     }
 
     /// The only organization that the token opens; none if it opens all.

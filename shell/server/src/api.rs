@@ -13,6 +13,7 @@ pub mod events;
 pub mod health;
 pub mod list;
 pub mod numbers;
+pub mod penalties;
 pub mod problem;
 pub mod prompts;
 pub mod reports;
@@ -95,6 +96,8 @@ fn described() -> (Router<Arc<Admin>>, OpenApi) {
 fn nouns() -> OpenApiRouter<Arc<Admin>> {
     OpenApiRouter::new()
         .routes(routes!(health::show))
+        .routes(routes!(penalties::list))
+        .routes(routes!(penalties::release))
         .routes(routes!(tenants::list))
         .routes(routes!(tenants::show))
         .routes(routes!(setup::show))

@@ -70,9 +70,12 @@ impl Refused {
         match answer {
             Answer::NotFound => Self::NotFound { what },
             Answer::Refused { code, detail } => Self::Conflict { code, detail, fix: None },
-            Answer::Calls(_) | Answer::Done | Answer::Queue(_) | Answer::Registrations(_) | Answer::Statistics(_) => {
-                Self::Failed { cause: format!("the switch gave another answer: {answer:?}") }
-            }
+            Answer::Calls(_)
+            | Answer::Done
+            | Answer::Penalties(_)
+            | Answer::Queue(_)
+            | Answer::Registrations(_)
+            | Answer::Statistics(_) => Self::Failed { cause: format!("the switch gave another answer: {answer:?}") },
         }
     }
 }

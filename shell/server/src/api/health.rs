@@ -52,6 +52,7 @@ pub async fn show(caller: Caller) -> Result<Json<Health>, Problem> {
         Answer::Calls(_)
         | Answer::Done
         | Answer::NotFound
+        | Answer::Penalties(_)
         | Answer::Queue(_)
         | Answer::Refused { .. }
         | Answer::Registrations(_) => switch::view::Statistics::default(),

@@ -31,9 +31,14 @@ pub enum Noun {
     /// Calls that are going on.
     #[command(subcommand)]
     Call(CallCommand),
+    /// Show how the server does, and what needs a person.
+    Health,
     /// Telephone numbers.
     #[command(subcommand)]
     Number(ListOnly),
+    /// Addresses that are refused because wrong passwords came from there.
+    #[command(subcommand)]
+    Penalty(PenaltyCommand),
     /// Call queues.
     #[command(subcommand)]
     Queue(QueueCommand),
@@ -76,6 +81,14 @@ pub enum CallCommand {
     Show { call: Uuid },
     /// End a call.
     Hangup { call: Uuid },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum PenaltyCommand {
+    /// List addresses from which wrong passwords came.
+    List,
+    /// Listen to an address again.
+    Release { address: std::net::IpAddr },
 }
 
 #[derive(Debug, Subcommand)]
@@ -188,6 +201,23 @@ const REPORT: &[Column] = &[
 ];
 const AUDIT: &[Column] =
     &[("At", "/at"), ("Who", "/actor"), ("Did", "/action"), ("To", "/noun"), ("Object", "/object")];
+const HEALTH: &[Column] = &[
+    ("Status", "/status"),
+    ("Alarms", "/alarms"),
+    ("Version", "/version"),
+    ("Calls", "/calls"),
+    ("Phones", "/registrations"),
+    ("Records held", "/call_records/held"),
+    ("Records waiting", "/call_records/waiting"),
+    ("Records stored", "/call_records/stored"),
+    ("Records lost", "/call_records/lost"),
+];
+const PENALTY: &[Column] = &[
+    ("Address", "/address"),
+    ("Failures", "/failures"),
+    ("Last", "/last_failure_at"),
+    ("Refused until", "/refused_until"),
+];
 const STEP: &[Column] =
     &[("Step", "/number"), ("Name", "/name"), ("State", "/state"), ("There is", "/detail"), ("Lacks", "/lacks")];
 
@@ -244,28 +274,32 @@ impl Shown {
 
 async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
     let client = Client::new(&common.server)?;
-    if let Noun::Tenant(ListOnly::List) = noun {
-        return Ok(Shown::Items(TENANT, client.list("/tenants", &[], usize::MAX).await?));
-    }
-    let tenant = client.tenant().await?;
+    let is_of_server = matches!(noun, Noun::Health | Noun::Penalty(_) | Noun::Tenant(_));
+    let tenant = if is_of_server { String::new() } else { client.tenant().await? };
     let list = async |columns, path: &str| {
-        Ok(Shown::Items(columns, client.list(&format!("{tenant}/{path}"), &[], usize::MAX).await?))
+        Ok(Shown::Items(columns, client.list(&format!("{tenant}{path}"), &[], usize::MAX).await?))
     };
     match noun {
-        Noun::Attendant(Read::List) => list(ATTENDANT, "auto-attendants").await,
+        Noun::Attendant(Read::List) => list(ATTENDANT, "/auto-attendants").await,
         Noun::Attendant(Read::Show { name }) => {
             let path = find(&client, &format!("{tenant}/auto-attendants"), "attendant", name).await?;
             let menu = &[("Menu", "/default_flow/menu/options", OPTION)];
             Ok(Shown::Object(ATTENDANT, client.get(&path).await?, menu))
         }
-        Noun::Audit(ListOnly::List) => list(AUDIT, "audit").await,
+        Noun::Audit(ListOnly::List) => list(AUDIT, "/audit").await,
         Noun::Call(command) => call(&client, &tenant, command).await,
-        Noun::Number(ListOnly::List) => list(NUMBER, "numbers").await,
+        Noun::Health => Ok(Shown::Object(HEALTH, client.get("/health").await?, &[])),
+        Noun::Number(ListOnly::List) => list(NUMBER, "/numbers").await,
+        Noun::Penalty(PenaltyCommand::List) => list(PENALTY, "/penalties").await,
+        Noun::Penalty(PenaltyCommand::Release { address }) => {
+            client.delete(&format!("/penalties/{address}")).await?;
+            Ok(Shown::Words("Nothing is held against this address any more.".to_owned()))
+        }
         Noun::Queue(command) => queue(&client, &tenant, command).await,
         Noun::Report(ReportCommand::Calls(filter)) => report(&client, &tenant, filter).await,
-        Noun::Setup(SetupCommand::Status) => list(STEP, "setup").await,
-        Noun::Tenant(ListOnly::List) => list(TENANT, "").await,
-        Noun::Trunk(ListOnly::List) => list(TRUNK, "trunks").await,
+        Noun::Setup(SetupCommand::Status) => list(STEP, "/setup").await,
+        Noun::Tenant(ListOnly::List) => list(TENANT, "/tenants").await,
+        Noun::Trunk(ListOnly::List) => list(TRUNK, "/trunks").await,
         Noun::User(command) => users::carry_out(&client, &tenant, command).await,
     }
 }

@@ -52,12 +52,15 @@ pub async fn world() -> World {
 pub fn quiet(command: &Command) -> Answer {
     match command {
         Command::ListCalls { .. } => Answer::Calls(Vec::new()),
+        Command::ListPenalties => Answer::Penalties(Vec::new()),
         Command::ListRegistrations { .. } => Answer::Registrations(Vec::new()),
         Command::ShowQueue { .. } => Answer::NotFound,
         Command::Statistics => Answer::Statistics(switch::view::Statistics::default()),
-        Command::HangUp { .. } | Command::OptIn { .. } | Command::OptOut { .. } | Command::SetPresence { .. } => {
-            Answer::Done
-        }
+        Command::HangUp { .. }
+        | Command::OptIn { .. }
+        | Command::OptOut { .. }
+        | Command::ReleasePenalty { .. }
+        | Command::SetPresence { .. } => Answer::Done,
     }
 }
 
