@@ -1,10 +1,11 @@
 //! The network beside SIP over UDP: streams, TLS, WebSocket, names.
 
 pub mod certificate;
-mod connection;
+pub mod connection;
 pub mod dns;
 pub mod http;
 pub mod listen;
 pub mod streams;
 pub mod tls;
+pub mod turns;
 pub mod ws;

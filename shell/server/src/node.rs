@@ -26,6 +26,7 @@ use self::thread::Thread;
 use crate::fatal::Fatal;
 use crate::mailbox::{Bell, Mailbox};
 use crate::media::Traffic;
+use crate::net::connection::Patience;
 use crate::net::dns;
 use crate::net::streams::Streams;
 
@@ -44,6 +45,8 @@ pub struct Setup {
     /// Where finished calls go: must neither wait nor lose.
     pub records: hands::Records,
     pub client_tls: Arc<ClientConfig>,
+    /// How long peers on streams may take.
+    pub patience: Patience,
 }
 
 /// The switch thread has ended: the process is about to.
@@ -122,7 +125,7 @@ impl Handle {
         let (changes, _) = broadcast::channel(CHANGES_WAITING_MAX);
         let (_, drained) = watch::channel(false);
         let client_tls = crate::net::tls::client_config(None).expect("the system's authorities can be read");
-        let streams = Streams::new(inbox.clone(), runtime::Handle::current(), client_tls);
+        let streams = Streams::new(inbox.clone(), runtime::Handle::current(), client_tls, Patience::default());
         let handle = Self { inbox, changes: changes.clone(), drained, streams, traffic: Arc::from([]) };
         (handle, messages, changes)
     }
@@ -136,7 +139,7 @@ pub fn start(setup: Setup, fatal: &Fatal) -> io::Result<Handle> {
     let media_events = Arc::new(Mailbox::new(bell.clone()));
     let workers = crate::media::start(&setup.media, &media_events, fatal)?;
     let traffic = workers.iter().map(crate::media::Worker::traffic).collect();
-    let streams = Streams::new(inbox.clone(), runtime.clone(), setup.client_tls);
+    let streams = Streams::new(inbox.clone(), runtime.clone(), setup.client_tls, setup.patience);
     let (questions, to_ask) = mpsc::channel(dns::QUESTIONS_WAITING_MAX);
     runtime.spawn(dns::run(to_ask, inbox.clone()));
     let (changes, _) = broadcast::channel(CHANGES_WAITING_MAX);

@@ -21,6 +21,7 @@ use self::bind::Sockets;
 use crate::config::Config;
 use crate::fatal::{Fatal, fatal};
 use crate::health::{self, Health};
+use crate::net::connection::Patience;
 use crate::net::http::{HttpListener, Peer};
 use crate::net::tls::{self, Acceptor};
 use crate::net::{listen, ws};
@@ -115,7 +116,14 @@ fn start_node(
         sockets_max,
     };
     let client_tls = tls::client_config(config.tls_ca.as_deref())?;
-    let setup = node::Setup { sip: udp, media, media_address: config.media_address, records, client_tls };
+    let setup = node::Setup {
+        sip: udp,
+        media,
+        media_address: config.media_address,
+        records,
+        client_tls,
+        patience: Patience::default(),
+    };
     let node = node::start(setup, fatal)?;
     Ok((node, Listeners { tcp, tls, http }))
 }

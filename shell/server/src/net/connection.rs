@@ -17,16 +17,6 @@ use tokio_rustls::TlsConnector;
 
 use super::streams::{Line, Reading, Writing};
 
-/// To connect, and to agree on TLS.
-pub const HANDSHAKE_SECS: u64 = 5;
-/// A peer that takes no byte for so long has stalled.
-const WRITE_STALL_SECS: u64 = 5;
-/// A message that began has to end in this time.
-const MESSAGE_SECS: u64 = 10;
-/// For a stranger to say something that makes it known.
-const STRANGER_SECS: u64 = 60;
-/// A known peer without a word: longer than an hour's registration.
-const KNOWN_IDLE_SECS: u64 = 3_900;
 /// After what can't be read any more: for our answer to get out.
 const LAST_ANSWER_MILLIS: u64 = 500;
 const READ_BYTES: usize = 4_096;
@@ -38,13 +28,44 @@ const PROBE_AFTER_SECS: u64 = 60;
 const PROBE_EVERY_SECS: u64 = 15;
 const PROBES: u32 = 4;
 
+/// How long peers may take before a stream is closed.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// To connect, and to agree on TLS.
+    pub handshake: Duration,
+    /// A peer that takes no byte for so long has stalled.
+    pub write: Duration,
+    /// A message that began has to end in this time.
+    pub message: Duration,
+    /// For a stranger to say something that makes it known.
+    pub stranger: Duration,
+    /// A known peer without a word: longer than an hour's registration.
+    pub known: Duration,
+    /// A WebSocket without a word: two pings without an answer.
+    pub websocket: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            handshake: Duration::from_secs(5),
+            write: Duration::from_secs(5),
+            message: Duration::from_secs(10),
+            stranger: Duration::from_secs(60),
+            known: Duration::from_secs(3_900),
+            websocket: Duration::from_secs(75),
+        }
+    }
+}
+
 /// Runs a stream until either side closes it, then tells the switch.
 pub async fn run<S: AsyncRead + AsyncWrite>(stream: S, line: Line, source: Source) {
+    let patience = line.streams().patience();
     let (mut from_peer, mut to_peer) = tokio::io::split(stream);
     let (mut writing, reading) = line.split();
     let end = tokio::select! {
-        end = read_all(&mut from_peer, &reading, &source) => end,
-        end = write_all(&mut to_peer, &mut writing) => end,
+        end = read_all(&mut from_peer, &reading, &source, patience) => end,
+        end = write_all(&mut to_peer, &mut writing, patience) => end,
         () = reading.closing() => End::Overflow,
     };
     tracing::debug!(remote = %source.remote, transport = ?source.transport, ?end, "stream closed");
@@ -58,7 +79,8 @@ pub async fn run<S: AsyncRead + AsyncWrite>(stream: S, line: Line, source: Sourc
 /// Opens the stream that `line` stands for, then runs it.
 pub async fn dial(line: Line, target: Target) {
     let inbox = line.streams().inbox().clone();
-    match timeout(Duration::from_secs(HANDSHAKE_SECS), connect(&line, &target)).await {
+    let patience = line.streams().patience();
+    match timeout(patience.handshake, connect(&line, &target)).await {
         Ok(Ok((stream, source))) => match stream {
             Dialled::Tcp(stream) => run(stream, line, source).await,
             Dialled::Tls(stream) => run(*stream, line, source).await,
@@ -132,7 +154,12 @@ pub enum End {
     Unreadable,
 }
 
-async fn read_all<S: AsyncRead + Unpin>(from_peer: &mut S, reading: &Reading, source: &Source) -> End {
+async fn read_all<S: AsyncRead + Unpin>(
+    from_peer: &mut S,
+    reading: &Reading,
+    source: &Source,
+    patience: Patience,
+) -> End {
     let mut framer = Framer::new();
     let mut buffer = [0; READ_BYTES];
     let opened_at = Instant::now();
@@ -140,15 +167,15 @@ async fn read_all<S: AsyncRead + Unpin>(from_peer: &mut S, reading: &Reading, so
     let mut message_began: Option<Instant> = None;
     loop {
         let deadline = match message_began {
-            Some(began) => began + Duration::from_secs(MESSAGE_SECS),
-            None if reading.is_known() => heard_at + Duration::from_secs(KNOWN_IDLE_SECS),
-            None => opened_at + Duration::from_secs(STRANGER_SECS),
+            Some(began) => began + patience.message,
+            None if reading.is_known() => heard_at + patience.known,
+            None => opened_at + patience.stranger,
         };
         let n_bytes = match timeout_at(deadline, from_peer.read(&mut buffer)).await {
             Ok(Ok(0) | Err(_)) => return End::Peer,
             Ok(Ok(n_bytes)) => n_bytes,
             // It may have become known while we waited.
-            Err(_) if message_began.is_none() && reading.is_known() && deadline < heard_at + known_idle() => continue,
+            Err(_) if message_began.is_none() && reading.is_known() && deadline < heard_at + patience.known => continue,
             Err(_) => return End::Idle,
         };
         heard_at = Instant::now();
@@ -163,10 +190,6 @@ async fn read_all<S: AsyncRead + Unpin>(from_peer: &mut S, reading: &Reading, so
     }
 }
 
-fn known_idle() -> Duration {
-    Duration::from_secs(KNOWN_IDLE_SECS)
-}
-
 async fn take(frame: Frame, reading: &Reading, source: &Source) -> Result<(), End> {
     match frame {
         Frame::Message(packet) => reading.receive(source, packet).await.map_err(|_| End::Stopped),
@@ -179,18 +202,18 @@ async fn take(frame: Frame, reading: &Reading, source: &Source) -> Result<(), En
     }
 }
 
-async fn write_all<S: AsyncWrite + Unpin>(to_peer: &mut S, writing: &mut Writing) -> End {
+async fn write_all<S: AsyncWrite + Unpin>(to_peer: &mut S, writing: &mut Writing, patience: Patience) -> End {
     while let Some(packet) = writing.next(WRITE_BYTES).await {
         let mut rest = packet.as_ref();
         while !rest.is_empty() {
-            let n_bytes = match timeout(Duration::from_secs(WRITE_STALL_SECS), to_peer.write(rest)).await {
+            let n_bytes = match timeout(patience.write, to_peer.write(rest)).await {
                 Ok(Ok(0) | Err(_)) => return End::Peer,
                 Ok(Ok(n_bytes)) => n_bytes,
                 Err(_) => return End::Stalled,
             };
             rest = rest.get(n_bytes..).unwrap_or_default();
         }
-        match timeout(Duration::from_secs(WRITE_STALL_SECS), to_peer.flush()).await {
+        match timeout(patience.write, to_peer.flush()).await {
             Ok(Ok(())) => writing.written(packet.len()),
             Ok(Err(_)) => return End::Peer,
             Err(_) => return End::Stalled,

@@ -1,11 +1,10 @@
 //! Takes HTTP connections: not more than there is room for, and none that says nothing.
 
-use std::collections::HashMap;
 use std::future::Future as _;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -17,6 +16,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, Sleep, sleep};
 
 use super::connection::{canonical, prepare};
+use super::turns::{Turn, Turns};
 
 /// Connections at once; beyond, peers wait in the system's queue.
 const CONNECTIONS_MAX: usize = 8_192;
@@ -31,7 +31,7 @@ const PAUSE_MILLIS: u64 = 100;
 pub struct HttpListener {
     listener: TcpListener,
     room: Arc<Semaphore>,
-    by_source: Arc<Mutex<HashMap<IpAddr, usize>>>,
+    turns: Turns,
 }
 
 /// Who is at the other end of an HTTP connection.
@@ -46,37 +46,9 @@ pub struct HttpStream {
     _turn: Turn,
 }
 
-/// A place among the connections of one source; free when dropped.
-struct Turn {
-    source: IpAddr,
-    by_source: Arc<Mutex<HashMap<IpAddr, usize>>>,
-}
-
 impl HttpListener {
     pub fn new(listener: TcpListener) -> Self {
-        Self { listener, room: Arc::new(Semaphore::new(CONNECTIONS_MAX)), by_source: Arc::default() }
-    }
-
-    fn turn(&self, source: IpAddr) -> Option<Turn> {
-        let mut by_source = self.by_source.lock().unwrap_or_else(PoisonError::into_inner);
-        let n = by_source.entry(source).or_default();
-        if *n >= PER_SOURCE_MAX {
-            return None;
-        }
-        *n += 1;
-        Some(Turn { source, by_source: self.by_source.clone() })
-    }
-}
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        let mut by_source = self.by_source.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(n) = by_source.get_mut(&self.source) {
-            *n = n.saturating_sub(1);
-            if *n == 0 {
-                by_source.remove(&self.source);
-            }
-        }
+        Self { listener, room: Arc::new(Semaphore::new(CONNECTIONS_MAX)), turns: Turns::new(PER_SOURCE_MAX) }
     }
 }
 
@@ -91,7 +63,7 @@ impl Listener for HttpListener {
             match self.listener.accept().await {
                 Ok((stream, remote)) => {
                     let remote = canonical(remote);
-                    let Some(turn) = self.turn(remote.ip()) else { continue };
+                    let Some(turn) = self.turns.take(remote) else { continue };
                     prepare(&stream);
                     let idle = Box::pin(sleep(Duration::from_secs(IDLE_SECS)));
                     return (HttpStream { stream, idle, _room: room, _turn: turn }, remote);

@@ -11,12 +11,15 @@ use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
 use super::certificate::Certificate;
-use super::connection::{self, HANDSHAKE_SECS, canonical};
+use super::connection::{self, canonical};
 use super::streams::{Line, Streams};
 use super::tls::Acceptor;
+use super::turns::Turns;
 
-/// TLS handshakes under way; each costs a millisecond of computing.
-const HANDSHAKES_MAX: usize = 256;
+/// TLS handshakes under way; each that goes on costs a millisecond of computing.
+const HANDSHAKES_MAX: usize = 1_024;
+/// Of one source: an office whose phones all come back at once takes a few rounds.
+const HANDSHAKES_PER_SOURCE_MAX: usize = 64;
 /// Without file handles there is nothing to do but wait for one.
 const PAUSE_MILLIS: u64 = 100;
 
@@ -34,14 +37,16 @@ pub async fn tcp(listener: TcpListener, streams: Streams) {
 /// Takes SIP over TLS.
 pub async fn tls(listener: TcpListener, streams: Streams, acceptor: Arc<Acceptor>) {
     let handshakes = Arc::new(Semaphore::new(HANDSHAKES_MAX));
+    let turns = Turns::new(HANDSHAKES_PER_SOURCE_MAX);
     loop {
         let (stream, remote) = next(&listener).await;
-        let Ok(turn) = handshakes.clone().try_acquire_owned() else { continue };
+        let Some(turn) = turns.take(remote) else { continue };
+        let Ok(room) = handshakes.clone().try_acquire_owned() else { continue };
         let Some(line) = streams.admit(Transport::Tls, remote) else { continue };
         let acceptor = TlsAcceptor::from(acceptor.config(std::time::Instant::now()));
         tokio::spawn(async move {
-            let shaken = timeout(Duration::from_secs(HANDSHAKE_SECS), acceptor.accept(stream)).await;
-            drop(turn);
+            let shaken = timeout(line.streams().patience().handshake, acceptor.accept(stream)).await;
+            drop((room, turn));
             match shaken {
                 Ok(Ok(stream)) => run_tls(stream, line).await,
                 Ok(Err(error)) => tracing::debug!(%remote, %error, "no TLS"),

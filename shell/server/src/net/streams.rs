@@ -1,7 +1,7 @@
 //! All streams that SIP runs over: which there are, what waits to be written to each, and how many strangers may have.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -13,7 +13,8 @@ use tokio::runtime;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::connection;
+use super::connection::{self, Patience};
+use super::turns::source_key;
 use crate::node::inbox::Inbox;
 
 /// Streams of one source whose peer has not proved who it is: an office behind one address that comes back at once.
@@ -36,6 +37,7 @@ struct Shared {
     inbox: Inbox,
     runtime: runtime::Handle,
     client_tls: Arc<ClientConfig>,
+    patience: Patience,
     table: Mutex<Table>,
 }
 
@@ -88,8 +90,8 @@ pub struct Line {
 pub struct Unsent;
 
 impl Streams {
-    pub fn new(inbox: Inbox, runtime: runtime::Handle, client_tls: Arc<ClientConfig>) -> Self {
-        Self(Arc::new(Shared { inbox, runtime, client_tls, table: Mutex::default() }))
+    pub fn new(inbox: Inbox, runtime: runtime::Handle, client_tls: Arc<ClientConfig>, patience: Patience) -> Self {
+        Self(Arc::new(Shared { inbox, runtime, client_tls, patience, table: Mutex::default() }))
     }
 
     pub fn inbox(&self) -> &Inbox {
@@ -98,6 +100,11 @@ impl Streams {
 
     pub fn client_tls(&self) -> Arc<ClientConfig> {
         self.0.client_tls.clone()
+    }
+
+    /// How long peers may take.
+    pub fn patience(&self) -> Patience {
+        self.0.patience
     }
 
     /// Queues a message; never waits. Opens a stream where none leads to the target.
@@ -361,16 +368,5 @@ fn is_for_known_peers(packet: &[u8]) -> bool {
     match packet.strip_prefix(b"SIP/2.0 ") {
         Some(status) => status.first() == Some(&b'2'),
         None => packet.len() > 2,
-    }
-}
-
-/// One household or office: an IPv4 address, or the network of an IPv6 address.
-fn source_key(remote: SocketAddr) -> IpAddr {
-    match remote.ip().to_canonical() {
-        IpAddr::V4(ip) => ip.into(),
-        IpAddr::V6(ip) => {
-            let [a, b, c, d, ..] = ip.segments();
-            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
-        }
     }
 }

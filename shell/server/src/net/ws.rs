@@ -16,7 +16,7 @@ use sip::limits::MESSAGE_BYTES_MAX;
 use sip::{Source, Transport};
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 
-use super::connection::End;
+use super::connection::{End, Patience};
 use super::http::Peer;
 use super::streams::{Line, Reading, Streams, Writing};
 
@@ -24,9 +24,6 @@ const SUBPROTOCOL: &str = "sip";
 /// For each direction of each connection, also of idle ones.
 const BUFFER_BYTES: usize = 4_096;
 const PING_SECS: u64 = 30;
-/// Two pings without an answer.
-const SILENCE_SECS: u64 = 75;
-const WRITE_STALL_SECS: u64 = 5;
 
 /// Serves `/ws/sip`; the server has to say who its peers are.
 pub fn router(streams: Streams) -> Router {
@@ -80,21 +77,27 @@ async fn run(socket: WebSocket, line: Line) {
     // What a browser puts into Via and Contact leads nowhere; only the flow counts. RFC 7118 §5
     let local = SocketAddr::new(std::net::Ipv4Addr::UNSPECIFIED.into(), 0);
     let source = line.source(local, None);
+    let patience = line.streams().patience();
     let (mut to_peer, mut from_peer) = socket.split();
     let (mut writing, reading) = line.split();
     let end = tokio::select! {
-        end = read_all(&mut from_peer, &reading, &source) => end,
-        end = write_all(&mut to_peer, &mut writing) => end,
+        end = read_all(&mut from_peer, &reading, &source, patience) => end,
+        end = write_all(&mut to_peer, &mut writing, patience) => end,
         () = reading.closing() => End::Overflow,
     };
     tracing::debug!(remote = %source.remote, ?end, "WebSocket closed");
     writing.into_line().report_closed().await;
 }
 
-async fn read_all(from_peer: &mut SplitStream<WebSocket>, reading: &Reading, source: &Source) -> End {
+async fn read_all(
+    from_peer: &mut SplitStream<WebSocket>,
+    reading: &Reading,
+    source: &Source,
+    patience: Patience,
+) -> End {
     let opened_at = Instant::now();
     loop {
-        let message = match timeout(Duration::from_secs(SILENCE_SECS), from_peer.next()).await {
+        let message = match timeout(patience.websocket, from_peer.next()).await {
             Ok(Some(Ok(message))) => message,
             Ok(Some(Err(_)) | None) => return End::Peer,
             Err(_) => return End::Idle,
@@ -104,7 +107,7 @@ async fn read_all(from_peer: &mut SplitStream<WebSocket>, reading: &Reading, sou
             Message::Binary(bytes) => bytes,
             Message::Ping(_) | Message::Pong(_) => {
                 // Pongs alone keep no stranger.
-                let is_over = !reading.is_known() && opened_at.elapsed() > Duration::from_secs(SILENCE_SECS);
+                let is_over = !reading.is_known() && opened_at.elapsed() > patience.websocket;
                 if is_over {
                     return End::Idle;
                 }
@@ -123,7 +126,7 @@ async fn read_all(from_peer: &mut SplitStream<WebSocket>, reading: &Reading, sou
     }
 }
 
-async fn write_all(to_peer: &mut SplitSink<WebSocket, Message>, writing: &mut Writing) -> End {
+async fn write_all(to_peer: &mut SplitSink<WebSocket, Message>, writing: &mut Writing, patience: Patience) -> End {
     let period = Duration::from_secs(PING_SECS);
     let mut pings = interval_at(Instant::now() + period, period);
     pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -138,7 +141,7 @@ async fn write_all(to_peer: &mut SplitSink<WebSocket, Message>, writing: &mut Wr
             },
             _ = pings.tick() => (Message::Ping(Bytes::new()), 0),
         };
-        match timeout(Duration::from_secs(WRITE_STALL_SECS), to_peer.send(message)).await {
+        match timeout(patience.write, to_peer.send(message)).await {
             Ok(Ok(())) => writing.written(n_bytes),
             Ok(Err(_)) => return End::Peer,
             Err(_) => return End::Stalled,

@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use sip::{Target, Transport};
@@ -10,6 +11,7 @@ use tokio::sync::mpsc;
 
 use super::world::{World, ask_stream, ask_udp, in_time, options, read_message, until};
 use crate::mailbox::Bell;
+use crate::net::connection::Patience;
 use crate::net::streams::Streams;
 use crate::net::tls;
 use crate::node::inbox::{Message, inbox};
@@ -77,6 +79,30 @@ async fn peers_that_never_read_are_closed_and_disturb_nobody() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn each_kind_of_silence_has_its_deadline() {
+    let usual = Patience::default();
+    let short = Duration::from_millis(200);
+    for (words, patience) in [
+        // A stranger that says nothing, and one whose message does not end.
+        ("", Patience { stranger: short, ..usual }),
+        ("\r\n", Patience { stranger: short, ..usual }),
+        ("OPTIONS sip:test.example SIP/2.0\r\nVia: ", Patience { message: short, ..usual }),
+    ] {
+        let world = World::start_with("127.0.0.1:0", patience).await;
+        let mut peer = world.tcp_peer("127.0.0.2").await;
+        peer.write_all(words.as_bytes()).await.unwrap();
+        let mut rest = Vec::new();
+        in_time("the end", peer.read_to_end(&mut rest)).await.unwrap();
+        until("the stream is forgotten", || world.node.streams().figures().n_open == 0).await;
+        // Somebody known may be silent for long.
+        let mut trunk = world.tcp_peer("127.0.0.1").await;
+        assert!(ask_stream(&mut trunk, "TCP", 1).await.starts_with("SIP/2.0 200 "));
+        let silent = tokio::time::timeout(3 * short, trunk.read_u8()).await;
+        assert!(silent.is_err(), "a known peer was closed: {silent:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn one_source_of_strangers_has_a_bounded_number_of_streams() {
     let world = World::start().await;
     let mut strangers = Vec::new();
@@ -99,7 +125,7 @@ async fn one_source_of_strangers_has_a_bounded_number_of_streams() {
 fn bare_streams() -> (Streams, mpsc::Receiver<Message>) {
     tls::install_provider();
     let (inbox, received) = inbox(Arc::new(Bell::new().unwrap()));
-    (Streams::new(inbox, runtime::Handle::current(), tls::client_config(None).unwrap()), received)
+    (Streams::new(inbox, runtime::Handle::current(), tls::client_config(None).unwrap(), Patience::default()), received)
 }
 
 fn target(transport: Transport, listener: &TcpListener) -> Target {

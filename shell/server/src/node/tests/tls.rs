@@ -7,7 +7,8 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use super::world::{World, ask_stream, in_time, write_certificate};
+use super::world::{World, ask_stream, in_time, until, write_certificate};
+use crate::net::connection::Patience;
 
 async fn connect(
     world: &World,
@@ -47,4 +48,23 @@ async fn a_new_certificate_is_used_and_open_connections_go_on() {
     look_later(&world);
     let mut kept = connect(&world, "second.test", &second).await.unwrap();
     assert!(ask_stream(&mut kept, "TLS", 4).await.starts_with("SIP/2.0 200 "));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn handshakes_that_never_end_keep_nobody_else_out() {
+    let patience = Patience { handshake: Duration::from_secs(3), ..Patience::default() };
+    let world = World::start_with("127.0.0.1:0", patience).await;
+    let mut stalled = Vec::new();
+    for _ in 0..80 {
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.bind("127.0.0.2:0".parse().unwrap()).unwrap();
+        stalled.push(in_time("a connection", socket.connect(world.sips)).await.unwrap());
+    }
+    // Sixty-four places are taken; the rest is shown the door at once.
+    until("the surplus is closed", || world.node.streams().figures().n_strangers == 64).await;
+    let trusted = crate::net::tls::certificates(&world.certificates.path().join("cert.pem")).unwrap().remove(0);
+    let mut other = connect(&world, "first.test", &trusted).await.unwrap();
+    assert!(ask_stream(&mut other, "TLS", 1).await.starts_with("SIP/2.0 200 "));
+    until("those that stall are closed", || world.node.streams().figures().n_open == 1).await;
+    drop(stalled);
 }

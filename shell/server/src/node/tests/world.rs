@@ -20,6 +20,7 @@ use uuid::Uuid;
 
 use crate::config::Tls;
 use crate::fatal::fatal;
+use crate::net::connection::Patience;
 use crate::net::http::{HttpListener, Peer};
 use crate::net::tls::{self, Acceptor};
 use crate::net::{listen, ws};
@@ -43,6 +44,10 @@ impl World {
     }
 
     pub async fn start_at(sip: &str) -> Self {
+        Self::start_with(sip, Patience::default()).await
+    }
+
+    pub async fn start_with(sip: &str, patience: Patience) -> Self {
         tls::install_provider();
         let certificates = tempfile::tempdir().unwrap();
         write_certificate(certificates.path(), "first.test");
@@ -55,7 +60,7 @@ impl World {
         let udp = udp::bind(sip.parse().unwrap()).unwrap();
         let sip = udp.local_addr().unwrap();
         let (fatal, _) = fatal();
-        let node = node::start(setup(udp), &fatal).unwrap();
+        let node = node::start(setup(udp, patience), &fatal).unwrap();
         node.install(Arc::new(directory()), Arc::new(PromptLibrary::default())).await.unwrap();
         // The inbox keeps its order: with this answered, the directory is in force.
         node.command(Command::Statistics).await.unwrap();
@@ -96,7 +101,7 @@ impl Drop for World {
     }
 }
 
-fn setup(sip: std::net::UdpSocket) -> Setup {
+fn setup(sip: std::net::UdpSocket, patience: Patience) -> Setup {
     Setup {
         sip,
         media: crate::media::Setup {
@@ -108,6 +113,7 @@ fn setup(sip: std::net::UdpSocket) -> Setup {
         media_address: None,
         records: Box::new(|_| {}),
         client_tls: tls::client_config(None).unwrap(),
+        patience,
     }
 }
 

@@ -1,7 +1,10 @@
+use std::time::Duration;
+
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use super::world::{World, in_time, options, read_message, until};
+use crate::net::connection::Patience;
 
 /// Asks for a WebSocket; the head of the answer.
 async fn upgrade(world: &World, headers: &str) -> (TcpStream, String) {
@@ -87,4 +90,18 @@ async fn a_message_over_the_limit_ends_the_websocket() {
     // Closed, perhaps after a word of goodbye; a reset is a close too.
     let _ = in_time("the end", stream.read_to_end(&mut rest)).await;
     until("the stream is forgotten", || world.node.streams().figures().n_open == 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_websocket_that_says_nothing_or_half_a_frame_is_closed() {
+    let patience = Patience { websocket: Duration::from_millis(200), ..Patience::default() };
+    let world = World::start_with("127.0.0.1:0", patience).await;
+    for words in [&b""[..], &[0x81, 0x80 | 100, 1, 2, 3, 4, 5]] {
+        let (mut stream, head) = upgrade(&world, "Sec-WebSocket-Protocol: sip\r\n").await;
+        assert!(head.starts_with("HTTP/1.1 101"), "{head}");
+        stream.write_all(words).await.unwrap();
+        let mut rest = Vec::new();
+        let _ = in_time("the end", stream.read_to_end(&mut rest)).await;
+        until("the stream is forgotten", || world.node.streams().figures().n_open == 0).await;
+    }
 }

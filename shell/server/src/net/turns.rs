@@ -1,0 +1,86 @@
+//! So many at once for each source, so that one source can't take what is there for all.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Counts by source. Cheap to clone.
+#[derive(Clone)]
+pub struct Turns {
+    per_source_max: usize,
+    by_source: Arc<Mutex<HashMap<IpAddr, usize>>>,
+}
+
+/// A place among those of one source; free when dropped.
+pub struct Turn {
+    source: IpAddr,
+    turns: Turns,
+}
+
+impl Turns {
+    pub fn new(per_source_max: usize) -> Self {
+        Self { per_source_max, by_source: Arc::default() }
+    }
+
+    /// A place, if the source has not all of its places already.
+    pub fn take(&self, remote: SocketAddr) -> Option<Turn> {
+        let source = source_key(remote);
+        let mut by_source = self.by_source.lock().unwrap_or_else(PoisonError::into_inner);
+        let n = by_source.entry(source).or_default();
+        if *n >= self.per_source_max {
+            return None;
+        }
+        *n += 1;
+        Some(Turn { source, turns: self.clone() })
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let mut by_source = self.turns.by_source.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(n) = by_source.get_mut(&self.source) {
+            *n = n.saturating_sub(1);
+            if *n == 0 {
+                by_source.remove(&self.source);
+            }
+        }
+    }
+}
+
+/// One household or office: an IPv4 address, or the network of an IPv6 address.
+pub fn source_key(remote: SocketAddr) -> IpAddr {
+    match remote.ip().to_canonical() {
+        IpAddr::V4(ip) => ip.into(),
+        IpAddr::V6(ip) => {
+            let [a, b, c, d, ..] = ip.segments();
+            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_has_so_many_places_and_others_have_theirs() {
+        let turns = Turns::new(2);
+        let at = |text: &str| text.parse::<SocketAddr>().unwrap();
+        let first = turns.take(at("192.0.2.1:1")).unwrap();
+        let _second = turns.take(at("[::ffff:192.0.2.1]:2")).unwrap();
+        assert!(turns.take(at("192.0.2.1:3")).is_none(), "the same address, however it is written");
+        let _other = turns.take(at("192.0.2.2:1")).unwrap();
+        drop(first);
+        let _third = turns.take(at("192.0.2.1:4")).unwrap();
+        let _six = [turns.take(at("[2001:db8::1]:1")).unwrap(), turns.take(at("[2001:db8::2]:1")).unwrap()];
+        assert!(turns.take(at("[2001:db8::3]:1")).is_none(), "one network");
+    }
+
+    #[test]
+    fn a_source_that_left_takes_no_room() {
+        let turns = Turns::new(1);
+        drop(turns.take("192.0.2.1:1".parse().unwrap()).unwrap());
+        assert!(turns.by_source.lock().unwrap().is_empty());
+    }
+}
