@@ -4,6 +4,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a scenario that can't start its peers has failed")]
 
 mod carrier;
+mod crowd;
+mod digest;
+mod flow;
 mod phone;
 mod server;
 mod sound;
@@ -12,5 +15,9 @@ mod wait;
 mod calls;
 mod codecs;
 mod faults;
+mod full_disk;
+mod many;
+mod secrets;
 mod secure;
+mod stalled;
 mod transfers;

@@ -1,7 +1,7 @@
 //! The server under test, with the demo organization, and its command line.
 
 use std::io::{Read as _, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 
@@ -12,11 +12,11 @@ use tempfile::TempDir;
 use crate::wait;
 
 pub const PASSWORD: &str = "a-demo-password-for-tests";
-const TOKEN: &str = "a-demo-token-for-tests";
+pub const TOKEN: &str = "a-demo-token-for-tests";
 
 pub const SIP: &str = "127.0.0.1:25060";
 pub const SIPS: &str = "127.0.0.1:25061";
-const HTTP: &str = "127.0.0.1:28080";
+pub const HTTP: &str = "127.0.0.1:28080";
 
 /// The demo's carrier has one fixed address, so scenarios take turns, whichever process runs them.
 const TURN: &str = "trunkline-interop.lock";
@@ -24,16 +24,53 @@ const TURN: &str = "trunkline-interop.lock";
 /// What the first server rendered, so that the others need not speak the same texts again.
 static RENDERED: OnceLock<TempDir> = OnceLock::new();
 
+/// What the server is started with.
+#[derive(Clone, Copy)]
+struct Setting {
+    disk: Disk,
+    /// As `RUST_LOG` has it.
+    log: &'static str,
+}
+
+/// Where the data is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Disk {
+    Usual,
+    /// A few MiB that a test can fill.
+    Small,
+}
+
+impl Default for Setting {
+    fn default() -> Self {
+        Self { disk: Disk::Usual, log: "info" }
+    }
+}
+
 /// A running server; ends when dropped.
 pub struct Server {
     child: Child,
     pub directory: TempDir,
+    setting: Setting,
     _turn: Flock<std::fs::File>,
 }
 
 impl Server {
     /// Starts with an empty data directory.
     pub fn start() -> Self {
+        Self::start_with(Setting::default())
+    }
+
+    /// Starts with an empty data directory on a disk of this kind.
+    pub fn start_on(disk: Disk) -> Self {
+        Self::start_with(Setting { disk, ..Setting::default() })
+    }
+
+    /// Starts with an empty data directory and a log of this level.
+    pub fn start_logging(level: &'static str) -> Self {
+        Self::start_with(Setting { log: level, ..Setting::default() })
+    }
+
+    fn start_with(setting: Setting) -> Self {
         let file = std::fs::File::create(std::env::temp_dir().join(TURN)).unwrap();
         let turn = Flock::lock(file, FlockArg::LockExclusive).unwrap();
         let directory = tempfile::tempdir().unwrap();
@@ -42,13 +79,16 @@ impl Server {
         std::fs::write(directory.path().join("cert.pem"), certificate.cert.pem()).unwrap();
         std::fs::write(directory.path().join("key.pem"), certificate.signing_key.serialize_pem()).unwrap();
         let prompts = directory.path().join("data/prompts");
-        std::fs::create_dir_all(&prompts).unwrap();
-        if let Some(rendered) = RENDERED.get() {
-            copy(rendered.path(), &prompts);
+        if setting.disk == Disk::Usual {
+            std::fs::create_dir_all(&prompts).unwrap();
+            if let Some(rendered) = RENDERED.get() {
+                copy(rendered.path(), &prompts);
+            }
         }
-        let child = spawn(directory.path());
-        let server = Self { child, directory, _turn: turn };
+        let child = spawn(directory.path(), setting);
+        let server = Self { child, directory, setting, _turn: turn };
         server.wait_until_ready();
+        let prompts = server.data_dir().join("prompts");
         RENDERED.get_or_init(|| {
             let rendered = tempfile::tempdir().unwrap();
             copy(&prompts, rendered.path());
@@ -59,10 +99,42 @@ impl Server {
 
     /// Ends the process without warning and starts it again on the same data.
     pub fn kill_and_restart(&mut self) {
+        self.kill();
+        self.start_again();
+    }
+
+    /// Ends the process without warning.
+    pub fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
-        self.child = spawn(self.directory.path());
-        self.wait_until_ready();
+    }
+
+    /// Starts it again on the same data; returns as soon as it says that it is ready.
+    pub fn start_again(&mut self) {
+        self.child = spawn(self.directory.path(), self.setting);
+        wait::until("the server is ready again", || get("/readyz")?.starts_with("HTTP/1.1 200").then_some(()));
+    }
+
+    /// Where the server keeps its data, as this process sees it.
+    pub fn data_dir(&self) -> PathBuf {
+        let seen_by_server = self.directory.path().join("data");
+        match self.setting.disk {
+            Disk::Usual => seen_by_server,
+            Disk::Small => {
+                let root = PathBuf::from(format!("/proc/{}/root", self.child.id()));
+                root.join(seen_by_server.strip_prefix("/").unwrap())
+            }
+        }
+    }
+
+    /// What SQLite says of the database file after the process has ended.
+    pub fn integrity(&self) -> String {
+        let output = Command::new("sqlite3")
+            .arg(self.data_dir().join("trunkline.db"))
+            .arg("PRAGMA integrity_check")
+            .output()
+            .expect("sqlite3 is installed");
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
     }
 
     /// Asks to end gently, and waits; the exit code.
@@ -102,12 +174,44 @@ impl Server {
         items(self.api("call-records"))
     }
 
+    /// All call records, from as many pages as it takes.
+    pub fn all_records(&self) -> Vec<Value> {
+        let mut all = Vec::new();
+        let mut path = "call-records?limit=1000".to_owned();
+        loop {
+            let mut page = self.api(&path);
+            let next = page["next_cursor"].take();
+            all.extend(items(page));
+            let Some(next) = next.as_str() else { return all };
+            path = format!("call-records?limit=1000&cursor={next}");
+        }
+    }
+
     /// Reads from the demo organization over HTTP.
     pub fn api(&self, path: &str) -> Value {
         let answer = get(&format!("/api/v1/tenants/demo/{path}")).expect("the API answers");
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
         assert!(head.starts_with("HTTP/1.1 200"), "{path}: {answer}");
         serde_json::from_str(body).unwrap()
+    }
+
+    /// A figure of `/metrics`.
+    pub fn metric(&self, name: &str) -> u64 {
+        let text = get("/metrics").expect("the server answers");
+        let line = text.lines().find_map(|line| line.strip_prefix("trunkline_")?.strip_prefix(name)?.strip_prefix(' '));
+        line.and_then(|value| value.trim().parse().ok()).unwrap_or_else(|| panic!("no metric {name} in {text}"))
+    }
+
+    /// Resident memory in KiB.
+    pub fn memory_kib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+
+    /// Open file handles.
+    pub fn n_files(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).unwrap().count()
     }
 
     /// Waits until a user has a registered phone.
@@ -174,17 +278,30 @@ fn get(path: &str) -> Option<String> {
     Some(answer)
 }
 
-fn spawn(directory: &Path) -> Child {
+fn spawn(directory: &Path, setting: Setting) -> Child {
     let log = std::fs::OpenOptions::new().create(true).append(true).open(directory.join("server.log")).unwrap();
-    Command::new(env!("CARGO_BIN_EXE_trunkline"))
+    let data = directory.join("data");
+    let mut command = match setting.disk {
+        Disk::Usual => Command::new(env!("CARGO_BIN_EXE_trunkline")),
+        Disk::Small => {
+            // A file system that only the server and who looks through its eyes can see.
+            let mut command = Command::new("unshare");
+            command.args(["--mount", "--map-root-user", "sh", "-ec"]);
+            command.arg("mkdir -p \"$1\"; mount -t tmpfs -o size=12m small \"$1\"; shift; exec \"$@\"");
+            command.arg("small-disk").arg(&data).arg(env!("CARGO_BIN_EXE_trunkline"));
+            command
+        }
+    };
+    command
         .args(["serve", "--demo", "--sip", SIP, "--sips", SIPS, "--http", HTTP, "--data-dir"])
-        .arg(directory.join("data"))
+        .arg(data)
         .arg("--tls-cert")
         .arg(directory.join("cert.pem"))
         .arg("--tls-key")
         .arg(directory.join("key.pem"))
         .env("TRUNKLINE_DEMO_PASSWORD", PASSWORD)
         .env("TRUNKLINE_DEMO_TOKEN", TOKEN)
+        .env("RUST_LOG", setting.log)
         .current_dir(directory)
         .stdin(Stdio::null())
         .stdout(log.try_clone().unwrap())
