@@ -15,6 +15,7 @@ mod wait;
 mod calls;
 mod codecs;
 mod faults;
+mod flood;
 mod full_disk;
 mod many;
 mod secrets;

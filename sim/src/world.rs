@@ -263,6 +263,11 @@ impl World {
         self.tell(Input::Drain);
     }
 
+    /// Whether calls come faster than they can be begun.
+    pub fn load(&mut self, load: switch::input::Load) {
+        self.tell(Input::Load { load });
+    }
+
     pub fn statistics(&mut self) -> Statistics {
         let Answer::Statistics(statistics) = self.command(Command::Statistics) else {
             panic!("statistics answer the question for statistics");

@@ -5,6 +5,7 @@ use sim::demo::{self, Wishes};
 use sim::peer::Account;
 use sim::{World, check};
 use sip::Method;
+use switch::input::Load;
 
 const NOWHERE: ([u8; 4], u16) = ([203, 0, 113, 7], 5060);
 
@@ -119,4 +120,44 @@ fn a_flood_of_strangers_gets_few_answers() {
     assert!(n_answers <= 400, "{n_answers} answers to a flood of strangers in one moment");
     world.register(&["bob"]);
     assert_eq!(world.peer("bob").registered, Some(200), "who is no stranger is served all the same");
+}
+
+#[test]
+fn a_flood_of_requests_for_a_challenge_from_one_address_is_answered_in_part() {
+    let mut world = World::demo();
+    for at in 0..6_000 {
+        let request = format!(
+            "REGISTER sip:demo.test SIP/2.0\r\nVia: SIP/2.0/UDP 203.0.113.7;branch=z9hG4bK{at}\r\n\
+             From: <sip:102@demo.test>;tag=1\r\nTo: <sip:102@demo.test>\r\nCall-ID: {at}\r\nCSeq: 1 REGISTER\r\n\
+             Max-Forwards: 70\r\nContent-Length: 0\r\n\r\n"
+        );
+        world.send_raw(NOWHERE.into(), request);
+    }
+    let n_answers = world.ladder.render().iter().filter(|line| line.contains("us -> stranger")).count();
+    assert!((1..=2_000).contains(&n_answers), "{n_answers} challenges to one address in one moment");
+    world.register(&["bob"]);
+    assert_eq!(world.peer("bob").registered, Some(200), "other addresses get theirs");
+    for _ in 0..2_100 {
+        world.register(&["bob"]);
+    }
+    assert_eq!(world.peer("bob").registered, Some(200), "whoever shows a password is challenged as often as he asks");
+}
+
+#[test]
+fn too_many_calls_are_sent_away_but_not_those_for_help() {
+    let mut world = World::demo();
+    world.register(&["bob"]);
+    world.load(Load::TooHigh);
+    world.dial("trunk", "+14255550102");
+    world.run_until_quiet();
+    assert!(world.begun.is_empty() && world.records.is_empty(), "a call that was sent away is none");
+    world.dial("bob", "911");
+    world.run_until_quiet();
+    assert_eq!(world.begun.len(), 1, "a call for help is");
+    world.load(Load::Fine);
+    world.dial("trunk", "+14255550102");
+    world.run_until_quiet();
+    assert_eq!(world.begun.len(), 2);
+    let lines = world.ladder.render();
+    assert_eq!(lines.iter().filter(|line| line.contains("503 INVITE")).count(), 1, "{lines:?}");
 }

@@ -1,9 +1,9 @@
 //! Who is this, and what may he ask? Everybody who proved nothing is a stranger, and strangers are cheap: they get one
 //! bounded answer, no state and no port.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use phone::directory::Tenant;
 use phone::id::{TenantId, TrunkId};
@@ -13,14 +13,16 @@ use sip::digest::authorization::Authorization;
 use sip::digest::challenger::{Challenger, Freshness, Verdict, strongest_for};
 use sip::endpoint::{ExtraHeader, Status};
 use sip::message::HeaderName;
-use sip::penalty::{Penalties, Penalty};
+use sip::penalty::{Penalties, Penalty, network};
 use sip::{Method, Request, Source};
 
 use crate::calling::dialled_of_uri;
 use crate::clock::Clock;
+use crate::input::Load;
 use crate::limits;
 use crate::node::Node;
 use crate::output::Level;
+use crate::recent::Recent;
 use crate::switch::Switch;
 use crate::view;
 
@@ -31,6 +33,10 @@ pub(crate) struct Admission {
     penalties: Penalties,
     challenges: Bucket,
     others: Bucket,
+    /// Challenges that each source may still get, as of when.
+    by_source: Recent<IpAddr, (f64, Instant)>,
+    /// Where a password was shown lately, and whose.
+    proved: Recent<SocketAddr, TenantId>,
     /// Compared with for a user who does not exist, so that it takes as long.
     nobody: Ha1,
     n_refused: u64,
@@ -95,6 +101,8 @@ impl Admission {
             penalties: Penalties::new(),
             challenges: Bucket::new(now, limits::CHALLENGES_PER_SEC),
             others: Bucket::new(now, limits::STRANGER_ANSWERS_PER_SEC),
+            by_source: Recent::new(now, refilled_after(), limits::SOURCES_MAX),
+            proved: Recent::new(now, limits::PROVED_FOR, limits::SOURCES_MAX),
             nobody,
             n_refused: 0,
         }
@@ -103,6 +111,32 @@ impl Admission {
     /// Requests of strangers that got no more than a refusal or a challenge.
     pub(crate) fn n_refused_total(&self) -> u64 {
         self.n_refused
+    }
+
+    /// Whose phone showed a password from this address lately.
+    pub(crate) fn proved(&self, remote: SocketAddr) -> Option<TenantId> {
+        self.proved.get(&remote)
+    }
+
+    /// Whether one more challenge goes to this address.
+    fn may_challenge(&mut self, now: Instant, address: IpAddr) -> bool {
+        if self.challenges_left(now, address) < 1.0 || !self.challenges.take(now) {
+            return false;
+        }
+        self.credit(now, address, -1.0);
+        true
+    }
+
+    fn credit(&mut self, now: Instant, address: IpAddr, n: f64) {
+        let left = (self.challenges_left(now, address) + n).min(f64::from(limits::CHALLENGES_PER_SOURCE_MAX));
+        self.by_source.set(now, network(address), (left, now));
+    }
+
+    fn challenges_left(&self, now: Instant, address: IpAddr) -> f64 {
+        let n_max = f64::from(limits::CHALLENGES_PER_SOURCE_MAX);
+        let Some((left, as_of)) = self.by_source.get(&network(address)) else { return n_max };
+        let elapsed = now.saturating_duration_since(as_of).as_secs_f64();
+        (left + elapsed * f64::from(limits::CHALLENGES_PER_SOURCE_PER_SEC)).min(n_max)
     }
 
     /// What is held against whom.
@@ -122,7 +156,8 @@ impl Admission {
     }
 
     /// Whether the sender proves to be a user of this tenant.
-    fn prove(&mut self, now: Instant, request: &Request, address: IpAddr, tenant: &Arc<Tenant>) -> Sender {
+    fn prove(&mut self, now: Instant, request: &Request, remote: SocketAddr, tenant: &Arc<Tenant>) -> Sender {
+        let address = remote.ip();
         let challenge = |freshness| Sender::Stranger(Welcome::Challenge { tenant: tenant.profile.id, freshness });
         let Some(credentials) = Authorization::find(request, &tenant.profile.sip_domain) else {
             return challenge(Freshness::First);
@@ -137,6 +172,8 @@ impl Admission {
         match (verdict, user) {
             (Verdict::Accepted, Some(user)) => {
                 self.penalties.succeeded(now, address);
+                self.credit(now, address, 1.0);
+                self.proved.set(now, remote, tenant.profile.id);
                 Sender::User { tenant: Arc::clone(tenant), user: Arc::clone(user) }
             }
             (Verdict::Stale | Verdict::Replayed, Some(_)) => challenge(Freshness::Stale),
@@ -153,6 +190,9 @@ impl Switch {
     pub(crate) fn admit(&mut self, request: Request, source: Source) {
         let sender = self.recognize(&request, &source);
         let row = row(request.method());
+        if self.is_too_much(&request, &sender) {
+            return self.send_away(&request, &source);
+        }
         match sender {
             Sender::Stranger(welcome) => {
                 debug_assert_eq!(row.stranger, Duty::Prove, "strangers prove who they are, whatever they ask");
@@ -186,7 +226,7 @@ impl Switch {
             }
         }
         match directory.tenant_of_domain(request.parsed_uri().host()) {
-            Some(tenant) => self.admission.prove(self.node.now, request, source.remote.ip(), tenant),
+            Some(tenant) => self.admission.prove(self.node.now, request, source.remote, tenant),
             None => Sender::Stranger(Welcome::Forbid),
         }
     }
@@ -196,7 +236,7 @@ impl Switch {
         let node = &mut self.node;
         match welcome {
             Welcome::Challenge { tenant, freshness } => {
-                if !self.admission.challenges.take(node.now) {
+                if !self.admission.may_challenge(node.now, source.remote.ip()) {
                     return;
                 }
                 let Some(tenant) = node.directory.tenant(*tenant) else { return };
@@ -218,6 +258,24 @@ impl Switch {
         }
     }
 
+    /// New calls that do not fit, save those for help.
+    fn is_too_much(&self, request: &Request, sender: &Sender) -> bool {
+        let (Sender::Trunk { tenant, .. } | Sender::User { tenant, .. }) = sender else { return false };
+        let dialled = || dialled_of_uri(request.uri()).unwrap_or_default();
+        self.node.load == Load::TooHigh && *request.method() == Method::Invite && !tenant.is_emergency(&dialled())
+    }
+
+    /// Without a call, a leg or a record: that would be more of what is too much already.
+    fn send_away(&mut self, request: &Request, source: &Source) {
+        let header = |name: &str, value: String| ExtraHeader { name: name.to_owned(), value };
+        let headers = [
+            header("Retry-After", limits::OVERLOADED_RETRY_SECS.to_string()),
+            header("Reason", "SIP;cause=503;text=\"too many calls come at once\"".to_owned()),
+        ];
+        let node = &mut self.node;
+        node.endpoint.reply_statelessly(request, source, Status(503), &headers, &mut node.effects);
+    }
+
     fn answer_options(&mut self, request: Request, source: &Source) {
         let node = &mut self.node;
         let server = node.endpoint.open(node.now, request, source);
@@ -237,6 +295,11 @@ fn refuse(node: &mut Node, request: &Request, source: &Source, status: u16) {
     let header = header.map(|(name, value)| ExtraHeader { name: name.to_owned(), value: value.to_owned() });
     let headers: Vec<ExtraHeader> = header.into_iter().chain([reason]).collect();
     node.endpoint.reply_statelessly(request, source, Status(status), &headers, &mut node.effects);
+}
+
+/// When a source that used up its challenges has them all back: then nothing needs to be kept of it.
+fn refilled_after() -> Duration {
+    Duration::from_secs(u64::from(limits::CHALLENGES_PER_SOURCE_MAX / limits::CHALLENGES_PER_SOURCE_PER_SEC))
 }
 
 /// So many per second, and no more than a second's worth at once.

@@ -50,6 +50,10 @@ pub enum Input {
     Timeout,
     /// No new calls from now on; live ones go on.
     Drain,
+    /// Calls come faster than they can be begun, or no longer do.
+    Load {
+        load: Load,
+    },
 }
 
 /// A question about addresses.
@@ -101,6 +105,14 @@ pub enum Command {
     },
     /// Counts of everything, for metrics and leak tests.
     Statistics,
+}
+
+/// How the node keeps up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Load {
+    Fine,
+    /// New calls are sent away until it is over; those for help are not.
+    TooHigh,
 }
 
 /// Rendered prompts by their keys, in one language each; shared by all calls.

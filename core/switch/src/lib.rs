@@ -7,6 +7,7 @@ pub mod input;
 pub mod limits;
 pub mod output;
 pub mod switch;
+pub mod urgency;
 pub mod view;
 
 mod admission;
@@ -26,6 +27,7 @@ mod pii;
 mod playing;
 mod ports;
 mod queueing;
+mod recent;
 mod record;
 mod refusal;
 mod registering;

@@ -48,6 +48,23 @@ pub const PORTS_RETRY: Duration = Duration::from_secs(1);
 /// so a power cut that brings back all phones of a node must fit.
 pub const CHALLENGES_PER_SEC: u32 = 25_000;
 
+/// Challenges to one source address at once that nobody answered with a password: the phones of an office of some
+/// hundred people come back, each asking a few times.
+pub const CHALLENGES_PER_SOURCE_MAX: u32 = 2_000;
+
+/// How many of these one source address gets back per second. Whoever has an address forged on requests gets no more
+/// than that out of us.
+pub const CHALLENGES_PER_SOURCE_PER_SEC: u32 = 100;
+
+/// Source addresses whose challenges are counted at once, below 16 MiB; with more, the oldest are counted anew.
+pub const SOURCES_MAX: usize = 65_536;
+
+/// How long an address counts as somebody known after a password was shown from there: the longest registration.
+pub const PROVED_FOR: Duration = Duration::from_secs(3600);
+
+/// When those who are refused because there is too much to do should try again, in seconds. RFC 3261 §20.33
+pub const OVERLOADED_RETRY_SECS: u32 = 5;
+
 /// Other answers to strangers per second; beyond, silence. A scanner learns nothing and costs nothing.
 pub const STRANGER_ANSWERS_PER_SEC: u32 = 200;
 

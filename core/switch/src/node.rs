@@ -17,7 +17,7 @@ use sip::endpoint::{Effect, UsageId};
 
 use crate::call;
 use crate::clock::Clock;
-use crate::input::{PromptLibrary, QueryId};
+use crate::input::{Load, PromptLibrary, QueryId};
 use crate::live::Live;
 use crate::output::{Change, Level, Output};
 use crate::ports::Ports;
@@ -54,6 +54,7 @@ pub(crate) struct Node {
     pub(crate) backlog: VecDeque<Work>,
     pub(crate) outputs: Vec<Output>,
     pub(crate) draining: bool,
+    pub(crate) load: Load,
     next_leg: u64,
     next_play: u64,
     next_query: u64,
@@ -88,6 +89,7 @@ impl Node {
             backlog: VecDeque::new(),
             outputs: Vec::new(),
             draining: false,
+            load: Load::Fine,
             next_leg: 1,
             next_play: 1,
             next_query: 1,

@@ -114,6 +114,7 @@ impl Switch {
             Input::WallClock { wall } => self.node.clock = Clock::new(now, wall),
             Input::Timeout => self.handle_timeout(),
             Input::Drain => self.node.draining = true,
+            Input::Load { load } => self.node.load = load,
         }
         self.settle();
         Outputs { inner: self.node.outputs.drain(..) }

@@ -80,6 +80,10 @@ impl Text {
         self.gauge("streams_of_strangers", "Open SIP streams of peers not known yet.", now(figures.n_strangers));
         self.counter("streams_refused_total", "SIP streams refused by a limit.", figures.refused_total);
         self.counter("streams_overflowed_total", "Messages to streams that took too little.", figures.overflowed_total);
+        let dropped = health.node.dropped();
+        let (strangers, known) = (dropped.strangers.load(Ordering::Relaxed), dropped.known.load(Ordering::Relaxed));
+        self.counter("messages_of_strangers_dropped_total", "Messages of strangers dropped in a flood.", strangers);
+        self.counter("messages_dropped_total", "Messages of others dropped because too many came.", known);
         let all = || health.node.traffic().iter();
         let received = all().map(|one| one.packets_received.load(Ordering::Relaxed)).sum();
         let sent = all().map(|one| one.packets_sent.load(Ordering::Relaxed)).sum();

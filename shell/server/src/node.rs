@@ -1,5 +1,6 @@
 //! The node: a thread that owns the switch and the SIP socket, and the handle that everybody else has on it.
 
+pub mod arrivals;
 mod hands;
 pub mod inbox;
 mod thread;
@@ -20,6 +21,7 @@ use switch::output::{Answer, Change};
 use tokio::runtime;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
+use self::arrivals::Dropped;
 use self::hands::{Hands, Parts};
 use self::inbox::{Inbox, Message};
 use self::thread::Thread;
@@ -62,6 +64,7 @@ pub struct Handle {
     drained: watch::Receiver<bool>,
     streams: Streams,
     traffic: Arc<[Arc<Traffic>]>,
+    dropped: Arc<Dropped>,
 }
 
 impl Handle {
@@ -90,6 +93,11 @@ impl Handle {
     /// What went through each media thread.
     pub fn traffic(&self) -> &[Arc<Traffic>] {
         &self.traffic
+    }
+
+    /// What was dropped because more came than could be handled.
+    pub fn dropped(&self) -> &Dropped {
+        &self.dropped
     }
 
     /// Takes no new calls from now on.
@@ -126,7 +134,8 @@ impl Handle {
         let (_, drained) = watch::channel(false);
         let client_tls = crate::net::tls::client_config(None).expect("the system's authorities can be read");
         let streams = Streams::new(inbox.clone(), runtime::Handle::current(), client_tls, Patience::default());
-        let handle = Self { inbox, changes: changes.clone(), drained, streams, traffic: Arc::from([]) };
+        let (traffic, dropped) = (Arc::from([]), Arc::default());
+        let handle = Self { inbox, changes: changes.clone(), drained, streams, traffic, dropped };
         (handle, messages, changes)
     }
 }
@@ -154,11 +163,13 @@ pub fn start(setup: Setup, fatal: &Fatal) -> io::Result<Handle> {
         changes: changes.clone(),
         drained: drained_now,
     };
+    let dropped = Arc::new(Dropped::default());
+    let counted = dropped.clone();
     fatal.spawn("switch", move || {
         let hands = Hands::new(parts)?;
-        Thread { switch: Switch::new(config), hands, messages, media_events, bell }.run()
+        Thread { switch: Switch::new(config), hands, messages, media_events, bell, dropped: counted }.run()
     })?;
-    Ok(Handle { inbox, changes, drained, streams, traffic })
+    Ok(Handle { inbox, changes, drained, streams, traffic, dropped })
 }
 
 fn switch_config(sip: SocketAddr, media_address: Option<IpAddr>, n_workers: usize) -> io::Result<switch::Config> {

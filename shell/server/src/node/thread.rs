@@ -10,9 +10,11 @@ use jiff::Timestamp;
 use nix::errno::Errno;
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
 use sip::{Source, Target, Transport};
+use switch::input::Load;
 use switch::{Input, Switch};
 use tokio::sync::mpsc;
 
+use super::arrivals::{Arrival, Arrivals, Dropped};
 use super::hands::Hands;
 use super::inbox::Message;
 use super::udp::Incoming;
@@ -22,6 +24,10 @@ use crate::mailbox::{self, Bell, Mailbox};
 const MESSAGES_PER_TURN: usize = 64;
 /// How far the epoch may drift from the system's clock, which is looked at only when there is something to do.
 const WALL_CLOCK_EVERY: Duration = Duration::from_secs(60);
+/// Batches of datagrams read in one turn: so fast are they sorted and dropped that a flood does not fill the socket.
+const BATCHES_PER_TURN: usize = 32;
+/// Work on what is not of a call that is up before the socket is looked at again.
+const TURN_MAX: Duration = Duration::from_millis(5);
 const SOCKET: u64 = 0;
 const BELL: u64 = 1;
 
@@ -32,6 +38,7 @@ pub struct Thread {
     pub messages: mpsc::Receiver<Message>,
     pub media_events: Arc<Mailbox<media::Event>>,
     pub bell: Arc<Bell>,
+    pub dropped: Arc<Dropped>,
 }
 
 /// The thread while it runs.
@@ -41,6 +48,8 @@ struct Loop {
     wall_clock_due: Instant,
     writable_wanted: bool,
     is_stopping: bool,
+    arrivals: Arrivals,
+    load: Load,
     // Kept between turns for their room.
     datagrams: Vec<Incoming>,
     media_events: Vec<media::Event>,
@@ -59,6 +68,8 @@ impl Thread {
             wall_clock_due: Instant::now() + WALL_CLOCK_EVERY,
             writable_wanted: false,
             is_stopping: false,
+            arrivals: Arrivals::default(),
+            load: Load::Fine,
             datagrams: Vec::new(),
             media_events: Vec::new(),
             unreachable: Vec::new(),
@@ -81,6 +92,7 @@ impl Loop {
         if readiness.contains(EpollFlags::EPOLLIN) {
             self.take_datagrams(now);
         }
+        self.work_off(now);
         self.take_media_events(now);
         self.take_messages(now);
         if self.thread.switch.next_deadline().is_some_and(|deadline| deadline <= now) {
@@ -94,7 +106,8 @@ impl Loop {
     /// Waits for something to do. Returns what the socket is ready for.
     fn sleep(&mut self) -> io::Result<EpollFlags> {
         self.thread.bell.fall_asleep();
-        let is_busy = !self.thread.messages.is_empty()
+        let is_busy = !self.arrivals.is_empty()
+            || !self.thread.messages.is_empty()
             || self.thread.media_events.is_filled()
             || self.thread.hands.has_failures();
         let timeout = if is_busy { EpollTimeout::ZERO } else { mailbox::timeout(self.thread.switch.next_deadline()) };
@@ -118,12 +131,40 @@ impl Loop {
 
     fn take_datagrams(&mut self, now: Instant) {
         let mut datagrams = std::mem::take(&mut self.datagrams);
-        self.thread.hands.udp.receive(&mut datagrams);
-        for Incoming { remote, local, packet } in datagrams.drain(..) {
-            let source = Source { transport: Transport::Udp, remote, local, connection: None, verified_name: None };
-            self.handle(now, Input::Message { source, packet });
+        for _ in 0..BATCHES_PER_TURN {
+            let may_be_more = self.thread.hands.udp.receive(&mut datagrams);
+            for Incoming { remote, local, packet } in datagrams.drain(..) {
+                let source = Source { transport: Transport::Udp, remote, local, connection: None, verified_name: None };
+                let urgency = self.thread.switch.urgency(&source, &packet);
+                self.arrivals.push(urgency, Arrival { at: now, source, packet }, &self.thread.dropped);
+            }
+            if !may_be_more {
+                break;
+            }
         }
         self.datagrams = datagrams;
+    }
+
+    /// All of calls that are up, then as much of the rest as fits into a turn.
+    fn work_off(&mut self, now: Instant) {
+        let load = if self.arrivals.is_overloaded(now) { Load::TooHigh } else { Load::Fine };
+        if load != self.load {
+            match load {
+                Load::TooHigh => tracing::warn!("calls come faster than they can be begun: new ones are sent away"),
+                Load::Fine => tracing::warn!("over: new calls are taken again"),
+            }
+            self.load = load;
+            self.handle(now, Input::Load { load });
+        }
+        while let Some(Arrival { source, packet, .. }) = self.arrivals.next_live() {
+            self.handle(now, Input::Message { source, packet });
+        }
+        let begun = Instant::now();
+        while begun.elapsed() < TURN_MAX
+            && let Some(Arrival { source, packet, .. }) = self.arrivals.next()
+        {
+            self.handle(now, Input::Message { source, packet });
+        }
     }
 
     /// Peers that refused what was sent to them.
