@@ -6,6 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use bytes::Bytes;
 
 use crate::endpoint::{Body, ExtraHeader, Status};
+use crate::header::via::Via;
 use crate::message::HeaderName;
 use crate::transport::{Source, Target, Transport};
 use crate::{Method, Request, uri};
@@ -145,6 +146,38 @@ fn top_via(out: &mut Vec<u8>, via: &str, request: &Request, source: &Source) {
         push(out, &[";rport="]);
         number(out, u32::from(source.remote.port()));
     }
+}
+
+/// Where responses to a request that is kept go. RFC 3261 §18.2.2
+///
+/// A stranger who names another address than his own would have us write to somebody else: maddr counts only here.
+pub(crate) fn kept_reply_target(request: &Request, source: &Source) -> Target {
+    let mut target = reply_target(request, source);
+    let maddr = || Via::maddr(request.header(HeaderName::Via)?);
+    if source.transport == Transport::Udp
+        && let Some(ip) = maddr()
+    {
+        target.remote = SocketAddr::new(ip, request.via().port().unwrap_or(5060));
+    }
+    target
+}
+
+/// Where responses go when the stream that brought the request is gone: to where the sender listens. Nobody listens
+/// behind a WebSocket. RFC 3261 §18.2.2
+pub(crate) fn fallback_target(request: &Request, source: &Source) -> Option<Target> {
+    let default_port = match source.transport {
+        Transport::Tcp => 5060,
+        Transport::Tls => 5061,
+        Transport::Udp | Transport::Ws | Transport::Wss => return None,
+    };
+    let via = request.via();
+    let name = (source.transport.is_secure() && uri::ip(via.host()).is_none()).then(|| via.host().to_owned());
+    Some(Target {
+        remote: SocketAddr::new(source.remote.ip(), via.port().unwrap_or(default_port)),
+        connection: None,
+        server_name: name,
+        ..source.reply_target()
+    })
 }
 
 /// Where responses to `request` go. RFC 3261 §18.2.2, RFC 3581 §4

@@ -16,8 +16,7 @@ use crate::endpoint::usage::{Stage, Usage, body_of_request, parse_reason, reason
 use crate::endpoint::wire::{Answer, Turn};
 use crate::endpoint::{Body, EndCause, Event, ExtraHeader, Reason, Status, UsageId};
 use crate::message::HeaderName;
-use crate::transaction::table::transmit;
-use crate::transport::{Source, Target};
+use crate::transport::Source;
 
 /// A provisional response is repeated this often, so that no proxy loses patience. RFC 3261 §13.3.1.1
 const REMIND_EVERY: Duration = Duration::from_mins(1);
@@ -39,7 +38,6 @@ enum Reliability {
 #[derive(Debug)]
 struct Pending {
     packet: Bytes,
-    target: Target,
     rseq: u32,
     has_body: bool,
     again_at: Instant,
@@ -159,12 +157,11 @@ impl Usage {
         }
         let answer = Answer { status, fields: &fields, headers, body: body.as_ref() };
         let sent = turn.respond(server, &answer);
-        if let (true, Some((target, packet))) = (is_reliable, sent) {
+        if let (true, Some(packet)) = (is_reliable, sent) {
             let times = &turn.wire.table.common.times;
             incoming.rseq = rseq;
             incoming.pending = Some(Pending {
                 packet,
-                target,
                 rseq,
                 has_body: body.is_some(),
                 again_at: turn.now + times.t1,
@@ -194,8 +191,8 @@ impl Usage {
         let sent = turn.respond(server, &answer);
         drop(fields);
         self.stage = Stage::Established;
-        if let Some((target, packet)) = sent {
-            let unacknowledged = Unacknowledged::new(turn, target, packet, cseq, carries_offer);
+        if let Some(packet) = sent {
+            let unacknowledged = Unacknowledged::new(turn, server, packet, cseq, carries_offer);
             self.offers.wait_for_ack(unacknowledged);
         }
         if body.is_some() {
@@ -252,7 +249,7 @@ impl Usage {
         } else if pending.again_at <= turn.now {
             pending.interval *= 2;
             pending.again_at = turn.now + pending.interval;
-            transmit(&pending.target, &pending.packet, turn.out);
+            turn.repeat(incoming.server, &pending.packet);
         }
     }
 

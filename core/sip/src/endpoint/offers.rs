@@ -11,8 +11,8 @@ use crate::endpoint::usage::{Stage, ToAcknowledge, Usage, body_of_request, body_
 use crate::endpoint::wire::{Answer, Turn};
 use crate::endpoint::{Body, EndCause, Event, OfferMethod, Status};
 use crate::transaction::clients::Received;
-use crate::transaction::table::{Purpose, transmit};
-use crate::transport::{Source, Target};
+use crate::transaction::table::Purpose;
+use crate::transport::Source;
 use crate::{Method, Request, Response};
 
 /// Most offers of the application that wait for their turn; more are refused at once.
@@ -46,7 +46,7 @@ struct Theirs {
 #[derive(Debug)]
 pub(crate) struct Unacknowledged {
     packet: Bytes,
-    target: Target,
+    server: u64,
     cseq: u32,
     carries_offer: bool,
     /// It answers the first INVITE: no BYE may go before the ACK.
@@ -57,11 +57,11 @@ pub(crate) struct Unacknowledged {
 }
 
 impl Unacknowledged {
-    pub fn new(turn: &Turn<'_>, target: Target, packet: Bytes, cseq: u32, carries_offer: bool) -> Self {
+    pub fn new(turn: &Turn<'_>, server: u64, packet: Bytes, cseq: u32, carries_offer: bool) -> Self {
         let times = &turn.wire.table.common.times;
         Self {
             packet,
-            target,
+            server,
             cseq,
             carries_offer,
             is_first: true,
@@ -388,9 +388,9 @@ impl Usage {
         let sent = turn.respond(theirs.server, &answer);
         drop(fields);
         if is_accepted {
-            if let (OfferMethod::Invite, Some((target, packet))) = (theirs.method, sent) {
+            if let (OfferMethod::Invite, Some(packet)) = (theirs.method, sent) {
                 let carries_offer = !theirs.has_offer && body.is_some();
-                let mut waiting = Unacknowledged::new(turn, target, packet, theirs.cseq, carries_offer);
+                let mut waiting = Unacknowledged::new(turn, theirs.server, packet, theirs.cseq, carries_offer);
                 waiting.is_first = false;
                 self.offers.wait_for_ack(waiting);
             }
@@ -440,7 +440,7 @@ impl Usage {
         } else if waiting.again_at <= turn.now {
             waiting.interval = turn.wire.table.common.times.backoff(waiting.interval);
             waiting.again_at = turn.now + waiting.interval;
-            transmit(&waiting.target, &waiting.packet, turn.out);
+            turn.repeat(waiting.server, &waiting.packet);
         }
     }
 }

@@ -38,12 +38,16 @@ impl Endpoint {
     /// A stream is gone, or could not be opened, or a datagram was refused: what was under way to `target` fails over.
     pub fn handle_transport_failure(&mut self, now: Instant, target: &Target, out: &mut Vec<Effect>) {
         let table = &mut self.wire.table;
+        if let Some(connection) = target.connection {
+            table.servers.handle_failure(connection, out);
+        }
         for lost in table.clients.take_failed(&mut table.common, target) {
             self.handle_lost(now, lost, out);
         }
     }
 
-    /// A stream was closed. Transactions that wait for an answer on it fail; usages go on and use a new stream.
+    /// A stream was closed. Transactions that wait for an answer on it fail; usages go on and use a new stream, and so
+    /// do answers of ours that are still to come.
     pub fn handle_closed(&mut self, now: Instant, connection: Connection, out: &mut Vec<Effect>) {
         let affected = self.by_connection.range((connection, UsageId(0))..=(connection, UsageId(u64::MAX)));
         let ids: Vec<UsageId> = affected.map(|&(_, id)| id).collect();
@@ -54,6 +58,7 @@ impl Endpoint {
             }
         }
         let table = &mut self.wire.table;
+        table.servers.handle_closed(connection);
         for lost in table.clients.take_closed(&mut table.common, connection) {
             self.handle_lost(now, lost, out);
         }

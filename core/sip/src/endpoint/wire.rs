@@ -148,7 +148,8 @@ impl Turn<'_> {
             method: request.method().clone(),
             key,
             merge_key,
-            target: compose::reply_target(request, source),
+            target: compose::kept_reply_target(request, source),
+            fallback: compose::fallback_target(request, source).map(Box::new),
             head: compose::reply_head(request, source, to_tag),
             usage,
         };
@@ -156,9 +157,8 @@ impl Turn<'_> {
     }
 
     /// Answers a request that was kept. Returns the response, or none if there was a final one before.
-    pub fn respond(&mut self, server: u64, answer: &Answer<'_>) -> Option<(Target, Bytes)> {
+    pub fn respond(&mut self, server: u64, answer: &Answer<'_>) -> Option<Bytes> {
         let head = self.wire.table.servers.head(server)?;
-        let target = self.wire.table.servers.target(server)?.clone();
         let packet = compose::response(&Reply {
             status: answer.status,
             phrase: answer.status.phrase(),
@@ -170,7 +170,14 @@ impl Turn<'_> {
         });
         let Wire { table, .. } = &mut *self.wire;
         table.servers.respond(self.now, &mut table.common, server, answer.status.into(), packet.clone(), self.out);
-        Some((target, packet))
+        Some(packet)
+    }
+
+    /// Sends a response once more, along the way that leads to the peer now.
+    pub fn repeat(&mut self, server: u64, packet: &Bytes) {
+        if let Some(target) = self.wire.table.servers.target(server) {
+            transmit(target, packet, self.out);
+        }
     }
 
     /// Answers a request of a dialog at once; it is kept for its copies where copies can come.

@@ -1,8 +1,10 @@
 //! Via. RFC 3261 §20.42, RFC 3581
 
-use crate::header::params::{Params, is_token, trim};
+use std::net::IpAddr;
+
+use crate::header::params::{Params, is_token, split_outside, trim};
 use crate::transport::Transport;
-use crate::uri::split_host_port;
+use crate::uri::{self, split_host_port};
 
 /// One value of Via.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +62,12 @@ impl<'a> Via<'a> {
             }
         }
         Some((via, version))
+    }
+
+    /// The address in the maddr parameter of the first of some values. Names are not looked up.
+    pub(crate) fn maddr(value: &str) -> Option<IpAddr> {
+        let top = split_outside(value, b',').0;
+        uri::ip(Params::new(top.split_once(';')?.1).find("maddr")?)
     }
 
     /// The transport; none if it is one that we don't know.

@@ -1,6 +1,6 @@
 //! The server transactions of an endpoint.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 use bytes::Bytes;
@@ -10,7 +10,7 @@ use super::table::{Common, Owner, transmit};
 use super::{Class, Due, InviteServer, OtherServer, Path, Repeat};
 use crate::Method;
 use crate::endpoint::{Effect, UsageId};
-use crate::transport::Target;
+use crate::transport::{Connection, Target};
 
 #[derive(Debug)]
 enum Machine {
@@ -25,6 +25,8 @@ struct Server {
     /// Names the same request on another path. RFC 3261 §8.2.2.2
     merge_key: Option<u64>,
     target: Target,
+    /// Where responses go once the stream of `target` is gone. RFC 3261 §18.2.2
+    fallback: Option<Box<Target>>,
     /// The last response, for copies of the request.
     response: Option<Bytes>,
     /// The lines that each response copies from the request; gone with the final one.
@@ -56,6 +58,7 @@ pub(crate) struct Opening {
     pub key: u64,
     pub merge_key: Option<u64>,
     pub target: Target,
+    pub fallback: Option<Box<Target>>,
     pub head: Bytes,
     pub usage: Option<UsageId>,
 }
@@ -65,6 +68,7 @@ pub(crate) struct Servers {
     all: BTreeMap<u64, Server>,
     by_key: Index,
     by_merge_key: Index,
+    by_connection: BTreeSet<(Connection, u64)>,
 }
 
 impl Servers {
@@ -117,7 +121,7 @@ impl Servers {
 
     /// Keeps a request until it is answered.
     pub fn open(&mut self, now: Instant, common: &mut Common, opening: Opening) -> u64 {
-        let Opening { method, key, merge_key, target, head, usage } = opening;
+        let Opening { method, key, merge_key, target, fallback, head, usage } = opening;
         let id = common.next_id();
         let path = Path::from(target.transport);
         let machine = if method == Method::Invite {
@@ -129,7 +133,11 @@ impl Servers {
         if let Some(merge_key) = merge_key {
             self.by_merge_key.insert(merge_key, id);
         }
-        let mut server = Server { machine, key, merge_key, target, response: None, head, usage, deadline: None };
+        if let Some(connection) = target.connection {
+            self.by_connection.insert((connection, id));
+        }
+        let mut server =
+            Server { machine, key, merge_key, target, fallback, response: None, head, usage, deadline: None };
         let at = server.next_deadline();
         common.timers.set(Owner::Server(id), &mut server.deadline, at);
         self.all.insert(id, server);
@@ -149,6 +157,33 @@ impl Servers {
     /// Where responses go.
     pub fn target(&self, id: u64) -> Option<&Target> {
         self.all.get(&id).map(|server| &server.target)
+    }
+
+    /// A stream is gone: what is answered yet goes by a new one. RFC 3261 §18.2.2
+    pub fn handle_closed(&mut self, connection: Connection) -> Vec<u64> {
+        let ids: Vec<u64> =
+            self.by_connection.range((connection, 0)..=(connection, u64::MAX)).map(|&(_, id)| id).collect();
+        for id in &ids {
+            self.by_connection.remove(&(connection, *id));
+            if let Some(server) = self.all.get_mut(id)
+                && let Some(fallback) = server.fallback.take()
+            {
+                server.target = *fallback;
+            }
+        }
+        ids
+    }
+
+    /// The same, found out by a response that could not be sent: it is sent again.
+    pub fn handle_failure(&mut self, connection: Connection, out: &mut Vec<Effect>) {
+        for id in self.handle_closed(connection) {
+            if let Some(server) = self.all.get(&id)
+                && let Some(response) = &server.response
+                && server.target.connection.is_none()
+            {
+                transmit(&server.target, response, out);
+            }
+        }
     }
 
     /// Sends a response, unless a final one went before.
@@ -212,6 +247,9 @@ impl Servers {
     fn remove(&mut self, common: &mut Common, id: u64) {
         let Some(mut server) = self.all.remove(&id) else { return };
         self.by_key.remove(server.key);
+        if let Some(connection) = server.target.connection {
+            self.by_connection.remove(&(connection, id));
+        }
         if let Some(merge_key) = server.merge_key {
             self.by_merge_key.remove(merge_key);
         }

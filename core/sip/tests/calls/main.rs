@@ -8,4 +8,5 @@ mod checks;
 mod offers;
 mod outgoing;
 mod refers;
+mod ways;
 mod world;
