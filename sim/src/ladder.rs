@@ -87,10 +87,12 @@ impl Ladder {
     }
 
     /// Compares with what a test expects; blanks do not matter. Panics with both sides where they part.
+    ///
+    /// `0.000 challenged bob 103` stands for an INVITE of bob to 103 that has to prove who he is, to our 100.
     pub fn expect(&self, expected: &str) {
         let seen: Vec<String> = self.render();
-        let expected: Vec<String> =
-            expected.lines().map(normalize).filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
+        let lines = expected.lines().map(normalize).filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let expected: Vec<String> = lines.flat_map(written_out).collect();
         if seen == expected {
             return;
         }
@@ -233,3 +235,15 @@ fn ended_by(by: EndedBy) -> &'static str {
 fn normalize(line: &str) -> String {
     line.split_whitespace().collect::<Vec<_>>().join(" ")
 }
+fn written_out(line: String) -> Vec<String> {
+    let words: Vec<&str> = line.split(' ').collect();
+    let [at, "challenged", who, number] = words[..] else { return vec![line] };
+    vec![
+        format!("{at} {who} -> us INVITE {number} sdp"),
+        format!("{at} us -> {who} 401 INVITE"),
+        format!("{at} {who} -> us ACK"),
+        format!("{at} {who} -> us INVITE {number} sdp"),
+        format!("{at} us -> {who} 100 INVITE"),
+    ]
+}
+

@@ -89,6 +89,18 @@ impl World {
         Self::new(&Wishes::default(), 1, Faults::default(), Shows::Everything)
     }
 
+    /// The demo organization where these phones are registered and bob has talked with somebody outside for so long.
+    /// The ladder shows only what comes then.
+    pub fn talking(phones: &[&str], secs: u64) -> Self {
+        let mut world = Self::demo();
+        world.register(phones);
+        world.dial("trunk", "+14255550102");
+        world.answer("bob");
+        world.run_secs(secs);
+        world.ladder.clear();
+        world
+    }
+
     /// The demo organization with other settings.
     pub fn with(wishes: &Wishes) -> Self {
         Self::new(wishes, 1, Faults::default(), Shows::Everything)
