@@ -188,3 +188,51 @@ fn nobody_takes_over_a_call_of_others() {
     );
     check::idle(&mut world);
 }
+
+#[test]
+fn of_several_refusals_the_caller_hears_what_a_person_did() {
+    for (one, other, heard) in [(486, 480, 480), (486, 404, 486), (480, 500, 480), (408, 486, 486), (488, 486, 486)] {
+        for (first, second) in [(one, other), (other, one)] {
+            let mut world = bob_rings_twice();
+            world.refuse("bob", first);
+            assert_eq!(world.peer("trunk").refusals, [0; 0], "the other phone still rings");
+            world.refuse("bob-2", second);
+            world.run_until_quiet();
+            assert_eq!(world.peer("trunk").refusals, [heard], "{first}, then {second}");
+            check::idle(&mut world);
+        }
+    }
+}
+
+#[test]
+fn who_declines_at_one_phone_is_rung_at_no_other() {
+    let mut world = bob_rings_twice();
+    world.ladder.clear();
+    world.refuse("bob", 603);
+    world.run_until_quiet();
+    world.ladder.expect(
+        "
+        1.000   bob   -> us     603 INVITE
+        1.000   us    -> bob    ACK
+        1.000   us    -> bob-2  CANCEL (declined)
+        1.000   us    -> trunk  603 INVITE (declined)
+        1.000   record no-answer +15550100 -> +14255550102 status 603 ended by system
+        1.000   bob-2 -> us     200 CANCEL
+        1.000   bob-2 -> us     487 INVITE
+        1.000   us    -> bob-2  ACK
+        1.000   trunk -> us     ACK
+        ",
+    );
+    check::idle(&mut world);
+}
+
+/// Both of bob's phones have rung for a second.
+fn bob_rings_twice() -> World {
+    let mut world = World::demo();
+    let account = world.peer("bob").account.clone();
+    world.add_peer("bob-2", ([10, 0, 2, 2], 5060).into(), account);
+    world.register(&["bob", "bob-2"]);
+    world.dial("trunk", "+14255550102");
+    world.run_secs(1);
+    world
+}

@@ -169,6 +169,10 @@ impl Ring {
                 Err(refusal) => self.note(refusal),
             }
         }
+        // The person refused, not one phone of his. RFC 3261 §16.7 (5)
+        if self.trunks.is_none() && matches!(refusal.status, 600 | 603 | 607) {
+            self.stop(call, node, &refusal.reason());
+        }
         let next_may_help = matches!(refusal.status, 408 | 500..=599);
         self.note(refusal);
         let heard = self.trunks.as_ref().is_none_or(|trunks| trunks.heard);
