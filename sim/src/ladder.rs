@@ -189,6 +189,9 @@ fn describe(message: &Message) -> String {
         let status = body.split(' ').nth(1).unwrap_or("?").trim().to_owned();
         let _ = write!(text, " {status}");
     }
+    if let Some(digit) = head.content_type().and_then(|kind| media::dtmf::from_info(kind, head.body())) {
+        let _ = write!(text, " {}", char::from(digit.name()));
+    }
     if let Some(reason) = head.header(HeaderName::Reason) {
         let words = reason.split_once("text=").map_or(reason, |(_, words)| words).trim_matches('"');
         let _ = write!(text, " ({words})");
@@ -232,9 +235,6 @@ fn ended_by(by: EndedBy) -> &'static str {
     }
 }
 
-fn normalize(line: &str) -> String {
-    line.split_whitespace().collect::<Vec<_>>().join(" ")
-}
 fn written_out(line: String) -> Vec<String> {
     let words: Vec<&str> = line.split(' ').collect();
     let [at, "challenged", who, number] = words[..] else { return vec![line] };
@@ -247,3 +247,6 @@ fn written_out(line: String) -> Vec<String> {
     ]
 }
 
+fn normalize(line: &str) -> String {
+    line.split_whitespace().collect::<Vec<_>>().join(" ")
+}

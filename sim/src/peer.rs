@@ -27,6 +27,8 @@ pub struct Manners {
     pub srtp: SrtpPolicy,
     /// Sends INVITEs without an offer.
     pub delays_offer: bool,
+    /// Knows keys as events in the sound. RFC 4733
+    pub takes_events: bool,
     /// Offers this session interval in seconds. RFC 4028
     pub session_secs: Option<u32>,
 }
@@ -42,6 +44,7 @@ impl Default for Manners {
             codecs: vec![Codec::Pcmu, Codec::Pcma],
             srtp: SrtpPolicy::Accept,
             delays_offer: false,
+            takes_events: true,
             session_secs: None,
         }
     }
@@ -248,7 +251,7 @@ impl Peer {
             to: format!("<sip:{number}@{domain}>"),
             contact_user: self.name.to_owned(),
             targets: vec![self.target()],
-            body: local.clone().map(sdp_body),
+            body: local.clone().map(|local| sdp_body(local, &self.manners)),
             headers,
             credentials: self.account.as_ref().map(credentials),
             max_forwards: 70,
@@ -295,7 +298,7 @@ impl Peer {
         let call = self.calls.last_mut().unwrap_or_else(|| panic!("a call is expected"));
         let local = Bytes::from(call.negotiation.offer(direction));
         call.local = Some(local.clone());
-        self.endpoint.reoffer(now, call.usage, Some(sdp_body(local)), &mut self.effects);
+        self.endpoint.reoffer(now, call.usage, Some(sdp_body(local, &self.manners)), &mut self.effects);
     }
 
     /// Transfers call `index` (0 is the oldest) to a number.
@@ -401,7 +404,7 @@ impl Peer {
             (None, None) => Bytes::from(call.negotiation.offer(Direction::SendAndReceive)),
         };
         call.local = Some(local.clone());
-        self.endpoint.accept(now, usage, &[], Some(sdp_body(local)), &mut self.effects);
+        self.endpoint.accept(now, usage, &[], Some(sdp_body(local, &self.manners)), &mut self.effects);
     }
 
     // ---- what happens to it
@@ -421,7 +424,7 @@ impl Peer {
                     call.hang_up_at = hang_up_at;
                     if let (None, Some(offer)) = (&call.local, &body) {
                         let answered = call.negotiation.answer(&offer.bytes, None, Direction::SendAndReceive);
-                        answer = answered.ok().map(|(local, _)| sdp_body(Bytes::from(local)));
+                        answer = answered.ok().map(|(local, _)| sdp_body(Bytes::from(local), &self.manners));
                     }
                 }
                 if answer.is_none() {
@@ -469,7 +472,7 @@ impl Peer {
         }
         match (&local, self.manners.rings) {
             (Some(local), _) => {
-                let body = Some(sdp_body(local.clone()));
+                let body = Some(sdp_body(local.clone(), &self.manners));
                 self.endpoint.progress(now, usage, Status(183), &[], body, &mut self.effects);
             }
             (None, true) => self.endpoint.progress(now, usage, Status(180), &[], None, &mut self.effects),
@@ -512,7 +515,7 @@ impl Peer {
             None => Bytes::from(call.negotiation.offer(Direction::SendAndReceive)),
         };
         call.local = Some(local.clone());
-        self.endpoint.answer_reoffer(now, usage, Status(200), Some(sdp_body(local)), &mut self.effects);
+        self.endpoint.answer_reoffer(now, usage, Status(200), Some(sdp_body(local, &self.manners)), &mut self.effects);
     }
 
     fn new_negotiation(&mut self) -> Negotiation {
@@ -568,7 +571,30 @@ fn credentials(account: &Account) -> Credentials {
     Credentials { realm: None, user: account.user.clone(), password: account.password.clone() }
 }
 
-fn sdp_body(bytes: Bytes) -> Body {
+/// A description without telephone events, as an old phone writes it.
+fn without_events(description: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(description);
+    let events: Vec<&str> = text
+        .lines()
+        .filter(|line| line.contains("telephone-event"))
+        .filter_map(|line| line.strip_prefix("a=rtpmap:")?.split(' ').next())
+        .collect();
+    let is_of_events = |line: &str| {
+        let number = line.strip_prefix("a=rtpmap:").or_else(|| line.strip_prefix("a=fmtp:"));
+        number.and_then(|rest| rest.split(' ').next()).is_some_and(|number| events.contains(&number))
+    };
+    let mut out = String::new();
+    for line in text.lines().filter(|line| !is_of_events(line)) {
+        let is_media = line.starts_with("m=");
+        let words: Vec<&str> = line.split(' ').filter(|word| !is_media || !events.contains(word)).collect();
+        out.push_str(&words.join(" "));
+        out.push_str("\r\n");
+    }
+    out.into_bytes()
+}
+
+fn sdp_body(description: Bytes, manners: &Manners) -> Body {
+    let bytes = if manners.takes_events { description } else { without_events(&description).into() };
     Body { content_type: Bytes::from_static(b"application/sdp"), bytes }
 }
 

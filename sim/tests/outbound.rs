@@ -254,3 +254,26 @@ fn emergency_calls_go_out_for_everybody() {
     );
     check::idle(&mut world);
 }
+
+#[test]
+fn a_carrier_that_redirects_is_not_followed() {
+    let mut world = World::demo();
+    world.register(&["bob"]);
+    world.ladder.clear();
+    world.peer("trunk").manners.refuses = Some(302);
+    world.dial("bob", "+12125551234");
+    world.run_until_quiet();
+    world.ladder.expect(
+        "
+        0.000   challenged bob +12125551234
+        0.000   us    -> trunk  INVITE +12125551234 sdp
+        0.000   trunk -> us     100 INVITE
+        0.000   trunk -> us     302 INVITE
+        0.000   us    -> trunk  ACK
+        0.000   us    -> bob    480 INVITE (the called party has moved)
+        0.000   record no-answer 102 -> +12125551234 status 480 ended by system
+        0.000   bob   -> us     ACK
+        ",
+    );
+    check::idle(&mut world);
+}
