@@ -419,6 +419,14 @@ impl Peer {
                 let hang_up_at = self.manners.hangs_up_after.map(|after| now + after);
                 let mut answer = None;
                 if let Some(call) = self.calls.iter_mut().find(|call| call.usage == usage) {
+            Event::OfferedEarly { usage, body, .. } => {
+                let answer = self.calls.iter_mut().find(|call| call.usage == usage).and_then(|call| {
+                    let (local, _) = call.negotiation.answer(&body.bytes, None, Direction::SendAndReceive).ok()?;
+                    call.local.insert(Bytes::from(local)).clone().into()
+                });
+                let answer = answer.map(|local| sdp_body(local, &self.manners));
+                self.endpoint.answer_early_offer(now, usage, answer, &mut self.effects);
+            }
                     call.answered = true;
                     call.dialog = Some(dialog);
                     call.hang_up_at = hang_up_at;

@@ -26,8 +26,10 @@ pub struct Dialog {
     flow: Target,
     /// The last reliable provisional response heard. RFC 3262 §4
     pub heard_rseq: Option<u32>,
-    /// Whether a reliable provisional response answered our offer. RFC 3262 §5
+    /// Whether a reliable provisional response answered our offer, or the offer in one has our answer. RFC 3262 §5
     pub has_answer: bool,
+    /// RAck of the PRACK that waits for our answer to the offer in a reliable provisional response. RFC 3262 §5
+    pub owed_rack: Option<Box<str>>,
     /// Whether the peer takes UPDATE. RFC 3311 §4
     pub allows_update: bool,
     /// Whether the peer knows session timers. RFC 4028
@@ -67,6 +69,7 @@ impl Dialog {
             flow,
             heard_rseq: None,
             has_answer: false,
+            owed_rack: None,
             allows_update: false,
             supports_timer: false,
         };
@@ -98,6 +101,7 @@ impl Dialog {
             flow,
             heard_rseq: None,
             has_answer: false,
+            owed_rack: None,
             allows_update: false,
             supports_timer: false,
         };

@@ -149,6 +149,9 @@ pub enum Event {
     // An INVITE that we sent
     /// 101 to 199. `body` is early media's session description, if it brought one.
     Progressed { usage: UsageId, status: Status, body: Option<Body> },
+    /// A reliable provisional answer with the offer that our INVITE asked for. Answer it with
+    /// [`Endpoint::answer_early_offer`], in the same turn. RFC 3262 §5
+    OfferedEarly { usage: UsageId, status: Status, body: Body },
     /// 2xx. Answer with [`Endpoint::acknowledge`], in the same turn.
     Answered { usage: UsageId, body: Option<Body>, response: crate::Response },
     /// The final refusal after all targets were tried; the usage is gone. 408 when nobody answered; 487 after `cancel`.

@@ -314,7 +314,8 @@ impl Call {
                 Some(Event::Gone { leg: id, gone: Gone::from(cause) })
             }
             sip::Event::ReofferAnswered { .. } | sip::Event::ReferProgressed { .. } => None,
-            sip::Event::Requested { .. } | sip::Event::Responded { .. } => None,
+            // Each INVITE of ours carries an offer, and these are for no call.
+            sip::Event::OfferedEarly { .. } | sip::Event::Requested { .. } | sip::Event::Responded { .. } => None,
         };
         if let Some(event) = meaning {
             self.step(node, event);

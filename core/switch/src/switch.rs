@@ -363,6 +363,7 @@ fn usage_of(event: &sip::Event) -> Option<UsageId> {
     match event {
         sip::Event::Requested { .. } | sip::Event::Responded { .. } => None,
         sip::Event::Progressed { usage, .. }
+        | sip::Event::OfferedEarly { usage, .. }
         | sip::Event::Answered { usage, .. }
         | sip::Event::Refused { usage, .. }
         | sip::Event::Cancelled { usage, .. }

@@ -124,6 +124,11 @@ impl Endpoint {
         self.command(now, usage, out, |usage, turn| usage.cancel(turn, reason));
     }
 
+    /// PRACK with the answer to `OfferedEarly`; without one the peer will give up.
+    pub fn answer_early_offer(&mut self, now: Instant, usage: UsageId, body: Option<Body>, out: &mut Vec<Effect>) {
+        self.command(now, usage, out, |usage, turn| usage.answer_early_offer(turn, body));
+    }
+
     /// ACK to a 2xx; `body` is the answer if the 2xx carried the offer. Repeated for each retransmitted 2xx.
     pub fn acknowledge(&mut self, now: Instant, usage: UsageId, body: Option<Body>, out: &mut Vec<Effect>) {
         self.command(now, usage, out, |usage, turn| usage.acknowledge(turn, body.as_ref()));

@@ -12,7 +12,7 @@ use crate::endpoint::refers::Refers;
 use crate::endpoint::session::Session;
 use crate::endpoint::usage::{self, Stage, ToAcknowledge, Usage, body_of_response, parse_reason, reason_value};
 use crate::endpoint::wire::{Again, Turn};
-use crate::endpoint::{Event, OutgoingInvite, Reason, Status, UsageId};
+use crate::endpoint::{Body, Event, OutgoingInvite, Reason, Status, UsageId};
 use crate::message::HeaderName;
 use crate::transaction::clients::{Loss, Lost, Received};
 use crate::transaction::rewrite;
@@ -33,6 +33,7 @@ pub(crate) struct Outgoing {
     transaction: u64,
     cseq: u32,
     contact_user: String,
+    has_offer: bool,
     /// Timer C, or how long a cancelled INVITE may stay unanswered.
     give_up_at: Option<Instant>,
     cancel: Option<Cancel>,
@@ -60,6 +61,16 @@ impl Outgoing {
     }
 }
 
+/// What a provisional response is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum News {
+    /// A copy, or out of its order.
+    Old,
+    Progress,
+    /// It carries the offer that our INVITE asked for.
+    Offer,
+}
+
 /// What happens to an INVITE that was refused or lost.
 enum Next {
     /// Try the next target.
@@ -81,11 +92,7 @@ impl Usage {
         let mut fields: SmallVec<[Field<'_>; 8]> = SmallVec::new();
         fields.push(("Contact", &contact));
         fields.push(("Allow", compose::ALLOW));
-        // An offer in a reliable provisional response would need its answer in the PRACK: not asked for.
-        fields.push((
-            "Supported",
-            if invite.body.is_some() { compose::SUPPORTED } else { "timer, replaces, norefersub" },
-        ));
+        fields.push(("Supported", compose::SUPPORTED));
         if let Some(interval) = &interval {
             fields.push(("Session-Expires", interval));
             fields.push(("Min-SE", super::session::MIN_SE_TEXT));
@@ -111,6 +118,7 @@ impl Usage {
             transaction,
             cseq,
             contact_user: invite.contact_user,
+            has_offer: invite.body.is_some(),
             give_up_at: None,
             cancel: None,
             has_raised_interval: false,
@@ -207,15 +215,22 @@ impl Usage {
         if !is_progress {
             return;
         }
+        let mut news = News::Progress;
         if let Some(tag) = response.to().tag() {
             let Some(index) = self.early_dialog(tag, received, response) else { return };
-            if !self.acknowledge_provisional(turn, index, response) {
-                return;
-            }
+            news = self.acknowledge_provisional(turn, index, response);
         }
         let Stage::Outgoing(outgoing) = &self.stage else { return };
-        if outgoing.cancel.is_none() {
-            self.emit(turn, Event::Progressed { usage: self.id, status, body: body_of_response(response) });
+        let is_cancelled = outgoing.cancel.is_some();
+        match (news, body_of_response(response)) {
+            (News::Old, _) => {}
+            // The PRACK goes all the same, but nobody is left to answer the offer.
+            (News::Offer, Some(_)) if is_cancelled || self.is_silent => self.answer_early_offer(turn, None),
+            (News::Offer, Some(body)) => self.emit(turn, Event::OfferedEarly { usage: self.id, status, body }),
+            (News::Offer | News::Progress, _) if is_cancelled => {}
+            (News::Offer | News::Progress, body) => {
+                self.emit(turn, Event::Progressed { usage: self.id, status, body });
+            }
         }
     }
 
@@ -237,20 +252,41 @@ impl Usage {
         self.dialogs.len().checked_sub(1)
     }
 
-    /// Sends PRACK for a reliable provisional response. Returns whether the response is new and in order. RFC 3262 §4
-    fn acknowledge_provisional(&mut self, turn: &mut Turn<'_>, index: usize, response: &Response) -> bool {
+    /// Sends PRACK for a reliable provisional response, unless it has to carry an answer. RFC 3262 §4, §5
+    fn acknowledge_provisional(&mut self, turn: &mut Turn<'_>, index: usize, response: &Response) -> News {
         let rseq = response.header(HeaderName::RSeq).and_then(|value| value.trim().parse::<u32>().ok());
-        let Some(rseq) = rseq.filter(|_| response.requires("100rel")) else { return true };
-        let Some(dialog) = self.dialogs.get_mut(index) else { return false };
-        if dialog.heard_rseq.is_some_and(|last| last.checked_add(1) != Some(rseq)) {
-            return false;
+        let Some(rseq) = rseq.filter(|_| response.requires("100rel")) else { return News::Progress };
+        let (Stage::Outgoing(outgoing), Some(dialog)) = (&self.stage, self.dialogs.get_mut(index)) else {
+            return News::Old;
+        };
+        // The next one waits for the PRACK to this.
+        let is_in_order = dialog.heard_rseq.is_none_or(|last| last.checked_add(1) == Some(rseq));
+        if !is_in_order || dialog.owed_rack.is_some() {
+            return News::Old;
         }
         dialog.heard_rseq = Some(rseq);
-        dialog.has_answer |= !response.body().is_empty();
-        let Stage::Outgoing(outgoing) = &self.stage else { return false };
         let rack = format!("{rseq} {} INVITE", outgoing.cseq);
+        let has_body = !response.body().is_empty();
+        if has_body && !outgoing.has_offer && !dialog.has_answer {
+            dialog.owed_rack = Some(rack.into());
+            return News::Offer;
+        }
+        dialog.has_answer |= has_body;
         self.send_in(turn, index, Purpose::Prack, &Method::Prack, &[("RAck", &rack)], None);
-        true
+        News::Progress
+    }
+
+    /// The PRACK with our answer to the offer in the latest early dialog. RFC 3262 §5
+    pub fn answer_early_offer(&mut self, turn: &mut Turn<'_>, body: Option<Body>) {
+        let Some(latest) = self.dialogs.len().checked_sub(1) else { return };
+        let Some(dialog) = self.dialogs.get_mut(latest) else { return };
+        let Some(rack) = dialog.owed_rack.take() else { return };
+        dialog.has_answer = body.is_some();
+        self.send_in(turn, latest, Purpose::Prack, &Method::Prack, &[("RAck", &rack)], body.as_ref());
+        if body.is_some() {
+            self.local_body = body;
+        }
+        self.go_on(turn);
     }
 
     fn handle_success(&mut self, turn: &mut Turn<'_>, received: &Received, response: &Response) {

@@ -166,6 +166,14 @@ impl Chaos {
             Event::Requested { request, source } => self.handle_request(side, &request, &source),
             Event::Responded { .. } => {}
             Event::Progressed { usage, .. } => live(usage, &[Calling], None),
+            Event::OfferedEarly { usage, .. } => {
+                live(usage, &[Calling], None);
+                if !self.one_of(5) {
+                    self.world.act(side, |endpoint, now, out| {
+                        endpoint.answer_early_offer(now, usage, Some(crate::world::sdp("answer")), out);
+                    });
+                }
+            }
             Event::Answered { usage, .. } => {
                 live(usage, &[Calling], Some(Talking));
                 if !self.one_of(10) {
@@ -280,7 +288,13 @@ fn each_invite_gets_exactly_one_final_answer() {
             }
             for event in world.events(A) {
                 assert!(
-                    matches!(event, Event::Answered { .. } | Event::Refused { .. } | Event::Progressed { .. }),
+                    matches!(
+                        event,
+                        Event::Answered { .. }
+                            | Event::Refused { .. }
+                            | Event::Progressed { .. }
+                            | Event::OfferedEarly { .. }
+                    ),
                     "seed {seed}: {}",
                     summary(&event)
                 );

@@ -218,6 +218,53 @@ fn an_update_that_gets_no_answer_does_not_block_later_offers() {
 }
 
 #[test]
+fn an_offer_in_a_reliable_provisional_answer_is_answered_in_the_prack() {
+    let mut world = World::new();
+    let invite = world.outgoing(None);
+    let (a, b) = world.ring_with(invite);
+    world.log.clear();
+    world.act(B, |endpoint, now, out| endpoint.progress(now, b, Status(183), &[], Some(sdp("offer")), out));
+    world.run(15);
+    assert_eq!(world.news(A), ["OfferedEarly 183 offer"]);
+    // A copy that crosses says nothing new.
+    world.run(600);
+    assert_eq!(world.news(A), [""; 0]);
+    world.act(A, |endpoint, now, out| endpoint.answer_early_offer(now, a, Some(sdp("answer")), out));
+    world.run(50);
+    assert!(world.take_log().starts_with(&["B>A 183 INVITE".into(), "B>A 183 INVITE".into(), "A>B PRACK".into()]));
+    assert_eq!(world.news(B), ["ProvisionallyAcknowledged answer"]);
+    // Offer and answer are exchanged: either may offer anew before the call is answered.
+    world.act(A, |endpoint, now, out| endpoint.reoffer(now, a, Some(sdp("new")), out));
+    world.run(50);
+    world.act(B, |endpoint, now, out| endpoint.answer_reoffer(now, b, Status(200), Some(sdp("ok")), out));
+    world.run(50);
+    assert_eq!(world.news(B), ["Reoffered Update new"]);
+    assert_eq!(world.news(A), ["ReofferAnswered 200 ok"]);
+    world.act(B, |endpoint, now, out| endpoint.accept(now, b, &[], None, out));
+    world.run(50);
+    assert_eq!(world.news(A), ["Answered -"]);
+    world.act(A, |endpoint, now, out| endpoint.acknowledge(now, a, None, out));
+    world.run(50);
+    assert_eq!(world.news(B), ["Acknowledged -"]);
+    world.act(A, |endpoint, now, out| endpoint.bye(now, a, None, out));
+    world.assert_idle();
+}
+
+#[test]
+fn an_early_offer_to_a_cancelled_call_is_acknowledged_without_an_answer() {
+    let mut world = World::new();
+    let invite = world.outgoing(None);
+    let (a, b) = world.ring_with(invite);
+    world.act(B, |endpoint, now, out| endpoint.progress(now, b, Status(183), &[], Some(sdp("offer")), out));
+    world.act(A, |endpoint, now, out| endpoint.cancel(now, a, None, out));
+    world.run(15);
+    assert!(world.take_log().contains(&"A>B PRACK".to_owned()));
+    world.run(100);
+    assert_eq!(world.news(A), ["Refused 487"]);
+    world.assert_idle();
+}
+
+#[test]
 fn a_prack_out_of_turn_gets_481() {
     let mut world = World::new();
     let (_, b) = world.ring();

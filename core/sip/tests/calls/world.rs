@@ -328,6 +328,9 @@ pub fn summary(event: &Event) -> String {
         Event::Progressed { status: Status(status), body, .. } => {
             format!("Progressed {status} {}", text(body.as_ref()))
         }
+        Event::OfferedEarly { status: Status(status), body, .. } => {
+            format!("OfferedEarly {status} {}", text(Some(body)))
+        }
         Event::Answered { body, .. } => format!("Answered {}", text(body.as_ref())),
         Event::Refused { status: Status(status), reason, .. } => match reason {
             Some(reason) => format!("Refused {status} {}", reason.text),
