@@ -319,6 +319,11 @@ impl Peer {
         self.endpoint.refer(now, usage, &refer, &mut self.effects);
     }
 
+    /// Transfers call `index` to a party whose call is over, as the dialog that this phone heard of last names it.
+    pub fn refer_to_lost(&mut self, now: Instant, index: usize) {
+        self.refer_attended(now, index, usize::MAX);
+    }
+
     /// Sends a body in INFO.
     pub fn info(&mut self, now: Instant, content_type: &'static str, body: &'static str) {
         let usage = self.newest().usage;
@@ -414,11 +419,6 @@ impl Peer {
             Event::Requested { request, source } => self.requested(now, request, &source),
             Event::Responded { status, .. } => self.registered = Some(status.0),
             Event::Progressed { usage, body, .. } => self.take_answer(usage, body),
-            Event::Answered { usage, body, response } => {
-                let dialog = dialog_of(&response);
-                let hang_up_at = self.manners.hangs_up_after.map(|after| now + after);
-                let mut answer = None;
-                if let Some(call) = self.calls.iter_mut().find(|call| call.usage == usage) {
             Event::OfferedEarly { usage, body, .. } => {
                 let answer = self.calls.iter_mut().find(|call| call.usage == usage).and_then(|call| {
                     let (local, _) = call.negotiation.answer(&body.bytes, None, Direction::SendAndReceive).ok()?;
@@ -427,6 +427,11 @@ impl Peer {
                 let answer = answer.map(|local| sdp_body(local, &self.manners));
                 self.endpoint.answer_early_offer(now, usage, answer, &mut self.effects);
             }
+            Event::Answered { usage, body, response } => {
+                let dialog = dialog_of(&response);
+                let hang_up_at = self.manners.hangs_up_after.map(|after| now + after);
+                let mut answer = None;
+                if let Some(call) = self.calls.iter_mut().find(|call| call.usage == usage) {
                     call.answered = true;
                     call.dialog = Some(dialog);
                     call.hang_up_at = hang_up_at;

@@ -24,6 +24,8 @@ use crate::talking::Talking;
 pub(crate) struct Transferring {
     ring: Ring,
     transferor: LegId,
+    /// The transferor's dialog: he hears how it went even if he hung up meanwhile.
+    told: Option<UsageId>,
     /// Who talked before, to go back to if the transfer fails.
     before: Talking,
     early: Option<LegId>,
@@ -40,6 +42,7 @@ impl Transferring {
         dialled: String,
         destination: Destination,
     ) -> Activity {
+        let told = call.usage_of(transferor);
         call.caller = transferee;
         call.codecs = call.leg(transferee).and_then(Leg::codec).into_iter().collect();
         let step = Step::Transferred { to: dialled, attended: false };
@@ -58,9 +61,9 @@ impl Transferring {
         match ring {
             Ok(ring) => {
                 call.play_ring_back(node, transferee);
-                Activity::Transferring(Self { ring, transferor, before, early: None })
+                Activity::Transferring(Self { ring, transferor, told, before, early: None })
             }
-            Err(refusal) => fail(call, node, transferor, &before, refusal),
+            Err(refusal) => fail(call, node, transferor, told, &before, refusal),
         }
     }
 
@@ -71,7 +74,7 @@ impl Transferring {
     pub(crate) fn handle(mut self, call: &mut Call, node: &mut Node, event: Event) -> Activity {
         match &event {
             Event::Gone { leg, gone } if *leg == call.caller => {
-                call.notify_refer(node, self.transferor, Status(487));
+                tell(node, self.told, Status(487));
                 return call.end_by_leg(node, *leg, gone.clone());
             }
             Event::Referred { leg, .. } => call.refuse_refer(node, *leg, Status(491)),
@@ -98,15 +101,16 @@ impl Transferring {
                 Activity::Transferring(self)
             }
             Standing::Answered(leg) => {
-                call.dismiss(node, self.transferor);
+                tell(node, self.told, Status(200));
+                call.expect_farewell(node, self.transferor);
                 ringing::answered(call, node, leg)
             }
-            Standing::Failed(refusal) => fail(call, node, self.transferor, &self.before, refusal),
+            Standing::Failed(refusal) => fail(call, node, self.transferor, self.told, &self.before, refusal),
         }
     }
 
     fn rang(&mut self, call: &mut Call, node: &mut Node, leg: LegId, early_media: bool) {
-        call.notify_refer(node, self.transferor, Status(180));
+        tell(node, self.told, Status(180));
         if early_media && self.early.is_none() {
             self.early = Some(leg);
             call.bridge(node, call.caller, leg);
@@ -115,12 +119,26 @@ impl Transferring {
 }
 
 /// Back to the one who transferred, if he is still there.
-fn fail(call: &mut Call, node: &mut Node, transferor: LegId, before: &Talking, refusal: Refusal) -> Activity {
+fn fail(
+    call: &mut Call,
+    node: &mut Node,
+    transferor: LegId,
+    told: Option<UsageId>,
+    before: &Talking,
+    refusal: Refusal,
+) -> Activity {
+    tell(node, told, refusal.status());
     if !call.is_up(transferor) {
         return call.give_up(node, refusal);
     }
-    call.notify_refer(node, transferor, refusal.status());
     Talking::begin(call, node, before.a, before.b)
+}
+
+/// News for who asked for a transfer.
+fn tell(node: &mut Node, told: Option<UsageId>, status: Status) {
+    if let Some(usage) = told {
+        node.endpoint.notify_refer(node.now, usage, status, &mut node.effects);
+    }
 }
 
 /// Where a Refer-To leads, judged as if the transferor dialled it.
@@ -268,14 +286,17 @@ impl Call {
     }
 
     pub(crate) fn notify_refer(&self, node: &mut Node, transferor: LegId, status: Status) {
-        if let Some(usage) = self.usage_of(transferor) {
-            node.endpoint.notify_refer(node.now, usage, status, &mut node.effects);
-        }
+        tell(node, self.usage_of(transferor), status);
     }
 
-    /// The transfer succeeded: the transferor hears of it. His phone hangs up then; if not, we do.
+    /// The transfer succeeded: the transferor hears of it.
     pub(crate) fn dismiss(&mut self, node: &mut Node, transferor: LegId) {
         self.notify_refer(node, transferor, Status(200));
+        self.expect_farewell(node, transferor);
+    }
+
+    /// The transferor is needed no more. His phone hangs up; if not, we do.
+    fn expect_farewell(&mut self, node: &Node, transferor: LegId) {
         if let Some(leg) = self.leg_mut(transferor) {
             leg.leaves_at = Some(node.now + limits::FAREWELL_MAX);
         }

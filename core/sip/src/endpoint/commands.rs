@@ -164,9 +164,10 @@ impl Endpoint {
         self.command(now, usage, out, |usage, turn| usage.answer_refer(turn, status));
     }
 
-    /// NOTIFY with the progress of a transfer that the peer asked for; a final status ends the subscription.
+    /// NOTIFY with the progress of a transfer that the peer asked for; a final status ends the subscription. It goes
+    /// on after the peer's BYE: whoever transfers a call and leaves it is still told.
     pub fn notify_refer(&mut self, now: Instant, usage: UsageId, status: Status, out: &mut Vec<Effect>) {
-        self.command(now, usage, out, |usage, turn| usage.notify_refer(turn, status));
+        self.with(now, usage, out, |usage, turn| usage.notify_refer(turn, status));
     }
 
     /// REFER: asks the peer to call `refer.uri` instead of us. `ReferProgressed` follows. RFC 3515

@@ -171,7 +171,7 @@ impl Usage {
             Stage::Incoming(incoming) if incoming.is_settled && takes_update && wish.body.is_some() => {
                 OfferMethod::Update
             }
-            Stage::Outgoing(_) | Stage::Incoming(_) | Stage::Leaving => return,
+            Stage::Outgoing(_) | Stage::Incoming(_) | Stage::Leaving | Stage::Reporting => return,
         };
         let Some(mut wish) = self.offers.waiting.pop_front() else { return };
         self.offers.not_before = None;

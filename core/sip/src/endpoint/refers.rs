@@ -1,22 +1,24 @@
 //! REFER either way, with the subscription that it implies. RFC 3515, 3891, 3892, 6665
 
 use std::collections::VecDeque;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use smallvec::SmallVec;
 
 use crate::endpoint::compose::Field;
-use crate::endpoint::usage::Usage;
+use crate::endpoint::usage::{Stage, Usage};
 use crate::endpoint::wire::{Answer, Turn};
 use crate::endpoint::{Body, Event, Refer, Status};
+use crate::header::params::Params;
 use crate::header::replaces;
 use crate::message::HeaderName;
 use crate::transaction::table::Purpose;
 use crate::transport::Source;
 use crate::{Method, Request, Response};
 
-/// How long the subscription of a transfer lasts, in seconds: longer than any phone rings.
-const SUBSCRIPTION_TEXT: &str = "active;expires=300";
+/// How long the subscription of a transfer lasts: longer than any phone rings.
+const SUBSCRIPTION: Duration = Duration::from_mins(5);
 /// Most news of one transfer that wait for the answer to the NOTIFY before.
 const NEWS_MAX: usize = 8;
 
@@ -29,13 +31,24 @@ struct Open {
     says_refer_sub: bool,
 }
 
+/// What a NOTIFY says.
+#[derive(Clone, Copy, Debug)]
+struct News {
+    status: Status,
+    /// Why it is the last, in the words of RFC 6665 §4.2.2.
+    ends_for: Option<&'static str>,
+}
+
 /// Their subscription to the progress of a transfer.
 #[derive(Debug)]
 struct Subscription {
     event: String,
-    news: VecDeque<Status>,
+    /// How the transfer stands.
+    status: Status,
+    news: VecDeque<News>,
     is_notifying: bool,
     is_ending: bool,
+    expires_at: Instant,
 }
 
 #[derive(Debug, Default)]
@@ -43,11 +56,22 @@ pub(crate) struct Refers {
     open: Option<Open>,
     n_received: u32,
     theirs: Option<Subscription>,
-    /// How many REFERs of ours wait for news.
+    /// How many REFERs of ours wait for news, and until when they do.
     n_ours: u32,
+    ours_expire_at: Option<Instant>,
 }
 
 impl Refers {
+    pub fn next_deadline(&self) -> Option<Instant> {
+        let theirs = self.theirs.as_ref().filter(|theirs| !theirs.is_ending).map(|theirs| theirs.expires_at);
+        [theirs, self.ours_expire_at].into_iter().flatten().min()
+    }
+
+    /// Whether one side is still told about a transfer.
+    pub fn is_waiting(&self) -> bool {
+        self.theirs.is_some() || self.n_ours > 0
+    }
+
     pub fn take_server(&mut self) -> Option<u64> {
         self.open.take().map(|open| open.server)
     }
@@ -99,28 +123,80 @@ impl Usage {
         }
         // The first REFER of a dialog needs no id; later ones do. RFC 3515 §2.4.6
         let event = if self.refers.n_received == 1 { "refer".to_owned() } else { format!("refer;id={}", open.cseq) };
-        self.refers.theirs = Some(Subscription { event, news: VecDeque::new(), is_notifying: false, is_ending: false });
+        self.refers.theirs = Some(Subscription {
+            event,
+            status: Status(100),
+            news: VecDeque::new(),
+            is_notifying: false,
+            is_ending: false,
+            expires_at: turn.now + SUBSCRIPTION,
+        });
         self.notify_refer(turn, Status(100));
     }
 
     /// News of the transfer; a final status is the last.
     pub fn notify_refer(&mut self, turn: &mut Turn<'_>, status: Status) {
+        self.tell(turn, News { status, ends_for: (status.0 >= 200).then_some("noresource") });
+    }
+
+    /// The application lets go: there will be no more news than these.
+    pub fn end_news(&mut self, turn: &mut Turn<'_>) {
+        self.tell(turn, News { status: Status(487), ends_for: Some("noresource") });
+    }
+
+    fn tell(&mut self, turn: &mut Turn<'_>, news: News) {
         let Some(subscription) = self.refers.theirs.as_mut().filter(|subscription| !subscription.is_ending) else {
             return;
         };
-        subscription.is_ending = status.0 >= 200;
+        subscription.is_ending = news.ends_for.is_some();
+        subscription.status = news.status;
         if subscription.news.len() >= NEWS_MAX {
             subscription.news.pop_front();
         }
-        subscription.news.push_back(status);
+        subscription.news.push_back(news);
         self.notify_next(turn);
+    }
+
+    /// SUBSCRIBE in the dialog: more time for a subscription that a REFER made, or its end. RFC 3515 §2.4.4
+    pub fn handle_subscribe(&mut self, turn: &mut Turn<'_>, request: &Request, source: &Source) {
+        if !is_refer(request) {
+            return turn.respond_at_once(request, source, Status(489), &[("Allow-Events", "refer")]);
+        }
+        let event: String = request.header(HeaderName::Event).unwrap_or_default().split_whitespace().collect();
+        let theirs = self.refers.theirs.as_mut().filter(|theirs| !theirs.is_ending && theirs.event == event);
+        let Some(theirs) = theirs else {
+            return turn.respond_at_once(request, source, Status(481), &[]);
+        };
+        let asked = request.expires_secs().map_or(SUBSCRIPTION, |secs| Duration::from_secs(secs.into()));
+        let granted = asked.min(SUBSCRIPTION);
+        theirs.expires_at = turn.now + granted;
+        let news = News { status: theirs.status, ends_for: granted.is_zero().then_some("timeout") };
+        let secs = granted.as_secs().to_string();
+        let fields = [("Contact", self.contact.as_str()), ("Expires", &secs)];
+        turn.respond_at_once(request, source, Status(200), &fields);
+        self.tell(turn, news);
+    }
+
+    /// A subscription is over because its time is.
+    pub fn refers_due(&mut self, turn: &mut Turn<'_>) {
+        let theirs = self.refers.theirs.as_ref().filter(|theirs| theirs.expires_at <= turn.now);
+        if let Some(status) = theirs.map(|theirs| theirs.status) {
+            self.tell(turn, News { status, ends_for: Some("timeout") });
+        }
+        if self.refers.ours_expire_at.is_some_and(|at| at <= turn.now) {
+            self.refers.ours_expire_at = None;
+            for _ in 0..std::mem::take(&mut self.refers.n_ours) {
+                self.emit(turn, Event::ReferProgressed { usage: self.id, status: Status(408), ended: true });
+            }
+            self.leave_if_told();
+        }
     }
 
     fn notify_next(&mut self, turn: &mut Turn<'_>) {
         let Some(subscription) = self.refers.theirs.as_mut().filter(|subscription| !subscription.is_notifying) else {
             return;
         };
-        let Some(status) = subscription.news.pop_front() else {
+        let Some(News { status, ends_for }) = subscription.news.pop_front() else {
             if subscription.is_ending {
                 self.refers.theirs = None;
             }
@@ -129,12 +205,16 @@ impl Usage {
         subscription.is_notifying = true;
         let event = subscription.event.clone();
         let contact = self.contact.clone();
-        let state = if status.0 >= 200 { "terminated;reason=noresource" } else { SUBSCRIPTION_TEXT };
+        let secs_left = subscription.expires_at.saturating_duration_since(turn.now).as_secs();
+        let state = match ends_for {
+            Some(reason) => format!("terminated;reason={reason}"),
+            None => format!("active;expires={secs_left}"),
+        };
         let body = Body {
             content_type: Bytes::from_static(b"message/sipfrag;version=2.0"),
             bytes: Bytes::from(format!("SIP/2.0 {} {}\r\n", status.0, status.phrase())),
         };
-        let fields = [("Contact", contact.as_str()), ("Event", &event), ("Subscription-State", state)];
+        let fields = [("Contact", contact.as_str()), ("Event", &event), ("Subscription-State", &state)];
         self.send(turn, Purpose::Notify, &Method::Notify, &fields, Some(&body));
     }
 
@@ -145,6 +225,14 @@ impl Usage {
             Some(_) | None => self.refers.theirs = None,
         }
         self.notify_next(turn);
+        self.leave_if_told();
+    }
+
+    /// After the call, the last news are the end.
+    fn leave_if_told(&mut self) {
+        if matches!(self.stage, Stage::Reporting) && !self.refers.is_waiting() {
+            self.is_over = true;
+        }
     }
 
     // ---- ours
@@ -161,23 +249,30 @@ impl Usage {
         }
         if self.send(turn, Purpose::Refer, &Method::Refer, &fields, None).is_some() {
             self.refers.n_ours += 1;
+            self.refers.ours_expire_at = Some(turn.now + SUBSCRIPTION);
         }
+    }
+
+    fn our_refer_ended(&mut self) {
+        self.refers.n_ours = self.refers.n_ours.saturating_sub(1);
+        if self.refers.n_ours == 0 {
+            self.refers.ours_expire_at = None;
+        }
+        self.leave_if_told();
     }
 
     pub fn handle_refer_response(&mut self, turn: &mut Turn<'_>, response: &Response) {
         let status = response.status();
         let has_no_news = response.header(HeaderName::ReferSub).is_some_and(|value| value.trim() == "false");
         if status.0 >= 300 || has_no_news {
-            self.refers.n_ours = self.refers.n_ours.saturating_sub(1);
+            self.our_refer_ended();
             self.emit(turn, Event::ReferProgressed { usage: self.id, status, ended: true });
         }
     }
 
     /// NOTIFY for a REFER of ours.
     pub fn handle_notify(&mut self, turn: &mut Turn<'_>, request: &Request, source: &Source) {
-        let event = request.header(HeaderName::Event).unwrap_or_default();
-        let package = event.split(';').next().unwrap_or_default().trim();
-        if package != "refer" {
+        if !is_refer(request) {
             return turn.respond_at_once(request, source, Status(489), &[("Allow-Events", "refer")]);
         }
         if self.refers.n_ours == 0 {
@@ -188,11 +283,24 @@ impl Usage {
         let ended = state.trim_start().starts_with("terminated") || status.is_some_and(|status| status.0 >= 200);
         turn.respond_at_once(request, source, Status(200), &[]);
         if ended {
-            self.refers.n_ours -= 1;
+            self.our_refer_ended();
+        } else if let Some(secs) = expires_of(state) {
+            self.refers.ours_expire_at = Some(turn.now + SUBSCRIPTION.max(Duration::from_secs(secs.into())));
         }
         let status = status.unwrap_or(if ended { Status(500) } else { Status(100) });
         self.emit(turn, Event::ReferProgressed { usage: self.id, status, ended });
     }
+}
+
+/// Whether a NOTIFY or SUBSCRIBE is about transfers.
+fn is_refer(request: &Request) -> bool {
+    let event = request.header(HeaderName::Event).unwrap_or_default();
+    event.split(';').next().is_some_and(|package| package.trim() == "refer")
+}
+
+/// How long a subscription lasts yet, from Subscription-State. RFC 6665 §8.2.3
+fn expires_of(state: &str) -> Option<u32> {
+    Params::new(state.split_once(';')?.1).find("expires")?.parse().ok()
 }
 
 /// The status of the first line of a sipfrag. RFC 3420

@@ -37,6 +37,8 @@ pub(crate) enum Stage {
     Established,
     /// Our BYE is under way.
     Leaving,
+    /// The call is over; who asked for a transfer still hears of it.
+    Reporting,
 }
 
 /// A 2xx that waits for its ACK.
@@ -113,7 +115,7 @@ impl Usage {
         let may = match &self.stage {
             Stage::Incoming(_) | Stage::Outgoing(_) => true,
             Stage::Established => !replaces.early_only,
-            Stage::Leaving => false,
+            Stage::Leaving | Stage::Reporting => false,
         };
         may && !self.is_silent
             && self.tag.text.as_str() == replaces.to_tag
@@ -135,9 +137,9 @@ impl Usage {
             Stage::Outgoing(outgoing) => outgoing.next_deadline(),
             Stage::Incoming(incoming) => incoming.next_deadline(),
             Stage::Established => self.session.next_deadline(),
-            Stage::Leaving => None,
+            Stage::Leaving | Stage::Reporting => None,
         };
-        [stage, self.offers.next_deadline()].into_iter().flatten().min()
+        [stage, self.offers.next_deadline(), self.refers.next_deadline()].into_iter().flatten().min()
     }
 
     pub fn handle_timeout(&mut self, turn: &mut Turn<'_>) {
@@ -145,10 +147,11 @@ impl Usage {
             Stage::Outgoing(_) => self.outgoing_due(turn),
             Stage::Incoming(_) => self.incoming_due(turn),
             Stage::Established => self.session_due(turn),
-            Stage::Leaving => {}
+            Stage::Leaving | Stage::Reporting => {}
         }
         if !self.is_over {
             self.offers_due(turn);
+            self.refers_due(turn);
         }
     }
 
@@ -229,6 +232,7 @@ impl Usage {
             self.acknowledge(turn, None);
         }
         self.close_open_requests(turn);
+        self.end_news(turn);
         self.offers = Offers::default();
         let fields: SmallVec<[Field<'_>; 1]> = reason.iter().map(|reason| ("Reason", *reason)).collect();
         self.stage = Stage::Leaving;
@@ -245,7 +249,17 @@ impl Usage {
             EndCause::Unreachable | EndCause::Bye { .. } => None,
         };
         self.emit(turn, Event::Ended { usage: self.id, cause });
+        self.close_open_requests(turn);
+        self.refers = Refers::default();
         self.say_bye(turn, reason);
+    }
+
+    /// The call is over. The dialog lasts as long as one side is told about a transfer. RFC 5057 §4.1
+    fn close(&mut self) {
+        self.is_silent = true;
+        self.offers = Offers::default();
+        self.stage = Stage::Reporting;
+        self.is_over = !self.refers.is_waiting();
     }
 
     /// What the application wants: an end, whatever state the usage is in.
@@ -262,7 +276,7 @@ impl Usage {
                 self.bye_on_ack = Some(text);
             }
             Stage::Established => self.say_bye(turn, text.as_deref()),
-            Stage::Leaving => {}
+            Stage::Leaving | Stage::Reporting => {}
         }
     }
 
@@ -278,9 +292,9 @@ impl Usage {
                 self.close_open_requests(turn);
                 let reason = request.header(HeaderName::Reason).and_then(parse_reason);
                 self.emit(turn, Event::Ended { usage: self.id, cause: EndCause::Bye { reason } });
-                self.is_over = true;
+                self.close();
             }
-            Stage::Leaving => {}
+            Stage::Leaving | Stage::Reporting => {}
         }
     }
 
@@ -288,7 +302,7 @@ impl Usage {
     pub fn close_open_requests(&mut self, turn: &mut Turn<'_>) {
         let first = match &self.stage {
             Stage::Incoming(incoming) => Some(incoming.server),
-            Stage::Outgoing(_) | Stage::Established | Stage::Leaving => None,
+            Stage::Outgoing(_) | Stage::Established | Stage::Leaving | Stage::Reporting => None,
         };
         let open = [first, self.offers.take_their_server(), self.offers.take_prack(), self.refers.take_server()];
         for server in open.into_iter().flatten() {
@@ -311,7 +325,14 @@ impl Usage {
         if !is_in_order {
             return turn.respond_at_once(request, source, Status(500), &[]);
         }
-        if matches!(self.stage, Stage::Leaving) && *request.method() != Method::Bye {
+        let is_for_the_dead = match (&self.stage, request.method()) {
+            (Stage::Leaving, Method::Bye) | (Stage::Leaving | Stage::Reporting, Method::Notify | Method::Subscribe) => {
+                false
+            }
+            (Stage::Leaving | Stage::Reporting, _) => true,
+            (Stage::Outgoing(_) | Stage::Incoming(_) | Stage::Established, _) => false,
+        };
+        if is_for_the_dead {
             return turn.respond_at_once(request, source, Status(481), &[]);
         }
         match request.method() {
@@ -328,7 +349,7 @@ impl Usage {
             Method::Notify => self.handle_notify(turn, request, source),
             Method::Refer => self.handle_refer(turn, request, source),
             Method::Options => turn.respond_at_once(request, source, Status(200), &self.offer_fields()),
-            Method::Subscribe => turn.respond_at_once(request, source, Status(489), &[("Allow-Events", "refer")]),
+            Method::Subscribe => self.handle_subscribe(turn, request, source),
             Method::Ack | Method::Cancel | Method::Publish | Method::Register => {
                 turn.respond_at_once(request, source, Status(405), &[("Allow", compose::ALLOW)]);
             }
@@ -356,7 +377,7 @@ impl Usage {
             Purpose::Reoffer | Purpose::Refresh => self.handle_offer_response(turn, received, response),
             Purpose::Refer => self.handle_refer_response(turn, response),
             Purpose::Notify => self.handle_notify_response(turn, status),
-            Purpose::Bye => self.is_over = true,
+            Purpose::Bye => self.close(),
         }
     }
 
@@ -390,7 +411,7 @@ impl Usage {
         match purpose {
             Purpose::Invite => self.handle_invite_lost(turn, lost),
             Purpose::Notify => self.handle_notify_response(turn, Status(408)),
-            Purpose::Bye => self.is_over = true,
+            Purpose::Bye => self.close(),
             Purpose::Prack | Purpose::Reoffer | Purpose::Refresh | Purpose::Refer | Purpose::Other => {
                 if self.is_vital(purpose) {
                     self.give_up(turn, EndCause::Unreachable);

@@ -231,6 +231,7 @@ impl Chaos {
                 self.handle_events(side);
             }
         }
+        self.world.run(310_000);
         for side in [A, B] {
             let census = self.world.sides[side].census();
             assert_eq!(
