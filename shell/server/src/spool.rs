@@ -1,10 +1,11 @@
 //! Call records on their way to the database: first to a file beside it, so that neither a slow database nor a killed
 //! process loses one.
 //!
-//! A thread appends records to a segment and syncs it once for each group. What is on the disk goes to the database in
-//! batches; when all of a segment is there, the segment is removed. After a crash the segments are read again: the
-//! database knows each record by its call and keeps it once. While the disk takes nothing, records wait in memory, the
-//! alarm in [`Status`] is up, and writing is tried again and again.
+//! A thread appends records to a segment as they come: from then on a killed process loses none. Another syncs it, which
+//! takes as long as the disk wants: from then on a power cut loses none. What is synced goes to the database in batches;
+//! when all of a segment is there, the segment is removed. After a crash the segments are read again: the database knows
+//! each record by its call and keeps it once. While the disk takes nothing, records wait in memory, the alarm in
+//! [`Status`] is up, and writing is tried again and again.
 
 mod frame;
 mod segment;
@@ -98,7 +99,7 @@ impl Spool {
         let (to_writer, messages) = channel();
         let (batches, to_database) = mpsc::channel(BATCHES_IN_FLIGHT);
         let writer = Writer::new(disk, status.clone(), batches)?;
-        let writer = run_writer(writer, messages)?;
+        let writer = run_writer(writer, messages, to_writer.clone())?;
         let inserter = tokio::spawn(insert_all(store, to_database, to_writer.clone(), status.clone()));
         let intake = Intake { to_writer: to_writer.clone(), status: status.clone() };
         Ok((Self { writer, inserter, to_writer }, intake, status))
@@ -152,8 +153,23 @@ impl Status {
 fn run_writer<D: Disk>(
     mut writer: Writer<D>,
     messages: Receiver<Message>,
+    to_writer: Sender<Message>,
 ) -> std::io::Result<std::thread::JoinHandle<()>> {
-    std::thread::Builder::new().name("spool".to_owned()).spawn(move || writer.run(&messages))
+    let (syncing, work) = channel::<Vec<segment::SyncWork>>();
+    std::thread::Builder::new().name("spool-sync".to_owned()).spawn(move || sync_all(&work, &to_writer))?;
+    std::thread::Builder::new().name("spool".to_owned()).spawn(move || writer.run(&messages, &syncing))
+}
+
+/// Syncs what it is given, until the writer has ended.
+fn sync_all(work: &Receiver<Vec<segment::SyncWork>>, to_writer: &Sender<Message>) {
+    for group in work {
+        let result = group.into_iter().try_for_each(|sync| sync());
+        if result.is_err() {
+            // It is tried again as soon as the writer knows.
+            std::thread::sleep(Duration::from_secs(writer::DISK_RETRY_SECS));
+        }
+        let _ = to_writer.send(Message::Synced(result));
+    }
 }
 
 /// Inserts batches, each until it is in the database, and tells the writer.
@@ -173,15 +189,19 @@ async fn insert_all(
         }
         let mut retries = DATABASE_RETRY_SECS.into_iter();
         let mut pause = 1;
-        while let Err(error) = store.insert_call_records(&batch.records).await {
-            status.set_alarm(&status.database_alarm, WHAT, Some(crate::error::chain(&error)));
+        let n_new = loop {
+            match store.insert_call_records(&batch.records).await {
+                Ok(n_new) => break n_new,
+                Err(error) => status.set_alarm(&status.database_alarm, WHAT, Some(crate::error::chain(&error))),
+            }
             pause = retries.next().unwrap_or(pause);
             tokio::time::sleep(Duration::from_secs(pause)).await;
-        }
+        };
         status.set_alarm(&status.database_alarm, WHAT, None);
         let n = u64::try_from(batch.records.len()).unwrap_or(0);
         status.waiting.fetch_sub(n, Ordering::Relaxed);
-        status.stored.fetch_add(n, Ordering::Relaxed);
+        // A segment that is read again holds records that are in the database already.
+        status.stored.fetch_add(n_new, Ordering::Relaxed);
         for (segment, n) in batch.segments {
             // A writer that has ended needs no more news.
             let _ = to_writer.send(Message::Stored { segment, n });
@@ -231,10 +251,11 @@ mod tests {
         std::fs::write(spool_dir.join("records-000000000007.spool"), bytes).unwrap();
         store.insert_call_records(&[some_record(0)]).await.unwrap();
 
-        let (spool, intake, _) = Spool::start(&spool_dir, store.clone()).unwrap();
+        let (spool, intake, status) = Spool::start(&spool_dir, store.clone()).unwrap();
         intake.push(Box::new(some_record(100)));
         spool.close(PATIENCE).await;
         assert_eq!(n_records(&store).await, 10);
+        assert_eq!(status.figures().stored, 9, "one was there before");
         assert_eq!(std::fs::read_dir(&spool_dir).unwrap().count(), 0);
     }
 

@@ -4,6 +4,9 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+/// Work for a thread that may wait for the disk.
+pub(super) type SyncWork = Box<dyn FnOnce() -> io::Result<()> + Send>;
+
 /// Where segments are kept. Tests give one that is full.
 pub(super) trait Disk: Send + 'static {
     type Segment: Write + Send;
@@ -11,8 +14,8 @@ pub(super) trait Disk: Send + 'static {
     fn list(&self) -> io::Result<Vec<u64>>;
     fn read(&self, segment: u64) -> io::Result<Vec<u8>>;
     fn create(&self, segment: u64) -> io::Result<Self::Segment>;
-    /// What was written stays after a power cut.
-    fn sync(&self, segment: &Self::Segment) -> io::Result<()>;
+    /// Work after which what was written so far stays after a power cut. It takes as long as the disk wants to.
+    fn sync(&self, segment: &Self::Segment) -> io::Result<SyncWork>;
     /// Cuts what a failed write left.
     fn cut(&self, segment: &mut Self::Segment, len: u64) -> io::Result<()>;
     fn remove(&self, segment: u64) -> io::Result<()>;
@@ -52,14 +55,13 @@ impl Disk for Files {
     }
 
     fn create(&self, segment: u64) -> io::Result<File> {
-        let file = OpenOptions::new().create_new(true).append(true).open(self.path(segment))?;
-        // The name must be there after a power cut, too.
-        File::open(&self.dir)?.sync_all()?;
-        Ok(file)
+        OpenOptions::new().create_new(true).append(true).open(self.path(segment))
     }
 
-    fn sync(&self, segment: &File) -> io::Result<()> {
-        segment.sync_data()
+    fn sync(&self, segment: &File) -> io::Result<SyncWork> {
+        let (file, dir) = (segment.try_clone()?, File::open(&self.dir)?);
+        // The name must be there after a power cut, too; that costs nothing when it is already.
+        Ok(Box::new(move || file.sync_data().and_then(|()| dir.sync_all())))
     }
 
     fn cut(&self, segment: &mut File, len: u64) -> io::Result<()> {

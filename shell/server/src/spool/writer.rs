@@ -1,9 +1,9 @@
 //! The thread that writes segments.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
 
 use phone::record::CallRecord;
@@ -11,15 +11,15 @@ use tokio::sync::mpsc;
 
 use super::Status;
 use super::frame;
-use super::segment::Disk;
+use super::segment::{Disk, SyncWork};
 
 /// Records that go to the disk with one sync, and to the database with one transaction.
 pub(super) const BATCH_MAX: usize = 500;
 /// A full segment is about a thousand calls: little to read again after a crash.
 const SEGMENT_BYTES_MAX: u64 = 1024 * 1024;
-/// Records kept in memory while the disk takes nothing: about 300 MB, and hours of a busy system.
+/// Records kept in memory while the disk takes or syncs nothing: about 300 MB, and hours of a busy system.
 const HELD_MAX: usize = 200_000;
-const DISK_RETRY_SECS: u64 = 1;
+pub(super) const DISK_RETRY_SECS: u64 = 1;
 const DISK_WORDS: &str = "call records can't be written to the disk, they wait in memory";
 
 /// What the thread is told.
@@ -30,6 +30,8 @@ pub(super) enum Message {
         segment: u64,
         n: u64,
     },
+    /// What was given to the syncing thread is safe, or is not.
+    Synced(std::io::Result<()>),
     /// No more records will come.
     Close,
 }
@@ -49,6 +51,10 @@ pub(super) struct Writer<D: Disk> {
     /// None after closing: that ends the inserter when it has done all.
     batches: Option<mpsc::Sender<Batch>>,
     held: Vec<CallRecord>,
+    /// Written, so that a killed process loses nothing, but not synced yet.
+    unsynced: VecDeque<Group>,
+    /// So many of them, the first ones, are being synced.
+    n_syncing: usize,
     current: Option<Current<D::Segment>>,
     next_segment: u64,
     /// Records of each segment that are on their way to the database.
@@ -57,6 +63,13 @@ pub(super) struct Writer<D: Disk> {
     /// records at once; with the number of records that this process wrote and did not send.
     unread: BTreeMap<u64, u64>,
     buffer: Vec<u8>,
+}
+
+/// Records that were written to one segment and not synced yet.
+struct Group {
+    segment: u64,
+    records: Vec<CallRecord>,
+    sync: Option<SyncWork>,
 }
 
 struct Current<S> {
@@ -81,6 +94,8 @@ impl<D: Disk> Writer<D> {
             status,
             batches: Some(batches),
             held: Vec::new(),
+            unsynced: VecDeque::new(),
+            n_syncing: 0,
             current: None,
             next_segment,
             pending: BTreeMap::new(),
@@ -89,22 +104,25 @@ impl<D: Disk> Writer<D> {
         })
     }
 
-    /// Runs until `Close` came, the disk has every record and the database what the disk has.
-    pub(super) fn run(&mut self, messages: &Receiver<Message>) {
+    /// Runs until `Close` came, the disk has every record and the database what the disk has. What takes the disk's
+    /// time goes to `syncing`.
+    pub(super) fn run(&mut self, messages: &Receiver<Message>, syncing: &Sender<Vec<SyncWork>>) {
         self.read_again();
         while self.receive(messages) {
             self.write_held();
+            self.sync_by(syncing);
             self.read_again();
         }
-        self.finish(messages);
+        self.finish(messages, syncing);
     }
 
-    fn finish(&mut self, messages: &Receiver<Message>) {
+    fn finish(&mut self, messages: &Receiver<Message>, syncing: &Sender<Vec<SyncWork>>) {
         loop {
             self.write_held();
+            self.sync_by(syncing);
             self.retire_current();
             self.read_again();
-            if self.held.is_empty() && self.unread.is_empty() {
+            if self.held.is_empty() && self.unsynced.is_empty() && self.unread.is_empty() {
                 // The inserter ends when it has taken the last batch.
                 self.batches = None;
                 if self.pending.is_empty() {
@@ -113,6 +131,7 @@ impl<D: Disk> Writer<D> {
             }
             match messages.recv_timeout(Duration::from_secs(DISK_RETRY_SECS)) {
                 Ok(Message::Stored { segment, n }) => self.stored(segment, n),
+                Ok(Message::Synced(result)) => self.synced(result),
                 Ok(Message::Record(record)) => self.hold(*record),
                 Ok(Message::Close) | Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,
@@ -120,9 +139,61 @@ impl<D: Disk> Writer<D> {
         }
     }
 
+    fn sync_by(&mut self, syncing: &Sender<Vec<SyncWork>>) {
+        let work = self.begin_sync();
+        if !work.is_empty() {
+            // The thread ends after this one.
+            let _ = syncing.send(work);
+        }
+    }
+
+    /// What is to be synced now; nothing while something is being synced.
+    fn begin_sync(&mut self) -> Vec<SyncWork> {
+        if self.n_syncing != 0 {
+            return Vec::new();
+        }
+        self.n_syncing = self.unsynced.len();
+        self.unsynced.iter_mut().filter_map(|group| group.sync.take()).collect()
+    }
+
+    /// What was being synced is safe and goes to the database, or everything since is written again to another segment.
+    fn synced(&mut self, result: std::io::Result<()>) {
+        let n_groups = std::mem::take(&mut self.n_syncing);
+        match result {
+            Ok(()) => {
+                self.status.set_alarm(&self.status.disk_alarm, DISK_WORDS, None);
+                let groups: Vec<Group> = self.unsynced.drain(..n_groups).collect();
+                for Group { segment, records, .. } in groups {
+                    self.send_or_leave(segment, records);
+                }
+            }
+            Err(error) => {
+                self.status.set_alarm(&self.status.disk_alarm, DISK_WORDS, Some(error.to_string()));
+                self.current = None;
+                let groups = std::mem::take(&mut self.unsynced);
+                let segments: Vec<u64> = groups.iter().map(|group| group.segment).collect();
+                let mut records: Vec<CallRecord> = groups.into_iter().flat_map(|group| group.records).collect();
+                self.status.waiting.fetch_sub(as_u64(records.len()), Ordering::Relaxed);
+                self.status.held.fetch_add(as_u64(records.len()), Ordering::Relaxed);
+                records.append(&mut self.held);
+                self.held = records;
+                for segment in segments {
+                    self.stored(segment, 0);
+                }
+            }
+        }
+    }
+
+    fn is_unsynced(&self, segment: u64) -> bool {
+        self.unsynced.iter().any(|group| group.segment == segment)
+    }
+
     /// Reads segments whose records did not go to the database when they were written, as fast as it takes them.
     fn read_again(&mut self) {
         while let Some((&segment, &n_unsent)) = self.unread.first_key_value() {
+            if self.is_unsynced(segment) {
+                return;
+            }
             let Some(batches) = self.batches.clone() else { return };
             let Ok(permit) = batches.try_reserve() else { return };
             if self.current.as_ref().is_some_and(|current| current.number == segment) {
@@ -167,6 +238,7 @@ impl<D: Disk> Writer<D> {
             match message {
                 Message::Record(record) => self.hold(*record),
                 Message::Stored { segment, n } => self.stored(segment, n),
+                Message::Synced(result) => self.synced(result),
                 Message::Close => return false,
             }
             n_taken += 1;
@@ -176,7 +248,8 @@ impl<D: Disk> Writer<D> {
     }
 
     fn hold(&mut self, record: CallRecord) {
-        if self.held.len() < HELD_MAX {
+        let n_unsynced: usize = self.unsynced.iter().map(|group| group.records.len()).sum();
+        if self.held.len() + n_unsynced < HELD_MAX {
             self.held.push(record);
             return;
         }
@@ -190,12 +263,11 @@ impl<D: Disk> Writer<D> {
         while !self.held.is_empty() {
             let n = self.held.len().min(BATCH_MAX);
             match self.append(n) {
-                Ok(segment) => {
+                Ok((segment, sync)) => {
                     let records: Vec<_> = self.held.drain(..n).collect();
-                    self.status.set_alarm(&self.status.disk_alarm, DISK_WORDS, None);
                     self.status.held.fetch_sub(as_u64(n), Ordering::Relaxed);
                     self.status.waiting.fetch_add(as_u64(n), Ordering::Relaxed);
-                    self.send_or_leave(segment, records);
+                    self.keep_unsynced(segment, records, sync);
                 }
                 Err(error) => {
                     self.status.set_alarm(&self.status.disk_alarm, DISK_WORDS, Some(error.to_string()));
@@ -205,7 +277,19 @@ impl<D: Disk> Writer<D> {
         }
     }
 
-    /// Sends what was just written to the database, or leaves it on the disk for later if the database is slow.
+    /// Joins what waits for the same sync.
+    fn keep_unsynced(&mut self, segment: u64, records: Vec<CallRecord>, sync: SyncWork) {
+        let n_syncing = self.n_syncing;
+        match self.unsynced.iter_mut().skip(n_syncing).last().filter(|last| last.segment == segment) {
+            Some(last) => {
+                last.records.extend(records);
+                last.sync = Some(sync);
+            }
+            None => self.unsynced.push_back(Group { segment, records, sync: Some(sync) }),
+        }
+    }
+
+    /// Sends what was just synced to the database, or leaves it on the disk for later if the database is slow.
     fn send_or_leave(&mut self, segment: u64, records: Vec<CallRecord>) {
         let n = as_u64(records.len());
         let batch = Batch { records, segments: vec![(segment, n)] };
@@ -217,8 +301,8 @@ impl<D: Disk> Writer<D> {
         }
     }
 
-    /// Writes and syncs the first `n` records held; the segment that has them.
-    fn append(&mut self, n: usize) -> std::io::Result<u64> {
+    /// Writes the first `n` records held; the segment that has them, and what makes them safe there.
+    fn append(&mut self, n: usize) -> std::io::Result<(u64, SyncWork)> {
         use std::io::Write as _;
         self.buffer.clear();
         for record in self.held.iter().take(n) {
@@ -235,11 +319,11 @@ impl<D: Disk> Writer<D> {
         };
         let written = current.file.write_all(&self.buffer).and_then(|()| self.disk.sync(&current.file));
         match written {
-            Ok(()) => {
+            Ok(sync) => {
                 let number = current.number;
                 current.len += as_u64(self.buffer.len());
                 self.current = Some(current);
-                Ok(number)
+                Ok((number, sync))
             }
             Err(error) => {
                 // What was written of this group would be read as damaged; without the cut a new segment is begun.
@@ -255,7 +339,7 @@ impl<D: Disk> Writer<D> {
     fn stored(&mut self, segment: u64, n: u64) {
         let pending = self.pending.entry(segment).or_default();
         *pending = pending.saturating_sub(n);
-        let is_done = *pending == 0 && !self.unread.contains_key(&segment);
+        let is_done = *pending == 0 && !self.unread.contains_key(&segment) && !self.is_unsynced(segment);
         let in_use = |current: &Current<_>| current.number == segment && current.len < SEGMENT_BYTES_MAX;
         if is_done && !self.current.as_ref().is_some_and(in_use) {
             self.remove(segment);
@@ -306,6 +390,7 @@ pub(super) mod tests {
     struct Room {
         segments: BTreeMap<u64, Vec<u8>>,
         left: usize,
+        is_broken: bool,
     }
 
     struct LimitedSegment(Limited, u64);
@@ -343,8 +428,11 @@ pub(super) mod tests {
             Ok(LimitedSegment(self.clone(), segment))
         }
 
-        fn sync(&self, _segment: &LimitedSegment) -> io::Result<()> {
-            Ok(())
+        fn sync(&self, _segment: &LimitedSegment) -> io::Result<SyncWork> {
+            let disk = self.clone();
+            Ok(Box::new(
+                move || if disk.0.lock().unwrap().is_broken { Err(io::Error::other("broken")) } else { Ok(()) },
+            ))
         }
 
         fn cut(&self, segment: &mut LimitedSegment, len: u64) -> io::Result<()> {
@@ -373,7 +461,7 @@ pub(super) mod tests {
         for n in 0..3 {
             give(&mut writer, &status, n);
         }
-        writer.write_held();
+        write(&mut writer);
         let figures = status.figures();
         assert_eq!((figures.held, figures.waiting), (3, 0));
         assert!(figures.alarm.is_some_and(|words| words.contains("can't be written to the disk")));
@@ -381,7 +469,7 @@ pub(super) mod tests {
 
         give(&mut writer, &status, 3);
         disk.0.lock().unwrap().left = 1_000_000;
-        writer.write_held();
+        write(&mut writer);
         let figures = status.figures();
         assert_eq!((figures.held, figures.waiting, figures.alarm), (0, 4, None));
         assert_eq!(ids(&batches.try_recv().unwrap()), [0, 1, 2, 3]);
@@ -407,7 +495,7 @@ pub(super) mod tests {
         let (mut writer, mut batches, status) = writer(&disk);
         for n in 0..10 {
             give(&mut writer, &status, n);
-            writer.write_held();
+            write(&mut writer);
         }
         // Two batches fit; the others are on the disk alone.
         assert_eq!((writer.unread.len(), status.figures().waiting), (1, 10));
@@ -433,7 +521,7 @@ pub(super) mod tests {
         for n in 0..3 {
             give(&mut killed, &status, n);
         }
-        killed.write_held();
+        write(&mut killed);
         disk.0.lock().unwrap().segments.get_mut(&1).unwrap().extend_from_slice(b"000001f4 12345678 {\"id\":");
         drop(killed);
 
@@ -442,7 +530,7 @@ pub(super) mod tests {
         assert_eq!(ids(&batches.try_recv().unwrap()), [0, 1, 2]);
         assert_eq!(status.figures().waiting, 3);
         give(&mut writer, &status, 3);
-        writer.write_held();
+        write(&mut writer);
         assert_eq!(disk.list().unwrap(), [1, 2], "a cut segment is not written to");
         writer.stored(1, 3);
         assert_eq!(disk.list().unwrap(), [2]);
@@ -456,7 +544,7 @@ pub(super) mod tests {
         let mut n = 0;
         while disk.list().unwrap().len() < 2 {
             give(&mut writer, &status, n);
-            writer.write_held();
+            write(&mut writer);
             while let Ok(batch) = batches.try_recv() {
                 for (segment, n) in batch.segments {
                     writer.stored(segment, n);
@@ -469,6 +557,66 @@ pub(super) mod tests {
             }
         }
         panic!("the first segment is still there");
+    }
+
+    #[test]
+    fn a_killed_process_loses_nothing_that_the_disk_is_slow_to_sync() {
+        let disk = Limited::default();
+        disk.0.lock().unwrap().left = 1_000_000;
+        let (mut writer, mut batches, status) = writer(&disk);
+        give(&mut writer, &status, 0);
+        writer.write_held();
+        let slow = writer.begin_sync();
+        for n in 1..4 {
+            give(&mut writer, &status, n);
+            writer.write_held();
+            assert!(writer.begin_sync().is_empty(), "one sync at a time");
+        }
+        assert!(batches.try_recv().is_err(), "nothing goes to the database before it is safe");
+        let bytes = disk.read(1).unwrap();
+        assert_eq!(frame::read(&bytes).records.len(), 4, "all are written");
+        writer.synced(carry_out(slow));
+        assert_eq!(ids(&batches.try_recv().unwrap()), [0]);
+        sync(&mut writer);
+        assert_eq!(ids(&batches.try_recv().unwrap()), [1, 2, 3]);
+        writer.stored(1, 4);
+        assert_eq!(disk.list().unwrap(), [1], "the segment goes on");
+    }
+
+    #[test]
+    fn what_can_t_be_synced_is_written_again_elsewhere() {
+        let disk = Limited::default();
+        disk.0.lock().unwrap().left = 1_000_000;
+        let (mut writer, mut batches, status) = writer(&disk);
+        disk.0.lock().unwrap().is_broken = true;
+        give(&mut writer, &status, 0);
+        write(&mut writer);
+        give(&mut writer, &status, 1);
+        let figures = status.figures();
+        assert_eq!((figures.held, figures.waiting), (2, 0));
+        assert!(figures.alarm.is_some() && batches.try_recv().is_err());
+        assert!(disk.list().unwrap().is_empty(), "what may be damaged is not kept");
+        disk.0.lock().unwrap().is_broken = false;
+        write(&mut writer);
+        assert_eq!(ids(&batches.try_recv().unwrap()), [0, 1]);
+        let figures = status.figures();
+        assert_eq!((figures.held, figures.waiting, figures.alarm), (0, 2, None));
+    }
+
+    fn write(writer: &mut Writer<Limited>) {
+        writer.write_held();
+        sync(writer);
+    }
+
+    fn sync(writer: &mut Writer<Limited>) {
+        let work = writer.begin_sync();
+        if !work.is_empty() {
+            writer.synced(carry_out(work));
+        }
+    }
+
+    fn carry_out(work: Vec<SyncWork>) -> io::Result<()> {
+        work.into_iter().try_for_each(|sync| sync())
     }
 
     fn writer(disk: &Limited) -> (Writer<Limited>, mpsc::Receiver<Batch>, Arc<Status>) {
