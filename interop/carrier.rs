@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
@@ -12,6 +13,8 @@ use crate::wait;
 pub struct Carrier {
     child: Child,
     directory: TempDir,
+    /// For all calls to begin.
+    length: Duration,
 }
 
 /// What to run.
@@ -59,12 +62,13 @@ impl Carrier {
             .stderr(log)
             .spawn()
             .expect("sipp is installed");
-        Self { child, directory }
+        let length = Duration::from_secs(u64::from(scenario.n_calls / scenario.per_second));
+        Self { child, directory, length }
     }
 
     /// Waits for the end; fails the test with SIPp's own words if a call failed.
     pub fn succeeds(mut self) {
-        let status = wait_long(&mut self.child);
+        let status = wait_long(&mut self.child, self.length + 4 * wait::PATIENCE);
         let errors = std::fs::read_to_string(self.directory.path().join("errors")).unwrap_or_default();
         assert!(status == Some(0), "SIPp ended with {status:?}\n{errors}");
     }
@@ -81,16 +85,14 @@ fn scenarios() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../interop/scenarios")
 }
 
-/// SIPp bounds itself by `-timeout`, so patience is asked for as often as needed.
-fn wait_long(child: &mut Child) -> Option<i32> {
-    for _ in 0..4 {
-        let deadline = std::time::Instant::now() + wait::PATIENCE;
-        while std::time::Instant::now() < deadline {
-            if let Some(status) = child.try_wait().unwrap() {
-                return status.code();
-            }
-            std::thread::park_timeout(std::time::Duration::from_millis(50));
+/// SIPp bounds itself by `-timeout`, so this is longer than it should take.
+fn wait_long(child: &mut Child, length: Duration) -> Option<i32> {
+    let deadline = Instant::now() + length;
+    while Instant::now() < deadline {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status.code();
         }
+        std::thread::park_timeout(Duration::from_millis(50));
     }
     None
 }

@@ -14,8 +14,8 @@ const LIVE_MAX: usize = 16_384;
 const KNOWN_MAX: usize = 4_096;
 /// Of strangers: some milliseconds' work.
 const STRANGERS_MAX: usize = 256;
-/// A new call that waited so long finds a node that has more to do than it can.
-const OVERLOADED_AFTER: Duration = Duration::from_millis(400);
+/// A new call that waited so long finds a node that has more to do than it can: its INVITE was sent again already.
+const OVERLOADED_AFTER: Duration = Duration::from_secs(1);
 
 /// What waits.
 #[derive(Default)]
