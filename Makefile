@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 CARGO ?= cargo
 
-.PHONY: run test bench check fmt clippy fuzz
+.PHONY: run test interop-browser bench check fmt clippy fuzz
 
 run: ## Install what is missing, build, start the demo organization, say where to go.
 	@scripts/install run
@@ -13,6 +13,10 @@ test: ## Install what tests need, then run every test.
 	@scripts/install test
 	$(CARGO) fmt --all --check
 	$(CARGO) test --workspace --quiet --no-fail-fast
+
+interop-browser: ## Install Chromium and let it register and be called over a WebSocket.
+	@scripts/install browser
+	$(CARGO) test -p trunkline --test browser
 
 bench: ## Measure speed against the raw limit of this machine; prints a table for bench/README.md.
 	@scripts/install bench
