@@ -33,7 +33,7 @@ impl<'a> Authorization<'a> {
             .max_by_key(|found| found.algorithm)
     }
 
-    /// Reads one value; none if it is no digest, or one by an algorithm that we don't know.
+    /// Reads one value; none if it is no digest, or one by an algorithm that we don't ask for.
     pub fn parse(value: &'a str) -> Option<Self> {
         let rest = strip_scheme(value)?;
         let [mut user, mut realm, mut nonce, mut uri, mut response] = [const { None }; 5];
@@ -57,7 +57,7 @@ impl<'a> Authorization<'a> {
         Some(Self {
             user: user?,
             realm: realm?,
-            algorithm: Algorithm::from_name(algorithm)?,
+            algorithm: Algorithm::from_name(algorithm).filter(|algorithm| *algorithm != Algorithm::Sha512_256)?,
             nonce: nonce?,
             uri: uri?,
             response: response?,

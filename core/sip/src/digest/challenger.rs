@@ -14,7 +14,7 @@ use subtle::ConstantTimeEq;
 
 use crate::Request;
 use crate::digest::authorization::Authorization;
-use crate::digest::{Algorithm, Ha1, Hex, Input, response};
+use crate::digest::{Algorithm, Ha1, Hex, Input};
 use crate::limits::{NONCE_AGE_MAX, NONCES_MAX};
 use crate::uri::Uri;
 
@@ -120,7 +120,7 @@ impl Challenger {
         };
         let realm: String = realm.chars().filter(|c| !c.is_control() && !matches!(c, '"' | '\\')).collect();
         let algorithms: &[&str] = match strongest {
-            Algorithm::Sha256 => &["algorithm=SHA-256, ", ""],
+            Algorithm::Sha256 | Algorithm::Sha512_256 => &["algorithm=SHA-256, ", ""],
             Algorithm::Md5 => &[""],
         };
         let value = |algorithm| format!("Digest realm=\"{realm}\", nonce=\"{nonce}\", {algorithm}qop=\"auth\"{stale}");
@@ -143,8 +143,8 @@ impl Challenger {
             method: request.method().as_str(),
             uri: &credentials.uri,
         };
-        let expected = response(credentials.algorithm, ha1, &input);
-        let is_proven = same(&expected, &credentials.response);
+        let expected = ha1.response(credentials.algorithm, &input);
+        let is_proven = expected.is_some_and(|expected| same(&expected, &credentials.response));
         let is_complete = credentials.is_auth && !credentials.cnonce.is_empty() && is_for(request, &credentials.uri);
         let nonce = self.read(&credentials.nonce, &credentials.realm, address);
         let Some(count) = count.filter(|_| is_proven && is_complete) else { return Verdict::Wrong };

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::digest::authorization::strip_scheme;
-use crate::digest::{Algorithm, Ha1, Input, response};
+use crate::digest::{Algorithm, Input, response};
 use crate::endpoint::Credentials;
 use crate::header::params::{List, unquote};
 use crate::message::HeaderName;
@@ -57,10 +57,10 @@ impl Challenge {
     pub fn answer(&mut self, method: &Method, uri: &str, credentials: &Credentials, cnonce: &str) -> String {
         self.n_answers = self.n_answers.saturating_add(1);
         let nc = format!("{:08x}", self.n_answers);
-        let ha1 = Ha1::new(&credentials.user, &self.realm, &credentials.password);
+        let who = [credentials.user.as_str(), &self.realm, &credentials.password];
         let input =
             Input { nonce: &self.nonce, count: self.has_qop.then_some((&*nc, cnonce)), method: method.as_str(), uri };
-        let proof = response(self.strength(), &ha1, &input);
+        let proof = response(self.strength(), who, &input);
         let mut out = String::with_capacity(320);
         let [user, realm, nonce] = [&credentials.user, &self.realm, &self.nonce].map(|text| quotable(text));
         out.extend(["Digest username=\"", &user, "\", realm=\"", &realm, "\", nonce=\"", &nonce]);
