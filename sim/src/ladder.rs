@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use media::{LegId, Order, Sound};
 use phone::record::{CallRecord, CallResult, EndedBy, Step};
-use sip::message::{HeaderName, Message};
+use sip::Message;
+use sip::message::name::HeaderName;
 
 use crate::demo;
 

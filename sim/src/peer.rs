@@ -6,11 +6,12 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use media::sdp::{Codec, Direction, Negotiation, Preferences, SrtpPolicy};
 use media::{PortGrant, WorkerId};
+use sip::Message;
 use sip::endpoint::{
     Body, Config, Credentials, Effect, Event, ExtraHeader, OutgoingInvite, OutgoingRequest, Refer, Replaces, Status,
     UsageId,
 };
-use sip::message::{HeaderName, Message};
+use sip::message::name::HeaderName;
 use sip::{Endpoint, Method, Source, Target, Transport};
 
 /// What a peer does without being told.

@@ -10,7 +10,7 @@ use crate::Request;
 use crate::bindings::wanted::Wanted;
 use crate::endpoint::Status;
 use crate::limits::CONTACTS_MAX;
-use crate::message::HeaderName;
+use crate::message::name::HeaderName;
 use crate::transport::{Connection, Source};
 use crate::uri::Uri;
 

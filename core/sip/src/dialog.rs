@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use bytes::Bytes;
 use smallvec::SmallVec;
 
-use crate::message::HeaderName;
+use crate::message::name::HeaderName;
 use crate::transaction::rewrite;
 use crate::transport::{Target, Transport};
 use crate::uri::Uri;

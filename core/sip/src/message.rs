@@ -4,7 +4,7 @@
 //! below is a part of that copy, and the body a part of the packet.
 
 pub mod head;
-mod name;
+pub mod name;
 mod parse;
 
 use std::fmt;
@@ -17,7 +17,6 @@ use crate::Method;
 use crate::endpoint::Status;
 use crate::uri::Uri;
 use head::Head;
-pub use name::HeaderName;
 
 /// A message.
 #[derive(Clone, Debug)]

@@ -3,7 +3,8 @@
 
 use bytes::Bytes;
 use sip::endpoint::Status;
-use sip::message::{HeaderName, ParseError};
+use sip::message::ParseError;
+use sip::message::name::HeaderName;
 use sip::transport::Transport;
 use sip::{Message, Method, Request, Response};
 

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use bytes::Bytes;
 use sip::endpoint::Status;
 use sip::header::address::Address;
-use sip::message::HeaderName;
+use sip::message::name::HeaderName;
 use sip::uri::{Scheme, Uri};
 use sip::{Message, Request, Response};
 

@@ -12,7 +12,7 @@ use sip::digest::Ha1;
 use sip::digest::authorization::Authorization;
 use sip::digest::challenger::{Challenger, Freshness, Verdict, strongest_for};
 use sip::endpoint::{ExtraHeader, Status};
-use sip::message::HeaderName;
+use sip::message::name::HeaderName;
 use sip::penalty::{Penalties, Penalty, network};
 use sip::{Method, Request, Source};
 

@@ -13,7 +13,7 @@ use phone::people::User;
 use phone::record::Direction;
 use sip::endpoint::{Body, Replaces, Status};
 use sip::header::address::Address;
-use sip::message::HeaderName;
+use sip::message::name::HeaderName;
 use sip::{Request, Source};
 
 use crate::call::{self, Activity, Call};

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::Request;
 use crate::digest::Algorithm;
 use crate::header::params::{List, unquote};
-use crate::message::HeaderName;
+use crate::message::name::HeaderName;
 
 /// The credentials of a request for one realm.
 #[derive(Clone, Debug, PartialEq, Eq)]

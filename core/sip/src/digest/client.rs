@@ -6,7 +6,7 @@ use crate::digest::authorization::strip_scheme;
 use crate::digest::{Algorithm, Input, response};
 use crate::endpoint::Credentials;
 use crate::header::params::{List, unquote};
-use crate::message::HeaderName;
+use crate::message::name::HeaderName;
 use crate::{Method, Response};
 
 /// A challenge that we can answer, and how often we did.

@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 use crate::endpoint::{Body, ExtraHeader, Status};
 use crate::header::via::Via;
-use crate::message::HeaderName;
+use crate::message::name::HeaderName;
 use crate::transport::{Source, Target, Transport};
 use crate::{Method, Request, uri};
 

@@ -15,7 +15,7 @@ use crate::endpoint::session::Session;
 use crate::endpoint::usage::{Stage, Usage, body_of_request, parse_reason, reason_value};
 use crate::endpoint::wire::{Answer, Turn};
 use crate::endpoint::{Body, EndCause, Event, ExtraHeader, Reason, Status, UsageId};
-use crate::message::HeaderName;
+use crate::message::name::HeaderName;
 use crate::transport::Source;
 
 /// A provisional response is repeated this often, so that no proxy loses patience. RFC 3261 §13.3.1.1

@@ -13,7 +13,7 @@ use crate::endpoint::session::Session;
 use crate::endpoint::usage::{self, Stage, ToAcknowledge, Usage, body_of_response, parse_reason, reason_value};
 use crate::endpoint::wire::{Again, Turn};
 use crate::endpoint::{Body, Event, OutgoingInvite, Reason, Status, UsageId};
-use crate::message::HeaderName;
+use crate::message::name::HeaderName;
 use crate::transaction::clients::{Loss, Lost, Received};
 use crate::transaction::rewrite;
 use crate::transaction::table::{Purpose, User};

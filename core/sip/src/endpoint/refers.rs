@@ -12,7 +12,7 @@ use crate::endpoint::wire::{Answer, Turn};
 use crate::endpoint::{Body, Event, Refer, Status};
 use crate::header::params::Params;
 use crate::header::replaces;
-use crate::message::HeaderName;
+use crate::message::name::HeaderName;
 use crate::transaction::table::Purpose;
 use crate::transport::Source;
 use crate::{Method, Request, Response};

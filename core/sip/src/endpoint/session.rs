@@ -8,7 +8,7 @@ use crate::endpoint::EndCause;
 use crate::endpoint::compose::Field;
 use crate::endpoint::usage::Usage;
 use crate::endpoint::wire::Turn;
-use crate::message::HeaderName;
+use crate::message::name::HeaderName;
 use crate::{Request, Response};
 
 /// Least session interval in seconds: below it refreshes would be a load of their own. RFC 4028 §4

@@ -14,7 +14,7 @@ use crate::endpoint::refers::Refers;
 use crate::endpoint::session::Session;
 use crate::endpoint::wire::{Again, Answer, Turn};
 use crate::endpoint::{Body, Credentials, EndCause, Event, Reason, Replaces, Status, UsageId};
-use crate::message::HeaderName;
+use crate::message::name::HeaderName;
 use crate::transaction::clients::{Loss, Lost, Received};
 use crate::transaction::key::Tag;
 use crate::transaction::rewrite;

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use crate::endpoint::compose::{self, Draft, Field, Reply};
 use crate::endpoint::{Body, Config, Effect, Event, ExtraHeader, Status, UsageId};
 use crate::limits::UDP_REQUEST_BYTES_MAX;
-use crate::message::HeaderName;
+use crate::message::name::HeaderName;
 use crate::transaction::clients::Outgoing;
 use crate::transaction::key::{COOKIE, Namer};
 use crate::transaction::rewrite::{self, Changes};

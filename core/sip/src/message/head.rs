@@ -9,7 +9,7 @@ use crate::header::address::Address;
 use crate::header::params::List;
 use crate::header::replaces;
 use crate::header::via::{Rport, Via};
-use crate::message::HeaderName;
+use crate::message::name::HeaderName;
 
 /// A part of the head's text; empty at 0 where there is nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -12,7 +12,8 @@ use crate::header::params::{is_token, is_token_byte, split_outside, trim};
 use crate::header::via::Via;
 use crate::limits::{HEADER_BYTES_MAX, HEADER_FIELDS_MAX, MESSAGE_BYTES_MAX, VIAS_MAX};
 use crate::message::head::{AddressSpans, CSeq, Field, Head, Span, ViaSpans};
-use crate::message::{HeaderName, Message, ParseError, Request, Response};
+use crate::message::name::HeaderName;
+use crate::message::{Message, ParseError, Request, Response};
 use crate::uri::Uri;
 
 const BAD_REQUEST: Status = Status(400);
