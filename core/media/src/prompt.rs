@@ -47,12 +47,12 @@ impl Prompt {
     /// Renders mono sound into every codec. The last frame is filled up with silence; what is longer than an hour is
     /// cut.
     pub fn render(pcm: &[i16], sample_rate: u32) -> Self {
-        Self::render_laps(pcm, sample_rate, &Codec::ALL, 1)
+        Self::render_laps(pcm, sample_rate, 1)
     }
 
     /// Renders sound that is to be repeated without a seam: each codec has heard it once when what is kept begins.
     pub fn render_loop(pcm: &[i16], sample_rate: u32) -> Self {
-        Self::render_laps(pcm, sample_rate, &Codec::ALL, 2)
+        Self::render_laps(pcm, sample_rate, 2)
     }
 
     /// The name of what a prompt is rendered from.
@@ -69,8 +69,8 @@ impl Prompt {
         PromptId(shorten(hasher))
     }
 
-    /// As [`Self::render`], for the given codecs only, with the sound `n_laps` times and the last lap kept.
-    pub(crate) fn render_laps(pcm: &[i16], sample_rate: u32, codecs: &[Codec], n_laps: usize) -> Self {
+    /// As [`Self::render`], with the sound `n_laps` times and the last lap kept.
+    fn render_laps(pcm: &[i16], sample_rate: u32, n_laps: usize) -> Self {
         let per_frame = (sample_rate / 1_000 * FRAME_MS).max(1) as usize;
         let pcm = pcm.get(..pcm.len().min(FRAMES_MAX * per_frame)).unwrap_or_default();
         let n_frames =
@@ -84,7 +84,7 @@ impl Prompt {
             opus: Vec::new(),
             opus_ends: Vec::new(),
         };
-        for &codec in codecs {
+        for codec in Codec::ALL {
             made.encode(codec, pcm, sample_rate, n_laps);
         }
         made

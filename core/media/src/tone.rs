@@ -1,7 +1,11 @@
 //! Call-progress tones by country. ITU-T E.180 supplement 2.
 
-use crate::prompt::Prompt;
-use crate::sdp::Codec;
+use crate::codec::FRAME_MS;
+
+mod countries;
+pub(crate) mod rendering;
+
+use countries::tones_of;
 
 /// Which tone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,6 +37,8 @@ const AMPLITUDE: f32 = 3_600.0;
 /// Peak of the reference tone: -10 dBm0.
 const REFERENCE_AMPLITUDE: f32 = 7_200.0;
 
+const FRAME_SAMPLES: usize = (TONE_RATE / 1_000 * FRAME_MS) as usize;
+
 /// Length of the soft edges of each beep, in samples: 4 ms.
 const EDGE: usize = 64;
 
@@ -42,18 +48,43 @@ const STEADY_MS: u32 = 1_000;
 /// Frequencies that sound together, and for how long; no frequency is silence.
 type Beat = (&'static [u16], u32);
 
-/// What one country plays. A single beat is continuous.
-struct Tones {
-    dial: &'static [Beat],
-    ring_back: &'static [Beat],
-    busy: &'static [Beat],
-    congestion: &'static [Beat],
-}
-
 impl Tone {
     /// One turn of the tone, to be repeated: mono at [`TONE_RATE`], a whole number of 20 ms frames.
     pub fn pcm(self) -> Vec<i16> {
-        let (beats, amplitude): (&[Beat], f32) = match self.kind {
+        let mut out = vec![0; self.n_samples()];
+        self.fill(0, &mut out);
+        out
+    }
+
+    /// Samples of one turn: as many periods as fill whole frames.
+    fn n_samples(self) -> usize {
+        let (beats, _) = self.beats();
+        let period = period(beats);
+        let n_periods = (1..=FRAME_SAMPLES).find(|n| (period * n).is_multiple_of(FRAME_SAMPLES));
+        period * n_periods.unwrap_or(1)
+    }
+
+    /// Fills `out` with the sound from `start` on, in samples.
+    fn fill(self, start: usize, out: &mut [i16]) {
+        let (beats, amplitude) = self.beats();
+        let period = period(beats).max(1);
+        for (i, sample) in out.iter_mut().enumerate() {
+            let mut at = (start + i) % period;
+            let mut beats_left = beats.iter();
+            *sample = loop {
+                let Some(&(hz, ms)) = beats_left.next() else { break 0 };
+                let n = (TONE_RATE / 1_000 * ms) as usize;
+                if at < n {
+                    let edge = if beats.len() > 1 { (at + 1).min(n - at).min(EDGE) as f32 / EDGE as f32 } else { 1.0 };
+                    break (sum(hz, at) * amplitude * edge) as i16;
+                }
+                at -= n;
+            };
+        }
+    }
+
+    fn beats(self) -> (&'static [Beat], f32) {
+        match self.kind {
             ToneKind::Reference => (&[(&[440], STEADY_MS)], REFERENCE_AMPLITUDE),
             ToneKind::SpecialInformation => {
                 (&[(&[950], 330), (&[1_400], 330), (&[1_800], 330), (&[], 1_000)], AMPLITUDE)
@@ -62,122 +93,21 @@ impl Tone {
             ToneKind::Congestion => (tones_of(self.country).congestion, AMPLITUDE),
             ToneKind::Dial => (tones_of(self.country).dial, AMPLITUDE),
             ToneKind::RingBack => (tones_of(self.country).ring_back, AMPLITUDE),
-        };
-        let mut out = Vec::new();
-        // Periods are whole multiples of 5 ms, so that at most four of them fill whole frames.
-        while out.is_empty() || out.len() % (TONE_RATE as usize / 50) != 0 {
-            for &(hz, ms) in beats {
-                push_beat(hz, ms, amplitude, beats.len() > 1, &mut out);
-            }
         }
-        out
-    }
-
-    /// One turn of the tone in one codec, to be repeated without a seam. Takes milliseconds (for Opus up to some 100):
-    /// render before it is needed, and keep it.
-    pub fn render(self, codec: Codec) -> Prompt {
-        Prompt::render_laps(&self.pcm(), TONE_RATE, &[codec], 2)
     }
 }
 
-fn push_beat(hz: &[u16], ms: u32, amplitude: f32, edges: bool, out: &mut Vec<i16>) {
-    let n = (TONE_RATE / 1_000 * ms) as usize;
-    // Two tones together are as loud as one.
-    let each = amplitude / (hz.len().max(1) as f32).sqrt();
-    for i in 0..n {
-        let edge = if edges { (i + 1).min(n - i).min(EDGE) as f32 / EDGE as f32 } else { 1.0 };
-        let sum: f64 = hz.iter().map(|&hz| phase(hz, i).sin()).sum();
-        out.push((sum as f32 * each * edge) as i16);
-    }
+/// Length of all beats, in samples.
+fn period(beats: &[Beat]) -> usize {
+    beats.iter().map(|(_, ms)| (TONE_RATE / 1_000 * ms) as usize).sum()
 }
 
-fn phase(hz: u16, i: usize) -> f64 {
-    std::f64::consts::TAU * ((usize::from(hz) * i) % TONE_RATE as usize) as f64 / f64::from(TONE_RATE)
+/// All frequencies together, as loud as one.
+fn sum(hz: &[u16], at: usize) -> f32 {
+    let sum: f64 = hz.iter().map(|&hz| phase(hz, at).sin()).sum();
+    sum as f32 / (hz.len().max(1) as f32).sqrt()
 }
 
-const STEADY_425: &[Beat] = &[(&[425], STEADY_MS)];
-const HALVES_425: &[Beat] = &[(&[425], 500), (&[], 500)];
-const QUARTERS_425: &[Beat] = &[(&[425], 250), (&[], 250)];
-const FIFTHS_425: &[Beat] = &[(&[425], 200), (&[], 200)];
-const RING_1_4: &[Beat] = &[(&[425], 1_000), (&[], 4_000)];
-const RING_1_5: &[Beat] = &[(&[425], 1_000), (&[], 5_000)];
-const RING_TWICE_400_450: &[Beat] = &[(&[400, 450], 400), (&[], 200), (&[400, 450], 400), (&[], 2_000)];
-
-/// What most of the world plays, and what E.180 recommends.
-const ITU: Tones = Tones { dial: STEADY_425, ring_back: RING_1_4, busy: HALVES_425, congestion: QUARTERS_425 };
-
-const NORTH_AMERICA: Tones = Tones {
-    dial: &[(&[350, 440], STEADY_MS)],
-    ring_back: &[(&[440, 480], 2_000), (&[], 4_000)],
-    busy: &[(&[480, 620], 500), (&[], 500)],
-    congestion: &[(&[480, 620], 250), (&[], 250)],
-};
-
-/// A modulated tone (425 Hz by 25 Hz) is written as the two frequencies that it consists of.
-fn tones_of(country: [u8; 2]) -> Tones {
-    match &country {
-        b"US" | b"CA" | b"PR" => NORTH_AMERICA,
-        b"AT" => Tones {
-            dial: &[(&[420], STEADY_MS)],
-            ring_back: &[(&[420], 1_000), (&[], 5_000)],
-            busy: &[(&[420], 400), (&[], 400)],
-            congestion: &[(&[420], 200), (&[], 200)],
-        },
-        b"AU" => Tones {
-            dial: &[(&[400, 450], STEADY_MS)],
-            ring_back: RING_TWICE_400_450,
-            busy: &[(&[425], 375), (&[], 375)],
-            congestion: &[(&[425], 375), (&[], 375)],
-        },
-        b"BR" => {
-            Tones { busy: QUARTERS_425, congestion: &[(&[425], 250), (&[], 250), (&[425], 750), (&[], 250)], ..ITU }
-        }
-        b"CH" | b"NO" => Tones { congestion: FIFTHS_425, ..ITU },
-        b"DE" => Tones { busy: &[(&[425], 480), (&[], 480)], congestion: &[(&[425], 240), (&[], 240)], ..ITU },
-        b"ES" => Tones {
-            ring_back: &[(&[425], 1_500), (&[], 3_000)],
-            busy: FIFTHS_425,
-            congestion: &[(&[425], 200), (&[], 200), (&[425], 200), (&[], 200), (&[425], 200), (&[], 600)],
-            ..ITU
-        },
-        b"FI" => Tones { busy: &[(&[425], 300), (&[], 300)], congestion: FIFTHS_425, ..ITU },
-        b"FR" => Tones {
-            dial: &[(&[440], STEADY_MS)],
-            ring_back: &[(&[440], 1_500), (&[], 3_500)],
-            busy: &[(&[440], 500), (&[], 500)],
-            congestion: &[(&[440], 250), (&[], 250)],
-        },
-        b"GB" => Tones {
-            dial: &[(&[350, 440], STEADY_MS)],
-            ring_back: RING_TWICE_400_450,
-            busy: &[(&[400], 375), (&[], 375)],
-            congestion: &[(&[400], 400), (&[], 350), (&[400], 225), (&[], 525)],
-        },
-        b"IE" => Tones { ring_back: RING_TWICE_400_450, ..ITU },
-        b"IN" => Tones {
-            dial: &[(&[375, 425], STEADY_MS)],
-            ring_back: &[(&[375, 425], 400), (&[], 200), (&[375, 425], 400), (&[], 2_000)],
-            busy: &[(&[400], 750), (&[], 750)],
-            congestion: &[(&[400], 250), (&[], 250)],
-        },
-        b"IT" => {
-            Tones { dial: &[(&[425], 200), (&[], 200), (&[425], 600), (&[], 1_000)], congestion: FIFTHS_425, ..ITU }
-        }
-        b"JP" => Tones {
-            dial: &[(&[400], STEADY_MS)],
-            ring_back: &[(&[384, 416], 1_000), (&[], 2_000)],
-            busy: &[(&[400], 500), (&[], 500)],
-            congestion: &[(&[400], 500), (&[], 500)],
-        },
-        b"NZ" => Tones {
-            dial: &[(&[400], STEADY_MS)],
-            ring_back: RING_TWICE_400_450,
-            busy: &[(&[400], 500), (&[], 500)],
-            congestion: &[(&[400], 250), (&[], 250)],
-        },
-        b"PT" => Tones { ring_back: RING_1_5, congestion: FIFTHS_425, ..ITU },
-        b"SE" => Tones { ring_back: RING_1_5, busy: QUARTERS_425, congestion: &[(&[425], 250), (&[], 750)], ..ITU },
-        // Among them NL, BE, DK, PL and MX.
-        _ => ITU,
-    }
+fn phase(hz: u16, at: usize) -> f64 {
+    std::f64::consts::TAU * ((usize::from(hz) * at) % TONE_RATE as usize) as f64 / f64::from(TONE_RATE)
 }

@@ -4,10 +4,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use media::codec::Decoder;
 use media::engine::Component;
 use media::prompt::Prompt;
 use media::rtcp::{self, Block, Part, SenderInfo};
 use media::sdp::{Codec, Direction, SrtpPolicy};
+use media::tone::{Tone, ToneKind};
 use media::{Event, LegId, Order, PlayId, Playlist, Sound};
 
 #[path = "engine/digits.rs"]
@@ -448,4 +450,44 @@ fn an_idle_engine_sleeps() {
     assert_eq!((world.engine.next_deadline(), world.engine.n_legs()), (None, 0));
     world.order(Order::Close { leg: A });
     assert!(world.out.events.is_empty());
+}
+
+#[test]
+fn a_tone_goes_on_without_a_seam_and_sounds_alike_to_all() {
+    for (format, codec) in [("0", Codec::Pcmu), ("9", Codec::G722), ("111", Codec::Opus)] {
+        let mut world = World::new();
+        let tone = Sound::Tone(Tone { kind: ToneKind::Reference, country: *b"US" });
+        let list = Playlist { items: vec![tone], repeat: true, offset_ms: 0 };
+        let play = |world: &mut World, leg: LegId, address: &str| {
+            world.open_with(leg, address, format);
+            world.order(Order::Play { leg, play: PlayId(leg.0), list: list.clone() });
+            let sent = world.pass(3_500);
+            assert!(sent.iter().filter(|packet| packet.component == Component::Rtp).count() >= 174);
+            let sound: Vec<Vec<u8>> = sent
+                .into_iter()
+                .filter(|packet| packet.leg == leg && packet.component == Component::Rtp)
+                .map(|packet| packet.bytes[12..].to_vec())
+                .collect();
+            sound
+        };
+        let first = play(&mut world, A, ALICE);
+        let second = play(&mut world, B, BOB);
+        assert!(first == second, "{format}");
+        let (mut decoder, mut pcm, mut heard) = (Decoder::new(codec), [0; 5_760], Vec::new());
+        for payload in &first {
+            let n = decoder.decode(payload, &mut pcm);
+            heard.extend_from_slice(&pcm[..n]);
+        }
+        // Three seconds, with the seams of the first three turns in them, have all their periods, evenly.
+        let rate = codec.sample_rate() as usize;
+        let middle = &heard[rate / 4..rate / 4 * 13];
+        let rises = |pair: &[i16]| pair[0] < 0 && pair[1] >= 0;
+        let crossings: Vec<usize> = (1..middle.len()).filter(|at| rises(&middle[at - 1..=*at])).collect();
+        assert!((1_319..=1_321).contains(&crossings.len()), "{format}: {}", crossings.len());
+        let period = rate as f64 / 440.0;
+        assert!(
+            crossings.windows(2).all(|pair| ((pair[1] - pair[0]) as f64 - period).abs() < period / 6.0),
+            "{format}"
+        );
+    }
 }

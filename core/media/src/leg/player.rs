@@ -1,17 +1,16 @@
 //! Plays prompts, tones and pauses to one leg, frame by frame.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use crate::order::{PlayId, Playlist, Sound};
-use crate::prompt::Prompt;
 use crate::sdp::Codec;
+use crate::tone::rendering::Rendering;
 use crate::tone::{Tone, ToneKind};
 
 const FRAME_MS: u64 = 20;
 
-/// Tones rendered so far: few kinds, shared by all legs.
-pub(crate) type Tones = BTreeMap<(ToneKind, [u8; 2], Codec), Arc<Prompt>>;
+/// Tones as far as they were heard: few kinds, shared by all legs.
+pub(crate) type Tones = BTreeMap<(ToneKind, [u8; 2], Codec), Rendering>;
 
 /// Where one leg is in its play list.
 #[derive(Debug)]
@@ -20,8 +19,8 @@ pub(crate) struct Player {
     list: Playlist,
     item: usize,
     frame: usize,
-    /// The rendered tone, if the item is one.
-    tone: Option<Arc<Prompt>>,
+    /// Whether the list was played to its end before, and repeats.
+    repeats: bool,
 }
 
 /// What sounds in the next 20 ms.
@@ -38,7 +37,7 @@ impl Player {
         if let (true, Some(Sound::Prompt(prompt))) = (list.repeat, list.items.first()) {
             frame %= prompt.n_frames().max(1);
         }
-        Self { play, list, item: 0, frame, tone: None }
+        Self { play, list, item: 0, frame, repeats: false }
     }
 
     pub(crate) fn play(&self) -> PlayId {
@@ -46,7 +45,7 @@ impl Player {
     }
 
     /// Goes on by one frame.
-    pub(crate) fn step(&mut self, codec: Codec, tones: &mut Tones) -> Frame<'_> {
+    pub(crate) fn step<'a>(&'a mut self, codec: Codec, tones: &'a mut Tones) -> Frame<'a> {
         // Each item may be empty, so one round and the item that it began in is as far as there can be sound.
         for _ in 0..self.list.items.len() + 2 {
             let Some(item) = self.list.items.get(self.item) else {
@@ -55,12 +54,13 @@ impl Player {
                 }
                 self.item = 0;
                 self.frame = 0;
+                self.repeats = true;
                 continue;
             };
             let n_frames = match item {
                 Sound::Prompt(prompt) => prompt.n_frames(),
                 Sound::Silence(ms) => (u64::from(*ms) / FRAME_MS) as usize,
-                Sound::Tone(tone) => self.tone.insert(rendered(*tone, codec, tones)).n_frames(),
+                Sound::Tone(tone) => rendering(*tone, codec, tones).n_frames(),
             };
             if self.frame < n_frames {
                 break;
@@ -72,8 +72,10 @@ impl Player {
         self.frame += 1;
         match self.list.items.get(self.item) {
             Some(Sound::Prompt(prompt)) => prompt.frame(codec, frame).map_or(Frame::Silence, Frame::Sound),
-            Some(Sound::Tone(_)) => {
-                self.tone.as_ref().and_then(|tone| tone.frame(codec, frame)).map_or(Frame::Silence, Frame::Sound)
+            Some(Sound::Tone(tone)) => {
+                let rendering = rendering(*tone, codec, tones);
+                let turn = if self.repeats { rendering.n_frames() } else { 0 };
+                Frame::Sound(rendering.frame(turn + frame))
             }
             Some(Sound::Silence(_)) => Frame::Silence,
             None => Frame::Over,
@@ -81,6 +83,6 @@ impl Player {
     }
 }
 
-fn rendered(tone: Tone, codec: Codec, tones: &mut Tones) -> Arc<Prompt> {
-    Arc::clone(tones.entry((tone.kind, tone.country, codec)).or_insert_with(|| Arc::new(tone.render(codec))))
+fn rendering(tone: Tone, codec: Codec, tones: &mut Tones) -> &mut Rendering {
+    tones.entry((tone.kind, tone.country, codec)).or_insert_with(|| Rendering::new(tone, codec))
 }

@@ -23,7 +23,7 @@ fn two_codecs_are_joined_without_a_gap() {
             "9" => Codec::G722,
             _ => Codec::Opus,
         };
-        let prompt = tone(codec(alice_format));
+        let prompt = tone();
         let mut decoder = Decoder::new(codec(bob_format));
         let mut sound = Vec::new();
         for index in 0..100 {

@@ -9,7 +9,7 @@ use media::quality::Quality;
 use media::rtcp::{self, Part};
 use media::rtp::Header;
 use media::sdp::{Codec, Direction, Negotiation, Preferences, SrtpPolicy};
-use media::tone::{Tone, ToneKind};
+use media::tone::{TONE_RATE, Tone, ToneKind};
 use media::{Digit, Engine, Event, LegId, Order, PortGrant, Session, WorkerId};
 
 pub const A: LegId = LegId(1);
@@ -251,8 +251,8 @@ pub fn encrypted_pair(near_seed: [u8; 32], far_seed: [u8; 32]) -> (World, World)
     (world(at_near, ALICE), world(at_far, BOB))
 }
 
-pub fn tone(codec: Codec) -> Prompt {
-    Tone { kind: ToneKind::Reference, country: *b"US" }.render(codec)
+pub fn tone() -> Prompt {
+    Prompt::render_loop(&Tone { kind: ToneKind::Reference, country: *b"US" }.pcm(), TONE_RATE)
 }
 
 pub fn negotiation(srtp: SrtpPolicy) -> Negotiation {
