@@ -136,7 +136,7 @@ impl Engine {
         }
     }
 
-    /// Takes one packet that reached `leg`'s port. Relaying allocates nothing. `packet` may be changed in place.
+    /// Takes one packet that reached `leg`'s port. Relaying allocates nothing, save by encryption. `packet` may be changed in place.
     pub fn handle_packet(
         &mut self,
         now: Instant,

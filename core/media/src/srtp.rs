@@ -1,7 +1,8 @@
 //! Encryption of one leg's packets. RFC 3711
 //!
 //! The library keeps state for each SSRC before it has checked a packet, so each SSRC of the peer gets a context of its
-//! own, kept only when its first packet proved genuine, and there is a limit on them.
+//! own, kept only when its first packet proved genuine, and there is a limit on them. It hands out each packet in a
+//! buffer of its own: that is the one allocation that an encrypted packet costs each way.
 
 use rtc_srtp::context::Context;
 use rtc_srtp::option::{srtcp_replay_protection, srtp_replay_protection};
