@@ -6,7 +6,6 @@ use media::codec::{DECODED_SAMPLES_MAX, Decoder, Encoder};
 use media::prompt::{NotAPrompt, Prompt};
 use media::resample::{Aligned, Resampler};
 use media::sdp::Codec;
-use media::tone::{TONE_RATE, Tone, ToneKind};
 use media::transcode::Transcoder;
 
 #[test]
@@ -208,31 +207,6 @@ fn prompts_sound_alike_in_every_codec_and_survive_the_disk() {
     }
     assert_eq!(Prompt::from_bytes(&bytes[..bytes.len() - 1]), Err(NotAPrompt::Damaged));
     assert_eq!(Prompt::from_bytes(b"RIFF"), Err(NotAPrompt::UnknownVersion));
-}
-
-#[test]
-fn tones_have_their_countries_frequencies() {
-    for (country, kind, hz) in [
-        (b"US", ToneKind::Dial, &[350.0, 440.0][..]),
-        (b"US", ToneKind::RingBack, &[440.0, 480.0]),
-        (b"US", ToneKind::Busy, &[480.0, 620.0]),
-        (b"GB", ToneKind::RingBack, &[400.0, 450.0]),
-        (b"DE", ToneKind::Busy, &[425.0]),
-        (b"FR", ToneKind::RingBack, &[440.0]),
-        (b"XX", ToneKind::RingBack, &[425.0]),
-    ] {
-        let pcm = Tone { kind, country: *country }.pcm();
-        assert_eq!(pcm.len() % 320, 0);
-        for &hz in hz {
-            let level = amplitude(&pcm[320..320 + 3_200], hz, TONE_RATE);
-            assert!(level > 2_000.0, "{country:?} {kind:?} lacks {hz} Hz: {level}");
-        }
-    }
-    let ring = Tone { kind: ToneKind::RingBack, country: *b"US" }.pcm();
-    assert_eq!(ring.len(), 6 * TONE_RATE as usize);
-    assert!(rms(&ring[..2 * 16_000]) > 2_000.0 && rms(&ring[2 * 16_000..]) == 0.0);
-    let busy = Tone { kind: ToneKind::Busy, country: *b"GB" }.pcm();
-    assert_eq!(busy.len(), TONE_RATE as usize * 3 / 2, "two periods of 750 ms fill whole frames");
 }
 
 #[test]
