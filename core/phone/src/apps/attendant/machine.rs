@@ -1,6 +1,8 @@
 //! One caller's way through an attendant. Specification of voice apps, 2.3–2.5, 2.7–2.9.
 
+mod menu;
 mod searching;
+mod transferring;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -8,15 +10,12 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use smallvec::SmallVec;
 
-use searching::{Search, SearchFrom};
+use searching::Search;
 
 use super::flow::{self, Choice};
-use super::{Action, CallFlow, DirectorySearch, Effect, Event, Key, Outcome, Passage, Settings, Surroundings};
-use crate::apps::Target;
-use crate::apps::prompt::{Playable, SystemPrompt};
-use crate::limits::{
-    APP_DEPTH_MAX, ATTENDANT_SESSION_SECS_MAX, FAILED_TRANSFERS_MAX, KEYS_AHEAD_MAX, KEYS_RECORDED_MAX, MENU_MISSES_MAX,
-};
+use super::{Action, CallFlow, Effect, Event, Key, Outcome, Passage, Settings, Surroundings};
+use crate::apps::prompt::Playable;
+use crate::limits::{APP_DEPTH_MAX, ATTENDANT_SESSION_SECS_MAX, KEYS_AHEAD_MAX, KEYS_RECORDED_MAX};
 
 /// One caller in one attendant.
 #[derive(Clone, Debug)]
@@ -210,188 +209,6 @@ impl Attendant {
             State::Searching(_) => self.wait_for_extension(now),
             State::Ended | State::New | State::Transferring(_) | State::Waiting => {}
         }
-    }
-
-    /// Plays the menu, after `first` if there is something to say before it. Keys that came early count at once.
-    fn enter_menu(&mut self, now: Instant, first: Option<SystemPrompt>, out: &mut Vec<Effect>) {
-        if let Some(action) = self.automatic() {
-            return self.act_automatically(action, first, out);
-        }
-        let menu = &self.flow().menu;
-        if menu.options.is_empty() && menu.directory_search == DirectorySearch::None {
-            return self.safety_net(Outcome::FailoverToOperator, out);
-        }
-        if self.flow().force_listen {
-            self.ahead.clear();
-        }
-        self.state = State::Menu;
-        self.deadline = None;
-        if !self.ahead.is_empty() {
-            for digit in std::mem::take(&mut self.ahead) {
-                match self.state {
-                    State::Announcing | State::Menu | State::Waiting => self.choose(now, digit, out),
-                    State::Searching(_) => self.search_digit(now, digit, out),
-                    State::Ended | State::Farewell | State::Greeting | State::New | State::Transferring(_) => {}
-                }
-            }
-            return;
-        }
-        let prompt = self.flow().menu.prompt.as_ref().map(|prompt| Playable::Configured(prompt.key()));
-        let mut playables = SmallVec::<[Playable; 2]>::new();
-        playables.extend(first.map(Playable::System));
-        playables.extend(prompt);
-        if playables.is_empty() {
-            self.hush(out);
-            return self.wait(now);
-        }
-        self.play(playables, out);
-    }
-
-    fn wait(&mut self, now: Instant) {
-        self.state = State::Waiting;
-        self.deadline = now.checked_add(Duration::from_secs(self.settings.wait_secs.into()));
-    }
-
-    /// What a key means in the menu. Specification 2.5.
-    fn choose(&mut self, now: Instant, digit: char, out: &mut Vec<Effect>) {
-        let menu = &self.flow().menu;
-        let option = menu.options.iter().position(|option| option.key == Key::Digit(digit));
-        let may_be_extension = menu.directory_search == DirectorySearch::ByExtension && self.begins_extension(digit);
-        match option {
-            _ if may_be_extension => {
-                let from = option.map_or(SearchFrom::Menu, SearchFrom::MenuOrOption);
-                self.begin_search_with(now, digit, from, out);
-            }
-            Some(option) => self.take_option(now, option, out),
-            None if digit == '*' => {
-                self.n_misses = 0;
-                self.enter_menu(now, None, out);
-            }
-            None if digit == '#' => self.back(now, out),
-            None => self.miss(now, Some(SystemPrompt::InvalidSelection), out),
-        }
-    }
-
-    fn take_option(&mut self, now: Instant, option: usize, out: &mut Vec<Effect>) {
-        let Some(option) = self.flow().menu.options.get(option) else { return };
-        let action = option.action.clone();
-        self.n_misses = 0;
-        self.act(now, action, out);
-    }
-
-    /// To the menu that led here, or to this one again.
-    fn back(&mut self, now: Instant, out: &mut Vec<Effect>) {
-        self.n_misses = 0;
-        match self.passage.previous {
-            Some(id) => {
-                let target = Target::Attendant { id, priority: crate::apps::Priority::NORMAL };
-                self.transfer(target, Outcome::TransferInProgress, Purpose::Back, out);
-            }
-            None => self.enter_menu(now, None, out),
-        }
-    }
-
-    fn act(&mut self, now: Instant, action: Action, out: &mut Vec<Effect>) {
-        match action {
-            Action::Announcement { prompt } => {
-                self.state = State::Announcing;
-                self.deadline = None;
-                self.play([Playable::Configured(prompt.key())], out);
-            }
-            Action::Disconnect => self.end(Outcome::ServiceTerminated, out),
-            Action::Operator => self.call_operator(Purpose::Chosen, out),
-            Action::SearchDirectory { by: DirectorySearch::ByExtension } => self.begin_search(None, out),
-            Action::SearchDirectory { by: DirectorySearch::ByName | DirectorySearch::None } => {
-                self.enter_menu(now, Some(SystemPrompt::DirectoryNotAvailable), out);
-            }
-            Action::Transfer { target } => {
-                let outcome = self.outcome_of(&target);
-                self.transfer(target, outcome, Purpose::Chosen, out);
-            }
-        }
-    }
-
-    /// An action in place of a menu: nothing may lead back here by itself.
-    fn act_automatically(&mut self, action: Action, first: Option<SystemPrompt>, out: &mut Vec<Effect>) {
-        match action {
-            Action::Announcement { prompt } => {
-                self.state = State::Farewell;
-                self.deadline = None;
-                self.play([Playable::Configured(prompt.key())], out);
-            }
-            Action::Disconnect => self.end(Outcome::TerminatedAutomaticSelection, out),
-            Action::Operator => self.call_operator(Purpose::Automatic, out),
-            Action::SearchDirectory { by: DirectorySearch::ByExtension } => self.begin_search(first, out),
-            Action::SearchDirectory { by: DirectorySearch::ByName | DirectorySearch::None } => {
-                self.safety_net(Outcome::FailoverToOperator, out);
-            }
-            Action::Transfer { target } => {
-                let outcome = self.outcome_of(&target);
-                self.transfer(target, outcome, Purpose::Automatic, out);
-            }
-        }
-    }
-
-    fn call_operator(&mut self, purpose: Purpose, out: &mut Vec<Effect>) {
-        match self.settings.operator.clone() {
-            Some(operator) => self.transfer(operator, Outcome::TransferredToOperator, purpose, out),
-            None => self.end(Outcome::TerminatedNoOperator, out),
-        }
-    }
-
-    fn outcome_of(&self, target: &Target) -> Outcome {
-        match target {
-            Target::Attendant { id, .. } if *id == self.settings.id => Outcome::TransferredToSelf,
-            Target::Attendant { .. } | Target::ResourceAccount { .. } => Outcome::TransferInProgress,
-            Target::External { .. } => Outcome::TransferredExternal,
-            Target::Queue { .. } => Outcome::TransferredToCq,
-            Target::SharedMailbox { .. } => Outcome::TransferredToSharedVoicemail,
-            Target::User { .. } | Target::Voicemail { .. } => Outcome::TransferredToUser,
-        }
-    }
-
-    fn transfer(&mut self, target: Target, outcome: Outcome, purpose: Purpose, out: &mut Vec<Effect>) {
-        self.hush(out);
-        self.state = State::Transferring(purpose);
-        self.deadline = None;
-        self.outcome = Some(outcome);
-        out.push(Effect::Transfer { target, outcome });
-    }
-
-    /// Back to the menu twice, then to the operator, then the end. Specification 2.8.
-    fn transfer_failed(&mut self, now: Instant, out: &mut Vec<Effect>) {
-        let State::Transferring(purpose) = self.state else { return };
-        self.outcome = None;
-        self.n_failed_transfers = self.n_failed_transfers.saturating_add(1);
-        let may_choose_again = self.n_failed_transfers <= FAILED_TRANSFERS_MAX;
-        match purpose {
-            Purpose::Back | Purpose::Chosen if may_choose_again => {
-                self.enter_menu(now, Some(SystemPrompt::NotAvailable), out)
-            }
-            Purpose::Automatic | Purpose::Back | Purpose::Chosen if self.settings.operator.is_some() => {
-                self.safety_net(Outcome::TransferredToOperator, out);
-            }
-            Purpose::Automatic | Purpose::Back | Purpose::Chosen | Purpose::SafetyNet => {
-                self.end(Outcome::TerminatedTransferFailed, out);
-            }
-        }
-    }
-
-    /// The operator, where nothing else helps. Specification 2.9.
-    fn safety_net(&mut self, outcome: Outcome, out: &mut Vec<Effect>) {
-        match self.settings.operator.clone() {
-            Some(operator) => self.transfer(operator, outcome, Purpose::SafetyNet, out),
-            None => self.end(Outcome::TerminatedNoOperator, out),
-        }
-    }
-
-    /// No choice or a wrong one: the menu again, up to three times in a row.
-    fn miss(&mut self, now: Instant, first: Option<SystemPrompt>, out: &mut Vec<Effect>) {
-        self.n_misses = self.n_misses.saturating_add(1);
-        if self.n_misses >= MENU_MISSES_MAX {
-            return self.safety_net(Outcome::TransferredToOperator, out);
-        }
-        self.enter_menu(now, first, out);
     }
 
     fn timeout(&mut self, now: Instant, out: &mut Vec<Effect>) {
