@@ -1,5 +1,6 @@
 //! The organization that is called: the demo, with ten thousand more phones.
 
+use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -10,6 +11,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use md5::Digest as _;
 use phone::id::UserId;
+use phone::people::license::PartNumber;
 use phone::people::user::{Ha1, User};
 use store::{Actor, Expected, Open, Store};
 use tempfile::TempDir;
@@ -171,6 +173,8 @@ async fn add_users(directory: &Path) {
     for extension in FIRST_EXTENSION..FIRST_EXTENSION + N_USERS {
         let user = user(&extension.to_string());
         tx.save_user(tenant, &user, Expected::Absent).await.expect("a user");
+        let licenses = BTreeSet::from([PartNumber("MCOEV".to_owned())]);
+        tx.save_licenses(tenant, user.id, &licenses).await.expect("a license");
     }
     tx.commit().await.expect("a commit");
     store.close().await.expect("the database closes");

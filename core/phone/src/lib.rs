@@ -12,5 +12,6 @@ pub mod numbers;
 pub mod people;
 pub mod problem;
 pub mod record;
+pub mod rule;
 
 pub use directory::Directory;

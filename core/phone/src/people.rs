@@ -1,5 +1,6 @@
 //! People: tenants, users and what they may do, presence.
 
+pub mod license;
 pub mod presence;
 pub mod tenant;
 pub mod user;

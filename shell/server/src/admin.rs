@@ -7,6 +7,7 @@ pub mod attendants;
 pub mod audio_files;
 pub mod calls;
 pub mod devices;
+pub mod licenses;
 pub mod penalties;
 pub mod queues;
 pub mod reconciler;
@@ -14,6 +15,7 @@ pub mod refused;
 pub mod schedules;
 pub mod setup;
 pub mod start;
+pub mod tenants;
 pub mod users;
 
 use std::sync::Arc;

@@ -11,6 +11,7 @@ pub mod credentials;
 pub mod devices;
 pub mod events;
 pub mod health;
+pub mod licenses;
 pub mod list;
 pub mod numbers;
 pub mod penalties;
@@ -99,7 +100,12 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(penalties::list))
         .routes(routes!(penalties::release))
         .routes(routes!(tenants::list))
-        .routes(routes!(tenants::show))
+        .routes(routes!(tenants::show, tenants::change))
+        .routes(routes!(licenses::plans))
+        .routes(routes!(licenses::list))
+        .routes(routes!(licenses::set_seats))
+        .routes(routes!(licenses::assign))
+        .routes(routes!(licenses::unassign))
         .routes(routes!(setup::show))
         .routes(routes!(users::list, users::create))
         .routes(routes!(users::show, users::change, users::delete))

@@ -5,6 +5,7 @@ mod people;
 
 use jiff::Timestamp;
 use phone::id::TenantId;
+use phone::people::license::{Enforcement, PartNumber};
 use phone::people::tenant::Profile;
 use sha2::{Digest as _, Sha256};
 use store::{Actor, Expected, NewApiToken, Role, Scope, Store, TenantRow, TokenHash, WriteError};
@@ -44,10 +45,15 @@ pub async fn seed(store: &Store, secrets: Secrets, now: Timestamp) -> Result<Opt
         profile: profile(tenant),
         is_default: true,
         emergency_numbers: ["911", "112", "933"].map(str::to_owned).to_vec(),
+        license_enforcement: Enforcement::Block,
     };
     tx.save_tenant(&row, Expected::Absent).await?;
+    for (plan, seats) in people::SEATS {
+        tx.save_subscription(tenant, &PartNumber(plan.to_owned()), seats, Expected::Absent).await?;
+    }
     for user in people::users(&password) {
         tx.save_user(tenant, &user, Expected::Absent).await?;
+        tx.save_licenses(tenant, user.id, &people::licenses(&user)).await?;
     }
     tx.save_trunk(tenant, &people::trunk(), 0, Expected::Absent).await?;
     tx.save_document(tenant, &apps::main_menu(), Expected::Absent).await?;

@@ -286,7 +286,12 @@ mod tests {
             country: "US".to_owned(),
             language: "en-US".to_owned(),
         };
-        let row = TenantRow { profile, is_default: true, emergency_numbers: Vec::new() };
+        let row = TenantRow {
+            profile,
+            is_default: true,
+            emergency_numbers: Vec::new(),
+            license_enforcement: Default::default(),
+        };
         let mut tx = store.begin(Actor::System, some_record(0).started_at).await.unwrap();
         tx.save_tenant(&row, Expected::Absent).await.unwrap();
         tx.commit().await.unwrap();

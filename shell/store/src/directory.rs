@@ -6,26 +6,30 @@ use std::sync::Arc;
 use phone::Directory;
 use phone::directory::{Tenant, TenantParts};
 use phone::id::{AttendantId, QueueId, ScheduleId, TenantId, UserId};
+use phone::people::license::Enforcement;
 use sea_orm::EntityTrait as _;
 
 use crate::database::Store;
 use crate::documents::{DocumentKind, from_json};
 use crate::entity::{document, presence, tenant};
 use crate::error::StoreError;
+use crate::tenants::enforcement_of;
 
 impl Store {
     /// Reads all tenants, with the secrets that the switch checks and answers challenges with.
     pub async fn load_directory(&self) -> Result<Directory, StoreError> {
         let mut tenants = BTreeMap::new();
         let mut default_tenant = None;
+        let mut enforcements = BTreeMap::new();
         for row in tenant::Entity::find().all(&self.reader).await? {
             let id = TenantId(row.id);
             if row.is_default {
                 default_tenant = Some(id);
             }
+            enforcements.insert(id, enforcement_of(&row));
             tenants.insert(id, bare_tenant(&row)?);
         }
-        self.add_people(&mut tenants).await?;
+        self.add_people(&mut tenants, &enforcements).await?;
         self.add_numbers(&mut tenants).await?;
         for row in document::Entity::find().all(&self.reader).await? {
             add_document(&mut tenants, &row)?;
@@ -34,7 +38,12 @@ impl Store {
         Ok(Directory::new(tenants, default_tenant))
     }
 
-    async fn add_people(&self, tenants: &mut BTreeMap<TenantId, TenantParts>) -> Result<(), StoreError> {
+    async fn add_people(
+        &self,
+        tenants: &mut BTreeMap<TenantId, TenantParts>,
+        enforcements: &BTreeMap<TenantId, Enforcement>,
+    ) -> Result<(), StoreError> {
+        let held = self.all_licenses().await?;
         let mut presences = BTreeMap::new();
         for row in presence::Entity::find().all(&self.reader).await? {
             presences.insert(UserId(row.user), from_json("presence", row.user, &row.presence)?);
@@ -43,6 +52,8 @@ impl Store {
             if let Some(presence) = presences.get(&user.id) {
                 user.presence = *presence;
             }
+            let enforcement = enforcements.get(&tenant).copied().unwrap_or_default();
+            user.voice_enabled = enforcement.allows_voice(held.get(&user.id).into_iter().flatten());
             if let Some(parts) = tenants.get_mut(&tenant) {
                 parts.users.insert(user.id, Arc::new(user));
             }

@@ -12,6 +12,7 @@ mod documents;
 mod entity;
 mod error;
 mod events;
+mod licenses;
 mod live;
 mod migration;
 mod numbers;

@@ -3,7 +3,9 @@
 use phone::apps::Priority;
 use phone::directory::{App, ResourceAccount};
 use phone::id::{AttendantId, QueueId, ResourceAccountId, TenantId};
-use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
+};
 use serde_json::json;
 
 use crate::database::Store;
@@ -34,6 +36,11 @@ impl Store {
         id: ResourceAccountId,
     ) -> Result<Option<Stored<ResourceAccount>>, StoreError> {
         Ok(find(tenant, id).one(&self.reader).await?.as_ref().map(stored))
+    }
+
+    /// How many resource accounts a tenant has.
+    pub async fn n_resource_accounts(&self, tenant: TenantId) -> Result<u64, StoreError> {
+        Ok(Entity::find().filter(Column::Tenant.eq(tenant.0)).count(&self.reader).await?)
     }
 
     pub(crate) async fn all_resource_accounts(&self) -> Result<Vec<(TenantId, ResourceAccount)>, StoreError> {

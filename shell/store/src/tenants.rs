@@ -1,6 +1,7 @@
 //! Organizations.
 
 use phone::id::TenantId;
+use phone::people::license::Enforcement;
 use phone::people::tenant::Profile;
 use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,8 @@ pub struct TenantRow {
     pub is_default: bool,
     /// Numbers that reach emergency services, and their test numbers.
     pub emergency_numbers: Vec<String>,
+    /// What happens when licenses do not suffice.
+    pub license_enforcement: Enforcement,
 }
 
 impl Store {
@@ -69,6 +72,7 @@ impl Tx {
             is_default: Set(row.is_default),
             document: Set(to_json("tenant", &row.profile)?),
             emergency_numbers: Set(to_json("tenant", &row.emergency_numbers)?),
+            license_enforcement: Set(enforcement_word(row.license_enforcement).to_owned()),
             version: Set(written.version()),
             created_at: Set(written.created_at(before.as_ref(), self.at)),
             updated_at: Set(self.at.as_millisecond()),
@@ -96,6 +100,7 @@ fn stored(row: &Model) -> Result<Stored<TenantRow>, StoreError> {
         profile: from_json("tenant", row.id, &row.document)?,
         is_default: row.is_default,
         emergency_numbers: from_json("tenant", row.id, &row.emergency_numbers)?,
+        license_enforcement: enforcement_of(row),
     };
     Ok(Stored {
         value,
@@ -103,4 +108,18 @@ fn stored(row: &Model) -> Result<Stored<TenantRow>, StoreError> {
         created_at: timestamp(row.created_at),
         updated_at: timestamp(row.updated_at),
     })
+}
+
+/// What a row says; a word that a later version wrote is the one that lets calls go on.
+pub(crate) fn enforcement_of(row: &Model) -> Enforcement {
+    let all = [Enforcement::Block, Enforcement::Off, Enforcement::Warn];
+    all.into_iter().find(|one| enforcement_word(*one) == row.license_enforcement).unwrap_or_default()
+}
+
+fn enforcement_word(enforcement: Enforcement) -> &'static str {
+    match enforcement {
+        Enforcement::Block => "block",
+        Enforcement::Off => "off",
+        Enforcement::Warn => "warn",
+    }
 }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::database::Store;
 use crate::documents::{Written, check, from_json, taken, to_json};
 use crate::entity::user::{ActiveModel, Column, Entity, Model};
-use crate::entity::{opt_out, presence};
+use crate::entity::{license, opt_out, presence};
 use crate::error::{StoreError, WriteError};
 use crate::events::Noun;
 use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
@@ -71,23 +71,18 @@ impl Store {
             Cursor { key: CursorKey::Text(key), id: row.id }
         };
         let page = page_of(rows, paging, cursor);
-        let presences = self.presences(tenant).await?;
         let mut items = page.items.iter().map(stored).collect::<Result<Vec<_>, _>>()?;
-        for item in &mut items {
-            if let Some(presence) = presences.get(&item.value.id) {
-                item.value.presence = *presence;
-            }
-        }
+        self.complete(tenant, &mut items).await?;
         Ok(Page { items, next: page.next })
     }
 
     /// One user, without the digest secret.
     pub async fn user(&self, tenant: TenantId, id: UserId) -> Result<Option<Stored<User>>, StoreError> {
         let row = find(tenant, id).one(&self.reader).await?;
-        let Some(mut user) = row.as_ref().map(stored).transpose()? else { return Ok(None) };
-        if let Some(presence) = self.presences(tenant).await?.get(&id) {
-            user.value.presence = *presence;
-        }
+        let Some(user) = row.as_ref().map(stored).transpose()? else { return Ok(None) };
+        let mut users = [user];
+        self.complete(tenant, &mut users).await?;
+        let [user] = users;
         Ok(Some(user))
     }
 
@@ -106,6 +101,19 @@ impl Store {
             Some(row) => self.user(tenant, UserId(row.id)).await,
             None => Ok(None),
         }
+    }
+
+    /// Adds what is kept beside the row: presence, and what the licenses come to.
+    async fn complete(&self, tenant: TenantId, users: &mut [Stored<User>]) -> Result<(), StoreError> {
+        let presences = self.presences(tenant).await?;
+        let held = self.licenses(tenant, users.iter().map(|user| user.value.id)).await?;
+        let row = self.tenant(tenant).await?;
+        let enforcement = row.map(|row| row.value.license_enforcement).unwrap_or_default();
+        for Stored { value: user, .. } in users {
+            user.presence = presences.get(&user.id).copied().unwrap_or_default();
+            user.voice_enabled = enforcement.allows_voice(held.get(&user.id).into_iter().flatten());
+        }
+        Ok(())
     }
 
     /// All users with their digest secrets, for the directory.
@@ -173,7 +181,7 @@ impl Tx {
         Ok(written.version())
     }
 
-    /// Deletes a user with what they said of their availability and the queues that they left.
+    /// Deletes a user with what they said of their availability, the queues that they left and their licenses.
     pub async fn delete_user(&mut self, tenant: TenantId, id: UserId, expected: Expected) -> Result<(), WriteError> {
         let before = find(tenant, id).one(&self.db).await?.as_ref().map(stored).transpose()?;
         let Some(before) = before else { return Err(WriteError::NotFound) };
@@ -184,6 +192,7 @@ impl Tx {
             .exec(&self.db)
             .await?;
         presence::Entity::delete_by_id(id.0).exec(&self.db).await?;
+        license::Entity::delete_many().filter(license::Column::User.eq(id.0)).exec(&self.db).await?;
         Entity::delete_by_id(id.0).exec(&self.db).await?;
         self.note(Change::<_, User> {
             tenant: Some(tenant),

@@ -427,7 +427,12 @@ async fn add_tenant(store: &Store, slug: &str) -> TenantId {
         country: "US".to_owned(),
         language: "en-US".to_owned(),
     };
-    let row = TenantRow { profile, is_default: true, emergency_numbers: vec!["933".to_owned()] };
+    let row = TenantRow {
+        profile,
+        is_default: true,
+        emergency_numbers: vec!["933".to_owned()],
+        license_enforcement: Default::default(),
+    };
     let mut tx = store.begin(Actor::System, at(0)).await.unwrap();
     tx.save_tenant(&row, Expected::Absent).await.unwrap();
     tx.commit().await.unwrap();

@@ -21,7 +21,8 @@ pub struct User {
     #[serde(default)]
     pub country: Option<String>,
     pub presence: Presence,
-    /// Whether the person may call and be called from outside: a license for the phone system.
+    /// Whether the person may call and be called from outside: what the licenses come to, never stored.
+    #[serde(skip)]
     pub voice_enabled: bool,
     /// Seconds that the person's phones ring before the call counts as not answered.
     pub ring_secs: u32,

@@ -1,6 +1,7 @@
 //! Why a use case was not carried out.
 
 use phone::problem::{Problem, Severity};
+use phone::rule::Broken;
 use store::{StoreError, WriteError};
 use switch::output::Answer;
 
@@ -45,6 +46,16 @@ impl Refused {
         let message = message.into();
         let fault = Fault { field: field.into(), code: code.to_owned(), message: message.clone() };
         Self::Invalid { code, detail: message, faults: vec![fault], fix: None }
+    }
+
+    /// A rule that the request breaks.
+    pub fn by_rule(broken: &impl Broken) -> Self {
+        let (code, detail, fix) = (broken.code(), broken.to_string(), Some(broken.fix()));
+        if broken.is_conflict() {
+            Self::Conflict { code, detail, fix }
+        } else {
+            Self::Invalid { code, detail, faults: Vec::new(), fix }
+        }
     }
 
     /// The problems that forbid saving; fine if there are none.

@@ -58,7 +58,7 @@ fn licenses(tenant: &Tenant) -> Step {
         lacks
             .push("nobody may call or be called from outside: give a person a license for the phone system".to_owned());
     }
-    step(1, "Licenses", format!("{n_enabled} of {} people have a license", tenant.users.len()), lacks)
+    step(1, "Licenses", format!("{n_enabled} of {} people may call and be called", tenant.users.len()), lacks)
 }
 
 fn public_network(tenant: &Tenant) -> Step {

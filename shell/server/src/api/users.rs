@@ -1,6 +1,6 @@
 //! People.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::Json;
 use axum::extract::Path;
@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, StatusCode};
 use phone::id::UserId;
 use phone::numbers::Assignee;
 use phone::people::Presence as PhonePresence;
+use phone::people::license::PartNumber;
 use phone::people::user::Ha1;
 use serde::{Deserialize, Serialize};
 use store::{UserFilter, UserSort};
@@ -37,8 +38,10 @@ pub struct User {
     /// ISO 3166 alpha-2: where the person works; null means the organization's country.
     pub country: Option<String>,
     pub presence: Presence,
-    /// Whether the person may call and be called from outside.
+    /// Whether the person may call and be called from outside: what the licenses come to.
     pub voice_enabled: bool,
+    /// Part numbers of plans.
+    pub licenses: Vec<String>,
     pub ring_seconds: u32,
     pub enabled: bool,
     pub numbers: Vec<String>,
@@ -165,9 +168,13 @@ pub async fn list(
     };
     let page = access.store().users(access.tenant(), &filter, sort.key, &paging).await.map_err(Refused::from)?;
     let registrations = access.registrations().await?;
-    let numbers = numbers(&access);
-    let page = page.map(|user| shown(&access, user.value, &numbers, &registrations));
-    Ok(List::of(page, order))
+    let ids = page.items.iter().map(|user| user.value.id);
+    let beside = Beside {
+        numbers: numbers(&access),
+        licenses: access.store().licenses(access.tenant(), ids).await.map_err(Refused::from)?,
+        registrations,
+    };
+    Ok(List::of(page.map(|user| shown(&access, user.value, &beside)), order))
 }
 
 /// Show a person with their registered phones
@@ -192,7 +199,7 @@ pub async fn create(
     let id = UserId(Uuid::now_v7());
     let password = access.create_user(wanted.read(id), password).await?;
     let created = access.user(&id.to_string()).await?;
-    let user = shown(&access, created.value, &BTreeMap::new(), &[]);
+    let user = shown(&access, created.value, &Beside::default());
     Ok(Created {
         value: CreatedUser { user, password: password.expose().to_owned() },
         version: created.version,
@@ -263,8 +270,12 @@ pub async fn set_presence(
 
 async fn show_one(access: &Access, user: &str) -> Result<Versioned<User>, Problem> {
     let found = access.user(user).await?;
-    let registrations = access.registrations().await?;
-    Ok(Versioned { value: shown(access, found.value, &numbers(access), &registrations), version: found.version })
+    let beside = Beside {
+        numbers: numbers(access),
+        licenses: access.store().licenses(access.tenant(), [found.value.id]).await.map_err(Refused::from)?,
+        registrations: access.registrations().await?,
+    };
+    Ok(Versioned { value: shown(access, found.value, &beside), version: found.version })
 }
 
 impl NewUser {
@@ -278,7 +289,8 @@ impl NewUser {
             office: self.office,
             country: self.country,
             presence: PhonePresence::default(),
-            voice_enabled: true,
+            // What the licenses come to, of which there are none yet.
+            voice_enabled: false,
             ring_secs: self.ring_seconds.unwrap_or(RING_SECS_DEFAULT),
             enabled: self.enabled.unwrap_or(true),
             ha1: Ha1::default(),
@@ -310,16 +322,20 @@ fn numbers(access: &Access) -> BTreeMap<UserId, Vec<String>> {
     of_users
 }
 
-fn shown(
-    access: &Access,
-    user: phone::people::User,
-    numbers: &BTreeMap<UserId, Vec<String>>,
-    registrations: &[switch::view::Registration],
-) -> User {
-    let of_user = registrations.iter().filter(|registration| registration.user == user.id).cloned();
+/// What is shown of people beside their rows.
+#[derive(Default)]
+struct Beside {
+    numbers: BTreeMap<UserId, Vec<String>>,
+    licenses: BTreeMap<UserId, BTreeSet<PartNumber>>,
+    registrations: Vec<switch::view::Registration>,
+}
+
+fn shown(access: &Access, user: phone::people::User, beside: &Beside) -> User {
+    let of_user = beside.registrations.iter().filter(|registration| registration.user == user.id).cloned();
     User {
         id: user.id.0,
-        numbers: numbers.get(&user.id).cloned().unwrap_or_default(),
+        numbers: beside.numbers.get(&user.id).cloned().unwrap_or_default(),
+        licenses: beside.licenses.get(&user.id).into_iter().flatten().map(|plan| plan.0.clone()).collect(),
         registrations: of_user.map(|registration| devices::shown(access, registration)).collect(),
         display_name: user.display_name,
         extension: user.extension,

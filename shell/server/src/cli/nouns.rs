@@ -7,6 +7,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::client::{Client, ClientError, Server};
+use super::licenses::{self, LicenseCommand};
 use super::print::{self, Column, Output};
 use super::users::{self, UserCommand};
 
@@ -33,6 +34,9 @@ pub enum Noun {
     Call(CallCommand),
     /// Show how the server does, and what needs a person.
     Health,
+    /// Licenses: what was bought, and who has one.
+    #[command(subcommand)]
+    License(LicenseCommand),
     /// Telephone numbers.
     #[command(subcommand)]
     Number(ListOnly),
@@ -289,6 +293,7 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
         Noun::Audit(ListOnly::List) => list(AUDIT, "/audit").await,
         Noun::Call(command) => call(&client, &tenant, command).await,
         Noun::Health => Ok(Shown::Object(HEALTH, client.get("/health").await?, &[])),
+        Noun::License(command) => licenses::carry_out(&client, &tenant, command).await,
         Noun::Number(ListOnly::List) => list(NUMBER, "/numbers").await,
         Noun::Penalty(PenaltyCommand::List) => list(PENALTY, "/penalties").await,
         Noun::Penalty(PenaltyCommand::Release { address }) => {

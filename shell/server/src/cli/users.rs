@@ -94,6 +94,7 @@ const USER: &[Column] = &[
     ("Department", "/department"),
     ("Numbers", "/numbers"),
     ("Presence", "/presence"),
+    ("Licenses", "/licenses"),
     ("Voice", "/voice_enabled"),
     ("Phones", "/registrations"),
 ];

@@ -1,10 +1,12 @@
 //! Who is in the demo organization, and how the world reaches them.
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use phone::id::{ResourceAccountId, TrunkId, UserId};
 use phone::numbers::trunk::{SrtpMode, Trunk, TrunkTransport};
 use phone::numbers::{Assignee, E164, Number, NumberKind};
+use phone::people::license::PartNumber;
 use phone::people::{Presence, User};
 
 use super::{SIP_DOMAIN, id};
@@ -34,6 +36,15 @@ pub(super) fn users(password: &Secret) -> Vec<User> {
         user("103", "Carol Chen", "Sales", true),
         user("104", "Dan Diaz", "Warehouse", false),
     ]
+}
+
+/// What the organization bought.
+pub(super) const SEATS: [(&str, u32); 3] = [("MCOEV", 10), ("MCOPSTN1", 10), ("MCOEV_VIRTUALUSER", 5)];
+
+/// The phone system and a calling plan for who calls outside.
+pub(super) fn licenses(user: &User) -> BTreeSet<PartNumber> {
+    let plans: &[&str] = if user.voice_enabled { &["MCOEV", "MCOPSTN1"] } else { &[] };
+    plans.iter().map(|plan| PartNumber((*plan).to_owned())).collect()
 }
 
 pub(super) fn user_id(extension: &str) -> UserId {

@@ -14,6 +14,7 @@ pub struct Model {
     pub document: String,
     #[sea_orm(column_type = "Text")]
     pub emergency_numbers: String,
+    pub license_enforcement: String,
     pub version: i64,
     pub created_at: i64,
     pub updated_at: i64,

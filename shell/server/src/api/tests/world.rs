@@ -204,7 +204,12 @@ impl World {
             country: "US".to_owned(),
             language: "en-US".to_owned(),
         };
-        let row = TenantRow { profile, is_default: false, emergency_numbers: Vec::new() };
+        let row = TenantRow {
+            profile,
+            is_default: false,
+            emergency_numbers: Vec::new(),
+            license_enforcement: Default::default(),
+        };
         let mut tx = self.store.begin(Actor::System, Timestamp::now()).await.unwrap();
         tx.save_tenant(&row, Expected::Absent).await.unwrap();
         tx.commit().await.unwrap();

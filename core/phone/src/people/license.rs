@@ -1,0 +1,229 @@
+//! Licenses: what an organization buys seats of and gives to its people. Specification of numbers, 1.1.
+//!
+//! A change of one person's licenses is decided as a whole, what goes and what comes together: so a swap is never seen
+//! half done, and no number is lost by it.
+
+pub mod catalogue;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+pub use catalogue::Plan;
+
+use crate::rule::Broken;
+
+/// Names a plan: `MCOEV`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PartNumber(pub String);
+
+/// What a license unlocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Capability {
+    AudioConferencing,
+    /// To hold a number of the platform's own carriers and call on its minutes.
+    CallingPlan,
+    CommunicationCredits,
+    /// To call and be called from outside, to hold a number, to be an agent.
+    PhoneSystem,
+    /// To answer for an attendant or a queue.
+    ResourceAccount,
+}
+
+/// Who may hold a license.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Holder {
+    ResourceAccount,
+    User,
+}
+
+/// What happens when licenses do not suffice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Enforcement {
+    /// Without a license nobody calls or is called from outside, and no more are given than were bought.
+    Block,
+    /// Licenses are labels: everybody may do everything.
+    Off,
+    /// As with [`Self::Off`], but what would have been refused is told.
+    #[default]
+    Warn,
+}
+
+/// How many seats of a plan there are, and how many are taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Seats {
+    pub bought: u32,
+    pub assigned: u32,
+}
+
+/// What is wanted for one person.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Swap {
+    pub add: BTreeSet<PartNumber>,
+    pub remove: BTreeSet<PartNumber>,
+}
+
+/// What a change came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Granted {
+    pub held: BTreeSet<PartNumber>,
+    /// What would have been refused if licenses were enforced.
+    pub warnings: Vec<Refusal>,
+}
+
+/// Why a change of licenses is refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("there is no license plan {plan}")]
+    UnknownPlan { plan: PartNumber },
+    #[error("{plan} is not for people")]
+    NotForPeople { plan: PartNumber },
+    #[error("{plan} is not sold in {country}")]
+    NotInCountry { plan: PartNumber, country: String },
+    #[error("{plan} and {other} exclude each other")]
+    Exclusive { plan: PartNumber, other: PartNumber },
+    #[error("{plan} needs a license that unlocks {needs}")]
+    Dependency { plan: PartNumber, needs: Capability },
+    #[error("all {bought} seats of {plan} are taken")]
+    NoSeats { plan: PartNumber, bought: u32 },
+}
+
+/// Decides a change of one person's licenses. `country` is where the person works; `seats` counts the plans of which
+/// the organization has bought any.
+pub fn change(
+    held: &BTreeSet<PartNumber>,
+    swap: &Swap,
+    country: &str,
+    enforcement: Enforcement,
+    seats: &BTreeMap<PartNumber, Seats>,
+) -> Result<Granted, Refusal> {
+    for plan in swap.add.iter().chain(&swap.remove) {
+        Plan::find(plan).ok_or_else(|| Refusal::UnknownPlan { plan: plan.clone() })?;
+    }
+    let kept = held.iter().filter(|plan| !swap.remove.contains(plan));
+    let after: BTreeSet<PartNumber> = kept.chain(&swap.add).cloned().collect();
+    for plan in swap.add.iter().filter_map(Plan::find) {
+        check_holder(plan, country)?;
+    }
+    check_together(&after)?;
+    let full = after.difference(held).filter_map(|plan| {
+        let Seats { bought, assigned } = seats.get(plan).copied().unwrap_or_default();
+        (bought <= assigned).then(|| Refusal::NoSeats { plan: plan.clone(), bought })
+    });
+    let full: Vec<Refusal> = full.collect();
+    match (enforcement, full.into_iter().next()) {
+        (Enforcement::Block, Some(refusal)) => Err(refusal),
+        (Enforcement::Warn, Some(warning)) => Ok(Granted { held: after, warnings: vec![warning] }),
+        (Enforcement::Off, Some(_)) | (_, None) => Ok(Granted { held: after, warnings: Vec::new() }),
+    }
+}
+
+/// All that these licenses unlock.
+pub fn unlocked<'a>(held: impl IntoIterator<Item = &'a PartNumber>) -> BTreeSet<Capability> {
+    held.into_iter().filter_map(Plan::find).flat_map(|plan| plan.unlocks).copied().collect()
+}
+
+/// How many resource accounts an organization may have: as many as it bought, or else 25 and one for each ten licenses
+/// of the phone system. Specification of numbers, 3.2.
+pub fn resource_account_seats(bought: Option<u32>, n_phone_system: u32) -> u32 {
+    bought.unwrap_or_else(|| RESOURCE_ACCOUNTS_FREE.saturating_add(n_phone_system / 10))
+}
+
+impl Enforcement {
+    /// Whether a person with these licenses may call and be called from outside.
+    pub fn allows_voice<'a>(self, held: impl IntoIterator<Item = &'a PartNumber>) -> bool {
+        match self {
+            Self::Block => unlocked(held).contains(&Capability::PhoneSystem),
+            Self::Off | Self::Warn => true,
+        }
+    }
+}
+
+impl Seats {
+    /// How many are left to give.
+    pub fn available(self) -> u32 {
+        self.bought.saturating_sub(self.assigned)
+    }
+}
+
+fn check_holder(plan: &'static Plan, country: &str) -> Result<(), Refusal> {
+    if !plan.holders.contains(&Holder::User) {
+        return Err(Refusal::NotForPeople { plan: plan.part_number() });
+    }
+    if !plan.countries.is_empty() && !plan.countries.contains(&country) {
+        return Err(Refusal::NotInCountry { plan: plan.part_number(), country: country.to_owned() });
+    }
+    Ok(())
+}
+
+/// What is held must go together: nothing that another excludes, nothing without what it needs.
+fn check_together(held: &BTreeSet<PartNumber>) -> Result<(), Refusal> {
+    let unlocked = unlocked(held);
+    for plan in held.iter().filter_map(Plan::find) {
+        let others = held.iter().filter_map(Plan::find).filter(|other| other.part_number != plan.part_number);
+        for other in others {
+            if other.unlocks.iter().any(|capability| plan.excludes.contains(capability)) {
+                return Err(Refusal::Exclusive { plan: plan.part_number(), other: other.part_number() });
+            }
+        }
+        if let Some(needs) = plan.needs.iter().find(|needs| !unlocked.contains(needs)) {
+            return Err(Refusal::Dependency { plan: plan.part_number(), needs: *needs });
+        }
+    }
+    Ok(())
+}
+
+impl Broken for Refusal {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::UnknownPlan { .. } => "license.unknown_plan",
+            Self::NotForPeople { .. } => "license.holder_not_allowed",
+            Self::NotInCountry { .. } => "license.country_not_allowed",
+            Self::Exclusive { .. } => "license.mutually_exclusive",
+            Self::Dependency { .. } => "license.dependency_missing",
+            Self::NoSeats { .. } => "license.no_seats",
+        }
+    }
+
+    fn fix(&self) -> String {
+        match self {
+            Self::UnknownPlan { .. } => "choose one of the license plans that are listed".to_owned(),
+            Self::NotForPeople { .. } => "resource accounts have their license by themselves".to_owned(),
+            Self::NotInCountry { .. } => "correct the person's country or choose another plan".to_owned(),
+            Self::Exclusive { other, .. } => format!("take {other} away in the same request"),
+            Self::Dependency { plan, needs } => {
+                format!("give a license that unlocks {needs} in the same request, or take {plan} away as well")
+            }
+            Self::NoSeats { .. } => "buy more seats or take the license away from somebody".to_owned(),
+        }
+    }
+
+    fn is_conflict(&self) -> bool {
+        matches!(self, Self::NoSeats { .. })
+    }
+}
+
+impl std::fmt::Display for PartNumber {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::fmt::Display for Capability {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::AudioConferencing => "audio conferencing",
+            Self::CallingPlan => "a calling plan",
+            Self::CommunicationCredits => "credits",
+            Self::PhoneSystem => "the phone system",
+            Self::ResourceAccount => "a resource account",
+        })
+    }
+}
+
+/// Every organization may try out services before it buys anything.
+const RESOURCE_ACCOUNTS_FREE: u32 = 25;

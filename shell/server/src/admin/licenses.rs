@@ -1,0 +1,158 @@
+//! Licenses: seats bought, given and taken.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use phone::id::UserId;
+use phone::people::license::{self, Capability, Enforcement, PartNumber, Plan, Refusal, Seats, Swap, catalogue};
+use phone::rule::Broken as _;
+use store::{Expected, Version};
+
+use super::refused::Fault;
+use super::{Access, Refused};
+
+/// People in one request: as many as an import has lines, and few enough that other writers do not wait long.
+const PEOPLE_MAX: usize = 10_000;
+
+/// A plan with its seats.
+pub struct Subscribed {
+    pub plan: &'static Plan,
+    pub seats: Seats,
+}
+
+/// What a change of licenses came to.
+pub struct Assigned {
+    pub people: Vec<(UserId, BTreeSet<PartNumber>)>,
+    /// In words: what would have been refused if licenses were enforced.
+    pub warnings: Vec<String>,
+}
+
+impl Access {
+    /// Plans of which the organization has seats, or somebody a license.
+    pub async fn subscriptions(&self) -> Result<Vec<Subscribed>, Refused> {
+        let mut seats = self.store().seats(self.tenant()).await?;
+        let accounts = catalogue::RESOURCE_ACCOUNT.part_number();
+        let bought = self.store().subscription(self.tenant(), &accounts).await?.map(|row| row.value);
+        let bought = license::resource_account_seats(bought, phone_system_licenses(&seats));
+        let assigned = u32::try_from(self.store().n_resource_accounts(self.tenant()).await?).unwrap_or(u32::MAX);
+        seats.insert(accounts, Seats { bought, assigned });
+        let of_plan = |plan: &'static Plan| {
+            let seats = seats.get(&plan.part_number()).copied()?;
+            (seats != Seats::default()).then_some(Subscribed { plan, seats })
+        };
+        Ok(catalogue::PLANS.iter().filter_map(of_plan).collect())
+    }
+
+    /// Sets how many seats of a plan the organization has.
+    pub async fn save_seats(
+        &self,
+        plan: &str,
+        seats: u32,
+        expected: Expected,
+    ) -> Result<(Subscribed, Version), Refused> {
+        let part_number = PartNumber(plan.to_owned());
+        let plan = Plan::find(&part_number).ok_or(Refused::NotFound { what: "license plan" })?;
+        let mut tx = self.change().await?;
+        let enforcement = self.tenant_in(&tx).await?.license_enforcement;
+        let assigned = tx.seats(self.tenant()).await?.get(&part_number).copied().unwrap_or_default().assigned;
+        if enforcement == Enforcement::Block && seats < assigned {
+            return Err(Refused::Conflict {
+                code: "license.seats_in_use",
+                detail: format!("{assigned} people hold {part_number}"),
+                fix: Some("take the license away from some of them first".to_owned()),
+            });
+        }
+        let version = tx.save_subscription(self.tenant(), &part_number, seats, expected).await?;
+        self.settle(tx).await?;
+        Ok((Subscribed { plan, seats: Seats { bought: seats, assigned } }, version))
+    }
+
+    /// Gives and takes licenses, for all of these people or, if a rule forbids it for one, for none.
+    pub async fn change_licenses(&self, people: &[String], swap: &Swap) -> Result<Assigned, Refused> {
+        if PEOPLE_MAX < people.len() {
+            let words = format!("at most {PEOPLE_MAX} people in one request");
+            return Err(Refused::field("users", "too_many_items", words));
+        }
+        let mut tx = self.change().await?;
+        let tenant = self.tenant_in(&tx).await?;
+        let mut seats = tx.seats(self.tenant()).await?;
+        let mut outcome = Assigned { people: Vec::with_capacity(people.len()), warnings: Vec::new() };
+        let mut broken = Vec::new();
+        for (index, name) in people.iter().enumerate() {
+            let user = match self.user_in(&tx, name).await {
+                Ok(user) => user.value,
+                Err(Refused::NotFound { .. }) => {
+                    broken.push(Broken::Unknown { index });
+                    continue;
+                }
+                Err(other) => return Err(other),
+            };
+            let held = tx.licenses_of(self.tenant(), user.id).await?;
+            let country = user.country.as_deref().unwrap_or(&tenant.profile.country);
+            match license::change(&held, swap, country, tenant.license_enforcement, &seats) {
+                Ok(granted) => {
+                    tx.save_licenses(self.tenant(), user.id, &granted.held).await?;
+                    count(&mut seats, &held, &granted.held);
+                    outcome.people.push((user.id, granted.held));
+                    outcome.warnings.extend(granted.warnings.iter().map(|it| format!("{}: {it}", user.display_name)));
+                }
+                Err(refusal) => broken.push(Broken::Rule { index, refusal }),
+            }
+        }
+        refuse_all(people.len(), &broken)?;
+        self.settle(tx).await?;
+        Ok(outcome)
+    }
+}
+
+/// Why a person of the request gets nothing.
+enum Broken {
+    Rule { index: usize, refusal: Refusal },
+    Unknown { index: usize },
+}
+
+/// One person's refusal is the answer; of several, each has its line.
+fn refuse_all(n_people: usize, broken: &[Broken]) -> Result<(), Refused> {
+    match broken {
+        [] => return Ok(()),
+        [Broken::Rule { refusal, .. }] if n_people == 1 => return Err(Refused::by_rule(refusal)),
+        [Broken::Unknown { .. }] if n_people == 1 => return Err(Refused::NotFound { what: "user" }),
+        [..] => {}
+    }
+    let faults = broken.iter().map(|broken| match broken {
+        Broken::Rule { index, refusal } => {
+            Fault { field: format!("users[{index}]"), code: refusal.code().to_owned(), message: refusal.to_string() }
+        }
+        Broken::Unknown { index } => Fault {
+            field: format!("users[{index}]"),
+            code: "not_found".to_owned(),
+            message: "there is no such user".to_owned(),
+        },
+    });
+    let fix = broken.iter().find_map(|broken| match broken {
+        Broken::Rule { refusal, .. } => Some(refusal.fix()),
+        Broken::Unknown { .. } => None,
+    });
+    Err(Refused::Invalid {
+        code: "licenses.refused",
+        detail: format!("{} of {n_people} people can't have this; nothing was changed", broken.len()),
+        faults: faults.collect(),
+        fix,
+    })
+}
+
+fn count(seats: &mut BTreeMap<PartNumber, Seats>, before: &BTreeSet<PartNumber>, after: &BTreeSet<PartNumber>) {
+    for plan in after.difference(before) {
+        let seats = seats.entry(plan.clone()).or_default();
+        seats.assigned = seats.assigned.saturating_add(1);
+    }
+    for plan in before.difference(after) {
+        let seats = seats.entry(plan.clone()).or_default();
+        seats.assigned = seats.assigned.saturating_sub(1);
+    }
+}
+
+fn phone_system_licenses(seats: &BTreeMap<PartNumber, Seats>) -> u32 {
+    let unlocks =
+        |plan: &&PartNumber| Plan::find(plan).is_some_and(|plan| plan.unlocks.contains(&Capability::PhoneSystem));
+    seats.iter().filter(|(plan, _)| unlocks(plan)).map(|(_, seats)| seats.assigned).sum()
+}

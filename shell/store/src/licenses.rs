@@ -1,0 +1,182 @@
+//! Licenses: seats bought, and who holds one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use phone::id::{TenantId, UserId};
+use phone::people::license::{PartNumber, Seats};
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult,
+    QueryFilter as _, QuerySelect as _,
+};
+use serde_json::json;
+
+use crate::database::Store;
+use crate::documents::{Written, check};
+use crate::entity::{license, subscription};
+use crate::error::{StoreError, WriteError};
+use crate::events::Noun;
+use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
+
+/// Plans by holder.
+pub(crate) type Held = BTreeMap<UserId, BTreeSet<PartNumber>>;
+
+/// How many hold a plan.
+#[derive(FromQueryResult)]
+struct Count {
+    plan: String,
+    n_holders: i64,
+}
+
+impl Store {
+    /// Seats of each plan of which the organization bought any or somebody holds one.
+    pub async fn seats(&self, tenant: TenantId) -> Result<BTreeMap<PartNumber, Seats>, StoreError> {
+        seats(&self.reader, tenant).await
+    }
+
+    /// How many seats of a plan the organization bought.
+    pub async fn subscription(&self, tenant: TenantId, plan: &PartNumber) -> Result<Option<Stored<u32>>, StoreError> {
+        let row = subscription::Entity::find_by_id((tenant.0, plan.0.clone())).one(&self.reader).await?;
+        Ok(row.as_ref().map(stored))
+    }
+
+    /// The licenses that some people hold; who holds none is not here.
+    pub async fn licenses(
+        &self,
+        tenant: TenantId,
+        users: impl IntoIterator<Item = UserId> + Send,
+    ) -> Result<BTreeMap<UserId, BTreeSet<PartNumber>>, StoreError> {
+        let of_users = license::Entity::find()
+            .filter(license::Column::Tenant.eq(tenant.0))
+            .filter(license::Column::User.is_in(users.into_iter().map(|user| user.0)));
+        Ok(held(of_users.all(&self.reader).await?))
+    }
+
+    /// All licenses of all organizations, for the directory.
+    pub(crate) async fn all_licenses(&self) -> Result<Held, StoreError> {
+        Ok(held(license::Entity::find().all(&self.reader).await?))
+    }
+}
+
+impl Tx {
+    /// Seats of each plan of which the organization bought any or somebody holds one, as of this change.
+    pub async fn seats(&self, tenant: TenantId) -> Result<BTreeMap<PartNumber, Seats>, StoreError> {
+        seats(&self.db, tenant).await
+    }
+
+    /// The licenses that a person holds, as of this change.
+    pub async fn licenses_of(&self, tenant: TenantId, user: UserId) -> Result<BTreeSet<PartNumber>, StoreError> {
+        let of_user = license::Entity::find()
+            .filter(license::Column::Tenant.eq(tenant.0))
+            .filter(license::Column::User.eq(user.0));
+        Ok(held(of_user.all(&self.db).await?).remove(&user).unwrap_or_default())
+    }
+
+    /// Sets the licenses that a person holds. The person must be one of the tenant.
+    pub async fn save_licenses(
+        &mut self,
+        tenant: TenantId,
+        user: UserId,
+        after: &BTreeSet<PartNumber>,
+    ) -> Result<(), WriteError> {
+        let before = self.licenses_of(tenant, user).await?;
+        if before == *after {
+            return Ok(());
+        }
+        if self.user(tenant, user).await?.is_none() {
+            return Err(WriteError::NotFound);
+        }
+        for plan in before.difference(after) {
+            license::Entity::delete_by_id((user.0, plan.0.clone())).exec(&self.db).await?;
+        }
+        for plan in after.difference(&before) {
+            let row = license::ActiveModel {
+                user: Set(user.0),
+                plan: Set(plan.0.clone()),
+                tenant: Set(tenant.0),
+                assigned_at: Set(self.at.as_millisecond()),
+            };
+            license::Entity::insert(row).exec_without_returning(&self.db).await?;
+        }
+        self.note(Change {
+            tenant: Some(tenant),
+            noun: Noun::License,
+            object: user.to_string(),
+            action: "update",
+            before: Some(&json!({ "licenses": before })),
+            after: Some(&json!({ "licenses": after })),
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// Sets how many seats of a plan the organization has.
+    pub async fn save_subscription(
+        &mut self,
+        tenant: TenantId,
+        plan: &PartNumber,
+        seats: u32,
+        expected: Expected,
+    ) -> Result<Version, WriteError> {
+        let row = subscription::Entity::find_by_id((tenant.0, plan.0.clone())).one(&self.db).await?;
+        let before = row.as_ref().map(stored);
+        let written = check(before.as_ref(), expected)?;
+        let model = subscription::ActiveModel {
+            tenant: Set(tenant.0),
+            plan: Set(plan.0.clone()),
+            seats: Set(seats.into()),
+            version: Set(written.version()),
+            created_at: Set(written.created_at(before.as_ref(), self.at)),
+            updated_at: Set(self.at.as_millisecond()),
+        };
+        match written {
+            Written::Created => model.insert(&self.db).await?,
+            Written::Changed(_) => model.update(&self.db).await?,
+        };
+        self.note(Change {
+            tenant: Some(tenant),
+            noun: Noun::Subscription,
+            object: plan.to_string(),
+            action: written.action(),
+            before: before.map(|before| json!({ "seats": before.value })).as_ref(),
+            after: Some(&json!({ "seats": seats })),
+        })
+        .await?;
+        Ok(written.version())
+    }
+}
+
+async fn seats<C: ConnectionTrait>(db: &C, tenant: TenantId) -> Result<BTreeMap<PartNumber, Seats>, StoreError> {
+    let mut seats: BTreeMap<PartNumber, Seats> = BTreeMap::new();
+    let bought = subscription::Entity::find().filter(subscription::Column::Tenant.eq(tenant.0));
+    for row in bought.all(db).await? {
+        seats.entry(PartNumber(row.plan)).or_default().bought = u32::try_from(row.seats).unwrap_or(0);
+    }
+    let counts = license::Entity::find()
+        .select_only()
+        .column(license::Column::Plan)
+        .column_as(license::Column::User.count(), "n_holders")
+        .filter(license::Column::Tenant.eq(tenant.0))
+        .group_by(license::Column::Plan)
+        .into_model::<Count>();
+    for count in counts.all(db).await? {
+        seats.entry(PartNumber(count.plan)).or_default().assigned = u32::try_from(count.n_holders).unwrap_or(u32::MAX);
+    }
+    Ok(seats)
+}
+
+fn held(rows: Vec<license::Model>) -> Held {
+    let mut held = Held::new();
+    for row in rows {
+        held.entry(UserId(row.user)).or_default().insert(PartNumber(row.plan));
+    }
+    held
+}
+
+fn stored(row: &subscription::Model) -> Stored<u32> {
+    Stored {
+        value: u32::try_from(row.seats).unwrap_or(0),
+        version: row.version,
+        created_at: timestamp(row.created_at),
+        updated_at: timestamp(row.updated_at),
+    }
+}
