@@ -200,7 +200,7 @@ fn numbers() -> BTreeMap<E164, Number> {
     ];
     let number = |(number, assignee, kind): (&str, Assignee, NumberKind)| {
         let number = E164::parse(number).unwrap_or_else(|_| panic!("{number} is a number"));
-        (number, Number { number, kind, assignee: Some(assignee), trunk: None })
+        (number, Number { assignee: Some(assignee), ..Number::new(number, kind) })
     };
     assigned.into_iter().map(number).collect()
 }

@@ -58,3 +58,15 @@ pub const RING_SECS_MAX: u32 = 300;
 
 /// Characters of an e-mail address. RFC 5321 4.5.3.1.3: a path has 256 with its brackets.
 pub const EMAIL_CHARS_MAX: usize = 254;
+
+/// Numbers of one person: a primary, nine others and a private line. Specification of numbers, 3.5.
+pub const NUMBERS_OF_USER_MAX: usize = 11;
+
+/// Numbers in one upload. Specification of numbers, 3.5.
+pub const UPLOADED_NUMBERS_MAX: usize = 10_000;
+
+/// Days of a block; longer ones are forever. Specification of numbers, 3.5.
+pub const BLOCK_DAYS_MAX: u32 = 365;
+
+/// Days that a number waits for who lost the license: a month, in which a mistake is noticed on a bill at the latest.
+pub const HELD_DAYS: u32 = 30;

@@ -6,6 +6,7 @@ pub mod emergency;
 pub mod number;
 pub mod schedule;
 pub mod trunk;
+pub mod upload;
 
 pub use country::Country;
 pub use e164::{E164, Extension};

@@ -420,7 +420,7 @@ fn trunk_named(id: u128, port: u16) -> Trunk {
 }
 
 fn assigned(number: &str, assignee: Option<Assignee>) -> Number {
-    Number { number: E164::parse(number).unwrap(), kind: NumberKind::User, assignee, trunk: None }
+    Number { assignee, ..Number::new(E164::parse(number).unwrap(), NumberKind::User) }
 }
 
 fn outside(number: &str, caller_id: Option<&str>) -> Destination {

@@ -8,6 +8,7 @@ pub mod audio_files;
 pub mod calls;
 pub mod devices;
 pub mod licenses;
+pub mod numbers;
 pub mod penalties;
 pub mod queues;
 pub mod reconciler;

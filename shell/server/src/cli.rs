@@ -4,6 +4,7 @@ pub mod check;
 pub mod client;
 pub mod licenses;
 pub mod nouns;
+pub mod numbers;
 pub mod print;
 pub mod serve;
 pub mod users;

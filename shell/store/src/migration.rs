@@ -5,6 +5,7 @@ use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 mod m0001_first_tables;
 mod m0002_people;
 mod m0003_licenses;
+mod m0004_number_life;
 
 pub(crate) struct Migrator;
 
@@ -15,6 +16,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_first_tables::Migration),
             Box::new(m0002_people::Migration),
             Box::new(m0003_licenses::Migration),
+            Box::new(m0004_number_life::Migration),
         ]
     }
 }

@@ -1,6 +1,10 @@
 //! Telephone numbers.
 
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
 use phone::id::{ResourceAccountId, TenantId, TrunkId, UserId};
+use phone::numbers::number::{Block, NumberSource};
 use phone::numbers::{Assignee, E164, Number, NumberKind};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _,
@@ -16,6 +20,11 @@ use crate::events::Noun;
 use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
 
+/// A block without an end, in a column of times.
+const FOREVER: i64 = i64::MAX;
+/// Values in one statement; SQLite takes at most 32,766.
+const NAMED_MAX: usize = 1_000;
+
 /// Which numbers are wanted.
 #[derive(Clone, Debug, Default)]
 pub struct NumberFilter {
@@ -23,6 +32,8 @@ pub struct NumberFilter {
     pub resource_account: Option<ResourceAccountId>,
     pub kind: Option<NumberKind>,
     pub assigned: Option<bool>,
+    /// Digits that the number contains.
+    pub digits: Option<String>,
 }
 
 impl Store {
@@ -43,6 +54,9 @@ impl Store {
         if let Some(kind) = filter.kind {
             wanted = wanted.add(Column::Kind.eq(kind_word(kind)));
         }
+        if let Some(digits) = &filter.digits {
+            wanted = wanted.add(Column::Number.contains(digits));
+        }
         let unassigned =
             || Condition::all().add(Column::AssigneeUser.is_null()).add(Column::AssigneeResourceAccount.is_null());
         wanted = match filter.assigned {
@@ -61,6 +75,12 @@ impl Store {
         Ok(find(tenant, number).one(&self.reader).await?.as_ref().and_then(stored))
     }
 
+    /// Numbers of all tenants that were kept for somebody until `now` or earlier.
+    pub async fn numbers_held_until(&self, now: Timestamp) -> Result<Vec<(TenantId, E164)>, StoreError> {
+        let over = Entity::find().filter(Column::HeldUntil.lte(now.as_millisecond())).all(&self.reader).await?;
+        Ok(over.iter().filter_map(|row| Some((TenantId(row.tenant), stored(row)?.value.number))).collect())
+    }
+
     pub(crate) async fn all_numbers(&self) -> Result<Vec<(TenantId, Number)>, StoreError> {
         let rows = Entity::find().all(&self.reader).await?;
         Ok(rows.iter().filter_map(|row| Some((TenantId(row.tenant), stored(row)?.value))).collect())
@@ -68,6 +88,46 @@ impl Store {
 }
 
 impl Tx {
+    /// One number as of this change.
+    pub async fn number(&self, tenant: TenantId, number: E164) -> Result<Option<Stored<Number>>, StoreError> {
+        Ok(find(tenant, number).one(&self.db).await?.as_ref().and_then(stored))
+    }
+
+    /// Those of these numbers that some tenant holds, with the tenant.
+    pub async fn held_numbers(&self, numbers: &BTreeSet<E164>) -> Result<Vec<(TenantId, E164)>, StoreError> {
+        let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+        let mut held = Vec::new();
+        for part in numbers.chunks(NAMED_MAX) {
+            let rows = Entity::find().filter(Column::Number.is_in(part)).all(&self.db).await?;
+            held.extend(rows.iter().filter_map(|row| Some((TenantId(row.tenant), stored(row)?.value.number))));
+        }
+        Ok(held)
+    }
+
+    /// Deletes a number.
+    pub async fn delete_number(
+        &mut self,
+        tenant: TenantId,
+        number: E164,
+        expected: Expected,
+    ) -> Result<(), WriteError> {
+        let row = find(tenant, number).one(&self.db).await?;
+        let before = row.as_ref().and_then(stored);
+        let (Some(row), Some(before)) = (row, before) else { return Err(WriteError::NotFound) };
+        check(Some(&before), expected)?;
+        Entity::delete_by_id(row.id).exec(&self.db).await?;
+        self.note(Change::<_, Number> {
+            tenant: Some(tenant),
+            noun: Noun::Number,
+            object: number.to_string(),
+            action: "delete",
+            before: Some(&before.value),
+            after: None,
+        })
+        .await?;
+        Ok(())
+    }
+
     /// The numbers assigned to a person, as of this change.
     pub async fn numbers_of_user(&self, tenant: TenantId, user: UserId) -> Result<Vec<Stored<Number>>, StoreError> {
         let of_user = Entity::find().filter(Column::Tenant.eq(tenant.0)).filter(Column::AssigneeUser.eq(user.0));
@@ -97,6 +157,12 @@ impl Tx {
             assignee_user: Set(user),
             assignee_resource_account: Set(account),
             trunk: Set(number.trunk.map(|trunk| trunk.0)),
+            source: Set(source_word(number.source).to_owned()),
+            blocked_until: Set(number.block.map(|block| match block {
+                Block::Forever => FOREVER,
+                Block::Until(end) => end.as_millisecond(),
+            })),
+            held_until: Set(number.held_until.map(Timestamp::as_millisecond)),
             version: Set(written.version()),
             created_at: Set(written.created_at(before.as_ref(), self.at)),
             updated_at: Set(self.at.as_millisecond()),
@@ -134,6 +200,9 @@ fn stored(row: &Model) -> Option<Stored<Number>> {
             (None, None) => None,
         },
         trunk: row.trunk.map(TrunkId),
+        source: source_of(&row.source)?,
+        block: row.blocked_until.map(|end| if end == FOREVER { Block::Forever } else { Block::Until(timestamp(end)) }),
+        held_until: row.held_until.map(timestamp),
     };
     Some(Stored {
         value,
@@ -141,6 +210,17 @@ fn stored(row: &Model) -> Option<Stored<Number>> {
         created_at: timestamp(row.created_at),
         updated_at: timestamp(row.updated_at),
     })
+}
+
+fn source_word(source: NumberSource) -> &'static str {
+    match source {
+        NumberSource::CallingPlan => "calling_plan",
+        NumberSource::DirectRouting => "direct_routing",
+    }
+}
+
+fn source_of(word: &str) -> Option<NumberSource> {
+    [NumberSource::CallingPlan, NumberSource::DirectRouting].into_iter().find(|source| source_word(*source) == word)
 }
 
 fn kind_word(kind: NumberKind) -> &'static str {

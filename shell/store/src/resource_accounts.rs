@@ -50,6 +50,15 @@ impl Store {
 }
 
 impl Tx {
+    /// One resource account as of this change.
+    pub async fn resource_account(
+        &self,
+        tenant: TenantId,
+        id: ResourceAccountId,
+    ) -> Result<Option<Stored<ResourceAccount>>, StoreError> {
+        Ok(find(tenant, id).one(&self.db).await?.as_ref().map(stored))
+    }
+
     /// Creates or changes a resource account.
     pub async fn save_resource_account(
         &mut self,

@@ -477,7 +477,7 @@ fn some_user(extension: &str, display_name: &str) -> User {
 }
 
 fn some_number(number: &str, assignee: Option<Assignee>) -> Number {
-    Number { number: E164::parse(number).unwrap(), kind: NumberKind::User, assignee, trunk: None }
+    Number { assignee, ..Number::new(E164::parse(number).unwrap(), NumberKind::User) }
 }
 
 fn some_trunk() -> Trunk {

@@ -103,6 +103,13 @@ impl Tenant {
             return refuse(reasons, Refusal::NotLicensed, why);
         }
         let caller_id = self.number_of_user(user.id);
+        if let Some(number) = caller_id.and_then(|number| self.numbers.get(&number))
+            && number.held_until.is_some()
+        {
+            let why =
+                format!("{} lost the license for {}, which is kept for a while", user.display_name, number.number);
+            return refuse(reasons, Refusal::NotLicensed, why);
+        }
         match caller_id {
             Some(own) => reasons.push(format!("the call shows {own}, the number of {}", user.display_name)),
             None => reasons.push(format!("{} has no number to show", user.display_name)),
@@ -150,6 +157,10 @@ impl Tenant {
             Some(Assignee::User(user)) => match self.users.get(&user) {
                 Some(user) => {
                     reasons.push(format!("{digits} is assigned to {}", user.display_name));
+                    if number.held_until.is_some() && origin == Origin::Outside {
+                        let why = format!("{} lost the license for it; it is kept for a while", user.display_name);
+                        return refuse(reasons, Refusal::NotLicensed, why);
+                    }
                     self.to_person(user, origin, reasons)
                 }
                 None => refuse(reasons, Refusal::NumberNotAssigned, format!("{digits} is assigned to nobody here")),

@@ -41,7 +41,7 @@ pub struct Tenant {
     parts: TenantParts,
     country: Option<Country>,
     by_extension: BTreeMap<Box<str>, Arc<User>>,
-    /// The number that a person's calls show: the lowest of those assigned.
+    /// The number that a person's calls show: the lowest of those assigned, one that is only held if there is no other.
     number_of_user: BTreeMap<UserId, E164>,
     emergency: BTreeSet<Box<str>>,
     surroundings: BTreeMap<AttendantId, Arc<Surroundings>>,
@@ -59,7 +59,9 @@ impl Tenant {
     /// Makes the indexes.
     pub fn new(parts: TenantParts) -> Self {
         let by_extension = parts.users.values().map(|user| (user.extension.as_str().into(), user.clone())).collect();
-        let assigned = parts.numbers.values().rev().filter_map(|number| match number.assignee? {
+        let held = parts.numbers.values().filter(|number| number.held_until.is_some());
+        let at_hand = parts.numbers.values().rev().filter(|number| number.held_until.is_none());
+        let assigned = held.chain(at_hand).filter_map(|number| match number.assignee? {
             Assignee::User(user) => Some((user, number.number)),
             Assignee::ResourceAccount(_) => None,
         });

@@ -19,6 +19,12 @@ impl Country {
         Region::from_code(code).ok().map(Self)
     }
 
+    /// The country of a number; none where the number is not in use or belongs to no country.
+    pub fn of(number: E164) -> Option<Self> {
+        let number = PHONE_NUMBER_UTIL.parse(&number.to_string(), None).ok()?;
+        PHONE_NUMBER_UTIL.get_region_for_number(&number).map(Self)
+    }
+
     /// Reads a number as a person in this country dials it: `+` and all digits, the international prefix (the
     /// country's own, or `00`) and all digits, or the national form.
     pub fn read(self, written: &str) -> Result<E164, NotANumber> {

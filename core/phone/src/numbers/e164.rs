@@ -39,6 +39,17 @@ impl E164 {
         }
         digits.parse().map(Self).map_err(|_| NotANumber::NotE164)
     }
+
+    /// How far it is to a later number of the same length; none if it is earlier or differs in length.
+    pub fn distance_to(self, last: Self) -> Option<u64> {
+        let same_length = self.0.checked_ilog10() == last.0.checked_ilog10();
+        last.0.checked_sub(self.0).filter(|_| same_length)
+    }
+
+    /// All numbers from this one to `last`.
+    pub fn up_to(self, last: Self) -> impl Iterator<Item = Self> {
+        (self.0..=last.0).map(Self)
+    }
 }
 
 impl std::fmt::Display for E164 {

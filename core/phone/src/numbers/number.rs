@@ -1,5 +1,8 @@
 //! One telephone number of a tenant and what it is assigned to.
 
+pub mod lifecycle;
+
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::E164;
@@ -10,9 +13,17 @@ use crate::id::{ResourceAccountId, TrunkId, UserId};
 pub struct Number {
     pub number: E164,
     pub kind: NumberKind,
+    #[serde(default)]
+    pub source: NumberSource,
     pub assignee: Option<Assignee>,
     /// The trunk that it comes in on and that calls from it go out on.
     pub trunk: Option<TrunkId>,
+    /// Nobody is given the number while this lasts.
+    #[serde(default)]
+    pub block: Option<Block>,
+    /// The assignee lost the license: until then it gets the number back with a new one, then the number is free.
+    #[serde(default)]
+    pub held_until: Option<Timestamp>,
 }
 
 /// What a number may be assigned to, and who pays when it is called.
@@ -24,10 +35,73 @@ pub enum NumberKind {
     User,
 }
 
+/// Whose number it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NumberSource {
+    /// The platform's own carriers: who holds it needs a calling plan.
+    CallingPlan,
+    /// The organization's own carrier, over its own trunk.
+    #[default]
+    DirectRouting,
+}
+
+/// How long a number is given to nobody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "type", content = "at")]
+pub enum Block {
+    Forever,
+    Until(Timestamp),
+}
+
 /// Who answers at a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "type", content = "id")]
 pub enum Assignee {
     ResourceAccount(ResourceAccountId),
     User(UserId),
+}
+
+/// Where a number stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NumberState {
+    Assigned,
+    Blocked,
+    /// Assigned to somebody who lost the license for it.
+    Held,
+    Unassigned,
+}
+
+impl Number {
+    /// A number that nobody has yet, of the organization's own carrier.
+    pub fn new(number: E164, kind: NumberKind) -> Self {
+        Self {
+            number,
+            kind,
+            source: NumberSource::default(),
+            assignee: None,
+            trunk: None,
+            block: None,
+            held_until: None,
+        }
+    }
+
+    /// Where it stands.
+    pub fn state(&self, now: Timestamp) -> NumberState {
+        match (self.assignee, self.held_until) {
+            (Some(_), Some(_)) => NumberState::Held,
+            (Some(_), None) => NumberState::Assigned,
+            (None, _) if self.is_blocked(now) => NumberState::Blocked,
+            (None, _) => NumberState::Unassigned,
+        }
+    }
+
+    /// Whether nobody may be given it.
+    pub fn is_blocked(&self, now: Timestamp) -> bool {
+        match self.block {
+            Some(Block::Forever) => true,
+            Some(Block::Until(end)) => now < end,
+            None => false,
+        }
+    }
 }

@@ -146,12 +146,8 @@ fn a_switch() -> (Switch, Instant) {
 
 fn parts() -> TenantParts {
     let called = E164::parse(CALLED).unwrap();
-    let number = Number {
-        number: called,
-        kind: NumberKind::ServiceToll,
-        assignee: Some(Assignee::ResourceAccount(ACCOUNT)),
-        trunk: None,
-    };
+    let assignee = Some(Assignee::ResourceAccount(ACCOUNT));
+    let number = Number { assignee, ..Number::new(called, NumberKind::ServiceToll) };
     let account = ResourceAccount {
         id: ACCOUNT,
         display_name: "Sales".to_owned(),

@@ -91,6 +91,7 @@ impl Access {
             match license::change(&held, swap, country, tenant.license_enforcement, &seats) {
                 Ok(granted) => {
                     tx.save_licenses(self.tenant(), user.id, &granted.held).await?;
+                    self.follow_licenses(&mut tx, user.id).await?;
                     count(&mut seats, &held, &granted.held);
                     outcome.people.push((user.id, granted.held));
                     outcome.warnings.extend(granted.warnings.iter().map(|it| format!("{}: {it}", user.display_name)));

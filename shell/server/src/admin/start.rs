@@ -5,12 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use jiff::Timestamp;
 use store::Store;
 use switch::input::{Command, PromptLibrary};
 use switch::output::Answer;
 
-use super::Admin;
 use super::reconciler::{Known, Nudge, Reconciler};
+use super::{Admin, numbers};
+use crate::error::chain;
 use crate::node;
 use crate::prompts::Prompts;
 use crate::spool;
@@ -18,6 +20,9 @@ use crate::spool;
 /// At the very first start prompts are rendered, which takes longer than a start should: after this time calls are
 /// taken all the same, and hear prompts as soon as they are there.
 const PROMPTS_PATIENCE: Duration = Duration::from_millis(600);
+
+/// A number that is kept for a month may be kept an hour longer.
+const HELD_LOOK: Duration = Duration::from_secs(60 * 60);
 
 /// Gives the node its settings, prompts and live state, and keeps them the same as the database from then on.
 pub async fn start(
@@ -53,10 +58,26 @@ pub async fn start(
         nudged.nudge();
         tracing::info!("hold music is ready");
     });
+    tokio::spawn(free_held_numbers(store.clone(), nudge.clone()));
     if tokio::time::timeout(PROMPTS_PATIENCE, prompts_there).await.is_err() {
         tracing::info!("prompts are still being rendered; calls are taken already");
     }
     Ok(Arc::new(Admin { store, node, prompts, spool, directory, nudge }))
+}
+
+/// Now and then frees the numbers that were kept long enough for who lost the license.
+async fn free_held_numbers(store: Store, nudge: Nudge) {
+    loop {
+        match numbers::free_held_numbers(&store, Timestamp::now()).await {
+            Ok(0) => {}
+            Ok(n_freed) => {
+                tracing::info!(n_freed, "numbers are free: their holders did not get the license back in time");
+                nudge.nudge();
+            }
+            Err(error) => tracing::warn!(error = chain(&error), "numbers that were kept long enough can't be freed"),
+        }
+        tokio::time::sleep(HELD_LOOK).await;
+    }
 }
 
 /// Agents who took no calls of a queue before the restart take none now.

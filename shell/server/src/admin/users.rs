@@ -1,5 +1,6 @@
 //! People.
 
+use jiff::Timestamp;
 use phone::apps::{attendant, queue};
 use phone::directory::people::{user_problems, uses_of_user};
 use phone::id::UserId;
@@ -91,7 +92,7 @@ impl Access {
             });
         }
         for number in tx.numbers_of_user(self.tenant(), user.id).await? {
-            let free = phone::numbers::Number { assignee: None, ..number.value };
+            let free = number.value.unassign(Timestamp::now(), None).map_err(|refusal| Refused::by_rule(&refusal))?;
             tx.save_number(self.tenant(), &free, Expected::Version(number.version)).await?;
         }
         tx.delete_user(self.tenant(), user.id, expected).await?;

@@ -1,6 +1,7 @@
 //! Reading requests and writing objects, with problems in place of the framework's own words.
 
 use axum::Json;
+use axum::body::HttpBody as _;
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Query};
 use axum::http::request::Parts;
@@ -16,6 +17,9 @@ use super::problem::Problem;
 
 /// A JSON body.
 pub struct Body<T>(pub T);
+
+/// A JSON body that may be missing: then nothing special is wanted.
+pub struct OptionalBody<T>(pub T);
 
 /// The query of the address; a name that it does not know is an error, so that a typo filters nothing silently.
 pub struct Params<T>(pub T);
@@ -37,6 +41,17 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
             }
             Err(rejection) => Err(Problem::new(StatusCode::BAD_REQUEST, "malformed_body", rejection.body_text())),
         }
+    }
+}
+
+impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for OptionalBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: axum::extract::Request, state: &S) -> Result<Self, Problem> {
+        if request.body().is_end_stream() {
+            return Ok(Self(T::default()));
+        }
+        Body::from_request(request, state).await.map(|Body(value)| Self(value))
     }
 }
 

@@ -1,10 +1,13 @@
 //! Telephone numbers.
 
+pub mod life;
+
 use axum::Json;
 use axum::extract::Path;
-use axum::http::StatusCode;
+use jiff::Timestamp;
 use phone::directory::App;
 use phone::id::{ResourceAccountId, UserId};
+use phone::numbers::number::{Block, NumberSource as PhoneSource, NumberState as PhoneState};
 use phone::numbers::{Assignee as PhoneAssignee, E164, Number as PhoneNumber, NumberKind as PhoneKind};
 use serde::{Deserialize, Serialize};
 use store::NumberFilter;
@@ -23,8 +26,39 @@ pub struct Number {
     pub id: String,
     pub number: String,
     pub kind: NumberKind,
+    pub source: NumberSource,
+    pub state: NumberState,
     pub assignee: Option<Assignee>,
     pub trunk: Option<Uuid>,
+    /// Nobody is given the number until then.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub blocked_until: Option<Timestamp>,
+    /// Nobody is given the number until the block is taken away.
+    pub blocked_forever: bool,
+    /// The assignee lost the license: the number is kept until then.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub held_until: Option<Timestamp>,
+}
+
+/// Whose number it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NumberSource {
+    /// The platform's own carriers: who holds it needs a calling plan.
+    CallingPlan,
+    /// The organization's own carrier, over its own trunk.
+    DirectRouting,
+}
+
+/// Where it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NumberState {
+    Assigned,
+    Blocked,
+    /// Assigned to somebody who lost the license for it.
+    Held,
+    Unassigned,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -66,6 +100,8 @@ pub struct NumberParams {
     #[param(inline)]
     pub kind: Option<NumberKind>,
     pub assigned: Option<bool>,
+    /// Digits that the number contains.
+    pub digits: Option<String>,
     /// `number`, with `-` before it for descending.
     pub sort: Option<String>,
 }
@@ -88,6 +124,7 @@ pub async fn list(
         resource_account: params.resource_account.map(ResourceAccountId),
         kind: params.kind.map(PhoneKind::from),
         assigned: params.assigned,
+        digits: params.digits,
     };
     let page = access.store().numbers(access.tenant(), &filter, &paging).await.map_err(Refused::from)?;
     Ok(List::of(page.map(|number| shown(&access, &number.value)), order))
@@ -102,10 +139,13 @@ pub async fn show(
     Path((tenant, number)): Path<(String, String)>,
 ) -> Result<Versioned<Number>, Problem> {
     let access = caller.begin(&tenant, Permission::View).await?;
-    let not_found = || Problem::new(StatusCode::NOT_FOUND, "not_found", "there is no such number");
-    let number = E164::parse(&number).map_err(|_| not_found())?;
-    let found = access.store().number(access.tenant(), number).await.map_err(Refused::from)?.ok_or_else(not_found)?;
+    let found = access.number(named(&number)?).await?;
     Ok(Versioned { value: shown(&access, &found.value), version: found.version })
+}
+
+/// A number in a path. What is none is not there.
+fn named(text: &str) -> Result<E164, Problem> {
+    E164::parse(text).map_err(|_| Refused::NotFound { what: "number" }.into())
 }
 
 fn shown(access: &Access, number: &PhoneNumber) -> Number {
@@ -132,8 +172,16 @@ fn shown(access: &Access, number: &PhoneNumber) -> Number {
         id: text.clone(),
         number: text,
         kind: number.kind.into(),
+        source: number.source.into(),
+        state: number.state(Timestamp::now()).into(),
         assignee,
         trunk: number.trunk.map(|trunk| trunk.0),
+        blocked_until: match number.block {
+            Some(Block::Until(end)) => Some(end),
+            Some(Block::Forever) | None => None,
+        },
+        blocked_forever: number.block == Some(Block::Forever),
+        held_until: number.held_until,
     }
 }
 
@@ -153,6 +201,35 @@ impl From<NumberKind> for PhoneKind {
             NumberKind::ServiceToll => Self::ServiceToll,
             NumberKind::ServiceTollFree => Self::ServiceTollFree,
             NumberKind::User => Self::User,
+        }
+    }
+}
+
+impl From<PhoneSource> for NumberSource {
+    fn from(source: PhoneSource) -> Self {
+        match source {
+            PhoneSource::CallingPlan => Self::CallingPlan,
+            PhoneSource::DirectRouting => Self::DirectRouting,
+        }
+    }
+}
+
+impl From<NumberSource> for PhoneSource {
+    fn from(source: NumberSource) -> Self {
+        match source {
+            NumberSource::CallingPlan => Self::CallingPlan,
+            NumberSource::DirectRouting => Self::DirectRouting,
+        }
+    }
+}
+
+impl From<PhoneState> for NumberState {
+    fn from(state: PhoneState) -> Self {
+        match state {
+            PhoneState::Assigned => Self::Assigned,
+            PhoneState::Blocked => Self::Blocked,
+            PhoneState::Held => Self::Held,
+            PhoneState::Unassigned => Self::Unassigned,
         }
     }
 }

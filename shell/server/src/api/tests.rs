@@ -3,6 +3,7 @@
 mod contract;
 mod licenses;
 mod live;
+mod numbers;
 mod settings;
 mod users;
 mod world;

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::client::{Client, ClientError, Server};
 use super::licenses::{self, LicenseCommand};
+use super::numbers::{self, NumberCommand};
 use super::print::{self, Column, Output};
 use super::users::{self, UserCommand};
 
@@ -39,7 +40,7 @@ pub enum Noun {
     License(LicenseCommand),
     /// Telephone numbers.
     #[command(subcommand)]
-    Number(ListOnly),
+    Number(NumberCommand),
     /// Addresses that are refused because wrong passwords came from there.
     #[command(subcommand)]
     Penalty(PenaltyCommand),
@@ -143,7 +144,6 @@ pub enum SetupCommand {
 
 const TENANT: &[Column] =
     &[("Slug", "/slug"), ("Name", "/name"), ("SIP domain", "/sip_domain"), ("Time zone", "/time_zone")];
-const NUMBER: &[Column] = &[("Number", "/number"), ("Kind", "/kind"), ("Assigned to", "/assignee/display_name")];
 const TRUNK: &[Column] = &[
     ("Name", "/name"),
     ("Host", "/host"),
@@ -294,7 +294,7 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
         Noun::Call(command) => call(&client, &tenant, command).await,
         Noun::Health => Ok(Shown::Object(HEALTH, client.get("/health").await?, &[])),
         Noun::License(command) => licenses::carry_out(&client, &tenant, command).await,
-        Noun::Number(ListOnly::List) => list(NUMBER, "/numbers").await,
+        Noun::Number(command) => numbers::carry_out(&client, &tenant, command).await,
         Noun::Penalty(PenaltyCommand::List) => list(PENALTY, "/penalties").await,
         Noun::Penalty(PenaltyCommand::Release { address }) => {
             client.delete(&format!("/penalties/{address}")).await?;
@@ -368,7 +368,10 @@ pub(super) async fn find(client: &Client, list: &str, what: &'static str, name: 
         return Ok(format!("{list}/{name}"));
     }
     let items = client.list(list, &[], usize::MAX).await?;
-    let found = items.iter().find(|item| item["name"].as_str().is_some_and(|it| it.eq_ignore_ascii_case(name)));
+    let found = items.iter().find(|item| {
+        let named = item["name"].as_str().or_else(|| item["display_name"].as_str());
+        named.is_some_and(|it| it.eq_ignore_ascii_case(name))
+    });
     let id = found.and_then(|item| item["id"].as_str());
     id.map(|id| format!("{list}/{id}")).ok_or_else(|| ClientError::NoSuch { what, name: name.to_owned() })
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use phone::id::{ResourceAccountId, TrunkId, UserId};
+use phone::numbers::number::NumberSource;
 use phone::numbers::trunk::{SrtpMode, Trunk, TrunkTransport};
 use phone::numbers::{Assignee, E164, Number, NumberKind};
 use phone::people::license::PartNumber;
@@ -91,7 +92,12 @@ pub(super) fn numbers() -> Vec<Number> {
     ]
     .into_iter()
     .filter_map(|(number, kind, assignee)| {
-        Some(Number { number: E164::parse(number).ok()?, kind, assignee, trunk: Some(trunk_id()) })
+        let source = match kind {
+            NumberKind::ServiceToll | NumberKind::ServiceTollFree => NumberSource::DirectRouting,
+            NumberKind::User => NumberSource::CallingPlan,
+        };
+        let number = E164::parse(number).ok()?;
+        Some(Number { assignee, source, trunk: Some(trunk_id()), ..Number::new(number, kind) })
     })
     .collect()
 }

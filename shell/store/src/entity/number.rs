@@ -13,6 +13,10 @@ pub struct Model {
     pub assignee_user: Option<Uuid>,
     pub assignee_resource_account: Option<Uuid>,
     pub trunk: Option<Uuid>,
+    pub source: String,
+    /// The greatest value stands for ever.
+    pub blocked_until: Option<i64>,
+    pub held_until: Option<i64>,
     pub version: i64,
     pub created_at: i64,
     pub updated_at: i64,

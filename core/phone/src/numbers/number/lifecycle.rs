@@ -1,0 +1,252 @@
+//! What may be done with a number, in the order of the rules that an administrator meets. Specification of numbers,
+//! 1.3.3 and 2.2.
+
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Assignee, Block, Number, NumberKind, NumberSource};
+use crate::id::{ResourceAccountId, UserId};
+use crate::limits::{BLOCK_DAYS_MAX, HELD_DAYS, NUMBERS_OF_USER_MAX};
+use crate::numbers::{Country, E164};
+use crate::people::license::{Capability, Enforcement};
+use crate::rule::Broken;
+
+/// What the rules ask of the person who is to have a number.
+#[derive(Clone, Debug)]
+pub struct Candidate<'a> {
+    pub id: UserId,
+    pub display_name: &'a str,
+    /// ISO 3166 alpha-2: where the person works.
+    pub country: &'a str,
+    pub unlocked: &'a BTreeSet<Capability>,
+    pub n_numbers: usize,
+}
+
+/// How long a number is to be given to nobody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pause {
+    Days(u32),
+    Forever,
+}
+
+/// Why something may not be done with a number.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("{number} is blocked{}", until(*block))]
+    AssignmentBlocked { number: E164, block: Block },
+    #[error("{number} is assigned to {owner}")]
+    AlreadyAssigned { number: E164, owner: String },
+    #[error("{name} has no license that unlocks {missing}")]
+    LacksLicense { name: String, missing: Capability },
+    #[error("{number} is for {}", purpose(*kind))]
+    CapabilityMissing { number: E164, kind: NumberKind },
+    #[error("{number} is no number of {country}, where {name} works")]
+    CountryMismatch { number: E164, name: String, country: String },
+    #[error("{name} has {NUMBERS_OF_USER_MAX} numbers, which is the most")]
+    LineLimit { name: String },
+    #[error("{number} is assigned to nobody")]
+    NotAssigned { number: E164 },
+    #[error("{number} is blocked already{}", until(*block))]
+    BlockExists { number: E164, block: Block },
+    #[error("a block lasts 1 to {BLOCK_DAYS_MAX} days, or forever")]
+    DaysOutOfRange,
+    #[error("{number} is assigned to {owner}")]
+    NumberInUse { number: E164, owner: String },
+}
+
+impl Number {
+    /// Gives the number to a person. `owner` is the name of who has it, if anybody has.
+    pub fn assign_to_user(
+        &self,
+        now: Timestamp,
+        person: &Candidate<'_>,
+        owner: Option<&str>,
+        enforcement: Enforcement,
+    ) -> Result<Self, Refusal> {
+        let assignee = Assignee::User(person.id);
+        if self.assignee == Some(assignee) {
+            return Ok(self.clone());
+        }
+        self.check_free(now, owner)?;
+        if self.kind != NumberKind::User {
+            return Err(Refusal::CapabilityMissing { number: self.number, kind: self.kind });
+        }
+        let missing = self.source.needs().iter().find(|needs| !person.unlocked.contains(needs));
+        if let (Some(missing), Enforcement::Block) = (missing, enforcement) {
+            return Err(Refusal::LacksLicense { name: person.display_name.to_owned(), missing: *missing });
+        }
+        let of_number = Country::of(self.number).filter(|_| self.source == NumberSource::CallingPlan);
+        if of_number.is_some_and(|country| Country::parse(person.country) != Some(country)) {
+            let (name, country) = (person.display_name.to_owned(), person.country.to_owned());
+            return Err(Refusal::CountryMismatch { number: self.number, name, country });
+        }
+        if NUMBERS_OF_USER_MAX <= person.n_numbers {
+            return Err(Refusal::LineLimit { name: person.display_name.to_owned() });
+        }
+        Ok(self.given_to(assignee))
+    }
+
+    /// Gives the number to a resource account.
+    pub fn assign_to_account(
+        &self,
+        now: Timestamp,
+        account: ResourceAccountId,
+        owner: Option<&str>,
+    ) -> Result<Self, Refusal> {
+        let assignee = Assignee::ResourceAccount(account);
+        if self.assignee == Some(assignee) {
+            return Ok(self.clone());
+        }
+        self.check_free(now, owner)?;
+        match self.kind {
+            NumberKind::ServiceToll | NumberKind::ServiceTollFree => Ok(self.given_to(assignee)),
+            NumberKind::User => Err(Refusal::CapabilityMissing { number: self.number, kind: self.kind }),
+        }
+    }
+
+    /// Takes the number from who has it; with a pause nobody is given it for that long.
+    pub fn unassign(&self, now: Timestamp, pause: Option<Pause>) -> Result<Self, Refusal> {
+        if self.assignee.is_none() {
+            return Err(Refusal::NotAssigned { number: self.number });
+        }
+        let block = pause.map(|pause| pause.block(now)).transpose()?;
+        Ok(Self { assignee: None, held_until: None, block, ..self.clone() })
+    }
+
+    /// Gives the number to nobody for a while.
+    pub fn block(&self, now: Timestamp, owner: Option<&str>, pause: Pause) -> Result<Self, Refusal> {
+        if self.assignee.is_some() {
+            let owner = owner.unwrap_or_default().to_owned();
+            return Err(Refusal::NumberInUse { number: self.number, owner });
+        }
+        match self.block.filter(|_| self.is_blocked(now)) {
+            Some(block) => Err(Refusal::BlockExists { number: self.number, block }),
+            None => Ok(Self { block: Some(pause.block(now)?), ..self.clone() }),
+        }
+    }
+
+    /// Ends a block, if there is one.
+    pub fn unblock(&self) -> Self {
+        Self { block: None, ..self.clone() }
+    }
+
+    /// Whether the number may be given back.
+    pub fn check_release(&self, owner: Option<&str>) -> Result<(), Refusal> {
+        match self.assignee {
+            Some(_) => Err(Refusal::NumberInUse { number: self.number, owner: owner.unwrap_or_default().to_owned() }),
+            None => Ok(()),
+        }
+    }
+
+    /// The number after a change of what its holder's licenses unlock: kept for a while when they no longer suffice,
+    /// there again when they do.
+    pub fn after_licenses(&self, now: Timestamp, unlocked: &BTreeSet<Capability>, enforcement: Enforcement) -> Self {
+        let suffices = self.source.needs().iter().all(|needs| unlocked.contains(needs));
+        let held_until = match (enforcement, suffices) {
+            (Enforcement::Block, false) => self.held_until.or_else(|| Some(in_days(now, HELD_DAYS))),
+            (Enforcement::Block | Enforcement::Off | Enforcement::Warn, _) => None,
+        };
+        Self { held_until, ..self.clone() }
+    }
+
+    fn given_to(&self, assignee: Assignee) -> Self {
+        Self { assignee: Some(assignee), block: None, held_until: None, ..self.clone() }
+    }
+
+    fn check_free(&self, now: Timestamp, owner: Option<&str>) -> Result<(), Refusal> {
+        if let Some(block) = self.block.filter(|_| self.is_blocked(now)) {
+            return Err(Refusal::AssignmentBlocked { number: self.number, block });
+        }
+        match self.assignee {
+            Some(_) => {
+                Err(Refusal::AlreadyAssigned { number: self.number, owner: owner.unwrap_or_default().to_owned() })
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+impl NumberSource {
+    /// What a person must have to hold such a number.
+    pub fn needs(self) -> &'static [Capability] {
+        match self {
+            Self::CallingPlan => &[Capability::PhoneSystem, Capability::CallingPlan],
+            Self::DirectRouting => &[Capability::PhoneSystem],
+        }
+    }
+}
+
+impl Pause {
+    fn block(self, now: Timestamp) -> Result<Block, Refusal> {
+        match self {
+            Self::Forever => Ok(Block::Forever),
+            Self::Days(days) if (1..=BLOCK_DAYS_MAX).contains(&days) => Ok(Block::Until(in_days(now, days))),
+            Self::Days(_) => Err(Refusal::DaysOutOfRange),
+        }
+    }
+}
+
+/// The end of time if it is beyond that.
+fn in_days(now: Timestamp, days: u32) -> Timestamp {
+    now.checked_add(SignedDuration::from_hours(i64::from(days) * 24)).unwrap_or(Timestamp::MAX)
+}
+
+fn until(block: Block) -> String {
+    match block {
+        Block::Forever => String::new(),
+        Block::Until(end) => format!(" until {}", end.strftime("%Y-%m-%d %H:%M UTC")),
+    }
+}
+
+fn purpose(kind: NumberKind) -> &'static str {
+    match kind {
+        NumberKind::ServiceToll | NumberKind::ServiceTollFree => "services, not for people",
+        NumberKind::User => "people, not for services",
+    }
+}
+
+impl Broken for Refusal {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::AssignmentBlocked { .. } => "number.assignment_blocked",
+            Self::AlreadyAssigned { .. } => "number.already_assigned",
+            Self::LacksLicense { .. } => "number.lacks_license",
+            Self::CapabilityMissing { .. } => "number.capability_missing",
+            Self::CountryMismatch { .. } => "number.country_mismatch",
+            Self::LineLimit { .. } => "number.line_limit",
+            Self::NotAssigned { .. } => "number.not_assigned",
+            Self::BlockExists { .. } => "number.block_exists",
+            Self::DaysOutOfRange => "number.days_out_of_range",
+            Self::NumberInUse { .. } => "number.in_use",
+        }
+    }
+
+    fn fix(&self) -> String {
+        match self {
+            Self::AssignmentBlocked { .. } | Self::BlockExists { .. } => "unblock it first".to_owned(),
+            Self::AlreadyAssigned { .. } | Self::NumberInUse { .. } => "unassign it first".to_owned(),
+            Self::LacksLicense { missing, .. } => format!("give a license that unlocks {missing}"),
+            Self::CapabilityMissing { .. } => "choose another number, or change what this one is for".to_owned(),
+            Self::CountryMismatch { .. } => "choose a number of that country, or correct the person's".to_owned(),
+            Self::LineLimit { .. } => "unassign one of their numbers first".to_owned(),
+            Self::NotAssigned { .. } => "nothing is to be done".to_owned(),
+            Self::DaysOutOfRange => format!("give 1 to {BLOCK_DAYS_MAX} days, or forever"),
+        }
+    }
+
+    fn is_conflict(&self) -> bool {
+        match self {
+            Self::AssignmentBlocked { .. }
+            | Self::AlreadyAssigned { .. }
+            | Self::NotAssigned { .. }
+            | Self::BlockExists { .. }
+            | Self::NumberInUse { .. } => true,
+            Self::LacksLicense { .. }
+            | Self::CapabilityMissing { .. }
+            | Self::CountryMismatch { .. }
+            | Self::LineLimit { .. }
+            | Self::DaysOutOfRange => false,
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Numbers of an organization's own carrier, told to us one by one or as ranges. Specification of numbers, 1.4.
+
+use std::collections::BTreeSet;
+
+use super::E164;
+use crate::limits::UPLOADED_NUMBERS_MAX;
+use crate::rule::Broken;
+
+/// One number or all from the first to the last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Item {
+    One(String),
+    Range { first: String, last: String },
+}
+
+/// Why an item is refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("{written} is no number in international form")]
+    Invalid { written: String },
+    #[error("{number} is named twice")]
+    Duplicate { number: E164 },
+    #[error("the range from {first} to {last} goes backwards or changes its length")]
+    Backwards { first: E164, last: E164 },
+    #[error("more than {UPLOADED_NUMBERS_MAX} numbers in one request")]
+    TooMany,
+}
+
+/// All numbers that the items name, or each refusal with the index of its item.
+pub fn expand(items: &[Item]) -> Result<BTreeSet<E164>, Vec<(usize, Refusal)>> {
+    let mut numbers = BTreeSet::new();
+    let mut refused = Vec::new();
+    for (index, item) in items.iter().enumerate() {
+        match add(&mut numbers, item) {
+            Ok(()) => {}
+            Err(Refusal::TooMany) => return Err(vec![(index, Refusal::TooMany)]),
+            Err(refusal) => refused.push((index, refusal)),
+        }
+    }
+    if refused.is_empty() { Ok(numbers) } else { Err(refused) }
+}
+
+fn add(numbers: &mut BTreeSet<E164>, item: &Item) -> Result<(), Refusal> {
+    let (first, last) = match item {
+        Item::One(written) => {
+            let number = read(written)?;
+            (number, number)
+        }
+        Item::Range { first, last } => (read(first)?, read(last)?),
+    };
+    let n_numbers = first.distance_to(last).ok_or(Refusal::Backwards { first, last })?.saturating_add(1);
+    let room = UPLOADED_NUMBERS_MAX.saturating_sub(numbers.len());
+    if usize::try_from(n_numbers).map_or(true, |n_numbers| room < n_numbers) {
+        return Err(Refusal::TooMany);
+    }
+    for number in first.up_to(last) {
+        if !numbers.insert(number) {
+            return Err(Refusal::Duplicate { number });
+        }
+    }
+    Ok(())
+}
+
+/// Separators are for people; a `+` may be missing, the country code may not.
+fn read(written: &str) -> Result<E164, Refusal> {
+    let invalid = || Refusal::Invalid { written: written.chars().take(40).collect() };
+    let digits = super::country::strip(written).ok_or_else(invalid)?;
+    let text = str::from_utf8(&digits).map_err(|_| invalid())?;
+    E164::from_digits(text.strip_prefix('+').unwrap_or(text)).map_err(|_| invalid())
+}
+
+impl Broken for Refusal {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Invalid { .. } => "number.invalid",
+            Self::Duplicate { .. } => "number.duplicate",
+            Self::Backwards { .. } => "number.range_backwards",
+            Self::TooMany => "number.too_many_items",
+        }
+    }
+
+    fn fix(&self) -> String {
+        match self {
+            Self::Invalid { .. } => "write it as + and all digits, country code first".to_owned(),
+            Self::Duplicate { .. } => "name it once".to_owned(),
+            Self::Backwards { .. } => "give the lower number first, both of the same length".to_owned(),
+            Self::TooMany => format!("send at most {UPLOADED_NUMBERS_MAX} in one request"),
+        }
+    }
+
+    fn is_conflict(&self) -> bool {
+        false
+    }
+}

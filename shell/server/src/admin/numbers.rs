@@ -1,0 +1,237 @@
+//! Telephone numbers: told to us, given to people and services, taken, blocked, given back.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use phone::id::{ResourceAccountId, TenantId, TrunkId, UserId};
+use phone::numbers::number::NumberSource;
+use phone::numbers::number::lifecycle::{Candidate, Pause};
+use phone::numbers::upload::{Item, expand};
+use phone::numbers::{Assignee, E164, Number, NumberKind};
+use phone::people::license::unlocked;
+use phone::rule::Broken as _;
+use store::{Expected, Store, StoreError, Stored, Tx, WriteError};
+
+use super::refused::Fault;
+use super::{Access, Refused};
+
+/// What uploaded numbers are.
+#[derive(Clone, Copy, Debug)]
+pub struct Upload {
+    pub kind: NumberKind,
+    pub source: NumberSource,
+    pub trunk: Option<TrunkId>,
+}
+
+/// Who is to have a number.
+#[derive(Clone, Debug)]
+pub enum Recipient {
+    ResourceAccount(ResourceAccountId),
+    /// By id or extension.
+    User(String),
+}
+
+impl Access {
+    /// One number.
+    pub async fn number(&self, number: E164) -> Result<Stored<Number>, Refused> {
+        let found = self.store().number(self.tenant(), number).await?;
+        found.ok_or(Refused::NotFound { what: "number" })
+    }
+
+    /// Adds numbers, all of them or none.
+    pub async fn upload_numbers(&self, items: &[Item], upload: Upload) -> Result<usize, Refused> {
+        let numbers = expand(items).map_err(|refused| {
+            let faults = refused.into_iter().map(|(index, refusal)| Fault {
+                field: format!("numbers[{index}]"),
+                code: refusal.code().to_owned(),
+                message: refusal.to_string(),
+            });
+            nothing_added(faults.collect())
+        })?;
+        if let Some(trunk) = upload.trunk
+            && self.store().trunk(self.tenant(), trunk).await?.is_none()
+        {
+            return Err(Refused::field("trunk", "trunk.unknown", "there is no such trunk"));
+        }
+        let mut tx = self.change().await?;
+        let held = tx.held_numbers(&numbers).await?;
+        if !held.is_empty() {
+            return Err(nothing_added(held.iter().map(|held| self.held_already(held)).collect()));
+        }
+        for number in &numbers {
+            let new = Number { source: upload.source, trunk: upload.trunk, ..Number::new(*number, upload.kind) };
+            tx.save_number(self.tenant(), &new, Expected::Absent).await?;
+        }
+        self.settle(tx).await?;
+        Ok(numbers.len())
+    }
+
+    /// Gives a number to a person or a service.
+    pub async fn assign_number(&self, number: E164, to: &Recipient) -> Result<Stored<Number>, Refused> {
+        let (tx, found) = self.begin_number(number).await?;
+        let owner = self.owner_in(&tx, &found.value).await?;
+        let changed = match to {
+            Recipient::ResourceAccount(id) => {
+                let account = tx.resource_account(self.tenant(), *id).await?;
+                account.ok_or(Refused::NotFound { what: "resource account" })?;
+                let assigned = found.value.assign_to_account(Timestamp::now(), *id, owner.as_deref());
+                assigned.map_err(|refusal| Refused::by_rule(&refusal))?
+            }
+            Recipient::User(name) => self.assign_to_user(&tx, &found.value, name, owner.as_deref()).await?,
+        };
+        self.finish_number(tx, found, changed).await
+    }
+
+    /// Takes a number from who has it.
+    pub async fn unassign_number(&self, number: E164, pause: Option<Pause>) -> Result<Stored<Number>, Refused> {
+        let (tx, found) = self.begin_number(number).await?;
+        let free = found.value.unassign(Timestamp::now(), pause).map_err(|refusal| Refused::by_rule(&refusal))?;
+        self.finish_number(tx, found, free).await
+    }
+
+    /// Gives a number to nobody for a while.
+    pub async fn block_number(&self, number: E164, pause: Pause) -> Result<Stored<Number>, Refused> {
+        let (tx, found) = self.begin_number(number).await?;
+        let owner = self.owner_in(&tx, &found.value).await?;
+        let blocked = found.value.block(Timestamp::now(), owner.as_deref(), pause);
+        let blocked = blocked.map_err(|refusal| Refused::by_rule(&refusal))?;
+        self.finish_number(tx, found, blocked).await
+    }
+
+    /// Ends a block.
+    pub async fn unblock_number(&self, number: E164) -> Result<Stored<Number>, Refused> {
+        let (tx, found) = self.begin_number(number).await?;
+        let free = found.value.unblock();
+        self.finish_number(tx, found, free).await
+    }
+
+    /// Gives a number back that nobody has.
+    pub async fn release_number(&self, number: E164, expected: Expected) -> Result<(), Refused> {
+        let (mut tx, found) = self.begin_number(number).await?;
+        let owner = self.owner_in(&tx, &found.value).await?;
+        found.value.check_release(owner.as_deref()).map_err(|refusal| Refused::by_rule(&refusal))?;
+        tx.delete_number(self.tenant(), number, expected).await?;
+        self.settle(tx).await
+    }
+
+    /// Keeps the numbers of a person whose licenses no longer suffice, and gives them back when they do.
+    pub(super) async fn follow_licenses(&self, tx: &mut Tx, user: UserId) -> Result<(), Refused> {
+        Ok(follow_licenses(tx, self.tenant(), user, Timestamp::now()).await?)
+    }
+
+    /// A change, and the number that it is about.
+    async fn begin_number(&self, number: E164) -> Result<(Tx, Stored<Number>), Refused> {
+        let tx = self.change().await?;
+        let found = tx.number(self.tenant(), number).await?;
+        Ok((tx, found.ok_or(Refused::NotFound { what: "number" })?))
+    }
+
+    /// Makes the change, if it is one.
+    async fn finish_number(
+        &self,
+        mut tx: Tx,
+        found: Stored<Number>,
+        changed: Number,
+    ) -> Result<Stored<Number>, Refused> {
+        if changed != found.value {
+            tx.save_number(self.tenant(), &changed, Expected::Version(found.version)).await?;
+            self.settle(tx).await?;
+        }
+        self.number(changed.number).await
+    }
+
+    async fn assign_to_user(
+        &self,
+        tx: &Tx,
+        number: &Number,
+        name: &str,
+        owner: Option<&str>,
+    ) -> Result<Number, Refused> {
+        let tenant = self.tenant_in(tx).await?;
+        let user = self.user_in(tx, name).await?.value;
+        let licenses = tx.licenses_of(self.tenant(), user.id).await?;
+        let person = Candidate {
+            id: user.id,
+            display_name: &user.display_name,
+            country: user.country.as_deref().unwrap_or(&tenant.profile.country),
+            unlocked: &unlocked(&licenses),
+            n_numbers: tx.numbers_of_user(self.tenant(), user.id).await?.len(),
+        };
+        let assigned = number.assign_to_user(Timestamp::now(), &person, owner, tenant.license_enforcement);
+        assigned.map_err(|refusal| Refused::by_rule(&refusal))
+    }
+
+    /// The name of who has a number.
+    async fn owner_in(&self, tx: &Tx, number: &Number) -> Result<Option<String>, Refused> {
+        Ok(match number.assignee {
+            Some(Assignee::User(id)) => {
+                let user = tx.user(self.tenant(), id).await?;
+                Some(user.map_or_else(|| format!("the person {id}"), |user| user.value.display_name))
+            }
+            Some(Assignee::ResourceAccount(id)) => {
+                let account = tx.resource_account(self.tenant(), id).await?;
+                Some(account.map_or_else(|| format!("the service {id}"), |account| account.value.display_name))
+            }
+            None => None,
+        })
+    }
+
+    /// Who else has a number is nobody's business.
+    fn held_already(&self, (tenant, number): &(TenantId, E164)) -> Fault {
+        let (code, message) = if *tenant == self.tenant() {
+            ("number.duplicate", format!("{number} is one of your numbers already"))
+        } else {
+            ("number.owned_by_another_tenant", format!("{number} belongs to another organization on this server"))
+        };
+        Fault { field: "numbers".to_owned(), code: code.to_owned(), message }
+    }
+}
+
+/// Frees the numbers whose holders did not get the license back in time.
+pub async fn free_held_numbers(store: &Store, now: Timestamp) -> Result<usize, WriteError> {
+    let mut n_freed = 0;
+    for (tenant, number) in store.numbers_held_until(now).await? {
+        let mut tx = store.begin(store::Actor::System, now).await?;
+        let Some(Stored { value: Number { assignee: Some(Assignee::User(user)), .. }, .. }) =
+            tx.number(tenant, number).await?
+        else {
+            continue;
+        };
+        follow_licenses(&mut tx, tenant, user, now).await?;
+        let still_held = tx.number(tenant, number).await?.filter(|found| found.value.held_until.is_some());
+        if let Some(Stored { value, version, .. }) = still_held
+            && let Ok(free) = value.unassign(now, None)
+        {
+            tx.save_number(tenant, &free, Expected::Version(version)).await?;
+            n_freed += 1;
+        }
+        tx.commit().await?;
+    }
+    Ok(n_freed)
+}
+
+async fn follow_licenses(tx: &mut Tx, tenant: TenantId, user: UserId, now: Timestamp) -> Result<(), WriteError> {
+    let enforcement = enforcement(tx, tenant).await?;
+    let unlocked: BTreeSet<_> = unlocked(&tx.licenses_of(tenant, user).await?);
+    for number in tx.numbers_of_user(tenant, user).await? {
+        let after = number.value.after_licenses(now, &unlocked, enforcement);
+        if after != number.value {
+            tx.save_number(tenant, &after, Expected::Version(number.version)).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn enforcement(tx: &Tx, tenant: TenantId) -> Result<phone::people::license::Enforcement, StoreError> {
+    Ok(tx.tenant(tenant).await?.map(|row| row.value.license_enforcement).unwrap_or_default())
+}
+
+fn nothing_added(faults: Vec<Fault>) -> Refused {
+    let fix = "leave these out or correct them, and send the rest again";
+    Refused::Invalid {
+        code: "numbers.refused",
+        detail: format!("{} of the numbers can't be added; nothing was added", faults.len()),
+        faults,
+        fix: Some(fix.to_owned()),
+    }
+}

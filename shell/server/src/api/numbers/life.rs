@@ -1,0 +1,216 @@
+//! The life of a number: added, given, taken, blocked, given back, and what happened to it.
+
+use axum::Json;
+use axum::extract::Path;
+use axum::http::{HeaderMap, StatusCode};
+use phone::id::{ResourceAccountId, TrunkId};
+use phone::numbers::number::NumberSource as PhoneSource;
+use phone::numbers::number::lifecycle::Pause;
+use phone::numbers::upload::Item;
+use serde::{Deserialize, Serialize};
+use store::EventFilter;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{Number, NumberKind, NumberSource, named, shown};
+use crate::admin::numbers::{Recipient, Upload};
+use crate::admin::{Caller, Permission, Refused};
+use crate::api::audit::AuditEvent;
+use crate::api::body::{Body, OptionalBody, Params, Versioned, if_match};
+use crate::api::list::{List, PageParams};
+use crate::api::problem::{Problem, Refusals, WriteRefusals};
+
+/// Numbers to be added: all of them or, if one can't be, none.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "numbers": ["+12065550142", { "first": "+12065550150", "last": "+12065550159" }],
+    "kind": "user"
+}))]
+pub struct NumberUpload {
+    /// At most 10,000 numbers together.
+    pub numbers: Vec<NumberItem>,
+    pub kind: NumberKind,
+    /// `direct_routing` if nothing is said; `calling_plan` is for who runs the server.
+    pub source: Option<NumberSource>,
+    /// The trunk that they come in on.
+    pub trunk: Option<Uuid>,
+}
+
+/// A number, or all from the first to the last.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum NumberItem {
+    One(String),
+    Range { first: String, last: String },
+}
+
+/// How many numbers were added.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Added {
+    pub added: usize,
+}
+
+/// Who is to have the number.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case", tag = "type", deny_unknown_fields)]
+#[schema(example = json!({ "type": "user", "id": "104" }))]
+pub enum NumberRecipient {
+    ResourceAccount {
+        id: Uuid,
+    },
+    User {
+        /// Id or extension.
+        id: String,
+    },
+}
+
+/// How a number is taken.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "block_days": 30 }))]
+pub struct NumberRemoval {
+    /// Give it to nobody for so many days.
+    #[schema(minimum = 1, maximum = 365)]
+    pub block_days: Option<u32>,
+    /// Give it to nobody until it is unblocked.
+    #[serde(default)]
+    pub block_forever: bool,
+}
+
+/// How long a number is given to nobody.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "days": 90 }))]
+pub struct NumberBlock {
+    /// Forever if nothing is said.
+    #[schema(minimum = 1, maximum = 365)]
+    pub days: Option<u32>,
+}
+
+/// Add numbers
+#[utoipa::path(post, path = "/tenants/{tenant}/numbers", tag = "numbers", params(("tenant" = String, Path)),
+    request_body = NumberUpload, responses((status = 201, body = Added), Refusals, WriteRefusals))]
+pub async fn upload(
+    caller: Caller,
+    Path(tenant): Path<String>,
+    Body(wanted): Body<NumberUpload>,
+) -> Result<(StatusCode, Json<Added>), Problem> {
+    let access = caller.begin(&tenant, Permission::Configure).await?;
+    let source = wanted.source.map(PhoneSource::from).unwrap_or_default();
+    if source == PhoneSource::CallingPlan {
+        caller.begin_platform()?;
+    }
+    let items: Vec<Item> = wanted.numbers.into_iter().map(Item::from).collect();
+    let upload = Upload { kind: wanted.kind.into(), source, trunk: wanted.trunk.map(TrunkId) };
+    let added = access.upload_numbers(&items, upload).await?;
+    Ok((StatusCode::CREATED, Json(Added { added })))
+}
+
+/// Give a number to a person or a service
+#[utoipa::path(post, path = "/tenants/{tenant}/numbers/{number}/assign", tag = "numbers",
+    params(("tenant" = String, Path), ("number" = String, Path)), request_body = NumberRecipient,
+    responses((status = 200, body = Number), Refusals, WriteRefusals))]
+pub async fn assign(
+    caller: Caller,
+    Path((tenant, number)): Path<(String, String)>,
+    Body(wanted): Body<NumberRecipient>,
+) -> Result<Versioned<Number>, Problem> {
+    let access = caller.begin(&tenant, Permission::Configure).await?;
+    let to = match wanted {
+        NumberRecipient::ResourceAccount { id } => Recipient::ResourceAccount(ResourceAccountId(id)),
+        NumberRecipient::User { id } => Recipient::User(id),
+    };
+    let changed = access.assign_number(named(&number)?, &to).await?;
+    Ok(Versioned { value: shown(&access, &changed.value), version: changed.version })
+}
+
+/// Take a number from who has it
+#[utoipa::path(post, path = "/tenants/{tenant}/numbers/{number}/unassign", tag = "numbers",
+    params(("tenant" = String, Path), ("number" = String, Path)), request_body = Option<NumberRemoval>,
+    responses((status = 200, body = Number), Refusals, WriteRefusals))]
+pub async fn unassign(
+    caller: Caller,
+    Path((tenant, number)): Path<(String, String)>,
+    OptionalBody(wanted): OptionalBody<NumberRemoval>,
+) -> Result<Versioned<Number>, Problem> {
+    let access = caller.begin(&tenant, Permission::Configure).await?;
+    let pause = match wanted {
+        NumberRemoval { block_forever: true, .. } => Some(Pause::Forever),
+        NumberRemoval { block_days, .. } => block_days.map(Pause::Days),
+    };
+    let changed = access.unassign_number(named(&number)?, pause).await?;
+    Ok(Versioned { value: shown(&access, &changed.value), version: changed.version })
+}
+
+/// Give a number to nobody for a while
+#[utoipa::path(post, path = "/tenants/{tenant}/numbers/{number}/block", tag = "numbers",
+    params(("tenant" = String, Path), ("number" = String, Path)), request_body = Option<NumberBlock>,
+    responses((status = 200, body = Number), Refusals, WriteRefusals))]
+pub async fn block(
+    caller: Caller,
+    Path((tenant, number)): Path<(String, String)>,
+    OptionalBody(wanted): OptionalBody<NumberBlock>,
+) -> Result<Versioned<Number>, Problem> {
+    let access = caller.begin(&tenant, Permission::Configure).await?;
+    let pause = wanted.days.map_or(Pause::Forever, Pause::Days);
+    let changed = access.block_number(named(&number)?, pause).await?;
+    Ok(Versioned { value: shown(&access, &changed.value), version: changed.version })
+}
+
+/// End the block of a number
+#[utoipa::path(post, path = "/tenants/{tenant}/numbers/{number}/unblock", tag = "numbers",
+    params(("tenant" = String, Path), ("number" = String, Path)),
+    responses((status = 200, body = Number), Refusals, WriteRefusals))]
+pub async fn unblock(
+    caller: Caller,
+    Path((tenant, number)): Path<(String, String)>,
+) -> Result<Versioned<Number>, Problem> {
+    let access = caller.begin(&tenant, Permission::Configure).await?;
+    let changed = access.unblock_number(named(&number)?).await?;
+    Ok(Versioned { value: shown(&access, &changed.value), version: changed.version })
+}
+
+/// Give a number back that nobody has
+#[utoipa::path(delete, path = "/tenants/{tenant}/numbers/{number}", tag = "numbers",
+    params(("tenant" = String, Path), ("number" = String, Path), ("If-Match" = Option<String>, Header)),
+    responses((status = 204), Refusals, WriteRefusals))]
+pub async fn release(
+    caller: Caller,
+    Path((tenant, number)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<StatusCode, Problem> {
+    let access = caller.begin(&tenant, Permission::Configure).await?;
+    access.release_number(named(&number)?, if_match(&headers)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// List what happened to a number, the newest first, even after it was given back
+#[utoipa::path(get, path = "/tenants/{tenant}/numbers/{number}/history", tag = "numbers",
+    params(("tenant" = String, Path), ("number" = String, Path), PageParams),
+    responses((status = 200, body = List<AuditEvent>), Refusals))]
+pub async fn history(
+    caller: Caller,
+    Path((tenant, number)): Path<(String, String)>,
+    Params(page): Params<PageParams>,
+) -> Result<Json<List<AuditEvent>>, Problem> {
+    const NEWEST_FIRST: &str = "-id";
+    let access = caller.begin(&tenant, Permission::View).await?;
+    let paging = page.paging(NEWEST_FIRST, true)?;
+    let filter = EventFilter {
+        noun: Some("number".to_owned()),
+        object: Some(named(&number)?.to_string()),
+        ..EventFilter::default()
+    };
+    let page = access.store().events(access.tenant(), &filter, &paging).await.map_err(Refused::from)?;
+    Ok(List::of(page.map(AuditEvent::from), NEWEST_FIRST))
+}
+
+impl From<NumberItem> for Item {
+    fn from(item: NumberItem) -> Self {
+        match item {
+            NumberItem::One(number) => Self::One(number),
+            NumberItem::Range { first, last } => Self::Range { first, last },
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! Telephone numbers.
+
+use clap::{Args, Subcommand};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::client::{Client, ClientError};
+use super::nouns::{Shown, find};
+use super::print::Column;
+
+#[derive(Debug, Subcommand)]
+pub enum NumberCommand {
+    /// List numbers.
+    List(NumberFilter),
+    /// Show a number and where it stands.
+    Show { number: String },
+    /// Add numbers of your own carrier, all of them or none.
+    Upload(Upload),
+    /// Give a number to a person or a service.
+    Assign(Assign),
+    /// Take a number from who has it.
+    Unassign(Unassign),
+    /// Give a number to nobody for a while.
+    Block {
+        number: String,
+        /// 1 to 365; forever if nothing is said.
+        #[arg(long)]
+        days: Option<u32>,
+    },
+    /// End a block.
+    Unblock { number: String },
+    /// Give a number back that nobody has.
+    Release { number: String },
+    /// Show what happened to a number, the newest first.
+    History { number: String },
+}
+
+#[derive(Debug, Args)]
+pub struct NumberFilter {
+    /// Digits that the number contains.
+    #[arg(long)]
+    digits: Option<String>,
+    /// Whether somebody has it.
+    #[arg(long)]
+    assigned: Option<bool>,
+}
+
+#[derive(Debug, Args)]
+pub struct Upload {
+    /// What they are for.
+    #[arg(long, default_value = "user", value_parser = ["user", "service_toll", "service_toll_free"])]
+    kind: String,
+    /// Name or id of the trunk that they come in on.
+    #[arg(long)]
+    trunk: Option<String>,
+    /// Numbers such as +12065550100, or ranges such as +12065550100..+12065550199.
+    #[arg(required = true)]
+    numbers: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false, id = "recipient")]
+pub struct Recipient {
+    /// Id or extension of a person.
+    #[arg(long)]
+    user: Option<String>,
+    /// Name or id of a resource account.
+    #[arg(long)]
+    resource_account: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Assign {
+    number: String,
+    #[command(flatten)]
+    to: Recipient,
+}
+
+#[derive(Debug, Args)]
+pub struct Unassign {
+    number: String,
+    /// Give it to nobody for so many days.
+    #[arg(long, conflicts_with = "block_forever")]
+    block_days: Option<u32>,
+    /// Give it to nobody until it is unblocked.
+    #[arg(long)]
+    block_forever: bool,
+}
+
+const NUMBER: &[Column] = &[
+    ("Number", "/number"),
+    ("Kind", "/kind"),
+    ("Source", "/source"),
+    ("State", "/state"),
+    ("Assigned to", "/assignee/display_name"),
+];
+const ONE: &[Column] = &[
+    ("Number", "/number"),
+    ("Kind", "/kind"),
+    ("Source", "/source"),
+    ("State", "/state"),
+    ("Assigned to", "/assignee/display_name"),
+    ("Kept until", "/held_until"),
+    ("Blocked until", "/blocked_until"),
+];
+const EVENT: &[Column] =
+    &[("At", "/at"), ("Who", "/actor"), ("Did", "/action"), ("Before", "/before"), ("After", "/after")];
+
+pub(super) async fn carry_out(client: &Client, tenant: &str, command: &NumberCommand) -> Result<Shown, ClientError> {
+    let numbers = format!("{tenant}/numbers");
+    let act = async |number: &str, verb: &str, body: Value| {
+        let path = format!("{numbers}/{number}/{verb}");
+        Ok(Shown::Object(ONE, client.write(Method::POST, &path, &body).await?, &[]))
+    };
+    match command {
+        NumberCommand::List(filter) => {
+            let digits = filter.digits.clone().map(|digits| ("digits", digits));
+            let assigned = filter.assigned.map(|assigned| ("assigned", assigned.to_string()));
+            let query: Vec<_> = digits.into_iter().chain(assigned).collect();
+            Ok(Shown::Items(NUMBER, client.list(&numbers, &query, usize::MAX).await?))
+        }
+        NumberCommand::Show { number } => {
+            Ok(Shown::Object(ONE, client.get(&format!("{numbers}/{number}")).await?, &[]))
+        }
+        NumberCommand::Upload(wanted) => upload(client, tenant, wanted).await,
+        NumberCommand::Assign(Assign { number, to }) => {
+            let body = match (&to.user, &to.resource_account) {
+                (Some(user), _) => json!({ "type": "user", "id": user }),
+                (None, account) => {
+                    let accounts = format!("{tenant}/resource-accounts");
+                    let name = account.as_deref().unwrap_or_default();
+                    let path = find(client, &accounts, "resource account", name).await?;
+                    json!({ "type": "resource_account", "id": path.rsplit('/').next() })
+                }
+            };
+            act(number, "assign", body).await
+        }
+        NumberCommand::Unassign(Unassign { number, block_days, block_forever }) => {
+            act(number, "unassign", json!({ "block_days": block_days, "block_forever": block_forever })).await
+        }
+        NumberCommand::Block { number, days } => act(number, "block", json!({ "days": days })).await,
+        NumberCommand::Unblock { number } => act(number, "unblock", json!({})).await,
+        NumberCommand::Release { number } => {
+            client.delete(&format!("{numbers}/{number}")).await?;
+            Ok(Shown::Words(format!("{number} was given back.")))
+        }
+        NumberCommand::History { number } => {
+            Ok(Shown::Items(EVENT, client.list(&format!("{numbers}/{number}/history"), &[], usize::MAX).await?))
+        }
+    }
+}
+
+async fn upload(client: &Client, tenant: &str, wanted: &Upload) -> Result<Shown, ClientError> {
+    let trunk = match &wanted.trunk {
+        Some(name) => {
+            let path = find(client, &format!("{tenant}/trunks"), "trunk", name).await?;
+            path.rsplit('/').next().map(str::to_owned)
+        }
+        None => None,
+    };
+    let items: Vec<Value> = wanted
+        .numbers
+        .iter()
+        .map(|item| match item.split_once("..") {
+            Some((first, last)) => json!({ "first": first, "last": last }),
+            None => json!(item),
+        })
+        .collect();
+    let body = json!({ "numbers": items, "kind": wanted.kind, "trunk": trunk });
+    let added = client.write(Method::POST, &format!("{tenant}/numbers"), &body).await?;
+    Ok(Shown::Words(format!("{} numbers were added.", added["added"])))
+}
