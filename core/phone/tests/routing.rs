@@ -23,6 +23,27 @@ const DAN: u128 = 104;
 const EVE: u128 = 105;
 
 #[test]
+fn a_number_held_for_a_lost_license_neither_rings_nor_shows() {
+    let mut parts = parts(1);
+    let own = E164::parse("+14255550101").unwrap();
+    parts.numbers.get_mut(&own).unwrap().held_until = Some("2026-12-24T00:00:00Z".parse().unwrap());
+    let tenant = Tenant::new(parts.clone());
+    let Some(Assignee::User(owner)) = parts.numbers[&own].assignee else { panic!("a person has it") };
+    assert_eq!(tenant.inbound(trunk(1), "+14255550101").decision, Err(Refusal::NotLicensed));
+    assert_eq!(tenant.dial(owner, "+12065550100").decision, Err(Refusal::NotLicensed));
+    let extension = &parts.users[&owner].extension;
+    assert_eq!(tenant.dial(owner, extension).decision, Ok(Destination::User { id: owner }));
+    assert!(tenant.dial(owner, "911").decision.is_ok());
+
+    let second = Number { assignee: Some(Assignee::User(owner)), held_until: None, ..parts.numbers[&own].clone() };
+    let second = Number { number: E164::parse("+14255550199").unwrap(), ..second };
+    parts.numbers.insert(second.number, second.clone());
+    let tenant = Tenant::new(parts);
+    assert_eq!(tenant.number_of_user(owner), Some(second.number));
+    assert!(tenant.dial(owner, "+12065550100").decision.is_ok());
+}
+
+#[test]
 fn a_number_rings_whom_it_is_assigned_to() {
     let demo = demo();
     for called in ["+14255550101", "14255550101", "4255550101", "+1 (425) 555-0101", "+14255550101;ext=1"] {

@@ -20,3 +20,44 @@ impl MigratorTrait for Migrator {
         ]
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use sea_orm_migration::MigratorTrait as _;
+    use sea_orm_migration::sea_orm::{ConnectionTrait as _, Database, DbBackend, Statement};
+
+    use super::Migrator;
+
+    /// A database of the first version, with one row of each table that later versions changed.
+    const FIRST: [&str; 3] = [
+        "INSERT INTO tenants VALUES (x'01', 'demo', 'demo.test', 1, '{}', '[]', 1, 0, 0)",
+        "INSERT INTO users VALUES (x'02', x'01', '101', 'Alice', \
+         '{\"department\":\"Sales\",\"enabled\":false}', x'00', 1, 0, 0)",
+        "INSERT INTO numbers VALUES (x'03', x'01', '+14255550101', 'user', x'02', NULL, NULL, 1, 0, 0)",
+    ];
+
+    #[tokio::test]
+    async fn a_database_of_the_first_version_keeps_what_it_says() {
+        let dir = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}?mode=rwc", dir.path().join("old.db").display());
+        let db = Database::connect(url).await.unwrap();
+        Migrator::up(&db, Some(1)).await.unwrap();
+        for row in FIRST {
+            db.execute_unprepared(row).await.unwrap();
+        }
+        Migrator::up(&db, None).await.unwrap();
+        let one = async |query: &str| {
+            db.query_one_raw(Statement::from_string(DbBackend::Sqlite, query)).await.unwrap().unwrap()
+        };
+        let user = one("SELECT department, enabled FROM users").await;
+        assert_eq!(user.try_get::<String>("", "department").unwrap(), "Sales");
+        assert!(!user.try_get::<bool>("", "enabled").unwrap());
+        let tenant = one("SELECT license_enforcement FROM tenants").await;
+        assert_eq!(tenant.try_get::<String>("", "license_enforcement").unwrap(), "warn");
+        let number = one("SELECT source, blocked_until, held_until FROM numbers").await;
+        assert_eq!(number.try_get::<String>("", "source").unwrap(), "direct_routing");
+        assert_eq!(number.try_get::<Option<i64>>("", "blocked_until").unwrap(), None);
+        assert_eq!(number.try_get::<Option<i64>>("", "held_until").unwrap(), None);
+    }
+}

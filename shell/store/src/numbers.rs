@@ -128,6 +128,13 @@ impl Tx {
         Ok(())
     }
 
+    /// Who of a tenant has a number, as of this change.
+    pub async fn people_with_numbers(&self, tenant: TenantId) -> Result<BTreeSet<UserId>, StoreError> {
+        let of_people = Entity::find().filter(Column::Tenant.eq(tenant.0)).filter(Column::AssigneeUser.is_not_null());
+        let rows = of_people.all(&self.db).await?;
+        Ok(rows.iter().filter_map(|row| row.assignee_user).map(UserId).collect())
+    }
+
     /// The numbers assigned to a person, as of this change.
     pub async fn numbers_of_user(&self, tenant: TenantId, user: UserId) -> Result<Vec<Stored<Number>>, StoreError> {
         let of_user = Entity::find().filter(Column::Tenant.eq(tenant.0)).filter(Column::AssigneeUser.eq(user.0));

@@ -6,8 +6,10 @@ use std::path::Path;
 use jiff::Timestamp;
 use phone::apps::queue::{self, ExceptionAction, Exit, NoAgent, NoAgentApplyTo, Routing};
 use phone::id::{CallId, QueueId, TenantId, TrunkId, UserId};
+use phone::numbers::number::{Block, NumberSource};
 use phone::numbers::trunk::{SrtpMode, Trunk, TrunkCredentials, TrunkTransport};
 use phone::numbers::{Assignee, E164, Number, NumberKind};
+use phone::people::license::PartNumber;
 use phone::people::tenant::Profile;
 use phone::people::user::Ha1;
 use phone::people::{Presence, User};
@@ -176,6 +178,43 @@ async fn another_tenants_objects_are_not_there() {
     assert!(matches!(stolen, Err(WriteError::Taken { field: "id" })), "{stolen:?}");
     let stolen = tx.set_presence(other, user, Presence::Busy).await;
     assert!(matches!(stolen, Err(WriteError::NotFound)), "{stolen:?}");
+}
+
+#[tokio::test]
+async fn a_number_is_read_back_as_it_stands() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).await;
+    let tenant = add_tenant(&store, "demo").await;
+    let user = add_user(&store, tenant, "101", "Alice Adams").await;
+    let free = some_number("+14255550101", None);
+    let held = Number {
+        held_until: Some(at(500)),
+        source: NumberSource::CallingPlan,
+        ..some_number("+14255550102", Some(Assignee::User(user)))
+    };
+    let numbers = [
+        Number { block: Some(Block::Forever), ..free.clone() },
+        held.clone(),
+        Number { block: Some(Block::Until(at(600))), ..some_number("+14255550103", None) },
+    ];
+    let mut tx = store.begin(Actor::System, at(1)).await.unwrap();
+    for number in &numbers {
+        tx.save_number(tenant, number, Expected::Absent).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let read = store.numbers(tenant, &NumberFilter::default(), &paging(10)).await.unwrap().items;
+    assert_eq!(read.into_iter().map(|number| number.value).collect::<Vec<_>>(), numbers);
+    assert_eq!(store.numbers_held_until(at(499)).await.unwrap(), []);
+    assert_eq!(store.numbers_held_until(at(500)).await.unwrap(), [(tenant, held.number)]);
+
+    let other = add_tenant(&store, "other").await;
+    let mut tx = store.begin(Actor::System, at(2)).await.unwrap();
+    let stolen = tx.delete_number(other, free.number, Expected::Any).await;
+    assert!(matches!(stolen, Err(WriteError::NotFound)), "{stolen:?}");
+    let stolen = tx.save_licenses(other, user, &[PartNumber("MCOEV".to_owned())].into()).await;
+    assert!(matches!(stolen, Err(WriteError::NotFound)), "{stolen:?}");
+    assert_eq!(tx.people_with_numbers(other).await.unwrap(), [].into());
+    assert_eq!(tx.people_with_numbers(tenant).await.unwrap(), [user].into());
 }
 
 #[tokio::test]

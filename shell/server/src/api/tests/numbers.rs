@@ -128,6 +128,20 @@ async fn a_number_waits_thirty_days_for_a_license_and_is_free_then() {
 }
 
 #[tokio::test]
+async fn a_held_number_is_back_when_licenses_are_enforced_no_more() {
+    let world = world().await;
+    let plans = json!({ "users": ["101"], "plans": ["MCOEV", "MCOPSTN1"] });
+    world.post_json("/tenants/demo/licenses/unassign", &plans).await;
+    let state = async || world.read("/tenants/demo/numbers/+14255550101").await["state"].clone();
+    assert_eq!(state().await, "held");
+    world.patch("/tenants/demo", None, &json!({ "license_enforcement": "off" })).await;
+    assert_eq!(state().await, "assigned");
+    world.patch("/tenants/demo", None, &json!({ "license_enforcement": "block" })).await;
+    assert_eq!(state().await, "held");
+    assert_eq!(world.read("/tenants/demo/numbers/+14255550102").await["state"], "assigned");
+}
+
+#[tokio::test]
 async fn a_swap_of_plans_keeps_the_number() {
     let world = world().await;
     let swap = json!({ "users": ["101"], "plans": ["MCOTEAMS_ESSENTIALS"], "replaces": ["MCOEV", "MCOPSTN1"] });
