@@ -192,6 +192,8 @@ impl<D: Disk> Writer<D> {
     fn read_again(&mut self) {
         while let Some((&segment, &n_unsent)) = self.unread.first_key_value() {
             if self.is_unsynced(segment) {
+                // It is read when it is whole and safe; what comes meanwhile goes to another.
+                self.current.take_if(|current| current.number == segment);
                 return;
             }
             let Some(batches) = self.batches.clone() else { return };
