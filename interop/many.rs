@@ -16,11 +16,16 @@ const PER_SECOND: u32 = 100;
 /// Growth of memory from the first thousand calls to the last, when buffers and caches have their size.
 const GROWTH_KIB_MAX: u64 = 24 * 1024;
 /// `TRUNKLINE_KILLS` asks for more.
-const N_KILLS: u32 = 10;
+const N_KILLS: u32 = 5;
+/// Callers of one round at most.
+const ROUND: u32 = 5_000;
+/// Where the number of the last caller begins: behind all rounds.
+const LAST: u32 = 990_000;
 /// A start on this data may take so long, on a machine with nothing else to do.
 const READY: Duration = Duration::from_secs(2);
-/// Calls that ended so long before a kill are written to the spool: the media thread has said its last, and was heard.
-const SPOOLED: Duration = Duration::from_millis(500);
+/// Calls that ended so long before a kill are written to the spool, also on a machine so busy that the media thread
+/// never says its last word about them: two seconds are given to it.
+const SPOOLED: Duration = Duration::from_millis(2_500);
 
 #[test]
 fn many_calls_leave_nothing_behind() {
@@ -75,25 +80,37 @@ fn kills_under_load_lose_no_record_and_double_none() {
     let mut phone = Crowd::at(Caller::Phone("102"));
     for round in 0..wanted("TRUNKLINE_KILLS", N_KILLS) {
         // Kills come at other moments of a call each time.
-        let load = load_until_kill(&mut server, round, Duration::from_millis(700 + u64::from(round * 37 % 300)));
+        let load =
+            load_until_kill(&mut server, round, SPOOLED + Duration::from_millis(300 + u64::from(round * 37 % 300)));
         begun.extend(load.begun);
         ended.extend(load.ended);
         assert_eq!(server.integrity(), "ok", "after kill {round}");
         let started = Instant::now();
         server.start_again();
-        assert!(started.elapsed() < READY + wait::SLACK, "ready again after {:?}", started.elapsed());
+        // What it used of a processor tells more than the clock of a machine that others use too.
+        let (used, took) = (server.cpu_used(), started.elapsed());
+        assert!(used < READY && took < READY + wait::SLACK, "ready again after {took:?}, {used:?} of a processor");
         // A phone comes back with the password that it had, and nothing is held against it.
         assert_eq!(phone.register(PASSWORD), Ok(200), "after kill {round}");
     }
-    let records = wait::until("every call that ended has its record", || {
-        let from = |record: &serde_json::Value| record["from"].as_str().unwrap().to_owned();
-        let records: Vec<String> = server.all_records().iter().map(from).collect();
-        ended.iter().all(|caller| records.contains(caller)).then_some(records)
-    });
+    let records = after_one_more_call(&server);
     let kept: BTreeSet<String> = records.iter().cloned().collect();
     assert_eq!(kept.len(), records.len(), "a call has two records");
+    assert!(ended.is_subset(&kept), "records are lost: {:?}", ended.difference(&kept).collect::<Vec<_>>());
     assert!(kept.is_subset(&begun), "records of calls that never were");
     assert!(ended.len() > N_KILLS as usize, "there was load");
+}
+
+/// Who called, as all records have it. The spool keeps its order: when a new call is stored, those before it are.
+fn after_one_more_call(server: &Server) -> Vec<String> {
+    let mut last = Crowd::numbered_from(Caller::Outside, LAST);
+    last.call(MAIN_MENU).expect("a call is answered");
+    let last = last.hang_up().expect("BYE is answered").from;
+    wait::until("the last call is stored", || {
+        server.records().iter().any(|record| record["from"] == last).then_some(())
+    });
+    let from = |record: &serde_json::Value| record["from"].as_str().unwrap().to_owned();
+    server.all_records().iter().map(from).filter(|caller| *caller != last).collect()
 }
 
 /// Who called in one round, and whose call was over for long enough when the server was killed.
@@ -103,7 +120,7 @@ struct Load {
 }
 
 fn load_until_kill(server: &mut Server, round: u32, length: Duration) -> Load {
-    let mut crowd = Crowd::numbered_from(Caller::Outside, round * 10_000);
+    let mut crowd = Crowd::numbered_from(Caller::Outside, round * ROUND);
     let kill_at = Instant::now() + length;
     let mut over: Vec<(Call, Instant)> = Vec::new();
     while Instant::now() < kill_at {

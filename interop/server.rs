@@ -4,6 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use nix::fcntl::{Flock, FlockArg};
 use serde_json::Value;
@@ -207,6 +208,14 @@ impl Server {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
         line.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+
+    /// What the process used of a processor so far.
+    pub fn cpu_used(&self) -> Duration {
+        const TICK_MILLIS: u64 = 10;
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
+        let fields = stat.rsplit(") ").next().unwrap().split(' ').skip(11).take(2);
+        Duration::from_millis(fields.map(|field| field.parse::<u64>().unwrap() * TICK_MILLIS).sum())
     }
 
     /// Open file handles.
