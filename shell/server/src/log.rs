@@ -5,12 +5,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
 /// Lines that wait for a slow reader; what comes beyond is counted and dropped.
 const LINES_WAITING_MAX: usize = 8_192;
+/// After each write the thread rests for so long: a busy system's lines go out together, and a quiet one's at once.
+const GATHER: Duration = Duration::from_millis(20);
 
 /// Writes what is left when dropped.
 pub struct Log {
@@ -120,5 +123,6 @@ fn write_all(lines: &Receiver<Line>, dropped: &AtomicU64) {
         if is_over {
             return;
         }
+        std::thread::sleep(GATHER);
     }
 }

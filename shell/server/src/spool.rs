@@ -25,7 +25,9 @@ use self::segment::{Disk, Files};
 use self::writer::{Message, Writer};
 
 /// Batches on their way to the database; more wait on the disk's side.
-const BATCHES_IN_FLIGHT: usize = 8;
+const BATCHES_IN_FLIGHT: usize = 32;
+/// After each transaction the next one waits for so long, so that it takes many records where many calls end.
+const GATHER: Duration = Duration::from_millis(100);
 /// How long the database is given between two tries.
 const DATABASE_RETRY_SECS: [u64; 4] = [1, 2, 5, 15];
 
@@ -205,6 +207,9 @@ async fn insert_all(
         for (segment, n) in batch.segments {
             // A writer that has ended needs no more news.
             let _ = to_writer.send(Message::Stored { segment, n });
+        }
+        if !batches.is_closed() {
+            tokio::time::sleep(GATHER).await;
         }
     }
 }

@@ -20,6 +20,9 @@ const SEGMENT_BYTES_MAX: u64 = 1024 * 1024;
 /// Records kept in memory while the disk takes or syncs nothing: about 300 MB, and hours of a busy system.
 const HELD_MAX: usize = 200_000;
 pub(super) const DISK_RETRY_SECS: u64 = 1;
+/// After each group the thread rests for so long, so that many records share one sync where many calls end. A record
+/// that ends the rest of a quiet moment is written at once.
+const GATHER: Duration = Duration::from_millis(10);
 const DISK_WORDS: &str = "call records can't be written to the disk, they wait in memory";
 
 /// What the thread is told.
@@ -112,6 +115,7 @@ impl<D: Disk> Writer<D> {
             self.write_held();
             self.sync_by(syncing);
             self.read_again();
+            std::thread::sleep(GATHER);
         }
         self.finish(messages, syncing);
     }
