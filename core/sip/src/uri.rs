@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use crate::header::params::Params;
+use crate::header::params::{Params, split_once};
 use crate::transport::Transport;
 
 /// What kind of URI it is.
@@ -55,7 +55,7 @@ impl<'a> Uri<'a> {
     /// Reads a URI. Those of an unknown scheme are kept whole.
     pub fn parse(text: &'a str) -> Result<Self, UriError> {
         let scheme = Scheme::of(text).ok_or(UriError::SchemeMissing)?;
-        let rest = text.split_once(':').map(|(_, rest)| rest).filter(|rest| !rest.is_empty());
+        let rest = split_once(text, b':').map(|(_, rest)| rest).filter(|rest| !rest.is_empty());
         let rest = rest.ok_or(UriError::SchemeMissing)?;
         if !is_visible(rest) {
             return Err(UriError::BadCharacter);
@@ -84,16 +84,16 @@ impl<'a> Uri<'a> {
             return Err(UriError::BadCharacter);
         }
         // An unescaped @ stands only after the user, who may hold semicolons and question marks.
-        let (userinfo, rest) = match rest.split_once('@') {
+        let (userinfo, rest) = match split_once(rest, b'@') {
             Some((userinfo, rest)) => (Some(userinfo), rest),
             None => (None, rest),
         };
-        let (user, password) = match userinfo.map(|userinfo| userinfo.split_once(':')) {
+        let (user, password) = match userinfo.map(|userinfo| split_once(userinfo, b':')) {
             Some(Some((user, password))) => (Some(user), Some(password)),
             Some(None) => (userinfo, None),
             None => (None, None),
         };
-        if user.is_some_and(str::is_empty) || rest.contains('@') {
+        if user.is_some_and(str::is_empty) || rest.bytes().any(|byte| byte == b'@') {
             return Err(UriError::BadCharacter);
         }
         let (host_port, rest) = split_at_any(rest, b";?");
@@ -279,7 +279,7 @@ pub(crate) fn split_host_port(text: &str) -> Option<(&str, Option<u16>)> {
         ipv6(host)?;
         (host, if rest.is_empty() { None } else { Some(rest.strip_prefix(':')?) })
     } else {
-        let (host, port) = text.split_once(':').map_or((text, None), |(host, port)| (host, Some(port)));
+        let (host, port) = split_once(text, b':').map_or((text, None), |(host, port)| (host, Some(port)));
         // Underscores are in no host name, but in the names of real machines.
         let is_name =
             !host.is_empty() && host.bytes().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'.' | b'_'));

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::header::params::{Params, end_of_quoted, trim, unquote};
+use crate::header::params::{Params, end_of_quoted, split_once, trim, unquote};
 use crate::uri::Uri;
 
 /// A display name, a URI and parameters, as they stand in the message.
@@ -30,7 +30,7 @@ impl<'a> Address<'a> {
             },
         };
         let display = trim(value.get(..open)?);
-        let (uri, params) = value.get(open + 1..)?.split_once('>')?;
+        let (uri, params) = split_once(value.get(open + 1..)?, b'>')?;
         Self::new(display, trim(uri), params)
     }
 
@@ -77,9 +77,9 @@ impl<'a> Address<'a> {
 }
 
 fn has_scheme(uri: &str) -> bool {
-    uri.split_once(':').is_some_and(|(scheme, rest)| {
+    split_once(uri, b':').is_some_and(|(scheme, rest)| {
         !rest.is_empty()
-            && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme.as_bytes().first().is_some_and(u8::is_ascii_alphabetic)
             && scheme.bytes().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'+' | b'-' | b'.'))
     })
 }

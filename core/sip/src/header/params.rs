@@ -59,7 +59,7 @@ impl<'a> Iterator for Params<'a> {
             self.rest = rest.unwrap_or_default();
             let param = trim(param);
             if !param.is_empty() {
-                return Some(match param.split_once('=') {
+                return Some(match split_once(param, b'=') {
                     Some((name, value)) => (trim(name), Some(trim(value))),
                     None => (param, None),
                 });
@@ -69,20 +69,27 @@ impl<'a> Iterator for Params<'a> {
     }
 }
 
+/// Parts `text` at the first `delimiter`, which is ASCII. Nearly all texts here are so short that looking at each byte
+/// is quicker than a search that is made for long ones.
+pub(crate) fn split_once(text: &str, delimiter: u8) -> Option<(&str, &str)> {
+    let at = text.bytes().position(|byte| byte == delimiter)?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
+}
+
 /// Parts `text` at the first `delimiter` that stands neither in quotes nor in angle brackets.
 pub(crate) fn split_outside(text: &str, delimiter: u8) -> (&str, Option<&str>) {
     let bytes = text.as_bytes();
     let mut at = 0;
     let mut is_in_brackets = false;
-    while let Some(&byte) = bytes.get(at) {
-        match byte {
-            b'"' => at = end_of_quoted(bytes, at),
-            b'<' => is_in_brackets = true,
-            b'>' => is_in_brackets = false,
-            _ if byte == delimiter && !is_in_brackets => {
-                return (text.get(..at).unwrap_or_default(), text.get(at + 1..));
-            }
-            _ => {}
+    let is_marked = |byte: &u8| *byte == delimiter || matches!(byte, b'"' | b'<' | b'>');
+    while let Some(length) = bytes.get(at..).and_then(|rest| rest.iter().position(is_marked)) {
+        at += length;
+        match bytes.get(at) {
+            Some(b'"') => at = end_of_quoted(bytes, at),
+            Some(b'<') => is_in_brackets = true,
+            Some(b'>') => is_in_brackets = false,
+            Some(_) if is_in_brackets => {}
+            Some(_) | None => return (text.get(..at).unwrap_or_default(), text.get(at + 1..)),
         }
         at += 1;
     }
@@ -120,7 +127,14 @@ pub fn unquote(text: &str) -> Cow<'_, str> {
 
 /// Without blanks at both ends.
 pub(crate) fn trim(text: &str) -> &str {
-    text.trim_matches([' ', '\t', '\r', '\n'])
+    let is_blank = |byte: Option<&u8>| matches!(byte, Some(b' ' | b'\t' | b'\r' | b'\n'));
+    let bytes = text.as_bytes();
+    if !is_blank(bytes.first()) && !is_blank(bytes.last()) {
+        return text;
+    }
+    let start = bytes.iter().position(|byte| !is_blank(Some(byte))).unwrap_or(bytes.len());
+    let end = bytes.iter().rposition(|byte| !is_blank(Some(byte))).map_or(start, |last| last + 1);
+    text.get(start..end).unwrap_or_default()
 }
 
 /// Whether the text is a token. RFC 3261 §25.1
@@ -167,6 +181,15 @@ mod tests {
         assert_eq!(params.clone().find("x").map(unquote).as_deref(), Some("a;b"));
         assert_eq!(params.clone().find("y"), None);
         assert_eq!(params.count(), 4);
+    }
+
+    #[test]
+    fn blanks_go_at_both_ends_only() {
+        for (text, trimmed) in
+            [("", ""), (" ", ""), ("\t\r\n ", ""), ("a", "a"), (" a b\t", "a b"), ("a\n", "a"), (" é", "é")]
+        {
+            assert_eq!(trim(text), trimmed, "{text:?}");
+        }
     }
 
     #[test]

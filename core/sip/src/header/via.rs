@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::header::params::{Params, is_token, split_outside, trim};
+use crate::header::params::{Params, is_token, split_once, split_outside, trim};
 use crate::transport::Transport;
 use crate::uri::{self, split_host_port};
 
@@ -36,18 +36,19 @@ impl<'a> Via<'a> {
     /// Reads one value and the version in it. Whoever speaks another version has to be told so, and where he is.
     pub(crate) fn parse_any_version(value: &'a str) -> Option<(Self, &'a str)> {
         // The protocol has three parts with blanks allowed around both slashes; then blanks, then where it was sent by.
-        let (name, rest) = value.split_once('/')?;
-        let (version, rest) = rest.split_once('/')?;
+        let (name, rest) = split_once(value, b'/')?;
+        let (version, rest) = split_once(rest, b'/')?;
         let version = trim(version);
         if !trim(name).eq_ignore_ascii_case("SIP") || !is_token(version.as_bytes()) {
             return None;
         }
-        let rest = rest.trim_start_matches([' ', '\t']);
-        let (protocol, rest) = rest.split_at(rest.find([' ', '\t'])?);
+        let is_blank = |byte: u8| matches!(byte, b' ' | b'\t');
+        let rest = rest.get(rest.bytes().position(|byte| !is_blank(byte))?..)?;
+        let (protocol, rest) = rest.split_at(rest.bytes().position(is_blank)?);
         if !is_token(protocol.as_bytes()) {
             return None;
         }
-        let (sent_by, params) = rest.split_at(rest.find(';').unwrap_or(rest.len()));
+        let (sent_by, params) = rest.split_at(rest.bytes().position(|byte| byte == b';').unwrap_or(rest.len()));
         let (host, port) = split_sent_by(trim(sent_by))?;
         let mut via = Self { protocol, host, port, branch: None, received: None, rport: Rport::Missing };
         for (name, value) in Params::new(params) {

@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 use crate::Method;
 use crate::endpoint::Status;
 use crate::header::address::Address;
-use crate::header::params::{is_token, is_token_byte, split_outside, trim};
+use crate::header::params::{is_token, is_token_byte, split_once, split_outside, trim};
 use crate::header::via::Via;
 use crate::limits::{HEADER_BYTES_MAX, HEADER_FIELDS_MAX, MESSAGE_BYTES_MAX, VIAS_MAX};
 use crate::message::head::{AddressSpans, CSeq, Field, Head, Span, ViaSpans};
@@ -274,12 +274,15 @@ impl<'a> Draft<'a> {
                 }
             };
         }
-        let Some((method, rest)) = line.split_once(' ').filter(|(method, _)| is_token(method.as_bytes())) else {
+        let Some((method, rest)) = split_once(line, b' ').filter(|(method, _)| is_token(method.as_bytes())) else {
             self.flawed("no start line", BAD_REQUEST);
             return Start::Unreadable;
         };
         let method = Method::from_bytes(method.as_bytes());
-        let (uri, version) = rest.rsplit_once(' ').unwrap_or((rest, ""));
+        let (uri, version) = match rest.bytes().rposition(|byte| byte == b' ') {
+            Some(at) => (rest.get(..at).unwrap_or_default(), rest.get(at + 1..).unwrap_or_default()),
+            None => (rest, ""),
+        };
         let uri_span = Span::of(self.text, uri);
         let is_uri = Uri::parse(uri).is_ok();
         let is_version = version.eq_ignore_ascii_case("SIP/2.0");
@@ -295,7 +298,7 @@ impl<'a> Draft<'a> {
     fn via(&mut self, found: &Found) -> ViaSpans {
         let value = found.via.map(|span| self.slice(span)).unwrap_or_default();
         let top = trim(split_outside(value, b',').0);
-        if value.contains(";;") || value.ends_with([';', ',']) {
+        if value.as_bytes().windows(2).any(|two| two == b";;") || value.ends_with([';', ',']) {
             self.flawed("a Via with empty parts", BAD_REQUEST);
         }
         let Some((via, version)) = Via::parse_any_version(top) else {
@@ -340,7 +343,7 @@ impl<'a> Draft<'a> {
     fn call_id(&mut self, span: Option<Span>) -> Span {
         let span = span.unwrap_or_default();
         let value = self.slice(span);
-        if value.is_empty() || value.contains([' ', '\t', ',']) {
+        if value.is_empty() || value.bytes().any(|byte| matches!(byte, b' ' | b'\t' | b',')) {
             self.flawed("no Call-ID that can be read", BAD_REQUEST);
         }
         span
@@ -348,7 +351,8 @@ impl<'a> Draft<'a> {
 
     fn cseq(&mut self, span: Option<Span>, start: &Start) -> CSeq {
         let value = self.slice(span.unwrap_or_default());
-        let (number, method) = value.split_once([' ', '\t']).unwrap_or((value, ""));
+        let end = value.bytes().position(|byte| matches!(byte, b' ' | b'\t')).unwrap_or(value.len());
+        let (number, method) = value.split_at_checked(end).unwrap_or((value, ""));
         let number = digits(number);
         let method = trim(method);
         let is_flawed = number.is_none() || !is_token(method.as_bytes());
@@ -419,8 +423,8 @@ fn slice(packet: &Bytes, start: usize, length: usize) -> Bytes {
 
 /// Status code and reason phrase of `SIP/2.0 200 OK`.
 fn status_line(line: &str) -> Option<(Status, &str)> {
-    let (version, rest) = line.split_once(' ')?;
-    let (code, phrase) = rest.split_once(' ').unwrap_or((rest, rest.get(rest.len()..)?));
+    let (version, rest) = split_once(line, b' ')?;
+    let (code, phrase) = split_once(rest, b' ').unwrap_or((rest, rest.get(rest.len()..)?));
     let is_code = code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_digit());
     let code: u16 = code.parse().ok().filter(|code| is_code && (100..700).contains(code))?;
     version.eq_ignore_ascii_case("SIP/2.0").then_some((Status(code), phrase))
