@@ -18,8 +18,8 @@ pub enum Scheme {
 impl Scheme {
     /// The scheme of a URI that is not read yet; none where there is no scheme.
     pub(crate) fn of(text: &str) -> Option<Self> {
-        let (scheme, _) = text.split_once(':')?;
-        let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        let (scheme, _) = split_once(text, b':')?;
+        let is_scheme = scheme.as_bytes().first().is_some_and(u8::is_ascii_alphabetic)
             && scheme.bytes().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'+' | b'-' | b'.'));
         let known = [("sip", Self::Sip), ("sips", Self::Sips), ("tel", Self::Tel)];
         let found = known.into_iter().find(|(name, _)| scheme.eq_ignore_ascii_case(name));

@@ -133,8 +133,14 @@ impl Loop {
         let mut datagrams = std::mem::take(&mut self.datagrams);
         for _ in 0..BATCHES_PER_TURN {
             let may_be_more = self.thread.hands.udp.receive(&mut datagrams);
+            // A few messages are handled as soon as they could be sorted.
+            let is_little = !may_be_more && self.arrivals.is_empty();
             for Incoming { remote, local, packet } in datagrams.drain(..) {
                 let source = Source { transport: Transport::Udp, remote, local, connection: None, verified_name: None };
+                if is_little {
+                    self.handle(now, Input::Message { source, packet });
+                    continue;
+                }
                 let urgency = self.thread.switch.urgency(&source, &packet);
                 self.arrivals.push(urgency, Arrival { at: now, source, packet }, &self.thread.dropped);
             }
