@@ -21,7 +21,7 @@ impl Country {
 
     /// The country of a number; none where the number is not in use or belongs to no country.
     pub fn of(number: E164) -> Option<Self> {
-        let number = PHONE_NUMBER_UTIL.parse(&number.to_string(), None).ok()?;
+        let number = PHONE_NUMBER_UTIL.parse(number.to_string(), None).ok()?;
         PHONE_NUMBER_UTIL.get_region_for_number(&number).map(Self)
     }
 
