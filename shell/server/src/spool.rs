@@ -28,6 +28,8 @@ use self::writer::{Message, Writer};
 const BATCHES_IN_FLIGHT: usize = 32;
 /// After each transaction the next one waits for so long, so that it takes many records where many calls end.
 const GATHER: Duration = Duration::from_millis(100);
+/// Records of one transaction: what ends in half a second of a busy node, and a fraction of a second's work.
+const RECORDS_PER_TRANSACTION_MAX: usize = 2_000;
 /// How long the database is given between two tries.
 const DATABASE_RETRY_SECS: [u64; 4] = [1, 2, 5, 15];
 
@@ -184,7 +186,7 @@ async fn insert_all(
     const WHAT: &str = "call records can't be written to the database, they wait in the spool";
     while let Some(mut batch) = batches.recv().await {
         // What came meanwhile goes along: one transaction for many records.
-        while batch.records.len() < writer::BATCH_MAX
+        while batch.records.len() < RECORDS_PER_TRANSACTION_MAX
             && let Ok(more) = batches.try_recv()
         {
             batch.join(more);
@@ -200,7 +202,8 @@ async fn insert_all(
             tokio::time::sleep(Duration::from_secs(pause)).await;
         };
         status.set_alarm(&status.database_alarm, WHAT, None);
-        let n = u64::try_from(batch.records.len()).unwrap_or(0);
+        let batch_len = batch.records.len();
+        let n = u64::try_from(batch_len).unwrap_or(0);
         status.waiting.fetch_sub(n, Ordering::Relaxed);
         // A segment that is read again holds records that are in the database already.
         status.stored.fetch_add(n_new, Ordering::Relaxed);
@@ -208,7 +211,8 @@ async fn insert_all(
             // A writer that has ended needs no more news.
             let _ = to_writer.send(Message::Stored { segment, n });
         }
-        if !batches.is_closed() {
+        let is_behind = batch_len >= RECORDS_PER_TRANSACTION_MAX;
+        if !is_behind && !batches.is_closed() {
             tokio::time::sleep(GATHER).await;
         }
     }

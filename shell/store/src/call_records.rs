@@ -14,8 +14,9 @@ use crate::entity::call_record::{ActiveModel, Column, Entity, Model};
 use crate::error::StoreError;
 use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
 
-/// SQLite takes 32,766 parameters in a statement, PostgreSQL 65,535; a record has 13.
-const RECORDS_PER_INSERT: usize = 500;
+/// Records of the largest statement. Statements are of this size and of its halves, so that few are ever prepared, and
+/// none needs so much memory that it is asked of the system each time.
+const RECORDS_PER_INSERT: usize = 64;
 
 /// Which records are wanted.
 #[derive(Clone, Debug, Default)]
@@ -44,7 +45,7 @@ impl Store {
     pub async fn insert_call_records(&self, records: &[CallRecord]) -> Result<u64, StoreError> {
         let tx = self.writer.begin().await?;
         let mut n_new = 0;
-        for batch in records.chunks(RECORDS_PER_INSERT) {
+        for batch in in_halves(records) {
             let rows = batch.iter().map(row).collect::<Result<Vec<_>, _>>()?;
             let same = OnConflict::column(Column::Id).do_nothing().to_owned();
             n_new += Entity::insert_many(rows).on_conflict(same).exec_without_returning(&tx).await?;
@@ -84,6 +85,19 @@ impl Store {
         let row = Entity::find_by_id(id.0).filter(Column::Tenant.eq(tenant.0)).one(&self.reader).await?;
         row.as_ref().map(record).transpose()
     }
+}
+
+/// The records in parts of `RECORDS_PER_INSERT`, then of half, a quarter and so on.
+fn in_halves(mut records: &[CallRecord]) -> impl Iterator<Item = &[CallRecord]> {
+    let mut size = RECORDS_PER_INSERT;
+    std::iter::from_fn(move || {
+        while size > records.len() {
+            size /= 2;
+        }
+        let (part, rest) = records.split_at_checked(size).filter(|(part, _)| !part.is_empty())?;
+        records = rest;
+        Some(part)
+    })
 }
 
 fn condition(tenant: TenantId, filter: &RecordFilter) -> Result<Condition, StoreError> {

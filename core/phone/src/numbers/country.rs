@@ -42,8 +42,14 @@ impl Country {
         }
     }
 
-    /// Reads a number as a carrier in this country presents it: as [`Self::read`] does, or all digits without `+`.
+    /// Reads a number as a carrier in this country presents it: in E.164, as [`Self::read`] does, or all digits without
+    /// `+`. What is in E.164 is taken at the carrier's word: no plan has to be searched, which each call would pay for.
     pub fn read_presented(self, written: &str) -> Result<E164, NotANumber> {
+        if written.starts_with('+')
+            && let Ok(number) = E164::parse(written)
+        {
+            return Ok(number);
+        }
         self.read(written).or_else(|_| read_bare(written))
     }
 }
