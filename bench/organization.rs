@@ -1,10 +1,10 @@
 //! The organization that is called: the demo, with ten thousand more phones.
 
 use std::collections::BTreeSet;
-use std::io::Write as _;
+use std::io::{BufRead as _, Write as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
@@ -108,15 +108,34 @@ fn register(socket: &std::net::UdpSocket, answerer: SocketAddr, cseq: u32, chall
     out
 }
 
-/// Lets the server itself seed the demo, and ends it.
+/// Lets the server itself seed the demo, with the long greeting, and render everything that it plays.
 fn seed_demo(directory: &Path) {
-    let mut child = Command::new(beside("trunkline"))
+    let mut seeding = serve_demo(directory, Stdio::null());
+    lengthen_greeting();
+    end(&mut seeding);
+    // What a start finds unrendered it renders, and says so in its log.
+    let mut rendering = serve_demo(directory, Stdio::piped());
+    let log = rendering.stderr.take().expect("its log is piped");
+    let mut wanted = vec!["prompts are ready", "hold music is ready"];
+    for line in std::io::BufReader::new(log).lines() {
+        let line = line.expect("a log of text");
+        wanted.retain(|words| !line.contains(words));
+        if wanted.is_empty() {
+            break;
+        }
+    }
+    assert!(wanted.is_empty(), "the server ended before it said: {wanted:?}");
+    end(&mut rendering);
+}
+
+fn serve_demo(directory: &Path, log: Stdio) -> Child {
+    let child = Command::new(beside("trunkline"))
         .args(["serve", "--demo", "--sip", SIP, "--http", HTTP, "--data-dir"])
         .arg(directory)
         .env("TRUNKLINE_DEMO_PASSWORD", PASSWORD)
         .env("TRUNKLINE_DEMO_TOKEN", TOKEN)
         .stdout(Stdio::null())
-        .stderr(Stdio::null())
+        .stderr(log)
         .spawn()
         .expect("the server starts");
     let deadline = Instant::now() + Duration::from_secs(60);
@@ -124,9 +143,10 @@ fn seed_demo(directory: &Path) {
         assert!(Instant::now() < deadline, "the server did not become ready");
         std::thread::sleep(Duration::from_millis(50));
     }
-    lengthen_greeting();
-    // Prompts and music are rendered at the first start only.
-    std::thread::sleep(Duration::from_secs(4));
+    child
+}
+
+fn end(child: &mut Child) {
     let id = nix::unistd::Pid::from_raw(child.id() as i32);
     nix::sys::signal::kill(id, nix::sys::signal::Signal::SIGTERM).expect("the server takes signals");
     child.wait().expect("the server ends");

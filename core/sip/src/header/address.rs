@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::header::params::{Params, end_of_quoted, split_once, trim, unquote};
-use crate::uri::Uri;
+use crate::uri::{Scheme, Uri};
 
 /// A display name, a URI and parameters, as they stand in the message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,11 +77,7 @@ impl<'a> Address<'a> {
 }
 
 fn has_scheme(uri: &str) -> bool {
-    split_once(uri, b':').is_some_and(|(scheme, rest)| {
-        !rest.is_empty()
-            && scheme.as_bytes().first().is_some_and(u8::is_ascii_alphabetic)
-            && scheme.bytes().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'+' | b'-' | b'.'))
-    })
+    Scheme::of(uri).is_some() && split_once(uri, b':').is_some_and(|(_, rest)| !rest.is_empty())
 }
 
 #[cfg(test)]

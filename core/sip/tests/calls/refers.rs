@@ -8,6 +8,13 @@ fn refer(uri: &str) -> Refer {
     Refer { uri: uri.to_owned(), replaces: None, referred_by: Some("<sip:alice@a.test>".to_owned()) }
 }
 
+/// A asks B for a transfer to this URI, and B answers.
+fn ask(world: &mut World, (a, b): (UsageId, UsageId), uri: &str, answer: u16) {
+    world.act(A, |endpoint, now, out| endpoint.refer(now, a, &refer(uri), out));
+    world.run(50);
+    world.act(B, |endpoint, now, out| endpoint.answer_refer(now, b, Status(answer), out));
+}
+
 #[test]
 fn a_transfer_reports_its_progress_in_order() {
     let mut world = World::new();
@@ -42,9 +49,7 @@ fn a_transfer_reports_its_progress_in_order() {
 fn a_refused_transfer_is_over() {
     let mut world = World::new();
     let (a, b) = world.talk();
-    world.act(A, |endpoint, now, out| endpoint.refer(now, a, &refer("sip:carol@c.test"), out));
-    world.run(50);
-    world.act(B, |endpoint, now, out| endpoint.answer_refer(now, b, Status(603), out));
+    ask(&mut world, (a, b), "sip:carol@c.test", 603);
     world.act(B, |endpoint, now, out| endpoint.notify_refer(now, b, Status(200), out));
     world.run(50);
     assert_eq!(world.news(A), ["ReferProgressed 603 ended"]);
@@ -57,9 +62,7 @@ fn a_refused_transfer_is_over() {
 fn a_subscription_ends_with_its_time() {
     let mut world = World::new();
     let (a, b) = world.talk();
-    world.act(A, |endpoint, now, out| endpoint.refer(now, a, &refer("sip:carol@c.test"), out));
-    world.run(50);
-    world.act(B, |endpoint, now, out| endpoint.answer_refer(now, b, Status(202), out));
+    ask(&mut world, (a, b), "sip:carol@c.test", 202);
     world.run(299_900);
     assert_eq!(world.news(A), ["ReferProgressed 100"]);
     world.log.clear();
@@ -70,9 +73,7 @@ fn a_subscription_ends_with_its_time() {
     assert_eq!(world.take_log(), [""; 0], "nobody is subscribed any more");
     // One whose news never come is over for who asked, too.
     world.drop_if = Some(Box::new(|line| line.contains("NOTIFY")));
-    world.act(A, |endpoint, now, out| endpoint.refer(now, a, &refer("sip:dave@d.test"), out));
-    world.run(50);
-    world.act(B, |endpoint, now, out| endpoint.answer_refer(now, b, Status(202), out));
+    ask(&mut world, (a, b), "sip:dave@d.test", 202);
     world.run(301_000);
     assert_eq!(world.news(A), ["ReferProgressed 408 ended"]);
     assert_eq!(world.news(B), ["Referred sip:carol@c.test", "Referred sip:dave@d.test"], "the call goes on");
@@ -166,9 +167,7 @@ fn after_the_call_a_subscription_takes_nothing_but_its_own() {
 fn who_lets_go_of_a_call_says_first_that_no_more_news_will_come() {
     let mut world = World::new();
     let (a, b) = world.talk();
-    world.act(A, |endpoint, now, out| endpoint.refer(now, a, &refer("sip:carol@c.test"), out));
-    world.run(50);
-    world.act(B, |endpoint, now, out| endpoint.answer_refer(now, b, Status(202), out));
+    ask(&mut world, (a, b), "sip:carol@c.test", 202);
     world.run(50);
     world.log.clear();
     world.act(B, |endpoint, now, out| endpoint.bye(now, b, None, out));
@@ -183,9 +182,7 @@ fn who_lets_go_of_a_call_says_first_that_no_more_news_will_come() {
 fn who_asks_for_a_transfer_and_leaves_takes_the_news_until_the_last() {
     let mut world = World::new();
     let (a, b) = world.talk();
-    world.act(A, |endpoint, now, out| endpoint.refer(now, a, &refer("sip:carol@c.test"), out));
-    world.run(50);
-    world.act(B, |endpoint, now, out| endpoint.answer_refer(now, b, Status(202), out));
+    ask(&mut world, (a, b), "sip:carol@c.test", 202);
     world.run(50);
     world.act(A, |endpoint, now, out| endpoint.bye(now, a, None, out));
     world.run(50);

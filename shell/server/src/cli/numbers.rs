@@ -1,5 +1,7 @@
 //! Telephone numbers.
 
+use std::collections::BTreeSet;
+
 use clap::{Args, Subcommand};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -103,8 +105,7 @@ const ONE: &[Column] = &[
     ("Kept until", "/held_until"),
     ("Blocked until", "/blocked_until"),
 ];
-const EVENT: &[Column] =
-    &[("At", "/at"), ("Who", "/actor"), ("Did", "/action"), ("Before", "/before"), ("After", "/after")];
+const EVENT: &[Column] = &[("At", "/at"), ("Who", "/actor"), ("Did", "/action"), ("Changes", "/changes")];
 
 pub(super) async fn carry_out(client: &Client, tenant: &str, command: &NumberCommand) -> Result<Shown, ClientError> {
     let numbers = format!("{tenant}/numbers");
@@ -145,7 +146,11 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &NumberCom
             Ok(Shown::Words(format!("{number} was given back.")))
         }
         NumberCommand::History { number } => {
-            Ok(Shown::Items(EVENT, client.list(&format!("{numbers}/{number}/history"), &[], usize::MAX).await?))
+            let mut events = client.list(&format!("{numbers}/{number}/history"), &[], usize::MAX).await?;
+            for event in &mut events {
+                event["changes"] = changes(&event["before"], &event["after"]).into();
+            }
+            Ok(Shown::Items(EVENT, events))
         }
     }
 }
@@ -169,4 +174,43 @@ async fn upload(client: &Client, tenant: &str, wanted: &Upload) -> Result<Shown,
     let body = json!({ "numbers": items, "kind": wanted.kind, "trunk": trunk });
     let added = client.write(Method::POST, &format!("{tenant}/numbers"), &body).await?;
     Ok(Shown::Words(format!("{} numbers were added.", added["added"])))
+}
+
+/// What differs between two states of an object, one line for each field.
+fn changes(before: &Value, after: &Value) -> String {
+    let names: BTreeSet<&String> =
+        [before, after].iter().filter_map(|state| state.as_object()).flat_map(|it| it.keys()).collect();
+    let line = |name: &String| match (&before[name], &after[name]) {
+        (old, new) if old == new => None,
+        (Value::Null, new) => Some(format!("{name}: {}", plain(new))),
+        (old, new) => Some(format!("{name}: {} → {}", plain(old), plain(new))),
+    };
+    names.into_iter().filter_map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Null => "none".to_owned(),
+        Value::String(text) => text.clone(),
+        other @ (Value::Array(_) | Value::Bool(_) | Value::Number(_) | Value::Object(_)) => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn history_says_what_changed_and_nothing_else() {
+        let uploaded = json!({ "number": "+1", "assignee": null, "trunk": null });
+        let assigned = json!({ "number": "+1", "assignee": { "type": "user" }, "trunk": null });
+        assert_eq!(changes(&Value::Null, &uploaded), "number: +1");
+        assert_eq!(changes(&uploaded, &assigned), r#"assignee: {"type":"user"}"#);
+        assert_eq!(changes(&assigned, &uploaded), r#"assignee: {"type":"user"} → none"#);
+        assert_eq!(
+            changes(&json!({ "kind": "user" }), &json!({ "kind": "service_toll" })),
+            "kind: user → service_toll"
+        );
+        assert_eq!(changes(&uploaded, &Value::Null), "number: +1 → none");
+    }
 }

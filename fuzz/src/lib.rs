@@ -1,0 +1,4 @@
+//! What the targets share: the readers of the mutation tests.
+
+#[path = "../../core/media/tests/mutations/readers.rs"]
+pub mod readers;
