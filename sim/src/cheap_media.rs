@@ -1,6 +1,6 @@
 //! A media thread that does everything but sound: it grants and frees ports, and play lists come to their end.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::{Duration, Instant};
 
 use media::quality::Quality;
@@ -13,6 +13,7 @@ pub struct CheapMedia {
     ports: VecDeque<u16>,
     legs: BTreeMap<LegId, Leg>,
     plays: BTreeMap<(Instant, PlayId), LegId>,
+    expected: BTreeSet<LegId>,
 }
 
 #[derive(Debug)]
@@ -22,16 +23,33 @@ struct Leg {
     bridged: Option<LegId>,
 }
 
+/// A leg on its way to another thread.
+#[derive(Debug)]
+pub struct Moved {
+    pub to: WorkerId,
+    leg: LegId,
+    state: Leg,
+}
+
 impl CheapMedia {
-    /// With `n_ports` port pairs and no more.
-    pub fn new(worker: WorkerId, n_ports: u16) -> Self {
-        let ports = (0..n_ports).map(|index| 20_000 + 2 * index).collect();
-        Self { worker, ports, legs: BTreeMap::new(), plays: BTreeMap::new() }
+    /// With these port pairs and no more.
+    pub fn new(worker: WorkerId, ports: VecDeque<u16>) -> Self {
+        Self { worker, ports, legs: BTreeMap::new(), plays: BTreeMap::new(), expected: BTreeSet::new() }
     }
 
-    /// Carries out one order.
-    pub fn handle_order(&mut self, now: Instant, order: Order, out: &mut Vec<Event>) {
+    /// Carries out one order. Returns a leg that moves to another thread.
+    pub fn handle_order(&mut self, now: Instant, order: Order, out: &mut Vec<Event>) -> Option<Moved> {
         match order {
+            Order::Expect { leg } => assert!(self.expected.insert(leg), "leg {leg:?} was expected twice"),
+            Order::Move { leg, to } => {
+                self.unbridge(leg);
+                let mut state =
+                    self.legs.remove(&leg).unwrap_or_else(|| panic!("leg {leg:?} was moved but is not open"));
+                if let Some(playing) = state.playing.take() {
+                    self.plays.remove(&playing);
+                }
+                return Some(Moved { to, leg, state });
+            }
             Order::WantPorts { n } => {
                 let n = n.min(self.ports.len());
                 let worker = self.worker;
@@ -74,6 +92,15 @@ impl CheapMedia {
             Order::Echo { leg } => self.stop(leg),
             Order::SendDigit { .. } | Order::SetSession { .. } => {}
         }
+        None
+    }
+
+    /// Takes a leg of another thread.
+    pub fn take_over(&mut self, moved: Moved) {
+        let Moved { leg, mut state, .. } = moved;
+        assert!(self.expected.remove(&leg), "leg {leg:?} came unexpected");
+        state.grant.worker = self.worker;
+        self.legs.insert(leg, state);
     }
 
     /// Ends what has been played to its end.

@@ -47,11 +47,15 @@ impl Ladder {
             Order::Open { leg, grant, .. } => {
                 self.ports.insert(grant.rtp_port, *leg);
             }
-            Order::Bridge { .. } | Order::Echo { .. } | Order::Play { .. } | Order::SendDigit { .. } => {
+            Order::Bridge { .. }
+            | Order::Echo { .. }
+            | Order::Move { .. }
+            | Order::Play { .. }
+            | Order::SendDigit { .. } => {
                 self.lines.push((at, Line::Media(order.clone())));
             }
             Order::Unbridge { .. } | Order::Stop { .. } => self.lines.push((at, Line::Media(order.clone()))),
-            Order::Close { .. } | Order::SetSession { .. } | Order::WantPorts { .. } => {}
+            Order::Close { .. } | Order::Expect { .. } | Order::SetSession { .. } | Order::WantPorts { .. } => {}
         }
     }
 
@@ -128,6 +132,7 @@ impl Ladder {
             Line::Media(order) => match order {
                 Order::Bridge { a, b } => format!("bridge {} {}", self.name(*a), self.name(*b)),
                 Order::Echo { leg } => format!("echo {}", self.name(*leg)),
+                Order::Move { leg, .. } => format!("move {}", self.name(*leg)),
                 Order::Play { leg, list, .. } => {
                     let sounds: Vec<&str> = list.items.iter().map(sound).collect();
                     format!("play {} {}", self.name(*leg), sounds.join(" "))
@@ -137,9 +142,11 @@ impl Ladder {
                 }
                 Order::Stop { leg } => format!("stop {}", self.name(*leg)),
                 Order::Unbridge { leg } => format!("unbridge {}", self.name(*leg)),
-                Order::Close { .. } | Order::Open { .. } | Order::SetSession { .. } | Order::WantPorts { .. } => {
-                    String::new()
-                }
+                Order::Close { .. }
+                | Order::Expect { .. }
+                | Order::Open { .. }
+                | Order::SetSession { .. }
+                | Order::WantPorts { .. } => String::new(),
             },
         }
     }

@@ -8,6 +8,7 @@ pub mod cheap_media;
 pub mod check;
 pub mod demo;
 pub mod ladder;
+pub mod media_threads;
 pub mod network;
 pub mod peer;
 pub mod random_world;

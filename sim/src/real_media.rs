@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use std::time::Instant;
 
-use media::engine::{Component, Outputs};
+use media::engine::{Component, Handover, Outputs};
 use media::{Engine, Event, LegId, Order, PortGrant, WorkerId};
 
 /// A packet that the engine sends.
@@ -26,11 +26,10 @@ pub struct RealMedia {
 }
 
 impl RealMedia {
-    pub fn new(worker: WorkerId, n_ports: u16) -> Self {
-        let ports = (0..n_ports).map(|index| 20_000 + 2 * index).collect();
+    pub fn new(worker: WorkerId, ports: VecDeque<u16>) -> Self {
         Self {
             worker,
-            engine: Engine::new(worker, [9; 32]),
+            engine: Engine::new(worker, [9 + worker.0 as u8; 32]),
             ports,
             by_port: BTreeMap::new(),
             by_leg: BTreeMap::new(),
@@ -54,6 +53,8 @@ impl RealMedia {
             Order::Bridge { .. }
             | Order::Close { .. }
             | Order::Echo { .. }
+            | Order::Expect { .. }
+            | Order::Move { .. }
             | Order::Play { .. }
             | Order::SendDigit { .. }
             | Order::SetSession { .. }
@@ -62,6 +63,41 @@ impl RealMedia {
         }
         self.engine.handle_order(now, order, &mut self.out);
         self.drain(events)
+    }
+
+    /// Legs that move to other threads, each with its port.
+    pub fn take_handovers(&mut self) -> Vec<(Handover, Option<u16>)> {
+        let handovers = std::mem::take(&mut self.out.handovers);
+        handovers
+            .into_iter()
+            .map(|handover| {
+                let port = self.by_leg.remove(&handover.leg);
+                if let Some(port) = port {
+                    self.by_port.remove(&port);
+                }
+                (handover, port)
+            })
+            .collect()
+    }
+
+    /// Takes a leg of another thread, and its port.
+    pub fn handle_handover(
+        &mut self,
+        now: Instant,
+        (handover, port): (Handover, Option<u16>),
+        events: &mut Vec<Event>,
+    ) -> Vec<Sent> {
+        if let Some(port) = port {
+            self.by_port.insert(port, handover.leg);
+            self.by_leg.insert(handover.leg, port);
+        }
+        self.engine.handle_handover(now, handover, &mut self.out);
+        self.drain(events)
+    }
+
+    /// Whether the thread has bound this port.
+    pub fn has_port(&self, port: u16) -> bool {
+        self.by_port.contains_key(&(port & !1))
     }
 
     /// Takes a packet that reached a port.
@@ -109,7 +145,8 @@ impl RealMedia {
             }
         }
         events.append(&mut self.out.events);
-        self.out.clear();
+        self.out.sends.clear();
+        self.out.bytes.clear();
         sent
     }
 }

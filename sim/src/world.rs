@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use media::sdp::Direction;
-use media::{Digit, Event, LegId, WorkerId};
+use media::{Digit, Event, LegId};
 use phone::Directory;
 use phone::id::CallId;
 use phone::record::CallRecord;
@@ -17,18 +17,18 @@ use switch::output::{Answer, Level};
 use switch::view::Statistics;
 use switch::{Config, Input, Output, Switch};
 
-use crate::cheap_media::CheapMedia;
 use crate::demo::{self, Wishes};
 use crate::ladder::Ladder;
+use crate::media_threads::MediaThreads;
 use crate::network::{Faults, Network, Packet};
 use crate::peer::{Account, Peer};
-use crate::real_media::{RealMedia, Sent};
+use crate::real_media::Sent;
 
 /// The address of the switch.
 pub const US: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1)), 5060);
 
-/// Port pairs of the one media thread.
-const N_PORTS: u16 = 4_000;
+/// Media threads: two, so that legs have to move.
+const N_WORKERS: u16 = 2;
 
 /// Everything there is.
 pub struct World {
@@ -44,7 +44,7 @@ pub struct World {
     peers: BTreeMap<&'static str, Peer>,
     by_address: BTreeMap<SocketAddr, &'static str>,
     network: Network,
-    media: MediaThread,
+    media: MediaThreads,
     directory: Arc<Directory>,
     prompts: Arc<PromptLibrary>,
     began: Instant,
@@ -60,21 +60,6 @@ pub struct World {
 
 /// A name for which no answer ever comes.
 pub const SLOW_NAME: &str = "slow.example";
-
-/// With or without sound.
-enum MediaThread {
-    Cheap(CheapMedia),
-    Real(Box<RealMedia>),
-}
-
-impl MediaThread {
-    fn next_deadline(&self) -> Option<Instant> {
-        match self {
-            Self::Cheap(media) => media.next_deadline(),
-            Self::Real(media) => media.next_deadline(),
-        }
-    }
-}
 
 /// Whether messages go into the ladder; long random worlds keep none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,13 +93,11 @@ impl World {
 
     /// With the real media engine, so that peers hear what is said.
     pub fn with_sound(wishes: &Wishes) -> Self {
-        let mut world = Self::empty(wishes, 1, Faults::default(), Shows::Everything);
-        world.media = MediaThread::Real(Box::new(RealMedia::new(WorkerId(0), N_PORTS)));
-        world.begin()
+        Self::empty(wishes, 1, Faults::default(), Shows::Everything, MediaThreads::with_sound(N_WORKERS)).begin()
     }
 
     pub fn new(wishes: &Wishes, seed: u64, faults: Faults, shows: Shows) -> Self {
-        Self::empty(wishes, seed, faults, shows).begin()
+        Self::empty(wishes, seed, faults, shows, MediaThreads::without_sound(N_WORKERS)).begin()
     }
 
     fn begin(mut self) -> Self {
@@ -123,7 +106,7 @@ impl World {
         self
     }
 
-    fn empty(wishes: &Wishes, seed: u64, faults: Faults, shows: Shows) -> Self {
+    fn empty(wishes: &Wishes, seed: u64, faults: Faults, shows: Shows, media: MediaThreads) -> Self {
         #[expect(clippy::disallowed_methods, reason = "virtual time needs a first instant")]
         let began = Instant::now();
         let wall: Timestamp = "2026-03-02T15:00:00Z".parse().unwrap_or(Timestamp::UNIX_EPOCH);
@@ -134,7 +117,7 @@ impl World {
             sent_by: US.to_string(),
             media_address: None,
             route_address: US.ip(),
-            n_workers: 1,
+            n_workers: N_WORKERS,
             seed: bytes,
             wall,
             started: began,
@@ -151,7 +134,7 @@ impl World {
             peers: BTreeMap::new(),
             by_address: BTreeMap::new(),
             network: Network::new(faults, seed),
-            media: MediaThread::Cheap(CheapMedia::new(WorkerId(0), N_PORTS)),
+            media,
             directory: demo::directory(wishes),
             prompts: demo::prompts(),
             began,
@@ -339,15 +322,8 @@ impl World {
             self.tell(Input::Timeout);
         }
         let mut events = Vec::new();
-        if self.media.next_deadline().is_some_and(|at| at <= now) {
-            match &mut self.media {
-                MediaThread::Cheap(media) => media.handle_timeout(now, &mut events),
-                MediaThread::Real(media) => {
-                    let sent = media.handle_timeout(now, &mut events);
-                    self.deliver_sound(sent);
-                }
-            }
-        }
+        let sent = self.media.handle_timeout(now, &mut events);
+        self.deliver_sound(sent);
         for event in events {
             self.tell(Input::Media { event });
         }
@@ -418,17 +394,12 @@ impl World {
                 let packet = Packet { from: US, to: target.remote, transport: target.transport, bytes: packet };
                 self.network.send(self.now, packet);
             }
-            Output::Media { order, .. } => {
+            Output::Media { worker, order } => {
                 if self.shows == Shows::Everything {
                     self.ladder.note_order(at, &order);
                 }
-                match &mut self.media {
-                    MediaThread::Cheap(media) => media.handle_order(self.now, order, events),
-                    MediaThread::Real(media) => {
-                        let sent = media.handle_order(self.now, order, events);
-                        self.deliver_sound(sent);
-                    }
-                }
+                let sent = self.media.handle_order(self.now, worker, order, events);
+                self.deliver_sound(sent);
             }
             Output::Record { record } => {
                 if self.shows == Shows::Everything {
@@ -479,10 +450,7 @@ impl World {
     }
 
     pub fn open_legs(&self) -> Vec<LegId> {
-        match &self.media {
-            MediaThread::Cheap(media) => media.legs().collect(),
-            MediaThread::Real(media) => media.legs().collect(),
-        }
+        self.media.legs()
     }
 
     /// A peer sends a packet of sound (or anything else) to where its newest call's description says.
@@ -492,8 +460,7 @@ impl World {
         let Some((from, to)) = ports else { panic!("{name} has no call with sound") };
         let now = self.now;
         let mut events = Vec::new();
-        let MediaThread::Real(media) = &mut self.media else { panic!("this world has no sound") };
-        let sent = media.handle_packet(now, to, SocketAddr::new(ip, from), &mut bytes, &mut events);
+        let sent = self.media.handle_packet(now, to, SocketAddr::new(ip, from), &mut bytes, &mut events);
         self.deliver_sound(sent);
         for event in events {
             self.tell(Input::Media { event });

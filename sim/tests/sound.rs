@@ -95,6 +95,36 @@ fn who_calls_the_echo_test_hears_himself() {
 }
 
 #[test]
+fn two_parties_on_different_media_threads_hear_each_other_after_a_transfer() {
+    let mut world = World::with_sound(&Wishes { agents: vec![1], ..Wishes::default() });
+    world.register(&["bob", "carol"]);
+    world.dial("trunk", "+14255550110");
+    world.answer("bob");
+    world.talk(&["trunk", "bob"], SECOND);
+    world.hold("bob");
+    world.dial("bob", "103");
+    world.answer("carol");
+    world.talk(&["trunk", "bob", "carol"], SECOND);
+    let (trunk, bob, carol) = (world.peer("trunk").voice(), world.peer("bob").voice(), world.peer("carol").voice());
+    let heard = world.peer("carol").take_heard(bob);
+    assert!(heard.0 >= 48, "carol hears bob: {heard:?}");
+    world.peer("trunk").take_heard(carol);
+    world.act("bob", |bob, now| bob.refer_attended(now, 0, 1));
+    world.talk(&["trunk", "carol"], SECOND);
+    let heard = world.peer("trunk").take_heard(carol);
+    assert!(heard.0 >= 49 && heard.1 <= 1, "the caller hears carol, not the music: {heard:?}");
+    let heard = world.peer("carol").take_heard(trunk);
+    assert!(heard.0 >= 49 && heard.1 <= 1, "carol hears the caller: {heard:?}");
+    world.hang_up("trunk");
+    world.run_until_quiet();
+    check::idle(&mut world);
+    let legs = world.records.iter().flat_map(|record| &record.legs).filter(|leg| leg.party == "103");
+    let figures =
+        legs.filter_map(|leg| leg.quality.as_ref()).map(|quality| (quality.packets_received, quality.packets_lost));
+    assert_eq!(figures.collect::<Vec<_>>(), [(100, 0)], "carol's figures are of the leg's whole life");
+}
+
+#[test]
 fn a_phone_that_falls_silent_ends_the_call_after_a_minute() {
     let mut world = two_who_talk();
     world.peer("bob").vanished = true;

@@ -1,5 +1,7 @@
 //! Transfers by a phone, blind and attended.
 
+use media::sdp::Direction;
+use sim::demo::Wishes;
 use sim::{World, check};
 
 #[test]
@@ -261,6 +263,65 @@ fn a_transfer_to_a_phone_that_still_rings_calls_it_anew() {
         9.000   us    -> carol  BYE
         9.000   record answered +15550100 -> +14255550102 by 102 talked 9s ended by caller, transferred blind 103
         9.000   carol -> us     200 BYE
+        ",
+    );
+    check::idle(&mut world);
+}
+
+/// A queue gave bob a caller; he holds, and asks carol. The two calls are on different media threads.
+fn a_queues_agent_asks_carol() -> World {
+    let mut world = World::with(&Wishes { agents: vec![1], ..Wishes::default() });
+    world.register(&["bob", "carol"]);
+    world.dial("trunk", "+14255550110");
+    world.answer("bob");
+    world.hold("bob");
+    world.dial("bob", "103");
+    world.answer("carol");
+    world.run_secs(1);
+    world.ladder.clear();
+    world
+}
+
+#[test]
+fn a_party_on_another_media_thread_moves_to_the_one_it_will_talk_with() {
+    let mut world = a_queues_agent_asks_carol();
+    world.act("bob", |bob, now| bob.refer_attended(now, 0, 1));
+    world.run_secs(5);
+    world.act("carol", |carol, now| carol.reoffer(now, Direction::SendOnly));
+    world.act("carol", |carol, now| carol.reoffer(now, Direction::SendAndReceive));
+    world.hang_up("carol");
+    world.run_until_quiet();
+    world.ladder.expect(
+        "
+        1.000   bob   -> us     REFER
+        1.000   us    -> bob    202 REFER
+        1.000   us    -> bob    NOTIFY 100
+        1.000   us    -> bob    BYE
+        1.000   move carol
+        1.000   bridge trunk carol
+        1.000   record answered 102 -> 103 by 103 talked 1s ended by caller, transferred attended 103
+        1.000   bob   -> us     200 NOTIFY
+        1.000   us    -> bob    NOTIFY 200
+        1.000   bob   -> us     200 BYE
+        1.000   bob   -> us     200 NOTIFY
+        3.000   us    -> bob    BYE
+        3.000   bob   -> us     200 BYE
+        6.000   carol -> us     INVITE 103 sdp sendonly
+        6.000   us    -> carol  100 INVITE
+        6.000   unbridge trunk
+        6.000   play trunk music
+        6.000   us    -> carol  200 INVITE sdp recvonly
+        6.000   carol -> us     ACK
+        6.000   carol -> us     INVITE 103 sdp
+        6.000   us    -> carol  100 INVITE
+        6.000   bridge trunk carol
+        6.000   us    -> carol  200 INVITE sdp
+        6.000   carol -> us     ACK
+        6.000   carol -> us     BYE
+        6.000   us    -> carol  200 BYE
+        6.000   us    -> trunk  BYE
+        6.000   record answered +15550100 -> +14255550110 by 102 talked 6s ended by callee, queue answered 0s 1 offers, transferred attended 103
+        6.000   trunk -> us     200 BYE
         ",
     );
     check::idle(&mut world);

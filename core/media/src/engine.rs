@@ -9,12 +9,15 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 
 use crate::leg::outgoing::Outgoing;
 use crate::leg::player::{Player, Tones};
-use crate::leg::{self, Coupling, Leg, Surroundings};
+use crate::leg::{self, Coupling, Identity, Leg};
 use crate::order::{Event, LegId, Order, WorkerId};
 
 mod agenda;
+mod handover;
 
 use agenda::Agenda;
+use handover::Expected;
+pub use handover::Handover;
 
 /// Which of a leg's two sockets: RTP on the even port, RTCP on the odd one above it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,6 +33,8 @@ pub struct Outputs {
     pub sends: Vec<Send>,
     pub bytes: Vec<u8>,
     pub events: Vec<Event>,
+    /// Legs that go to other threads now: each must reach the engine that it names, after what is sent and told of it.
+    pub handovers: Vec<Handover>,
 }
 
 impl Outputs {
@@ -38,6 +43,7 @@ impl Outputs {
         self.sends.clear();
         self.bytes.clear();
         self.events.clear();
+        self.handovers.clear();
     }
 }
 
@@ -55,10 +61,11 @@ pub struct Send {
 /// It binds nothing. The thread answers [`Order::WantPorts`] itself, by [`Event::Granted`]; it binds a pair before it
 /// grants it. [`Order::Open`] ties a granted pair to a leg: from then on packets of that pair go to
 /// [`Engine::handle_packet`]. With [`Event::Closed`] they no longer do, and the switch may hand the pair out again.
+/// A [`Handover`] takes the pair along to another thread's engine.
 pub struct Engine {
     worker: WorkerId,
     random: ChaCha20Rng,
-    /// Our canonical name in reports: it tells peers nothing. RFC 7022
+    /// Our canonical name in reports of the legs opened here.
     name: [u8; 8],
     /// The first instant seen.
     started: Option<Instant>,
@@ -66,6 +73,7 @@ pub struct Engine {
     legs: Vec<Option<Box<Leg>>>,
     free: Vec<u32>,
     agenda: Agenda,
+    expected: Expected,
     tones: Tones,
 }
 
@@ -83,6 +91,7 @@ impl Engine {
             legs: Vec::new(),
             free: Vec::new(),
             agenda: Agenda::default(),
+            expected: Expected::default(),
             tones: Tones::new(),
         }
     }
@@ -98,41 +107,23 @@ impl Engine {
     }
 
     /// Carries out one order. Orders about legs that are not open are ignored: the leg closed while they were under way.
+    /// Orders about legs that are expected wait for them.
     pub fn handle_order(&mut self, now: Instant, order: Order, out: &mut Outputs) {
-        let tick = tick_after(*self.started.get_or_insert(now), now);
-        match order {
-            Order::Bridge { a, b } => self.bridge(a, b),
-            Order::Close { leg } => self.close(now, leg, out),
-            Order::Echo { leg } => {
-                self.uncouple(leg);
-                self.with(leg, |leg| {
-                    leg.stop();
-                    leg.couple(Coupling::Itself);
-                });
-            }
-            Order::Open { leg, grant, session } => {
-                if self.index.contains_key(&leg) {
-                    return;
-                }
-                let random = &mut self.random;
-                let first_sequence = random.next_u32() as u16;
-                let outgoing = Outgoing::new(random.next_u32(), first_sequence, random.next_u32());
-                self.insert(Leg::new(leg, grant, outgoing));
-                if let Some(session) = session {
-                    self.handle_order(now, Order::SetSession { leg, session }, out);
-                }
-            }
-            Order::Play { leg, play, list } => self.with(leg, |leg| leg.play(tick, Player::new(play, list))),
-            Order::SendDigit { leg, digit, duration_ms } => {
-                self.with(leg, |leg| leg.send_digit(tick, digit, duration_ms));
-            }
-            Order::SetSession { leg, session } => {
-                let chance = self.random.next_u32();
-                self.with(leg, |leg| leg.set_session(now, session, chance));
-            }
-            Order::Stop { leg } => self.with(leg, Leg::stop),
-            Order::Unbridge { leg } => self.uncouple(leg),
-            Order::WantPorts { .. } => {}
+        if let Some(order) = self.expected.hold(order) {
+            self.carry_out(now, order, out);
+        }
+    }
+
+    /// Takes a leg that another engine handed over: its packets go to [`Engine::handle_packet`] from now on. Then does
+    /// what was ordered of it meanwhile.
+    pub fn handle_handover(&mut self, now: Instant, handover: Handover, out: &mut Outputs) {
+        if let Some(mut leg) = handover.state {
+            leg.grant.worker = self.worker;
+            self.insert(leg);
+            self.with(handover.leg, |_| {});
+        }
+        for order in self.expected.arrive(handover.leg) {
+            self.handle_order(now, order, out);
         }
     }
 
@@ -150,10 +141,10 @@ impl Engine {
         let Some(slot) = self.index.get(&leg).copied() else { return };
         let Some(Some(speaker)) = self.legs.get_mut(slot as usize) else { return };
         if leg::is_report(component, packet) {
-            speaker.receive_report(now, started, from, packet);
+            speaker.receive_report(now, from, packet);
             return;
         }
-        let Some(heard) = speaker.receive(now, started, from, packet) else { return };
+        let Some(heard) = speaker.receive(now, from, packet) else { return };
         if let Some(digit) = heard.digit {
             out.events.push(Event::Digit { leg, digit });
         }
@@ -177,7 +168,6 @@ impl Engine {
 
     /// Does what is due: the next 20 ms of prompts and mixes, RTCP reports, silence checks.
     pub fn handle_timeout(&mut self, now: Instant, out: &mut Outputs) {
-        let started = *self.started.get_or_insert(now);
         while let Some((at, slot)) = self.agenda.first() {
             if at > now {
                 break;
@@ -186,9 +176,8 @@ impl Engine {
                 self.agenda.set(slot, None);
                 continue;
             };
-            let mut around = Surroundings { started, name: &self.name, tones: &mut self.tones };
             let chance = if leg.reports_at_or_before(now) { self.random.next_u32() } else { 0 };
-            leg.handle_timeout(now, chance, &mut around, out);
+            leg.handle_timeout(now, chance, &mut self.tones, out);
             let next = leg.next_at();
             self.agenda.set(slot, next);
         }
@@ -201,7 +190,52 @@ impl Engine {
 }
 
 impl Engine {
-    fn insert(&mut self, leg: Leg) {
+    fn carry_out(&mut self, now: Instant, order: Order, out: &mut Outputs) {
+        let started = *self.started.get_or_insert(now);
+        let tick = tick_after(started, now);
+        match order {
+            Order::Bridge { a, b } => self.bridge(a, b),
+            Order::Close { leg } => self.close(now, leg, out),
+            Order::Echo { leg } => {
+                self.uncouple(leg);
+                self.with(leg, |leg| {
+                    leg.stop();
+                    leg.couple(Coupling::Itself);
+                });
+            }
+            Order::Open { leg, grant, session } => {
+                if self.index.contains_key(&leg) {
+                    return;
+                }
+                let random = &mut self.random;
+                let first_sequence = random.next_u32() as u16;
+                let outgoing = Outgoing::new(random.next_u32(), first_sequence, random.next_u32());
+                let identity = Identity { started, name: self.name };
+                self.insert(Box::new(Leg::new(leg, grant, identity, outgoing)));
+                if let Some(session) = session {
+                    self.carry_out(now, Order::SetSession { leg, session }, out);
+                }
+            }
+            Order::Expect { leg } => self.expected.expect(leg),
+            Order::Move { leg, to } => {
+                let state = self.remove(leg);
+                out.handovers.push(Handover { leg, to, state });
+            }
+            Order::Play { leg, play, list } => self.with(leg, |leg| leg.play(tick, Player::new(play, list))),
+            Order::SendDigit { leg, digit, duration_ms } => {
+                self.with(leg, |leg| leg.send_digit(tick, digit, duration_ms));
+            }
+            Order::SetSession { leg, session } => {
+                let chance = self.random.next_u32();
+                self.with(leg, |leg| leg.set_session(now, session, chance));
+            }
+            Order::Stop { leg } => self.with(leg, Leg::stop),
+            Order::Unbridge { leg } => self.uncouple(leg),
+            Order::WantPorts { .. } => {}
+        }
+    }
+
+    fn insert(&mut self, leg: Box<Leg>) {
         let id = leg.id;
         let slot = match self.free.pop() {
             Some(slot) => slot,
@@ -211,7 +245,7 @@ impl Engine {
             }
         };
         if let Some(place) = self.legs.get_mut(slot as usize) {
-            *place = Some(Box::new(leg));
+            *place = Some(leg);
             self.index.insert(id, slot);
         }
     }
@@ -248,6 +282,9 @@ impl Engine {
     fn uncouple(&mut self, leg: LegId) {
         let Some((_, leg)) = self.leg_mut(leg) else { return };
         let coupling = std::mem::replace(&mut leg.coupling, Coupling::Nobody);
+        if coupling == Coupling::Nobody {
+            return;
+        }
         leg.hear_nobody();
         if let Coupling::Leg(other) = coupling
             && let Some(Some(other)) = self.legs.get_mut(other as usize)
@@ -258,14 +295,18 @@ impl Engine {
     }
 
     fn close(&mut self, now: Instant, leg: LegId, out: &mut Outputs) {
+        if let Some(leg) = self.remove(leg) {
+            leg.close(now, out);
+        }
+    }
+
+    /// Takes the leg out; who was coupled with it hears nobody.
+    fn remove(&mut self, leg: LegId) -> Option<Box<Leg>> {
         self.uncouple(leg);
-        let started = *self.started.get_or_insert(now);
-        let Some(slot) = self.index.remove(&leg) else { return };
+        let slot = self.index.remove(&leg)?;
         self.agenda.set(slot, None);
         self.free.push(slot);
-        if let Some(leg) = self.legs.get_mut(slot as usize).and_then(Option::take) {
-            leg.close(now, &Surroundings { started, name: &self.name, tones: &mut self.tones }, out);
-        }
+        self.legs.get_mut(slot as usize)?.take()
     }
 }
 

@@ -27,7 +27,7 @@ mod transcoding;
 use incoming::Incoming;
 use outgoing::Outgoing;
 use packing::Packing;
-use player::{Player, Tones};
+use player::Player;
 use reports::Reports;
 use transcoding::Transcoding;
 
@@ -43,7 +43,8 @@ pub(crate) enum Coupling {
 pub(crate) struct Leg {
     pub(crate) id: LegId,
     pub(crate) coupling: Coupling,
-    grant: PortGrant,
+    pub(crate) grant: PortGrant,
+    identity: Identity,
     session: Option<Session>,
     latch: Latch,
     encryption: Encryption,
@@ -87,19 +88,22 @@ pub(crate) struct Heard {
     pub(crate) is_spent: bool,
 }
 
-/// What all legs share.
-pub(crate) struct Surroundings<'a> {
+/// What our reports tell of us. It stays with the leg when it moves to another engine: the peer shall not notice.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Identity {
+    /// Where our clock began.
     pub(crate) started: Instant,
-    pub(crate) name: &'a [u8; 8],
-    pub(crate) tones: &'a mut Tones,
+    /// Our canonical name: it tells peers nothing. RFC 7022
+    pub(crate) name: [u8; 8],
 }
 
 impl Leg {
-    pub(crate) fn new(id: LegId, grant: PortGrant, outgoing: Outgoing) -> Self {
+    pub(crate) fn new(id: LegId, grant: PortGrant, identity: Identity, outgoing: Outgoing) -> Self {
         Self {
             id,
             coupling: Coupling::Nobody,
             grant,
+            identity,
             session: None,
             latch: Latch::new(),
             encryption: Encryption::Plain,
@@ -197,9 +201,9 @@ impl Leg {
     }
 
     /// The figures of the whole life, and an end for the peer's statistics.
-    pub(crate) fn close(mut self, now: Instant, around: &Surroundings<'_>, out: &mut Outputs) {
+    pub(crate) fn close(mut self, now: Instant, out: &mut Outputs) {
         if self.outgoing.packets > 0 {
-            self.report(now, around, true, out);
+            self.report(now, true, out);
         }
         let quality = self.quality();
         out.events.push(Event::Closed { leg: self.id, grant: self.grant, quality });

@@ -59,6 +59,11 @@ pub enum Order {
     Close { leg: LegId },
     /// What this leg says, it hears again; the echo test.
     Echo { leg: LegId },
+    /// The leg is on its way from another thread: what is ordered of it from now on waits until it is here.
+    Expect { leg: LegId },
+    /// Gives the leg with its ports to another thread, which was ordered to expect it. What was bridged is parted;
+    /// everything else of the leg goes on there.
+    Move { leg: LegId, to: WorkerId },
     /// Opens a leg on a granted port pair. `session` is none while the offer waits for its answer:
     /// nothing is sent and packets are taken only to latch.
     Open { leg: LegId, grant: PortGrant, session: Option<Session> },
@@ -74,6 +79,26 @@ pub enum Order {
     Unbridge { leg: LegId },
     /// Bind so many more port pairs and grant them.
     WantPorts { n: usize },
+}
+
+impl Order {
+    /// The legs that the order is about.
+    pub(crate) fn legs(&self) -> [Option<LegId>; 2] {
+        match self {
+            Self::Bridge { a, b } => [Some(*a), Some(*b)],
+            Self::Close { leg }
+            | Self::Echo { leg }
+            | Self::Expect { leg }
+            | Self::Move { leg, .. }
+            | Self::Open { leg, .. }
+            | Self::Play { leg, .. }
+            | Self::SendDigit { leg, .. }
+            | Self::SetSession { leg, .. }
+            | Self::Stop { leg }
+            | Self::Unbridge { leg } => [Some(*leg), None],
+            Self::WantPorts { .. } => [None, None],
+        }
+    }
 }
 
 /// What a media thread tells the switch.

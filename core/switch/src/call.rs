@@ -39,7 +39,7 @@ pub(crate) struct Call {
     /// The snapshot that the call began with, and its prompts.
     pub(crate) tenant: Arc<Tenant>,
     pub(crate) prompts: Arc<PromptLibrary>,
-    /// All legs are on one media thread, so that any two can be bridged.
+    /// All legs are on one media thread, so that any two can be bridged; one of another call moves when it joins.
     pub(crate) worker: WorkerId,
     pub(crate) legs: Vec<Leg>,
     /// The party for whom the call goes on: the first caller, after a transfer the one transferred.

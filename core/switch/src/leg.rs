@@ -373,6 +373,19 @@ impl Leg {
         node.endpoint.answer_prack(node.now, self.usage, body, &mut node.effects);
     }
 
+    /// Takes the sound to another media thread; what is ordered of it from now on is ordered there.
+    pub(crate) fn move_to(&mut self, node: &mut Node, worker: WorkerId) {
+        if worker == self.worker || self.is_over() {
+            return;
+        }
+        if self.sound.is_some() {
+            node.ports.shift(self.worker, worker);
+            node.order(worker, Order::Expect { leg: self.id });
+            node.order(self.worker, Order::Move { leg: self.id, to: worker });
+        }
+        self.worker = worker;
+    }
+
     // ---- the end
 
     /// Ends the leg from our side: BYE, CANCEL, or for a caller not answered yet `refusal`'s status.

@@ -59,6 +59,16 @@ impl Ports {
         }
     }
 
+    /// A pair in use goes to another thread, whose stock it joins when it is free.
+    pub(crate) fn shift(&mut self, from: WorkerId, to: WorkerId) {
+        if let Some(stock) = self.workers.get_mut(usize::from(from.0)) {
+            stock.n_used = stock.n_used.saturating_sub(1);
+        }
+        if let Some(stock) = self.workers.get_mut(usize::from(to.0)) {
+            stock.n_used += 1;
+        }
+    }
+
     /// New pairs came, or word that there are none.
     pub(crate) fn add(&mut self, now: Instant, grants: Vec<PortGrant>) {
         if grants.is_empty() {

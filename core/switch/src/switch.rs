@@ -315,11 +315,36 @@ fn contain(node: &mut Node, call: &mut Call, mark: Mark, panic: &(dyn Any + Send
     let what = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     let what = what.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
     node.log(Level::Error, "a bug ended this call", Some(call.id), what);
+    let never_opened = take_back(node, call, unsaid);
+    // Whether it waited in a queue is not known any more; a queue that does not know the call does nothing.
+    node.queue_event(call.tenant_id(), queue::Event::Leave { call: call.id });
+    call.fail(node);
+    forget_strays(node, call, &never_opened);
+}
+
+/// Undoes what was to be ordered of the media threads. Returns legs that were not opened.
+fn take_back(node: &mut Node, call: &mut Call, unsaid: Vec<Output>) -> Vec<LegId> {
     let mut never_opened = Vec::new();
     for output in unsaid {
-        if let Output::Media { order: Order::Open { leg, grant, .. }, .. } = output {
-            node.ports.release(grant);
-            never_opened.push(leg);
+        match output {
+            Output::Media { order: Order::Open { leg, grant, .. }, .. } => {
+                node.ports.release(grant);
+                never_opened.push(leg);
+            }
+            Output::Media { order: Order::Move { leg, to }, worker } => {
+                node.ports.shift(to, worker);
+                if let Some(leg) = call.leg_mut(leg) {
+                    leg.worker = worker;
+                }
+            }
+            Output::Changed { .. }
+            | Output::Drained
+            | Output::Log { .. }
+            | Output::Media { .. }
+            | Output::Record { .. }
+            | Output::Reply { .. }
+            | Output::Resolve { .. }
+            | Output::Transmit { .. } => {}
         }
     }
     for leg in &mut call.legs {
@@ -327,10 +352,7 @@ fn contain(node: &mut Node, call: &mut Call, mark: Mark, panic: &(dyn Any + Send
             leg.give_up_closing(node);
         }
     }
-    // Whether it waited in a queue is not known any more; a queue that does not know the call does nothing.
-    node.queue_event(call.tenant_id(), queue::Event::Leave { call: call.id });
-    call.fail(node);
-    forget_strays(node, call, &never_opened);
+    never_opened
 }
 
 /// Legs that the bug lost between two places: they are in the tables but in no call.

@@ -159,19 +159,18 @@ pub(crate) fn judge_dialled(call: &Call, transferor: LegId, dialled: &str) -> Re
 /// Asks the call in which the transferor is `leg` for the party that he talks with there.
 pub(crate) fn ask_to_surrender(call: &Call, node: &mut Node, transferor: LegId, other: CallId, leg: LegId) {
     let Some(user) = call.leg(transferor).and_then(|leg| leg.party.user()) else { return };
-    let input = Input::Surrender(Surrender { leg, user, transferor, to: call.id, worker: call.worker });
-    node.call_input(other, input);
+    node.call_input(other, Input::Surrender(Surrender { leg, user, transferor, to: call.id }));
 }
 
 impl Call {
     /// Gives the party that talks with `leg` to call `to`, and ends. A call that nobody answered yet ends too, and the
     /// other call goes where this one went. Only who is a party himself may ask.
     pub(crate) fn surrender(&mut self, node: &mut Node, asked: Surrender) {
-        let Surrender { leg, user, transferor, to, worker } = asked;
+        let Surrender { leg, user, transferor, to } = asked;
         let is_his = self.leg(leg).is_some_and(|leg| leg.party.user() == Some(user) && !leg.is_over());
         let other = self.talks_with(leg);
         let waits = is_his && other.is_none() && self.caller == leg;
-        let answer = match other.filter(|_| is_his && worker == self.worker) {
+        let answer = match other.filter(|_| is_his) {
             Some(other) => self.part_with(node, other, to).map(|leg| Input::Adopt { transferor, leg: Box::new(leg) }),
             None if waits => {
                 let called = Some(self.draft.to.clone());
@@ -199,15 +198,17 @@ impl Call {
         Some(leg)
     }
 
-    /// Takes the party that another call gave up.
+    /// Takes the party that another call gave up, to this call's media thread.
     pub(crate) fn adopt(&mut self, node: &mut Node, transferor: LegId, leg: Leg) {
-        let id = leg.id;
+        let (id, worker) = (leg.id, self.worker);
         self.legs.push(leg);
-        if matches!(self.activity, Activity::Talking(_)) {
-            self.step(node, Event::Adopted { transferor, leg: id });
-        } else {
-            self.hang_up_leg(node, id, None);
+        if !matches!(self.activity, Activity::Talking(_)) {
+            return self.hang_up_leg(node, id, None);
         }
+        if let Some(leg) = self.leg_mut(id) {
+            leg.move_to(node, worker);
+        }
+        self.step(node, Event::Adopted { transferor, leg: id });
     }
 
     /// `by` called in with Replaces and takes the place of `leg`: a talking party, or a phone that rings. RFC 3891 §3
@@ -322,5 +323,4 @@ pub(crate) struct Surrender {
     /// The transferor's leg in the call that asks.
     pub(crate) transferor: LegId,
     pub(crate) to: CallId,
-    pub(crate) worker: media::WorkerId,
 }

@@ -65,8 +65,9 @@ pub fn start(setup: &Setup, events: &Arc<Mailbox<Event>>, fatal: &Fatal) -> io::
     let n_workers = usize::from(setup.n_workers.max(1));
     let mut workers = Vec::with_capacity(n_workers);
     let shares = ports::shares(setup.ports.clone(), n_workers);
-    for (number, pairs) in (0..).zip(shares) {
-        let bell = Arc::new(Bell::new()?);
+    let bells = (0..n_workers).map(|_| Bell::new().map(Arc::new)).collect::<io::Result<Vec<_>>>()?;
+    let arrivals: Arc<[_]> = bells.iter().map(|bell| Arc::new(Mailbox::new(bell.clone()))).collect();
+    for ((number, pairs), bell) in (0..).zip(shares).zip(bells) {
         let worker = Worker {
             orders: Arc::new(Mailbox::new(bell.clone())),
             bell: bell.clone(),
@@ -78,6 +79,7 @@ pub fn start(setup: &Setup, events: &Arc<Mailbox<Event>>, fatal: &Fatal) -> io::
             ports: Ports::new(address, pairs, setup.sockets_max / n_workers / 2),
             orders: worker.orders.clone(),
             events: events.clone(),
+            arrivals: arrivals.clone(),
             bell,
             is_stopping: worker.is_stopping.clone(),
             counters: Counters::new(worker.traffic.clone()),
@@ -87,3 +89,7 @@ pub fn start(setup: &Setup, events: &Arc<Mailbox<Event>>, fatal: &Fatal) -> io::
     }
     Ok(workers)
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests;

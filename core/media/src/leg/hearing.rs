@@ -14,13 +14,7 @@ use crate::sdp::format::{Format, clock_khz};
 impl Leg {
     /// Judges an RTP packet by its source, its proof and its form. None for what nobody may hear.
     #[inline]
-    pub(crate) fn receive(
-        &mut self,
-        now: Instant,
-        started: Instant,
-        from: SocketAddr,
-        packet: &mut [u8],
-    ) -> Option<Heard> {
+    pub(crate) fn receive(&mut self, now: Instant, from: SocketAddr, packet: &mut [u8]) -> Option<Heard> {
         let heard = self.judge(now, from, packet);
         let Some((header, format)) = heard else {
             self.incoming.refused += 1;
@@ -33,7 +27,7 @@ impl Leg {
         };
         let ticks = match format {
             Format::Audio(_) => {
-                let elapsed = now.saturating_duration_since(started);
+                let elapsed = now.saturating_duration_since(self.identity.started);
                 Some((elapsed.as_micros() as u64).wrapping_mul(u64::from(khz)).wrapping_div(1_000) as u32)
             }
             Format::ComfortNoise | Format::Event { .. } => None,
@@ -91,13 +85,13 @@ impl Leg {
     }
 
     /// Takes a report of the peer.
-    pub(crate) fn receive_report(&mut self, now: Instant, started: Instant, from: SocketAddr, packet: &mut [u8]) {
-        if self.session.is_none() || !self.read_report(now, started, from, packet) {
+    pub(crate) fn receive_report(&mut self, now: Instant, from: SocketAddr, packet: &mut [u8]) {
+        if self.session.is_none() || !self.read_report(now, from, packet) {
             self.incoming.refused += 1;
         }
     }
 
-    fn read_report(&mut self, now: Instant, started: Instant, from: SocketAddr, packet: &mut [u8]) -> bool {
+    fn read_report(&mut self, now: Instant, from: SocketAddr, packet: &mut [u8]) -> bool {
         let shared = self.latch.judge(from) == Standing::Peer;
         let length = match &mut self.encryption {
             Encryption::Plain => packet.len(),
@@ -110,7 +104,7 @@ impl Leg {
         if !shared && !self.latch.admits_rtcp(from) {
             return false;
         }
-        let (ours, sent) = (self.outgoing.ssrc(), self.outgoing.packets);
+        let (started, ours, sent) = (self.identity.started, self.outgoing.ssrc(), self.outgoing.packets);
         let whole = packet
             .get(..length)
             .is_some_and(|packet| rtcp::read(packet, |part| self.reports.take(now, started, ours, sent, part)));

@@ -58,7 +58,7 @@ impl Reports {
     }
 }
 
-/// Our clock for sender reports: it begins with the engine, as only differences count. RFC 3550 §4
+/// Our clock for sender reports: it begins with the engine that opened the leg, as only differences count. RFC 3550 §4
 pub(crate) fn clock(now: Instant, started: Instant) -> u64 {
     let elapsed = now.saturating_duration_since(started);
     // From one, so that the middle is never zero, which means "no report".

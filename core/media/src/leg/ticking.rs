@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::player::{Frame, Tones};
 use super::reports::Reports;
-use super::{Encryption, Leg, Surroundings};
+use super::{Encryption, Identity, Leg};
 use crate::dtmf::send::Step;
 use crate::engine::{Component, Outputs, Send};
 use crate::order::Event;
@@ -16,21 +16,15 @@ const BEHIND_MAX: Duration = Duration::from_millis(100);
 
 impl Leg {
     /// Does what is due.
-    pub(crate) fn handle_timeout(
-        &mut self,
-        now: Instant,
-        chance: u32,
-        around: &mut Surroundings<'_>,
-        out: &mut Outputs,
-    ) {
+    pub(crate) fn handle_timeout(&mut self, now: Instant, chance: u32, tones: &mut Tones, out: &mut Outputs) {
         while let Some(at) = self.tick_at.filter(|at| *at <= now) {
             if now.duration_since(at) > BEHIND_MAX {
                 self.tick_at = Some(now);
             }
-            self.tick(now, around.tones, out);
+            self.tick(now, tones, out);
         }
         if self.report_at.is_some_and(|at| at <= now) {
-            self.report(now, around, false, out);
+            self.report(now, false, out);
             self.report_at = Some(Reports::next_after(now, chance));
         }
         if self.silence_at.is_some_and(|at| at <= now) {
@@ -107,16 +101,16 @@ impl Leg {
         more
     }
 
-    pub(super) fn report(&mut self, now: Instant, around: &Surroundings<'_>, bye: bool, out: &mut Outputs) {
+    pub(super) fn report(&mut self, now: Instant, bye: bool, out: &mut Outputs) {
         let Some(to) = self.latch.rtcp_to() else { return };
+        let Identity { started, name } = self.identity;
         let outgoing = &self.outgoing;
-        let info = (outgoing.packets > 0).then(|| {
-            SenderInfo::new(now, around.started, outgoing.timestamp_at(now), outgoing.packets, outgoing.octets)
-        });
+        let info = (outgoing.packets > 0)
+            .then(|| SenderInfo::new(now, started, outgoing.timestamp_at(now), outgoing.packets, outgoing.octets));
         let (last, since) = self.reports.last_heard(now);
         let block = self.incoming.report(last, since);
         let start = out.bytes.len();
-        rtcp::write_report(&mut out.bytes, outgoing.ssrc(), info, block, around.name);
+        rtcp::write_report(&mut out.bytes, outgoing.ssrc(), info, block, &name);
         if bye {
             rtcp::write_bye(&mut out.bytes, outgoing.ssrc());
         }

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use media::engine::{Component, Outputs};
+use media::engine::{Component, Handover, Outputs};
 use media::prompt::Prompt;
 use media::quality::Quality;
 use media::rtcp::{self, Part};
@@ -26,6 +26,7 @@ pub struct World {
     pub sessions: Vec<Session>,
     pub negotiations: Vec<(LegId, Negotiation)>,
     pub events: Vec<Event>,
+    pub handovers: Vec<Handover>,
 }
 
 #[derive(Clone, Debug)]
@@ -54,7 +55,12 @@ impl World {
     pub fn new() -> Self {
         #[expect(clippy::disallowed_methods, reason = "a test needs a first instant")]
         let now = Instant::now();
-        let engine = Engine::new(WorkerId(0), [5; 32]);
+        Self::of_thread(WorkerId(0), now)
+    }
+
+    /// The engine of another thread, which begins at this instant.
+    pub fn of_thread(worker: WorkerId, now: Instant) -> Self {
+        let engine = Engine::new(worker, [5 + worker.0 as u8; 32]);
         Self {
             engine,
             now,
@@ -62,11 +68,13 @@ impl World {
             sessions: Vec::new(),
             negotiations: Vec::new(),
             events: Vec::new(),
+            handovers: Vec::new(),
         }
     }
 
     pub fn open(&mut self, leg: LegId, session: Option<Session>) {
-        self.order(Order::Open { leg, grant: grant(leg), session });
+        let grant = PortGrant { worker: self.engine.worker(), ..grant(leg) };
+        self.order(Order::Open { leg, grant, session });
     }
 
     pub fn open_with(&mut self, leg: LegId, peer: &str, formats: &str) {
@@ -119,7 +127,7 @@ impl World {
         self.engine.handle_order(self.now, Order::Close { leg }, &mut self.out);
         self.drain();
         let Some(Event::Closed { leg: closed, grant: freed, quality }) = self.events.pop() else { panic!() };
-        assert_eq!((closed, freed), (leg, grant(leg)));
+        assert_eq!((closed, freed), (leg, PortGrant { worker: self.engine.worker(), ..grant(leg) }));
         quality
     }
 
@@ -140,7 +148,7 @@ impl World {
     }
 
     pub fn drain(&mut self) -> Vec<Packet> {
-        let Outputs { sends, bytes, events } = &mut self.out;
+        let Outputs { sends, bytes, events, handovers } = &mut self.out;
         let packet = |send: media::engine::Send| Packet {
             leg: send.leg,
             component: send.component,
@@ -150,6 +158,7 @@ impl World {
         };
         let packets = sends.drain(..).map(packet).collect();
         self.events.append(events);
+        self.handovers.append(handovers);
         self.out.clear();
         packets
     }

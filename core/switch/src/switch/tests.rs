@@ -62,6 +62,32 @@ fn a_bug_ends_its_call_and_nothing_else() {
     assert_eq!(switch.n_panics, 1);
 }
 
+#[test]
+fn a_bug_while_a_leg_moves_leaves_it_where_it_was() {
+    let (mut switch, now) = a_switch();
+    let call = begin_call(&mut switch, now, 1);
+    let at = switch.calls[&call].as_ref().unwrap().worker;
+    switch.with_call(call, |call, node| {
+        call.legs[0].move_to(node, WorkerId(at.0 ^ 1));
+        panic!("for this test");
+    });
+    switch.settle();
+    let said: Vec<Output> = switch.node.outputs.drain(..).collect();
+    let orders = said.iter().filter_map(|said| match said {
+        Output::Media { worker, order: Order::Close { .. } } => Some(*worker),
+        Output::Media { worker, order: order @ (Order::Expect { .. } | Order::Move { .. }) } => {
+            panic!("{order:?} for {worker:?}")
+        }
+        _ => None,
+    });
+    assert_eq!(orders.collect::<Vec<_>>(), [at]);
+    let leg = closed_legs(&said)[0];
+    let grant = PortGrant { worker: at, rtp_port: 20_000 };
+    let event = media::Event::Closed { leg, grant, quality: Quality::default() };
+    switch.handle(now, Input::Media { event }).for_each(drop);
+    assert_eq!(switch.node.ports.n_used(), 0);
+}
+
 fn sends(said: &Output, start: &[u8]) -> bool {
     if let Output::Transmit { packet, .. } = said { packet.starts_with(start) } else { false }
 }
@@ -131,7 +157,7 @@ fn a_switch() -> (Switch, Instant) {
         sent_by: "192.0.2.1:5060".to_owned(),
         media_address: None,
         route_address: [192, 0, 2, 1].into(),
-        n_workers: 1,
+        n_workers: 2,
         seed: [5; 32],
         wall: Timestamp::UNIX_EPOCH,
         started: now,
@@ -139,7 +165,7 @@ fn a_switch() -> (Switch, Instant) {
     });
     let directory = Arc::new(Directory::new([Arc::new(Tenant::new(parts()))], Some(TENANT)));
     switch.handle(now, Input::Directory { directory, prompts: Arc::default() }).for_each(drop);
-    let grants = (0..200).map(|at| PortGrant { worker: WorkerId(0), rtp_port: 20_000 + 2 * at }).collect();
+    let grants = (0..200).map(|at| PortGrant { worker: WorkerId(at % 2), rtp_port: 20_000 + 2 * at }).collect();
     switch.handle(now, Input::Media { event: media::Event::Granted { grants } }).for_each(drop);
     (switch, now)
 }

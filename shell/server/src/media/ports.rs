@@ -22,7 +22,9 @@ pub struct Ports {
     /// Even ports not bound yet, in random order, so that nobody can guess the next.
     unbound: Vec<u16>,
     pairs_max: usize,
-    pairs: Vec<Pair>,
+    /// None where a pair went to another thread.
+    pairs: Vec<Option<Pair>>,
+    free: Vec<usize>,
     by_port: HashMap<u16, usize>,
     by_leg: HashMap<LegId, usize>,
     was_short: bool,
@@ -30,7 +32,10 @@ pub struct Ports {
 
 /// A bound pair. It stays bound and watched while nobody uses it: then setting up a call costs no system call, and what
 /// arrives late is thrown away before the next leg gets the port.
-struct Pair {
+#[derive(Debug)]
+pub struct Pair {
+    /// The even port.
+    port: u16,
     rtp: UdpSocket,
     rtcp: UdpSocket,
     leg: Option<LegId>,
@@ -87,6 +92,7 @@ impl Ports {
             unbound,
             pairs_max,
             pairs: Vec::new(),
+            free: Vec::new(),
             by_port: HashMap::new(),
             by_leg: HashMap::new(),
             was_short: false,
@@ -95,7 +101,7 @@ impl Ports {
 
     /// Binds one more pair and has it watched. None if there is none left, which is logged once.
     pub fn bind(&mut self, epoll: &Epoll) -> Option<u16> {
-        while self.pairs.len() < self.pairs_max
+        while self.by_port.len() < self.pairs_max
             && let Some(port) = self.unbound.pop()
         {
             match self.bind_pair(port, epoll) {
@@ -112,25 +118,24 @@ impl Ports {
 
     /// The leg on `token`'s port, if a leg has it.
     pub fn leg(&self, token: Token) -> Option<(LegId, Component)> {
-        Some((self.pairs.get(token.slot())?.leg?, token.component()))
+        Some((self.pair(token.slot())?.leg?, token.component()))
     }
 
     /// The socket of `token`.
     pub fn socket(&self, token: Token) -> Option<&UdpSocket> {
-        self.pairs.get(token.slot()).map(|pair| pair.socket(token.component()))
+        self.pair(token.slot()).map(|pair| pair.socket(token.component()))
     }
 
     /// The socket that `leg` sends from.
     pub fn socket_of(&self, leg: LegId, component: Component) -> Option<&UdpSocket> {
         let slot = *self.by_leg.get(&leg)?;
-        self.pairs.get(slot).map(|pair| pair.socket(component))
+        self.pair(slot).map(|pair| pair.socket(component))
     }
 
     /// Gives the pair at `port` to `leg`.
     pub fn open(&mut self, leg: LegId, port: u16) {
-        let Some((slot, pair)) =
-            self.by_port.get(&port).and_then(|&slot| self.pairs.get_mut(slot).map(|pair| (slot, pair)))
-        else {
+        let slot = self.by_port.get(&port).copied();
+        let Some((slot, pair)) = slot.and_then(|slot| Some((slot, self.pairs.get_mut(slot)?.as_mut()?))) else {
             tracing::error!(port, "a leg was opened on a port that was never granted");
             return;
         };
@@ -140,22 +145,59 @@ impl Ports {
 
     /// Takes the pair of `leg` back.
     pub fn close(&mut self, leg: LegId) {
-        if let Some(pair) = self.by_leg.remove(&leg).and_then(|slot| self.pairs.get_mut(slot)) {
+        if let Some(Some(pair)) = self.by_leg.remove(&leg).and_then(|slot| self.pairs.get_mut(slot)) {
             pair.leg = None;
         }
     }
 
+    /// Gives up the pair of `leg` for another thread. What its peer sends meanwhile waits in the sockets.
+    pub fn give_up(&mut self, leg: LegId, epoll: &Epoll) -> Option<Pair> {
+        let slot = self.by_leg.remove(&leg)?;
+        let pair = self.pairs.get_mut(slot)?.take()?;
+        self.by_port.remove(&pair.port);
+        self.free.push(slot);
+        for component in [Component::Rtp, Component::Rtcp] {
+            // It fails only for a socket that was not watched.
+            let _ = epoll.delete(pair.socket(component));
+        }
+        Some(pair)
+    }
+
+    /// Takes over a pair that another thread gave up, with its leg. It is kept even if it can't be watched.
+    pub fn take_over(&mut self, pair: Pair, epoll: &Epoll) -> io::Result<()> {
+        let watched = pair.watch(self.next_slot(), epoll);
+        self.place(pair);
+        watched
+    }
+
+    fn pair(&self, slot: usize) -> Option<&Pair> {
+        self.pairs.get(slot)?.as_ref()
+    }
+
     fn bind_pair(&mut self, port: u16, epoll: &Epoll) -> io::Result<()> {
         let rtcp_port = port.checked_add(1).ok_or(io::ErrorKind::AddrInUse)?;
-        let pair = Pair { rtp: self.bind_one(port)?, rtcp: self.bind_one(rtcp_port)?, leg: None };
-        let slot = self.pairs.len();
-        for component in [Component::Rtp, Component::Rtcp] {
-            let event = EpollEvent::new(EpollFlags::EPOLLIN, Token::new(slot, component).0);
-            epoll.add(pair.socket(component), event)?;
-        }
-        self.by_port.insert(port, slot);
-        self.pairs.push(pair);
+        let pair = Pair { port, rtp: self.bind_one(port)?, rtcp: self.bind_one(rtcp_port)?, leg: None };
+        pair.watch(self.next_slot(), epoll)?;
+        self.place(pair);
         Ok(())
+    }
+
+    /// Where the next pair is placed.
+    fn next_slot(&self) -> usize {
+        self.free.last().copied().unwrap_or(self.pairs.len())
+    }
+
+    fn place(&mut self, pair: Pair) {
+        let slot = self.next_slot();
+        self.free.pop();
+        self.by_port.insert(pair.port, slot);
+        if let Some(leg) = pair.leg {
+            self.by_leg.insert(leg, slot);
+        }
+        match self.pairs.get_mut(slot) {
+            Some(place) => *place = Some(pair),
+            None => self.pairs.push(Some(pair)),
+        }
     }
 
     fn bind_one(&self, port: u16) -> io::Result<UdpSocket> {
@@ -173,7 +215,7 @@ impl Ports {
 
     fn run_short(&mut self, reason: &str) -> Option<u16> {
         if !std::mem::replace(&mut self.was_short, true) {
-            tracing::warn!(n_bound = self.pairs.len(), reason, "no more ports for sound");
+            tracing::warn!(n_bound = self.by_port.len(), reason, "no more ports for sound");
         }
         None
     }
@@ -185,6 +227,14 @@ impl Pair {
             Component::Rtp => &self.rtp,
             Component::Rtcp => &self.rtcp,
         }
+    }
+
+    fn watch(&self, slot: usize, epoll: &Epoll) -> io::Result<()> {
+        for component in [Component::Rtp, Component::Rtcp] {
+            let event = EpollEvent::new(EpollFlags::EPOLLIN, Token::new(slot, component).0);
+            epoll.add(self.socket(component), event)?;
+        }
+        Ok(())
     }
 }
 
@@ -243,5 +293,29 @@ mod tests {
         assert_eq!(ports.socket_of(leg, Component::Rtcp).unwrap().local_addr().unwrap().port(), port + 1);
         ports.close(leg);
         assert!(ports.leg(Token(1)).is_none() && ports.socket_of(leg, Component::Rtp).is_none());
+    }
+
+    #[test]
+    fn a_pair_that_goes_to_another_thread_makes_room_for_one() {
+        let epolls = [(); 2].map(|()| Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC).unwrap());
+        let mut share = shares(41_402..=41_801, 1).remove(0);
+        let mut there = Ports::new(LOOPBACK, share.split_off(100), 1);
+        let mut here = Ports::new(LOOPBACK, share, 1);
+        let port = here.bind(&epolls[0]).unwrap();
+        assert_eq!(here.bind(&epolls[0]), None, "one and no more");
+        let leg = LegId(7);
+        here.open(leg, port);
+        let pair = here.give_up(leg, &epolls[0]).unwrap();
+        assert!(here.give_up(leg, &epolls[0]).is_none() && here.leg(Token(0)).is_none());
+        there.take_over(pair, &epolls[1]).unwrap();
+        assert_eq!(there.leg(Token(1)), Some((leg, Component::Rtcp)));
+        assert_eq!(there.bind(&epolls[1]), None, "the pair counts where it is");
+        let next = here.bind(&epolls[0]).unwrap();
+        here.open(LegId(8), next);
+        assert_eq!(here.leg(Token(0)), Some((LegId(8), Component::Rtp)));
+        // Free in its new place, it is opened there.
+        there.close(leg);
+        there.open(LegId(9), port);
+        assert_eq!(there.leg(Token(0)), Some((LegId(9), Component::Rtp)));
     }
 }

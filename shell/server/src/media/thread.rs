@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use media::engine::Outputs;
+use media::engine::{Handover, Outputs};
 use media::limits::RTP_BYTES_MAX;
 use media::{Engine, Event, Order, PortGrant, WorkerId};
 use nix::errno::Errno;
@@ -15,7 +15,7 @@ use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTime
 use rand::TryRng as _;
 
 use super::Traffic;
-use super::ports::{Ports, Token};
+use super::ports::{Pair, Ports, Token};
 use crate::mailbox::{Bell, Mailbox};
 
 /// Sockets read before what came out is sent and the orders get their turn: a fraction of a millisecond.
@@ -30,9 +30,18 @@ pub struct Thread {
     pub ports: Ports,
     pub orders: Arc<Mailbox<Order>>,
     pub events: Arc<Mailbox<Event>>,
+    /// Where legs of other threads arrive, by the number of the thread that they go to.
+    pub arrivals: Arc<[Arc<Mailbox<Moved>>]>,
     pub bell: Arc<Bell>,
     pub is_stopping: Arc<AtomicBool>,
     pub counters: Counters,
+}
+
+/// A leg on its way from one thread to another, with its sockets.
+pub struct Moved {
+    handover: Handover,
+    /// None for a leg that was closed.
+    pair: Option<Pair>,
 }
 
 /// Counts of one turn, added up for others to read.
@@ -51,6 +60,7 @@ struct Loop {
     // Kept between turns for their room.
     outputs: Outputs,
     orders: Vec<Order>,
+    arrivals: Vec<Moved>,
     packet: Box<[u8]>,
 }
 
@@ -68,6 +78,7 @@ impl Thread {
             n_pairs_wanted: 0,
             outputs: Outputs::default(),
             orders: Vec::new(),
+            arrivals: Vec::new(),
             // One more than allowed, so that a longer packet shows.
             packet: vec![0; RTP_BYTES_MAX + 1].into_boxed_slice(),
         };
@@ -89,6 +100,7 @@ impl Loop {
             }
         }
         self.send();
+        self.take_arrivals(now);
         self.take_orders(now);
         if self.n_pairs_wanted != 0 {
             self.bind();
@@ -98,6 +110,7 @@ impl Loop {
         }
         self.send();
         self.tell();
+        self.hand_over();
         self.thread.counters.add_up();
         Ok(())
     }
@@ -106,6 +119,7 @@ impl Loop {
     fn sleep(&mut self, ready: &mut [EpollEvent]) -> io::Result<usize> {
         self.thread.bell.fall_asleep();
         let is_busy = self.thread.orders.is_filled()
+            || self.own_arrivals().is_some_and(|arrivals| arrivals.is_filled())
             || self.n_pairs_wanted != 0
             || self.thread.is_stopping.load(Ordering::Acquire);
         let timeout = if is_busy { EpollTimeout::ZERO } else { crate::mailbox::timeout(self.engine.next_deadline()) };
@@ -131,6 +145,25 @@ impl Loop {
         self.engine.handle_packet(now, leg, component, from, packet, &mut self.outputs);
     }
 
+    fn own_arrivals(&self) -> Option<&Arc<Mailbox<Moved>>> {
+        self.thread.arrivals.get(usize::from(self.thread.worker.0))
+    }
+
+    /// Takes legs of other threads. Their packets are read from the next turn on.
+    fn take_arrivals(&mut self, now: Instant) {
+        let mut arrivals = std::mem::take(&mut self.arrivals);
+        if let Some(mailbox) = self.own_arrivals() {
+            mailbox.take(&mut arrivals);
+        }
+        for Moved { handover, pair } in arrivals.drain(..) {
+            if let Some(Err(error)) = pair.map(|pair| self.thread.ports.take_over(pair, &self.epoll)) {
+                tracing::error!(%error, "the ports of a leg that moved can't be watched");
+            }
+            self.engine.handle_handover(now, handover, &mut self.outputs);
+        }
+        self.arrivals = arrivals;
+    }
+
     fn take_orders(&mut self, now: Instant) {
         let mut orders = std::mem::take(&mut self.orders);
         self.thread.orders.take(&mut orders);
@@ -144,6 +177,8 @@ impl Loop {
                 Order::Bridge { .. }
                 | Order::Close { .. }
                 | Order::Echo { .. }
+                | Order::Expect { .. }
+                | Order::Move { .. }
                 | Order::Play { .. }
                 | Order::SendDigit { .. }
                 | Order::SetSession { .. }
@@ -193,6 +228,17 @@ impl Loop {
             }
         }
         self.thread.events.append(&mut self.outputs.events);
+    }
+
+    /// Gives legs to other threads, after what was sent and told of them.
+    fn hand_over(&mut self) {
+        for handover in self.outputs.handovers.drain(..) {
+            let pair = self.thread.ports.give_up(handover.leg, &self.epoll);
+            match self.thread.arrivals.get(usize::from(handover.to.0)) {
+                Some(mailbox) => mailbox.append(&mut vec![Moved { handover, pair }]),
+                None => tracing::error!(?handover, "a leg for a media thread that is not there"),
+            }
+        }
     }
 }
 
