@@ -91,6 +91,7 @@ pub fn directory(wishes: &Wishes) -> Arc<Directory> {
             time_zone: "America/New_York".to_owned(),
             country: "US".to_owned(),
             language: "en-US".to_owned(),
+            state: Default::default(),
         },
         users: (0..PEOPLE.len()).map(|index| (user_id(index), Arc::new(user(index)))).collect(),
         numbers: numbers(),

@@ -2,8 +2,10 @@
 //!
 //! The switch holds one snapshot and swaps it whole; a call keeps the one that it began with.
 
+pub mod accounts;
 mod check;
 pub mod people;
+pub mod profile;
 mod routing;
 mod tenant;
 
@@ -104,6 +106,8 @@ pub enum Refusal {
     ServiceNotSetUp,
     #[error("the account is disabled")]
     Disabled,
+    #[error("the organization is suspended")]
+    Suspended,
 }
 
 /// A decision with the rules behind it, in order.
@@ -199,7 +203,7 @@ impl Refusal {
     pub fn sip_status(self) -> u16 {
         match self {
             Self::NumberNotAssigned | Self::NotFound => 404,
-            Self::NotLicensed | Self::Disabled => 403,
+            Self::NotLicensed | Self::Disabled | Self::Suspended => 403,
             Self::NoRoute => 503,
             Self::NotANumber => 484,
             Self::ServiceNotSetUp => 480,
@@ -216,6 +220,7 @@ impl Refusal {
             Self::NotANumber => "not_a_number",
             Self::ServiceNotSetUp => "service_not_set_up",
             Self::Disabled => "disabled",
+            Self::Suspended => "suspended",
         }
     }
 }

@@ -70,3 +70,12 @@ pub const BLOCK_DAYS_MAX: u32 = 365;
 
 /// Days that a number waits for who lost the license: a month, in which a mistake is noticed on a bill at the latest.
 pub const HELD_DAYS: u32 = 30;
+
+/// Characters of an organization's short name: a label of a domain name. RFC 1035 2.3.4.
+pub const SLUG_CHARS_MAX: usize = 63;
+
+/// Characters of a SIP domain. RFC 1035 2.3.4.
+pub const DOMAIN_CHARS_MAX: usize = 253;
+
+/// Emergency numbers of an organization beside those of its country: those of a few neighbours.
+pub const EMERGENCY_NUMBERS_MAX: usize = 20;

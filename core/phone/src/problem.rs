@@ -56,10 +56,12 @@ codes! {
     Depth Error "graph.depth" "more than 10 attendants and queues follow each other";
     DuplicateKey Error "menu.duplicate_key" "a key has one option in a menu";
     EmailMalformed Error "email.malformed" "an e-mail address has a name, an @ and a domain";
+    EmergencyMalformed Error "emergency.malformed" "an emergency number has 2 to 15 digits";
     ExtensionEmergency Error "extension.emergency" "these digits reach emergency services";
     ExtensionMalformed Error "extension.malformed" "an extension has 1 to 10 digits";
     HolidayDuplicateDate Error "holiday.duplicate_date" "two holidays of the attendant are on the same date";
     KeyUnknown Error "menu.key_unknown" "a key is one of 0 to 9, * and #";
+    LanguageMalformed Error "language.malformed" "a language is a tag such as en-US";
     MenuEmpty Warning "menu.empty" "the menu offers no choice: callers go to the operator";
     MissingTarget Error "graph.missing_target" "the target does not exist or is disabled";
     NameEmpty Error "name.empty" "a name is needed";
@@ -80,12 +82,15 @@ codes! {
     ScheduleTooManyRanges Error "schedule.too_many_ranges" "a schedule has at most 1,000 date ranges, a weekday at most 48";
     ScheduleTypeImmutable Error "schedule.type_immutable" "a schedule stays weekly or fixed as it was created";
     SharedMailboxGreeting Error "exc.sharedvm_greeting_required" "a shared mailbox needs a greeting";
+    SipDomainMalformed Error "sip_domain.malformed" "a SIP domain is a name such as phones.example.com, in small letters";
+    SlugMalformed Error "slug.malformed" "a short name has 1 to 63 small letters, digits and hyphens, begins with a letter, and ends without a hyphen";
     TargetNotVoiceEnabled Error "target.user_not_voice_enabled" "the person has no license to be called by an app";
     TextTooLong Error "text.too_long" "this text has at most 256 characters";
     TimeoutOutOfRange Error "cq.timeout_out_of_range" "callers wait 0 to 86,400 seconds";
     TimeoutVersusAlert Warning "cq.timeout_vs_alert" "callers time out before an agent was alerted for the full time";
     TimeZoneUnknown Error "time_zone.unknown" "the time zone is not known";
     TooManyAgents Error "cq.too_many_agents" "a queue has at most 2,000 agents";
+    TooManyEmergencyNumbers Error "emergency.too_many" "an organization has at most 20 emergency numbers of its own";
     TooManyHolidays Error "assoc.too_many_holidays" "an attendant has at most 200 holidays and 10 after-hours flows";
     WaitOutOfRange Error "aa.wait_out_of_range" "an attendant waits 2 to 20 seconds for a key";
 }

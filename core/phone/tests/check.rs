@@ -10,8 +10,9 @@ use phone::apps::attendant::{
 use phone::apps::prompt::Prompt;
 use phone::apps::queue::{self, ExceptionAction, Exit, NoAgent, NoAgentApplyTo, Routing};
 use phone::apps::{Priority, Target};
-use phone::directory::{Tenant, TenantParts};
-use phone::id::{AttendantId, PromptKey, QueueId, ScheduleId, SharedMailboxId, TenantId, UserId};
+use phone::directory::accounts::{account_problems, uses_of_account};
+use phone::directory::{App, ResourceAccount, Tenant, TenantParts};
+use phone::id::{AttendantId, PromptKey, QueueId, ResourceAccountId, ScheduleId, SharedMailboxId, TenantId, UserId};
 use phone::numbers::schedule::{DateTimeRange, Rule, Schedule};
 use phone::people::tenant::Profile;
 use phone::people::{Presence, User};
@@ -212,6 +213,7 @@ fn tenant(
             time_zone: "Europe/Berlin".to_owned(),
             country: "DE".to_owned(),
             language: "de-DE".to_owned(),
+            state: Default::default(),
         },
         users: [(1, true), (2, false)]
             .map(|(id, voice_enabled)| (user(id), Arc::new(person(id, voice_enabled))))
@@ -258,4 +260,29 @@ fn text(text: &str) -> Prompt {
 
 fn user(id: u128) -> UserId {
     UserId(Uuid::from_u128(id))
+}
+
+#[test]
+fn a_resource_account_has_its_own_name_an_app_that_exists_and_stays_where_it_is_named() {
+    let account = |id: u128, name: &str, app| ResourceAccount {
+        id: ResourceAccountId(Uuid::from_u128(id)),
+        display_name: name.to_owned(),
+        app,
+        priority: Priority::NORMAL,
+    };
+    let app = App::Queue(QueueId(Uuid::from_u128(1)));
+    let others = [account(1, "Reception", None)];
+    let found = |wanted| codes(account_problems(&wanted, &others, &[app].into()));
+    assert_eq!(found(account(2, "Sales", Some(app))), []);
+    assert_eq!(found(account(1, "Reception", None)), [], "itself");
+    assert_eq!(found(account(2, "RECEPTION", None)), [Code::NameTaken]);
+    assert_eq!(found(account(2, " ", None)), [Code::NameEmpty]);
+    let gone = App::Attendant(AttendantId(Uuid::from_u128(1)));
+    assert_eq!(found(account(2, "Sales", Some(gone))), [Code::MissingTarget]);
+
+    let id = ResourceAccountId(Uuid::from_u128(1));
+    let mut back = queue(1);
+    back.timeout.action = Exit::Forward { target: Target::ResourceAccount { id, priority: Priority::NORMAL } };
+    assert_eq!(uses_of_account(id, &[attendant(1)], &[back.clone(), queue(2)]), ["the call queue queue 1"]);
+    assert!(uses_of_account(ResourceAccountId(Uuid::from_u128(2)), &[attendant(1)], &[back]).is_empty());
 }

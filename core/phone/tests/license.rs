@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use phone::people::license::{
-    Capability, Enforcement, Granted, PartNumber, Plan, Refusal, Seats, Swap, catalogue, change,
+    Capability, Enforcement, Granted, PartNumber, Plan, Refusal, Seats, Swap, catalogue, change, one_more_account,
     resource_account_seats, unlocked,
 };
 use phone::rule::Broken as _;
@@ -45,6 +45,19 @@ fn the_same_again_changes_nothing_and_takes_no_seat() {
     let swap = Swap { add: set(&["MCOEV"]), remove: set(&["MCOPSTN1"]) };
     let again = change(&set(&["MCOEV"]), &swap, "US", Enforcement::Block, &full);
     assert_eq!(again, Ok(Granted { held: set(&["MCOEV"]), warnings: Vec::new() }));
+}
+
+#[test]
+fn one_more_resource_account_is_free_bought_or_refused() {
+    let full = Seats { bought: resource_account_seats(None, 19), assigned: 26 };
+    let refusal = Refusal::NoMoreAccounts { allowed: 26 };
+    assert_eq!(one_more_account(full, Enforcement::Block), Err(refusal.clone()));
+    assert_eq!(one_more_account(full, Enforcement::Warn), Ok(Some(refusal)));
+    assert_eq!(one_more_account(full, Enforcement::Off), Ok(None));
+    let with_one_more_license = Seats { bought: resource_account_seats(None, 20), ..full };
+    assert_eq!(one_more_account(with_one_more_license, Enforcement::Block), Ok(None));
+    let bought = Seats { bought: resource_account_seats(Some(5), 600), assigned: 5 };
+    assert_eq!(one_more_account(bought, Enforcement::Block).unwrap_err().code(), "license.no_seats");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use phone::directory::{App, Destination, Dialled, External, Refusal, ResourceAcc
 use phone::id::{AttendantId, QueueId, ResourceAccountId, SharedMailboxId, TenantId, TrunkId, UserId};
 use phone::numbers::trunk::{SrtpMode, TrunkTransport};
 use phone::numbers::{Assignee, E164, Number, NumberKind, Trunk};
-use phone::people::tenant::Profile;
+use phone::people::tenant::{Profile, State};
 use phone::people::{Presence, User};
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -41,6 +41,20 @@ fn a_number_held_for_a_lost_license_neither_rings_nor_shows() {
     let tenant = Tenant::new(parts);
     assert_eq!(tenant.number_of_user(owner), Some(second.number));
     assert!(tenant.dial(owner, "+12065550100").decision.is_ok());
+}
+
+#[test]
+fn a_suspended_organization_calls_for_help_and_nobody_else() {
+    let mut parts = parts(1);
+    parts.profile.state = State::Suspended;
+    let tenant = Tenant::new(parts);
+    for dialled in ["102", "+14155550123", "*43"] {
+        assert_eq!(tenant.dial(user(ALICE), dialled).decision, Err(Refusal::Suspended), "{dialled}");
+    }
+    assert_eq!(tenant.inbound(trunk(1), "+14255550101").decision, Err(Refusal::Suspended));
+    for person in [ALICE, DAN, EVE] {
+        assert!(tenant.dial(user(person), "911").decision.is_ok(), "{person}");
+    }
 }
 
 #[test]
@@ -377,6 +391,7 @@ fn profile(tenant: u128) -> Profile {
         time_zone: "America/New_York".to_owned(),
         country: "US".to_owned(),
         language: "en-US".to_owned(),
+        state: Default::default(),
     }
 }
 

@@ -13,6 +13,7 @@ pub mod penalties;
 pub mod queues;
 pub mod reconciler;
 pub mod refused;
+pub mod resource_accounts;
 pub mod schedules;
 pub mod setup;
 pub mod start;
@@ -106,8 +107,8 @@ impl Caller {
     }
 
     /// Permission to act on what concerns the whole server.
-    fn begin_platform_change(&self) -> Result<&Arc<Admin>, Refused> {
-        if !allows(self.token.role, Permission::Operate) {
+    fn begin_platform_change(&self, permission: Permission) -> Result<&Arc<Admin>, Refused> {
+        if !allows(self.token.role, permission) {
             return Err(Refused::Forbidden { detail: "this token may not do that" });
         }
         self.begin_platform()
@@ -123,6 +124,11 @@ impl Caller {
 
     pub fn store(&self) -> &Store {
         &self.admin.store
+    }
+
+    /// Begins a change in the name of the token.
+    async fn change(&self) -> Result<Tx, Refused> {
+        Ok(self.admin.store.begin(Actor::Token(self.token.name.clone()), Timestamp::now()).await?)
     }
 
     fn opens(&self, tenant: TenantId) -> bool {

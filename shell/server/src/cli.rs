@@ -6,7 +6,10 @@ pub mod licenses;
 pub mod nouns;
 pub mod numbers;
 pub mod print;
+pub mod resource_accounts;
 pub mod serve;
+pub mod tenants;
+pub mod tokens;
 pub mod users;
 
 use std::process::ExitCode;
@@ -14,6 +17,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use self::nouns::{Common, Noun};
+use self::tokens::TokenCommand;
 use crate::config::Flags;
 
 /// An open, self-hosted cloud phone system.
@@ -32,6 +36,9 @@ enum Command {
     Serve(Flags),
     /// Say what is wrong with the configuration, the data, certificates, ports and external programs, and how to fix it.
     Check(Flags),
+    /// Tokens of the API, in the database of this machine.
+    #[command(subcommand)]
+    Token(TokenCommand),
     #[command(flatten)]
     Noun(Noun),
 }
@@ -42,6 +49,7 @@ pub fn run() -> ExitCode {
     match cli.command {
         Command::Serve(flags) => serve::run(&flags),
         Command::Check(flags) => check::run(&flags),
+        Command::Token(command) => tokens::run(&command),
         Command::Noun(noun) => nouns::run(&cli.common, &noun),
     }
 }

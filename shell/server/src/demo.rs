@@ -97,6 +97,7 @@ fn profile(id: TenantId) -> Profile {
         time_zone: "America/New_York".to_owned(),
         country: "US".to_owned(),
         language: LANGUAGE.to_owned(),
+        state: Default::default(),
     }
 }
 

@@ -73,6 +73,9 @@ async fn serve(config: Config, sockets_max: usize) -> anyhow::Result<()> {
     {
         announce_demo(&seeded)?;
     }
+    if store.api_tokens(Timestamp::now()).await?.is_empty() {
+        announce_empty(&config)?;
+    }
     let sockets = bind::all(&config).await?;
     let (spool, intake, spool_status) = Spool::start(&config.data_dir.join("spool"), store.clone())?;
     let (fatal, lost) = fatal();
@@ -201,6 +204,12 @@ fn announce_demo(seeded: &demo::Seeded) -> std::io::Result<()> {
         writeln!(out, "  These are shown once.")?;
     }
     Ok(())
+}
+
+fn announce_empty(config: &Config) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "Nobody can set this server up yet: there is no API token. Make one, in another terminal:")?;
+    writeln!(out, "  trunkline token create --name admin --data-dir {}", config.data_dir.display())
 }
 
 fn announce_ready(config: &Config) -> std::io::Result<()> {

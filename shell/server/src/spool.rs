@@ -294,6 +294,7 @@ mod tests {
             time_zone: "UTC".to_owned(),
             country: "US".to_owned(),
             language: "en-US".to_owned(),
+            state: Default::default(),
         };
         let row = TenantRow {
             profile,

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use phone::id::TenantId;
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _,
+    QueryOrder as _,
 };
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
@@ -58,7 +59,8 @@ pub struct NewApiToken<'a> {
 }
 
 impl Role {
-    fn as_str(self) -> &'static str {
+    /// Its word on the command line and in events.
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Administrator => "administrator",
             Self::Operator => "operator",
@@ -88,15 +90,14 @@ impl Store {
     ///
     /// The row is found by the token's hash, so the time of the look-up tells an attacker nothing about a token.
     pub async fn api_token(&self, hash: &TokenHash, now: Timestamp) -> Result<Option<ApiToken>, StoreError> {
-        let not_expired =
-            Condition::any().add(Column::ExpiresAt.is_null()).add(Column::ExpiresAt.gt(now.as_millisecond()));
-        let row = Entity::find()
-            .filter(Column::Hash.eq(hash.0.to_vec()))
-            .filter(Column::RevokedAt.is_null())
-            .filter(not_expired)
-            .one(&self.reader)
-            .await?;
+        let row = Entity::find().filter(Column::Hash.eq(hash.0.to_vec())).filter(opens(now)).one(&self.reader).await?;
         Ok(row.map(ApiToken::from))
+    }
+
+    /// Tokens that open something now, by name.
+    pub async fn api_tokens(&self, now: Timestamp) -> Result<Vec<ApiToken>, StoreError> {
+        let rows = Entity::find().filter(opens(now)).order_by_asc(Column::Name).all(&self.reader).await?;
+        Ok(rows.into_iter().map(ApiToken::from).collect())
     }
 }
 
@@ -159,6 +160,11 @@ impl From<Model> for ApiToken {
     fn from(row: Model) -> Self {
         Self { id: row.id, scope: scope_of(&row), role: Role::parse(&row.role), name: row.name }
     }
+}
+
+fn opens(now: Timestamp) -> Condition {
+    let not_expired = Condition::any().add(Column::ExpiresAt.is_null()).add(Column::ExpiresAt.gt(now.as_millisecond()));
+    Condition::all().add(Column::RevokedAt.is_null()).add(not_expired)
 }
 
 fn scope_of(row: &Model) -> Scope {

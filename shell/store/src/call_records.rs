@@ -1,16 +1,20 @@
 //! Call records: written in batches, searched by columns, shown whole.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use phone::id::{CallId, TenantId, UserId};
 use phone::record::{CallRecord, CallResult, Direction};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, TransactionTrait as _,
+    ActiveValue::Set, ColumnTrait as _, Condition, DbErr, EntityTrait as _, QueryFilter as _, SqlErr,
+    TransactionTrait as _,
 };
 
 use crate::database::Store;
 use crate::documents::{from_json, to_json};
 use crate::entity::call_record::{ActiveModel, Column, Entity, Model};
+use crate::entity::tenant;
 use crate::error::StoreError;
 use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
 
@@ -41,8 +45,26 @@ pub enum RecordSort {
 }
 
 impl Store {
-    /// Keeps records; those that are there already stay as they are, so that a replay is harmless.
+    /// Keeps records; those that are there already stay as they are, so that a replay is harmless. Records of an
+    /// organization that was deleted meanwhile go with it.
     pub async fn insert_call_records(&self, records: &[CallRecord]) -> Result<u64, StoreError> {
+        match self.insert_all(records).await {
+            Err(StoreError::Database(error)) if is_of_stranger(&error) => {
+                let known: BTreeSet<_> = tenant::Entity::find()
+                    .all(&self.reader)
+                    .await?
+                    .into_iter()
+                    .map(|tenant| TenantId(tenant.id))
+                    .collect();
+                let of_known: Vec<_> =
+                    records.iter().filter(|record| known.contains(&record.tenant)).cloned().collect();
+                self.insert_all(&of_known).await
+            }
+            inserted => inserted,
+        }
+    }
+
+    async fn insert_all(&self, records: &[CallRecord]) -> Result<u64, StoreError> {
         let tx = self.writer.begin().await?;
         let mut n_new = 0;
         for batch in in_halves(records) {
@@ -85,6 +107,11 @@ impl Store {
         let row = Entity::find_by_id(id.0).filter(Column::Tenant.eq(tenant.0)).one(&self.reader).await?;
         row.as_ref().map(record).transpose()
     }
+}
+
+/// Whether a record names an organization that is not there.
+fn is_of_stranger(error: &DbErr) -> bool {
+    matches!(error.sql_err(), Some(SqlErr::ForeignKeyConstraintViolation(_)))
 }
 
 /// The records in parts of `RECORDS_PER_INSERT`, then of half, a quarter and so on.

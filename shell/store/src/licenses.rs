@@ -63,6 +63,12 @@ impl Tx {
         seats(&self.db, tenant).await
     }
 
+    /// How many seats of a plan the organization bought, as of this change.
+    pub async fn subscription(&self, tenant: TenantId, plan: &PartNumber) -> Result<Option<u32>, StoreError> {
+        let row = subscription::Entity::find_by_id((tenant.0, plan.0.clone())).one(&self.db).await?;
+        Ok(row.as_ref().map(|row| stored(row).value))
+    }
+
     /// The licenses that a person holds, as of this change.
     pub async fn licenses_of(&self, tenant: TenantId, user: UserId) -> Result<BTreeSet<PartNumber>, StoreError> {
         let of_user = license::Entity::find()

@@ -141,6 +141,17 @@ impl Tx {
         Ok(of_user.order_by_asc(Column::Number).all(&self.db).await?.iter().filter_map(stored).collect())
     }
 
+    /// The numbers assigned to a resource account, as of this change.
+    pub async fn numbers_of_account(
+        &self,
+        tenant: TenantId,
+        account: ResourceAccountId,
+    ) -> Result<Vec<Stored<Number>>, StoreError> {
+        let of_tenant = Entity::find().filter(Column::Tenant.eq(tenant.0));
+        let of_account = of_tenant.filter(Column::AssigneeResourceAccount.eq(account.0));
+        Ok(of_account.order_by_asc(Column::Number).all(&self.db).await?.iter().filter_map(stored).collect())
+    }
+
     /// Creates or changes a number. A number belongs to one tenant only.
     pub async fn save_number(
         &mut self,

@@ -59,6 +59,35 @@ impl Tx {
         Ok(find(tenant, id).one(&self.db).await?.as_ref().map(stored))
     }
 
+    /// All resource accounts of a tenant, as of this change.
+    pub async fn resource_accounts(&self, tenant: TenantId) -> Result<Vec<ResourceAccount>, StoreError> {
+        let rows = Entity::find().filter(Column::Tenant.eq(tenant.0)).all(&self.db).await?;
+        Ok(rows.iter().map(|row| stored(row).value).collect())
+    }
+
+    /// Deletes a resource account.
+    pub async fn delete_resource_account(
+        &mut self,
+        tenant: TenantId,
+        id: ResourceAccountId,
+        expected: Expected,
+    ) -> Result<(), WriteError> {
+        let before = find(tenant, id).one(&self.db).await?.as_ref().map(stored);
+        let Some(before) = before else { return Err(WriteError::NotFound) };
+        check(Some(&before), expected)?;
+        Entity::delete_by_id(id.0).exec(&self.db).await?;
+        self.note(Change::<_, serde_json::Value> {
+            tenant: Some(tenant),
+            noun: Noun::ResourceAccount,
+            object: id.to_string(),
+            action: "delete",
+            before: Some(&shown(&before.value)),
+            after: None,
+        })
+        .await?;
+        Ok(())
+    }
+
     /// Creates or changes a resource account.
     pub async fn save_resource_account(
         &mut self,

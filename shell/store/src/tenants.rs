@@ -1,18 +1,41 @@
 //! Organizations.
 
+use phone::directory::profile::Contents;
 use phone::id::TenantId;
 use phone::people::license::Enforcement;
 use phone::people::tenant::Profile;
-use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait as _, EntityTrait as _,
+    PaginatorTrait as _, QueryFilter as _,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::database::Store;
 use crate::documents::{Written, check, from_json, taken, to_json};
 use crate::entity::tenant::{ActiveModel, Column, Entity, Model};
+use crate::entity::{document, number, resource_account, trunk, user};
 use crate::error::{StoreError, WriteError};
 use crate::events::Noun;
 use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
+
+/// Every table with rows of an organization, those that refer to others first.
+pub(crate) const TABLES_OF_TENANT: [&str; 13] = [
+    "licenses",
+    "subscriptions",
+    "opt_outs",
+    "presences",
+    "numbers",
+    "resource_accounts",
+    "trunks",
+    "documents",
+    "prompts",
+    "call_records",
+    "api_tokens",
+    "events",
+    "users",
+];
 
 /// An organization with what the store alone keeps of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,6 +81,58 @@ impl Tx {
     /// One organization as of this change.
     pub async fn tenant(&self, tenant: TenantId) -> Result<Option<Stored<TenantRow>>, StoreError> {
         Entity::find_by_id(tenant.0).one(&self.db).await?.as_ref().map(stored).transpose()
+    }
+
+    /// The organization with this short name, as of this change.
+    pub async fn tenant_by_slug(&self, slug: &str) -> Result<Option<Stored<TenantRow>>, StoreError> {
+        Entity::find().filter(Column::Slug.eq(slug)).one(&self.db).await?.as_ref().map(stored).transpose()
+    }
+
+    /// The organization with this SIP domain, as of this change.
+    pub async fn tenant_by_domain(&self, sip_domain: &str) -> Result<Option<Stored<TenantRow>>, StoreError> {
+        Entity::find().filter(Column::SipDomain.eq(sip_domain)).one(&self.db).await?.as_ref().map(stored).transpose()
+    }
+
+    /// The organization that a literal address means, as of this change.
+    pub async fn default_tenant(&self) -> Result<Option<Stored<TenantRow>>, StoreError> {
+        Entity::find().filter(Column::IsDefault.eq(true)).one(&self.db).await?.as_ref().map(stored).transpose()
+    }
+
+    /// What an organization has, as of this change.
+    pub async fn contents(&self, tenant: TenantId) -> Result<Contents, StoreError> {
+        let id = tenant.0;
+        Ok(Contents {
+            n_users: user::Entity::find().filter(user::Column::Tenant.eq(id)).count(&self.db).await?,
+            n_numbers: number::Entity::find().filter(number::Column::Tenant.eq(id)).count(&self.db).await?,
+            n_trunks: trunk::Entity::find().filter(trunk::Column::Tenant.eq(id)).count(&self.db).await?,
+            n_resource_accounts: resource_account::Entity::find()
+                .filter(resource_account::Column::Tenant.eq(id))
+                .count(&self.db)
+                .await?,
+            n_documents: document::Entity::find().filter(document::Column::Tenant.eq(id)).count(&self.db).await?,
+        })
+    }
+
+    /// Deletes an organization with all that it has, its history and its call records among it.
+    pub async fn delete_tenant(&mut self, tenant: TenantId, expected: Expected) -> Result<(), WriteError> {
+        let before = Entity::find_by_id(tenant.0).one(&self.db).await?.as_ref().map(stored).transpose()?;
+        let Some(before) = before else { return Err(WriteError::NotFound) };
+        check(Some(&before), expected)?;
+        for table in TABLES_OF_TENANT {
+            let all = Query::delete().from_table(table).and_where(Expr::col("tenant").eq(tenant.0)).to_owned();
+            self.db.execute(&all).await?;
+        }
+        Entity::delete_by_id(tenant.0).exec(&self.db).await?;
+        self.note(Change::<_, TenantRow> {
+            tenant: None,
+            noun: Noun::Tenant,
+            object: tenant.to_string(),
+            action: "delete",
+            before: Some(&before.value),
+            after: None,
+        })
+        .await?;
+        Ok(())
     }
 
     /// Creates or changes an organization.
@@ -121,5 +196,28 @@ fn enforcement_word(enforcement: Enforcement) -> &'static str {
         Enforcement::Block => "block",
         Enforcement::Off => "off",
         Enforcement::Warn => "warn",
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
+
+    use super::TABLES_OF_TENANT;
+    use crate::database::{Open, Store};
+
+    #[tokio::test]
+    async fn every_table_with_a_tenant_is_known() {
+        let dir = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", dir.path().join("new.db").display());
+        let store = Store::open(&Open { url, key_file: dir.path().join("key") }).await.unwrap();
+        let query = "SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c \
+                     WHERE m.type = 'table' AND c.name = 'tenant'";
+        let rows = store.reader.query_all_raw(Statement::from_string(DbBackend::Sqlite, query)).await.unwrap();
+        let there: BTreeSet<String> = rows.iter().map(|row| row.try_get("", "name").unwrap()).collect();
+        assert_eq!(there, TABLES_OF_TENANT.map(str::to_owned).into(), "name new tables in TABLES_OF_TENANT");
     }
 }

@@ -465,6 +465,7 @@ async fn add_tenant(store: &Store, slug: &str) -> TenantId {
         time_zone: "America/New_York".to_owned(),
         country: "US".to_owned(),
         language: "en-US".to_owned(),
+        state: Default::default(),
     };
     let row = TenantRow {
         profile,

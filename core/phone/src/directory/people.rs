@@ -38,11 +38,19 @@ pub fn uses_of_user(user: UserId, attendants: &[attendant::Settings], queues: &[
     let by_attendant = attendants.iter().filter(|settings| targets_of_attendant(settings).any(is_user));
     let by_queue =
         queues.iter().filter(|settings| settings.agents.contains(&user) || targets_of_queue(settings).any(is_user));
-    let attendants = by_attendant.map(|settings| format!("the auto attendant {}", settings.name));
-    attendants.chain(by_queue.map(|settings| format!("the call queue {}", settings.name))).collect()
+    named(by_attendant, by_queue)
 }
 
-fn targets_of_attendant(settings: &attendant::Settings) -> impl Iterator<Item = &Target> {
+/// Apps as an administrator reads of them.
+pub(super) fn named<'a>(
+    attendants: impl Iterator<Item = &'a attendant::Settings>,
+    queues: impl Iterator<Item = &'a queue::Settings>,
+) -> Vec<String> {
+    let attendants = attendants.map(|settings| format!("the auto attendant {}", settings.name));
+    attendants.chain(queues.map(|settings| format!("the call queue {}", settings.name))).collect()
+}
+
+pub(super) fn targets_of_attendant(settings: &attendant::Settings) -> impl Iterator<Item = &Target> {
     let flows = settings.associations.iter().map(|association| &association.flow).chain([&settings.default_flow]);
     flows.flat_map(targets_of_flow).chain(&settings.operator)
 }
@@ -54,7 +62,7 @@ fn targets_of_flow(flow: &CallFlow) -> impl Iterator<Item = &Target> {
     })
 }
 
-fn targets_of_queue(settings: &queue::Settings) -> impl Iterator<Item = &Target> {
+pub(super) fn targets_of_queue(settings: &queue::Settings) -> impl Iterator<Item = &Target> {
     let exits = [Some(&settings.overflow), Some(&settings.timeout), settings.no_agent.action.as_ref()];
     exits.into_iter().flatten().filter_map(|exception| match &exception.action {
         Exit::Forward { target } => Some(target),
@@ -62,6 +70,6 @@ fn targets_of_queue(settings: &queue::Settings) -> impl Iterator<Item = &Target>
     })
 }
 
-fn is_country(code: &str) -> bool {
+pub(super) fn is_country(code: &str) -> bool {
     code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase()) && Country::parse(code).is_some()
 }

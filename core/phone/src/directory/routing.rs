@@ -8,6 +8,7 @@ use crate::apps::{Priority, Target};
 use crate::id::{AttendantId, QueueId, ResourceAccountId, TrunkId, UserId};
 use crate::numbers::{Assignee, E164, Number};
 use crate::people::User;
+use crate::people::tenant::State;
 
 /// Dialled to hear oneself.
 const ECHO: &str = "*43";
@@ -30,6 +31,7 @@ impl Tenant {
     /// Who gets a call that came in on `trunk` for `called` (the user part of the Request-URI).
     pub fn inbound(&self, trunk: TrunkId, called: &str) -> Verdict {
         judge(|reasons| {
+            self.check_active(reasons)?;
             let Some(number) = self.held_number(trunk, called) else {
                 return refuse(reasons, Refusal::NotFound, format!("{called} is no number of this organization"));
             };
@@ -61,6 +63,7 @@ impl Tenant {
         if self.is_emergency(dialled) {
             return self.to_emergency(user, dialled, reasons);
         }
+        self.check_active(reasons)?;
         if !user.enabled {
             return refuse(reasons, Refusal::Disabled, format!("the account of {} is disabled", user.display_name));
         }
@@ -79,6 +82,16 @@ impl Tenant {
         match self.numbers.get(&number) {
             Some(own) => self.to_number(own, Origin::Inside, reasons),
             None => self.to_outside(user, number, reasons),
+        }
+    }
+
+    fn check_active(&self, reasons: &mut Reasons) -> Result<(), Refusal> {
+        match self.profile.state {
+            State::Active => Ok(()),
+            State::Suspended => {
+                reasons.push(format!("the organization {} is suspended", self.profile.name));
+                Err(Refusal::Suspended)
+            }
         }
     }
 

@@ -90,6 +90,8 @@ pub enum Refusal {
     Dependency { plan: PartNumber, needs: Capability },
     #[error("all {bought} seats of {plan} are taken")]
     NoSeats { plan: PartNumber, bought: u32 },
+    #[error("the organization may have {allowed} resource accounts, and has them")]
+    NoMoreAccounts { allowed: u32 },
 }
 
 /// Decides a change of one person's licenses. `country` is where the person works; `seats` counts the plans of which
@@ -131,6 +133,16 @@ pub fn unlocked<'a>(held: impl IntoIterator<Item = &'a PartNumber>) -> BTreeSet<
 /// of the phone system. Specification of numbers, 3.2.
 pub fn resource_account_seats(bought: Option<u32>, n_phone_system: u32) -> u32 {
     bought.unwrap_or_else(|| RESOURCE_ACCOUNTS_FREE.saturating_add(n_phone_system / 10))
+}
+
+/// Whether the organization may have one more resource account, and what would forbid it if licenses were enforced.
+pub fn one_more_account(seats: Seats, enforcement: Enforcement) -> Result<Option<Refusal>, Refusal> {
+    let refusal = Refusal::NoMoreAccounts { allowed: seats.bought };
+    match (enforcement, seats.available()) {
+        (Enforcement::Off, _) | (Enforcement::Block | Enforcement::Warn, 1..) => Ok(None),
+        (Enforcement::Warn, 0) => Ok(Some(refusal)),
+        (Enforcement::Block, 0) => Err(refusal),
+    }
 }
 
 impl Enforcement {
@@ -185,7 +197,7 @@ impl Broken for Refusal {
             Self::NotInCountry { .. } => "license.country_not_allowed",
             Self::Exclusive { .. } => "license.mutually_exclusive",
             Self::Dependency { .. } => "license.dependency_missing",
-            Self::NoSeats { .. } => "license.no_seats",
+            Self::NoSeats { .. } | Self::NoMoreAccounts { .. } => "license.no_seats",
         }
     }
 
@@ -198,12 +210,15 @@ impl Broken for Refusal {
             Self::Dependency { plan, needs } => {
                 format!("give a license that unlocks {needs} in the same request, or take {plan} away as well")
             }
+            Self::NoMoreAccounts { .. } => {
+                "delete a resource account that nobody needs, buy seats for more, or license more people".to_owned()
+            }
             Self::NoSeats { .. } => "buy more seats or take the license away from somebody".to_owned(),
         }
     }
 
     fn is_conflict(&self) -> bool {
-        matches!(self, Self::NoSeats { .. })
+        matches!(self, Self::NoSeats { .. } | Self::NoMoreAccounts { .. })
     }
 }
 

@@ -18,4 +18,16 @@ pub struct Profile {
     pub country: String,
     /// BCP 47: the language of prompts where an app says nothing else.
     pub language: String,
+    #[serde(default)]
+    pub state: State,
+}
+
+/// Whether an organization may use the server.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    #[default]
+    Active,
+    /// Its calls are refused, all but those to emergency services.
+    Suspended,
 }

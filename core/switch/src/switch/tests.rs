@@ -225,6 +225,7 @@ fn parts() -> TenantParts {
             time_zone: "UTC".to_owned(),
             country: "US".to_owned(),
             language: "en-US".to_owned(),
+            state: Default::default(),
         },
         users: BTreeMap::new(),
         numbers: BTreeMap::from([(called, number)]),

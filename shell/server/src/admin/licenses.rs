@@ -152,7 +152,7 @@ fn count(seats: &mut BTreeMap<PartNumber, Seats>, before: &BTreeSet<PartNumber>,
     }
 }
 
-fn phone_system_licenses(seats: &BTreeMap<PartNumber, Seats>) -> u32 {
+pub(super) fn phone_system_licenses(seats: &BTreeMap<PartNumber, Seats>) -> u32 {
     let unlocks =
         |plan: &&PartNumber| Plan::find(plan).is_some_and(|plan| plan.unlocks.contains(&Capability::PhoneSystem));
     seats.iter().filter(|(plan, _)| unlocks(plan)).map(|(_, seats)| seats.assigned).sum()

@@ -6,7 +6,7 @@ use switch::input::Command;
 use switch::output::Answer;
 use switch::view;
 
-use super::{Caller, Refused};
+use super::{Caller, Permission, Refused};
 
 impl Caller {
     /// What is held against whom, by address.
@@ -19,7 +19,8 @@ impl Caller {
 
     /// Listens to an address again.
     pub async fn release_penalty(&self, address: IpAddr) -> Result<(), Refused> {
-        match self.begin_platform_change()?.node.command(Command::ReleasePenalty { address }).await? {
+        match self.begin_platform_change(Permission::Operate)?.node.command(Command::ReleasePenalty { address }).await?
+        {
             Answer::Done => Ok(()),
             other => Err(Refused::by_switch(other, "penalty")),
         }

@@ -2,19 +2,24 @@
 
 use axum::Json;
 use axum::extract::Path;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
+use phone::id::TenantId;
+use phone::numbers::emergency::emergency_numbers;
 use phone::people::license::Enforcement;
+use phone::people::tenant::{Profile, State};
 use serde::{Deserialize, Serialize};
 use store::{Page, Stored, TenantRow};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::body::{Body, Params, Versioned, if_match, set};
+use super::body::{Body, Created, Params, Versioned, if_match, set};
 use super::list::{List, PageParams};
 use super::problem::{Problem, Refusals, WriteRefusals};
 use crate::admin::{Caller, Permission};
 
 const SORT: &str = "slug";
+/// The language of the prompts that come with the program.
+const LANGUAGE_DEFAULT: &str = "en-US";
 
 /// An organization.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -27,8 +32,10 @@ pub struct Tenant {
     pub time_zone: String,
     pub country: String,
     pub language: String,
+    pub state: TenantState,
     /// Whether phones that register to a bare address belong to it.
     pub is_default: bool,
+    /// Numbers that reach emergency services or test that: those of the country and its own.
     pub emergency_numbers: Vec<String>,
     pub license_enforcement: LicenseEnforcement,
 }
@@ -45,14 +52,71 @@ pub enum LicenseEnforcement {
     Warn,
 }
 
-/// What is to change. What is absent stays.
+/// Whether an organization may use the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TenantState {
+    Active,
+    /// Its calls are refused, all but those to emergency services.
+    Suspended,
+}
+
+/// An organization to be made.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "slug": "acme", "name": "Acme", "sip_domain": "acme.example", "time_zone": "Europe/Berlin", "country": "DE"
+}))]
+pub struct NewTenant {
+    pub slug: String,
+    pub name: String,
+    /// No other organization's.
+    pub sip_domain: String,
+    /// IANA name.
+    pub time_zone: String,
+    /// ISO 3166 alpha-2: how numbers without `+` are read, which tones are heard, which numbers reach emergency services.
+    pub country: String,
+    #[schema(default = "en-US")]
+    pub language: Option<String>,
+    /// Beside those of the country.
+    #[serde(default)]
+    pub emergency_numbers: Vec<String>,
+    /// The first organization is it in any case.
+    #[serde(default)]
+    pub is_default: bool,
+    pub license_enforcement: Option<LicenseEnforcement>,
+}
+
+/// What is to change. What is absent stays.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "license_enforcement": "block" }))]
 pub struct TenantChange {
     pub name: Option<String>,
+    pub time_zone: Option<String>,
+    pub country: Option<String>,
+    pub language: Option<String>,
+    /// Beside those of the country.
+    pub emergency_numbers: Option<Vec<String>>,
+    /// For who runs the server.
+    pub slug: Option<String>,
+    /// For who runs the server, and only as long as nobody has a phone.
+    pub sip_domain: Option<String>,
+    /// For who runs the server.
+    pub state: Option<TenantState>,
+    /// For who runs the server.
+    pub is_default: Option<bool>,
     /// For who runs the server.
     pub license_enforcement: Option<LicenseEnforcement>,
+}
+
+/// How an organization is deleted.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct DeletionParams {
+    /// The short name again: then all that the organization has is deleted with it.
+    pub confirm: Option<String>,
 }
 
 /// List organizations
@@ -80,6 +144,15 @@ pub async fn show(caller: Caller, Path(tenant): Path<String>) -> Result<Versione
     Ok(Versioned { value: value.into(), version })
 }
 
+/// Make an organization: for who runs the server
+#[utoipa::path(post, path = "/tenants", tag = "tenants", request_body = NewTenant,
+    responses((status = 201, body = Tenant), Refusals, WriteRefusals))]
+pub async fn create(caller: Caller, Body(wanted): Body<NewTenant>) -> Result<Created<Tenant>, Problem> {
+    let (row, version) = caller.create_tenant(wanted.read(TenantId(Uuid::now_v7()))).await?;
+    let location = format!("/tenants/{}", row.profile.id);
+    Ok(Created { value: row.into(), version, location })
+}
+
 /// Change an organization
 #[utoipa::path(patch, path = "/tenants/{tenant}", tag = "tenants",
     params(("tenant" = String, Path, description = "Short name or id"), ("If-Match" = Option<String>, Header)),
@@ -91,15 +164,91 @@ pub async fn change(
     Body(wanted): Body<TenantChange>,
 ) -> Result<Versioned<Tenant>, Problem> {
     let access = caller.begin(&tenant, Permission::Configure).await?;
-    if wanted.license_enforcement.is_some() {
-        caller.begin_platform()?;
+    if wanted.is_of_owner() {
+        caller.begin_ownership()?;
     }
-    let apply = |row: &mut TenantRow| {
-        set(wanted.name, &mut row.profile.name);
-        set(wanted.license_enforcement.map(Enforcement::from), &mut row.license_enforcement);
-    };
-    let (row, version) = access.change_tenant(if_match(&headers)?, apply).await?;
+    let (row, version) = access.change_tenant(if_match(&headers)?, |row| wanted.apply(row)).await?;
     Ok(Versioned { value: row.into(), version })
+}
+
+/// Delete an organization: for who runs the server
+#[utoipa::path(delete, path = "/tenants/{tenant}", tag = "tenants",
+    params(("tenant" = String, Path, description = "Short name or id"), DeletionParams,
+        ("If-Match" = Option<String>, Header)),
+    responses((status = 204), Refusals, WriteRefusals))]
+pub async fn delete(
+    caller: Caller,
+    Path(tenant): Path<String>,
+    Params(params): Params<DeletionParams>,
+    headers: HeaderMap,
+) -> Result<StatusCode, Problem> {
+    let access = caller.begin(&tenant, Permission::Configure).await?;
+    caller.begin_ownership()?;
+    access.delete_tenant(params.confirm.as_deref(), if_match(&headers)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+impl NewTenant {
+    fn read(self, id: TenantId) -> TenantRow {
+        let profile = Profile {
+            id,
+            slug: self.slug,
+            name: self.name,
+            sip_domain: self.sip_domain.to_ascii_lowercase(),
+            time_zone: self.time_zone,
+            country: self.country,
+            language: self.language.unwrap_or_else(|| LANGUAGE_DEFAULT.to_owned()),
+            state: State::Active,
+        };
+        TenantRow {
+            profile,
+            is_default: self.is_default,
+            emergency_numbers: self.emergency_numbers,
+            license_enforcement: self.license_enforcement.map(Enforcement::from).unwrap_or_default(),
+        }
+    }
+}
+
+impl TenantChange {
+    /// Whether it is not for the organization's own administrators.
+    fn is_of_owner(&self) -> bool {
+        self.slug.is_some()
+            || self.sip_domain.is_some()
+            || self.state.is_some()
+            || self.is_default.is_some()
+            || self.license_enforcement.is_some()
+    }
+
+    fn apply(self, row: &mut TenantRow) {
+        set(self.name, &mut row.profile.name);
+        set(self.time_zone, &mut row.profile.time_zone);
+        set(self.country, &mut row.profile.country);
+        set(self.language, &mut row.profile.language);
+        set(self.emergency_numbers, &mut row.emergency_numbers);
+        set(self.slug, &mut row.profile.slug);
+        set(self.sip_domain.map(|domain| domain.to_ascii_lowercase()), &mut row.profile.sip_domain);
+        set(self.state.map(State::from), &mut row.profile.state);
+        set(self.is_default, &mut row.is_default);
+        set(self.license_enforcement.map(Enforcement::from), &mut row.license_enforcement);
+    }
+}
+
+impl From<State> for TenantState {
+    fn from(state: State) -> Self {
+        match state {
+            State::Active => Self::Active,
+            State::Suspended => Self::Suspended,
+        }
+    }
+}
+
+impl From<TenantState> for State {
+    fn from(state: TenantState) -> Self {
+        match state {
+            TenantState::Active => Self::Active,
+            TenantState::Suspended => Self::Suspended,
+        }
+    }
 }
 
 impl From<Enforcement> for LicenseEnforcement {
@@ -124,6 +273,8 @@ impl From<LicenseEnforcement> for Enforcement {
 
 impl From<TenantRow> for Tenant {
     fn from(row: TenantRow) -> Self {
+        let of_country = emergency_numbers(&row.profile.country);
+        let own = row.emergency_numbers.into_iter().filter(|number| !of_country.contains(&number.as_str()));
         Self {
             id: row.profile.id.0,
             slug: row.profile.slug,
@@ -133,7 +284,8 @@ impl From<TenantRow> for Tenant {
             country: row.profile.country,
             language: row.profile.language,
             is_default: row.is_default,
-            emergency_numbers: row.emergency_numbers,
+            state: row.profile.state.into(),
+            emergency_numbers: of_country.iter().map(|number| (*number).to_owned()).chain(own).collect(),
             license_enforcement: row.license_enforcement.into(),
         }
     }

@@ -4,6 +4,8 @@ mod contract;
 mod licenses;
 mod live;
 mod numbers;
+mod resource_accounts;
 mod settings;
+mod tenants;
 mod users;
 mod world;

@@ -23,7 +23,9 @@ pub struct Server {
 /// A command could not be done.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
-    #[error("no token was given; use --token or set TRUNKLINE_TOKEN (the demo prints one at its first start)")]
+    #[error(
+        "no token was given; use --token or set TRUNKLINE_TOKEN (the demo prints one at its first start; `trunkline token create` makes one)"
+    )]
     NoToken,
     #[error(
         "could not reach {url}: {cause}. Is it running? Start it with `trunkline serve`, or say where it is with --url"
@@ -100,7 +102,11 @@ impl Client {
     }
 
     pub async fn delete(&self, path: &str) -> Result<Value, ClientError> {
-        self.send(Method::DELETE, path, &[], None).await
+        self.delete_with(path, &[]).await
+    }
+
+    pub async fn delete_with(&self, path: &str, query: &[(&str, String)]) -> Result<Value, ClientError> {
+        self.send(Method::DELETE, path, query, None).await
     }
 
     async fn send(

@@ -10,6 +10,8 @@ use super::client::{Client, ClientError, Server};
 use super::licenses::{self, LicenseCommand};
 use super::numbers::{self, NumberCommand};
 use super::print::{self, Column, Output};
+use super::resource_accounts::{self, ResourceAccountCommand};
+use super::tenants::{self, TenantCommand};
 use super::users::{self, UserCommand};
 
 /// What every one of these commands takes.
@@ -50,12 +52,15 @@ pub enum Noun {
     /// Reports of what happened.
     #[command(subcommand)]
     Report(ReportCommand),
+    /// Resource accounts: what a service number is assigned to.
+    #[command(subcommand)]
+    ResourceAccount(ResourceAccountCommand),
     /// Setting up, step by step.
     #[command(subcommand)]
     Setup(SetupCommand),
     /// Organizations.
     #[command(subcommand)]
-    Tenant(ListOnly),
+    Tenant(TenantCommand),
     /// Trunks to the public network.
     #[command(subcommand)]
     Trunk(ListOnly),
@@ -142,8 +147,6 @@ pub enum SetupCommand {
     Status,
 }
 
-const TENANT: &[Column] =
-    &[("Slug", "/slug"), ("Name", "/name"), ("SIP domain", "/sip_domain"), ("Time zone", "/time_zone")];
 const TRUNK: &[Column] = &[
     ("Name", "/name"),
     ("Host", "/host"),
@@ -302,8 +305,9 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
         }
         Noun::Queue(command) => queue(&client, &tenant, command).await,
         Noun::Report(ReportCommand::Calls(filter)) => report(&client, &tenant, filter).await,
+        Noun::ResourceAccount(command) => resource_accounts::carry_out(&client, &tenant, command).await,
         Noun::Setup(SetupCommand::Status) => list(STEP, "/setup").await,
-        Noun::Tenant(ListOnly::List) => list(TENANT, "/tenants").await,
+        Noun::Tenant(command) => tenants::carry_out(&client, command).await,
         Noun::Trunk(ListOnly::List) => list(TRUNK, "/trunks").await,
         Noun::User(command) => users::carry_out(&client, &tenant, command).await,
     }

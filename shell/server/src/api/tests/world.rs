@@ -203,6 +203,7 @@ impl World {
             time_zone: "UTC".to_owned(),
             country: "US".to_owned(),
             language: "en-US".to_owned(),
+            state: Default::default(),
         };
         let row = TenantRow {
             profile,

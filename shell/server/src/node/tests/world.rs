@@ -143,6 +143,7 @@ fn directory() -> Directory {
             time_zone: "UTC".to_owned(),
             country: "US".to_owned(),
             language: "en-US".to_owned(),
+            state: Default::default(),
         },
         users: BTreeMap::new(),
         numbers: BTreeMap::new(),

@@ -1,0 +1,163 @@
+//! Organizations.
+
+use clap::{Args, Subcommand};
+use reqwest::Method;
+use serde_json::{Map, Value, json};
+
+use super::client::{Client, ClientError};
+use super::nouns::Shown;
+use super::print::Column;
+
+#[derive(Debug, Subcommand)]
+pub enum TenantCommand {
+    /// List organizations.
+    List,
+    /// Show an organization.
+    Show {
+        /// Short name or id.
+        tenant: String,
+    },
+    /// Make an organization.
+    Create(NewTenant),
+    /// Change an organization; what is not given stays.
+    Change(TenantChange),
+    /// Delete an organization that is empty, or with all that it has.
+    Delete {
+        /// Short name or id.
+        tenant: String,
+        /// The short name again: people, numbers, call records and history go as well.
+        #[arg(long, value_name = "SLUG")]
+        confirm: Option<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct NewTenant {
+    /// Short name in paths and commands.
+    slug: String,
+    #[arg(long)]
+    name: String,
+    /// What stands after the @ of phones; no other organization's.
+    #[arg(long)]
+    sip_domain: String,
+    /// Such as Europe/Berlin.
+    #[arg(long)]
+    time_zone: String,
+    /// Two capital letters.
+    #[arg(long)]
+    country: String,
+    #[command(flatten)]
+    more: More,
+}
+
+#[derive(Debug, Args)]
+pub struct TenantChange {
+    /// Short name or id.
+    tenant: String,
+    #[arg(long)]
+    slug: Option<String>,
+    #[arg(long)]
+    name: Option<String>,
+    /// Only as long as nobody has a phone.
+    #[arg(long)]
+    sip_domain: Option<String>,
+    #[arg(long)]
+    time_zone: Option<String>,
+    #[arg(long)]
+    country: Option<String>,
+    /// A suspended organization calls nobody but emergency services.
+    #[arg(long, value_parser = ["active", "suspended"])]
+    state: Option<String>,
+    #[command(flatten)]
+    more: More,
+}
+
+#[derive(Debug, Args)]
+struct More {
+    /// Of prompts, such as en-US.
+    #[arg(long)]
+    language: Option<String>,
+    /// A number that reaches emergency services, beside those of the country; may be repeated.
+    #[arg(long = "emergency-number", value_name = "DIGITS")]
+    emergency_numbers: Option<Vec<String>>,
+    /// Whether phones that register to a bare address belong to it.
+    #[arg(long)]
+    is_default: Option<bool>,
+    /// What happens when licenses do not suffice.
+    #[arg(long, value_parser = ["block", "off", "warn"])]
+    license_enforcement: Option<String>,
+}
+
+const TENANT: &[Column] = &[
+    ("Slug", "/slug"),
+    ("Name", "/name"),
+    ("SIP domain", "/sip_domain"),
+    ("Time zone", "/time_zone"),
+    ("Country", "/country"),
+    ("State", "/state"),
+];
+const ONE: &[Column] = &[
+    ("Slug", "/slug"),
+    ("Name", "/name"),
+    ("SIP domain", "/sip_domain"),
+    ("Time zone", "/time_zone"),
+    ("Country", "/country"),
+    ("Language", "/language"),
+    ("State", "/state"),
+    ("Default", "/is_default"),
+    ("Emergency", "/emergency_numbers"),
+    ("Licenses", "/license_enforcement"),
+    ("Id", "/id"),
+];
+
+pub(super) async fn carry_out(client: &Client, command: &TenantCommand) -> Result<Shown, ClientError> {
+    match command {
+        TenantCommand::List => Ok(Shown::Items(TENANT, client.list("/tenants", &[], usize::MAX).await?)),
+        TenantCommand::Show { tenant } => Ok(Shown::Object(ONE, client.get(&format!("/tenants/{tenant}")).await?, &[])),
+        TenantCommand::Create(new) => {
+            let texts = [
+                ("slug", Some(&new.slug)),
+                ("name", Some(&new.name)),
+                ("sip_domain", Some(&new.sip_domain)),
+                ("time_zone", Some(&new.time_zone)),
+                ("country", Some(&new.country)),
+            ];
+            let body = new.more.body(&texts);
+            Ok(Shown::Object(ONE, client.write(Method::POST, "/tenants", &body).await?, &[]))
+        }
+        TenantCommand::Change(change) => {
+            let texts = [
+                ("slug", change.slug.as_ref()),
+                ("name", change.name.as_ref()),
+                ("sip_domain", change.sip_domain.as_ref()),
+                ("time_zone", change.time_zone.as_ref()),
+                ("country", change.country.as_ref()),
+                ("state", change.state.as_ref()),
+            ];
+            let body = change.more.body(&texts);
+            let path = format!("/tenants/{}", change.tenant);
+            Ok(Shown::Object(ONE, client.write(Method::PATCH, &path, &body).await?, &[]))
+        }
+        TenantCommand::Delete { tenant, confirm } => {
+            let query: Vec<_> = confirm.clone().map(|confirm| ("confirm", confirm)).into_iter().collect();
+            client.delete_with(&format!("/tenants/{tenant}"), &query).await?;
+            Ok(Shown::Words(format!("{tenant} was deleted.")))
+        }
+    }
+}
+
+impl More {
+    /// What was given, with `texts`.
+    fn body(&self, texts: &[(&str, Option<&String>)]) -> Value {
+        let more = [("language", self.language.as_ref()), ("license_enforcement", self.license_enforcement.as_ref())];
+        let given = texts.iter().chain(&more).filter_map(|(name, text)| Some(((*name).to_owned(), json!((*text)?))));
+        let mut body: Map<String, Value> = given.collect();
+        if let Some(numbers) = &self.emergency_numbers {
+            body.insert("emergency_numbers".to_owned(), json!(numbers));
+        }
+        if let Some(is_default) = self.is_default {
+            body.insert("is_default".to_owned(), json!(is_default));
+        }
+        Value::Object(body)
+    }
+}
