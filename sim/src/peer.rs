@@ -220,6 +220,16 @@ impl Peer {
 
     /// Sends a request outside any dialog, with or without credentials.
     pub fn request(&mut self, now: Instant, method: Method, to: &str) {
+        self.request_with(now, method, to, Vec::new());
+    }
+
+    /// Asks for a transfer of no call.
+    pub fn refer_outside(&mut self, now: Instant, to: &str) {
+        let refer_to = ExtraHeader { name: "Refer-To".to_owned(), value: format!("<sip:{to}@{}>", self.identity().1) };
+        self.request_with(now, Method::Refer, to, vec![refer_to]);
+    }
+
+    fn request_with(&mut self, now: Instant, method: Method, to: &str, headers: Vec<ExtraHeader>) {
         let (from, domain) = self.identity();
         let request = OutgoingRequest {
             method,
@@ -228,7 +238,7 @@ impl Peer {
             to: format!("<sip:{to}@{domain}>"),
             contact_user: None,
             targets: vec![self.target()],
-            headers: Vec::new(),
+            headers,
             body: None,
             credentials: self.account.as_ref().map(credentials),
         };

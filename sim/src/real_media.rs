@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use std::time::Instant;
 
-use media::engine::{Component, Handover, Outputs};
+use media::engine::handover::Handover;
+use media::engine::{Component, Outputs};
 use media::{Engine, Event, LegId, Order, PortGrant, WorkerId};
 
 /// A packet that the engine sends.

@@ -72,7 +72,7 @@ fn methods_that_are_not_served_are_refused_to_those_who_may_ask() {
     world.register(&["bob"]);
     world.ladder.clear();
     world.act("trunk", |peer, now| peer.request(now, Method::Options, "100"));
-    for method in [Method::Options, Method::Message, Method::Subscribe, Method::Publish, Method::Refer] {
+    for method in [Method::Options, Method::Message, Method::Subscribe, Method::Publish, Method::Notify] {
         world.act("bob", |peer, now| peer.request(now, method, "101"));
     }
     world.run_until_quiet();
@@ -87,7 +87,7 @@ fn methods_that_are_not_served_are_refused_to_those_who_may_ask() {
         0.000   bob   -> us     MESSAGE
         0.000   us    -> bob    401 MESSAGE
         0.000   bob   -> us     MESSAGE
-        0.000   us    -> bob    405 MESSAGE (this method is not served here)
+        0.000   us    -> bob    403 MESSAGE (not allowed here)
         0.000   bob   -> us     SUBSCRIBE
         0.000   us    -> bob    401 SUBSCRIBE
         0.000   bob   -> us     SUBSCRIBE
@@ -96,10 +96,38 @@ fn methods_that_are_not_served_are_refused_to_those_who_may_ask() {
         0.000   us    -> bob    401 PUBLISH
         0.000   bob   -> us     PUBLISH
         0.000   us    -> bob    405 PUBLISH (this method is not served here)
+        0.000   bob   -> us     NOTIFY
+        0.000   us    -> bob    401 NOTIFY
+        0.000   bob   -> us     NOTIFY
+        0.000   us    -> bob    481 NOTIFY (there is no such dialog or subscription)
+        ",
+    );
+    check::idle(&mut world);
+}
+
+#[test]
+fn a_transfer_asked_for_outside_a_call_is_declined_to_those_who_may_ask() {
+    let mut world = World::demo();
+    world.register(&["bob"]);
+    world.add_peer("stranger", NOWHERE.into(), None);
+    world.ladder.clear();
+    for name in ["bob", "trunk", "stranger"] {
+        world.act(name, |peer, now| peer.refer_outside(now, "101"));
+    }
+    world.act("bob", |peer, now| peer.request(now, Method::Refer, "101"));
+    world.run_until_quiet();
+    world.ladder.expect(
+        "
         0.000   bob   -> us     REFER
         0.000   us    -> bob    401 REFER
         0.000   bob   -> us     REFER
-        0.000   us    -> bob    405 REFER (this method is not served here)
+        0.000   us    -> bob    603 REFER (transfers are asked for within their call)
+        0.000   trunk -> us     REFER
+        0.000   us    -> trunk  403 REFER (not allowed here)
+        0.000   stranger -> us  REFER
+        0.000   us -> stranger  401 REFER
+        0.000   bob   -> us     REFER
+        0.000   us    -> bob    400 REFER
         ",
     );
     check::idle(&mut world);

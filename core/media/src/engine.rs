@@ -13,11 +13,10 @@ use crate::leg::{self, Coupling, Identity, Leg};
 use crate::order::{Event, LegId, Order, WorkerId};
 
 mod agenda;
-mod handover;
+pub mod handover;
 
 use agenda::Agenda;
-use handover::Expected;
-pub use handover::Handover;
+use handover::{Expected, Handover};
 
 /// Which of a leg's two sockets: RTP on the even port, RTCP on the odd one above it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -34,6 +34,9 @@ use outside::Outside;
 use usage::Usage;
 use wire::{Turn, Wire};
 
+/// Methods that the endpoint or the application behind it takes. RFC 3261 §20.5
+pub const ALLOW: &str = "INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, UPDATE, REFER, NOTIFY, INFO, MESSAGE";
+
 /// One INVITE dialog usage (RFC 5057), from the first INVITE until it ended. Never reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UsageId(pub u64);

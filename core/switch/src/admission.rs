@@ -11,7 +11,7 @@ use phone::people::User;
 use sip::digest::Ha1;
 use sip::digest::authorization::Authorization;
 use sip::digest::challenger::{Challenger, Freshness, Verdict, strongest_for};
-use sip::endpoint::{ExtraHeader, Status};
+use sip::endpoint::{ALLOW, ExtraHeader, Status};
 use sip::message::name::HeaderName;
 use sip::penalty::{Penalties, Penalty, network};
 use sip::{Method, Request, Source};
@@ -84,10 +84,11 @@ fn row(method: &Method) -> Row {
         Method::Options => (Duty::Answer, Duty::Answer),
         Method::Register => (Duty::Refuse(405), Duty::Register),
         Method::Subscribe => (Duty::Refuse(489), Duty::Refuse(489)),
-        Method::Message | Method::Notify | Method::Publish | Method::Refer | Method::Other(_) => {
-            (Duty::Refuse(405), Duty::Refuse(405))
-        }
-        Method::Ack | Method::Bye | Method::Cancel | Method::Info | Method::Prack | Method::Update => {
+        Method::Publish | Method::Other(_) => (Duty::Refuse(405), Duty::Refuse(405)),
+        // Served, but only within a call: 405 would deny what Allow says. RFC 3515 §2.4.2
+        Method::Message => (Duty::Refuse(403), Duty::Refuse(403)),
+        Method::Refer => (Duty::Refuse(403), Duty::Refuse(603)),
+        Method::Ack | Method::Bye | Method::Cancel | Method::Info | Method::Notify | Method::Prack | Method::Update => {
             (Duty::Refuse(481), Duty::Refuse(481))
         }
     };
@@ -286,9 +287,10 @@ impl Switch {
 fn refuse(node: &mut Node, request: &Request, source: &Source, status: u16) {
     let (words, header) = match status {
         403 => ("not allowed here", None),
-        405 => ("this method is not served here", Some(("Allow", "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER"))),
-        481 => ("there is no such dialog", None),
+        405 => ("this method is not served here", Some(("Allow", ALLOW))),
+        481 => ("there is no such dialog or subscription", None),
         489 => ("no event package is served here", Some(("Allow-Events", "refer"))),
+        603 => ("transfers are asked for within their call", None),
         _ => ("refused", None),
     };
     let reason = ExtraHeader { name: "Reason".to_owned(), value: format!("SIP;cause={status};text=\"{words}\"") };
@@ -377,6 +379,20 @@ mod tests {
             assert_eq!(row.user == Duty::Register, method == Method::Register, "{method:?}");
             assert_ne!(row.trunk, Duty::Register, "{method:?}");
         }
+    }
+
+    #[test]
+    fn what_is_allowed_is_not_refused_as_not_served() {
+        for method in methods() {
+            let row = row(&method);
+            let is_allowed = ALLOW.split(", ").any(|allowed| allowed == method.as_str());
+            for duty in [row.trunk, row.user] {
+                assert!(!is_allowed || duty != Duty::Refuse(405), "{method:?}");
+            }
+        }
+        let refer = row(&Method::Refer);
+        assert_eq!((refer.trunk, refer.user), (Duty::Refuse(403), Duty::Refuse(603)));
+        assert_eq!(row(&Method::Notify).user, Duty::Refuse(481), "RFC 6665 §4.1.3");
     }
 
     #[test]

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use media::engine::{Component, Handover};
+use media::engine::Component;
+use media::engine::handover::Handover;
 use media::prompt::Prompt;
 use media::rtcp::Part;
 use media::sdp::Codec;

@@ -3,7 +3,8 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use media::engine::{Component, Handover, Outputs};
+use media::engine::handover::Handover;
+use media::engine::{Component, Outputs};
 use media::prompt::Prompt;
 use media::quality::Quality;
 use media::rtcp::{self, Part};

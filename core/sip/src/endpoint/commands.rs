@@ -45,7 +45,7 @@ impl Endpoint {
         body: Option<Body>,
         out: &mut Vec<Effect>,
     ) {
-        let fields = [("Allow", compose::ALLOW), ("Supported", compose::SUPPORTED), ("Accept", compose::ACCEPT)];
+        let fields = [("Allow", super::ALLOW), ("Supported", compose::SUPPORTED), ("Accept", compose::ACCEPT)];
         let answer = Answer { status, fields: &fields, headers, body: body.as_ref() };
         self.turn(now, out).respond(server.0, &answer);
     }

@@ -11,8 +11,6 @@ use crate::message::name::HeaderName;
 use crate::transport::{Source, Target, Transport};
 use crate::{Method, Request, uri};
 
-/// Methods that the endpoint or the application behind it takes. RFC 3261 §20.5
-pub(crate) const ALLOW: &str = "INVITE, ACK, BYE, CANCEL, OPTIONS, PRACK, UPDATE, REFER, NOTIFY, INFO, MESSAGE";
 /// Extensions that the endpoint knows. RFC 3261 §20.37
 pub(crate) const SUPPORTED: &str = "100rel, timer, replaces, norefersub";
 /// The body types that the endpoint can carry. RFC 3261 §20.1

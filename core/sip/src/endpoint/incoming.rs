@@ -150,7 +150,7 @@ impl Usage {
         let rseq_text = rseq.to_string();
         let mut fields: SmallVec<[Field<'_>; 4]> = SmallVec::new();
         fields.push(("Contact", &self.contact));
-        fields.push(("Allow", compose::ALLOW));
+        fields.push(("Allow", super::ALLOW));
         if is_reliable {
             fields.push(("Require", "100rel"));
             fields.push(("RSeq", &rseq_text));
@@ -210,7 +210,7 @@ impl Usage {
             fields.push(("Reason", text));
         }
         if status.0 == 405 {
-            fields.push(("Allow", compose::ALLOW));
+            fields.push(("Allow", super::ALLOW));
         }
         if status.0 == 415 || status.0 == 488 {
             fields.push(("Accept", compose::ACCEPT));

@@ -182,7 +182,7 @@ impl Usage {
         let asked = self.session.request_fields();
         let mut fields: smallvec::SmallVec<[Field<'_>; 6]> = smallvec::SmallVec::new();
         fields.push(("Contact", &contact));
-        fields.push(("Allow", super::compose::ALLOW));
+        fields.push(("Allow", super::ALLOW));
         fields.push(("Supported", super::compose::SUPPORTED));
         if let Some((interval, min)) = &asked {
             fields.push(("Session-Expires", interval));

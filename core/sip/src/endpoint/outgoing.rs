@@ -91,7 +91,7 @@ impl Usage {
         let interval = invite.session_secs.map(|secs| secs.to_string());
         let mut fields: SmallVec<[Field<'_>; 8]> = SmallVec::new();
         fields.push(("Contact", &contact));
-        fields.push(("Allow", compose::ALLOW));
+        fields.push(("Allow", super::ALLOW));
         fields.push(("Supported", compose::SUPPORTED));
         if let Some(interval) = &interval {
             fields.push(("Session-Expires", interval));

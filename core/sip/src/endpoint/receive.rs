@@ -5,6 +5,7 @@ use std::time::Instant;
 use bytes::Bytes;
 
 use crate::endpoint::compose;
+use crate::endpoint::refers;
 use crate::endpoint::session::Session;
 use crate::endpoint::usage::{self, Usage};
 use crate::endpoint::wire::{Answer, merge_key, server_key};
@@ -192,7 +193,8 @@ impl Endpoint {
         match request.method() {
             Method::Ack | Method::Cancel => return,
             Method::Bye | Method::Info | Method::Prack | Method::Update => return refuse(481, &[]),
-            Method::Other(_) => return refuse(501, &[("Allow", compose::ALLOW)]),
+            Method::Other(_) => return refuse(501, &[("Allow", super::ALLOW)]),
+            Method::Refer if refers::read_refer(&request).is_none() => return refuse(400, &[]),
             // An address of record is a SIP URI. RFC 3261 §10.2
             Method::Register if Scheme::of(request.to().uri()) == Some(Scheme::Other) => return refuse(400, &[]),
             Method::Options | Method::Register => {}

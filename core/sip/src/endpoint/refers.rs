@@ -84,9 +84,7 @@ impl Usage {
         if self.refers.open.is_some() {
             return turn.respond_at_once(request, source, Status(500), &[("Retry-After", "5")]);
         }
-        let mut values = request.headers(HeaderName::ReferTo);
-        let refer = values.next().and_then(|value| parse_refer(value, request.header(HeaderName::ReferredBy)));
-        let (Some(refer), None) = (refer, values.next()) else {
+        let Some(refer) = read_refer(request) else {
             return turn.respond_at_once(request, source, Status(400), &[]);
         };
         let refer_sub = request.header(HeaderName::ReferSub);
@@ -311,6 +309,13 @@ fn parse_sipfrag(body: &[u8]) -> Option<Status> {
 }
 
 /// Reads Refer-To with its URI headers, and Referred-By. RFC 3515 §2.1, RFC 3892 §2.1
+/// What a REFER asks for; none unless it names one target. RFC 3515 §2.4.2
+pub(crate) fn read_refer(request: &Request) -> Option<Refer> {
+    let mut values = request.headers(HeaderName::ReferTo);
+    let refer = parse_refer(values.next()?, request.header(HeaderName::ReferredBy))?;
+    values.next().is_none().then_some(refer)
+}
+
 fn parse_refer(refer_to: &str, referred_by: Option<&str>) -> Option<Refer> {
     let value = refer_to.trim();
     let uri = match value.split_once('<') {

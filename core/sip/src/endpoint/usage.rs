@@ -205,7 +205,7 @@ impl Usage {
     pub fn offer_fields(&self) -> SmallVec<[Field<'_>; 6]> {
         SmallVec::from_slice(&[
             ("Contact", self.contact.as_str()),
-            ("Allow", compose::ALLOW),
+            ("Allow", super::ALLOW),
             ("Supported", compose::SUPPORTED),
         ])
     }
@@ -351,9 +351,9 @@ impl Usage {
             Method::Options => turn.respond_at_once(request, source, Status(200), &self.offer_fields()),
             Method::Subscribe => self.handle_subscribe(turn, request, source),
             Method::Ack | Method::Cancel | Method::Publish | Method::Register => {
-                turn.respond_at_once(request, source, Status(405), &[("Allow", compose::ALLOW)]);
+                turn.respond_at_once(request, source, Status(405), &[("Allow", super::ALLOW)]);
             }
-            Method::Other(_) => turn.respond_at_once(request, source, Status(501), &[("Allow", compose::ALLOW)]),
+            Method::Other(_) => turn.respond_at_once(request, source, Status(501), &[("Allow", super::ALLOW)]),
         }
     }
 

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use media::engine::{Handover, Outputs};
+use media::engine::Outputs;
+use media::engine::handover::Handover;
 use media::limits::RTP_BYTES_MAX;
 use media::{Engine, Event, Order, PortGrant, WorkerId};
 use nix::errno::Errno;
