@@ -145,6 +145,8 @@ impl Peer {
                 match effect {
                     Effect::Transmit { target, packet } => packets.push((target, packet)),
                     Effect::Event(event) => self.handle_event(now, event),
+                    // Peers speak over UDP, where nothing is looked up.
+                    Effect::Resolve { .. } => {}
                 }
             }
         }

@@ -135,7 +135,7 @@ fn react(
             }
             Effect::Event(Event::Ended { .. }) => n_ended += 1,
             Effect::Event(_) => {}
-            Effect::Transmit { .. } => out.push(effect),
+            Effect::Resolve { .. } | Effect::Transmit { .. } => out.push(effect),
         }
     }
     n_ended

@@ -15,7 +15,7 @@ use bytes::Bytes;
 
 use crate::transaction::Times;
 use crate::transaction::table::Table;
-use crate::transport::{Connection, Source, Target};
+use crate::transport::{Connection, Source, Target, Transport};
 
 mod challenge;
 mod commands;
@@ -117,7 +117,18 @@ pub struct OutgoingInvite {
 #[derive(Debug)]
 pub enum Effect {
     Event(Event),
-    Transmit { target: Target, packet: Bytes },
+    /// A response can't be delivered to where its request came from. Find the addresses of this host, which the sender
+    /// named, and give them to [`Endpoint::handle_resolved`]. RFC 3263 §5
+    Resolve {
+        server: ServerId,
+        host: String,
+        port: Option<u16>,
+        transport: Transport,
+    },
+    Transmit {
+        target: Target,
+        packet: Bytes,
+    },
 }
 
 /// How a usage ended.

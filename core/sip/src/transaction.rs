@@ -8,6 +8,7 @@ use std::time::Duration;
 pub mod client_invite;
 pub mod client_other;
 pub(crate) mod clients;
+pub(crate) mod fallback;
 pub(crate) mod index;
 pub mod key;
 pub(crate) mod rewrite;

@@ -353,7 +353,7 @@ fn receive(endpoint: &mut Endpoint, transport: Transport, packet: Bytes) -> Vec<
     endpoint.receive(first_instant(), &source(transport), packet, &mut out);
     let answer = |effect| match effect {
         Effect::Transmit { packet, .. } => String::from_utf8_lossy(&packet).into_owned(),
-        Effect::Event(event) => panic!("for the application: {event:?}"),
+        other @ (Effect::Event(_) | Effect::Resolve { .. }) => panic!("not an answer: {other:?}"),
     };
     out.into_iter().map(answer).collect()
 }

@@ -13,7 +13,7 @@ use phone::id::{CallId, TenantId, TrunkId, UserId};
 use rand::{Rng, RngExt};
 use rand_chacha::ChaCha12Rng;
 use sip::Target;
-use sip::endpoint::{Effect, UsageId};
+use sip::endpoint::{Effect, ServerId, UsageId};
 
 use crate::call;
 use crate::clock::Clock;
@@ -32,6 +32,14 @@ pub(crate) enum Work {
     Sip { event: sip::Event },
 }
 
+/// Who waits for the addresses of a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asker {
+    Call(CallId),
+    /// A response that could not be delivered.
+    Response(ServerId),
+}
+
 /// Everything that a call may touch besides itself.
 pub(crate) struct Node {
     pub(crate) now: Instant,
@@ -48,7 +56,7 @@ pub(crate) struct Node {
     pub(crate) lives: BTreeMap<TenantId, Live>,
     pub(crate) usages: BTreeMap<UsageId, (CallId, LegId)>,
     pub(crate) legs: BTreeMap<LegId, CallId>,
-    pub(crate) queries: BTreeMap<QueryId, CallId>,
+    pub(crate) queries: BTreeMap<QueryId, Asker>,
     /// Legs on each trunk, for its limit.
     pub(crate) trunk_legs: BTreeMap<TrunkId, u32>,
     pub(crate) backlog: VecDeque<Work>,
@@ -119,10 +127,10 @@ impl Node {
         LegId(self.next_leg)
     }
 
-    pub(crate) fn new_query(&mut self, call: CallId) -> QueryId {
+    pub(crate) fn new_query(&mut self, asker: Asker) -> QueryId {
         self.next_query += 1;
         let query = QueryId(self.next_query);
-        self.queries.insert(query, call);
+        self.queries.insert(query, asker);
         query
     }
 

@@ -16,7 +16,7 @@ use crate::input::QueryId;
 use crate::inviting::{address_of, to_phone, to_trunk, transport_of};
 use crate::leg::{Leg, QueueOffer, Sent};
 use crate::limits;
-use crate::node::Node;
+use crate::node::{Asker, Node};
 use crate::output::Output;
 use crate::party::{Party, Place};
 use crate::refusal::{Callee, Refusal, completed_elsewhere};
@@ -258,7 +258,7 @@ impl Ring {
                     }
                 }
                 None => {
-                    let query = node.new_query(call.id);
+                    let query = node.new_query(Asker::Call(call.id));
                     trunks.query = Some((query, id));
                     self.deadline = node.now + limits::RESOLVE_MAX;
                     node.outputs.push(Output::Resolve {

@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::collections::BTreeMap;
+use std::mem;
 use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -23,7 +24,7 @@ use crate::call::{self, Call};
 use crate::clock::Clock;
 use crate::deadlines::{Deadlines, Waiter};
 use crate::input::{Input, PromptLibrary};
-use crate::node::{Node, Work};
+use crate::node::{Asker, Node, Work};
 use crate::output::{Change, Level, Output};
 use crate::refusal::Refusal;
 
@@ -104,11 +105,13 @@ impl Switch {
                 }
             }
             Input::Media { event } => self.handle_media(event),
-            Input::Resolved { query, targets } => {
-                if let Some(call) = self.node.queries.remove(&query) {
-                    self.node.call_input(call, call::Input::Resolved { query, targets });
+            Input::Resolved { query, targets } => match self.node.queries.remove(&query) {
+                Some(Asker::Call(call)) => self.node.call_input(call, call::Input::Resolved { query, targets }),
+                Some(Asker::Response(server)) => {
+                    self.node.endpoint.handle_resolved(server, targets, &mut self.node.effects);
                 }
-            }
+                None => {}
+            },
             Input::Directory { directory, prompts } => self.install(directory, prompts),
             Input::Command { reply, command } => self.obey(reply, command),
             Input::WallClock { wall } => self.node.clock = Clock::new(now, wall),
@@ -152,12 +155,19 @@ impl Switch {
 
     fn sort_effects(&mut self) {
         let node = &mut self.node;
-        for effect in node.effects.drain(..) {
+        let mut effects = mem::take(&mut node.effects);
+        for effect in effects.drain(..) {
             match effect {
                 Effect::Transmit { target, packet } => node.outputs.push(Output::Transmit { target, packet }),
                 Effect::Event(event) => node.backlog.push_back(Work::Sip { event }),
+                Effect::Resolve { server, host, port, transport } => {
+                    let query = node.new_query(Asker::Response(server));
+                    let (transport, secure) = (Some(transport), transport.is_secure());
+                    node.outputs.push(Output::Resolve { query, host, port, transport, secure });
+                }
             }
         }
+        node.effects = effects;
     }
 
     fn handle_sip(&mut self, event: sip::Event) {

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use crate::endpoint::{Body, ExtraHeader, Status};
 use crate::header::via::Via;
 use crate::message::name::HeaderName;
+use crate::transaction::fallback::{Fallback, Host};
 use crate::transport::{Source, Target, Transport};
 use crate::{Method, Request, uri};
 
@@ -160,22 +161,24 @@ pub(crate) fn kept_reply_target(request: &Request, source: &Source) -> Target {
     target
 }
 
-/// Where responses go when the stream that brought the request is gone: to where the sender listens. Nobody listens
-/// behind a WebSocket. RFC 3261 §18.2.2
-pub(crate) fn fallback_target(request: &Request, source: &Source) -> Option<Target> {
+/// Where responses go when the stream that brought the request is gone: to where the sender listens, at the address that
+/// it has or, if nobody answers there, at what its name leads to. Nobody listens behind a WebSocket. RFC 3261 §18.2.2
+pub(crate) fn fallback(request: &Request, source: &Source) -> Option<Fallback> {
     let default_port = match source.transport {
         Transport::Tcp => 5060,
         Transport::Tls => 5061,
         Transport::Udp | Transport::Ws | Transport::Wss => return None,
     };
     let via = request.via();
-    let name = (source.transport.is_secure() && uri::ip(via.host()).is_none()).then(|| via.host().to_owned());
-    Some(Target {
+    let name = uri::ip(via.host()).is_none().then(|| via.host().to_owned());
+    let target = Target {
         remote: SocketAddr::new(source.remote.ip(), via.port().unwrap_or(default_port)),
         connection: None,
-        server_name: name,
+        server_name: name.clone().filter(|_| source.transport.is_secure()),
         ..source.reply_target()
-    })
+    };
+    let host = name.map(|name| Host { name, port: via.port() });
+    Some(Fallback::Listener { target, host })
 }
 
 /// Where responses to `request` go. RFC 3261 §18.2.2, RFC 3581 §4

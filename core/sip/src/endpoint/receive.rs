@@ -9,7 +9,7 @@ use crate::endpoint::refers;
 use crate::endpoint::session::Session;
 use crate::endpoint::usage::{self, Usage};
 use crate::endpoint::wire::{Answer, merge_key, server_key};
-use crate::endpoint::{Effect, Endpoint, Event, Status, UsageId};
+use crate::endpoint::{Effect, Endpoint, Event, ServerId, Status, UsageId};
 use crate::message::ParseError;
 use crate::message::name::HeaderName;
 use crate::transaction::clients::{Lost, Received};
@@ -40,12 +40,15 @@ impl Endpoint {
     /// A stream is gone, or could not be opened, or a datagram was refused: what was under way to `target` fails over.
     pub fn handle_transport_failure(&mut self, now: Instant, target: &Target, out: &mut Vec<Effect>) {
         let table = &mut self.wire.table;
-        if let Some(connection) = target.connection {
-            table.servers.handle_failure(connection, out);
-        }
+        table.servers.handle_failure(target, out);
         for lost in table.clients.take_failed(&mut table.common, target) {
             self.handle_lost(now, lost, out);
         }
+    }
+
+    /// The addresses of a host that an [`Effect::Resolve`] asked for, in order of preference. The response goes there.
+    pub fn handle_resolved(&mut self, server: ServerId, targets: Vec<Target>, out: &mut Vec<Effect>) {
+        self.wire.table.servers.handle_resolved(server.0, targets, out);
     }
 
     /// A stream was closed. Transactions that wait for an answer on it fail; usages go on and use a new stream, and so
@@ -60,7 +63,7 @@ impl Endpoint {
             }
         }
         let table = &mut self.wire.table;
-        table.servers.handle_closed(connection);
+        table.servers.handle_closed(connection, out);
         for lost in table.clients.take_closed(&mut table.common, connection) {
             self.handle_lost(now, lost, out);
         }

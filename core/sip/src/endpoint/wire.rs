@@ -149,7 +149,7 @@ impl Turn<'_> {
             key,
             merge_key,
             target: compose::kept_reply_target(request, source),
-            fallback: compose::fallback_target(request, source).map(Box::new),
+            fallback: compose::fallback(request, source).map(Box::new),
             head: compose::reply_head(request, source, to_tag),
             usage,
         };

@@ -1,15 +1,17 @@
 //! The server transactions of an endpoint.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
 use std::time::Instant;
 
 use bytes::Bytes;
 
+use super::fallback::{Fallback, Host, Next};
 use super::index::Index;
 use super::table::{Common, Owner, transmit};
 use super::{Class, Due, InviteServer, OtherServer, Path, Repeat};
 use crate::Method;
-use crate::endpoint::{Effect, UsageId};
+use crate::endpoint::{Effect, ServerId, UsageId};
 use crate::transport::{Connection, Target};
 
 #[derive(Debug)]
@@ -25,8 +27,8 @@ struct Server {
     /// Names the same request on another path. RFC 3261 §8.2.2.2
     merge_key: Option<u64>,
     target: Target,
-    /// Where responses go once the stream of `target` is gone. RFC 3261 §18.2.2
-    fallback: Option<Box<Target>>,
+    /// Where responses go once nothing reaches `target`.
+    fallback: Option<Box<Fallback>>,
     /// The last response, for copies of the request.
     response: Option<Bytes>,
     /// The lines that each response copies from the request; gone with the final one.
@@ -58,7 +60,7 @@ pub(crate) struct Opening {
     pub key: u64,
     pub merge_key: Option<u64>,
     pub target: Target,
-    pub fallback: Option<Box<Target>>,
+    pub fallback: Option<Box<Fallback>>,
     pub head: Bytes,
     pub usage: Option<UsageId>,
 }
@@ -69,6 +71,8 @@ pub(crate) struct Servers {
     by_key: Index,
     by_merge_key: Index,
     by_connection: BTreeSet<(Connection, u64)>,
+    /// Those whose stream is gone, by where their responses go now, while there is another way.
+    by_remote: BTreeSet<(SocketAddr, u64)>,
 }
 
 impl Servers {
@@ -160,29 +164,72 @@ impl Servers {
     }
 
     /// A stream is gone: what is answered yet goes by a new one. RFC 3261 §18.2.2
-    pub fn handle_closed(&mut self, connection: Connection) -> Vec<u64> {
+    pub fn handle_closed(&mut self, connection: Connection, out: &mut Vec<Effect>) -> Vec<u64> {
         let ids: Vec<u64> =
             self.by_connection.range((connection, 0)..=(connection, u64::MAX)).map(|&(_, id)| id).collect();
         for id in &ids {
             self.by_connection.remove(&(connection, *id));
-            if let Some(server) = self.all.get_mut(id)
-                && let Some(fallback) = server.fallback.take()
-            {
-                server.target = *fallback;
-            }
         }
-        ids
+        ids.into_iter().filter(|id| self.try_next(*id, out)).collect()
     }
 
-    /// The same, found out by a response that could not be sent: it is sent again.
-    pub fn handle_failure(&mut self, connection: Connection, out: &mut Vec<Effect>) {
-        for id in self.handle_closed(connection) {
-            if let Some(server) = self.all.get(&id)
-                && let Some(response) = &server.response
-                && server.target.connection.is_none()
-            {
-                transmit(&server.target, response, out);
+    /// The same, found out by a response that could not be sent: it is sent again, by the next way that there is.
+    pub fn handle_failure(&mut self, target: &Target, out: &mut Vec<Effect>) {
+        let ids = match target.connection {
+            Some(connection) => self.handle_closed(connection, out),
+            None => {
+                let at = target.remote;
+                let ids: Vec<u64> = self.by_remote.range((at, 0)..=(at, u64::MAX)).map(|&(_, id)| id).collect();
+                let is_its =
+                    |id: &u64| self.all.get(id).is_some_and(|server| server.target.transport == target.transport);
+                let ids: Vec<u64> = ids.into_iter().filter(is_its).collect();
+                ids.into_iter().filter(|id| self.try_next(*id, out)).collect()
             }
+        };
+        for id in ids {
+            self.send_again(id, out);
+        }
+    }
+
+    /// The addresses of the host that the sender of a request named.
+    pub fn handle_resolved(&mut self, id: u64, targets: Vec<Target>, out: &mut Vec<Effect>) {
+        let Some(server) = self.all.get_mut(&id) else { return };
+        let local = server.target.local;
+        let targets = targets.into_iter().map(|target| Target { local, ..target }).collect();
+        server.fallback = Some(Box::new(Fallback::Addresses(targets)));
+        if self.try_next(id, out) {
+            self.send_again(id, out);
+        }
+    }
+
+    /// Turns to the next way to the sender of a request. False if there is none, or none that is known yet.
+    fn try_next(&mut self, id: u64, out: &mut Vec<Effect>) -> bool {
+        let Some(server) = self.all.get_mut(&id) else { return false };
+        self.by_remote.remove(&(server.target.remote, id));
+        let (next, rest) = server.fallback.take().map_or((None, None), |fallback| fallback.advance());
+        match next {
+            Some(Next::Send(target)) => {
+                if rest.is_some() {
+                    self.by_remote.insert((target.remote, id));
+                }
+                server.target = target;
+                server.fallback = rest.map(Box::new);
+                true
+            }
+            Some(Next::Resolve(Host { name, port })) => {
+                let transport = server.target.transport;
+                out.push(Effect::Resolve { server: ServerId(id), host: name, port, transport });
+                false
+            }
+            None => false,
+        }
+    }
+
+    fn send_again(&self, id: u64, out: &mut Vec<Effect>) {
+        if let Some(server) = self.all.get(&id)
+            && let Some(response) = &server.response
+        {
+            transmit(&server.target, response, out);
         }
     }
 
@@ -250,6 +297,7 @@ impl Servers {
         if let Some(connection) = server.target.connection {
             self.by_connection.remove(&(connection, id));
         }
+        self.by_remote.remove(&(server.target.remote, id));
         if let Some(merge_key) = server.merge_key {
             self.by_merge_key.remove(merge_key);
         }

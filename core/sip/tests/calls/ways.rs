@@ -35,7 +35,7 @@ fn way(world: &mut World, act: impl FnOnce(&mut Endpoint, std::time::Instant, &m
             .iter()
             .filter_map(|effect| match effect {
                 Effect::Transmit { target, .. } => Some(target.clone()),
-                Effect::Event(_) => None,
+                Effect::Event(_) | Effect::Resolve { .. } => None,
             })
             .collect();
         let [target] = &targets[..] else { panic!("not one packet: {out:?}") };
@@ -102,6 +102,58 @@ fn an_answer_that_could_not_be_sent_is_sent_once_more() {
     world.act(B, |endpoint, now, out| endpoint.handle_transport_failure(now, &again, out));
     world.act(B, |endpoint, now, out| endpoint.handle_closed(now, STREAM, out));
     assert_eq!(world.take_log(), [""; 0], "but not for ever");
+}
+
+#[test]
+fn where_nobody_listens_at_the_sender_s_address_its_name_is_looked_up() {
+    for (transport, sent_by, asked) in [
+        (Transport::Tcp, "phone.test", "phone.test None Tcp"),
+        (Transport::Tcp, "phone.test:5070", "phone.test Some(5070) Tcp"),
+        (Transport::Tls, "phone.test", "phone.test None Tls"),
+    ] {
+        let mut world = World::seeded(1, transport);
+        let source = stream(&world, transport);
+        receive(&mut world, &source, request("INVITE", transport.via_name(), sent_by, ""));
+        let request = world.requested(B);
+        let b = world.act(B, |endpoint, now, out| endpoint.open_invite(now, request, &source, out));
+        let answered = way(&mut world, |endpoint, now, out| endpoint.refuse(now, b, Status(486), None, &[], out));
+        let again = way(&mut world, |endpoint, now, out| endpoint.handle_transport_failure(now, &answered, out));
+        assert_eq!(again.remote.ip(), source.remote.ip());
+        world.log.clear();
+        world.act(B, |endpoint, now, out| endpoint.handle_transport_failure(now, &again, out));
+        assert_eq!(world.take_log(), [""; 0], "nothing is sent before the name is known");
+        let [(server, question)] = &world.asked[..] else { panic!("{:?}", world.asked) };
+        assert_eq!(question, asked);
+        let server = *server;
+        let found: Vec<Target> = ["192.0.2.71:5071", "192.0.2.72:5072"]
+            .map(|remote| Target { remote: remote.parse().unwrap(), local: None, ..again.clone() })
+            .into();
+        let first = way(&mut world, |endpoint, _, out| endpoint.handle_resolved(server, found.clone(), out));
+        assert_eq!((first.remote, first.local), (found[0].remote, again.local));
+        let second = way(&mut world, |endpoint, now, out| endpoint.handle_transport_failure(now, &first, out));
+        assert_eq!(second.remote, found[1].remote);
+        world.log.clear();
+        world.act(B, |endpoint, now, out| endpoint.handle_transport_failure(now, &second, out));
+        world.act(B, |endpoint, _, out| endpoint.handle_resolved(server, Vec::new(), out));
+        assert_eq!((world.take_log(), world.asked.len()), (Vec::<String>::new(), 1), "there is no other way");
+        world.run(40_000);
+        world.act(B, |endpoint, _, out| endpoint.handle_resolved(server, found, out));
+        assert_eq!(world.take_log(), [""; 0], "too late");
+        world.assert_idle();
+    }
+}
+
+#[test]
+fn an_address_in_the_via_is_no_name_to_look_up() {
+    let mut world = World::seeded(1, Transport::Tcp);
+    let source = stream(&world, Transport::Tcp);
+    receive(&mut world, &source, request("INVITE", "TCP", "192.0.2.1:5070", ""));
+    let request = world.requested(B);
+    let b = world.act(B, |endpoint, now, out| endpoint.open_invite(now, request, &source, out));
+    let answered = way(&mut world, |endpoint, now, out| endpoint.refuse(now, b, Status(486), None, &[], out));
+    let again = way(&mut world, |endpoint, now, out| endpoint.handle_transport_failure(now, &answered, out));
+    world.act(B, |endpoint, now, out| endpoint.handle_transport_failure(now, &again, out));
+    assert!(world.asked.is_empty());
 }
 
 #[test]

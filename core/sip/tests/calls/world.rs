@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
-use sip::endpoint::{Body, Config, Credentials, Effect, Event, ExtraHeader, OutgoingInvite, Status, UsageId};
+use sip::endpoint::{Body, Config, Credentials, Effect, Event, ExtraHeader, OutgoingInvite, ServerId, Status, UsageId};
 use sip::{Endpoint, Message, Request, Source, Target, Transport};
 
 pub const A: usize = 0;
@@ -35,6 +35,8 @@ pub struct World {
     n_sent: u64,
     /// `A>B INVITE`, `B>A 200 INVITE` …, with the time in milliseconds.
     pub log: Vec<(u128, String)>,
+    /// Names that are to be looked up for an answer.
+    pub asked: Vec<(ServerId, String)>,
     events: [Vec<Event>; 2],
     /// Packets whose log line holds this text are lost.
     pub drop_if: Option<Lossy>,
@@ -85,6 +87,7 @@ impl World {
             in_flight: BTreeMap::new(),
             n_sent: 0,
             log: Vec::new(),
+            asked: Vec::new(),
             events: [Vec::new(), Vec::new()],
             drop_if: None,
             refused: Vec::new(),
@@ -128,6 +131,9 @@ impl World {
         for effect in effects {
             match effect {
                 Effect::Event(event) => self.events[side].push(event),
+                Effect::Resolve { server, host, port, transport } => {
+                    self.asked.push((server, format!("{host} {port:?} {transport:?}")));
+                }
                 Effect::Transmit { target, packet } => self.send(side, &target, packet),
             }
         }

@@ -88,6 +88,43 @@ fn a_bug_while_a_leg_moves_leaves_it_where_it_was() {
     assert_eq!(switch.node.ports.n_used(), 0);
 }
 
+#[test]
+fn an_answer_that_reaches_nobody_goes_to_where_the_name_in_the_via_leads() {
+    let (mut switch, now) = a_switch();
+    let target = |remote: &str| sip::Target {
+        transport: Transport::Tcp,
+        remote: remote.parse().unwrap(),
+        connection: None,
+        server_name: None,
+        local: None,
+    };
+    let stream = sip::Target { connection: Some(Connection(1)), ..target(CARRIER) };
+    let source = Source { transport: Transport::Tcp, connection: stream.connection, ..source() };
+    let invite = request("INVITE", 1, "", "v=0").to_vec();
+    let invite = String::from_utf8(invite).unwrap();
+    let invite = invite.replace(&format!("UDP {CARRIER}"), "TCP carrier.test").replace(CALLED, "+19995550000");
+    let said: Vec<Output> = switch.handle(now, Input::Message { source, packet: Bytes::from(invite) }).collect();
+    assert!(said.iter().any(|said| sends(said, b"SIP/2.0 404")), "{said:?}");
+
+    // The stream is gone, and nobody listens at the address that it came from.
+    let said: Vec<Output> = switch.handle(now, Input::TransportFailed { target: stream }).collect();
+    assert!(said.iter().any(|said| sends(said, b"SIP/2.0 404")), "{said:?}");
+    let failed = Input::TransportFailed { target: target("192.0.2.9:5060") };
+    let said: Vec<Output> = switch.handle(now, failed).collect();
+    let query = said.iter().find_map(|said| match said {
+        Output::Resolve { query, host, port: None, transport: Some(Transport::Tcp), secure: false } => {
+            assert_eq!(host, "carrier.test");
+            Some(*query)
+        }
+        _ => None,
+    });
+    let resolved = Input::Resolved { query: query.unwrap(), targets: vec![target("192.0.2.77:5066")] };
+    let said: Vec<Output> = switch.handle(now, resolved).collect();
+    let [Output::Transmit { target, packet }] = &said[..] else { panic!("one answer: {said:?}") };
+    assert!(packet.starts_with(b"SIP/2.0 404") && target.remote.port() == 5066, "{said:?}");
+    assert!(switch.node.queries.is_empty());
+}
+
 fn sends(said: &Output, start: &[u8]) -> bool {
     if let Output::Transmit { packet, .. } = said { packet.starts_with(start) } else { false }
 }
