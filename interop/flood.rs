@@ -25,7 +25,7 @@ const MEMORY_KIB_MAX: u64 = 48 * 1024;
 
 #[test]
 fn a_flood_of_strangers_harms_no_call() {
-    let server = Server::start();
+    let server = Server::start_alone();
     // Ten hear music, and ten hear themselves.
     let mut outside = Crowd::at(Caller::Outside);
     let mut phone = Crowd::at(Caller::Phone("102"));

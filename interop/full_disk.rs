@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::crowd::{Caller, Crowd};
-use crate::server::{Disk, Server};
+use crate::server::Server;
 use crate::wait;
 
 const MAIN_MENU: &str = "+14255550100";
@@ -14,7 +14,7 @@ const N_CALLS: usize = 20;
 
 #[test]
 fn calls_go_on_while_the_disk_is_full_and_every_record_comes_once() {
-    let server = Server::start_on(Disk::Small);
+    let server = Server::start_on_small_disk();
     let mut crowd = Crowd::at(Caller::Outside);
     crowd.call(SALES).expect("a call before the disk is full");
     let ballast = fill(&server.data_dir());

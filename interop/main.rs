@@ -8,6 +8,7 @@ mod crowd;
 mod digest;
 mod flow;
 mod phone;
+mod place;
 mod server;
 mod sound;
 mod wait;

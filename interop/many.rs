@@ -29,14 +29,16 @@ const SPOOLED: Duration = Duration::from_millis(2_500);
 
 #[test]
 fn many_calls_leave_nothing_behind() {
-    let server = Server::start();
+    let server = Server::start_alone();
     let n_calls = wanted("TRUNKLINE_LEAK_CALLS", N_CALLS).max(100);
     calls(&server, n_calls / 2);
     let before = left(&server);
     calls(&server, n_calls - n_calls / 2);
     let after = left(&server);
     assert_eq!(server.metric("call_records_stored_total"), u64::from(n_calls));
-    assert_eq!((after.n_files, after.n_ports), (before.n_files, before.n_ports));
+    assert_eq!(after.n_ports, before.n_ports);
+    // A file of the spool or a connection of this test may be open at the moment of a look.
+    wait::until("as many files are open as before", || (server.n_files() <= before.n_files).then_some(()));
     let grown = after.memory_kib.saturating_sub(before.memory_kib);
     assert!(grown <= GROWTH_KIB_MAX, "{grown} KiB more after {n_calls} calls: {before:?}, {after:?}");
 }
@@ -74,7 +76,7 @@ fn left(server: &Server) -> Left {
 
 #[test]
 fn kills_under_load_lose_no_record_and_double_none() {
-    let mut server = Server::start();
+    let mut server = Server::start_alone();
     let mut ended = BTreeSet::new();
     let mut begun = BTreeSet::new();
     let mut phone = Crowd::at(Caller::Phone("102"));

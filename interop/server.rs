@@ -6,10 +6,10 @@ use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use nix::fcntl::{Flock, FlockArg};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::place::{Place, Share};
 use crate::wait;
 
 pub const PASSWORD: &str = "a-demo-password-for-tests";
@@ -18,9 +18,6 @@ pub const TOKEN: &str = "a-demo-token-for-tests";
 pub const SIP: &str = "127.0.0.1:25060";
 pub const SIPS: &str = "127.0.0.1:25061";
 pub const HTTP: &str = "127.0.0.1:28080";
-
-/// The demo's carrier has one fixed address, so scenarios take turns, whichever process runs them.
-const TURN: &str = "trunkline-interop.lock";
 
 /// What the first server rendered, so that the others need not speak the same texts again.
 static RENDERED: OnceLock<TempDir> = OnceLock::new();
@@ -31,11 +28,12 @@ struct Setting {
     disk: Disk,
     /// As `RUST_LOG` has it.
     log: &'static str,
+    share: Share,
 }
 
 /// Where the data is.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Disk {
+enum Disk {
     Usual,
     /// A few MiB that a test can fill.
     Small,
@@ -43,7 +41,7 @@ pub enum Disk {
 
 impl Default for Setting {
     fn default() -> Self {
-        Self { disk: Disk::Usual, log: "info" }
+        Self { disk: Disk::Usual, log: "info", share: Share::Some }
     }
 }
 
@@ -52,7 +50,7 @@ pub struct Server {
     child: Child,
     pub directory: TempDir,
     setting: Setting,
-    _turn: Flock<std::fs::File>,
+    _place: Place,
 }
 
 impl Server {
@@ -61,9 +59,14 @@ impl Server {
         Self::start_with(Setting::default())
     }
 
-    /// Starts with an empty data directory on a disk of this kind.
-    pub fn start_on(disk: Disk) -> Self {
-        Self::start_with(Setting { disk, ..Setting::default() })
+    /// The same, while no other scenario runs.
+    pub fn start_alone() -> Self {
+        Self::start_with(Setting { share: Share::All, ..Setting::default() })
+    }
+
+    /// Starts with an empty data directory on a small disk of its own, while no other scenario runs.
+    pub fn start_on_small_disk() -> Self {
+        Self::start_with(Setting { disk: Disk::Small, share: Share::All, ..Setting::default() })
     }
 
     /// Starts with an empty data directory and a log of this level.
@@ -72,8 +75,7 @@ impl Server {
     }
 
     fn start_with(setting: Setting) -> Self {
-        let file = std::fs::File::create(std::env::temp_dir().join(TURN)).unwrap();
-        let turn = Flock::lock(file, FlockArg::LockExclusive).unwrap();
+        let place = Place::take(setting.share);
         let directory = tempfile::tempdir().unwrap();
         let certificate =
             rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned(), "demo.test".to_owned()]).unwrap();
@@ -87,7 +89,7 @@ impl Server {
             }
         }
         let child = spawn(directory.path(), setting);
-        let server = Self { child, directory, setting, _turn: turn };
+        let server = Self { child, directory, setting, _place: place };
         server.wait_until_ready();
         let prompts = server.data_dir().join("prompts");
         RENDERED.get_or_init(|| {

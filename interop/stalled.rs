@@ -47,7 +47,7 @@ const KINDS: [Kind; 5] =
 #[test]
 fn a_thousand_stalled_peers_disturb_nobody() {
     raise_file_limit();
-    let server = Server::start();
+    let server = Server::start_alone();
     let mut crowd = Crowd::at(Caller::Outside);
     let before = set_up(&mut crowd, 20);
     let (memory, n_files) = (server.memory_kib(), server.n_files());
