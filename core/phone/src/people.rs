@@ -1,9 +1,11 @@
 //! People: tenants, users and what they may do, presence.
 
+pub mod group;
 pub mod license;
 pub mod presence;
 pub mod tenant;
 pub mod user;
 
+pub use group::Group;
 pub use presence::Presence;
 pub use user::User;

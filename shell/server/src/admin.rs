@@ -7,6 +7,8 @@ pub mod attendants;
 pub mod audio_files;
 pub mod calls;
 pub mod devices;
+pub mod group_licenses;
+pub mod groups;
 pub mod licenses;
 pub mod numbers;
 pub mod penalties;
@@ -45,6 +47,8 @@ pub struct Admin {
     /// The snapshot that the switch has, for names in live views.
     pub directory: Arc<ArcSwap<Directory>>,
     pub nudge: Nudge,
+    /// Wakes what tells the licenses that groups give.
+    pub licensing: Nudge,
 }
 
 /// What a use case is about to do.

@@ -10,6 +10,7 @@ pub mod calls;
 pub mod credentials;
 pub mod devices;
 pub mod events;
+pub mod groups;
 pub mod health;
 pub mod licenses;
 pub mod list;
@@ -111,6 +112,16 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(users::show, users::change, users::delete))
         .routes(routes!(users::reset_password))
         .routes(routes!(users::set_presence))
+        .routes(routes!(groups::licenses::of_user))
+        .routes(routes!(groups::list, groups::create))
+        .routes(routes!(groups::show, groups::change, groups::delete))
+        .routes(routes!(groups::members))
+        .routes(routes!(groups::join))
+        .routes(routes!(groups::leave))
+        .routes(routes!(groups::licenses::assign))
+        .routes(routes!(groups::licenses::unassign))
+        .routes(routes!(groups::licenses::reprocess))
+        .routes(routes!(groups::licenses::errors))
         .routes(routes!(devices::list))
         .routes(routes!(numbers::list, numbers::life::upload))
         .routes(routes!(numbers::show, numbers::life::release))

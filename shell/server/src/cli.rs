@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod client;
+pub mod groups;
 pub mod licenses;
 pub mod nouns;
 pub mod numbers;

@@ -53,7 +53,9 @@ pub async fn seed(store: &Store, secrets: Secrets, now: Timestamp) -> Result<Opt
     }
     for user in people::users(&password) {
         tx.save_user(tenant, &user, Expected::Absent).await?;
-        tx.save_licenses(tenant, user.id, &people::licenses(&user)).await?;
+        let plans = people::licenses(&user);
+        tx.save_direct_licenses(tenant, user.id, &plans).await?;
+        tx.save_licenses(tenant, user.id, &plans).await?;
     }
     tx.save_trunk(tenant, &people::trunk(), 0, Expected::Absent).await?;
     tx.save_document(tenant, &apps::main_menu(), Expected::Absent).await?;

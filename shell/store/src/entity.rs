@@ -2,9 +2,15 @@
 
 pub(crate) mod api_token;
 pub(crate) mod call_record;
+pub(crate) mod direct_license;
 pub(crate) mod document;
 pub(crate) mod event;
+pub(crate) mod group;
+pub(crate) mod group_license;
+pub(crate) mod group_member;
 pub(crate) mod license;
+pub(crate) mod license_backlog;
+pub(crate) mod license_failure;
 pub(crate) mod number;
 pub(crate) mod opt_out;
 pub(crate) mod presence;

@@ -28,6 +28,7 @@ pub enum Noun {
     ApiKey,
     Attendant,
     AudioFile,
+    Group,
     /// The licenses that one person holds; the object is the person.
     License,
     Number,
@@ -85,6 +86,7 @@ impl Noun {
             Self::ApiKey => "api_key",
             Self::Attendant => "auto_attendant",
             Self::AudioFile => "audio_file",
+            Self::Group => "group",
             Self::License => "license",
             Self::Number => "number",
             Self::Presence => "presence",

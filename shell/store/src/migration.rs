@@ -6,6 +6,7 @@ mod m0001_first_tables;
 mod m0002_people;
 mod m0003_licenses;
 mod m0004_number_life;
+mod m0005_groups;
 
 pub(crate) struct Migrator;
 
@@ -17,6 +18,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_people::Migration),
             Box::new(m0003_licenses::Migration),
             Box::new(m0004_number_life::Migration),
+            Box::new(m0005_groups::Migration),
         ]
     }
 }

@@ -21,7 +21,13 @@ use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
 
 /// Every table with rows of an organization, those that refer to others first.
-pub(crate) const TABLES_OF_TENANT: [&str; 13] = [
+pub(crate) const TABLES_OF_TENANT: [&str; 19] = [
+    "license_backlog",
+    "license_failures",
+    "group_licenses",
+    "group_members",
+    "groups",
+    "direct_licenses",
     "licenses",
     "subscriptions",
     "opt_outs",

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::database::Store;
 use crate::documents::{Written, check, from_json, taken, to_json};
 use crate::entity::user::{ActiveModel, Column, Entity, Model};
-use crate::entity::{license, opt_out, presence};
+use crate::entity::{direct_license, group_member, license, license_backlog, license_failure, opt_out, presence};
 use crate::error::{StoreError, WriteError};
 use crate::events::Noun;
 use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
@@ -181,7 +181,7 @@ impl Tx {
         Ok(written.version())
     }
 
-    /// Deletes a user with what they said of their availability, the queues that they left and their licenses.
+    /// Deletes a user with what they said of their availability, the queues that they left, their groups and licenses.
     pub async fn delete_user(&mut self, tenant: TenantId, id: UserId, expected: Expected) -> Result<(), WriteError> {
         let before = find(tenant, id).one(&self.db).await?.as_ref().map(stored).transpose()?;
         let Some(before) = before else { return Err(WriteError::NotFound) };
@@ -192,6 +192,10 @@ impl Tx {
             .exec(&self.db)
             .await?;
         presence::Entity::delete_by_id(id.0).exec(&self.db).await?;
+        license_backlog::Entity::delete_by_id(id.0).exec(&self.db).await?;
+        license_failure::Entity::delete_many().filter(license_failure::Column::User.eq(id.0)).exec(&self.db).await?;
+        group_member::Entity::delete_many().filter(group_member::Column::User.eq(id.0)).exec(&self.db).await?;
+        direct_license::Entity::delete_many().filter(direct_license::Column::User.eq(id.0)).exec(&self.db).await?;
         license::Entity::delete_many().filter(license::Column::User.eq(id.0)).exec(&self.db).await?;
         Entity::delete_by_id(id.0).exec(&self.db).await?;
         self.note(Change::<_, User> {

@@ -4,6 +4,7 @@
 //! half done, and no number is lost by it.
 
 pub mod catalogue;
+pub mod sources;
 
 use std::collections::{BTreeMap, BTreeSet};
 

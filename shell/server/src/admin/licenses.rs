@@ -7,6 +7,7 @@ use phone::people::license::{self, Capability, Enforcement, PartNumber, Plan, Re
 use phone::rule::Broken as _;
 use store::{Expected, Version};
 
+use super::group_licenses::NO_SEATS;
 use super::refused::Fault;
 use super::{Access, Refused};
 
@@ -62,7 +63,9 @@ impl Access {
             });
         }
         let version = tx.save_subscription(self.tenant(), &part_number, seats, expected).await?;
+        tx.queue_failed(self.tenant(), Some(NO_SEATS)).await?;
         self.settle(tx).await?;
+        self.settle_licenses().await?;
         Ok((Subscribed { plan, seats: Seats { bought: seats, assigned } }, version))
     }
 
@@ -77,6 +80,7 @@ impl Access {
         let mut seats = tx.seats(self.tenant()).await?;
         let mut outcome = Assigned { people: Vec::with_capacity(people.len()), warnings: Vec::new() };
         let mut broken = Vec::new();
+        let mut has_freed = false;
         for (index, name) in people.iter().enumerate() {
             let user = match self.user_in(&tx, name).await {
                 Ok(user) => user.value,
@@ -88,19 +92,39 @@ impl Access {
             };
             let held = tx.licenses_of(self.tenant(), user.id).await?;
             let country = user.country.as_deref().unwrap_or(&tenant.profile.country);
-            match license::change(&held, swap, country, tenant.license_enforcement, &seats) {
+            let mut wanted = tx.wanted_licenses(self.tenant(), user.id).await?;
+            let given: BTreeSet<PartNumber> =
+                wanted.by_group.values().flatten().filter(|plan| held.contains(*plan)).cloned().collect();
+            let taken = Swap { remove: swap.remove.difference(&given).cloned().collect(), ..swap.clone() };
+            match license::change(&held, &taken, country, tenant.license_enforcement, &seats) {
                 Ok(granted) => {
+                    wanted.direct.retain(|plan| !swap.remove.contains(plan));
+                    wanted.direct.extend(swap.add.iter().cloned());
+                    tx.save_direct_licenses(self.tenant(), user.id, &wanted.direct).await?;
                     tx.save_licenses(self.tenant(), user.id, &granted.held).await?;
                     self.follow_licenses(&mut tx, user.id).await?;
-                    count(&mut seats, &held, &granted.held);
-                    outcome.people.push((user.id, granted.held));
+                    // Who is in no group that gives any has what was decided here.
+                    if !wanted.by_group.is_empty() {
+                        self.settle_person(&mut tx, user.id).await?;
+                    }
+                    let after = tx.licenses_of(self.tenant(), user.id).await?;
+                    count(&mut seats, &held, &after);
+                    has_freed |= held.difference(&after).next().is_some();
+                    let kept = swap.remove.intersection(&given).filter(|plan| after.contains(*plan));
+                    let name = &user.display_name;
+                    outcome.warnings.extend(kept.map(|plan| format!("{name}: {plan} stays, a group gives it")));
+                    outcome.people.push((user.id, after));
                     outcome.warnings.extend(granted.warnings.iter().map(|it| format!("{}: {it}", user.display_name)));
                 }
                 Err(refusal) => broken.push(Broken::Rule { index, refusal }),
             }
         }
         refuse_all(people.len(), &broken)?;
+        if has_freed {
+            tx.queue_failed(self.tenant(), Some(NO_SEATS)).await?;
+        }
         self.settle(tx).await?;
+        self.settle_licenses().await?;
         Ok(outcome)
     }
 }
@@ -141,7 +165,11 @@ fn refuse_all(n_people: usize, broken: &[Broken]) -> Result<(), Refused> {
     })
 }
 
-fn count(seats: &mut BTreeMap<PartNumber, Seats>, before: &BTreeSet<PartNumber>, after: &BTreeSet<PartNumber>) {
+pub(super) fn count(
+    seats: &mut BTreeMap<PartNumber, Seats>,
+    before: &BTreeSet<PartNumber>,
+    after: &BTreeSet<PartNumber>,
+) {
     for plan in after.difference(before) {
         let seats = seats.entry(plan.clone()).or_default();
         seats.assigned = seats.assigned.saturating_add(1);

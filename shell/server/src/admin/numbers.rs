@@ -210,7 +210,13 @@ pub async fn free_held_numbers(store: &Store, now: Timestamp) -> Result<usize, W
     Ok(n_freed)
 }
 
-async fn follow_licenses(tx: &mut Tx, tenant: TenantId, user: UserId, now: Timestamp) -> Result<(), WriteError> {
+/// Keeps the numbers of a person whose licenses no longer suffice, and gives them back when they do.
+pub(super) async fn follow_licenses(
+    tx: &mut Tx,
+    tenant: TenantId,
+    user: UserId,
+    now: Timestamp,
+) -> Result<(), WriteError> {
     let enforcement = enforcement(tx, tenant).await?;
     let unlocked: BTreeSet<_> = unlocked(&tx.licenses_of(tenant, user).await?);
     for number in tx.numbers_of_user(tenant, user).await? {

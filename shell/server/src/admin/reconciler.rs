@@ -21,7 +21,7 @@ const LOOK_SECS: u64 = 30;
 /// After a failed try.
 const RETRY_SECS: u64 = 2;
 
-/// Wakes the reconciler.
+/// Wakes who waits for work.
 #[derive(Clone, Debug, Default)]
 pub struct Nudge(Arc<Notify>);
 
@@ -45,6 +45,11 @@ impl Nudge {
     pub fn nudge(&self) {
         self.0.notify_one();
     }
+
+    /// Waits for the next nudge.
+    pub async fn nudged(&self) {
+        self.0.notified().await;
+    }
 }
 
 impl Reconciler {
@@ -58,7 +63,7 @@ impl Reconciler {
     pub async fn run(self, nudge: Nudge, mut known: Known) {
         let mut pause = LOOK_SECS;
         loop {
-            let _ = tokio::time::timeout(Duration::from_secs(pause), nudge.0.notified()).await;
+            let _ = tokio::time::timeout(Duration::from_secs(pause), nudge.nudged()).await;
             pause = match self.look(known).await {
                 Ok(newest) => {
                     known = newest;

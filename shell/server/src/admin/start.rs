@@ -11,7 +11,7 @@ use switch::input::{Command, PromptLibrary};
 use switch::output::Answer;
 
 use super::reconciler::{Known, Nudge, Reconciler};
-use super::{Admin, numbers};
+use super::{Admin, group_licenses, numbers};
 use crate::error::chain;
 use crate::node;
 use crate::prompts::Prompts;
@@ -59,10 +59,12 @@ pub async fn start(
         tracing::info!("hold music is ready");
     });
     tokio::spawn(free_held_numbers(store.clone(), nudge.clone()));
+    let licensing = Nudge::default();
+    tokio::spawn(group_licenses::work(store.clone(), licensing.clone(), nudge.clone()));
     if tokio::time::timeout(PROMPTS_PATIENCE, prompts_there).await.is_err() {
         tracing::info!("prompts are still being rendered; calls are taken already");
     }
-    Ok(Arc::new(Admin { store, node, prompts, spool, directory, nudge }))
+    Ok(Arc::new(Admin { store, node, prompts, spool, directory, nudge, licensing }))
 }
 
 /// Now and then frees the numbers that were kept long enough for who lost the license.

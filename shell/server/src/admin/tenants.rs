@@ -51,7 +51,13 @@ impl Access {
                 self.follow_licenses(&mut tx, user).await?;
             }
         }
+        let is_judged_anew =
+            row.license_enforcement != before.license_enforcement || row.profile.country != before.profile.country;
+        if is_judged_anew {
+            tx.queue_failed(self.tenant(), None).await?;
+        }
         self.settle(tx).await?;
+        self.settle_licenses().await?;
         Ok((row, version))
     }
 

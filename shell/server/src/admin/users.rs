@@ -10,6 +10,7 @@ use switch::input::Command;
 use switch::output::Answer;
 use uuid::Uuid;
 
+use super::group_licenses::NO_SEATS;
 use super::{Access, Refused};
 use crate::secret::{Secret, ha1, random_secret};
 
@@ -66,7 +67,11 @@ impl Access {
         }
         self.check_user(&tx, &user, &tenant).await?;
         let version = tx.save_user(self.tenant(), &user, expected).await?;
+        if user.country != before.country {
+            tx.queue_people(self.tenant(), &[user.id].into()).await?;
+        }
         self.settle(tx).await?;
+        self.settle_licenses().await?;
         Ok((user, version))
     }
 
@@ -96,7 +101,9 @@ impl Access {
             tx.save_number(self.tenant(), &free, Expected::Version(number.version)).await?;
         }
         tx.delete_user(self.tenant(), user.id, expected).await?;
-        self.settle(tx).await
+        tx.queue_failed(self.tenant(), Some(NO_SEATS)).await?;
+        self.settle(tx).await?;
+        self.settle_licenses().await
     }
 
     /// Says for a person what they are available for. Kept, so that a restart does not forget it.

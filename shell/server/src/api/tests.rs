@@ -1,6 +1,7 @@
 //! The API as its callers see it: through a socket, with a store on a real file and a stand-in for the switch.
 
 mod contract;
+mod groups;
 mod licenses;
 mod live;
 mod numbers;

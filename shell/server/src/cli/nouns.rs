@@ -7,6 +7,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::client::{Client, ClientError, Server};
+use super::groups::{self, GroupCommand};
 use super::licenses::{self, LicenseCommand};
 use super::numbers::{self, NumberCommand};
 use super::print::{self, Column, Output};
@@ -35,6 +36,9 @@ pub enum Noun {
     /// Calls that are going on.
     #[command(subcommand)]
     Call(CallCommand),
+    /// Groups of people, and licenses that they give.
+    #[command(subcommand)]
+    Group(GroupCommand),
     /// Show how the server does, and what needs a person.
     Health,
     /// Licenses: what was bought, and who has one.
@@ -295,6 +299,7 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
         }
         Noun::Audit(ListOnly::List) => list(AUDIT, "/audit").await,
         Noun::Call(command) => call(&client, &tenant, command).await,
+        Noun::Group(command) => groups::carry_out(&client, &tenant, command).await,
         Noun::Health => Ok(Shown::Object(HEALTH, client.get("/health").await?, &[])),
         Noun::License(command) => licenses::carry_out(&client, &tenant, command).await,
         Noun::Number(command) => numbers::carry_out(&client, &tenant, command).await,

@@ -17,8 +17,8 @@ use switch::output::{Answer, Change};
 use tokio::sync::{broadcast, mpsc, watch};
 use uuid::Uuid;
 
-use crate::admin::Admin;
 use crate::admin::reconciler::{Known, Nudge, Reconciler};
+use crate::admin::{Admin, group_licenses};
 use crate::demo;
 use crate::node::Handle;
 use crate::node::inbox::Message;
@@ -89,7 +89,9 @@ pub async fn world_with(script: Script) -> World {
     let known = Known { event: store.last_event().await.unwrap(), prompts: prompts.generation() };
     tokio::spawn(reconciler.run(nudge.clone(), known));
     let spool = Arc::new(spool::Status::default());
-    let admin = Arc::new(Admin { store: store.clone(), node, prompts, spool, directory, nudge });
+    let licensing = Nudge::default();
+    tokio::spawn(group_licenses::work(store.clone(), licensing.clone(), nudge.clone()));
+    let admin = Arc::new(Admin { store: store.clone(), node, prompts, spool, directory, nudge, licensing });
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}/api/v1", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, crate::api::router(admin)).await });
@@ -216,6 +218,18 @@ impl World {
         tx.commit().await.unwrap();
         self.add_token(OTHER, Scope::Tenant(id), role).await;
         OTHER
+    }
+
+    /// People with these extensions, made without asking the API for each.
+    pub async fn add_people(&self, extensions: &[String]) {
+        let mut tx = self.store.begin(Actor::System, Timestamp::now()).await.unwrap();
+        let alice = tx.user_by_extension(self.tenant, "101").await.unwrap().unwrap().value;
+        for extension in extensions {
+            let id = phone::id::UserId(Uuid::now_v7());
+            let person = phone::people::User { id, extension: extension.clone(), ..alice.clone() };
+            tx.save_user(self.tenant, &person, Expected::Absent).await.unwrap();
+        }
+        tx.commit().await.unwrap();
     }
 
     pub async fn add_token(&self, token: &str, scope: Scope, role: Role) {

@@ -1,0 +1,16 @@
+//! A person whose licenses are to be told again.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "license_backlog")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub user: Uuid,
+    pub tenant: Uuid,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,255 @@
+//! Groups of people.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use phone::id::{GroupId, TenantId, UserId};
+use phone::people::Group;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, FromQueryResult, PaginatorTrait as _,
+    QueryFilter as _, QuerySelect as _, QueryTrait as _,
+};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::database::Store;
+use crate::documents::{Written, check, taken};
+use crate::entity::group::{ActiveModel, Column, Entity, Model};
+use crate::entity::{group_member, license_backlog, license_failure, user};
+use crate::error::{StoreError, WriteError};
+use crate::events::Noun;
+use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
+use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
+
+/// Rows in one statement; SQLite takes at most 32,766 values, and each has three.
+const ROWS_MAX: usize = 1_000;
+
+/// How far a group's licenses are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct GroupProgress {
+    pub n_members: u64,
+    /// Members whose licenses are yet to be told again.
+    pub n_waiting: u64,
+    /// Members to whom the group can't give its plans.
+    pub n_failed: u64,
+}
+
+#[derive(FromQueryResult)]
+struct Named {
+    id: Uuid,
+    extension: String,
+    display_name: String,
+}
+
+/// A member of a group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    pub id: UserId,
+    pub extension: String,
+    pub display_name: String,
+}
+
+impl Store {
+    /// Groups of a tenant by name.
+    pub async fn groups(&self, tenant: TenantId, paging: &Paging) -> Result<Page<Stored<Group>>, StoreError> {
+        let of_tenant = Entity::find().filter(Column::Tenant.eq(tenant.0));
+        let rows = paged(of_tenant, Column::Name, Column::Id, paging).all(&self.reader).await?;
+        let cursor = |row: &Model| Cursor { key: CursorKey::Text(row.name.clone()), id: row.id };
+        Ok(page_of(rows, paging, cursor).map(|row| stored(&row)))
+    }
+
+    /// One group.
+    pub async fn group(&self, tenant: TenantId, id: GroupId) -> Result<Option<Stored<Group>>, StoreError> {
+        Ok(find(tenant, id).one(&self.reader).await?.as_ref().map(stored))
+    }
+
+    /// How far a group's licenses are.
+    pub async fn group_progress(&self, tenant: TenantId, group: GroupId) -> Result<GroupProgress, StoreError> {
+        let members = || {
+            group_member::Entity::find()
+                .filter(group_member::Column::Tenant.eq(tenant.0))
+                .filter(group_member::Column::Group.eq(group.0))
+        };
+        let ids = members().select_only().column(group_member::Column::User).into_query();
+        let waiting = license_backlog::Entity::find().filter(license_backlog::Column::User.in_subquery(ids));
+        let failed = license_failure::Entity::find()
+            .filter(license_failure::Column::Tenant.eq(tenant.0))
+            .filter(license_failure::Column::Group.eq(group.0));
+        Ok(GroupProgress {
+            n_members: members().count(&self.reader).await?,
+            n_waiting: waiting.count(&self.reader).await?,
+            n_failed: failed.count(&self.reader).await?,
+        })
+    }
+
+    /// Who is in a group, by extension.
+    pub async fn group_members(
+        &self,
+        tenant: TenantId,
+        group: GroupId,
+        paging: &Paging,
+    ) -> Result<Page<Member>, StoreError> {
+        let ids = group_member::Entity::find()
+            .filter(group_member::Column::Group.eq(group.0))
+            .select_only()
+            .column(group_member::Column::User)
+            .into_query();
+        let members =
+            user::Entity::find().filter(user::Column::Tenant.eq(tenant.0)).filter(user::Column::Id.in_subquery(ids));
+        let rows = paged(members, user::Column::Extension, user::Column::Id, paging)
+            .into_model::<Named>()
+            .all(&self.reader)
+            .await?;
+        let cursor = |row: &Named| Cursor { key: CursorKey::Text(row.extension.clone()), id: row.id };
+        let member =
+            |row: Named| Member { id: UserId(row.id), extension: row.extension, display_name: row.display_name };
+        Ok(page_of(rows, paging, cursor).map(member))
+    }
+
+    /// The names of some groups.
+    pub async fn group_names(&self, tenant: TenantId) -> Result<BTreeMap<GroupId, String>, StoreError> {
+        let rows = Entity::find().filter(Column::Tenant.eq(tenant.0)).all(&self.reader).await?;
+        Ok(rows.into_iter().map(|row| (GroupId(row.id), row.name)).collect())
+    }
+}
+
+impl Tx {
+    /// One group as of this change.
+    pub async fn group(&self, tenant: TenantId, id: GroupId) -> Result<Option<Stored<Group>>, StoreError> {
+        Ok(find(tenant, id).one(&self.db).await?.as_ref().map(stored))
+    }
+
+    /// All groups of a tenant, as of this change.
+    pub async fn groups(&self, tenant: TenantId) -> Result<Vec<Group>, StoreError> {
+        let rows = Entity::find().filter(Column::Tenant.eq(tenant.0)).all(&self.db).await?;
+        Ok(rows.iter().map(|row| stored(row).value).collect())
+    }
+
+    /// Creates or changes a group.
+    pub async fn save_group(
+        &mut self,
+        tenant: TenantId,
+        group: &Group,
+        expected: Expected,
+    ) -> Result<Version, WriteError> {
+        let before = find(tenant, group.id).one(&self.db).await?.as_ref().map(stored);
+        let written = check(before.as_ref(), expected)?;
+        let model = ActiveModel {
+            id: Set(group.id.0),
+            tenant: Set(tenant.0),
+            name: Set(group.name.clone()),
+            description: Set(group.description.clone()),
+            version: Set(written.version()),
+            created_at: Set(written.created_at(before.as_ref(), self.at)),
+            updated_at: Set(self.at.as_millisecond()),
+        };
+        match written {
+            Written::Created => model.insert(&self.db).await,
+            Written::Changed(_) => model.update(&self.db).await,
+        }
+        .map_err(|error| taken(error, "id"))?;
+        self.note(Change {
+            tenant: Some(tenant),
+            noun: Noun::Group,
+            object: group.id.to_string(),
+            action: written.action(),
+            before: before.as_ref().map(|before| &before.value),
+            after: Some(group),
+        })
+        .await?;
+        Ok(written.version())
+    }
+
+    /// Deletes a group that gives no licenses. Its members stay people.
+    pub async fn delete_group(&mut self, tenant: TenantId, id: GroupId, expected: Expected) -> Result<(), WriteError> {
+        let before = find(tenant, id).one(&self.db).await?.as_ref().map(stored);
+        let Some(before) = before else { return Err(WriteError::NotFound) };
+        check(Some(&before), expected)?;
+        group_member::Entity::delete_many().filter(group_member::Column::Group.eq(id.0)).exec(&self.db).await?;
+        license_failure::Entity::delete_many().filter(license_failure::Column::Group.eq(id.0)).exec(&self.db).await?;
+        Entity::delete_by_id(id.0).exec(&self.db).await?;
+        self.note(Change::<_, Group> {
+            tenant: Some(tenant),
+            noun: Noun::Group,
+            object: id.to_string(),
+            action: "delete",
+            before: Some(&before.value),
+            after: None,
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// Lets people of the tenant into a group. How many were not in it.
+    pub async fn join_group(
+        &mut self,
+        tenant: TenantId,
+        group: GroupId,
+        users: &BTreeSet<UserId>,
+    ) -> Result<u64, WriteError> {
+        let rows: Vec<_> = users
+            .iter()
+            .map(|user| group_member::ActiveModel { group: Set(group.0), user: Set(user.0), tenant: Set(tenant.0) })
+            .collect();
+        let mut n_joined = 0;
+        for part in rows.chunks(ROWS_MAX) {
+            let same =
+                OnConflict::columns([group_member::Column::Group, group_member::Column::User]).do_nothing().to_owned();
+            let joining = group_member::Entity::insert_many(part.to_vec()).on_conflict(same);
+            n_joined += joining.exec_without_returning(&self.db).await?;
+        }
+        if 0 < n_joined {
+            self.note_members(tenant, group, "join", users).await?;
+        }
+        Ok(n_joined)
+    }
+
+    /// Lets people out of a group. How many were in it.
+    pub async fn leave_group(
+        &mut self,
+        tenant: TenantId,
+        group: GroupId,
+        users: &BTreeSet<UserId>,
+    ) -> Result<u64, WriteError> {
+        let ids: Vec<Uuid> = users.iter().map(|user| user.0).collect();
+        let mut n_left = 0;
+        for part in ids.chunks(ROWS_MAX) {
+            let leaving = group_member::Entity::delete_many()
+                .filter(group_member::Column::Tenant.eq(tenant.0))
+                .filter(group_member::Column::Group.eq(group.0))
+                .filter(group_member::Column::User.is_in(part.to_vec()));
+            n_left += leaving.exec(&self.db).await?.rows_affected;
+        }
+        if 0 < n_left {
+            self.note_members(tenant, group, "leave", users).await?;
+        }
+        Ok(n_left)
+    }
+
+    async fn note_members(
+        &mut self,
+        tenant: TenantId,
+        group: GroupId,
+        action: &'static str,
+        users: &BTreeSet<UserId>,
+    ) -> Result<(), StoreError> {
+        self.note(Change::<(), _> {
+            tenant: Some(tenant),
+            noun: Noun::Group,
+            object: group.to_string(),
+            action,
+            before: None,
+            after: Some(&json!({ "users": users })),
+        })
+        .await
+    }
+}
+
+fn find(tenant: TenantId, id: GroupId) -> sea_orm::Select<Entity> {
+    Entity::find_by_id(id.0).filter(Column::Tenant.eq(tenant.0))
+}
+
+fn stored(row: &Model) -> Stored<Group> {
+    let value = Group { id: GroupId(row.id), name: row.name.clone(), description: row.description.clone() };
+    Stored { value, version: row.version, created_at: timestamp(row.created_at), updated_at: timestamp(row.updated_at) }
+}
