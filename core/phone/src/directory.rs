@@ -6,7 +6,9 @@ pub mod accounts;
 mod check;
 pub mod people;
 pub mod profile;
+pub mod readiness;
 mod routing;
+pub mod setup;
 mod tenant;
 
 use std::collections::BTreeMap;

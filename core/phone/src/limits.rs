@@ -79,3 +79,6 @@ pub const DOMAIN_CHARS_MAX: usize = 253;
 
 /// Emergency numbers of an organization beside those of its country: those of a few neighbours.
 pub const EMERGENCY_NUMBERS_MAX: usize = 20;
+
+/// What one step of setting up lists as lacking: as much as a person does in one go.
+pub const LACKS_SHOWN_MAX: usize = 10;

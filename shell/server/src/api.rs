@@ -112,6 +112,7 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(users::show, users::change, users::delete))
         .routes(routes!(users::reset_password))
         .routes(routes!(users::set_presence))
+        .routes(routes!(setup::readiness))
         .routes(routes!(groups::licenses::of_user))
         .routes(routes!(groups::list, groups::create))
         .routes(routes!(groups::show, groups::change, groups::delete))

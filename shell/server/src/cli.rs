@@ -9,6 +9,7 @@ pub mod numbers;
 pub mod print;
 pub mod resource_accounts;
 pub mod serve;
+pub mod setup;
 pub mod tenants;
 pub mod tokens;
 pub mod users;

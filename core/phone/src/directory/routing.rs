@@ -142,6 +142,11 @@ impl Tenant {
         accept(reasons, Destination::External(external), why)
     }
 
+    /// The trunks that a person's calls go out over, in order.
+    pub(super) fn ways_out(&self, user: UserId) -> Vec<TrunkId> {
+        self.trunks_for(self.number_of_user(user))
+    }
+
     /// Enabled outbound trunks in order, that of the number shown first.
     fn trunks_for(&self, caller_id: Option<E164>) -> Vec<TrunkId> {
         let of_number = caller_id.and_then(|number| self.numbers.get(&number)?.trunk);

@@ -11,7 +11,6 @@ use jiff::Timestamp;
 use phone::id::{GroupId, TenantId, UserId};
 use phone::people::license::sources::settle;
 use phone::people::license::{Holder, PartNumber, Plan, Refusal, Seats};
-use phone::rule::Broken as _;
 use store::{Actor, Store, Tx, WriteError};
 
 use super::licenses::count;
@@ -165,6 +164,8 @@ fn check_plan(part_number: &PartNumber) -> Result<(), Refusal> {
 
 #[cfg(test)]
 mod tests {
+    use phone::rule::Broken as _;
+
     use super::*;
 
     #[test]

@@ -1,13 +1,14 @@
-//! The seven steps of setting up a phone system.
+//! The seven steps of setting up a phone system, and whether a person can call.
 
 use axum::Json;
 use axum::extract::Path;
+use phone::directory::{readiness, setup};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::list::List;
 use super::problem::{Problem, Refusals};
-use crate::admin::{Caller, Permission, setup};
+use crate::admin::{Caller, Permission};
 
 /// One step, told from what is there.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -16,8 +17,7 @@ pub struct SetupStep {
     pub name: String,
     pub state: SetupState,
     pub detail: String,
-    /// What it still lacks, each with what to do.
-    pub lacks: Vec<String>,
+    pub lacks: Vec<Lack>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -27,6 +27,52 @@ pub enum SetupState {
     Lacking,
     /// This version can't do it yet.
     NotAvailable,
+    NotNeeded,
+}
+
+/// Something that is missing.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Lack {
+    pub what: String,
+    /// A command that helps; null where no command does.
+    pub next: Option<String>,
+}
+
+/// Whether a person can call and be called.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct VoiceReadiness {
+    /// Nothing is missing.
+    pub ready: bool,
+    pub checks: Vec<ReadinessCheck>,
+}
+
+/// One thing that it takes.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ReadinessCheck {
+    pub name: ReadinessName,
+    pub state: ReadinessState,
+    pub detail: String,
+    /// What to do about it.
+    pub fix: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReadinessName {
+    Organization,
+    Account,
+    License,
+    Number,
+    Phone,
+    RouteOut,
+    Emergency,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReadinessState {
+    Fine,
+    Missing,
 }
 
 /// Show the seven set-up steps and what each lacks
@@ -34,7 +80,21 @@ pub enum SetupState {
     responses((status = 200, body = List<SetupStep>), Refusals))]
 pub async fn show(caller: Caller, Path(tenant): Path<String>) -> Result<Json<List<SetupStep>>, Problem> {
     let access = caller.begin(&tenant, Permission::View).await?;
-    Ok(List::whole(access.setup()?.into_iter().map(SetupStep::from).collect()))
+    Ok(List::whole(access.setup().await?.into_iter().map(SetupStep::from).collect()))
+}
+
+/// Show whether a person can call and be called, and what is missing
+#[utoipa::path(get, path = "/tenants/{tenant}/users/{user}/voice-readiness", tag = "users",
+    params(("tenant" = String, Path), ("user" = String, Path, description = "Id or extension")),
+    responses((status = 200, body = VoiceReadiness), Refusals))]
+pub async fn readiness(
+    caller: Caller,
+    Path((tenant, user)): Path<(String, String)>,
+) -> Result<Json<VoiceReadiness>, Problem> {
+    let access = caller.begin(&tenant, Permission::View).await?;
+    let checks: Vec<ReadinessCheck> = access.readiness(&user).await?.into_iter().map(ReadinessCheck::from).collect();
+    let ready = checks.iter().all(|check| check.state == ReadinessState::Fine);
+    Ok(Json(VoiceReadiness { ready, checks }))
 }
 
 impl From<setup::Step> for SetupStep {
@@ -43,7 +103,28 @@ impl From<setup::Step> for SetupStep {
             setup::State::Done => SetupState::Done,
             setup::State::Lacking => SetupState::Lacking,
             setup::State::NotAvailable => SetupState::NotAvailable,
+            setup::State::NotNeeded => SetupState::NotNeeded,
         };
-        Self { number: step.number, name: step.name.to_owned(), state, detail: step.detail, lacks: step.lacks }
+        let lacks = step.lacks.into_iter().map(|lack| Lack { what: lack.what, next: lack.next }).collect();
+        Self { number: step.number, name: step.name.to_owned(), state, detail: step.detail, lacks }
+    }
+}
+
+impl From<readiness::Check> for ReadinessCheck {
+    fn from(check: readiness::Check) -> Self {
+        let name = match check.what {
+            readiness::What::Organization => ReadinessName::Organization,
+            readiness::What::Account => ReadinessName::Account,
+            readiness::What::License => ReadinessName::License,
+            readiness::What::Number => ReadinessName::Number,
+            readiness::What::Phone => ReadinessName::Phone,
+            readiness::What::RouteOut => ReadinessName::RouteOut,
+            readiness::What::Emergency => ReadinessName::Emergency,
+        };
+        let state = match check.state {
+            readiness::State::Fine => ReadinessState::Fine,
+            readiness::State::Missing => ReadinessState::Missing,
+        };
+        Self { name, state, detail: check.detail, fix: check.fix }
     }
 }

@@ -7,6 +7,7 @@ mod live;
 mod numbers;
 mod resource_accounts;
 mod settings;
+mod setup;
 mod tenants;
 mod users;
 mod world;

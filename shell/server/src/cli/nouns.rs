@@ -12,6 +12,7 @@ use super::licenses::{self, LicenseCommand};
 use super::numbers::{self, NumberCommand};
 use super::print::{self, Column, Output};
 use super::resource_accounts::{self, ResourceAccountCommand};
+use super::setup::{self, SetupCommand};
 use super::tenants::{self, TenantCommand};
 use super::users::{self, UserCommand};
 
@@ -145,12 +146,6 @@ pub struct ReportFilter {
     limit: usize,
 }
 
-#[derive(Debug, Subcommand)]
-pub enum SetupCommand {
-    /// Show the seven steps and what each still lacks.
-    Status,
-}
-
 const TRUNK: &[Column] = &[
     ("Name", "/name"),
     ("Host", "/host"),
@@ -229,9 +224,6 @@ const PENALTY: &[Column] = &[
     ("Last", "/last_failure_at"),
     ("Refused until", "/refused_until"),
 ];
-const STEP: &[Column] =
-    &[("Step", "/number"), ("Name", "/name"), ("State", "/state"), ("There is", "/detail"), ("Lacks", "/lacks")];
-
 /// Does one command. 0 is fine, 1 refused or failed.
 pub fn run(common: &Common, noun: &Noun) -> ExitCode {
     crate::net::tls::install_provider();
@@ -311,7 +303,7 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
         Noun::Queue(command) => queue(&client, &tenant, command).await,
         Noun::Report(ReportCommand::Calls(filter)) => report(&client, &tenant, filter).await,
         Noun::ResourceAccount(command) => resource_accounts::carry_out(&client, &tenant, command).await,
-        Noun::Setup(SetupCommand::Status) => list(STEP, "/setup").await,
+        Noun::Setup(command) => setup::carry_out(&client, &tenant, command, common.output).await,
         Noun::Tenant(command) => tenants::carry_out(&client, command).await,
         Noun::Trunk(ListOnly::List) => list(TRUNK, "/trunks").await,
         Noun::User(command) => users::carry_out(&client, &tenant, command).await,

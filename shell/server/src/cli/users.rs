@@ -26,6 +26,11 @@ pub enum UserCommand {
         /// Id or extension.
         user: String,
     },
+    /// Show whether a person can call and be called, and what is missing.
+    Readiness {
+        /// Id or extension.
+        user: String,
+    },
     /// Give a person's phones a new password and print it.
     ResetPassword {
         /// Id or extension.
@@ -99,6 +104,9 @@ const USER: &[Column] = &[
     ("Phones", "/registrations"),
 ];
 const CREATED: &[Column] = &[("Extension", "/extension"), ("Name", "/display_name"), ("Password", "/password")];
+const READINESS: &[Column] = &[("Ready", "/ready")];
+const CHECK: &[Column] =
+    &[("What", "/name"), ("State", "/state"), ("How it stands", "/detail"), ("What to do", "/fix")];
 const PASSWORD: &[Column] = &[("Password", "/password")];
 const REGISTRATION: &[Column] = &[
     ("Contact", "/contact"),
@@ -137,6 +145,10 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &UserComma
         UserCommand::Delete { user } => {
             client.delete(&format!("{users}/{user}")).await?;
             Ok(Shown::Words(format!("{user} was deleted.")))
+        }
+        UserCommand::Readiness { user } => {
+            let readiness = client.get(&format!("{users}/{user}/voice-readiness")).await?;
+            Ok(Shown::Object(READINESS, readiness, &[("What it takes", "/checks", CHECK)]))
         }
         UserCommand::ResetPassword { user } => {
             let password = client.post(&format!("{users}/{user}/reset-password")).await?;
