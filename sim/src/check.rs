@@ -67,6 +67,10 @@ pub fn idle(world: &mut World) {
     assert_eq!(recorded, world.begun, "not every call that began has its record");
     for record in &world.records {
         assert!(record.ended_at >= record.started_at, "a call ended before it began: {record:?}");
+        for leg in &record.legs {
+            let is_in_order = leg.ended_at >= leg.answered_at.unwrap_or(leg.started_at);
+            assert!(is_in_order, "a leg ended before it was answered: {record:?}");
+        }
     }
     always(world);
 }

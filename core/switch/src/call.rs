@@ -371,7 +371,7 @@ impl Call {
             let draft = &mut self.draft;
             self.legs.retain(|leg| {
                 if leg.is_closed() {
-                    draft.note_leg(leg, &node.clock);
+                    draft.note_leg(node.now, leg, &node.clock);
                 }
                 !leg.is_closed()
             });

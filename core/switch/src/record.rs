@@ -102,12 +102,12 @@ impl Draft {
         self.ended = Some(Ended { at: now, end });
     }
 
-    pub(crate) fn note_leg(&mut self, leg: &Leg, clock: &Clock) {
+    pub(crate) fn note_leg(&mut self, now: Instant, leg: &Leg, clock: &Clock) {
         if self.legs.len() >= limits::LEG_RECORDS_MAX {
             let unanswered = self.legs.iter().position(|leg| leg.answered_at.is_none());
             self.legs.remove(unanswered.unwrap_or(0));
         }
-        self.legs.push(leg_record(leg, clock));
+        self.legs.push(leg_record(now, leg, clock));
     }
 
     /// The record, once everything is known.
@@ -168,7 +168,8 @@ impl Why {
     }
 }
 
-fn leg_record(leg: &Leg, clock: &Clock) -> LegRecord {
+/// A leg that goes on in another call ends here now.
+fn leg_record(now: Instant, leg: &Leg, clock: &Clock) -> LegRecord {
     let history = &leg.history;
     LegRecord {
         inbound: leg.origin == Origin::Received,
@@ -179,7 +180,7 @@ fn leg_record(leg: &Leg, clock: &Clock) -> LegRecord {
         started_at: clock.wall(history.began_at),
         ringing_at: history.rang_at.map(|at| clock.wall(at)),
         answered_at: history.answered_at.map(|at| clock.wall(at)),
-        ended_at: clock.wall(history.ended_at.unwrap_or(history.began_at)),
+        ended_at: clock.wall(history.ended_at.unwrap_or(now)),
         status: history.status,
         codec: history.codec.map(|codec| codec.name().to_owned()),
         encrypted: history.encrypted,

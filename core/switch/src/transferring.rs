@@ -187,7 +187,7 @@ impl Call {
         let leg = self.legs.remove(index);
         node.usages.insert(leg.usage, (to, id));
         node.legs.insert(id, to);
-        self.draft.note_leg(&leg, &node.clock);
+        self.draft.note_leg(node.now, &leg, &node.clock);
         let step = Step::Transferred { to: leg.party.number.clone(), attended: true };
         self.draft.note_step(node.wall_now(), step);
         for left in &mut self.legs {
