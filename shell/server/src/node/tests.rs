@@ -1,7 +1,10 @@
 //! The node through real sockets: what peers do to each other, and must not.
 
+mod people;
+mod phone;
 mod streams;
 mod tls;
+mod transfers;
 mod udp;
 mod world;
 mod ws;

@@ -14,6 +14,7 @@ use phone::id::{TenantId, TrunkId};
 use phone::numbers::trunk::{SrtpMode, Trunk, TrunkTransport};
 use phone::people::tenant::Profile;
 use switch::input::{Command, PromptLibrary};
+use switch::output::Answer;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpSocket, TcpStream, UdpSocket};
 use uuid::Uuid;
@@ -48,6 +49,20 @@ impl World {
     }
 
     pub async fn start_with(sip: &str, patience: Patience) -> Self {
+        Self::start_sounding(sip, patience, one_media_thread()).await
+    }
+
+    /// With two media threads, once each has ports to grant.
+    pub async fn start_with_two_media_threads() -> Self {
+        // Ports of their own, since the others' are short when many tests run.
+        let media = crate::media::Setup { ports: 47_000..=47_599, n_workers: 2, ..one_media_thread() };
+        let world = Self::start_sounding("127.0.0.1:0", Patience::default(), media).await;
+        // More than one thread has.
+        world.wait_for_ports(160).await;
+        world
+    }
+
+    async fn start_sounding(sip: &str, patience: Patience, media: crate::media::Setup) -> Self {
         tls::install_provider();
         let certificates = tempfile::tempdir().unwrap();
         write_certificate(certificates.path(), "first.test");
@@ -60,7 +75,7 @@ impl World {
         let udp = udp::bind(sip.parse().unwrap()).unwrap();
         let sip = udp.local_addr().unwrap();
         let (fatal, _) = fatal();
-        let node = node::start(setup(udp, patience), &fatal).unwrap();
+        let node = node::start(setup(udp, patience, media), &fatal).unwrap();
         node.install(Arc::new(directory()), Arc::new(PromptLibrary::default())).await.unwrap();
         // The inbox keeps its order: with this answered, the directory is in force.
         node.command(Command::Statistics).await.unwrap();
@@ -75,6 +90,19 @@ impl World {
         let service = router.into_make_service_with_connect_info::<Peer>();
         tokio::spawn(axum::serve(HttpListener::new(listener), service).into_future());
         Self { node, sip, sips, http, acceptor, certificates }
+    }
+
+    /// Waits until the media threads have granted so many pairs of ports.
+    async fn wait_for_ports(&self, n_pairs: usize) {
+        in_time("the ports", async {
+            loop {
+                let answer = self.node.command(Command::Statistics).await.unwrap();
+                if matches!(answer, Answer::Statistics(statistics) if statistics.n_ports_free >= n_pairs) {
+                    return;
+                }
+            }
+        })
+        .await;
     }
 
     /// A UDP peer at an address.
@@ -101,15 +129,19 @@ impl Drop for World {
     }
 }
 
-fn setup(sip: std::net::UdpSocket, patience: Patience) -> Setup {
+fn one_media_thread() -> crate::media::Setup {
+    crate::media::Setup {
+        address: "127.0.0.1".parse().unwrap(),
+        ports: 46_000..=46_999,
+        n_workers: 1,
+        sockets_max: 1_000,
+    }
+}
+
+fn setup(sip: std::net::UdpSocket, patience: Patience, media: crate::media::Setup) -> Setup {
     Setup {
         sip,
-        media: crate::media::Setup {
-            address: "127.0.0.1".parse().unwrap(),
-            ports: 46_000..=46_999,
-            n_workers: 1,
-            sockets_max: 1_000,
-        },
+        media,
         media_address: None,
         records: Box::new(|_| {}),
         client_tls: tls::client_config(None).unwrap(),
@@ -134,7 +166,7 @@ fn directory() -> Directory {
         no_answer_secs: 5,
         enabled: true,
     };
-    let parts = TenantParts {
+    let mut parts = TenantParts {
         profile: Profile {
             id,
             slug: "test".to_owned(),
@@ -155,6 +187,7 @@ fn directory() -> Directory {
         schedules: BTreeMap::new(),
         emergency_numbers: Vec::new(),
     };
+    super::people::settle(&mut parts);
     Directory::new([Arc::new(Tenant::new(parts))], Some(id))
 }
 
