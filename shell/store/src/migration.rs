@@ -48,6 +48,8 @@ mod tests {
         for row in FIRST {
             db.execute_unprepared(row).await.unwrap();
         }
+        Migrator::up(&db, Some(2)).await.unwrap();
+        db.execute_unprepared("INSERT INTO licenses VALUES (x'02', 'MCOEV', x'01', 0)").await.unwrap();
         Migrator::up(&db, None).await.unwrap();
         let one = async |query: &str| {
             db.query_one_raw(Statement::from_string(DbBackend::Sqlite, query)).await.unwrap().unwrap()
@@ -57,6 +59,8 @@ mod tests {
         assert!(!user.try_get::<bool>("", "enabled").unwrap());
         let tenant = one("SELECT license_enforcement FROM tenants").await;
         assert_eq!(tenant.try_get::<String>("", "license_enforcement").unwrap(), "warn");
+        let direct = one("SELECT plan FROM direct_licenses WHERE user = x'02' AND tenant = x'01'").await;
+        assert_eq!(direct.try_get::<String>("", "plan").unwrap(), "MCOEV", "what was given so far was given directly");
         let number = one("SELECT source, blocked_until, held_until FROM numbers").await;
         assert_eq!(number.try_get::<String>("", "source").unwrap(), "direct_routing");
         assert_eq!(number.try_get::<Option<i64>>("", "blocked_until").unwrap(), None);

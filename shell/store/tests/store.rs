@@ -5,14 +5,14 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use phone::apps::queue::{self, ExceptionAction, Exit, NoAgent, NoAgentApplyTo, Routing};
-use phone::id::{CallId, QueueId, TenantId, TrunkId, UserId};
+use phone::id::{CallId, GroupId, QueueId, TenantId, TrunkId, UserId};
 use phone::numbers::number::{Block, NumberSource};
 use phone::numbers::trunk::{SrtpMode, Trunk, TrunkCredentials, TrunkTransport};
 use phone::numbers::{Assignee, E164, Number, NumberKind};
 use phone::people::license::PartNumber;
 use phone::people::tenant::Profile;
 use phone::people::user::Ha1;
-use phone::people::{Presence, User};
+use phone::people::{Group, Presence, User};
 use phone::record::{CallRecord, CallResult, Direction, EndedBy};
 use store::{
     Actor, EventFilter, Expected, NewApiToken, NumberFilter, Open, OptOut, Paging, RecordFilter, RecordSort, Role,
@@ -230,6 +230,40 @@ async fn records_replayed_are_kept_once() {
     assert_eq!(store.insert_call_records(&[]).await.unwrap(), 0);
     let first = batch.first().unwrap();
     assert_eq!(store.call_record(tenant, first.id).await.unwrap().as_ref(), Some(first));
+}
+
+#[tokio::test]
+async fn a_deleted_tenant_takes_all_of_its_own_and_late_records_of_it_hold_up_nobody() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).await;
+    let (gone, other) = (add_tenant(&store, "gone").await, add_tenant(&store, "other").await);
+    for tenant in [gone, other] {
+        let user = add_user(&store, tenant, "101", "Alice Adams").await;
+        let plans = [PartNumber("MCOEV".to_owned())].into();
+        let group = Group { id: GroupId(Uuid::now_v7()), name: "Callers".to_owned(), description: None };
+        let mut tx = store.begin(Actor::System, at(1)).await.unwrap();
+        tx.save_direct_licenses(tenant, user, &plans).await.unwrap();
+        tx.save_licenses(tenant, user, &plans).await.unwrap();
+        tx.save_group(tenant, &group, Expected::Absent).await.unwrap();
+        tx.save_group_plans(tenant, group.id, &plans).await.unwrap();
+        tx.join_group(tenant, group.id, &[user].into()).await.unwrap();
+        tx.queue_members(tenant, group.id).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+    store.insert_call_records(&[some_record(gone, 1)]).await.unwrap();
+    let before = store.last_event().await.unwrap();
+    let mut tx = store.begin(Actor::System, at(2)).await.unwrap();
+    assert_eq!(tx.contents(gone).await.unwrap().n_users, 1);
+    tx.delete_tenant(gone, Expected::Any).await.unwrap();
+    tx.commit().await.unwrap();
+
+    assert!(store.tenant(gone).await.unwrap().is_none());
+    assert!(before < store.last_event().await.unwrap(), "who keeps a copy hears of it");
+    assert_eq!(store.tenants_with_backlog().await.unwrap(), [other].into());
+    assert_eq!(users(&store, other).await.len(), 1);
+    let late = [some_record(gone, 2), some_record(other, 3)];
+    assert_eq!(store.insert_call_records(&late).await.unwrap(), 1);
+    assert!(store.call_record(other, late[1].id).await.unwrap().is_some());
 }
 
 #[tokio::test]

@@ -66,7 +66,9 @@ impl Access {
         tx.queue_failed(self.tenant(), Some(NO_SEATS)).await?;
         self.settle(tx).await?;
         self.settle_licenses().await?;
-        Ok((Subscribed { plan, seats: Seats { bought: seats, assigned } }, version))
+        // Who waited for a seat may have one now.
+        let seats = self.store().seats(self.tenant()).await?.get(&part_number).copied().unwrap_or_default();
+        Ok((Subscribed { plan, seats }, version))
     }
 
     /// Gives and takes licenses, for all of these people or, if a rule forbids it for one, for none.

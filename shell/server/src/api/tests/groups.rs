@@ -68,7 +68,7 @@ async fn one_plan_that_fails_stops_the_others_until_the_cause_is_gone() {
     until(&world, "Hosts", |group| group["state"] == "assigned").await;
     assert_eq!(held(&world, "104").await, ["MCOEV", "MCOMEETADV"], "the seat goes to who waits for it");
     act(&world, "Hosts/members/add", json!({ "users": ["102"] })).await;
-    seats(&world, "MCOMEETADV", 2).await;
+    assert_eq!(seats(&world, "MCOMEETADV", 2).await["assigned"], 2, "who waited has the new one");
     until(&world, "Hosts", |group| group["state"] == "assigned").await;
     assert_eq!(world.post(&format!("{GROUPS}/Hosts/licenses/reprocess")).await.body["state"], "assigned");
 }
@@ -124,9 +124,10 @@ async fn unlicense(world: &World, group: &str, plans: &[&str]) -> Reply {
     act(world, &format!("{group}/licenses/unassign"), json!({ "plans": plans })).await
 }
 
-async fn seats(world: &World, plan: &str, seats: u32) {
+async fn seats(world: &World, plan: &str, seats: u32) -> Value {
     let reply = world.put(&format!("/tenants/demo/licenses/{plan}"), None, &json!({ "seats": seats })).await;
     assert_eq!(reply.status.as_u16(), 200, "{}", reply.text);
+    reply.body
 }
 
 async fn held(world: &World, extension: &str) -> Vec<String> {
