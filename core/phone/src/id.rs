@@ -25,6 +25,8 @@ ids! {
     CallId,
     /// A group of users.
     GroupId,
+    /// Work that is carried out line by line.
+    OrderId,
     /// What is played: rendered from a text or an audio file when it is saved.
     PromptKey,
     /// A call queue.

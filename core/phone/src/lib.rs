@@ -9,9 +9,11 @@ pub mod id;
 pub mod limits;
 pub mod money;
 pub mod numbers;
+pub mod order;
 pub mod people;
 pub mod problem;
 pub mod record;
 pub mod rule;
+pub mod sheet;
 
 pub use directory::Directory;

@@ -82,3 +82,10 @@ pub const EMERGENCY_NUMBERS_MAX: usize = 20;
 
 /// What one step of setting up lists as lacking: as much as a person does in one go.
 pub const LACKS_SHOWN_MAX: usize = 10;
+
+/// Rows of an imported file. Specification of numbers, 3.5: what one order may hold.
+pub const IMPORTED_ROWS_MAX: usize = 10_000;
+
+/// Characters of one cell of an imported file: more than any column holds, so that a quote that was never closed is
+/// noticed in its row.
+pub const CELL_CHARS_MAX: usize = 1_000;

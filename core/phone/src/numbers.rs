@@ -3,6 +3,7 @@
 pub mod country;
 pub mod e164;
 pub mod emergency;
+pub mod import;
 pub mod number;
 pub mod schedule;
 pub mod trunk;

@@ -11,6 +11,7 @@ pub mod group_licenses;
 pub mod groups;
 pub mod licenses;
 pub mod numbers;
+pub mod orders;
 pub mod penalties;
 pub mod queues;
 pub mod reconciler;
@@ -49,6 +50,8 @@ pub struct Admin {
     pub nudge: Nudge,
     /// Wakes what tells the licenses that groups give.
     pub licensing: Nudge,
+    /// Wakes what carries orders out.
+    pub backlog: Nudge,
 }
 
 /// What a use case is about to do.

@@ -15,6 +15,7 @@ pub mod health;
 pub mod licenses;
 pub mod list;
 pub mod numbers;
+pub mod orders;
 pub mod penalties;
 pub mod problem;
 pub mod prompts;
@@ -131,6 +132,14 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(numbers::life::block))
         .routes(routes!(numbers::life::unblock))
         .routes(routes!(numbers::life::history))
+        .routes(routes!(numbers::import::import))
+        .routes(routes!(numbers::import::export))
+        .routes(routes!(orders::list))
+        .routes(routes!(orders::show))
+        .routes(routes!(orders::lines))
+        .routes(routes!(orders::undo))
+        .routes(routes!(orders::list_of_numbers))
+        .routes(routes!(orders::show_of_numbers))
         .routes(routes!(trunks::list))
         .routes(routes!(trunks::show))
         .routes(routes!(resource_accounts::list, resource_accounts::create))

@@ -6,6 +6,7 @@ pub mod groups;
 pub mod licenses;
 pub mod nouns;
 pub mod numbers;
+pub mod orders;
 pub mod print;
 pub mod resource_accounts;
 pub mod serve;

@@ -13,6 +13,8 @@ pub(crate) mod license_backlog;
 pub(crate) mod license_failure;
 pub(crate) mod number;
 pub(crate) mod opt_out;
+pub(crate) mod order;
+pub(crate) mod order_line;
 pub(crate) mod presence;
 pub(crate) mod prompt;
 pub(crate) mod resource_account;

@@ -32,6 +32,7 @@ pub enum Noun {
     /// The licenses that one person holds; the object is the person.
     License,
     Number,
+    Order,
     Presence,
     Queue,
     QueueAgent,
@@ -79,6 +80,16 @@ impl std::fmt::Display for Actor {
     }
 }
 
+impl Actor {
+    /// Who was written down; the reverse of [`std::fmt::Display`].
+    pub fn parse(text: &str) -> Self {
+        match text.strip_prefix("token:") {
+            Some(name) => Self::Token(name.to_owned()),
+            None => Self::System,
+        }
+    }
+}
+
 impl Noun {
     /// Its word in the API.
     pub fn as_str(self) -> &'static str {
@@ -89,6 +100,7 @@ impl Noun {
             Self::Group => "group",
             Self::License => "license",
             Self::Number => "number",
+            Self::Order => "order",
             Self::Presence => "presence",
             Self::Queue => "call_queue",
             Self::QueueAgent => "queue_agent",

@@ -170,7 +170,7 @@ async fn seats<C: ConnectionTrait>(db: &C, tenant: TenantId) -> Result<BTreeMap<
     Ok(seats)
 }
 
-fn held(rows: Vec<license::Model>) -> Held {
+pub(crate) fn held(rows: Vec<license::Model>) -> Held {
     let mut held = Held::new();
     for row in rows {
         held.entry(UserId(row.user)).or_default().insert(PartNumber(row.plan));

@@ -7,6 +7,7 @@ mod m0002_people;
 mod m0003_licenses;
 mod m0004_number_life;
 mod m0005_groups;
+mod m0006_orders;
 
 pub(crate) struct Migrator;
 
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_licenses::Migration),
             Box::new(m0004_number_life::Migration),
             Box::new(m0005_groups::Migration),
+            Box::new(m0006_orders::Migration),
         ]
     }
 }

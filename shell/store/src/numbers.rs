@@ -52,7 +52,7 @@ impl Store {
             wanted = wanted.add(Column::AssigneeResourceAccount.eq(account.0));
         }
         if let Some(kind) = filter.kind {
-            wanted = wanted.add(Column::Kind.eq(kind_word(kind)));
+            wanted = wanted.add(Column::Kind.eq(kind.as_str()));
         }
         if let Some(digits) = &filter.digits {
             wanted = wanted.add(Column::Number.contains(digits));
@@ -162,28 +162,15 @@ impl Tx {
         let row = find(tenant, number.number).one(&self.db).await?;
         let before = row.as_ref().and_then(stored);
         let written = check(before.as_ref(), expected)?;
-        let (user, account) = match number.assignee {
-            Some(Assignee::User(user)) => (Some(user.0), None),
-            Some(Assignee::ResourceAccount(account)) => (None, Some(account.0)),
-            None => (None, None),
-        };
-        let model = ActiveModel {
-            id: Set(row.map_or_else(Uuid::now_v7, |row| row.id)),
-            tenant: Set(tenant.0),
-            number: Set(number.number.to_string()),
-            kind: Set(kind_word(number.kind).to_owned()),
-            assignee_user: Set(user),
-            assignee_resource_account: Set(account),
-            trunk: Set(number.trunk.map(|trunk| trunk.0)),
-            source: Set(source_word(number.source).to_owned()),
-            blocked_until: Set(number.block.map(|block| match block {
-                Block::Forever => FOREVER,
-                Block::Until(end) => end.as_millisecond(),
-            })),
-            held_until: Set(number.held_until.map(Timestamp::as_millisecond)),
-            version: Set(written.version()),
-            created_at: Set(written.created_at(before.as_ref(), self.at)),
-            updated_at: Set(self.at.as_millisecond()),
+        let fresh = row_of(tenant, number, self.at);
+        let model = match &row {
+            Some(row) => ActiveModel {
+                id: Set(row.id),
+                version: Set(written.version()),
+                created_at: Set(row.created_at),
+                ..fresh
+            },
+            None => fresh,
         };
         match written {
             Written::Created => model.insert(&self.db).await,
@@ -203,12 +190,39 @@ impl Tx {
     }
 }
 
+/// A number as its first row.
+pub(crate) fn row_of(tenant: TenantId, number: &Number, at: Timestamp) -> ActiveModel {
+    let (user, account) = match number.assignee {
+        Some(Assignee::User(user)) => (Some(user.0), None),
+        Some(Assignee::ResourceAccount(account)) => (None, Some(account.0)),
+        None => (None, None),
+    };
+    ActiveModel {
+        id: Set(Uuid::now_v7()),
+        tenant: Set(tenant.0),
+        number: Set(number.number.to_string()),
+        kind: Set(number.kind.as_str().to_owned()),
+        assignee_user: Set(user),
+        assignee_resource_account: Set(account),
+        trunk: Set(number.trunk.map(|trunk| trunk.0)),
+        source: Set(source_word(number.source).to_owned()),
+        blocked_until: Set(number.block.map(|block| match block {
+            Block::Forever => FOREVER,
+            Block::Until(end) => end.as_millisecond(),
+        })),
+        held_until: Set(number.held_until.map(Timestamp::as_millisecond)),
+        version: Set(Written::Created.version()),
+        created_at: Set(at.as_millisecond()),
+        updated_at: Set(at.as_millisecond()),
+    }
+}
+
 fn find(tenant: TenantId, number: E164) -> sea_orm::Select<Entity> {
     Entity::find().filter(Column::Tenant.eq(tenant.0)).filter(Column::Number.eq(number.to_string()))
 }
 
 /// Rows are written from parsed values only; one that can't be read back was changed by hand and counts as absent.
-fn stored(row: &Model) -> Option<Stored<Number>> {
+pub(crate) fn stored(row: &Model) -> Option<Stored<Number>> {
     let value = Number {
         number: E164::parse(&row.number).ok()?,
         kind: kind_of(&row.kind)?,
@@ -241,16 +255,6 @@ fn source_of(word: &str) -> Option<NumberSource> {
     [NumberSource::CallingPlan, NumberSource::DirectRouting].into_iter().find(|source| source_word(*source) == word)
 }
 
-fn kind_word(kind: NumberKind) -> &'static str {
-    match kind {
-        NumberKind::ServiceToll => "service_toll",
-        NumberKind::ServiceTollFree => "service_toll_free",
-        NumberKind::User => "user",
-    }
-}
-
-fn kind_of(word: &str) -> Option<NumberKind> {
-    [NumberKind::ServiceToll, NumberKind::ServiceTollFree, NumberKind::User]
-        .into_iter()
-        .find(|kind| kind_word(*kind) == word)
+pub(crate) fn kind_of(word: &str) -> Option<NumberKind> {
+    NumberKind::ALL.into_iter().find(|kind| kind.as_str() == word)
 }

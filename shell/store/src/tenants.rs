@@ -21,7 +21,7 @@ use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
 
 /// Every table with rows of an organization, those that refer to others first.
-pub(crate) const TABLES_OF_TENANT: [&str; 19] = [
+pub(crate) const TABLES_OF_TENANT: [&str; 20] = [
     "license_backlog",
     "license_failures",
     "group_licenses",
@@ -32,6 +32,7 @@ pub(crate) const TABLES_OF_TENANT: [&str; 19] = [
     "subscriptions",
     "opt_outs",
     "presences",
+    "orders",
     "numbers",
     "resource_accounts",
     "trunks",

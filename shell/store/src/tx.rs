@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use phone::id::TenantId;
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue, DatabaseTransaction, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait as _,
+    ActiveModelTrait as _, ActiveValue, DatabaseTransaction, EntityTrait as _, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait as _,
 };
 use serde::Serialize;
 
@@ -13,6 +13,9 @@ use crate::entity::event;
 use crate::error::StoreError;
 use crate::events::{Actor, EventId, Noun};
 use crate::seal::Seal;
+
+/// Events in one statement, of eight values each; SQLite takes at most 32,766.
+const EVENTS_PER_STATEMENT: usize = 500;
 
 /// The version of a stored object; grows by one with each change.
 pub type Version = i64;
@@ -70,8 +73,32 @@ impl Tx {
         &mut self,
         change: Change<'_, B, A>,
     ) -> Result<(), StoreError> {
+        self.last_event = self.event_row(change)?.insert(&self.db).await?.id;
+        Ok(())
+    }
+
+    /// Notes many changes at once.
+    pub(crate) async fn note_all<B: Serialize, A: Serialize>(
+        &mut self,
+        changes: Vec<Change<'_, B, A>>,
+    ) -> Result<(), StoreError> {
+        let rows = changes.into_iter().map(|change| self.event_row(change)).collect::<Result<Vec<_>, _>>()?;
+        for part in rows.chunks(EVENTS_PER_STATEMENT) {
+            self.last_event = event::Entity::insert_many(part.to_vec())
+                .exec(&self.db)
+                .await?
+                .last_insert_id
+                .unwrap_or(self.last_event);
+        }
+        Ok(())
+    }
+
+    fn event_row<B: Serialize, A: Serialize>(
+        &self,
+        change: Change<'_, B, A>,
+    ) -> Result<event::ActiveModel, StoreError> {
         let noun = change.noun.as_str();
-        let row = event::ActiveModel {
+        Ok(event::ActiveModel {
             id: ActiveValue::NotSet,
             tenant: ActiveValue::Set(change.tenant.map(|tenant| tenant.0)),
             at: ActiveValue::Set(self.at.as_millisecond()),
@@ -81,9 +108,7 @@ impl Tx {
             action: ActiveValue::Set(change.action.to_owned()),
             before: ActiveValue::Set(json_text(noun, change.before)?),
             after: ActiveValue::Set(json_text(noun, change.after)?),
-        };
-        self.last_event = row.insert(&self.db).await?.id;
-        Ok(())
+        })
     }
 }
 

@@ -5,18 +5,19 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use phone::apps::queue::{self, ExceptionAction, Exit, NoAgent, NoAgentApplyTo, Routing};
-use phone::id::{CallId, GroupId, QueueId, TenantId, TrunkId, UserId};
+use phone::id::{CallId, GroupId, OrderId, QueueId, TenantId, TrunkId, UserId};
 use phone::numbers::number::{Block, NumberSource};
 use phone::numbers::trunk::{SrtpMode, Trunk, TrunkCredentials, TrunkTransport};
 use phone::numbers::{Assignee, E164, Number, NumberKind};
+use phone::order::{LineFault, Order, OrderKind, Outcome};
 use phone::people::license::PartNumber;
 use phone::people::tenant::Profile;
 use phone::people::user::Ha1;
 use phone::people::{Group, Presence, User};
 use phone::record::{CallRecord, CallResult, Direction, EndedBy};
 use store::{
-    Actor, EventFilter, Expected, NewApiToken, NumberFilter, Open, OptOut, Paging, RecordFilter, RecordSort, Role,
-    Scope, Store, StoreError, TenantRow, TokenHash, UserFilter, UserSort, WriteError,
+    Actor, EventFilter, Expected, LineState, NewApiToken, NumberFilter, Open, OptOut, OrderLine, Paging, RecordFilter,
+    RecordSort, RequestKey, Role, Scope, Store, StoreError, TenantRow, TokenHash, UserFilter, UserSort, WriteError,
 };
 use uuid::Uuid;
 
@@ -215,6 +216,57 @@ async fn a_number_is_read_back_as_it_stands() {
     assert!(matches!(stolen, Err(WriteError::NotFound)), "{stolen:?}");
     assert_eq!(tx.people_with_numbers(other).await.unwrap(), [].into());
     assert_eq!(tx.people_with_numbers(tenant).await.unwrap(), [user].into());
+}
+
+#[tokio::test]
+async fn an_order_is_read_back_with_its_lines_and_only_in_its_tenant() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path()).await;
+    let (tenant, other) = (add_tenant(&store, "one").await, add_tenant(&store, "two").await);
+    let fault = LineFault { column: Some("kind".to_owned()), code: "c".into(), message: "m".into(), fix: "f".into() };
+    let line = |line, outcome| OrderLine { line, wish: Some(serde_json::json!({ "line": line })), outcome };
+    let lines = [
+        line(2, Some(Outcome::Done(Some(serde_json::json!([1]))))),
+        line(3, Some(Outcome::Failed(fault))),
+        line(4, None),
+        line(7, Some(Outcome::Done(None))),
+    ];
+    let id = OrderId(Uuid::now_v7());
+    let order = Order::new(id, OrderKind::NumberImport, "token:ann".to_owned(), at(1), 4);
+    let key = RequestKey { key: "monday".to_owned(), digest: vec![1, 2] };
+    let mut tx = store.begin(Actor::System, at(1)).await.unwrap();
+    tx.create_order(tenant, &order, Some(&key), &lines).await.unwrap();
+    let same = Order { id: OrderId(Uuid::now_v7()), ..order.clone() };
+    let taken = tx.create_order(tenant, &same, Some(&key), &[]).await;
+    assert!(matches!(taken, Err(WriteError::Taken { .. })), "{taken:?}");
+    assert_eq!(tx.order_of_request(tenant, "monday").await.unwrap(), Some((order.clone(), key)));
+    assert_eq!(tx.order_of_request(other, "monday").await.unwrap(), None);
+    assert_eq!(tx.waiting_lines(id, 10).await.unwrap(), [lines[2].clone()]);
+    assert_eq!(tx.done_lines(id).await.unwrap(), [lines[0].clone(), lines[3].clone()]);
+    tx.commit().await.unwrap();
+
+    assert_eq!(store.order(tenant, id).await.unwrap(), Some(order.clone()));
+    assert_eq!(store.order(other, id).await.unwrap(), None);
+    assert_eq!(store.orders(other, &OrderKind::ALL, &paging(10)).await.unwrap().items, []);
+    assert_eq!(store.open_orders().await.unwrap(), [(tenant, order.clone())]);
+    assert_eq!(store.order_lines(id, None, &paging(10)).await.unwrap().items, lines);
+    let failed = store.order_lines(id, Some(LineState::Failed), &paging(10)).await.unwrap().items;
+    assert_eq!(failed, [lines[1].clone()]);
+
+    let ended = order.after(at(9), lines.iter().filter_map(|line| line.outcome.as_ref()));
+    let ended = ended.after(at(9), [&Outcome::Done(None)]);
+    let mut tx = store.begin(Actor::System, at(9)).await.unwrap();
+    let stolen = tx.save_order(other, &ended).await;
+    assert!(matches!(stolen, Err(WriteError::NotFound)), "{stolen:?}");
+    tx.save_order(tenant, &ended).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(store.open_orders().await.unwrap(), []);
+    assert_eq!(store.order(tenant, id).await.unwrap(), Some(ended));
+
+    let mut tx = store.begin(Actor::System, at(10)).await.unwrap();
+    tx.delete_tenant(tenant, Expected::Any).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(store.order_lines(id, None, &paging(10)).await.unwrap().items, []);
 }
 
 #[tokio::test]

@@ -72,6 +72,20 @@ pub enum NumberState {
     Unassigned,
 }
 
+impl NumberKind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::ServiceToll, Self::ServiceTollFree, Self::User];
+
+    /// Its word in rows and files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ServiceToll => "service_toll",
+            Self::ServiceTollFree => "service_toll_free",
+            Self::User => "user",
+        }
+    }
+}
+
 impl Number {
     /// A number that nobody has yet, of the organization's own carrier.
     pub fn new(number: E164, kind: NumberKind) -> Self {

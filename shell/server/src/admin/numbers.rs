@@ -1,5 +1,7 @@
 //! Telephone numbers: told to us, given to people and services, taken, blocked, given back.
 
+pub mod import;
+
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;

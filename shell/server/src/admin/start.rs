@@ -10,6 +10,7 @@ use store::Store;
 use switch::input::{Command, PromptLibrary};
 use switch::output::Answer;
 
+use super::orders::backlog::Backlog;
 use super::reconciler::{Known, Nudge, Reconciler};
 use super::{Admin, group_licenses, numbers};
 use crate::error::chain;
@@ -61,10 +62,12 @@ pub async fn start(
     tokio::spawn(free_held_numbers(store.clone(), nudge.clone()));
     let licensing = Nudge::default();
     tokio::spawn(group_licenses::work(store.clone(), licensing.clone(), nudge.clone()));
+    let backlog = Nudge::default();
+    tokio::spawn(Backlog { store: store.clone(), changed: nudge.clone() }.run(backlog.clone()));
     if tokio::time::timeout(PROMPTS_PATIENCE, prompts_there).await.is_err() {
         tracing::info!("prompts are still being rendered; calls are taken already");
     }
-    Ok(Arc::new(Admin { store, node, prompts, spool, directory, nudge, licensing }))
+    Ok(Arc::new(Admin { store, node, prompts, spool, directory, nudge, licensing, backlog }))
 }
 
 /// Now and then frees the numbers that were kept long enough for who lost the license.

@@ -9,11 +9,15 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use store::{Expected, Version};
+use sha2::{Digest as _, Sha256};
+use store::{Expected, RequestKey, Version};
 use uuid::Uuid;
 
 use super::BASE;
 use super::problem::Problem;
+
+/// Room for an id of any kind with a prefix.
+const KEY_CHARS_MAX: usize = 255;
 
 /// A JSON body.
 pub struct Body<T>(pub T);
@@ -122,6 +126,23 @@ pub fn if_match(headers: &HeaderMap) -> Result<Expected, Problem> {
     let malformed =
         || Problem::new(StatusCode::BAD_REQUEST, "malformed_if_match", "If-Match takes one ETag as it was given");
     version.map(Expected::Version).ok_or_else(malformed)
+}
+
+/// What `Idempotency-Key` says, with what the request is: its words and its body.
+pub fn request_key(headers: &HeaderMap, words: &[&str], body: &[u8]) -> Result<Option<RequestKey>, Problem> {
+    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    let key = value.to_str().map(str::trim).unwrap_or_default();
+    if !(1..=KEY_CHARS_MAX).contains(&key.len()) {
+        let detail = format!("Idempotency-Key takes 1 to {KEY_CHARS_MAX} visible characters");
+        return Err(Problem::new(StatusCode::BAD_REQUEST, "malformed_idempotency_key", detail));
+    }
+    let mut digest = Sha256::new();
+    for word in words {
+        digest.update(word.as_bytes());
+        digest.update([0]);
+    }
+    digest.update(body);
+    Ok(Some(RequestKey { key: key.to_owned(), digest: digest.finalize().to_vec() }))
 }
 
 /// An id in a path. What is none names nothing.

@@ -1,5 +1,6 @@
 //! Telephone numbers.
 
+pub mod import;
 pub mod life;
 
 use axum::Json;

@@ -4,6 +4,7 @@ mod contract;
 mod groups;
 mod licenses;
 mod live;
+mod number_import;
 mod numbers;
 mod resource_accounts;
 mod settings;

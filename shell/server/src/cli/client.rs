@@ -1,5 +1,7 @@
 //! Asking a running server, as any other program would: through its API.
 
+use std::path::PathBuf;
+
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 
@@ -39,6 +41,8 @@ pub enum ClientError {
     WhichTenant { slugs: String },
     #[error("there is no {what} named {name}")]
     NoSuch { what: &'static str, name: String },
+    #[error("could not read {}: {source}", path.display())]
+    Unreadable { path: PathBuf, source: std::io::Error },
 }
 
 /// A server to ask.
@@ -101,6 +105,18 @@ impl Client {
         self.send(method, path, &[], Some(body)).await
     }
 
+    /// Sends a table.
+    pub async fn send_table(&self, path: &str, query: &[(&str, String)], table: Vec<u8>) -> Result<Value, ClientError> {
+        let request = self.request(Method::POST, path, query).header("Content-Type", "text/csv").body(table);
+        self.answer(path, request).await.map(|bytes| serde_json::from_slice(&bytes).unwrap_or(Value::Null))
+    }
+
+    /// Something that is not JSON.
+    pub async fn text(&self, path: &str) -> Result<String, ClientError> {
+        let bytes = self.answer(path, self.request(Method::GET, path, &[])).await?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
     pub async fn delete(&self, path: &str) -> Result<Value, ClientError> {
         self.delete_with(path, &[]).await
     }
@@ -116,18 +132,27 @@ impl Client {
         query: &[(&str, String)],
         body: Option<&Value>,
     ) -> Result<Value, ClientError> {
-        let url = format!("{}{path}", self.base);
-        let unreachable = |error: reqwest::Error| ClientError::Unreachable { url: url.clone(), cause: chain(&error) };
-        let request = self.http.request(method, &url).bearer_auth(&self.token).query(query);
+        let request = self.request(method, path, query);
         let request = match body {
             Some(body) => request.json(body),
             None => request,
         };
+        self.answer(path, request).await.map(|bytes| serde_json::from_slice(&bytes).unwrap_or(Value::Null))
+    }
+
+    fn request(&self, method: Method, path: &str, query: &[(&str, String)]) -> reqwest::RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.base)).bearer_auth(&self.token).query(query)
+    }
+
+    /// The body of an answer that is no refusal.
+    async fn answer(&self, path: &str, request: reqwest::RequestBuilder) -> Result<Vec<u8>, ClientError> {
+        let url = format!("{}{path}", self.base);
+        let unreachable = |error: reqwest::Error| ClientError::Unreachable { url: url.clone(), cause: chain(&error) };
         let response = request.send().await.map_err(unreachable)?;
         let status = response.status();
         let bytes = response.bytes().await.map_err(unreachable)?;
         if status.is_success() {
-            return Ok(serde_json::from_slice(&bytes).unwrap_or(Value::Null));
+            return Ok(bytes.to_vec());
         }
         match serde_json::from_slice(&bytes) {
             Ok(problem) => Err(ClientError::Refused { problem }),

@@ -10,6 +10,7 @@ use super::client::{Client, ClientError, Server};
 use super::groups::{self, GroupCommand};
 use super::licenses::{self, LicenseCommand};
 use super::numbers::{self, NumberCommand};
+use super::orders::{self, OrderCommand};
 use super::print::{self, Column, Output};
 use super::resource_accounts::{self, ResourceAccountCommand};
 use super::setup::{self, SetupCommand};
@@ -48,6 +49,9 @@ pub enum Noun {
     /// Telephone numbers.
     #[command(subcommand)]
     Number(NumberCommand),
+    /// Work on many lines, such as imports.
+    #[command(subcommand)]
+    Order(OrderCommand),
     /// Addresses that are refused because wrong passwords came from there.
     #[command(subcommand)]
     Penalty(PenaltyCommand),
@@ -233,7 +237,7 @@ pub fn run(common: &Common, noun: &Noun) -> ExitCode {
     };
     match runtime.block_on(carry_out(common, noun)) {
         Ok(shown) => match shown.print(common.output) {
-            Ok(()) => ExitCode::SUCCESS,
+            Ok(()) => shown.code(),
             // The reader had enough, as `head` does.
             Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
             Err(error) => failed(&error),
@@ -253,15 +257,31 @@ pub(super) enum Shown {
     /// An object with its fields and, in tables, the lists inside it.
     Object(&'static [Column], Value, &'static [(&'static str, &'static str, &'static [Column])]),
     Words(String),
+    /// A file as it is.
+    File(String),
+    /// What was done only in part or not at all: it is shown, and the command has failed.
+    Failed(Box<Self>),
 }
 
 impl Shown {
+    fn code(&self) -> ExitCode {
+        match self {
+            Self::Failed(_) => ExitCode::FAILURE,
+            Self::File(_) | Self::Items(..) | Self::Object(..) | Self::Words(_) => ExitCode::SUCCESS,
+        }
+    }
+
     fn print(&self, output: Output) -> std::io::Result<()> {
         use std::io::Write as _;
         let mut out = std::io::stdout().lock();
         match self {
             Self::Items(columns, items) => print::items(&mut out, output, columns, items),
             Self::Words(words) => writeln!(out, "{words}"),
+            Self::File(text) => write!(out, "{text}"),
+            Self::Failed(shown) => {
+                drop(out);
+                shown.print(output)
+            }
             Self::Object(columns, object, lists) => {
                 print::object(&mut out, output, columns, object)?;
                 for (title, pointer, columns) in lists.iter().filter(|_| output == Output::Table) {
@@ -295,6 +315,7 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
         Noun::Health => Ok(Shown::Object(HEALTH, client.get("/health").await?, &[])),
         Noun::License(command) => licenses::carry_out(&client, &tenant, command).await,
         Noun::Number(command) => numbers::carry_out(&client, &tenant, command).await,
+        Noun::Order(command) => orders::carry_out(&client, &tenant, command).await,
         Noun::Penalty(PenaltyCommand::List) => list(PENALTY, "/penalties").await,
         Noun::Penalty(PenaltyCommand::Release { address }) => {
             client.delete(&format!("/penalties/{address}")).await?;

@@ -1,6 +1,7 @@
 //! Telephone numbers.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use reqwest::Method;
@@ -8,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::client::{Client, ClientError};
 use super::nouns::{Shown, find};
+use super::orders;
 use super::print::Column;
 
 #[derive(Debug, Subcommand)]
@@ -18,6 +20,15 @@ pub enum NumberCommand {
     Show { number: String },
     /// Add numbers of your own carrier, all of them or none.
     Upload(Upload),
+    /// Add and assign numbers from a file with the columns number, kind, trunk and assign_to.
+    Import {
+        file: PathBuf,
+        /// Only say what would be done.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Print all numbers as a file that can be imported.
+    Export,
     /// Give a number to a person or a service.
     Assign(Assign),
     /// Take a number from who has it.
@@ -123,6 +134,14 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &NumberCom
         NumberCommand::Show { number } => {
             Ok(Shown::Object(ONE, client.get(&format!("{numbers}/{number}")).await?, &[]))
         }
+        NumberCommand::Import { file, dry_run } => {
+            let unreadable = |source| ClientError::Unreadable { path: file.clone(), source };
+            let table = std::fs::read(file).map_err(unreadable)?;
+            let query = [("dry_run", dry_run.to_string())];
+            let order = client.send_table(&format!("{numbers}/import"), &query, table).await?;
+            orders::follow(client, tenant, order).await
+        }
+        NumberCommand::Export => Ok(Shown::File(client.text(&format!("{numbers}/export")).await?)),
         NumberCommand::Upload(wanted) => upload(client, tenant, wanted).await,
         NumberCommand::Assign(Assign { number, to }) => {
             let body = match (&to.user, &to.resource_account) {

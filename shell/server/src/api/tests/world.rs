@@ -17,6 +17,7 @@ use switch::output::{Answer, Change};
 use tokio::sync::{broadcast, mpsc, watch};
 use uuid::Uuid;
 
+use crate::admin::orders::backlog::Backlog;
 use crate::admin::reconciler::{Known, Nudge, Reconciler};
 use crate::admin::{Admin, group_licenses};
 use crate::demo;
@@ -91,7 +92,9 @@ pub async fn world_with(script: Script) -> World {
     let spool = Arc::new(spool::Status::default());
     let licensing = Nudge::default();
     tokio::spawn(group_licenses::work(store.clone(), licensing.clone(), nudge.clone()));
-    let admin = Arc::new(Admin { store: store.clone(), node, prompts, spool, directory, nudge, licensing });
+    let backlog = Nudge::default();
+    tokio::spawn(Backlog { store: store.clone(), changed: nudge.clone() }.run(backlog.clone()));
+    let admin = Arc::new(Admin { store: store.clone(), node, prompts, spool, directory, nudge, licensing, backlog });
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}/api/v1", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, crate::api::router(admin)).await });
@@ -184,6 +187,17 @@ impl World {
         // It has a second; a machine that runs every test at once may take longer.
         let found = tokio::time::timeout(std::time::Duration::from_secs(20), found).await;
         tenant_of(&found.expect("the switch has it").unwrap()).unwrap()
+    }
+
+    /// An order as it is when it is finished.
+    pub async fn finished(&self, order: &Value) -> Value {
+        let path = format!("/tenants/demo/orders/{}", order["id"].as_str().unwrap());
+        loop {
+            let order = self.read(&path).await;
+            if order["finished_at"].is_string() {
+                return order;
+            }
+        }
     }
 
     /// The id of the only object of a list that has this name.

@@ -1,0 +1,132 @@
+//! Numbers from a file.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use phone::id::TenantId;
+use phone::numbers::import::{self, Change, Wish};
+use phone::numbers::{E164, Number};
+use phone::order::{LineFault, Order, OrderKind, Outcome};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use store::{Expected, NumberFilter, OrderLine, Paging, RequestKey, StoreError, Tx, WriteError};
+
+use crate::admin::orders::Request;
+use crate::admin::{Access, Refused};
+
+/// Numbers read at once for an export.
+const PAGE: u64 = 1_000;
+
+impl Access {
+    /// Takes an order to add and assign the numbers of a file.
+    pub async fn import_numbers(&self, file: &[u8], dry_run: bool, key: Option<RequestKey>) -> Result<Order, Refused> {
+        let read = import::read(file).map_err(|refusal| Refused::by_rule(&refusal))?;
+        let lines = read.into_iter().map(|(line, wish)| match wish {
+            Ok(wish) => Ok(OrderLine { line, wish: Some(json(&wish)?), outcome: None }),
+            Err(fault) => Ok(OrderLine { line, wish: None, outcome: Some(Outcome::Failed(fault)) }),
+        });
+        let lines = lines.collect::<Result<Vec<_>, StoreError>>()?;
+        self.place_order(Request { kind: OrderKind::NumberImport, dry_run, key, lines }).await
+    }
+
+    /// All numbers of the organization, in their order.
+    pub async fn all_numbers(&self) -> Result<Vec<Number>, Refused> {
+        let mut numbers = Vec::new();
+        let mut paging = Paging { limit: PAGE, after: None, descending: false };
+        loop {
+            let page = self.store().numbers(self.tenant(), &NumberFilter::default(), &paging).await?;
+            numbers.extend(page.items.into_iter().map(|number| number.value));
+            match page.next {
+                Some(next) => paging.after = Some(next),
+                None => return Ok(numbers),
+            }
+        }
+    }
+}
+
+/// Adds and assigns numbers, or says what would be done.
+pub(in crate::admin) async fn carry_out(
+    tx: &mut Tx,
+    tenant: TenantId,
+    order: &Order,
+    wishes: &[Option<&Value>],
+    now: Timestamp,
+) -> Result<Vec<Outcome>, WriteError> {
+    let wishes: Vec<Option<Wish>> = wishes.iter().map(|wish| read(*wish)).collect();
+    let numbers: BTreeSet<E164> = wishes.iter().flatten().map(|wish| wish.number).collect();
+    let names: BTreeSet<&str> = wishes.iter().flatten().filter_map(|wish| wish.assign_to.as_deref()).collect();
+    let mut inventory = tx.inventory(tenant, &numbers, &names).await?;
+    let mut outcomes = Vec::with_capacity(wishes.len());
+    let mut changes = Vec::new();
+    for wish in &wishes {
+        outcomes.push(match wish.as_ref().map(|wish| inventory.take(now, wish)) {
+            Some(Ok(change)) if change.is_one() => {
+                let result = json(&change)?;
+                changes.push(change);
+                Outcome::Done(Some(result))
+            }
+            Some(Ok(_)) => Outcome::Done(None),
+            Some(Err(refusal)) => Outcome::Failed(refusal.fault()),
+            None => unreadable(),
+        });
+    }
+    if !order.dry_run {
+        tx.save_number_changes(tenant, &changes.iter().collect::<Vec<_>>()).await?;
+    }
+    Ok(outcomes)
+}
+
+/// Takes back what an import did, where nobody changed it since.
+pub(in crate::admin) async fn take_back(
+    tx: &mut Tx,
+    tenant: TenantId,
+    changes: &[Option<&Value>],
+    now: Timestamp,
+) -> Result<Vec<Outcome>, WriteError> {
+    let mut outcomes = Vec::with_capacity(changes.len());
+    for change in changes {
+        outcomes.push(match read::<Change>(*change) {
+            Some(change) => take_one_back(tx, tenant, &change, now).await?,
+            None => unreadable(),
+        });
+    }
+    Ok(outcomes)
+}
+
+async fn take_one_back(tx: &mut Tx, tenant: TenantId, change: &Change, now: Timestamp) -> Result<Outcome, WriteError> {
+    let number = change.after.number;
+    let there = tx.number(tenant, number).await?.map(|there| there.value);
+    match import::undo(change, there.as_ref()) {
+        Ok(Some(back)) => {
+            tx.save_number(tenant, &back, Expected::Any).await?;
+        }
+        Ok(None) => {
+            // Nothing that somebody has is given back: it is taken first.
+            if let Ok(free) = change.after.unassign(now, None) {
+                tx.save_number(tenant, &free, Expected::Any).await?;
+            }
+            tx.delete_number(tenant, number, Expected::Any).await?;
+        }
+        Err(refusal) => return Ok(Outcome::Failed(refusal.fault())),
+    }
+    Ok(Outcome::Done(None))
+}
+
+fn json<T: Serialize>(value: &T) -> Result<Value, StoreError> {
+    serde_json::to_value(value).map_err(|source| StoreError::Unwritable { what: "order line", source })
+}
+
+fn read<T: DeserializeOwned>(value: Option<&Value>) -> Option<T> {
+    T::deserialize(value?).ok()
+}
+
+/// Written by a later version.
+fn unreadable() -> Outcome {
+    Outcome::Failed(LineFault {
+        column: None,
+        code: "order.line_unreadable".to_owned(),
+        message: "this version of the server does not know what the line wants".to_owned(),
+        fix: "send the line again".to_owned(),
+    })
+}

@@ -1,0 +1,123 @@
+//! Orders: work on many lines. A dry run is answered at once; what changes something is carried out in the background,
+//! part by part, so that nobody else waits for it.
+
+pub mod backlog;
+
+use jiff::Timestamp;
+use phone::id::{OrderId, TenantId};
+use phone::order::{Order, OrderKind, Outcome, Refusal};
+use store::{Actor, OrderLine, RequestKey, Tx, WriteError};
+use uuid::Uuid;
+
+use super::{Access, Refused, numbers};
+
+/// What is to be done.
+pub struct Request {
+    pub kind: OrderKind,
+    pub dry_run: bool,
+    /// How the client calls this request, if it may send it again.
+    pub key: Option<RequestKey>,
+    /// Those that can't even be read have their outcome already.
+    pub lines: Vec<OrderLine>,
+}
+
+impl Access {
+    /// One order.
+    pub async fn order(&self, id: OrderId) -> Result<Order, Refused> {
+        self.store().order(self.tenant(), id).await?.ok_or(Refused::NotFound { what: "order" })
+    }
+
+    /// Takes an order. The same request with the same key gets the same order.
+    pub async fn place_order(&self, request: Request) -> Result<Order, Refused> {
+        let mut tx = self.change().await?;
+        if let Some(known) = self.order_of_request(&tx, request.key.as_ref()).await? {
+            return Ok(known);
+        }
+        let order = self.create_order(&mut tx, request, None).await?;
+        tx.commit().await?;
+        self.admin.backlog.nudge();
+        Ok(order)
+    }
+
+    /// Takes back what an order did, where nobody changed it since.
+    pub async fn undo_order(&self, id: OrderId, key: Option<RequestKey>) -> Result<Order, Refused> {
+        let mut tx = self.change().await?;
+        if let Some(known) = self.order_of_request(&tx, key.as_ref()).await? {
+            return Ok(known);
+        }
+        let undone = tx.order(self.tenant(), id).await?.ok_or(Refused::NotFound { what: "order" })?;
+        let kind = undone.undo().map_err(|refusal| Refused::by_rule(&refusal))?;
+        let lines: Vec<OrderLine> = tx.done_lines(id).await?.into_iter().filter_map(taken_back).collect();
+        if lines.is_empty() {
+            return Err(Refused::by_rule(&Refusal::NothingDone));
+        }
+        let request = Request { kind, dry_run: false, key, lines };
+        let order = self.create_order(&mut tx, request, Some(id)).await?;
+        tx.save_order(self.tenant(), &Order { undone_by: Some(order.id), ..undone }).await?;
+        tx.commit().await?;
+        self.admin.backlog.nudge();
+        Ok(order)
+    }
+
+    async fn order_of_request(&self, tx: &Tx, key: Option<&RequestKey>) -> Result<Option<Order>, Refused> {
+        let Some(key) = key else { return Ok(None) };
+        match tx.order_of_request(self.tenant(), &key.key).await? {
+            Some((order, known)) if known == *key => Ok(Some(order)),
+            Some(_) => Err(Refused::Invalid {
+                code: "idempotency_key.reused",
+                detail: "another request had this Idempotency-Key".to_owned(),
+                faults: Vec::new(),
+                fix: Some("give each request a key of its own; the same one only to send it again".to_owned()),
+            }),
+            None => Ok(None),
+        }
+    }
+
+    async fn create_order(&self, tx: &mut Tx, request: Request, undoes: Option<OrderId>) -> Result<Order, Refused> {
+        let Request { kind, dry_run, key, mut lines } = request;
+        let now = Timestamp::now();
+        let n_total = u32::try_from(lines.len()).unwrap_or(u32::MAX);
+        let actor = Actor::Token(self.token.name.clone()).to_string();
+        let new = Order::new(OrderId(Uuid::now_v7()), kind, actor, now, n_total);
+        let mut order = Order { dry_run, undoes, ..new };
+        if dry_run {
+            answer(tx, self.tenant(), &order, &mut lines, now).await?;
+        }
+        let answered: Vec<&Outcome> = lines.iter().filter_map(|line| line.outcome.as_ref()).collect();
+        if !answered.is_empty() {
+            order = order.after(now, answered);
+        }
+        tx.create_order(self.tenant(), &order, key.as_ref(), &lines).await?;
+        // As it will be read from now on: times are kept in milliseconds.
+        Ok(tx.order(self.tenant(), order.id).await?.unwrap_or(order))
+    }
+}
+
+/// Does what the lines want that have no outcome, or says what would be done, and gives each its outcome. A line that
+/// is refused leaves nothing in the change.
+async fn answer(
+    tx: &mut Tx,
+    tenant: TenantId,
+    order: &Order,
+    lines: &mut [OrderLine],
+    now: Timestamp,
+) -> Result<(), WriteError> {
+    let mut waiting: Vec<&mut OrderLine> = lines.iter_mut().filter(|line| line.outcome.is_none()).collect();
+    let wishes: Vec<Option<&serde_json::Value>> = waiting.iter().map(|line| line.wish.as_ref()).collect();
+    let outcomes = match order.kind {
+        OrderKind::NumberImport => numbers::import::carry_out(tx, tenant, order, &wishes, now).await?,
+        OrderKind::NumberImportUndo => numbers::import::take_back(tx, tenant, &wishes, now).await?,
+    };
+    for (line, outcome) in waiting.iter_mut().zip(outcomes) {
+        line.outcome = Some(outcome);
+    }
+    Ok(())
+}
+
+/// The line that takes back a line that was carried out; none if that changed nothing.
+fn taken_back(line: OrderLine) -> Option<OrderLine> {
+    match line.outcome {
+        Some(Outcome::Done(Some(result))) => Some(OrderLine { line: line.line, wish: Some(result), outcome: None }),
+        Some(Outcome::Done(None) | Outcome::Failed(_)) | None => None,
+    }
+}

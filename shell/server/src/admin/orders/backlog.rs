@@ -1,0 +1,198 @@
+//! Carries orders out, part by part. A part's lines and their outcomes are one change: whatever ends the process, the
+//! next one goes on where the last part ended.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use phone::id::{OrderId, TenantId};
+use phone::order::{LineFault, Outcome};
+use store::{Actor, OrderLine, Store, StoreError, WriteError};
+
+use super::answer;
+use crate::admin::reconciler::Nudge;
+use crate::error::chain;
+
+/// Lines of one part: other writers wait for it some tens of milliseconds.
+const LINES_PER_PART: u64 = 500;
+/// A part that fails this often is given up, so that an order always ends.
+const TRIES_MAX: u32 = 3;
+/// After a part that failed.
+const RETRY: Duration = Duration::from_secs(2);
+/// Catches orders that another process left.
+const LOOK: Duration = Duration::from_secs(30);
+
+/// What carries orders out.
+#[derive(Clone)]
+pub struct Backlog {
+    pub store: Store,
+    /// Tells that settings changed.
+    pub changed: Nudge,
+}
+
+/// A part could not be worked on.
+#[derive(Debug, thiserror::Error)]
+enum Unworked {
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    #[error("a part of an order panicked")]
+    Panicked,
+}
+
+impl Backlog {
+    /// Carries out what there is and what comes, until the process ends.
+    pub async fn run(self, wake: Nudge) {
+        let mut tries = BTreeMap::new();
+        loop {
+            let pause = match self.round(&mut tries).await {
+                Ok(0) => LOOK,
+                Ok(_) if tries.is_empty() => continue,
+                Ok(_) => RETRY,
+                Err(error) => {
+                    tracing::warn!(error = chain(&error), "orders can't be read; they wait");
+                    RETRY
+                }
+            };
+            // A new order is begun at once even while another one waits to be tried again.
+            let _ = tokio::time::timeout(pause, wake.nudged()).await;
+        }
+    }
+
+    /// Works on a part of each organization's oldest order, so that a short one never waits for another's long one.
+    /// Returns how many there were.
+    async fn round(&self, tries: &mut BTreeMap<OrderId, u32>) -> Result<usize, StoreError> {
+        let open = self.store.open_orders().await?;
+        for (tenant, order) in &open {
+            let (tenant, order) = (*tenant, order.id);
+            let n_tries = tries.get(&order).copied().unwrap_or(0);
+            let part = if n_tries < TRIES_MAX { Part::Work } else { Part::GiveUp };
+            let worked = self.clone();
+            let task = tokio::spawn(async move { worked.part(tenant, order, part).await });
+            match task.await.map_err(|_| Unworked::Panicked).and_then(|done| Ok(done?)) {
+                Ok(()) => {
+                    tries.remove(&order);
+                }
+                Err(error) => {
+                    tracing::warn!(%order, n_tries, error = chain(&error), "a part of an order failed");
+                    tries.insert(order, n_tries.saturating_add(1));
+                }
+            }
+            self.changed.nudge();
+        }
+        Ok(open.len())
+    }
+
+    async fn part(&self, tenant: TenantId, order: OrderId, part: Part) -> Result<(), WriteError> {
+        let now = Timestamp::now();
+        let Some(known) = self.store.order(tenant, order).await? else { return Ok(()) };
+        let mut tx = self.store.begin(Actor::parse(&known.created_by), now).await?;
+        let Some(known) = tx.order(tenant, order).await?.filter(|order| !order.is_finished()) else { return Ok(()) };
+        let mut lines = tx.waiting_lines(order, LINES_PER_PART).await?;
+        match part {
+            Part::Work => answer(&mut tx, tenant, &known, &mut lines, now).await?,
+            Part::GiveUp => give_up(&mut lines),
+        }
+        tx.write_lines(order, &lines).await?;
+        let after = known.after(now, lines.iter().filter_map(|line| line.outcome.as_ref()));
+        tx.save_order(tenant, &after).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Part {
+    GiveUp,
+    Work,
+}
+
+fn give_up(lines: &mut [OrderLine]) {
+    for line in lines {
+        line.outcome = Some(Outcome::Failed(LineFault {
+            column: None,
+            code: "order.line_given_up".to_owned(),
+            message: "something went wrong in the server, several times".to_owned(),
+            fix: "look into the server's log and send this line again".to_owned(),
+        }));
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use std::path::Path;
+
+    use phone::order::{Order, OrderKind, OrderState};
+    use serde_json::json;
+    use store::{NumberFilter, Open, Paging};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::demo;
+
+    #[tokio::test]
+    async fn an_order_goes_on_after_a_crash_and_no_line_is_done_twice() {
+        let dir = tempfile::tempdir().unwrap();
+        let killed = backlog(dir.path()).await;
+        demo::seed(&killed.store, demo::Secrets::default(), Timestamp::now()).await.unwrap();
+        let (tenant, order) = some_order(&killed.store, 1_200).await;
+        killed.round(&mut BTreeMap::new()).await.unwrap();
+        let half = killed.store.order(tenant, order).await.unwrap().unwrap();
+        assert_eq!((half.state, half.n_done), (OrderState::Running, 500));
+        // A part that did not come to its end.
+        let mut tx = killed.store.begin(Actor::System, Timestamp::now()).await.unwrap();
+        let mut lines = tx.waiting_lines(order, 3).await.unwrap();
+        answer(&mut tx, tenant, &half, &mut lines, Timestamp::now()).await.unwrap();
+        let copy = tempfile::tempdir().unwrap();
+        for file in std::fs::read_dir(dir.path()).unwrap() {
+            let file = file.unwrap();
+            std::fs::copy(file.path(), copy.path().join(file.file_name())).unwrap();
+        }
+
+        let again = backlog(copy.path()).await;
+        while again.round(&mut BTreeMap::new()).await.unwrap() > 0 {}
+        let whole = again.store.order(tenant, order).await.unwrap().unwrap();
+        assert_eq!((whole.state, whole.n_done, whole.n_failed), (OrderState::Succeeded, 1_200, 0));
+        assert_eq!(n_numbers(&again.store, tenant).await, 1_200);
+        drop(tx);
+    }
+
+    #[tokio::test]
+    async fn an_order_that_can_not_be_carried_out_ends_all_the_same() {
+        let dir = tempfile::tempdir().unwrap();
+        let backlog = backlog(dir.path()).await;
+        demo::seed(&backlog.store, demo::Secrets::default(), Timestamp::now()).await.unwrap();
+        let (tenant, order) = some_order(&backlog.store, 700).await;
+        let mut tries = BTreeMap::from([(order, TRIES_MAX)]);
+        backlog.round(&mut tries).await.unwrap();
+        assert_eq!(tries, BTreeMap::new());
+        while backlog.round(&mut tries).await.unwrap() > 0 {}
+        let ended = backlog.store.order(tenant, order).await.unwrap().unwrap();
+        assert_eq!((ended.state, ended.n_done, ended.n_failed), (OrderState::PartlyFailed, 200, 500));
+    }
+
+    async fn backlog(dir: &Path) -> Backlog {
+        let url = format!("sqlite://{}", dir.join("trunkline.db").display());
+        let store = Store::open(&Open { url, key_file: dir.join("secrets.key") }).await.unwrap();
+        Backlog { store, changed: Nudge::default() }
+    }
+
+    async fn some_order(store: &Store, n_lines: u32) -> (TenantId, OrderId) {
+        let tenant = store.tenant_by_slug("demo").await.unwrap().unwrap().value.profile.id;
+        let id = OrderId(Uuid::now_v7());
+        let order = Order::new(id, OrderKind::NumberImport, "token:ann".to_owned(), Timestamp::now(), n_lines);
+        let wish = |n: u32| json!({ "number": format!("+1206777{n:04}"), "kind": "user" });
+        let lines: Vec<_> =
+            (0..n_lines).map(|n| OrderLine { line: n + 2, wish: Some(wish(n)), outcome: None }).collect();
+        let mut tx = store.begin(Actor::System, Timestamp::now()).await.unwrap();
+        tx.create_order(tenant, &order, None, &lines).await.unwrap();
+        tx.commit().await.unwrap();
+        (tenant, id)
+    }
+
+    async fn n_numbers(store: &Store, tenant: TenantId) -> usize {
+        let filter = NumberFilter { digits: Some("1206777".to_owned()), ..NumberFilter::default() };
+        let paging = Paging { limit: 10_000, after: None, descending: false };
+        store.numbers(tenant, &filter, &paging).await.unwrap().items.len()
+    }
+}

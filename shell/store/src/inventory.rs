@@ -1,0 +1,146 @@
+//! What an import of numbers is decided on, read at once; and what it decided, written at once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use phone::id::{ResourceAccountId, TenantId, TrunkId, UserId};
+use phone::numbers::import::{Change as NumberChange, Held, Inventory, Person};
+use phone::numbers::{Assignee, E164, Number};
+use phone::people::User;
+use phone::people::license::unlocked;
+use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, FromQueryResult, QueryFilter as _, QuerySelect as _};
+use uuid::Uuid;
+
+use crate::documents::from_json;
+use crate::entity::{license, number, resource_account, trunk, user};
+use crate::error::{StoreError, WriteError};
+use crate::events::Noun;
+use crate::licenses::held;
+use crate::numbers::{row_of, stored};
+use crate::tx::{Change, Expected, Tx};
+
+/// Values in one statement; SQLite takes at most 32,766.
+const NAMED_MAX: usize = 1_000;
+/// Numbers in one statement, of 13 values each.
+const NUMBERS_PER_STATEMENT: usize = 500;
+
+/// How many numbers a person has.
+#[derive(FromQueryResult)]
+struct Count {
+    assignee_user: Uuid,
+    n_numbers: i64,
+}
+
+impl Tx {
+    /// What is known of these numbers, of the people with these extensions or ids and of those who have the numbers, and
+    /// of all resource accounts and trunks of the tenant.
+    pub async fn inventory(
+        &self,
+        tenant: TenantId,
+        numbers: &BTreeSet<E164>,
+        names: &BTreeSet<&str>,
+    ) -> Result<Inventory, StoreError> {
+        let mut inventory = Inventory::default();
+        if let Some(row) = self.tenant(tenant).await? {
+            inventory.enforcement = row.value.license_enforcement;
+            inventory.country = row.value.profile.country;
+        }
+        let accounts = resource_account::Entity::find().filter(resource_account::Column::Tenant.eq(tenant.0));
+        for row in accounts.all(&self.db).await? {
+            inventory.accounts.insert(ResourceAccountId(row.id), row.display_name);
+        }
+        for row in trunk::Entity::find().filter(trunk::Column::Tenant.eq(tenant.0)).all(&self.db).await? {
+            inventory.trunks.insert(TrunkId(row.id), row.name);
+        }
+        let mut ids: BTreeSet<Uuid> = names.iter().filter_map(|name| name.parse().ok()).collect();
+        let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+        for part in numbers.chunks(NAMED_MAX) {
+            for row in number::Entity::find().filter(number::Column::Number.is_in(part)).all(&self.db).await? {
+                let Some(found) = stored(&row).map(|found| found.value) else { continue };
+                if let (Some(Assignee::User(owner)), true) = (found.assignee, row.tenant == tenant.0) {
+                    ids.insert(owner.0);
+                }
+                let place = if row.tenant == tenant.0 { Held::Here(found.clone()) } else { Held::Elsewhere };
+                inventory.numbers.insert(found.number, place);
+            }
+        }
+        self.add_people(tenant, names, &ids, &mut inventory).await?;
+        Ok(inventory)
+    }
+
+    async fn add_people(
+        &self,
+        tenant: TenantId,
+        names: &BTreeSet<&str>,
+        ids: &BTreeSet<Uuid>,
+        inventory: &mut Inventory,
+    ) -> Result<(), StoreError> {
+        let mut rows = Vec::new();
+        let of_tenant = || user::Entity::find().filter(user::Column::Tenant.eq(tenant.0));
+        let names: Vec<&str> = names.iter().copied().collect();
+        for part in names.chunks(NAMED_MAX) {
+            let named = user::Column::Extension.is_in(part.iter().copied());
+            rows.extend(of_tenant().filter(named).all(&self.db).await?);
+        }
+        let ids: Vec<Uuid> = ids.iter().copied().filter(|id| rows.iter().all(|row| row.id != *id)).collect();
+        for part in ids.chunks(NAMED_MAX) {
+            let named = user::Column::Id.is_in(part.iter().copied());
+            rows.extend(of_tenant().filter(named).all(&self.db).await?);
+        }
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let (mut licenses, mut n_numbers) = (BTreeMap::new(), BTreeMap::new());
+        for part in ids.chunks(NAMED_MAX) {
+            let of_people = Condition::all()
+                .add(license::Column::Tenant.eq(tenant.0))
+                .add(license::Column::User.is_in(part.iter().copied()));
+            licenses.extend(held(license::Entity::find().filter(of_people).all(&self.db).await?));
+            let counts = number::Entity::find()
+                .select_only()
+                .column(number::Column::AssigneeUser)
+                .column_as(number::Column::Id.count(), "n_numbers")
+                .filter(number::Column::Tenant.eq(tenant.0))
+                .filter(number::Column::AssigneeUser.is_in(part.iter().copied()))
+                .group_by(number::Column::AssigneeUser)
+                .into_model::<Count>();
+            n_numbers.extend(counts.all(&self.db).await?.iter().map(|count| (count.assignee_user, count.n_numbers)));
+        }
+        for row in rows {
+            let user: User = from_json("user", row.id, &row.document)?;
+            let id = UserId(row.id);
+            let person = Person {
+                extension: user.extension,
+                display_name: user.display_name,
+                country: user.country,
+                unlocked: unlocked(licenses.get(&id).into_iter().flatten()),
+                n_numbers: usize::try_from(n_numbers.get(&row.id).copied().unwrap_or(0)).unwrap_or(0),
+            };
+            inventory.add_person(id, person);
+        }
+        Ok(())
+    }
+
+    /// Writes what became of numbers, decided in this transaction.
+    pub async fn save_number_changes(&mut self, tenant: TenantId, changes: &[&NumberChange]) -> Result<(), WriteError> {
+        let (new, changed): (Vec<&NumberChange>, Vec<&NumberChange>) =
+            changes.iter().partition(|change| change.before.is_none());
+        for change in changed {
+            self.save_number(tenant, &change.after, Expected::Any).await?;
+        }
+        for part in new.chunks(NUMBERS_PER_STATEMENT) {
+            let rows = part.iter().map(|change| row_of(tenant, &change.after, self.at));
+            number::Entity::insert_many(rows)
+                .exec_without_returning(&self.db)
+                .await
+                .map_err(|error| crate::documents::taken(error, "number"))?;
+            let notes = part.iter().map(|change| Change::<Number, Number> {
+                tenant: Some(tenant),
+                noun: Noun::Number,
+                object: change.after.number.to_string(),
+                action: "create",
+                before: None,
+                after: Some(&change.after),
+            });
+            self.note_all(notes.collect()).await?;
+        }
+        Ok(())
+    }
+}
