@@ -31,12 +31,16 @@ ids! {
     PromptKey,
     /// A call queue.
     QueueId,
+    /// Numbers of the stock that are kept for one tenant for some minutes.
+    ReservationId,
     /// A resource account: what a service number is assigned to.
     ResourceAccountId,
     /// A weekly or fixed schedule.
     ScheduleId,
     /// A shared mailbox.
     SharedMailboxId,
+    /// Numbers of the stock that came from a carrier together.
+    StockBlockId,
     /// An organization.
     TenantId,
     /// A trunk: a way to and from the public network.

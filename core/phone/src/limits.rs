@@ -89,3 +89,15 @@ pub const IMPORTED_ROWS_MAX: usize = 10_000;
 /// Characters of one cell of an imported file: more than any column holds, so that a quote that was never closed is
 /// noticed in its row.
 pub const CELL_CHARS_MAX: usize = 1_000;
+
+/// Characters of a pattern for numbers: a gap before, between and after each of 15 digits.
+pub const PATTERN_CHARS_MAX: usize = 31;
+
+/// Numbers of one reservation: enough for a department, too few to empty the stock.
+pub const RESERVED_NUMBERS_MAX: usize = 100;
+
+/// Minutes that a reservation lasts: to look again and decide. Specification of numbers, 5.2.
+pub const RESERVATION_MINUTES: i64 = 15;
+
+/// Days that a number rests after it came back. Specification of numbers, 5.2.
+pub const QUARANTINE_DAYS: u32 = 45;

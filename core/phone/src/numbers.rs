@@ -5,7 +5,10 @@ pub mod e164;
 pub mod emergency;
 pub mod import;
 pub mod number;
+pub mod pattern;
+pub mod quota;
 pub mod schedule;
+pub mod stock;
 pub mod trunk;
 pub mod upload;
 

@@ -35,6 +35,8 @@ pub enum OrderKind {
     NumberImport,
     /// An import of numbers is taken back.
     NumberImportUndo,
+    /// Numbers are taken from the stock.
+    NumberOrder,
 }
 
 /// How far an order is. The last three are the end of it.
@@ -139,7 +141,9 @@ impl Order {
     pub fn undo(&self) -> Result<OrderKind, Refusal> {
         let undo = match self.kind {
             OrderKind::NumberImport if !self.dry_run => OrderKind::NumberImportUndo,
-            OrderKind::NumberImport | OrderKind::NumberImportUndo => return Err(Refusal::NotUndoable),
+            OrderKind::NumberImport | OrderKind::NumberImportUndo | OrderKind::NumberOrder => {
+                return Err(Refusal::NotUndoable);
+            }
         };
         match (self.is_finished(), self.undone_by) {
             (false, _) => Err(Refusal::NotFinished),
@@ -151,20 +155,29 @@ impl Order {
 
 impl OrderKind {
     /// Every kind.
-    pub const ALL: [Self; 2] = [Self::NumberImport, Self::NumberImportUndo];
+    pub const ALL: [Self; 3] = [Self::NumberImport, Self::NumberImportUndo, Self::NumberOrder];
 
     /// Its word in rows and answers.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::NumberImport => "number_import",
             Self::NumberImportUndo => "number_import_undo",
+            Self::NumberOrder => "number_order",
         }
     }
 
     /// Whether it is about telephone numbers.
     pub fn is_about_numbers(self) -> bool {
         match self {
-            Self::NumberImport | Self::NumberImportUndo => true,
+            Self::NumberImport | Self::NumberImportUndo | Self::NumberOrder => true,
+        }
+    }
+
+    /// Whether it is so short that it is carried out while the one who made it waits.
+    pub fn is_short(self) -> bool {
+        match self {
+            Self::NumberImport | Self::NumberImportUndo => false,
+            Self::NumberOrder => true,
         }
     }
 }

@@ -20,6 +20,7 @@ pub mod resource_accounts;
 pub mod schedules;
 pub mod setup;
 pub mod start;
+pub mod stock;
 pub mod tenants;
 pub mod users;
 

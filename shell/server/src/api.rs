@@ -14,6 +14,7 @@ pub mod groups;
 pub mod health;
 pub mod licenses;
 pub mod list;
+pub mod number_stock;
 pub mod numbers;
 pub mod orders;
 pub mod penalties;
@@ -138,7 +139,14 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(orders::show))
         .routes(routes!(orders::lines))
         .routes(routes!(orders::undo))
-        .routes(routes!(orders::list_of_numbers))
+        .routes(routes!(orders::list_of_numbers, numbers::stock::order))
+        .routes(routes!(numbers::stock::search))
+        .routes(routes!(numbers::stock::reserve))
+        .routes(routes!(numbers::stock::show, numbers::stock::end))
+        .routes(routes!(numbers::stock::extend))
+        .routes(routes!(numbers::stock::quotas))
+        .routes(routes!(numbers::stock::set_quota))
+        .routes(routes!(number_stock::list, number_stock::add))
         .routes(routes!(orders::show_of_numbers))
         .routes(routes!(trunks::list))
         .routes(routes!(trunks::show))

@@ -5,6 +5,7 @@ pub mod client;
 pub mod groups;
 pub mod licenses;
 pub mod nouns;
+pub mod number_stock;
 pub mod numbers;
 pub mod orders;
 pub mod print;

@@ -32,6 +32,10 @@ pub enum Noun {
     /// The licenses that one person holds; the object is the person.
     License,
     Number,
+    /// A quota of numbers; the object is their kind.
+    NumberQuota,
+    /// A block of the platform's numbers.
+    NumberStock,
     Order,
     Presence,
     Queue,
@@ -100,6 +104,8 @@ impl Noun {
             Self::Group => "group",
             Self::License => "license",
             Self::Number => "number",
+            Self::NumberQuota => "number_quota",
+            Self::NumberStock => "number_stock",
             Self::Order => "order",
             Self::Presence => "presence",
             Self::Queue => "call_queue",

@@ -52,8 +52,8 @@ impl Tx {
             inventory.trunks.insert(TrunkId(row.id), row.name);
         }
         let mut ids: BTreeSet<Uuid> = names.iter().filter_map(|name| name.parse().ok()).collect();
-        let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
-        for part in numbers.chunks(NAMED_MAX) {
+        let texts: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+        for part in texts.chunks(NAMED_MAX) {
             for row in number::Entity::find().filter(number::Column::Number.is_in(part)).all(&self.db).await? {
                 let Some(found) = stored(&row).map(|found| found.value) else { continue };
                 if let (Some(Assignee::User(owner)), true) = (found.assignee, row.tenant == tenant.0) {
@@ -62,6 +62,9 @@ impl Tx {
                 let place = if row.tenant == tenant.0 { Held::Here(found.clone()) } else { Held::Elsewhere };
                 inventory.numbers.insert(found.number, place);
             }
+        }
+        for number in self.unsold(numbers).await? {
+            inventory.numbers.entry(number).or_insert(Held::Elsewhere);
         }
         self.add_people(tenant, names, &ids, &mut inventory).await?;
         Ok(inventory)

@@ -8,6 +8,7 @@ mod m0003_licenses;
 mod m0004_number_life;
 mod m0005_groups;
 mod m0006_orders;
+mod m0007_number_stock;
 
 pub(crate) struct Migrator;
 
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_number_life::Migration),
             Box::new(m0005_groups::Migration),
             Box::new(m0006_orders::Migration),
+            Box::new(m0007_number_stock::Migration),
         ]
     }
 }

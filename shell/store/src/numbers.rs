@@ -244,7 +244,7 @@ pub(crate) fn stored(row: &Model) -> Option<Stored<Number>> {
     })
 }
 
-fn source_word(source: NumberSource) -> &'static str {
+pub(crate) fn source_word(source: NumberSource) -> &'static str {
     match source {
         NumberSource::CallingPlan => "calling_plan",
         NumberSource::DirectRouting => "direct_routing",

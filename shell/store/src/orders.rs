@@ -187,6 +187,11 @@ impl Tx {
         self.lines(id, LineState::Done, None).await
     }
 
+    /// The lines of an order that failed.
+    pub async fn failed_lines(&self, id: OrderId) -> Result<Vec<OrderLine>, StoreError> {
+        self.lines(id, LineState::Failed, None).await
+    }
+
     async fn lines(&self, id: OrderId, state: LineState, n_max: Option<u64>) -> Result<Vec<OrderLine>, StoreError> {
         let of_state = order_line::Entity::find()
             .filter(order_line::Column::OrderId.eq(id.0))

@@ -21,7 +21,7 @@ use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
 
 /// Every table with rows of an organization, those that refer to others first.
-pub(crate) const TABLES_OF_TENANT: [&str; 20] = [
+pub(crate) const TABLES_OF_TENANT: [&str; 22] = [
     "license_backlog",
     "license_failures",
     "group_licenses",
@@ -34,6 +34,8 @@ pub(crate) const TABLES_OF_TENANT: [&str; 20] = [
     "presences",
     "orders",
     "numbers",
+    "number_quotas",
+    "number_reservations",
     "resource_accounts",
     "trunks",
     "documents",
@@ -125,6 +127,7 @@ impl Tx {
         let before = Entity::find_by_id(tenant.0).one(&self.db).await?.as_ref().map(stored).transpose()?;
         let Some(before) = before else { return Err(WriteError::NotFound) };
         check(Some(&before), expected)?;
+        self.take_stock_back(tenant).await?;
         for table in TABLES_OF_TENANT {
             let all = Query::delete().from_table(table).and_where(Expr::col("tenant").eq(tenant.0)).to_owned();
             self.db.execute(&all).await?;

@@ -25,6 +25,11 @@ impl Country {
         PHONE_NUMBER_UTIL.get_region_for_number(&number).map(Self)
     }
 
+    /// The digits that its international numbers begin with.
+    pub fn calling_code(self) -> Option<String> {
+        PHONE_NUMBER_UTIL.get_country_code_for_region(self.0).map(|code| code.to_string())
+    }
+
     /// Reads a number as a person in this country dials it: `+` and all digits, the international prefix (the
     /// country's own, or `00`) and all digits, or the national form.
     pub fn read(self, written: &str) -> Result<E164, NotANumber> {
@@ -61,6 +66,13 @@ pub fn read_bare(written: &str) -> Result<E164, NotANumber> {
         digits.insert(0, b'+');
     }
     international(str::from_utf8(&digits).map_err(|_| NotANumber::NotPossible)?)
+}
+
+/// The digits of a number after the calling code of a country; all of them if it is none of the country's.
+pub fn national(number: E164, country: &str) -> String {
+    let digits = number.digits();
+    let code = Country::parse(country).and_then(Country::calling_code).unwrap_or_default();
+    digits.strip_prefix(&code).map_or(digits.clone(), str::to_owned)
 }
 
 /// Digits of what was written, perhaps after a `+`; parameters such as `;ext=` are cut off.

@@ -40,6 +40,11 @@ impl E164 {
         digits.parse().map(Self).map_err(|_| NotANumber::NotE164)
     }
 
+    /// Its digits, without the `+`.
+    pub fn digits(self) -> String {
+        self.0.to_string()
+    }
+
     /// How far it is to a later number of the same length; none if it is earlier or differs in length.
     pub fn distance_to(self, last: Self) -> Option<u64> {
         let same_length = self.0.checked_ilog10() == last.0.checked_ilog10();

@@ -27,7 +27,7 @@ pub struct Number {
 }
 
 /// What a number may be assigned to, and who pays when it is called.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NumberKind {
     ServiceToll,

@@ -60,6 +60,10 @@ impl Access {
         if !held.is_empty() {
             return Err(nothing_added(held.iter().map(|held| self.held_already(held)).collect()));
         }
+        let unsold = tx.unsold(&numbers).await?;
+        if !unsold.is_empty() {
+            return Err(nothing_added(unsold.iter().map(in_stock).collect()));
+        }
         for number in &numbers {
             let new = Number { source: upload.source, trunk: upload.trunk, ..Number::new(*number, upload.kind) };
             tx.save_number(self.tenant(), &new, Expected::Absent).await?;
@@ -107,12 +111,15 @@ impl Access {
         self.finish_number(tx, found, free).await
     }
 
-    /// Gives a number back that nobody has.
+    /// Gives a number back that nobody has. One of the platform's rests before another gets it.
     pub async fn release_number(&self, number: E164, expected: Expected) -> Result<(), Refused> {
         let (mut tx, found) = self.begin_number(number).await?;
         let owner = self.owner_in(&tx, &found.value).await?;
         found.value.check_release(owner.as_deref()).map_err(|refusal| Refused::by_rule(&refusal))?;
         tx.delete_number(self.tenant(), number, expected).await?;
+        let items = tx.stock_items(&BTreeSet::from([number])).await?.into_iter();
+        let resting: Vec<_> = items.map(|(item, _)| item.give_back(Timestamp::now(), self.tenant())).collect();
+        tx.save_stock_items(&resting).await?;
         self.settle(tx).await
     }
 
@@ -232,6 +239,11 @@ pub(super) async fn follow_licenses(
 
 async fn enforcement(tx: &Tx, tenant: TenantId) -> Result<phone::people::license::Enforcement, StoreError> {
     Ok(tx.tenant(tenant).await?.map(|row| row.value.license_enforcement).unwrap_or_default())
+}
+
+fn in_stock(number: &E164) -> Fault {
+    let message = format!("{number} is in the stock of who runs the server; order it there");
+    Fault { field: "numbers".to_owned(), code: "number.in_stock".to_owned(), message }
 }
 
 fn nothing_added(faults: Vec<Fault>) -> Refused {

@@ -5,11 +5,11 @@ pub mod backlog;
 
 use jiff::Timestamp;
 use phone::id::{OrderId, TenantId};
-use phone::order::{Order, OrderKind, Outcome, Refusal};
+use phone::order::{LineFault, Order, OrderKind, Outcome, Refusal};
 use store::{Actor, OrderLine, RequestKey, Tx, WriteError};
 use uuid::Uuid;
 
-use super::{Access, Refused, numbers};
+use super::{Access, Refused, numbers, stock};
 
 /// What is to be done.
 pub struct Request {
@@ -59,7 +59,7 @@ impl Access {
         Ok(order)
     }
 
-    async fn order_of_request(&self, tx: &Tx, key: Option<&RequestKey>) -> Result<Option<Order>, Refused> {
+    pub(super) async fn order_of_request(&self, tx: &Tx, key: Option<&RequestKey>) -> Result<Option<Order>, Refused> {
         let Some(key) = key else { return Ok(None) };
         match tx.order_of_request(self.tenant(), &key.key).await? {
             Some((order, known)) if known == *key => Ok(Some(order)),
@@ -73,14 +73,19 @@ impl Access {
         }
     }
 
-    async fn create_order(&self, tx: &mut Tx, request: Request, undoes: Option<OrderId>) -> Result<Order, Refused> {
+    pub(super) async fn create_order(
+        &self,
+        tx: &mut Tx,
+        request: Request,
+        undoes: Option<OrderId>,
+    ) -> Result<Order, Refused> {
         let Request { kind, dry_run, key, mut lines } = request;
         let now = Timestamp::now();
         let n_total = u32::try_from(lines.len()).unwrap_or(u32::MAX);
         let actor = Actor::Token(self.token.name.clone()).to_string();
         let new = Order::new(OrderId(Uuid::now_v7()), kind, actor, now, n_total);
         let mut order = Order { dry_run, undoes, ..new };
-        if dry_run {
+        if dry_run || kind.is_short() {
             answer(tx, self.tenant(), &order, &mut lines, now).await?;
         }
         let answered: Vec<&Outcome> = lines.iter().filter_map(|line| line.outcome.as_ref()).collect();
@@ -107,11 +112,22 @@ async fn answer(
     let outcomes = match order.kind {
         OrderKind::NumberImport => numbers::import::carry_out(tx, tenant, order, &wishes, now).await?,
         OrderKind::NumberImportUndo => numbers::import::take_back(tx, tenant, &wishes, now).await?,
+        OrderKind::NumberOrder => stock::carry_out(tx, tenant, &wishes, now).await?,
     };
     for (line, outcome) in waiting.iter_mut().zip(outcomes) {
         line.outcome = Some(outcome);
     }
     Ok(())
+}
+
+/// The outcome of a line that a later version wrote.
+pub(super) fn unreadable() -> Outcome {
+    Outcome::Failed(LineFault {
+        column: None,
+        code: "order.line_unreadable".to_owned(),
+        message: "this version of the server does not know what the line wants".to_owned(),
+        fix: "send the line again".to_owned(),
+    })
 }
 
 /// The line that takes back a line that was carried out; none if that changed nothing.

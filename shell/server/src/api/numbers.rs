@@ -2,6 +2,7 @@
 
 pub mod import;
 pub mod life;
+pub mod stock;
 
 use axum::Json;
 use axum::extract::Path;

@@ -55,6 +55,7 @@ pub struct Order {
 pub enum OrderKind {
     NumberImport,
     NumberImportUndo,
+    NumberOrder,
 }
 
 /// How far an order is. It ends in one of the last three.
@@ -276,6 +277,7 @@ impl From<PhoneKind> for OrderKind {
         match kind {
             PhoneKind::NumberImport => Self::NumberImport,
             PhoneKind::NumberImportUndo => Self::NumberImportUndo,
+            PhoneKind::NumberOrder => Self::NumberOrder,
         }
     }
 }

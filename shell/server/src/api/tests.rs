@@ -5,6 +5,7 @@ mod groups;
 mod licenses;
 mod live;
 mod number_import;
+mod number_stock;
 mod numbers;
 mod resource_accounts;
 mod settings;

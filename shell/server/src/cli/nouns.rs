@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::client::{Client, ClientError, Server};
 use super::groups::{self, GroupCommand};
 use super::licenses::{self, LicenseCommand};
+use super::number_stock::{self, StockCommand};
 use super::numbers::{self, NumberCommand};
 use super::orders::{self, OrderCommand};
 use super::print::{self, Column, Output};
@@ -49,6 +50,9 @@ pub enum Noun {
     /// Telephone numbers.
     #[command(subcommand)]
     Number(NumberCommand),
+    /// Numbers that who runs the server has from carriers and gives to organizations.
+    #[command(subcommand)]
+    NumberStock(StockCommand),
     /// Work on many lines, such as imports.
     #[command(subcommand)]
     Order(OrderCommand),
@@ -315,6 +319,7 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
         Noun::Health => Ok(Shown::Object(HEALTH, client.get("/health").await?, &[])),
         Noun::License(command) => licenses::carry_out(&client, &tenant, command).await,
         Noun::Number(command) => numbers::carry_out(&client, &tenant, command).await,
+        Noun::NumberStock(command) => number_stock::carry_out(&client, command).await,
         Noun::Order(command) => orders::carry_out(&client, &tenant, command).await,
         Noun::Penalty(PenaltyCommand::List) => list(PENALTY, "/penalties").await,
         Noun::Penalty(PenaltyCommand::Release { address }) => {

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::client::{Client, ClientError};
 use super::nouns::{Shown, find};
+use super::number_stock::{self, Order, Search, items};
 use super::orders;
 use super::print::Column;
 
@@ -29,6 +30,24 @@ pub enum NumberCommand {
     },
     /// Print all numbers as a file that can be imported.
     Export,
+    /// Find numbers in the stock.
+    Search(Search),
+    /// Keep numbers of the stock for 15 minutes.
+    Reserve {
+        #[arg(required = true)]
+        numbers: Vec<String>,
+    },
+    /// Take numbers from the stock.
+    Order(Order),
+    /// Show how many numbers of the platform's there may be, and why.
+    Quotas,
+    /// Set how many numbers of the platform's there may be: for who runs the server.
+    SetQuota {
+        #[arg(value_parser = ["user", "service_toll", "service_toll_free"])]
+        kind: String,
+        /// 0 is unlimited; the formula if nothing is said.
+        limit: Option<u32>,
+    },
     /// Give a number to a person or a service.
     Assign(Assign),
     /// Take a number from who has it.
@@ -142,6 +161,11 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &NumberCom
             orders::follow(client, tenant, order).await
         }
         NumberCommand::Export => Ok(Shown::File(client.text(&format!("{numbers}/export")).await?)),
+        NumberCommand::Search(wanted) => number_stock::search(client, tenant, wanted).await,
+        NumberCommand::Reserve { numbers } => number_stock::reserve(client, tenant, numbers).await,
+        NumberCommand::Order(wanted) => number_stock::order(client, tenant, wanted).await,
+        NumberCommand::Quotas => number_stock::quotas(client, tenant).await,
+        NumberCommand::SetQuota { kind, limit } => number_stock::set_quota(client, tenant, kind, *limit).await,
         NumberCommand::Upload(wanted) => upload(client, tenant, wanted).await,
         NumberCommand::Assign(Assign { number, to }) => {
             let body = match (&to.user, &to.resource_account) {
@@ -182,15 +206,7 @@ async fn upload(client: &Client, tenant: &str, wanted: &Upload) -> Result<Shown,
         }
         None => None,
     };
-    let items: Vec<Value> = wanted
-        .numbers
-        .iter()
-        .map(|item| match item.split_once("..") {
-            Some((first, last)) => json!({ "first": first, "last": last }),
-            None => json!(item),
-        })
-        .collect();
-    let body = json!({ "numbers": items, "kind": wanted.kind, "trunk": trunk });
+    let body = json!({ "numbers": items(&wanted.numbers), "kind": wanted.kind, "trunk": trunk });
     let added = client.write(Method::POST, &format!("{tenant}/numbers"), &body).await?;
     Ok(Shown::Words(format!("{} numbers were added.", added["added"])))
 }

@@ -6,13 +6,13 @@ use jiff::Timestamp;
 use phone::id::TenantId;
 use phone::numbers::import::{self, Change, Wish};
 use phone::numbers::{E164, Number};
-use phone::order::{LineFault, Order, OrderKind, Outcome};
+use phone::order::{Order, OrderKind, Outcome};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use store::{Expected, NumberFilter, OrderLine, Paging, RequestKey, StoreError, Tx, WriteError};
 
-use crate::admin::orders::Request;
+use crate::admin::orders::{Request, unreadable};
 use crate::admin::{Access, Refused};
 
 /// Numbers read at once for an export.
@@ -119,14 +119,4 @@ fn json<T: Serialize>(value: &T) -> Result<Value, StoreError> {
 
 fn read<T: DeserializeOwned>(value: Option<&Value>) -> Option<T> {
     T::deserialize(value?).ok()
-}
-
-/// Written by a later version.
-fn unreadable() -> Outcome {
-    Outcome::Failed(LineFault {
-        column: None,
-        code: "order.line_unreadable".to_owned(),
-        message: "this version of the server does not know what the line wants".to_owned(),
-        fix: "send the line again".to_owned(),
-    })
 }
