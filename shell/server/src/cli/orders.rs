@@ -85,7 +85,8 @@ pub(super) async fn follow(client: &Client, tenant: &str, order: Value) -> Resul
 }
 
 fn shown(order: Value) -> Shown {
-    Shown::Object(ORDER, order, &[("Lines that failed", "/errors", ERROR)])
+    let has_errors = order["errors"].as_array().is_some_and(|errors| !errors.is_empty());
+    Shown::Object(ORDER, order, if has_errors { &[("Lines that failed", "/errors", ERROR)] } else { &[] })
 }
 
 /// A bar on a terminal, plain lines elsewhere; both where they do not get into what a program reads.
