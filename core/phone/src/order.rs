@@ -37,6 +37,8 @@ pub enum OrderKind {
     NumberImportUndo,
     /// Numbers are taken from the stock.
     NumberOrder,
+    /// People are made and changed.
+    UserImport,
 }
 
 /// How far an order is. The last three are the end of it.
@@ -141,7 +143,7 @@ impl Order {
     pub fn undo(&self) -> Result<OrderKind, Refusal> {
         let undo = match self.kind {
             OrderKind::NumberImport if !self.dry_run => OrderKind::NumberImportUndo,
-            OrderKind::NumberImport | OrderKind::NumberImportUndo | OrderKind::NumberOrder => {
+            OrderKind::NumberImport | OrderKind::NumberImportUndo | OrderKind::NumberOrder | OrderKind::UserImport => {
                 return Err(Refusal::NotUndoable);
             }
         };
@@ -155,7 +157,7 @@ impl Order {
 
 impl OrderKind {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::NumberImport, Self::NumberImportUndo, Self::NumberOrder];
+    pub const ALL: [Self; 4] = [Self::NumberImport, Self::NumberImportUndo, Self::NumberOrder, Self::UserImport];
 
     /// Its word in rows and answers.
     pub fn as_str(self) -> &'static str {
@@ -163,6 +165,7 @@ impl OrderKind {
             Self::NumberImport => "number_import",
             Self::NumberImportUndo => "number_import_undo",
             Self::NumberOrder => "number_order",
+            Self::UserImport => "user_import",
         }
     }
 
@@ -170,13 +173,14 @@ impl OrderKind {
     pub fn is_about_numbers(self) -> bool {
         match self {
             Self::NumberImport | Self::NumberImportUndo | Self::NumberOrder => true,
+            Self::UserImport => false,
         }
     }
 
     /// Whether it is so short that it is carried out while the one who made it waits.
     pub fn is_short(self) -> bool {
         match self {
-            Self::NumberImport | Self::NumberImportUndo => false,
+            Self::NumberImport | Self::NumberImportUndo | Self::UserImport => false,
             Self::NumberOrder => true,
         }
     }

@@ -1,6 +1,7 @@
 //! People: tenants, users and what they may do, presence.
 
 pub mod group;
+pub mod import;
 pub mod license;
 pub mod presence;
 pub mod tenant;

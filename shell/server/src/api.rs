@@ -111,6 +111,8 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(licenses::unassign))
         .routes(routes!(setup::show))
         .routes(routes!(users::list, users::create))
+        .routes(routes!(users::import::import))
+        .routes(routes!(users::import::export))
         .routes(routes!(users::show, users::change, users::delete))
         .routes(routes!(users::reset_password))
         .routes(routes!(users::set_presence))

@@ -106,7 +106,17 @@ impl Store {
         Ok(page_of(rows, paging, cursor).map(member))
     }
 
-    /// The names of some groups.
+    /// The groups of everybody who is in one.
+    pub async fn groups_of_people(&self, tenant: TenantId) -> Result<BTreeMap<UserId, BTreeSet<GroupId>>, StoreError> {
+        let of_tenant = group_member::Entity::find().filter(group_member::Column::Tenant.eq(tenant.0));
+        let mut groups: BTreeMap<UserId, BTreeSet<GroupId>> = BTreeMap::new();
+        for row in of_tenant.all(&self.reader).await? {
+            groups.entry(UserId(row.user)).or_default().insert(GroupId(row.group));
+        }
+        Ok(groups)
+    }
+
+    /// The names of all groups.
     pub async fn group_names(&self, tenant: TenantId) -> Result<BTreeMap<GroupId, String>, StoreError> {
         let rows = Entity::find().filter(Column::Tenant.eq(tenant.0)).all(&self.reader).await?;
         Ok(rows.into_iter().map(|row| (GroupId(row.id), row.name)).collect())

@@ -68,9 +68,7 @@ impl Access {
 
     /// Tells a person's licenses again within a change.
     pub(super) async fn settle_person(&self, tx: &mut Tx, user: UserId) -> Result<(), Refused> {
-        let mut work = Work::begin(tx, self.tenant(), Timestamp::now()).await?;
-        work.settle(tx, user).await?;
-        Ok(work.end(tx).await?)
+        Ok(settle_people(tx, self.tenant(), &[user].into(), Timestamp::now()).await?)
     }
 }
 
@@ -108,6 +106,20 @@ async fn settle_chunk(store: &Store, tenant: TenantId, now: Timestamp) -> Result
     work.end(&mut tx).await?;
     tx.commit().await?;
     Ok(people.len())
+}
+
+/// Tells the licenses of some people again within a change.
+pub(super) async fn settle_people(
+    tx: &mut Tx,
+    tenant: TenantId,
+    people: &BTreeSet<UserId>,
+    now: Timestamp,
+) -> Result<(), WriteError> {
+    let mut work = Work::begin(tx, tenant, now).await?;
+    for user in people {
+        work.settle(tx, *user).await?;
+    }
+    work.end(tx).await
 }
 
 /// One transaction's work.

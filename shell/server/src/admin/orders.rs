@@ -9,7 +9,7 @@ use phone::order::{LineFault, Order, OrderKind, Outcome, Refusal};
 use store::{Actor, OrderLine, RequestKey, Tx, WriteError};
 use uuid::Uuid;
 
-use super::{Access, Refused, numbers, stock};
+use super::{Access, Refused, numbers, stock, users};
 
 /// What is to be done.
 pub struct Request {
@@ -113,6 +113,7 @@ async fn answer(
         OrderKind::NumberImport => numbers::import::carry_out(tx, tenant, order, &wishes, now).await?,
         OrderKind::NumberImportUndo => numbers::import::take_back(tx, tenant, &wishes, now).await?,
         OrderKind::NumberOrder => stock::carry_out(tx, tenant, &wishes, now).await?,
+        OrderKind::UserImport => users::import::carry_out(tx, tenant, order, &wishes, now).await?,
     };
     for (line, outcome) in waiting.iter_mut().zip(outcomes) {
         line.outcome = Some(outcome);

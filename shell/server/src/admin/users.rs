@@ -1,5 +1,7 @@
 //! People.
 
+pub mod import;
+
 use jiff::Timestamp;
 use phone::apps::{attendant, queue};
 use phone::directory::people::{user_problems, uses_of_user};

@@ -56,6 +56,7 @@ pub enum OrderKind {
     NumberImport,
     NumberImportUndo,
     NumberOrder,
+    UserImport,
 }
 
 /// How far an order is. It ends in one of the last three.
@@ -278,6 +279,7 @@ impl From<PhoneKind> for OrderKind {
             PhoneKind::NumberImport => Self::NumberImport,
             PhoneKind::NumberImportUndo => Self::NumberImportUndo,
             PhoneKind::NumberOrder => Self::NumberOrder,
+            PhoneKind::UserImport => Self::UserImport,
         }
     }
 }

@@ -11,5 +11,6 @@ mod resource_accounts;
 mod settings;
 mod setup;
 mod tenants;
+mod user_import;
 mod users;
 mod world;

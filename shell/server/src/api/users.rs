@@ -1,5 +1,7 @@
 //! People.
 
+pub mod import;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::Json;
@@ -8,6 +10,7 @@ use axum::http::{HeaderMap, StatusCode};
 use phone::id::UserId;
 use phone::numbers::Assignee;
 use phone::people::Presence as PhonePresence;
+use phone::people::import::RING_SECS_DEFAULT;
 use phone::people::license::PartNumber;
 use phone::people::user::Ha1;
 use serde::{Deserialize, Serialize};
@@ -21,9 +24,6 @@ use super::list::{self, List, PageParams};
 use super::problem::{Problem, Refusals, WriteRefusals};
 use crate::admin::{Access, Caller, Permission, Refused};
 use crate::secret::Secret;
-
-/// Five rings, after which a caller would rather leave a message.
-const RING_SECS_DEFAULT: u32 = 20;
 
 /// A person with a phone.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]

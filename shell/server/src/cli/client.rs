@@ -43,6 +43,8 @@ pub enum ClientError {
     NoSuch { what: &'static str, name: String },
     #[error("could not read {}: {source}", path.display())]
     Unreadable { path: PathBuf, source: std::io::Error },
+    #[error("could not write {}: {source}", path.display())]
+    Unwritable { path: PathBuf, source: std::io::Error },
 }
 
 /// A server to ask.

@@ -1,9 +1,12 @@
 //! People.
 
+mod import;
+
 use clap::{Args, Subcommand};
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 
+use self::import::Import;
 use super::client::{Client, ClientError};
 use super::nouns::Shown;
 use super::print::Column;
@@ -26,6 +29,10 @@ pub enum UserCommand {
         /// Id or extension.
         user: String,
     },
+    /// Make and change people from a file. The same file again changes nothing.
+    Import(Import),
+    /// Print all people as a file that can be imported.
+    Export,
     /// Show whether a person can call and be called, and what is missing.
     Readiness {
         /// Id or extension.
@@ -146,6 +153,8 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &UserComma
             client.delete(&format!("{users}/{user}")).await?;
             Ok(Shown::Words(format!("{user} was deleted.")))
         }
+        UserCommand::Import(wanted) => import::carry_out(client, tenant, wanted).await,
+        UserCommand::Export => Ok(Shown::File(client.text(&format!("{users}/export")).await?)),
         UserCommand::Readiness { user } => {
             let readiness = client.get(&format!("{users}/{user}/voice-readiness")).await?;
             Ok(Shown::Object(READINESS, readiness, &[("What it takes", "/checks", CHECK)]))

@@ -170,6 +170,9 @@ async fn with_fitting_body(
     if path.contains("/audio-files") && *method == Method::POST {
         return request.query(&[("file_name", "x.wav")]).body("x");
     }
+    if path.ends_with("/users/import") {
+        return request.header("Content-Type", "text/csv").body("extension\n104\n");
+    }
     if path.ends_with("/import") {
         return request.header("Content-Type", "text/csv").body("number\n+12065550142\n");
     }
