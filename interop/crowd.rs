@@ -187,12 +187,29 @@ impl Crowd {
                 self.calls.remove(at);
                 self.n_ended_by_others += 1;
             }
-            let copied = message
-                .lines()
-                .filter(|line| ["Via:", "From:", "To:", "Call-ID:", "CSeq:"].iter().any(|name| line.starts_with(name)));
-            let lines: String = copied.map(|line| format!("{line}\r\n")).collect();
-            self.send(&format!("SIP/2.0 200 OK\r\n{lines}Content-Length: 0\r\n\r\n"));
+            self.send(&self.answer_to(&message));
         }
+    }
+
+    /// What a request gets: the outside world takes calls, phones are busy.
+    fn answer_to(&self, request: &str) -> String {
+        let copied = request
+            .lines()
+            .filter(|line| ["Via:", "From:", "To:", "Call-ID:", "CSeq:"].iter().any(|name| line.starts_with(name)));
+        let lines: String = copied.map(|line| format!("{line}\r\n")).collect();
+        if !request.starts_with("INVITE ") {
+            return format!("SIP/2.0 200 OK\r\n{lines}Content-Length: 0\r\n\r\n");
+        }
+        let lines = tagged(&lines);
+        if matches!(self.caller, Caller::Phone(_)) {
+            return format!("SIP/2.0 486 Busy Here\r\n{lines}Content-Length: 0\r\n\r\n");
+        }
+        let (address, body) = (self.address, Flow::open().description());
+        format!(
+            "SIP/2.0 200 OK\r\n{lines}Contact: <sip:{address}>\r\nContent-Type: application/sdp\r\n\
+             Content-Length: {}\r\n\r\n{body}",
+            body.len()
+        )
     }
 
     /// A request of a call. The ACK to a refusal belongs to the INVITE's transaction and takes the refusal's To.
@@ -214,6 +231,13 @@ impl Crowd {
         // A server that was killed refuses datagrams; the retransmission reaches its successor.
         let _ = self.socket.send_to(message.as_bytes(), SIP);
     }
+}
+
+/// The answer's lines, with a tag on To.
+fn tagged(lines: &str) -> String {
+    let with_tag =
+        |line: &str| if line.starts_with("To:") { format!("{line};tag=called\r\n") } else { format!("{line}\r\n") };
+    lines.lines().map(with_tag).collect()
 }
 
 pub fn status(response: &str) -> u16 {

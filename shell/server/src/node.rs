@@ -75,9 +75,11 @@ impl Handle {
         answer.await.map_err(|_| Stopped)
     }
 
-    /// Replaces all settings; calls that are under way keep theirs.
+    /// Replaces all settings, for each call that comes after this returns; calls that are under way keep theirs.
     pub async fn install(&self, directory: Arc<Directory>, prompts: Arc<PromptLibrary>) -> Result<(), Stopped> {
-        self.inbox.input(switch::Input::Directory { directory, prompts }).await
+        self.inbox.input(switch::Input::Directory { directory, prompts }).await?;
+        // The switch takes both in order.
+        self.command(Command::Statistics).await.map(drop)
     }
 
     /// What changes from now on, for live views.

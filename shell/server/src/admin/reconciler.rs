@@ -5,6 +5,7 @@
 //! is the way after a start or a failure.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -31,6 +32,8 @@ pub struct Reconciler {
     pub node: node::Handle,
     pub prompts: Arc<Prompts>,
     pub directory: Arc<ArcSwap<Directory>>,
+    /// Whether the switch has music to play to who waits.
+    pub has_music: AtomicBool,
 }
 
 /// What a snapshot was made from.
@@ -56,7 +59,12 @@ impl Reconciler {
     /// Renders what a snapshot names and hands both to the switch.
     pub async fn give(&self, directory: Arc<Directory>) -> Result<(), node::Stopped> {
         let library = Arc::new(self.prompts.library(&directory).await);
-        self.node.install(directory, library).await
+        let has_music = library.hold_music.is_some();
+        self.node.install(directory, library).await?;
+        if has_music && !self.has_music.swap(true, Ordering::Relaxed) {
+            tracing::info!("hold music is ready");
+        }
+        Ok(())
     }
 
     /// Runs until the node stops. `known` is what the switch's first snapshot was made from.

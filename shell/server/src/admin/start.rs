@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -40,8 +41,13 @@ pub async fn start(
     let prompts = Arc::new(Prompts::open(data_dir.join("prompts"))?);
     let nudge = Nudge::default();
     let directory = Arc::new(ArcSwap::new(snapshot.clone()));
-    let reconciler =
-        Reconciler { store: store.clone(), node: node.clone(), prompts: prompts.clone(), directory: directory.clone() };
+    let reconciler = Reconciler {
+        store: store.clone(),
+        node: node.clone(),
+        prompts: prompts.clone(),
+        directory: directory.clone(),
+        has_music: AtomicBool::new(false),
+    };
     let known = Known { event, prompts: prompts.generation() };
     let (prompts_are_there, prompts_there) = tokio::sync::oneshot::channel();
     let nudged = nudge.clone();
@@ -57,7 +63,6 @@ pub async fn start(
     tokio::spawn(async move {
         music.prepare_music().await;
         nudged.nudge();
-        tracing::info!("hold music is ready");
     });
     tokio::spawn(free_held_numbers(store.clone(), nudge.clone()));
     let licensing = Nudge::default();

@@ -72,15 +72,12 @@ impl World {
             key: certificates.path().join("key.pem"),
         };
         let acceptor = Arc::new(Acceptor::load(&files, None).unwrap());
-        let udp = udp::bind(sip.parse().unwrap()).unwrap();
+        let (udp, tcp) = bind_both(sip.parse().unwrap());
         let sip = udp.local_addr().unwrap();
         let (fatal, _) = fatal();
         let node = node::start(setup(udp, patience, media), &fatal).unwrap();
         node.install(Arc::new(directory()), Arc::new(PromptLibrary::default())).await.unwrap();
-        // The inbox keeps its order: with this answered, the directory is in force.
-        node.command(Command::Statistics).await.unwrap();
-        let tcp = TcpListener::bind(sip).await.unwrap();
-        tokio::spawn(listen::tcp(tcp, node.streams().clone()));
+        tokio::spawn(listen::tcp(TcpListener::from_std(tcp).unwrap(), node.streams().clone()));
         let tls = TcpListener::bind(files.address).await.unwrap();
         let sips = tls.local_addr().unwrap();
         tokio::spawn(listen::tls(tls, node.streams().clone(), acceptor.clone()));
@@ -108,6 +105,8 @@ impl World {
     /// A UDP peer at an address.
     pub async fn udp_peer(&self, ip: &str) -> UdpSocket {
         let socket = UdpSocket::bind((ip, 0)).await.unwrap();
+        // A test on a busy machine reads late.
+        socket2::SockRef::from(&socket).set_recv_buffer_size(4 << 20).unwrap();
         socket.connect(self.sip).await.unwrap();
         socket
     }
@@ -136,6 +135,18 @@ fn one_media_thread() -> crate::media::Setup {
         n_workers: 1,
         sockets_max: 1_000,
     }
+}
+
+/// The same port for both: one that is free for UDP may not be for TCP.
+fn bind_both(address: SocketAddr) -> (std::net::UdpSocket, std::net::TcpListener) {
+    for _ in 0..100 {
+        let udp = udp::bind(address).unwrap();
+        if let Ok(tcp) = std::net::TcpListener::bind(udp.local_addr().unwrap()) {
+            tcp.set_nonblocking(true).unwrap();
+            return (udp, tcp);
+        }
+    }
+    panic!("no port is free for both");
 }
 
 fn setup(sip: std::net::UdpSocket, patience: Patience, media: crate::media::Setup) -> Setup {
