@@ -54,7 +54,7 @@ impl CheapMedia {
                 let n = n.min(self.ports.len());
                 let worker = self.worker;
                 let grants = self.ports.drain(..n).map(|rtp_port| PortGrant { worker, rtp_port }).collect();
-                out.push(Event::Granted { grants });
+                out.push(Event::Granted { worker, grants, n_coming: 0 });
             }
             Order::Open { leg, grant, .. } => {
                 let known = self.legs.insert(leg, Leg { grant, playing: None, bridged: None });

@@ -44,7 +44,7 @@ impl RealMedia {
                 let n = (*n).min(self.ports.len());
                 let worker = self.worker;
                 let grants = self.ports.drain(..n).map(|rtp_port| PortGrant { worker, rtp_port }).collect();
-                events.push(Event::Granted { grants });
+                events.push(Event::Granted { worker, grants, n_coming: 0 });
                 return Vec::new();
             }
             Order::Open { leg, grant, .. } => {

@@ -108,8 +108,9 @@ pub enum Event {
     Closed { leg: LegId, grant: PortGrant, quality: Quality },
     /// The leg's peer pressed a key: once for each press, at its start.
     Digit { leg: LegId, digit: Digit },
-    /// New port pairs for the switch's stock.
-    Granted { grants: Vec<PortGrant> },
+    /// New port pairs for the switch's stock, and how many more of those wanted will come: none of either if the thread
+    /// could bind nothing.
+    Granted { worker: WorkerId, grants: Vec<PortGrant>, n_coming: usize },
     /// The play list came to its end.
     Played { leg: LegId, play: PlayId },
     /// Nothing was heard from the peer for the session's inactivity limit although it should send.

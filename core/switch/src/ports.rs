@@ -69,19 +69,15 @@ impl Ports {
         }
     }
 
-    /// New pairs came, or word that there are none.
-    pub(crate) fn add(&mut self, now: Instant, grants: Vec<PortGrant>) {
-        if grants.is_empty() {
-            for stock in self.workers.iter_mut().filter(|stock| stock.asked == Asked::Coming) {
-                stock.asked = Asked::NoneLeft(now + limits::PORTS_RETRY);
-            }
-        }
-        for grant in grants {
-            if let Some(stock) = self.workers.get_mut(usize::from(grant.worker.0)) {
-                stock.asked = Asked::No;
-                stock.free.push_back(grant);
-            }
-        }
+    /// New pairs came, with more to come or not, or word that there are none.
+    pub(crate) fn add(&mut self, now: Instant, worker: WorkerId, grants: Vec<PortGrant>, n_coming: usize) {
+        let Some(stock) = self.workers.get_mut(usize::from(worker.0)) else { return };
+        stock.asked = match (n_coming, grants.is_empty()) {
+            (0, true) => Asked::NoneLeft(now + limits::PORTS_RETRY),
+            (0, false) => Asked::No,
+            (_, _) => Asked::Coming,
+        };
+        stock.free.extend(grants);
     }
 
     /// Orders more for each thread whose stock is low. Asks for a quarter of what is in use, so that the stock grows with
@@ -116,5 +112,51 @@ impl Ports {
 
     pub(crate) fn n_used(&self) -> usize {
         self.workers.iter().map(|stock| stock.n_used).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WORKER: WorkerId = WorkerId(0);
+
+    fn pairs(n: u16) -> Vec<PortGrant> {
+        (0..n).map(|at| PortGrant { worker: WORKER, rtp_port: 20_000 + 2 * at }).collect()
+    }
+
+    /// How many pairs are asked for now.
+    fn asked(ports: &mut Ports, now: Instant) -> Vec<usize> {
+        let mut asked = Vec::new();
+        ports.replenish(now, |_, order| {
+            if let Order::WantPorts { n } = order {
+                asked.push(n);
+            }
+        });
+        asked
+    }
+
+    #[test]
+    fn what_is_coming_is_not_asked_for_again() {
+        #[expect(clippy::disallowed_methods, reason = "a first instant")]
+        let now = Instant::now();
+        let mut ports = Ports::new(1);
+        assert_eq!(asked(&mut ports, now), [limits::PORTS_ASKED_MIN]);
+        ports.add(now, WORKER, pairs(4), limits::PORTS_ASKED_MIN - 4);
+        assert_eq!(asked(&mut ports, now), [0; 0], "the rest is on the way");
+        ports.add(now, WORKER, pairs(4), 0);
+        assert_eq!(asked(&mut ports, now), [limits::PORTS_ASKED_MIN], "less came than was asked for");
+    }
+
+    #[test]
+    fn a_thread_that_has_none_is_asked_again_later() {
+        #[expect(clippy::disallowed_methods, reason = "a first instant")]
+        let now = Instant::now();
+        let mut ports = Ports::new(1);
+        asked(&mut ports, now);
+        ports.add(now, WORKER, Vec::new(), 0);
+        assert_eq!(asked(&mut ports, now), [0; 0]);
+        assert_eq!(ports.next_deadline(), Some(now + limits::PORTS_RETRY));
+        assert_eq!(asked(&mut ports, now + limits::PORTS_RETRY), [limits::PORTS_ASKED_MIN]);
     }
 }

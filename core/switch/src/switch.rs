@@ -186,7 +186,9 @@ impl Switch {
                 self.node.ports.release(grant);
                 (leg, event)
             }
-            media::Event::Granted { grants } => return self.node.ports.add(self.node.now, grants),
+            media::Event::Granted { worker, grants, n_coming } => {
+                return self.node.ports.add(self.node.now, worker, grants, n_coming);
+            }
             media::Event::Digit { leg, .. } | media::Event::Played { leg, .. } | media::Event::Silent { leg } => {
                 (leg, event)
             }

@@ -202,8 +202,12 @@ fn a_switch() -> (Switch, Instant) {
     });
     let directory = Arc::new(Directory::new([Arc::new(Tenant::new(parts()))], Some(TENANT)));
     switch.handle(now, Input::Directory { directory, prompts: Arc::default() }).for_each(drop);
-    let grants = (0..200).map(|at| PortGrant { worker: WorkerId(at % 2), rtp_port: 20_000 + 2 * at }).collect();
-    switch.handle(now, Input::Media { event: media::Event::Granted { grants } }).for_each(drop);
+    for worker in [WorkerId(0), WorkerId(1)] {
+        let first_port = 20_000 + 1_000 * worker.0;
+        let grants = (0..100).map(|at| PortGrant { worker, rtp_port: first_port + 2 * at }).collect();
+        let event = media::Event::Granted { worker, grants, n_coming: 0 };
+        switch.handle(now, Input::Media { event }).for_each(drop);
+    }
     (switch, now)
 }
 

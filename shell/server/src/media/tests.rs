@@ -81,7 +81,7 @@ impl Threads {
             self.order(worker, vec![Order::WantPorts { n: 1 }]);
         }
         let granted = self.events(self.workers.len()).into_iter().flat_map(|event| match event {
-            Event::Granted { grants } => grants,
+            Event::Granted { grants, .. } => grants,
             other => panic!("{other:?}"),
         });
         let mut grants: Vec<PortGrant> = granted.collect();

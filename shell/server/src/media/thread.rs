@@ -201,9 +201,8 @@ impl Loop {
             self.n_pairs_wanted -= 1;
             grants.push(PortGrant { worker: self.thread.worker, rtp_port });
         }
-        if !grants.is_empty() {
-            self.outputs.events.push(Event::Granted { grants });
-        }
+        let (worker, n_coming) = (self.thread.worker, self.n_pairs_wanted);
+        self.outputs.events.push(Event::Granted { worker, grants, n_coming });
     }
 
     /// Sends what the engine wants sent.
