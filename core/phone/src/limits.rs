@@ -101,3 +101,9 @@ pub const RESERVATION_MINUTES: i64 = 15;
 
 /// Days that a number rests after it came back. Specification of numbers, 5.2.
 pub const QUARANTINE_DAYS: u32 = 45;
+
+/// Addresses that a trunk's calls come from: more than any carrier has.
+pub const TRUNK_SOURCES_MAX: usize = 100;
+
+/// A caller waits no longer than this for a trunk that says nothing, in seconds.
+pub const TRUNK_NO_ANSWER_SECS_MAX: u32 = 60;

@@ -51,6 +51,8 @@ codes! {
     AssociationDisabled Error "assoc.disable_only_afterhours" "only after-hours can be switched off, not a holiday";
     AssociationDuplicate Error "assoc.duplicate" "a schedule is used only once in an attendant";
     AutomaticNotAlone Error "menu.automatic_not_alone" "an automatic option must be the only one of its menu";
+    CodecMissing Error "trunk.codec_missing" "a trunk needs at least one codec";
+    CodecUnknown Error "trunk.codec_unknown" "a codec is one of PCMU, PCMA, G722 and opus";
     CountryUnknown Error "country.unknown" "the country is not a known one of two capital letters";
     CycleWithoutInteraction Error "graph.cycle_without_interaction" "the call would go round in a circle without a choice of the caller";
     Depth Error "graph.depth" "more than 10 attendants and queues follow each other";
@@ -60,6 +62,7 @@ codes! {
     ExtensionEmergency Error "extension.emergency" "these digits reach emergency services";
     ExtensionMalformed Error "extension.malformed" "an extension has 1 to 10 digits";
     HolidayDuplicateDate Error "holiday.duplicate_date" "two holidays of the attendant are on the same date";
+    HostMalformed Error "trunk.host_malformed" "a host is a name such as sip.carrier.example or an address, without a port";
     KeyUnknown Error "menu.key_unknown" "a key is one of 0 to 9, * and #";
     LanguageMalformed Error "language.malformed" "a language is a tag such as en-US";
     MenuEmpty Warning "menu.empty" "the menu offers no choice: callers go to the operator";
@@ -68,10 +71,12 @@ codes! {
     NameTaken Error "name_taken" "another one has this name";
     NameTooLong Error "name.too_long" "a name has at most 256 characters";
     NoAgents Warning "cq.no_agents" "the queue has no agents";
+    NoAnswerOutOfRange Error "trunk.no_answer_out_of_range" "the next way is tried after 1 to 60 seconds without an answer";
     NoOutboundRight Error "external.no_outbound_right" "no trunk can place calls to numbers outside";
     OperatorMissing Error "option.operator_missing" "an option leads to the operator, but there is none";
     OperatorUnreachable Error "operator.unreachable" "the operator does not exist or cannot be called";
     OverflowOutOfRange Error "cq.overflow_out_of_range" "a queue holds 0 to 10,000 waiting callers";
+    PortMalformed Error "trunk.port_malformed" "a port is 1 to 65535";
     PromptEmpty Error "prompt.text_empty" "a prompt needs a text";
     PromptTooLong Error "prompt.text_too_long" "a text has at most 5,000 characters";
     RangeNotAligned Error "range.not_aligned" "times are whole minutes";
@@ -84,6 +89,7 @@ codes! {
     SharedMailboxGreeting Error "exc.sharedvm_greeting_required" "a shared mailbox needs a greeting";
     SipDomainMalformed Error "sip_domain.malformed" "a SIP domain is a name such as phones.example.com, in small letters";
     SlugMalformed Error "slug.malformed" "a short name has 1 to 63 small letters, digits and hyphens, begins with a letter, and ends without a hyphen";
+    SourceMalformed Error "trunk.source_malformed" "calls come from one host's address";
     TargetNotVoiceEnabled Error "target.user_not_voice_enabled" "the person has no license to be called by an app";
     TextTooLong Error "text.too_long" "this text has at most 256 characters";
     TimeoutOutOfRange Error "cq.timeout_out_of_range" "callers wait 0 to 86,400 seconds";
@@ -92,6 +98,7 @@ codes! {
     TooManyAgents Error "cq.too_many_agents" "a queue has at most 2,000 agents";
     TooManyEmergencyNumbers Error "emergency.too_many" "an organization has at most 20 emergency numbers of its own";
     TooManyHolidays Error "assoc.too_many_holidays" "an attendant has at most 200 holidays and 10 after-hours flows";
+    TooManySources Error "trunk.too_many_sources" "a trunk has at most 100 addresses that calls come from";
     WaitOutOfRange Error "aa.wait_out_of_range" "an attendant waits 2 to 20 seconds for a key";
 }
 

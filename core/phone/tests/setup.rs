@@ -24,6 +24,7 @@ fn an_empty_organization_needs_no_credits_and_lacks_the_rest() {
         [lacking(1), lacking(2), (3, State::Done), lacking(4), lacking(5), lacking(6), (7, State::NotNeeded)];
     assert_eq!(states, expected);
     assert!(all[0].lacks[1].next.as_deref().unwrap().starts_with("trunkline user create"));
+    assert!(all[1].lacks[0].next.as_deref().unwrap().starts_with("trunkline trunk create"));
     let off = Licensing { enforcement: Enforcement::Off, ..Licensing::default() };
     assert_eq!(steps(&Tenant::new(parts(0)), &off)[0].state, State::Done);
 }

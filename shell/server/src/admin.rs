@@ -22,6 +22,7 @@ pub mod setup;
 pub mod start;
 pub mod stock;
 pub mod tenants;
+pub mod trunks;
 pub mod users;
 
 use std::sync::Arc;

@@ -14,6 +14,7 @@ pub mod serve;
 pub mod setup;
 pub mod tenants;
 pub mod tokens;
+pub mod trunks;
 pub mod users;
 
 use std::process::ExitCode;

@@ -3,14 +3,19 @@
 use phone::id::{TenantId, TrunkId};
 use phone::numbers::Trunk;
 use phone::numbers::trunk::TrunkCredentials;
-use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
+    QueryOrder as _,
+};
 
 use crate::database::Store;
 use crate::documents::{Written, check, from_json, taken, to_json};
+use crate::entity::number;
 use crate::entity::trunk::{ActiveModel, Column, Entity, Model};
 use crate::error::{StoreError, WriteError};
 use crate::events::Noun;
 use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
+use crate::seal::Seal;
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
 
 impl Store {
@@ -36,21 +41,56 @@ impl Store {
             .map(|row| {
                 let mut trunk: Trunk = from_json("trunk", row.id, &row.document)?;
                 if let Some(secret) = &row.secret {
-                    trunk.credentials = Some(self.open_credentials(row, secret)?);
+                    trunk.credentials = Some(open_credentials(&self.seal, row, secret)?);
                 }
                 Ok((TenantId(row.tenant), row.preference, trunk))
             })
             .collect()
     }
-
-    fn open_credentials(&self, row: &Model, secret: &[u8]) -> Result<TrunkCredentials, StoreError> {
-        let sealed = || StoreError::Sealed { what: "trunk", id: row.id.to_string() };
-        let opened = self.seal.open_sealed(row.id.as_bytes(), secret).ok_or_else(sealed)?;
-        serde_json::from_slice(&opened).map_err(|_| sealed())
-    }
 }
 
 impl Tx {
+    /// One trunk as of this change, with its credentials, and its place in the order of preference.
+    pub async fn trunk(&self, tenant: TenantId, id: TrunkId) -> Result<Option<(Stored<Trunk>, u32)>, StoreError> {
+        let Some(row) = find(tenant, id).one(&self.db).await? else { return Ok(None) };
+        let mut trunk = stored(&row)?;
+        if let Some(secret) = &row.secret {
+            trunk.value.credentials = Some(open_credentials(&self.seal, &row, secret)?);
+        }
+        Ok(Some((trunk, u32::try_from(row.preference).unwrap_or(u32::MAX))))
+    }
+
+    /// A place in the order of preference behind all others.
+    pub async fn last_preference(&self, tenant: TenantId) -> Result<u32, StoreError> {
+        let of_tenant = Entity::find().filter(Column::Tenant.eq(tenant.0)).order_by_desc(Column::Preference);
+        let last = of_tenant.one(&self.db).await?;
+        Ok(last.map_or(0, |row| u32::try_from(row.preference).unwrap_or(u32::MAX).saturating_add(1)))
+    }
+
+    /// How many numbers come in on a trunk.
+    pub async fn n_numbers_of_trunk(&self, tenant: TenantId, id: TrunkId) -> Result<u64, StoreError> {
+        let of_tenant = number::Entity::find().filter(number::Column::Tenant.eq(tenant.0));
+        Ok(of_tenant.filter(number::Column::Trunk.eq(id.0)).count(&self.db).await?)
+    }
+
+    /// Deletes a trunk that no number names.
+    pub async fn delete_trunk(&mut self, tenant: TenantId, id: TrunkId, expected: Expected) -> Result<(), WriteError> {
+        let before = find(tenant, id).one(&self.db).await?.as_ref().map(stored).transpose()?;
+        let Some(before) = before else { return Err(WriteError::NotFound) };
+        check(Some(&before), expected)?;
+        Entity::delete_by_id(id.0).exec(&self.db).await?;
+        self.note(Change::<_, Trunk> {
+            tenant: Some(tenant),
+            noun: Noun::Trunk,
+            object: id.to_string(),
+            action: "delete",
+            before: Some(&before.value),
+            after: None,
+        })
+        .await?;
+        Ok(())
+    }
+
     /// Creates or changes a trunk. Outbound calls try the lowest `preference` first.
     pub async fn save_trunk(
         &mut self,
@@ -97,6 +137,12 @@ impl Tx {
         .await?;
         Ok(written.version())
     }
+}
+
+fn open_credentials(seal: &Seal, row: &Model, secret: &[u8]) -> Result<TrunkCredentials, StoreError> {
+    let sealed = || StoreError::Sealed { what: "trunk", id: row.id.to_string() };
+    let opened = seal.open_sealed(row.id.as_bytes(), secret).ok_or_else(sealed)?;
+    serde_json::from_slice(&opened).map_err(|_| sealed())
 }
 
 fn find(tenant: TenantId, id: TrunkId) -> sea_orm::Select<Entity> {

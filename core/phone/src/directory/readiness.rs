@@ -130,10 +130,13 @@ fn phone(tenant: &Tenant, user: &User, n_phones: usize) -> Check {
     }
 }
 
+/// What helps where nothing leads outside.
+const ANOTHER_TRUNK: &str = "trunkline trunk create NAME --host HOST --source ADDRESS, or enable one that is there";
+
 fn route_out(tenant: &Tenant, user: &User) -> Check {
     let ways = tenant.ways_out(user.id);
     let Some(first) = ways.first().and_then(|trunk| tenant.trunks.get(trunk)) else {
-        return missing(What::RouteOut, "no trunk leads outside", "enable a trunk to a carrier");
+        return missing(What::RouteOut, "no trunk leads outside", ANOTHER_TRUNK);
     };
     fine(What::RouteOut, format!("calls go out over {}", first.name))
 }
@@ -143,7 +146,7 @@ fn emergency(tenant: &Tenant, user: &User) -> Check {
     let reached = numbers.iter().find(|number| tenant.dial(user.id, number).decision.is_ok());
     match reached {
         Some(number) => fine(What::Emergency, format!("{number} reaches a trunk")),
-        None => missing(What::Emergency, "no call for help gets out", "enable a trunk to a carrier"),
+        None => missing(What::Emergency, "no call for help gets out", ANOTHER_TRUNK),
     }
 }
 

@@ -98,7 +98,7 @@ fn public_network(tenant: &Tenant) -> Step {
     let mut lacks = Vec::new();
     if n_enabled == 0 && n_of_plan == 0 {
         let what = "neither an enabled trunk nor numbers of a calling plan lead to the public telephone network";
-        lacks.push(Lack { what: what.to_owned(), next: None });
+        lacks.push(lack(what, "trunkline trunk create NAME --host HOST --source ADDRESS"));
     }
     let detail = format!("{n_enabled} trunks are enabled, {n_of_plan} numbers are of a calling plan");
     step(2, "Connection to the public network", detail, lacks)

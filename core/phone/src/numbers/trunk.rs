@@ -1,5 +1,7 @@
 //! A trunk: a carrier or session border controller that calls come from and go to.
 
+pub mod check;
+
 use std::net::SocketAddr;
 
 use serde::{Deserialize, Serialize};

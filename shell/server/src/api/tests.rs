@@ -11,6 +11,7 @@ mod resource_accounts;
 mod settings;
 mod setup;
 mod tenants;
+mod trunks;
 mod user_import;
 mod users;
 mod world;

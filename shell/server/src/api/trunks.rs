@@ -1,19 +1,25 @@
 //! Trunks to the public network.
 
+use std::net::{IpAddr, SocketAddr};
+
 use axum::Json;
 use axum::extract::Path;
+use axum::http::{HeaderMap, StatusCode};
 use phone::id::TrunkId;
-use phone::numbers::trunk::{SrtpMode, Trunk as PhoneTrunk, TrunkTransport};
+use phone::numbers::trunk::{SrtpMode, Trunk as PhoneTrunk, TrunkCredentials, TrunkTransport, check};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::body::{Params, Versioned, id};
+use super::body::{Body, Created, Params, Versioned, id, if_match, present, set};
 use super::list::{List, PageParams};
-use super::problem::{Problem, Refusals};
-use crate::admin::{Caller, Permission, Refused};
+use super::problem::{Problem, Refusals, WriteRefusals};
+use crate::admin::{Access, Caller, Permission, Refused};
+use crate::secret::Secret;
 
 const SORT: &str = "name";
+/// What a carrier needs to find its way to a phone and back.
+const NO_ANSWER_SECS_DEFAULT: u32 = 10;
 
 /// A way to and from the public network. What it challenges us for is not shown.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -22,16 +28,101 @@ pub struct Trunk {
     pub name: String,
     pub host: String,
     pub port: Option<u16>,
-    /// `udp`, `tcp` or `tls`.
-    pub transport: String,
+    pub transport: Transport,
     /// Addresses that its calls come from; port 0 stands for any.
     pub sources: Vec<String>,
-    /// `off`, `preferred` or `required`.
-    pub srtp: String,
+    /// ISO 3166 alpha-2: how numbers without `+` that come in are read; null means the organization's country.
+    pub country: Option<String>,
+    pub srtp: Srtp,
     pub codecs: Vec<String>,
     pub calls_max: Option<u32>,
     pub no_answer_seconds: u32,
     pub enabled: bool,
+}
+
+/// How a trunk is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Transport {
+    Tcp,
+    Tls,
+    Udp,
+}
+
+/// Whether a trunk's sound is encrypted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Srtp {
+    Off,
+    Preferred,
+    Required,
+}
+
+/// What a trunk challenges us for. The password is never shown.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Credentials {
+    /// Null answers every challenge.
+    pub realm: Option<String>,
+    pub user: String,
+    #[schema(value_type = String)]
+    pub password: Secret,
+}
+
+/// A trunk to be made. Calls go out over trunks in the order in which they were made.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "name": "carrier", "host": "sip.carrier.example", "sources": ["198.51.100.7"] }))]
+pub struct NewTrunk {
+    pub name: String,
+    /// Name or address of where calls go.
+    pub host: String,
+    #[schema(minimum = 1)]
+    pub port: Option<u16>,
+    #[schema(default = "udp")]
+    pub transport: Option<Transport>,
+    /// Addresses that its calls come from, with a port if others at the same address are somebody else.
+    #[serde(default)]
+    pub sources: Vec<String>,
+    pub credentials: Option<Credentials>,
+    pub country: Option<String>,
+    #[schema(default = "off")]
+    pub srtp: Option<Srtp>,
+    /// Of `PCMU`, `PCMA`, `G722` and `opus`, the best first; all of them if none is given.
+    pub codecs: Option<Vec<String>>,
+    #[schema(minimum = 1)]
+    pub calls_max: Option<u32>,
+    #[schema(minimum = 1, maximum = 60, default = 10)]
+    pub no_answer_seconds: Option<u32>,
+    #[schema(default = true)]
+    pub enabled: Option<bool>,
+}
+
+/// What is to change. What is absent stays; null clears.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "enabled": false }))]
+pub struct TrunkChange {
+    pub name: Option<String>,
+    pub host: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<u16>)]
+    pub port: Option<Option<u16>>,
+    pub transport: Option<Transport>,
+    pub sources: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Credentials>)]
+    pub credentials: Option<Option<Credentials>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    pub country: Option<Option<String>>,
+    pub srtp: Option<Srtp>,
+    pub codecs: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<u32>)]
+    pub calls_max: Option<Option<u32>>,
+    pub no_answer_seconds: Option<u32>,
+    pub enabled: Option<bool>,
 }
 
 /// List trunks
@@ -54,31 +145,152 @@ pub async fn list(
     responses((status = 200, body = Trunk), Refusals))]
 pub async fn show(caller: Caller, Path((tenant, trunk)): Path<(String, String)>) -> Result<Versioned<Trunk>, Problem> {
     let access = caller.begin(&tenant, Permission::View).await?;
-    let found = access.store().trunk(access.tenant(), TrunkId(id(&trunk, "trunk")?)).await.map_err(Refused::from)?;
+    show_one(&access, TrunkId(id(&trunk, "trunk")?)).await
+}
+
+/// Make a trunk
+#[utoipa::path(post, path = "/tenants/{tenant}/trunks", tag = "trunks", params(("tenant" = String, Path)),
+    request_body = NewTrunk, responses((status = 201, body = Trunk), Refusals, WriteRefusals))]
+pub async fn create(
+    caller: Caller,
+    Path(tenant): Path<String>,
+    Body(wanted): Body<NewTrunk>,
+) -> Result<Created<Trunk>, Problem> {
+    let access = caller.begin(&tenant, Permission::Configure).await?;
+    let trunk = wanted.read(TrunkId(Uuid::now_v7()))?;
+    let version = access.create_trunk(&trunk).await?;
+    let location = format!("/tenants/{}/trunks/{}", access.tenant(), trunk.id);
+    Ok(Created { value: trunk.into(), version, location })
+}
+
+/// Change a trunk
+#[utoipa::path(patch, path = "/tenants/{tenant}/trunks/{trunk}", tag = "trunks",
+    params(("tenant" = String, Path), ("trunk" = Uuid, Path), ("If-Match" = Option<String>, Header)),
+    request_body = TrunkChange, responses((status = 200, body = Trunk), Refusals, WriteRefusals))]
+pub async fn change(
+    caller: Caller,
+    Path((tenant, trunk)): Path<(String, String)>,
+    headers: HeaderMap,
+    Body(wanted): Body<TrunkChange>,
+) -> Result<Versioned<Trunk>, Problem> {
+    let access = caller.begin(&tenant, Permission::Configure).await?;
+    let trunk = TrunkId(id(&trunk, "trunk")?);
+    let sources = wanted.sources.as_deref().map(sources).transpose()?;
+    let apply = |trunk: &mut PhoneTrunk| {
+        set(wanted.name.map(|name| name.trim().to_owned()), &mut trunk.name);
+        set(wanted.host, &mut trunk.host);
+        set(wanted.port, &mut trunk.port);
+        set(wanted.transport.map(TrunkTransport::from), &mut trunk.transport);
+        set(sources, &mut trunk.sources);
+        set(wanted.credentials.map(|it| it.map(TrunkCredentials::from)), &mut trunk.credentials);
+        set(wanted.country, &mut trunk.country);
+        set(wanted.srtp.map(SrtpMode::from), &mut trunk.srtp);
+        set(wanted.codecs, &mut trunk.codecs);
+        set(wanted.calls_max, &mut trunk.n_calls_max);
+        set(wanted.no_answer_seconds, &mut trunk.no_answer_secs);
+        set(wanted.enabled, &mut trunk.enabled);
+    };
+    access.change_trunk(trunk, if_match(&headers)?, apply).await?;
+    show_one(&access, trunk).await
+}
+
+/// Delete a trunk that no number comes in on
+#[utoipa::path(delete, path = "/tenants/{tenant}/trunks/{trunk}", tag = "trunks",
+    params(("tenant" = String, Path), ("trunk" = Uuid, Path), ("If-Match" = Option<String>, Header)),
+    responses((status = 204), Refusals, WriteRefusals))]
+pub async fn delete(
+    caller: Caller,
+    Path((tenant, trunk)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<StatusCode, Problem> {
+    let access = caller.begin(&tenant, Permission::Configure).await?;
+    access.delete_trunk(TrunkId(id(&trunk, "trunk")?), if_match(&headers)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn show_one(access: &Access, trunk: TrunkId) -> Result<Versioned<Trunk>, Problem> {
+    let found = access.store().trunk(access.tenant(), trunk).await.map_err(Refused::from)?;
     let found = found.ok_or(Refused::NotFound { what: "trunk" })?;
     Ok(Versioned { value: found.value.into(), version: found.version })
+}
+
+/// Addresses; one without a port stands for every port of it.
+fn sources(texts: &[String]) -> Result<Vec<SocketAddr>, Refused> {
+    let read = |(index, text): (usize, &String)| {
+        let address = text.parse::<IpAddr>().map(|ip| SocketAddr::new(ip, 0)).or_else(|_| text.parse());
+        let words = "an address such as 198.51.100.7 or 198.51.100.7:5060";
+        address.map_err(|_| Refused::field(format!("sources[{index}]"), "trunk.source_malformed", words))
+    };
+    texts.iter().enumerate().map(read).collect()
+}
+
+impl NewTrunk {
+    fn read(self, id: TrunkId) -> Result<PhoneTrunk, Refused> {
+        Ok(PhoneTrunk {
+            id,
+            name: self.name.trim().to_owned(),
+            host: self.host,
+            port: self.port,
+            transport: self.transport.unwrap_or(Transport::Udp).into(),
+            sources: sources(&self.sources)?,
+            credentials: self.credentials.map(TrunkCredentials::from),
+            country: self.country,
+            srtp: self.srtp.unwrap_or(Srtp::Off).into(),
+            codecs: self.codecs.unwrap_or_else(|| check::CODECS.map(str::to_owned).to_vec()),
+            n_calls_max: self.calls_max,
+            no_answer_secs: self.no_answer_seconds.unwrap_or(NO_ANSWER_SECS_DEFAULT),
+            enabled: self.enabled.unwrap_or(true),
+        })
+    }
+}
+
+impl From<Credentials> for TrunkCredentials {
+    fn from(it: Credentials) -> Self {
+        Self { realm: it.realm, user: it.user, password: it.password.expose().to_owned() }
+    }
+}
+
+impl From<Transport> for TrunkTransport {
+    fn from(transport: Transport) -> Self {
+        match transport {
+            Transport::Tcp => Self::Tcp,
+            Transport::Tls => Self::Tls,
+            Transport::Udp => Self::Udp,
+        }
+    }
+}
+
+impl From<Srtp> for SrtpMode {
+    fn from(srtp: Srtp) -> Self {
+        match srtp {
+            Srtp::Off => Self::Off,
+            Srtp::Preferred => Self::Preferred,
+            Srtp::Required => Self::Required,
+        }
+    }
 }
 
 impl From<PhoneTrunk> for Trunk {
     fn from(trunk: PhoneTrunk) -> Self {
         let transport = match trunk.transport {
-            TrunkTransport::Tcp => "tcp",
-            TrunkTransport::Tls => "tls",
-            TrunkTransport::Udp => "udp",
+            TrunkTransport::Tcp => Transport::Tcp,
+            TrunkTransport::Tls => Transport::Tls,
+            TrunkTransport::Udp => Transport::Udp,
         };
         let srtp = match trunk.srtp {
-            SrtpMode::Off => "off",
-            SrtpMode::Preferred => "preferred",
-            SrtpMode::Required => "required",
+            SrtpMode::Off => Srtp::Off,
+            SrtpMode::Preferred => Srtp::Preferred,
+            SrtpMode::Required => Srtp::Required,
         };
         Self {
             id: trunk.id.0,
             name: trunk.name,
             host: trunk.host,
             port: trunk.port,
-            transport: transport.to_owned(),
+            transport,
             sources: trunk.sources.iter().map(ToString::to_string).collect(),
-            srtp: srtp.to_owned(),
+            country: trunk.country,
+            srtp,
             codecs: trunk.codecs,
             calls_max: trunk.n_calls_max,
             no_answer_seconds: trunk.no_answer_secs,

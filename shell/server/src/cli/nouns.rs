@@ -16,6 +16,7 @@ use super::print::{self, Column, Output};
 use super::resource_accounts::{self, ResourceAccountCommand};
 use super::setup::{self, SetupCommand};
 use super::tenants::{self, TenantCommand};
+use super::trunks::{self, TrunkCommand};
 use super::users::{self, UserCommand};
 
 /// What every one of these commands takes.
@@ -76,7 +77,7 @@ pub enum Noun {
     Tenant(TenantCommand),
     /// Trunks to the public network.
     #[command(subcommand)]
-    Trunk(ListOnly),
+    Trunk(TrunkCommand),
     /// People.
     #[command(subcommand)]
     User(UserCommand),
@@ -154,14 +155,6 @@ pub struct ReportFilter {
     limit: usize,
 }
 
-const TRUNK: &[Column] = &[
-    ("Name", "/name"),
-    ("Host", "/host"),
-    ("Port", "/port"),
-    ("Transport", "/transport"),
-    ("Sources", "/sources"),
-    ("Enabled", "/enabled"),
-];
 const ATTENDANT: &[Column] =
     &[("Name", "/name"), ("Language", "/language"), ("Time zone", "/time_zone"), ("Id", "/id")];
 const OPTION: &[Column] = &[("Key", "/key"), ("Action", "/action/type"), ("Target", "/action/target/type")];
@@ -331,7 +324,7 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
         Noun::ResourceAccount(command) => resource_accounts::carry_out(&client, &tenant, command).await,
         Noun::Setup(command) => setup::carry_out(&client, &tenant, command, common.output).await,
         Noun::Tenant(command) => tenants::carry_out(&client, command).await,
-        Noun::Trunk(ListOnly::List) => list(TRUNK, "/trunks").await,
+        Noun::Trunk(command) => trunks::carry_out(&client, &tenant, command).await,
         Noun::User(command) => users::carry_out(&client, &tenant, command).await,
     }
 }
