@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use crate::carrier::{Carrier, Scenario};
-use crate::crowd::{Call, Caller, Crowd};
+use crate::crowd::{Caller, Crowd};
 use crate::server::{PASSWORD, Server};
 use crate::wait;
 
@@ -124,19 +124,20 @@ struct Load {
 fn load_until_kill(server: &mut Server, round: u32, length: Duration) -> Load {
     let mut crowd = Crowd::numbered_from(Caller::Outside, round * ROUND);
     let kill_at = Instant::now() + length;
-    let mut over: Vec<(Call, Instant)> = Vec::new();
+    let mut over: Vec<(String, Instant)> = Vec::new();
     while Instant::now() < kill_at {
         crowd.call(MAIN_MENU).expect("a call is answered");
         if crowd.calls.len() > 5 {
             let call = crowd.hang_up().expect("BYE is answered");
-            over.push((call, Instant::now()));
+            over.push((call.from, Instant::now()));
         }
     }
     server.kill();
     let killed_at = Instant::now();
-    let begun = over.iter().map(|(call, _)| call).chain(&crowd.calls).map(|call| call.from.clone()).collect();
+    let calling = crowd.calls.iter().map(|call| call.from.clone());
+    let begun = over.iter().map(|(from, _)| from.clone()).chain(calling).collect();
     let spooled = over.iter().filter(|(_, at)| killed_at.duration_since(*at) > SPOOLED);
-    let ended = spooled.map(|(call, _)| call.from.clone()).collect();
+    let ended = spooled.map(|(from, _)| from.clone()).collect();
     Load { begun, ended }
 }
 
