@@ -49,6 +49,8 @@ pub enum Sound {
 pub struct Outcome {
     pub n_up: usize,
     pub n_failed: usize,
+    /// What the first refused call was told.
+    pub refusal: Option<String>,
     pub n_retransmitted: usize,
     pub setup: Histogram,
     pub sound: Option<crate::rtp::Figures>,
@@ -100,6 +102,7 @@ pub fn run(plan: &Plan, sample: &dyn Fn() -> (f64, u64)) -> Outcome {
         outcome: Outcome {
             n_up: 0,
             n_failed: 0,
+            refusal: None,
             n_retransmitted: 0,
             setup: Histogram::new(),
             sound: None,
@@ -298,6 +301,11 @@ impl Load<'_> {
                 self.calls[call].to = wire::header(message, "To").unwrap_or(b"").to_vec();
                 self.calls[call].contact = format!("sip:{}@{}", self.plan.called, self.plan.server);
                 self.send_in_dialog(call, "ACK", 1, "i");
+                self.outcome.refusal.get_or_insert_with(|| {
+                    let line = message.split(|byte| *byte == b'\r').next().unwrap_or_default();
+                    let reason = wire::header(message, "Reason").unwrap_or_default();
+                    format!("{} {}", String::from_utf8_lossy(line), String::from_utf8_lossy(reason))
+                });
                 self.fail(call);
             }
             (b"BYE", 200..) if self.calls[call].stage == Stage::Ending => {

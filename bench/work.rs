@@ -57,6 +57,9 @@ pub fn print_calls(rate: usize) -> bool {
         outcome.n_retransmitted,
         mark(passed)
     );
+    if let Some(refusal) = &outcome.refusal {
+        println!("  the first refusal: {refusal}");
+    }
     passed
 }
 
