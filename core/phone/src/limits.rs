@@ -96,6 +96,9 @@ pub const PATTERN_CHARS_MAX: usize = 31;
 /// Numbers of one reservation: enough for a department, too few to empty the stock.
 pub const RESERVED_NUMBERS_MAX: usize = 100;
 
+/// Numbers of one order: it is one change, which other writers wait for.
+pub const ORDERED_NUMBERS_MAX: usize = 1_000;
+
 /// Minutes that a reservation lasts: to look again and decide. Specification of numbers, 5.2.
 pub const RESERVATION_MINUTES: i64 = 15;
 

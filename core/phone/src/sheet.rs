@@ -241,9 +241,9 @@ fn bad(line: u32, column: Option<&str>, refusal: &RowRefusal) -> BadRow {
 
 /// Lines end in LF, in CR and LF, or in CR alone.
 fn n_breaks(bytes: &[u8]) -> u32 {
-    let after = bytes.iter().skip(1).map(Some).chain([None]);
-    let is_break = |(byte, next): &(&u8, Option<&u8>)| **byte == b'\n' || (**byte == b'\r' && *next != Some(&b'\n'));
-    u32::try_from(bytes.iter().zip(after).filter(is_break).count()).unwrap_or(u32::MAX)
+    let n_ends = bytes.iter().filter(|byte| matches!(byte, b'\n' | b'\r')).count();
+    let n_pairs = bytes.windows(2).filter(|pair| *pair == b"\r\n").count();
+    u32::try_from(n_ends.saturating_sub(n_pairs)).unwrap_or(u32::MAX)
 }
 
 impl Broken for Refusal {

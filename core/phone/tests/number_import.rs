@@ -63,6 +63,7 @@ fn new_numbers_are_added_and_those_that_are_there_assigned() {
 fn each_rule_has_a_code_and_a_column() {
     let user = Some(NumberKind::User);
     for (number, kind, trunk, assign_to, code, column) in [
+        ("+12065550196", None, None, None, "number.in_stock", "number"),
         ("+12065550197", None, None, None, "number.owned_by_another_tenant", "number"),
         ("+12065550199", Some(NumberKind::ServiceToll), None, None, "number.other_kind", "kind"),
         ("+12065550100", None, Some("nobody"), None, "trunk.unknown", "trunk"),
@@ -141,6 +142,7 @@ fn inventory() -> Inventory {
     let of_plan =
         Number { source: NumberSource::CallingPlan, assignee: Some(Assignee::User(ALICE)), ..number("+12065550198") };
     let held = [
+        ("+12065550196", Held::Stock),
         ("+12065550197", Held::Elsewhere),
         ("+12065550198", Held::Here(of_plan)),
         ("+12065550199", Held::Here(number("+12065550199"))),

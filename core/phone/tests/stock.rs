@@ -8,7 +8,7 @@ use phone::id::{ReservationId, ResourceAccountId, StockBlockId, TenantId};
 use phone::numbers::number::NumberSource;
 use phone::numbers::pattern::Pattern;
 use phone::numbers::quota::Quota;
-use phone::numbers::stock::{Item, Place, Reservation, check_country};
+use phone::numbers::stock::{Item, Place, Reservation, check_country, check_order};
 use phone::numbers::{E164, Number, NumberKind};
 use phone::people::license::{Enforcement, PartNumber, Seats};
 use phone::rule::Broken as _;
@@ -41,6 +41,9 @@ fn a_reservation_is_extended_once_and_in_time() {
     for n_numbers in [0, 101] {
         let refused = Reservation::new(first.id, first.tenant, at(0), n_numbers).unwrap_err();
         assert_eq!(refused.code(), "reservation.count_out_of_range");
+    }
+    for (n_numbers, is_fine) in [(0, false), (1, true), (1_000, true), (1_001, false)] {
+        assert_eq!(check_order(n_numbers).is_ok(), is_fine, "{n_numbers}");
     }
 }
 

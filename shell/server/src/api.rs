@@ -8,6 +8,7 @@ pub mod call_queues;
 pub mod call_records;
 pub mod calls;
 pub mod credentials;
+pub mod csv_file;
 pub mod devices;
 pub mod events;
 pub mod groups;

@@ -64,7 +64,7 @@ impl Tx {
             }
         }
         for number in self.unsold(numbers).await? {
-            inventory.numbers.entry(number).or_insert(Held::Elsewhere);
+            inventory.numbers.entry(number).or_insert(Held::Stock);
         }
         self.add_people(tenant, names, &ids, &mut inventory).await?;
         Ok(inventory)

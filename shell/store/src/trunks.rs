@@ -61,7 +61,7 @@ impl Tx {
     }
 
     /// A place in the order of preference behind all others.
-    pub async fn last_preference(&self, tenant: TenantId) -> Result<u32, StoreError> {
+    pub async fn next_preference(&self, tenant: TenantId) -> Result<u32, StoreError> {
         let of_tenant = Entity::find().filter(Column::Tenant.eq(tenant.0)).order_by_desc(Column::Preference);
         let last = of_tenant.one(&self.db).await?;
         Ok(last.map_or(0, |row| u32::try_from(row.preference).unwrap_or(u32::MAX).saturating_add(1)))

@@ -54,6 +54,8 @@ pub struct Inventory {
 pub enum Held {
     Here(Number),
     Elsewhere,
+    /// Nobody: the platform sells it.
+    Stock,
 }
 
 /// A person who is named by a wish or has a number that is.
@@ -82,6 +84,8 @@ pub enum Refusal {
     KindUnknown { word: String },
     #[error("{number} belongs to another organization on this server")]
     OwnedByAnotherTenant { number: E164 },
+    #[error("{number} is in the stock of who runs the server")]
+    InStock { number: E164 },
     #[error("{number} is one of your numbers already, and of another kind")]
     OtherKind { number: E164 },
     #[error("there is no trunk {name}")]
@@ -134,6 +138,7 @@ impl Inventory {
         let assignee = wish.assign_to.as_deref().map(|name| self.assignee(name)).transpose()?;
         let before = match self.numbers.get(&wish.number) {
             Some(Held::Elsewhere) => return Err(Refusal::OwnedByAnotherTenant { number: wish.number }),
+            Some(Held::Stock) => return Err(Refusal::InStock { number: wish.number }),
             Some(Held::Here(number)) => Some(number.clone()),
             None => None,
         };
@@ -235,7 +240,10 @@ impl Refusal {
             Self::KindUnknown { .. } | Self::OtherKind { .. } => "kind",
             Self::TrunkUnknown { .. } | Self::TrunkFixed { .. } => "trunk",
             Self::AssigneeUnknown { .. } | Self::AssigneeAmbiguous { .. } | Self::Rule(_) => "assign_to",
-            Self::Twice { .. } | Self::OwnedByAnotherTenant { .. } | Self::ChangedSince { .. } => "number",
+            Self::Twice { .. }
+            | Self::OwnedByAnotherTenant { .. }
+            | Self::InStock { .. }
+            | Self::ChangedSince { .. } => "number",
         };
         LineFault::by_rule(Some(column), self)
     }
@@ -271,6 +279,7 @@ impl Broken for Refusal {
             Self::Twice { .. } => "number.duplicate",
             Self::KindUnknown { .. } => "number.kind_unknown",
             Self::OwnedByAnotherTenant { .. } => "number.owned_by_another_tenant",
+            Self::InStock { .. } => "number.in_stock",
             Self::OtherKind { .. } => "number.other_kind",
             Self::TrunkUnknown { .. } => "trunk.unknown",
             Self::TrunkFixed { .. } => "number.trunk_fixed",
@@ -289,6 +298,7 @@ impl Broken for Refusal {
                 format!("write one of {}, or leave it empty", words.join(", "))
             }
             Self::OwnedByAnotherTenant { .. } => "check the number; only its holder can give it back".to_owned(),
+            Self::InStock { .. } => "order it from the stock first".to_owned(),
             Self::OtherKind { .. } => "leave the kind empty, or give the number back and add it again".to_owned(),
             Self::TrunkUnknown { .. } => "write the name of one of your trunks".to_owned(),
             Self::TrunkFixed { .. } => "leave the trunk empty".to_owned(),
@@ -303,7 +313,10 @@ impl Broken for Refusal {
 
     fn is_conflict(&self) -> bool {
         match self {
-            Self::OwnedByAnotherTenant { .. } | Self::OtherKind { .. } | Self::ChangedSince { .. } => true,
+            Self::OwnedByAnotherTenant { .. }
+            | Self::InStock { .. }
+            | Self::OtherKind { .. }
+            | Self::ChangedSince { .. } => true,
             Self::Rule(refusal) => refusal.is_conflict(),
             Self::Twice { .. }
             | Self::KindUnknown { .. }

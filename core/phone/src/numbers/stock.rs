@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::number::NumberSource;
 use super::{Country, E164, Number, NumberKind};
 use crate::id::{ReservationId, StockBlockId, TenantId, TrunkId};
-use crate::limits::{QUARANTINE_DAYS, RESERVATION_MINUTES, RESERVED_NUMBERS_MAX};
+use crate::limits::{ORDERED_NUMBERS_MAX, QUARANTINE_DAYS, RESERVATION_MINUTES, RESERVED_NUMBERS_MAX};
 use crate::rule::Broken;
 
 /// Numbers that came from a carrier together.
@@ -74,6 +74,8 @@ pub enum Refusal {
     Extended,
     #[error("a reservation is for 1 to {RESERVED_NUMBERS_MAX} numbers")]
     CountOutOfRange,
+    #[error("an order is for 1 to {ORDERED_NUMBERS_MAX} numbers")]
+    OrderOutOfRange,
 }
 
 impl Place {
@@ -159,6 +161,11 @@ impl Reservation {
     }
 }
 
+/// Whether so many numbers can be ordered at once.
+pub fn check_order(n_numbers: usize) -> Result<(), Refusal> {
+    if (1..=ORDERED_NUMBERS_MAX).contains(&n_numbers) { Ok(()) } else { Err(Refusal::OrderOutOfRange) }
+}
+
 /// Whether these can be numbers of a country.
 pub fn check_country<'a>(country: &str, numbers: impl IntoIterator<Item = &'a E164>) -> Result<(), Refusal> {
     let known = Country::parse(country).and_then(Country::calling_code);
@@ -183,6 +190,7 @@ impl Broken for Refusal {
             Self::Expired => "reservation.expired",
             Self::Extended => "reservation.extended",
             Self::CountOutOfRange => "reservation.count_out_of_range",
+            Self::OrderOutOfRange => "number_order.count_out_of_range",
         }
     }
 
@@ -194,13 +202,16 @@ impl Broken for Refusal {
             Self::Expired => "search and reserve again".to_owned(),
             Self::Extended => "order the numbers, or let them go and reserve again".to_owned(),
             Self::CountOutOfRange => format!("name 1 to {RESERVED_NUMBERS_MAX} numbers"),
+            Self::OrderOutOfRange => format!("name 1 to {ORDERED_NUMBERS_MAX} numbers, and the rest in another order"),
         }
     }
 
     fn is_conflict(&self) -> bool {
         match self {
             Self::NotFree { .. } | Self::Expired | Self::Extended => true,
-            Self::NotOfCountry { .. } | Self::CountryUnknown { .. } | Self::CountOutOfRange => false,
+            Self::NotOfCountry { .. } | Self::CountryUnknown { .. } | Self::CountOutOfRange | Self::OrderOutOfRange => {
+                false
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use phone::id::{ReservationId, StockBlockId, TenantId};
 use phone::numbers::import::Change;
 use phone::numbers::quota::Quota;
-use phone::numbers::stock::{Block, Item, Refusal, Reservation, check_country};
+use phone::numbers::stock::{Block, Item, Place, Refusal, Reservation, check_country, check_order};
 use phone::numbers::upload::{self, expand};
 use phone::numbers::{E164, NumberKind};
 use phone::order::{LineFault, Order, OrderKind, Outcome};
@@ -152,8 +152,7 @@ impl Access {
         }
         let numbers = match wanted {
             Wanted::Numbers(numbers) => {
-                let as_reserved = Reservation::new(ReservationId(Uuid::nil()), self.tenant(), now, numbers.len());
-                as_reserved.map_err(|refusal| Refused::by_rule(&refusal))?;
+                check_order(numbers.len()).map_err(|refusal| Refused::by_rule(&refusal))?;
                 let items = tx.stock_items(&numbers).await?;
                 let new: Vec<Item> =
                     items.into_iter().map(|(item, _)| item).filter(|item| !self.keeps(item, now)).collect();
@@ -211,7 +210,6 @@ impl Access {
     }
 
     fn keeps(&self, item: &Item, now: Timestamp) -> bool {
-        use phone::numbers::stock::Place;
         match item.place.at(now) {
             Place::Reserved { tenant, .. } => tenant == self.tenant(),
             Place::Free | Place::Sold { .. } | Place::Quarantined { .. } => false,

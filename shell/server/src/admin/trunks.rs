@@ -12,7 +12,7 @@ impl Access {
     pub async fn create_trunk(&self, trunk: &Trunk) -> Result<Version, Refused> {
         Refused::for_problems(check::problems(trunk))?;
         let mut tx = self.change().await?;
-        let preference = tx.last_preference(self.tenant()).await?;
+        let preference = tx.next_preference(self.tenant()).await?;
         let version = tx.save_trunk(self.tenant(), trunk, preference, Expected::Absent).await?;
         self.settle(tx).await?;
         Ok(version)

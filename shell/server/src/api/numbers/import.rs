@@ -2,28 +2,17 @@
 
 use axum::body::Bytes;
 use axum::extract::Path;
-use axum::http::{HeaderMap, header};
-use axum::response::IntoResponse;
+use axum::http::HeaderMap;
+use phone::directory::Tenant;
 use phone::numbers::import::COLUMNS;
 use phone::numbers::{Assignee, Number};
 use phone::sheet::neutral;
-use serde::Deserialize;
-use utoipa::IntoParams;
 
-use crate::admin::{Access, Caller, Permission, Refused};
+use crate::admin::{Caller, Permission};
 use crate::api::body::{Params, request_key};
+use crate::api::csv_file::{CsvFile, ImportParams};
 use crate::api::orders::{Order, Placed, placed};
 use crate::api::problem::{Problem, Refusals, WriteRefusals};
-
-/// How a file is imported.
-#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub struct ImportParams {
-    /// Only say what would be done: the answer is the finished order.
-    #[serde(default)]
-    pub dry_run: bool,
-}
 
 /// Add and assign numbers from a file with the columns number, kind, trunk and assign_to, of which only the first is needed
 #[utoipa::path(post, path = "/tenants/{tenant}/numbers/import", tag = "numbers",
@@ -39,46 +28,37 @@ pub async fn import(
     file: Bytes,
 ) -> Result<Placed, Problem> {
     let access = caller.begin(&tenant, Permission::Configure).await?;
-    let what = if params.dry_run { "dry run" } else { "run" };
-    let key = request_key(&headers, &["numbers/import", what], &file)?;
+    let key = request_key(&headers, &["numbers/import", params.word()], &file)?;
     placed(&access, access.import_numbers(&file, params.dry_run, key).await?).await
 }
 
 /// Give all numbers as a file that can be imported
 #[utoipa::path(get, path = "/tenants/{tenant}/numbers/export", tag = "numbers", params(("tenant" = String, Path)),
     responses((status = 200, body = String, content_type = "text/csv"), Refusals))]
-pub async fn export(caller: Caller, Path(tenant): Path<String>) -> Result<impl IntoResponse, Problem> {
+pub async fn export(caller: Caller, Path(tenant): Path<String>) -> Result<CsvFile, Problem> {
     let access = caller.begin(&tenant, Permission::View).await?;
-    let file = written(&access, &access.all_numbers().await?).map_err(|cause| Refused::Failed { cause })?;
-    let name = "attachment; filename=\"numbers.csv\"";
-    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8"), (header::CONTENT_DISPOSITION, name)], file))
+    let numbers = access.all_numbers().await?;
+    let tenant = access.snapshot();
+    CsvFile::write("numbers.csv", COLUMNS, numbers.iter().map(|number| row(tenant.as_deref(), number)))
 }
 
-fn written(access: &Access, numbers: &[Number]) -> Result<Vec<u8>, String> {
-    let tenant = access.snapshot();
-    let tenant = tenant.as_ref();
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(COLUMNS.iter().map(|column| column.name)).map_err(|error| error.to_string())?;
-    for number in numbers {
-        let trunk = number.trunk.map(|id| {
-            let known = tenant.and_then(|tenant| tenant.trunks.get(&id));
-            known.map_or_else(|| id.to_string(), |trunk| neutral(&trunk.name))
-        });
-        let assign_to = number.assignee.map(|assignee| match assignee {
-            Assignee::User(id) => {
-                let known = tenant.and_then(|tenant| tenant.users.get(&id));
-                known.map_or_else(|| id.to_string(), |user| user.extension.clone())
-            }
-            // Names of resource accounts may be the same.
-            Assignee::ResourceAccount(id) => id.to_string(),
-        });
-        let row = [
-            number.number.to_string(),
-            number.kind.as_str().to_owned(),
-            trunk.unwrap_or_default(),
-            assign_to.unwrap_or_default(),
-        ];
-        writer.write_record(row).map_err(|error| error.to_string())?;
-    }
-    writer.into_inner().map_err(|error| error.to_string())
+fn row(tenant: Option<&Tenant>, number: &Number) -> [String; 4] {
+    let trunk = number.trunk.map(|id| {
+        let known = tenant.and_then(|tenant| tenant.trunks.get(&id));
+        known.map_or_else(|| id.to_string(), |trunk| neutral(&trunk.name))
+    });
+    let assign_to = number.assignee.map(|assignee| match assignee {
+        Assignee::User(id) => {
+            let known = tenant.and_then(|tenant| tenant.users.get(&id));
+            known.map_or_else(|| id.to_string(), |user| user.extension.clone())
+        }
+        // Names of resource accounts may be the same.
+        Assignee::ResourceAccount(id) => id.to_string(),
+    });
+    [
+        number.number.to_string(),
+        number.kind.as_str().to_owned(),
+        trunk.unwrap_or_default(),
+        assign_to.unwrap_or_default(),
+    ]
 }
