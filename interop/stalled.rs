@@ -23,6 +23,9 @@ const PER_SOURCE: usize = 100;
 /// Two hundred peers that never read hold a quarter of a MiB each in queues, and all have a stack of tasks and TLS.
 const MEMORY_KIB_MAX: u64 = 96 * 1024;
 
+/// A server that is only slow takes something in this time, also on a busy machine.
+const TAKES_NO_MORE: Duration = Duration::from_millis(500);
+
 /// What the burst of their requests may cost a call while the machine has other work too.
 const SETUP_MORE: Duration = Duration::from_millis(300);
 
@@ -90,17 +93,20 @@ fn set_up(crowd: &mut Crowd, n_calls: usize) -> Duration {
 
 fn stall_all(server: &Server) -> Vec<(Kind, Instant, TcpStream)> {
     let tls = tls_config(server);
-    let mut n_peers = 0;
-    let mut all = Vec::new();
-    for _ in 0..N_EACH {
-        for kind in KINDS {
-            let source = SocketAddr::from(([127, 0, 1, (n_peers / PER_SOURCE) as u8 + 1], 0));
-            n_peers += 1;
-            let opened_at = Instant::now();
-            all.push((kind, opened_at, stall(kind, source, &tls)));
-        }
-    }
-    all
+    let groups = N_EACH * KINDS.len() / PER_SOURCE;
+    // A peer needs a while to see that the server takes no more: each source's peers stall beside the others'.
+    std::thread::scope(|scope| {
+        let tls = &tls;
+        let threads: Vec<_> = (1..=groups).map(|group| scope.spawn(move || stall_from(group as u8, tls))).collect();
+        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+    })
+}
+
+/// All that one source has.
+fn stall_from(group: u8, tls: &Arc<ClientConfig>) -> Vec<(Kind, Instant, TcpStream)> {
+    let source = SocketAddr::from(([127, 0, 1, group], 0));
+    let kinds = KINDS.into_iter().cycle().take(PER_SOURCE);
+    kinds.map(|kind| (kind, Instant::now(), stall(kind, source, tls))).collect()
 }
 
 fn stall(kind: Kind, source: SocketAddr, tls: &Arc<ClientConfig>) -> TcpStream {
@@ -168,7 +174,7 @@ fn connect(source: SocketAddr, to: &str) -> TcpStream {
     let to: SocketAddr = to.parse().unwrap();
     socket.connect_timeout(&to.into(), wait::PATIENCE).unwrap();
     let stream = TcpStream::from(socket);
-    stream.set_write_timeout(Some(Duration::from_millis(50))).unwrap();
+    stream.set_write_timeout(Some(TAKES_NO_MORE)).unwrap();
     stream.set_read_timeout(Some(wait::PATIENCE)).unwrap();
     stream
 }

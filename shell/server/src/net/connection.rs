@@ -23,9 +23,7 @@ const READ_BYTES: usize = 4_096;
 const WRITE_BYTES: usize = 16 * 1024;
 /// Some hundred messages; the system would go up to megabytes by itself.
 const SOCKET_BYTES: usize = 128 * 1024;
-/// What a peer does not take for so long is lost, and the stream with it, whether we closed it before or not.
-const UNTAKEN_MAX: Duration = Duration::from_secs(20);
-/// A peer without power is noticed within two minutes, without a timer of ours.
+/// A peer without power is noticed after two minutes, without a timer of ours.
 const PROBE_AFTER_SECS: u64 = 60;
 const PROBE_EVERY_SECS: u64 = 15;
 const PROBES: u32 = 4;
@@ -133,10 +131,7 @@ pub fn prepare(stream: &TcpStream) {
         .with_interval(Duration::from_secs(PROBE_EVERY_SECS))
         .with_retries(PROBES);
     // Best effort: the stream works without.
-    let socket = SockRef::from(stream);
-    let _ = socket.set_tcp_keepalive(&keepalive);
-    // What was sent to a peer that takes nothing is given up, also after we closed.
-    let _ = socket.set_tcp_user_timeout(Some(UNTAKEN_MAX));
+    let _ = SockRef::from(stream).set_tcp_keepalive(&keepalive);
     let _ = stream.set_nodelay(true);
 }
 
