@@ -11,6 +11,7 @@ use crate::server::{PASSWORD, Server, TOKEN};
 use crate::wait;
 
 const GUESSER: &str = "127.0.0.9";
+const TRUNK_SECRET: &str = "what-a-carrier-asks-for";
 const GUESS: &str = "a-guess-that-is-wrong";
 /// Wrong passwords that cost nothing.
 const FREE: usize = 5;
@@ -53,6 +54,8 @@ fn refused_secs(penalty: &Value) -> i64 {
 fn no_secret_is_in_a_log_however_loud() {
     let server = Server::start_logging("trace");
     Crowd::phone_at("102", GUESSER).register(GUESS).unwrap();
+    let carrier = ["trunk", "create", "second", "--host", "198.51.100.7", "--user", "acme", "--password", TRUNK_SECRET];
+    assert!(!server.run(&carrier).contains(TRUNK_SECRET), "a password is shown");
     let mut bob = Phone::start(Setup { transport: Transport::Tls, srtp: true, ..Setup::of("102", 880) });
     let mut alice = Phone::start(Setup { transport: Transport::Tls, srtp: true, ..Setup::of("101", 440) });
     server.wait_until_registered("101");
@@ -73,7 +76,8 @@ fn no_secret_is_in_a_log_however_loud() {
         Md5::digest(format!("102:demo.test:{PASSWORD}")).iter().map(|byte| format!("{byte:02x}")).collect();
     let key = std::fs::read(server.data_dir().join("secrets.key")).unwrap();
     let key = String::from_utf8_lossy(&key).trim().to_owned();
-    for secret in [PASSWORD, TOKEN, GUESS, "inline:", "response=\"", "Bearer ", &ha1, &key, "PRIVATE KEY"] {
+    for secret in [PASSWORD, TOKEN, GUESS, TRUNK_SECRET, "inline:", "response=\"", "Bearer ", &ha1, &key, "PRIVATE KEY"]
+    {
         let line = log.lines().find(|line| line.contains(secret));
         assert!(line.is_none(), "a secret is in the log: {line:?}");
     }
