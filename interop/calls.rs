@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::carrier::{Carrier, Scenario};
 use crate::phone::{Phone, Setup};
-use crate::server::Server;
+use crate::server::{PASSWORD, Server};
 use crate::wait;
 
 const MAIN_MENU: &str = "+14255550100";
@@ -207,5 +207,33 @@ fn a_hundred_calls_over_udp_and_tcp() {
         Carrier::start(&scenario).succeeds();
         wait::until("a hundred records", || (server.records().len() == 100).then_some(()));
         alice.hang_up();
+    }
+}
+
+#[test]
+fn phones_by_the_dozen_answer_with_sipp() {
+    const N_CALLS: u32 = 20;
+    let server = Server::start();
+    let users = [("101", "25101"), ("102", "25102"), ("103", "25103")];
+    let phones = users.map(|(user, port)| {
+        let account = ["-au", user, "-ap", PASSWORD];
+        Carrier::start_at(port, &Scenario { extra: &account, ..Scenario::of("register", user) }).succeeds();
+        server.wait_until_registered(user);
+        Carrier::start_at(port, &Scenario { n_calls: N_CALLS, per_second: N_CALLS, ..Scenario::of("answer", user) })
+    });
+    for (user, _) in users {
+        let number = format!("+14255550{user}");
+        let calls = Scenario { n_calls: N_CALLS, per_second: 10, ..Scenario::of("short_call", &number) };
+        Carrier::start(&calls).succeeds();
+    }
+    for phone in phones {
+        phone.succeeds();
+    }
+    let n_records = users.len() * N_CALLS as usize;
+    wait::until("a record of each call", || (server.records().len() == n_records).then_some(()));
+    for record in server.records() {
+        let user = record["answered_by"].as_str().unwrap();
+        assert_eq!(record["to"], format!("+14255550{user}"));
+        assert_eq!(record["result"], "answered");
     }
 }

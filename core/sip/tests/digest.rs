@@ -212,7 +212,7 @@ fn phones_that_read_only_md5_are_offered_only_md5() {
         let strongest = strongest_for(user_agent);
         challenger.challenge(Instant::now(), REALM, PHONE, Freshness::First, strongest).into_vec()
     };
-    for old in ["baresip v1.0.0 (x86_64/linux)", "baresip v0.6.5"] {
+    for old in ["baresip v1.0.0 (x86_64/linux)", "baresip v0.6.5", "SIPp"] {
         let values = offered(Some(old));
         assert_eq!(values.len(), 1);
         assert!(!values[0].contains("algorithm"), "{}", values[0]);
