@@ -47,7 +47,7 @@ pub struct Flags {
     #[arg(long, value_name = "DIR")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data_dir: Option<String>,
-    /// Database [default: sqlite://DATA-DIR/trunkline.db].
+    /// Database, sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME [default: sqlite://DATA-DIR/trunkline.db].
     #[arg(long, value_name = "URL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub database: Option<String>,

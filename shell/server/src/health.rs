@@ -3,22 +3,28 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
+use store::Store;
 use switch::input::Command;
 use switch::output::Answer;
 
 use crate::node::Handle;
 use crate::spool;
 
+/// Who asks whether a server is ready does not wait long themselves.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// What the answers are made of.
 #[derive(Clone)]
 pub struct Health {
     pub node: Handle,
+    pub store: Store,
     pub spool: Arc<spool::Status>,
     /// No new calls are taken: a load balancer should go elsewhere.
     pub is_draining: Arc<AtomicBool>,
@@ -34,11 +40,22 @@ pub fn router(health: Health) -> Router {
 }
 
 /// It is served only after SIP is bound and the database is migrated.
+///
+/// A database that went away since is told, but no reason to go elsewhere: calls go on without it, and other nodes have
+/// the same one.
 async fn readyz(State(health): State<Health>) -> (StatusCode, &'static str) {
     if health.is_draining.load(Ordering::Relaxed) {
         (StatusCode::SERVICE_UNAVAILABLE, "draining\n")
-    } else {
+    } else if health.database_answers().await {
         (StatusCode::OK, "ready\n")
+    } else {
+        (StatusCode::OK, "ready; the database does not answer: calls go on, settings can't be changed\n")
+    }
+}
+
+impl Health {
+    async fn database_answers(&self) -> bool {
+        tokio::time::timeout(PATIENCE, self.store.ping()).await.is_ok_and(|answer| answer.is_ok())
     }
 }
 
@@ -50,6 +67,8 @@ async fn metrics(State(health): State<Health>) -> Response {
     text.calls(&statistics);
     text.network(&health);
     text.records(&health.spool.figures());
+    let answers = u64::from(health.database_answers().await);
+    text.gauge("database_up", "1 while the database answers.", answers);
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text.0).into_response()
 }
 

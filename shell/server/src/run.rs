@@ -84,7 +84,8 @@ async fn serve(config: Config, sockets_max: usize) -> anyhow::Result<()> {
     let admin = admin::start::start(store.clone(), node.clone(), &config.data_dir, spool_status.clone()).await?;
     let directory = admin.directory.load_full();
     let is_draining = Arc::new(AtomicBool::new(false));
-    let health = Health { node: node.clone(), spool: spool_status, is_draining: is_draining.clone() };
+    let health =
+        Health { node: node.clone(), store: store.clone(), spool: spool_status, is_draining: is_draining.clone() };
     listen_on(sockets, &node, health::router(health).merge(api::router(admin)));
     announce_ready(&config)?;
     let outcome = live(&config, &mut signals, Running { node: node.clone(), directory, is_draining, lost }).await;
@@ -209,7 +210,9 @@ fn announce_demo(seeded: &demo::Seeded) -> std::io::Result<()> {
 fn announce_empty(config: &Config) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "Nobody can set this server up yet: there is no API token. Make one, in another terminal:")?;
-    writeln!(out, "  trunkline token create --name admin --data-dir {}", config.data_dir.display())
+    // Its URL may hold a password.
+    let database = if config.database.starts_with("sqlite:") { "" } else { " and the same --database" };
+    writeln!(out, "  trunkline token create --name admin --data-dir {}{database}", config.data_dir.display())
 }
 
 fn announce_ready(config: &Config) -> std::io::Result<()> {

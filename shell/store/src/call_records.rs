@@ -6,10 +6,7 @@ use jiff::Timestamp;
 use phone::id::{CallId, TenantId, UserId};
 use phone::record::{CallRecord, CallResult, Direction};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, Condition, DbErr, EntityTrait as _, QueryFilter as _, SqlErr,
-    TransactionTrait as _,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait as _, Condition, DbErr, EntityTrait as _, QueryFilter as _, SqlErr};
 
 use crate::database::Store;
 use crate::documents::{from_json, to_json};
@@ -65,7 +62,7 @@ impl Store {
     }
 
     async fn insert_all(&self, records: &[CallRecord]) -> Result<u64, StoreError> {
-        let tx = self.writer.begin().await?;
+        let tx = self.begin_writing().await?;
         let mut n_new = 0;
         for batch in in_halves(records) {
             let rows = batch.iter().map(row).collect::<Result<Vec<_>, _>>()?;

@@ -1,18 +1,24 @@
 //! Opening the database: one connection that writes, several that read.
 
+mod postgres;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, Database, DatabaseConnection};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
+};
 use sea_orm_migration::MigratorTrait as _;
 
-use crate::error::OpenError;
+use crate::error::{OpenError, StoreError};
 use crate::migration::Migrator;
 use crate::seal::Seal;
 
-/// Enough for the pages and reports of a few people at once; each connection costs a thread and a page cache.
+/// Enough for the pages and reports of a few people at once; each connection costs a thread and a page cache, or a
+/// process of the database server.
 const READERS_MAX: u32 = 4;
 /// A writer waits this long for another process, such as a backup; inside the process writers queue for the pool.
 const BUSY_SECS: u64 = 10;
@@ -20,7 +26,7 @@ const BUSY_SECS: u64 = 10;
 /// Where the data is.
 #[derive(Clone, Debug)]
 pub struct Open {
-    /// `sqlite://path`; the file is created if it is not there.
+    /// `sqlite://path`, whose file is created if it is not there, or `postgres://user@host/database`.
     pub url: String,
     /// The key that seals secrets; created if it is not there.
     pub key_file: PathBuf,
@@ -29,8 +35,7 @@ pub struct Open {
 /// Everything that outlives the process. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
-    /// SQLite lets one connection write at a time: a pool of one, whose transactions begin at once as writers. A
-    /// deferred one that reads first would fail with SQLITE_BUSY_SNAPSHOT, whatever the busy timeout.
+    /// Changes are made one after the other, on both databases: a pool of one, whose transactions begin as writers.
     pub(crate) writer: DatabaseConnection,
     pub(crate) reader: DatabaseConnection,
     pub(crate) seal: Arc<Seal>,
@@ -39,19 +44,59 @@ pub struct Store {
 impl Store {
     /// Opens the database and brings its tables up to date.
     pub async fn open(open: &Open) -> Result<Self, OpenError> {
-        if !open.url.starts_with("sqlite:") {
-            return Err(OpenError::UnknownUrl { url: without_password(&open.url) });
-        }
+        // Both spellings mean the same to PostgreSQL.
+        let url = open.url.replacen("postgresql://", "postgres://", 1);
+        let shown = without_password(&url);
+        let options = if url.starts_with("sqlite:") {
+            sqlite_options
+        } else if url.starts_with("postgres:") {
+            postgres::options
+        } else {
+            return Err(OpenError::UnknownUrl { url: shown });
+        };
         let seal = Arc::new(Seal::open(&open.key_file)?);
-        let database = |source| OpenError::Database { url: open.url.clone(), source };
-        let writer = Database::connect(options(&open.url, Access::Write)).await.map_err(database)?;
-        Migrator::up(&writer, None).await.map_err(OpenError::Migration)?;
-        let reader = Database::connect(options(&open.url, Access::Read)).await.map_err(database)?;
+        let database = |source| OpenError::Database { url: shown.clone(), source };
+        let writer = Database::connect(options(&url, Access::Write)).await.map_err(database)?;
+        match writer.get_database_backend() {
+            DbBackend::Postgres => postgres::bring_up_to_date(&writer, &shown).await?,
+            _ => Migrator::up(&writer, None).await.map_err(OpenError::Migration)?,
+        }
+        let reader = Database::connect(options(&url, Access::Read)).await.map_err(database)?;
         Ok(Self { writer, reader, seal })
     }
 
+    /// Begins to write. Other writers wait, those of other processes among them; readers don't.
+    ///
+    /// What is read here stays so until the end of the transaction, and events get their ids in the order in which
+    /// readers come to see them.
+    pub(crate) async fn begin_writing(&self) -> Result<DatabaseTransaction, DbErr> {
+        // A deferred transaction that reads first would fail with SQLITE_BUSY_SNAPSHOT, whatever the busy timeout.
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let db = self.writer.begin_with_options(options).await?;
+        if db.get_database_backend() == DbBackend::Postgres {
+            postgres::wait_for_turn(&db).await?;
+        }
+        Ok(db)
+    }
+
+    /// Whether the database answers now.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        Ok(self.reader.ping().await?)
+    }
+
+    /// The name of the database's make.
+    pub fn make(&self) -> &'static str {
+        match self.reader.get_database_backend() {
+            DbBackend::Postgres => "PostgreSQL",
+            _ => "SQLite",
+        }
+    }
+
     /// Closes all connections; what was committed is on the disk.
-    pub async fn close(self) -> Result<(), sea_orm::DbErr> {
+    pub async fn close(self) -> Result<(), DbErr> {
         self.reader.close().await?;
         self.writer.close().await
     }
@@ -63,10 +108,19 @@ enum Access {
     Write,
 }
 
-fn options(url: &str, access: Access) -> ConnectOptions {
+impl Access {
+    fn n_connections_max(self) -> u32 {
+        match self {
+            Self::Read => READERS_MAX,
+            Self::Write => 1,
+        }
+    }
+}
+
+fn sqlite_options(url: &str, access: Access) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options
-        .max_connections(if access == Access::Write { 1 } else { READERS_MAX })
+        .max_connections(access.n_connections_max())
         .min_connections(1)
         .test_before_acquire(false)
         .sqlx_logging(false)
@@ -83,18 +137,24 @@ fn options(url: &str, access: Access) -> ConnectOptions {
     options
 }
 
+/// An URL without what is between its scheme and its host, and without a parameter that is a password.
 fn without_password(url: &str) -> String {
-    match (url.find("://"), url.rfind('@')) {
+    let url = match (url.find("://"), url.rfind('@')) {
         (Some(scheme), Some(at)) if scheme < at => format!("{}://…{}", &url[..scheme], &url[at..]),
         (Some(_) | None, Some(_) | None) => url.to_owned(),
-    }
+    };
+    let Some((address, parameters)) = url.split_once('?') else { return url };
+    let shown = parameters.split('&').filter(|parameter| !parameter.starts_with("password="));
+    format!("{address}?{}", shown.collect::<Vec<_>>().join("&"))
 }
 
 #[cfg(test)]
 mod tests {
     #[test]
     fn an_url_is_shown_without_its_password() {
-        assert_eq!(super::without_password("mysql://me:secret@host/db"), "mysql://…@host/db");
-        assert_eq!(super::without_password("mysql://host/db"), "mysql://host/db");
+        let shown = super::without_password;
+        assert_eq!(shown("mysql://me:secret@host/db"), "mysql://…@host/db");
+        assert_eq!(shown("mysql://host/db"), "mysql://host/db");
+        assert_eq!(shown("postgres:///db?host=/run&password=secret&user=me"), "postgres:///db?host=/run&user=me");
     }
 }

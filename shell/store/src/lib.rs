@@ -27,6 +27,7 @@ mod resource_accounts;
 mod seal;
 mod stock;
 mod tenants;
+mod text;
 mod trunks;
 mod tx;
 mod users;

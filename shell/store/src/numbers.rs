@@ -18,6 +18,7 @@ use crate::entity::number::{ActiveModel, Column, Entity, Model};
 use crate::error::{StoreError, WriteError};
 use crate::events::Noun;
 use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
+use crate::text::contains;
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
 
 /// A block without an end, in a column of times.
@@ -55,7 +56,7 @@ impl Store {
             wanted = wanted.add(Column::Kind.eq(kind.as_str()));
         }
         if let Some(digits) = &filter.digits {
-            wanted = wanted.add(Column::Number.contains(digits));
+            wanted = wanted.add(contains(Column::Number, digits));
         }
         let unassigned =
             || Condition::all().add(Column::AssigneeUser.is_null()).add(Column::AssigneeResourceAccount.is_null());

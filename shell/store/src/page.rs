@@ -52,6 +52,8 @@ impl From<CursorKey> for Value {
 }
 
 /// Orders by `key`, then `id`, and begins after the cursor. One row more than the limit tells whether there are more.
+///
+/// `key` is never null: SQLite puts null first, PostgreSQL last. Text is sorted as bytes on both.
 pub(crate) fn paged<E, C>(select: Select<E>, key: C, id: C, paging: &Paging) -> Select<E>
 where
     E: EntityTrait<Column = C>,

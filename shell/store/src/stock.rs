@@ -22,6 +22,7 @@ use crate::error::{StoreError, WriteError};
 use crate::events::Noun;
 use crate::numbers::kind_of;
 use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
+use crate::text::begins_with;
 use crate::tx::{Change, Tx, timestamp};
 
 /// Numbers in one statement, of nine values each; SQLite takes at most 32,766.
@@ -109,7 +110,7 @@ impl Store {
             .add(stock_number::Column::Kind.eq(query.kind.as_str()))
             .add(free_at(now));
         if let Some(area) = &query.area {
-            wanted = wanted.add(stock_number::Column::National.starts_with(area));
+            wanted = wanted.add(begins_with(stock_number::Column::National, area));
         }
         if let Some(pattern) = &query.pattern {
             wanted = wanted.add(stock_number::Column::National.like(like(pattern)));

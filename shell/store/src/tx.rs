@@ -2,10 +2,7 @@
 
 use jiff::Timestamp;
 use phone::id::TenantId;
-use sea_orm::{
-    ActiveModelTrait as _, ActiveValue, DatabaseTransaction, EntityTrait as _, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait as _,
-};
+use sea_orm::{ActiveModelTrait as _, ActiveValue, DatabaseTransaction, EntityTrait as _};
 use serde::Serialize;
 
 use crate::database::Store;
@@ -41,6 +38,8 @@ pub enum Expected {
 }
 
 /// One change in the making. Dropped without [`Tx::commit`], nothing happened.
+///
+/// After an error of the database, a broken uniqueness rule among them, it can only be dropped.
 pub struct Tx {
     pub(crate) db: DatabaseTransaction,
     pub(crate) seal: std::sync::Arc<Seal>,
@@ -52,11 +51,7 @@ pub struct Tx {
 impl Store {
     /// Begins a change. Other changes wait for it, readers don't.
     pub async fn begin(&self, actor: Actor, at: Timestamp) -> Result<Tx, StoreError> {
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        let db = self.writer.begin_with_options(options).await?;
+        let db = self.begin_writing().await?;
         Ok(Tx { db, seal: self.seal.clone(), at, actor, last_event: 0 })
     }
 }

@@ -16,6 +16,7 @@ use crate::error::{StoreError, WriteError};
 use crate::events::Noun;
 use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
 use crate::seal::Seal;
+use crate::text::contains;
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
 
 /// Which users are wanted.
@@ -50,7 +51,7 @@ impl Store {
             wanted = wanted.add(Column::Extension.eq(extension));
         }
         if let Some(part) = &filter.display_name {
-            wanted = wanted.add(Column::DisplayName.contains(part));
+            wanted = wanted.add(contains(Column::DisplayName, part));
         }
         if let Some(department) = &filter.department {
             wanted = wanted.add(Column::Department.eq(department));

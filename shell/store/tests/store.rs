@@ -1,5 +1,10 @@
-//! The store on a real SQLite file: from empty, opened again, kept apart by tenant.
+//! The store on real databases: from empty, opened again, kept apart by tenant.
 #![allow(clippy::unwrap_used, reason = "tests")]
+
+#[path = "support/place.rs"]
+mod place;
+#[path = "support/postgres.rs"]
+mod postgres;
 
 use std::path::Path;
 
@@ -21,18 +26,39 @@ use store::{
 };
 use uuid::Uuid;
 
+use self::place::Place;
+
 const SECRET: &str = "correct horse battery staple";
 
-#[tokio::test]
-async fn an_empty_file_becomes_a_database_and_opens_again() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(dir.path()).await;
+on_both_databases![
+    an_empty_file_becomes_a_database_and_opens_again,
+    a_dropped_change_leaves_neither_row_nor_event,
+    each_change_tells_who_made_it_and_what_it_was_before,
+    a_stale_write_is_refused_and_names_the_version,
+    an_extension_or_a_number_is_held_once,
+    another_tenants_objects_are_not_there,
+    a_number_is_read_back_as_it_stands,
+    an_order_is_read_back_with_its_lines_and_only_in_its_tenant,
+    records_replayed_are_kept_once,
+    a_deleted_tenant_takes_all_of_its_own_and_late_records_of_it_hold_up_nobody,
+    records_are_found_by_what_happened,
+    pages_join_to_the_whole_list,
+    users_are_sorted_and_searched,
+    the_directory_brings_secrets_that_the_file_does_not_show,
+    another_key_file_is_noticed,
+    opt_outs_and_presence_survive,
+    a_token_opens_until_it_expires_or_is_revoked,
+    writers_wait_for_each_other_and_none_fails,
+];
+
+async fn an_empty_file_becomes_a_database_and_opens_again(place: Place) {
+    let store = place.open().await;
     assert!(store.is_empty().await.unwrap());
     assert!(store.load_directory().await.unwrap().tenants().is_empty());
     let tenant = add_tenant(&store, "demo").await;
     store.close().await.unwrap();
 
-    let store = open(dir.path()).await;
+    let store = place.open().await;
     assert_eq!(store.tenant_by_slug("demo").await.unwrap().unwrap().value.profile.id, tenant);
     assert!(!store.is_empty().await.unwrap());
 }
@@ -57,10 +83,8 @@ async fn what_was_committed_survives_a_process_that_never_closed() {
     drop(half_done);
 }
 
-#[tokio::test]
-async fn a_dropped_change_leaves_neither_row_nor_event() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(dir.path()).await;
+async fn a_dropped_change_leaves_neither_row_nor_event(place: Place) {
+    let store = place.open().await;
     let tenant = add_tenant(&store, "demo").await;
     let before = store.last_event().await.unwrap();
     let mut tx = store.begin(Actor::System, at(1)).await.unwrap();
@@ -70,10 +94,8 @@ async fn a_dropped_change_leaves_neither_row_nor_event() {
     assert!(users(&store, tenant).await.is_empty());
 }
 
-#[tokio::test]
-async fn each_change_tells_who_made_it_and_what_it_was_before() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(dir.path()).await;
+async fn each_change_tells_who_made_it_and_what_it_was_before(place: Place) {
+    let store = place.open().await;
     let tenant = add_tenant(&store, "demo").await;
     let mut queue = some_queue("Sales");
     save_queue(&store, tenant, &queue, Expected::Absent).await.unwrap();
@@ -93,10 +115,8 @@ async fn each_change_tells_who_made_it_and_what_it_was_before() {
     assert_eq!(after_first.iter().map(|event| event.id).collect::<Vec<_>>(), [newest.id]);
 }
 
-#[tokio::test]
-async fn a_stale_write_is_refused_and_names_the_version() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(dir.path()).await;
+async fn a_stale_write_is_refused_and_names_the_version(place: Place) {
+    let store = place.open().await;
     let tenant = add_tenant(&store, "demo").await;
     let queue = some_queue("Sales");
     assert_eq!(save_queue(&store, tenant, &queue, Expected::Absent).await.unwrap(), 1);
@@ -117,10 +137,8 @@ async fn a_stale_write_is_refused_and_names_the_version() {
     assert!(store.document::<queue::Settings>(tenant, queue.id.0).await.unwrap().is_none());
 }
 
-#[tokio::test]
-async fn an_extension_or_a_number_is_held_once() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(dir.path()).await;
+async fn an_extension_or_a_number_is_held_once(place: Place) {
+    let store = place.open().await;
     let (one, two) = (add_tenant(&store, "one").await, add_tenant(&store, "two").await);
     add_user(&store, one, "101", "Alice Adams").await;
     add_user(&store, two, "101", "Anna Amsel").await;
@@ -136,10 +154,8 @@ async fn an_extension_or_a_number_is_held_once() {
     assert!(matches!(same, Err(WriteError::Taken { field: "number" })), "{same:?}");
 }
 
-#[tokio::test]
-async fn another_tenants_objects_are_not_there() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(dir.path()).await;
+async fn another_tenants_objects_are_not_there(place: Place) {
+    let store = place.open().await;
     let (mine, other) = (add_tenant(&store, "mine").await, add_tenant(&store, "other").await);
     let user = add_user(&store, mine, "101", "Alice Adams").await;
     let queue = some_queue("Sales");
@@ -175,16 +191,14 @@ async fn another_tenants_objects_are_not_there() {
     assert!(matches!(stolen, Err(WriteError::NotFound)), "{stolen:?}");
     let stolen = tx.delete_document::<queue::Settings>(other, queue.id.0, Expected::Any).await;
     assert!(matches!(stolen, Err(WriteError::NotFound)), "{stolen:?}");
-    let stolen = tx.save_document(other, &queue, Expected::Any).await;
-    assert!(matches!(stolen, Err(WriteError::Taken { field: "id" })), "{stolen:?}");
     let stolen = tx.set_presence(other, user, Presence::Busy).await;
     assert!(matches!(stolen, Err(WriteError::NotFound)), "{stolen:?}");
+    let stolen = tx.save_document(other, &queue, Expected::Any).await;
+    assert!(matches!(stolen, Err(WriteError::Taken { field: "id" })), "{stolen:?}");
 }
 
-#[tokio::test]
-async fn a_number_is_read_back_as_it_stands() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(dir.path()).await;
+async fn a_number_is_read_back_as_it_stands(place: Place) {
+    let store = place.open().await;
     let tenant = add_tenant(&store, "demo").await;
     let user = add_user(&store, tenant, "101", "Alice Adams").await;
     let free = some_number("+14255550101", None);
@@ -218,10 +232,8 @@ async fn a_number_is_read_back_as_it_stands() {
     assert_eq!(tx.people_with_numbers(tenant).await.unwrap(), [user].into());
 }
 
-#[tokio::test]
-async fn an_order_is_read_back_with_its_lines_and_only_in_its_tenant() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(dir.path()).await;
+async fn an_order_is_read_back_with_its_lines_and_only_in_its_tenant(place: Place) {
+    let store = place.open().await;
     let (tenant, other) = (add_tenant(&store, "one").await, add_tenant(&store, "two").await);
     let fault = LineFault { column: Some("kind".to_owned()), code: "c".into(), message: "m".into(), fix: "f".into() };
     let line = |line, outcome| OrderLine { line, wish: Some(serde_json::json!({ "line": line })), outcome };
@@ -236,14 +248,17 @@ async fn an_order_is_read_back_with_its_lines_and_only_in_its_tenant() {
     let key = RequestKey { key: "monday".to_owned(), digest: vec![1, 2] };
     let mut tx = store.begin(Actor::System, at(1)).await.unwrap();
     tx.create_order(tenant, &order, Some(&key), &lines).await.unwrap();
-    let same = Order { id: OrderId(Uuid::now_v7()), ..order.clone() };
-    let taken = tx.create_order(tenant, &same, Some(&key), &[]).await;
-    assert!(matches!(taken, Err(WriteError::Taken { .. })), "{taken:?}");
-    assert_eq!(tx.order_of_request(tenant, "monday").await.unwrap(), Some((order.clone(), key)));
+    assert_eq!(tx.order_of_request(tenant, "monday").await.unwrap(), Some((order.clone(), key.clone())));
     assert_eq!(tx.order_of_request(other, "monday").await.unwrap(), None);
     assert_eq!(tx.waiting_lines(id, 10).await.unwrap(), [lines[2].clone()]);
     assert_eq!(tx.done_lines(id).await.unwrap(), [lines[0].clone(), lines[3].clone()]);
     tx.commit().await.unwrap();
+
+    let mut tx = store.begin(Actor::System, at(1)).await.unwrap();
+    let same = Order { id: OrderId(Uuid::now_v7()), ..order.clone() };
+    let taken = tx.create_order(tenant, &same, Some(&key), &[]).await;
+    assert!(matches!(taken, Err(WriteError::Taken { .. })), "{taken:?}");
+    drop(tx);
 
     assert_eq!(store.order(tenant, id).await.unwrap(), Some(order.clone()));
     assert_eq!(store.order(other, id).await.unwrap(), None);
@@ -269,10 +284,8 @@ async fn an_order_is_read_back_with_its_lines_and_only_in_its_tenant() {
     assert_eq!(store.order_lines(id, None, &paging(10)).await.unwrap().items, []);
 }
 
-#[tokio::test]
-async fn records_replayed_are_kept_once() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(dir.path()).await;
+async fn records_replayed_are_kept_once(place: Place) {
+    let store = place.open().await;
     let tenant = add_tenant(&store, "demo").await;
     let mut batch: Vec<_> = (0..1_200).map(|n| some_record(tenant, n)).collect();
     assert_eq!(store.insert_call_records(&batch).await.unwrap(), 1_200);
@@ -284,10 +297,8 @@ async fn records_replayed_are_kept_once() {
     assert_eq!(store.call_record(tenant, first.id).await.unwrap().as_ref(), Some(first));
 }
 
-#[tokio::test]
-async fn a_deleted_tenant_takes_all_of_its_own_and_late_records_of_it_hold_up_nobody() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(dir.path()).await;
+async fn a_deleted_tenant_takes_all_of_its_own_and_late_records_of_it_hold_up_nobody(place: Place) {
+    let store = place.open().await;
     let (gone, other) = (add_tenant(&store, "gone").await, add_tenant(&store, "other").await);
     for tenant in [gone, other] {
         let user = add_user(&store, tenant, "101", "Alice Adams").await;
@@ -318,10 +329,8 @@ async fn a_deleted_tenant_takes_all_of_its_own_and_late_records_of_it_hold_up_no
     assert!(store.call_record(other, late[1].id).await.unwrap().is_some());
 }
 
-#[tokio::test]
-async fn records_are_found_by_what_happened() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(dir.path()).await;
+async fn records_are_found_by_what_happened(place: Place) {
+    let store = place.open().await;
     let tenant = add_tenant(&store, "demo").await;
     let batch: Vec<_> = (0..10).map(|n| some_record(tenant, n)).collect();
     store.insert_call_records(&batch).await.unwrap();
@@ -335,10 +344,8 @@ async fn records_are_found_by_what_happened() {
     assert_eq!(n_found(span).await, 3);
 }
 
-#[tokio::test]
-async fn pages_join_to_the_whole_list() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(dir.path()).await;
+async fn pages_join_to_the_whole_list(place: Place) {
+    let store = place.open().await;
     let tenant = add_tenant(&store, "demo").await;
     // Many records of the same second: the cursor must tell them apart.
     let batch: Vec<_> = (0..25).map(|n| CallRecord { started_at: at(n / 10), ..some_record(tenant, n) }).collect();
@@ -364,10 +371,8 @@ async fn pages_join_to_the_whole_list() {
     }
 }
 
-#[tokio::test]
-async fn users_are_sorted_and_searched() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(dir.path()).await;
+async fn users_are_sorted_and_searched(place: Place) {
+    let store = place.open().await;
     let tenant = add_tenant(&store, "demo").await;
     for (extension, name) in [("103", "Alice Adams"), ("101", "Carol Chen"), ("102", "Bob Brown")] {
         add_user(&store, tenant, extension, name).await;
@@ -385,10 +390,8 @@ async fn users_are_sorted_and_searched() {
     assert_eq!(found.items.len(), 1);
 }
 
-#[tokio::test]
-async fn the_directory_brings_secrets_that_the_file_does_not_show() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(dir.path()).await;
+async fn the_directory_brings_secrets_that_the_file_does_not_show(place: Place) {
+    let store = place.open().await;
     let tenant = add_tenant(&store, "demo").await;
     let ha1 = Ha1 { md5: *b"0123456789abcdef", sha256: *b"fedcba9876543210fedcba9876543210" };
     let user = User { ha1: ha1.clone(), ..some_user("101", "Alice Adams") };
@@ -417,7 +420,7 @@ async fn the_directory_brings_secrets_that_the_file_does_not_show() {
     );
     assert!(!shown.contains(SECRET));
     store.close().await.unwrap();
-    for file in std::fs::read_dir(dir.path()).unwrap() {
+    for file in std::fs::read_dir(place.directory.path()).unwrap() {
         let bytes = std::fs::read(file.unwrap().path()).unwrap();
         for secret in [SECRET.as_bytes(), &ha1.md5, &ha1.sha256] {
             assert!(!bytes.windows(secret.len()).any(|window| window == secret));
@@ -425,23 +428,19 @@ async fn the_directory_brings_secrets_that_the_file_does_not_show() {
     }
 }
 
-#[tokio::test]
-async fn another_key_file_is_noticed() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(dir.path()).await;
+async fn another_key_file_is_noticed(place: Place) {
+    let store = place.open().await;
     let tenant = add_tenant(&store, "demo").await;
     add_user(&store, tenant, "101", "Alice Adams").await;
     store.close().await.unwrap();
-    std::fs::remove_file(dir.path().join("secrets.key")).unwrap();
-    let store = open(dir.path()).await;
+    std::fs::remove_file(place.directory.path().join("secrets.key")).unwrap();
+    let store = place.open().await;
     let loaded = store.load_directory().await;
     assert!(matches!(loaded, Err(StoreError::Sealed { what: "user", .. })), "{loaded:?}");
 }
 
-#[tokio::test]
-async fn opt_outs_and_presence_survive() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(dir.path()).await;
+async fn opt_outs_and_presence_survive(place: Place) {
+    let store = place.open().await;
     let tenant = add_tenant(&store, "demo").await;
     let agent = add_user(&store, tenant, "102", "Bob Brown").await;
     let out = OptOut { tenant, queue: QueueId(Uuid::now_v7()), agent };
@@ -453,7 +452,7 @@ async fn opt_outs_and_presence_survive() {
     tx.commit().await.unwrap();
     store.close().await.unwrap();
 
-    let store = open(dir.path()).await;
+    let store = place.open().await;
     assert_eq!(store.opt_outs().await.unwrap(), [out]);
     assert_eq!(store.user(tenant, agent).await.unwrap().unwrap().value.presence, Presence::Busy);
     let mut tx = store.begin(Actor::System, at(2)).await.unwrap();
@@ -466,10 +465,8 @@ async fn opt_outs_and_presence_survive() {
     assert_eq!(events.iter().map(|event| event.action.as_str()).collect::<Vec<_>>(), ["opt_out", "opt_in"]);
 }
 
-#[tokio::test]
-async fn a_token_opens_until_it_expires_or_is_revoked() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(dir.path()).await;
+async fn a_token_opens_until_it_expires_or_is_revoked(place: Place) {
+    let store = place.open().await;
     let tenant = add_tenant(&store, "demo").await;
     let mut tx = store.begin(Actor::System, at(1)).await.unwrap();
     let new = NewApiToken {
@@ -493,10 +490,8 @@ async fn a_token_opens_until_it_expires_or_is_revoked() {
     assert_eq!(store.api_token(&hash, at(99)).await.unwrap(), None);
 }
 
-#[tokio::test]
-async fn writers_wait_for_each_other_and_none_fails() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = open(dir.path()).await;
+async fn writers_wait_for_each_other_and_none_fails(place: Place) {
+    let store = place.open().await;
     let tenant = add_tenant(&store, "demo").await;
     let writers: Vec<_> = (0..20)
         .map(|n| {

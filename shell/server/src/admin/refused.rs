@@ -105,6 +105,12 @@ impl From<Stopped> for Refused {
 
 impl From<StoreError> for Refused {
     fn from(error: StoreError) -> Self {
+        if error.is_passing() {
+            tracing::warn!(error = chain(&error), "the database does not answer");
+            return Self::Unavailable {
+                detail: "the database does not answer; calls go on with the settings that were read",
+            };
+        }
         Self::Failed { cause: chain(&error) }
     }
 }

@@ -127,7 +127,9 @@ impl From<Refused> for Problem {
                 fix,
                 ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail)
             },
-            Refused::Unavailable { .. } => Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail),
+            Refused::Unavailable { .. } => {
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail).with_fix("try again in a moment")
+            }
             Refused::Failed { cause } => {
                 tracing::warn!(cause, "a request of the API failed");
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", detail)

@@ -7,6 +7,8 @@ mod live;
 mod number_import;
 mod number_stock;
 mod numbers;
+#[path = "../../../store/tests/support/postgres.rs"]
+mod postgres;
 mod resource_accounts;
 mod settings;
 mod setup;

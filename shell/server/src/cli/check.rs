@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use store::{Open, Store};
+use store::{Open, OpenError, Store};
 
 use crate::config::{Config, Flags, Tls};
 use crate::net::tls::{self, Acceptor};
@@ -86,16 +86,23 @@ fn database(config: &Config) -> Finding {
     let opened = tokio::runtime::Builder::new_current_thread().enable_all().build().map(|runtime| {
         runtime.block_on(async {
             let store = Store::open(&open).await?;
+            let make = store.make();
             // It was opened; what closing says is no finding.
             let _ = store.close().await;
-            Ok::<(), store::OpenError>(())
+            Ok::<_, store::OpenError>(make)
         })
     });
     match opened {
-        Ok(Ok(())) => Finding::Ok("database opens, tables are up to date".to_owned()),
+        Ok(Ok(make)) => Finding::Ok(format!("database opens ({make}), tables are up to date")),
+        Ok(Err(OpenError::Unfit { url, what, fix })) => {
+            Finding::Error { what: format!("database {url}: {what}"), remedy: fix }
+        }
         Ok(Err(error)) => Finding::Error {
             what: format!("database: {}", crate::error::chain(&error)),
-            remedy: "mend --database or restore a backup".to_owned(),
+            remedy: match open.url.starts_with("postgres") {
+                true => "start its server, create the database and its user, or mend --database".to_owned(),
+                false => "mend --database or restore a backup".to_owned(),
+            },
         },
         Err(error) => Finding::Error { what: format!("database: {error}"), remedy: "try again".to_owned() },
     }

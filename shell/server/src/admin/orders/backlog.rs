@@ -39,6 +39,15 @@ enum Unworked {
     Panicked,
 }
 
+impl Unworked {
+    fn is_passing(&self) -> bool {
+        match self {
+            Self::Write(error) => error.is_passing(),
+            Self::Panicked => false,
+        }
+    }
+}
+
 impl Backlog {
     /// Carries out what there is and what comes, until the process ends.
     pub async fn run(self, wake: Nudge) {
@@ -74,7 +83,8 @@ impl Backlog {
                 }
                 Err(error) => {
                     tracing::warn!(%order, n_tries, error = chain(&error), "a part of an order failed");
-                    tries.insert(order, n_tries.saturating_add(1));
+                    // What the order is not to blame for is no reason to give it up.
+                    tries.insert(order, n_tries.saturating_add(u32::from(!error.is_passing())));
                 }
             }
             self.changed.nudge();

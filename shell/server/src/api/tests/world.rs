@@ -18,6 +18,7 @@ use switch::output::{Answer, Change};
 use tokio::sync::{broadcast, mpsc, watch};
 use uuid::Uuid;
 
+use super::postgres::Database;
 use crate::admin::orders::backlog::Backlog;
 use crate::admin::reconciler::{Known, Nudge, Reconciler};
 use crate::admin::{Admin, group_licenses};
@@ -44,6 +45,7 @@ pub struct World {
     pub commands: Arc<Mutex<Vec<String>>>,
     client: reqwest::Client,
     _dir: tempfile::TempDir,
+    _database: Option<Database>,
 }
 
 /// A server whose switch has no calls and takes every command.
@@ -68,7 +70,12 @@ pub fn quiet(command: &Command) -> Answer {
 
 pub async fn world_with(script: Script) -> World {
     let dir = tempfile::tempdir().unwrap();
-    let url = format!("sqlite://{}", dir.path().join("trunkline.db").display());
+    // `make test` runs the tests of the API twice.
+    let database = std::env::var_os("TRUNKLINE_TEST_ON_POSTGRES").map(|_| Database::create());
+    let url = match &database {
+        Some(database) => database.url(),
+        None => format!("sqlite://{}", dir.path().join("trunkline.db").display()),
+    };
     let store = Store::open(&Open { url, key_file: dir.path().join("secrets.key") }).await.unwrap();
     let secret = |text: &str| Some(Secret::new(text.to_owned()));
     let secrets = demo::Secrets { password: secret(PASSWORD), token: secret(TOKEN) };
@@ -104,7 +111,17 @@ pub async fn world_with(script: Script) -> World {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}/api/v1", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, crate::api::router(admin)).await });
-    World { base, store, tenant, changes, installed, commands, client: reqwest::Client::new(), _dir: dir }
+    World {
+        base,
+        store,
+        tenant,
+        changes,
+        installed,
+        commands,
+        client: reqwest::Client::new(),
+        _dir: dir,
+        _database: database,
+    }
 }
 
 async fn answer(
