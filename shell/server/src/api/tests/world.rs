@@ -133,7 +133,10 @@ async fn answer(
     while let Some(message) = messages.recv().await {
         match message {
             Message::Command { command, reply } => {
-                commands.lock().unwrap().push(format!("{command:?}"));
+                // Installing settings asks this, too, whenever the reconciler finds some.
+                if !matches!(command, Command::Statistics) {
+                    commands.lock().unwrap().push(format!("{command:?}"));
+                }
                 let _ = reply.send(script(&command));
             }
             Message::Input(Input::Directory { directory, .. }) => installs.send_modify(|all| all.push(directory)),
