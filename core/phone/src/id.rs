@@ -23,8 +23,12 @@ ids! {
     AttendantId,
     /// A call, from its first leg to its record.
     CallId,
+    /// What an operator's numbers have in common: the trunks that carry them.
+    CallingProfileId,
     /// A group of users.
     GroupId,
+    /// A carrier that joined through the operator interface.
+    OperatorId,
     /// Work that is carried out line by line.
     OrderId,
     /// What is played: rendered from a text or an audio file when it is saved.

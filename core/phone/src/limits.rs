@@ -110,3 +110,15 @@ pub const TRUNK_SOURCES_MAX: usize = 100;
 
 /// A caller waits no longer than this for a trunk that says nothing, in seconds.
 pub const TRUNK_NO_ANSWER_SECS_MAX: u32 = 60;
+/// Countries of an operator's offering and of a consent: all there are.
+pub const COUNTRIES_MAX: usize = 250;
+/// Contacts of a consent: a person for each of business, technics, billing and fraud, twice.
+pub const CONTACTS_MAX: usize = 8;
+/// Characters of what an operator calls its own ticket. Specification of numbers, 3.5.
+pub const TICKET_CHARS_MAX: usize = 64;
+/// Characters of a reason that is told to the other side: a paragraph.
+pub const REASON_CHARS_MAX: usize = 1_000;
+/// Characters of an address of a page or picture: what browsers take.
+pub const URL_CHARS_MAX: usize = 2_048;
+/// Trunks of one calling profile: a few places of an operator.
+pub const PROFILE_TRUNKS_MAX: usize = 10;

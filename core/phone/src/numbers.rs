@@ -5,6 +5,7 @@ pub mod e164;
 pub mod emergency;
 pub mod import;
 pub mod number;
+pub mod operator;
 pub mod pattern;
 pub mod quota;
 pub mod schedule;

@@ -37,6 +37,14 @@ pub enum OrderKind {
     NumberImportUndo,
     /// Numbers are taken from the stock.
     NumberOrder,
+    /// An operator gives numbers back to itself.
+    OperatorRelease,
+    /// An operator takes numbers from who has them.
+    OperatorUnassign,
+    /// An operator changes what it says of its numbers.
+    OperatorUpdate,
+    /// An operator gives numbers to the organization.
+    OperatorUpload,
     /// People are made and changed.
     UserImport,
 }
@@ -81,6 +89,8 @@ pub enum Refusal {
     NotUndoable,
     #[error("the order changed nothing")]
     NothingDone,
+    #[error("no line of the order failed that could be tried again")]
+    NothingFailed,
 }
 
 impl Order {
@@ -139,13 +149,27 @@ impl Order {
         }
     }
 
+    /// Whether the lines that failed can be tried again, as an order of their own.
+    pub fn check_retry(&self) -> Result<(), Refusal> {
+        match (self.is_finished(), self.n_failed) {
+            (false, _) => Err(Refusal::NotFinished),
+            (true, 0) => Err(Refusal::NothingFailed),
+            (true, _) => Ok(()),
+        }
+    }
+
     /// The kind of order that takes this one back, if that can be done.
     pub fn undo(&self) -> Result<OrderKind, Refusal> {
         let undo = match self.kind {
             OrderKind::NumberImport if !self.dry_run => OrderKind::NumberImportUndo,
-            OrderKind::NumberImport | OrderKind::NumberImportUndo | OrderKind::NumberOrder | OrderKind::UserImport => {
-                return Err(Refusal::NotUndoable);
-            }
+            OrderKind::NumberImport
+            | OrderKind::NumberImportUndo
+            | OrderKind::NumberOrder
+            | OrderKind::OperatorRelease
+            | OrderKind::OperatorUnassign
+            | OrderKind::OperatorUpdate
+            | OrderKind::OperatorUpload
+            | OrderKind::UserImport => return Err(Refusal::NotUndoable),
         };
         match (self.is_finished(), self.undone_by) {
             (false, _) => Err(Refusal::NotFinished),
@@ -157,7 +181,16 @@ impl Order {
 
 impl OrderKind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::NumberImport, Self::NumberImportUndo, Self::NumberOrder, Self::UserImport];
+    pub const ALL: [Self; 8] = [
+        Self::NumberImport,
+        Self::NumberImportUndo,
+        Self::NumberOrder,
+        Self::OperatorRelease,
+        Self::OperatorUnassign,
+        Self::OperatorUpdate,
+        Self::OperatorUpload,
+        Self::UserImport,
+    ];
 
     /// Its word in rows and answers.
     pub fn as_str(self) -> &'static str {
@@ -165,6 +198,10 @@ impl OrderKind {
             Self::NumberImport => "number_import",
             Self::NumberImportUndo => "number_import_undo",
             Self::NumberOrder => "number_order",
+            Self::OperatorRelease => "operator_release",
+            Self::OperatorUnassign => "operator_unassign",
+            Self::OperatorUpdate => "operator_update",
+            Self::OperatorUpload => "operator_upload",
             Self::UserImport => "user_import",
         }
     }
@@ -172,7 +209,13 @@ impl OrderKind {
     /// Whether it is about telephone numbers.
     pub fn is_about_numbers(self) -> bool {
         match self {
-            Self::NumberImport | Self::NumberImportUndo | Self::NumberOrder => true,
+            Self::NumberImport
+            | Self::NumberImportUndo
+            | Self::NumberOrder
+            | Self::OperatorRelease
+            | Self::OperatorUnassign
+            | Self::OperatorUpdate
+            | Self::OperatorUpload => true,
             Self::UserImport => false,
         }
     }
@@ -180,7 +223,13 @@ impl OrderKind {
     /// Whether it is so short that it is carried out while the one who made it waits.
     pub fn is_short(self) -> bool {
         match self {
-            Self::NumberImport | Self::NumberImportUndo | Self::UserImport => false,
+            Self::NumberImport
+            | Self::NumberImportUndo
+            | Self::OperatorRelease
+            | Self::OperatorUnassign
+            | Self::OperatorUpdate
+            | Self::OperatorUpload
+            | Self::UserImport => false,
             Self::NumberOrder => true,
         }
     }
@@ -221,6 +270,7 @@ impl Broken for Refusal {
             Self::Undone => "order.undone",
             Self::NotUndoable => "order.not_undoable",
             Self::NothingDone => "order.nothing_done",
+            Self::NothingFailed => "order.nothing_failed",
         }
     }
 
@@ -229,14 +279,14 @@ impl Broken for Refusal {
             Self::NotFinished => "wait until it is finished",
             Self::Undone => "see the order that took it back",
             Self::NotUndoable => "change what it did by hand",
-            Self::NothingDone => "nothing is to be done",
+            Self::NothingDone | Self::NothingFailed => "nothing is to be done",
         }
         .to_owned()
     }
 
     fn is_conflict(&self) -> bool {
         match self {
-            Self::NotFinished | Self::Undone | Self::NothingDone => true,
+            Self::NotFinished | Self::Undone | Self::NothingDone | Self::NothingFailed => true,
             Self::NotUndoable => false,
         }
     }

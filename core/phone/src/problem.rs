@@ -53,6 +53,8 @@ codes! {
     AutomaticNotAlone Error "menu.automatic_not_alone" "an automatic option must be the only one of its menu";
     CodecMissing Error "trunk.codec_missing" "a trunk needs at least one codec";
     CodecUnknown Error "trunk.codec_unknown" "a codec is one of PCMU, PCMA, G722 and opus";
+    ContactsOutOfRange Error "consent.contacts_out_of_range" "a consent names 1 to 8 contacts";
+    CountriesOutOfRange Error "countries.out_of_range" "at least one country is needed, and each at most once";
     CountryUnknown Error "country.unknown" "the country is not a known one of two capital letters";
     CycleWithoutInteraction Error "graph.cycle_without_interaction" "the call would go round in a circle without a choice of the caller";
     Depth Error "graph.depth" "more than 10 attendants and queues follow each other";
@@ -73,10 +75,12 @@ codes! {
     NoAgents Warning "cq.no_agents" "the queue has no agents";
     NoAnswerOutOfRange Error "trunk.no_answer_out_of_range" "the next way is tried after 1 to 60 seconds without an answer";
     NoOutboundRight Error "external.no_outbound_right" "no trunk can place calls to numbers outside";
+    OfferingDuplicate Error "operator.offering_duplicate" "an operator has one offering of each kind";
     OperatorMissing Error "option.operator_missing" "an option leads to the operator, but there is none";
     OperatorUnreachable Error "operator.unreachable" "the operator does not exist or cannot be called";
     OverflowOutOfRange Error "cq.overflow_out_of_range" "a queue holds 0 to 10,000 waiting callers";
     PortMalformed Error "trunk.port_malformed" "a port is 1 to 65535";
+    ProfileTrunksOutOfRange Error "calling_profile.trunks_out_of_range" "a calling profile has 1 to 10 trunks";
     PromptEmpty Error "prompt.text_empty" "a prompt needs a text";
     PromptTooLong Error "prompt.text_too_long" "a text has at most 5,000 characters";
     RangeNotAligned Error "range.not_aligned" "times are whole minutes";
@@ -99,6 +103,7 @@ codes! {
     TooManyEmergencyNumbers Error "emergency.too_many" "an organization has at most 20 emergency numbers of its own";
     TooManyHolidays Error "assoc.too_many_holidays" "an attendant has at most 200 holidays and 10 after-hours flows";
     TooManySources Error "trunk.too_many_sources" "a trunk has at most 100 addresses that calls come from";
+    UrlMalformed Error "url.malformed" "an address of a page begins with https:// or http://";
     WaitOutOfRange Error "aa.wait_out_of_range" "an attendant waits 2 to 20 seconds for a key";
 }
 

@@ -17,6 +17,7 @@ pub mod licenses;
 pub mod list;
 pub mod number_stock;
 pub mod numbers;
+pub mod operators;
 pub mod orders;
 pub mod penalties;
 pub mod problem;
@@ -66,6 +67,7 @@ pub fn router(admin: Arc<Admin>) -> Router {
     });
     routes
         .route(&format!("{BASE}/openapi.json"), described)
+        .merge(crate::operator_api::router())
         .fallback(|| async { Problem::new(StatusCode::NOT_FOUND, "not_found", "there is no such resource") })
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
@@ -151,6 +153,17 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(numbers::stock::set_quota))
         .routes(routes!(number_stock::list, number_stock::add))
         .routes(routes!(orders::show_of_numbers))
+        .routes(routes!(operators::list, operators::create))
+        .routes(routes!(operators::show, operators::change, operators::delete))
+        .routes(routes!(operators::clients::list, operators::clients::create))
+        .routes(routes!(operators::clients::revoke))
+        .routes(routes!(operators::consents::list))
+        .routes(routes!(
+            operators::consents::show,
+            operators::consents::give,
+            operators::consents::change,
+            operators::consents::remove
+        ))
         .routes(routes!(trunks::list, trunks::create))
         .routes(routes!(trunks::show, trunks::change, trunks::delete))
         .routes(routes!(resource_accounts::list, resource_accounts::create))

@@ -7,6 +7,7 @@ pub mod licenses;
 pub mod nouns;
 pub mod number_stock;
 pub mod numbers;
+pub mod operators;
 pub mod orders;
 pub mod print;
 pub mod resource_accounts;

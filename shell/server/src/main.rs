@@ -16,6 +16,7 @@ mod mailbox;
 mod media;
 mod net;
 mod node;
+mod operator_api;
 mod prompts;
 mod run;
 mod secret;

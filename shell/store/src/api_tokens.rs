@@ -38,7 +38,7 @@ pub enum Role {
 
 /// SHA-256 of a token. Tokens are long and random, so a slow hash would protect nothing more.
 #[derive(Clone, PartialEq, Eq)]
-pub struct TokenHash([u8; 32]);
+pub struct TokenHash(pub(crate) [u8; 32]);
 
 /// A token that opens something.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use phone::Directory;
 use phone::directory::{Tenant, TenantParts};
-use phone::id::{AttendantId, QueueId, ScheduleId, TenantId, UserId};
+use phone::id::{AttendantId, CallingProfileId, OperatorId, QueueId, ScheduleId, TenantId, TrunkId, UserId};
+use phone::numbers::Trunk;
+use phone::numbers::number::NumberSource;
+use phone::numbers::operator::{CallingProfile, State};
 use phone::people::license::Enforcement;
 use sea_orm::EntityTrait as _;
 
@@ -31,6 +34,7 @@ impl Store {
         }
         self.add_people(&mut tenants, &enforcements).await?;
         self.add_numbers(&mut tenants).await?;
+        self.add_operators(&mut tenants).await?;
         for row in document::Entity::find().all(&self.reader).await? {
             add_document(&mut tenants, &row)?;
         }
@@ -82,6 +86,45 @@ impl Store {
         }
         Ok(())
     }
+
+    /// An operator's trunks are those of every organization that consented, but carry its own numbers only: they are no
+    /// outbound trunks, a number leads to its operator's trunk.
+    async fn add_operators(&self, tenants: &mut BTreeMap<TenantId, TenantParts>) -> Result<(), StoreError> {
+        let states: BTreeMap<OperatorId, State> =
+            self.all_operators().await?.into_iter().map(|operator| (operator.id, operator.state)).collect();
+        let carries = |operator: &OperatorId| states.get(operator).is_some_and(|state| state.carries_calls());
+        let mut trunks = Vec::new();
+        for (operator, trunk) in self.all_operator_documents::<Trunk>().await? {
+            if carries(&operator) {
+                trunks.push((operator, Arc::new(trunk)));
+            }
+        }
+        let profiles = self.all_operator_documents::<CallingProfile>().await?;
+        let trunk_of: BTreeMap<CallingProfileId, TrunkId> = profiles
+            .iter()
+            .filter_map(|(_, profile)| Some((profile.id, trunk_of_profile(profile, &trunks)?)))
+            .collect();
+        for (tenant, operator) in self.open_consents().await? {
+            let Some(parts) = tenants.get_mut(&tenant) else { continue };
+            for (_, trunk) in trunks.iter().filter(|(of, _)| *of == operator) {
+                parts.trunks.insert(trunk.id, trunk.clone());
+            }
+        }
+        for parts in tenants.values_mut() {
+            for number in parts.numbers.values_mut() {
+                if let NumberSource::Operator(of) = number.source {
+                    number.trunk = trunk_of.get(&of.profile).copied();
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The first trunk of a profile that calls may use.
+fn trunk_of_profile(profile: &CallingProfile, trunks: &[(OperatorId, Arc<Trunk>)]) -> Option<TrunkId> {
+    let is_usable = |id: &&TrunkId| trunks.iter().any(|(_, trunk)| trunk.id == **id && trunk.enabled);
+    profile.trunks.iter().find(is_usable).copied()
 }
 
 fn bare_tenant(row: &tenant::Model) -> Result<TenantParts, StoreError> {

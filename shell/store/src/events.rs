@@ -1,7 +1,7 @@
 //! The event table: outbox, audit and history in one.
 
 use jiff::Timestamp;
-use phone::id::TenantId;
+use phone::id::{OperatorId, TenantId};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::Value;
 
@@ -16,6 +16,8 @@ pub type EventId = i64;
 /// Who makes a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Actor {
+    /// An operator, through its own interface.
+    Operator(OperatorId),
     /// A token of the API, by its name.
     Token(String),
     /// The program itself: seeding, recovery, expiry.
@@ -28,6 +30,8 @@ pub enum Noun {
     ApiKey,
     Attendant,
     AudioFile,
+    /// A calling profile of an operator.
+    CallingProfile,
     Group,
     /// The licenses that one person holds; the object is the person.
     License,
@@ -36,6 +40,13 @@ pub enum Noun {
     NumberQuota,
     /// A block of the platform's numbers.
     NumberStock,
+    Operator,
+    /// What a program of an operator proves itself with.
+    OperatorClient,
+    /// The consent of an organization; the object is the operator.
+    OperatorConsent,
+    /// A trunk of an operator, which all its organizations share.
+    OperatorTrunk,
     Order,
     Presence,
     Queue,
@@ -78,6 +89,7 @@ pub struct EventFilter {
 impl std::fmt::Display for Actor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
+            Self::Operator(id) => write!(f, "operator:{id}"),
             Self::Token(name) => write!(f, "token:{name}"),
             Self::System => f.write_str("system"),
         }
@@ -87,6 +99,9 @@ impl std::fmt::Display for Actor {
 impl Actor {
     /// Who was written down; the reverse of [`std::fmt::Display`].
     pub fn parse(text: &str) -> Self {
+        if let Some(id) = text.strip_prefix("operator:").and_then(|id| id.parse().ok()) {
+            return Self::Operator(OperatorId(id));
+        }
         match text.strip_prefix("token:") {
             Some(name) => Self::Token(name.to_owned()),
             None => Self::System,
@@ -101,11 +116,16 @@ impl Noun {
             Self::ApiKey => "api_key",
             Self::Attendant => "auto_attendant",
             Self::AudioFile => "audio_file",
+            Self::CallingProfile => "calling_profile",
             Self::Group => "group",
             Self::License => "license",
             Self::Number => "number",
             Self::NumberQuota => "number_quota",
             Self::NumberStock => "number_stock",
+            Self::Operator => "operator",
+            Self::OperatorClient => "operator_client",
+            Self::OperatorConsent => "operator_consent",
+            Self::OperatorTrunk => "operator_trunk",
             Self::Order => "order",
             Self::Presence => "presence",
             Self::Queue => "call_queue",

@@ -20,7 +20,7 @@ use crate::tx::{Change, Expected, Tx};
 
 /// Values in one statement; SQLite takes at most 32,766.
 const NAMED_MAX: usize = 1_000;
-/// Numbers in one statement, of 13 values each.
+/// Numbers in one statement, of 16 values each.
 const NUMBERS_PER_STATEMENT: usize = 500;
 
 /// How many numbers a person has.

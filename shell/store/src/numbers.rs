@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use phone::id::{ResourceAccountId, TenantId, TrunkId, UserId};
+use phone::id::{CallingProfileId, OperatorId, ResourceAccountId, TenantId, TrunkId, UserId};
 use phone::numbers::number::{Block, NumberSource};
+use phone::numbers::operator::OfOperator;
 use phone::numbers::{Assignee, E164, Number, NumberKind};
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _,
-    QueryOrder as _,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, EntityTrait as _, PaginatorTrait as _,
+    QueryFilter as _, QueryOrder as _,
 };
 use uuid::Uuid;
 
@@ -35,6 +36,7 @@ pub struct NumberFilter {
     pub assigned: Option<bool>,
     /// Digits that the number contains.
     pub digits: Option<String>,
+    pub operator: Option<OperatorId>,
 }
 
 impl Store {
@@ -54,6 +56,9 @@ impl Store {
         }
         if let Some(kind) = filter.kind {
             wanted = wanted.add(Column::Kind.eq(kind.as_str()));
+        }
+        if let Some(operator) = filter.operator {
+            wanted = wanted.add(Column::Operator.eq(operator.0));
         }
         if let Some(digits) = &filter.digits {
             wanted = wanted.add(contains(Column::Number, digits));
@@ -129,6 +134,23 @@ impl Tx {
         Ok(())
     }
 
+    /// The numbers of an operator that a tenant holds, as of this change.
+    pub async fn numbers_of_operator(&self, tenant: TenantId, operator: OperatorId) -> Result<Vec<E164>, StoreError> {
+        let of_tenant = Entity::find().filter(Column::Tenant.eq(tenant.0));
+        let rows = of_tenant.filter(Column::Operator.eq(operator.0)).all(&self.db).await?;
+        Ok(rows.iter().filter_map(|row| E164::parse(&row.number).ok()).collect())
+    }
+
+    /// How many numbers, of whatever tenant, have a calling profile of an operator.
+    pub async fn n_numbers_of_profile(
+        &self,
+        operator: OperatorId,
+        profile: CallingProfileId,
+    ) -> Result<u64, StoreError> {
+        let of_operator = Entity::find().filter(Column::Operator.eq(operator.0));
+        Ok(of_operator.filter(Column::CallingProfile.eq(profile.0)).count(&self.db).await?)
+    }
+
     /// Who of a tenant has a number, as of this change.
     pub async fn people_with_numbers(&self, tenant: TenantId) -> Result<BTreeSet<UserId>, StoreError> {
         let of_people = Entity::find().filter(Column::Tenant.eq(tenant.0)).filter(Column::AssigneeUser.is_not_null());
@@ -198,6 +220,10 @@ pub(crate) fn row_of(tenant: TenantId, number: &Number, at: Timestamp) -> Active
         Some(Assignee::ResourceAccount(account)) => (None, Some(account.0)),
         None => (None, None),
     };
+    let of_operator = match number.source {
+        NumberSource::Operator(of) => Some(of),
+        NumberSource::CallingPlan | NumberSource::DirectRouting => None,
+    };
     ActiveModel {
         id: Set(Uuid::now_v7()),
         tenant: Set(tenant.0),
@@ -212,6 +238,9 @@ pub(crate) fn row_of(tenant: TenantId, number: &Number, at: Timestamp) -> Active
             Block::Until(end) => end.as_millisecond(),
         })),
         held_until: Set(number.held_until.map(Timestamp::as_millisecond)),
+        operator: Set(of_operator.map(|of| of.id.0)),
+        calling_profile: Set(of_operator.map(|of| of.profile.0)),
+        may_change_location: Set(of_operator.map(|of| of.may_change_location)),
         version: Set(Written::Created.version()),
         created_at: Set(at.as_millisecond()),
         updated_at: Set(at.as_millisecond()),
@@ -233,7 +262,7 @@ pub(crate) fn stored(row: &Model) -> Option<Stored<Number>> {
             (None, None) => None,
         },
         trunk: row.trunk.map(TrunkId),
-        source: source_of(&row.source)?,
+        source: source_of(row)?,
         block: row.blocked_until.map(|end| if end == FOREVER { Block::Forever } else { Block::Until(timestamp(end)) }),
         held_until: row.held_until.map(timestamp),
     };
@@ -249,11 +278,21 @@ pub(crate) fn source_word(source: NumberSource) -> &'static str {
     match source {
         NumberSource::CallingPlan => "calling_plan",
         NumberSource::DirectRouting => "direct_routing",
+        NumberSource::Operator(_) => "operator",
     }
 }
 
-fn source_of(word: &str) -> Option<NumberSource> {
-    [NumberSource::CallingPlan, NumberSource::DirectRouting].into_iter().find(|source| source_word(*source) == word)
+fn source_of(row: &Model) -> Option<NumberSource> {
+    match (row.source.as_str(), row.operator, row.calling_profile) {
+        ("calling_plan", ..) => Some(NumberSource::CallingPlan),
+        ("direct_routing", ..) => Some(NumberSource::DirectRouting),
+        ("operator", Some(operator), Some(profile)) => Some(NumberSource::Operator(OfOperator {
+            id: OperatorId(operator),
+            profile: CallingProfileId(profile),
+            may_change_location: row.may_change_location.unwrap_or(false),
+        })),
+        _ => None,
+    }
 }
 
 pub(crate) fn kind_of(word: &str) -> Option<NumberKind> {

@@ -13,7 +13,7 @@ use crate::database::Store;
 use crate::documents::{from_json, taken, to_json};
 use crate::entity::{order, order_line};
 use crate::error::{StoreError, WriteError};
-use crate::events::Noun;
+use crate::events::{Actor, Noun};
 use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
 use crate::tx::{Change, Tx, timestamp};
 
@@ -67,6 +67,13 @@ impl Store {
     /// One order.
     pub async fn order(&self, tenant: TenantId, id: OrderId) -> Result<Option<Order>, StoreError> {
         Ok(find(tenant, id).one(&self.reader).await?.as_ref().and_then(stored))
+    }
+
+    /// An order that this actor made, with its tenant.
+    pub async fn order_by(&self, actor: &Actor, id: OrderId) -> Result<Option<(TenantId, Order)>, StoreError> {
+        let made = order::Entity::find_by_id(id.0).filter(order::Column::CreatedBy.eq(actor.to_string()));
+        let row = made.one(&self.reader).await?;
+        Ok(row.as_ref().and_then(|row| Some((TenantId(row.tenant), stored(row)?))))
     }
 
     /// The oldest order of each tenant that is not finished: of one tenant, they are carried out one after the other.

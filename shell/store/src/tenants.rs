@@ -21,7 +21,7 @@ use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
 
 /// Every table with rows of an organization, those that refer to others first.
-pub(crate) const TABLES_OF_TENANT: [&str; 22] = [
+pub(crate) const TABLES_OF_TENANT: [&str; 23] = [
     "license_backlog",
     "license_failures",
     "group_licenses",
@@ -33,6 +33,7 @@ pub(crate) const TABLES_OF_TENANT: [&str; 22] = [
     "opt_outs",
     "presences",
     "orders",
+    "operator_consents",
     "numbers",
     "number_quotas",
     "number_reservations",

@@ -90,17 +90,25 @@ fn licenses(tenant: &Tenant, licensing: &Licensing) -> Step {
 
 fn public_network(tenant: &Tenant) -> Step {
     let n_enabled = tenant.trunks.values().filter(|trunk| trunk.enabled).count();
-    let of_plan = |number: &&Number| match number.source {
-        NumberSource::CallingPlan => true,
-        NumberSource::DirectRouting => false,
-    };
-    let n_of_plan = tenant.numbers.values().filter(of_plan).count();
+    let (mut n_of_plan, mut n_of_operators) = (0_usize, 0_usize);
+    for number in tenant.numbers.values() {
+        match number.source {
+            NumberSource::CallingPlan => n_of_plan = n_of_plan.saturating_add(1),
+            NumberSource::Operator(_) => n_of_operators = n_of_operators.saturating_add(1),
+            NumberSource::DirectRouting => {}
+        }
+    }
     let mut lacks = Vec::new();
-    if n_enabled == 0 && n_of_plan == 0 {
-        let what = "neither an enabled trunk nor numbers of a calling plan lead to the public telephone network";
+    if n_enabled == 0 && n_of_plan == 0 && n_of_operators == 0 {
+        let what = "no enabled trunk, no number of a calling plan and none of an operator leads to the public network";
         lacks.push(lack(what, "trunkline trunk create NAME --host HOST --source ADDRESS"));
     }
-    let detail = format!("{n_enabled} trunks are enabled, {n_of_plan} numbers are of a calling plan");
+    let detail = match n_of_operators {
+        0 => format!("{n_enabled} trunks are enabled, {n_of_plan} numbers are of a calling plan"),
+        _ => format!(
+            "{n_enabled} trunks are enabled, {n_of_plan} numbers are of a calling plan, {n_of_operators} of operators"
+        ),
+    };
     step(2, "Connection to the public network", detail, lacks)
 }
 

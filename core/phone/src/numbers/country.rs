@@ -25,6 +25,11 @@ impl Country {
         PHONE_NUMBER_UTIL.get_region_for_number(&number).map(Self)
     }
 
+    /// Its ISO 3166 alpha-2 code.
+    pub fn code(self) -> String {
+        self.0.to_string()
+    }
+
     /// The digits that its international numbers begin with.
     pub fn calling_code(self) -> Option<String> {
         PHONE_NUMBER_UTIL.get_country_code_for_region(self.0).map(|code| code.to_string())

@@ -90,7 +90,7 @@ pub enum Refusal {
     OtherKind { number: E164 },
     #[error("there is no trunk {name}")]
     TrunkUnknown { name: String },
-    #[error("{number} comes from the platform, whose trunk it keeps")]
+    #[error("{number} comes from the platform or an operator, whose trunk it keeps")]
     TrunkFixed { number: E164 },
     #[error("there is no person and no resource account {name}")]
     AssigneeUnknown { name: String },
@@ -166,10 +166,12 @@ impl Inventory {
         };
         let trunk = trunk.ok_or_else(|| Refusal::TrunkUnknown { name: name.clone() })?;
         match number.source {
-            NumberSource::CallingPlan if number.trunk != Some(trunk) => {
+            NumberSource::CallingPlan | NumberSource::Operator(_) if number.trunk != Some(trunk) => {
                 Err(Refusal::TrunkFixed { number: number.number })
             }
-            NumberSource::CallingPlan | NumberSource::DirectRouting => Ok(Number { trunk: Some(trunk), ..number }),
+            NumberSource::CallingPlan | NumberSource::DirectRouting | NumberSource::Operator(_) => {
+                Ok(Number { trunk: Some(trunk), ..number })
+            }
         }
     }
 

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::E164;
+use super::operator::OfOperator;
 use crate::id::{ResourceAccountId, TrunkId, UserId};
 
 /// A number that the tenant holds.
@@ -44,6 +45,8 @@ pub enum NumberSource {
     /// The organization's own carrier, over its own trunk.
     #[default]
     DirectRouting,
+    /// A carrier that joined through the operator interface, with which the organization has an agreement of its own.
+    Operator(OfOperator),
 }
 
 /// How long a number is given to nobody.

@@ -62,7 +62,7 @@ fn add(numbers: &mut BTreeSet<E164>, item: &Item) -> Result<(), Refusal> {
 }
 
 /// Separators are for people; a `+` may be missing, the country code may not.
-pub(crate) fn read(written: &str) -> Result<E164, Refusal> {
+pub fn read(written: &str) -> Result<E164, Refusal> {
     let invalid = || Refusal::Invalid { written: written.chars().take(40).collect() };
     let digits = super::country::strip(written).ok_or_else(invalid)?;
     let text = str::from_utf8(&digits).map_err(|_| invalid())?;

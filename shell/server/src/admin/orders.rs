@@ -9,7 +9,7 @@ use phone::order::{LineFault, Order, OrderKind, Outcome, Refusal};
 use store::{Actor, OrderLine, RequestKey, Tx, WriteError};
 use uuid::Uuid;
 
-use super::{Access, Refused, numbers, stock, users};
+use super::{Access, Refused, numbers, operator_numbers, stock, users};
 
 /// What is to be done.
 pub struct Request {
@@ -60,17 +60,7 @@ impl Access {
     }
 
     pub(super) async fn order_of_request(&self, tx: &Tx, key: Option<&RequestKey>) -> Result<Option<Order>, Refused> {
-        let Some(key) = key else { return Ok(None) };
-        match tx.order_of_request(self.tenant(), &key.key).await? {
-            Some((order, known)) if known == *key => Ok(Some(order)),
-            Some(_) => Err(Refused::Invalid {
-                code: "idempotency_key.reused",
-                detail: "another request had this Idempotency-Key".to_owned(),
-                faults: Vec::new(),
-                fix: Some("give each request a key of its own; the same one only to send it again".to_owned()),
-            }),
-            None => Ok(None),
-        }
+        order_of_request(tx, self.tenant(), key).await
     }
 
     pub(super) async fn create_order(
@@ -79,23 +69,52 @@ impl Access {
         request: Request,
         undoes: Option<OrderId>,
     ) -> Result<Order, Refused> {
-        let Request { kind, dry_run, key, mut lines } = request;
-        let now = Timestamp::now();
-        let n_total = u32::try_from(lines.len()).unwrap_or(u32::MAX);
-        let actor = Actor::Token(self.token.name.clone()).to_string();
-        let new = Order::new(OrderId(Uuid::now_v7()), kind, actor, now, n_total);
-        let mut order = Order { dry_run, undoes, ..new };
-        if dry_run || kind.is_short() {
-            answer(tx, self.tenant(), &order, &mut lines, now).await?;
-        }
-        let answered: Vec<&Outcome> = lines.iter().filter_map(|line| line.outcome.as_ref()).collect();
-        if !answered.is_empty() {
-            order = order.after(now, answered);
-        }
-        tx.create_order(self.tenant(), &order, key.as_ref(), &lines).await?;
-        // As it will be read from now on: times are kept in milliseconds.
-        Ok(tx.order(self.tenant(), order.id).await?.unwrap_or(order))
+        create(tx, self.tenant(), &Actor::Token(self.token.name.clone()), request, undoes).await
     }
+}
+
+/// The order that the same request made before.
+pub(super) async fn order_of_request(
+    tx: &Tx,
+    tenant: TenantId,
+    key: Option<&RequestKey>,
+) -> Result<Option<Order>, Refused> {
+    let Some(key) = key else { return Ok(None) };
+    match tx.order_of_request(tenant, &key.key).await? {
+        Some((order, known)) if known == *key => Ok(Some(order)),
+        Some(_) => Err(Refused::Invalid {
+            code: "idempotency_key.reused",
+            detail: "another request had this Idempotency-Key".to_owned(),
+            faults: Vec::new(),
+            fix: Some("give each request a key of its own; the same one only to send it again".to_owned()),
+        }),
+        None => Ok(None),
+    }
+}
+
+/// Keeps an order; a short one is carried out with it.
+pub(super) async fn create(
+    tx: &mut Tx,
+    tenant: TenantId,
+    by: &Actor,
+    request: Request,
+    undoes: Option<OrderId>,
+) -> Result<Order, Refused> {
+    let Request { kind, dry_run, key, mut lines } = request;
+    let now = Timestamp::now();
+    let n_total = u32::try_from(lines.len()).unwrap_or(u32::MAX);
+    let new = Order::new(OrderId(Uuid::now_v7()), kind, by.to_string(), now, n_total);
+    let mut order = Order { dry_run, undoes, ..new };
+    if dry_run || kind.is_short() {
+        answer(tx, tenant, &order, &mut lines, now).await?;
+    }
+    let answered: Vec<&Outcome> = lines.iter().filter_map(|line| line.outcome.as_ref()).collect();
+    if !answered.is_empty() {
+        order = order.after(now, answered);
+    }
+    tx.create_order(tenant, &order, key.as_ref(), &lines).await?;
+    // As it will be read from now on: times are kept in milliseconds.
+    Ok(tx.order(tenant, order.id).await?.unwrap_or(order))
 }
 
 /// Does what the lines want that have no outcome, or says what would be done, and gives each its outcome. A line that
@@ -113,6 +132,10 @@ async fn answer(
         OrderKind::NumberImport => numbers::import::carry_out(tx, tenant, order, &wishes, now).await?,
         OrderKind::NumberImportUndo => numbers::import::take_back(tx, tenant, &wishes, now).await?,
         OrderKind::NumberOrder => stock::carry_out(tx, tenant, &wishes, now).await?,
+        OrderKind::OperatorRelease
+        | OrderKind::OperatorUnassign
+        | OrderKind::OperatorUpdate
+        | OrderKind::OperatorUpload => operator_numbers::carry_out(tx, tenant, &wishes, now).await?,
         OrderKind::UserImport => users::import::carry_out(tx, tenant, order, &wishes, now).await?,
     };
     for (line, outcome) in waiting.iter_mut().zip(outcomes) {

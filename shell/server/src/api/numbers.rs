@@ -8,7 +8,7 @@ use axum::Json;
 use axum::extract::Path;
 use jiff::Timestamp;
 use phone::directory::App;
-use phone::id::{ResourceAccountId, UserId};
+use phone::id::{OperatorId, ResourceAccountId, UserId};
 use phone::numbers::number::{Block, NumberSource as PhoneSource, NumberState as PhoneState};
 use phone::numbers::{Assignee as PhoneAssignee, E164, Number as PhoneNumber, NumberKind as PhoneKind};
 use serde::{Deserialize, Serialize};
@@ -29,6 +29,10 @@ pub struct Number {
     pub number: String,
     pub kind: NumberKind,
     pub source: NumberSource,
+    /// The operator whose number it is.
+    pub operator: Option<Uuid>,
+    /// Whether the organization may say where the number is used; an operator may keep that to itself.
+    pub may_change_location: bool,
     pub state: NumberState,
     pub assignee: Option<Assignee>,
     pub trunk: Option<Uuid>,
@@ -50,6 +54,8 @@ pub enum NumberSource {
     CallingPlan,
     /// The organization's own carrier, over its own trunk.
     DirectRouting,
+    /// An operator that the organization consented to.
+    Operator,
 }
 
 /// Where it stands.
@@ -104,6 +110,8 @@ pub struct NumberParams {
     pub assigned: Option<bool>,
     /// Digits that the number contains.
     pub digits: Option<String>,
+    /// Those of one operator.
+    pub operator: Option<Uuid>,
     /// `number`, with `-` before it for descending.
     pub sort: Option<String>,
 }
@@ -127,6 +135,7 @@ pub async fn list(
         kind: params.kind.map(PhoneKind::from),
         assigned: params.assigned,
         digits: params.digits,
+        operator: params.operator.map(OperatorId),
     };
     let page = access.store().numbers(access.tenant(), &filter, &paging).await.map_err(Refused::from)?;
     Ok(List::of(page.map(|number| shown(&access, &number.value)), order))
@@ -150,6 +159,14 @@ fn named(text: &str) -> Result<E164, Problem> {
     E164::parse(text).map_err(|_| Refused::NotFound { what: "number" }.into())
 }
 
+/// What kind of thing has a number.
+pub fn assignee_kind(assignee: PhoneAssignee) -> AssigneeKind {
+    match assignee {
+        PhoneAssignee::ResourceAccount(_) => AssigneeKind::ResourceAccount,
+        PhoneAssignee::User(_) => AssigneeKind::User,
+    }
+}
+
 fn shown(access: &Access, number: &PhoneNumber) -> Number {
     let tenant = access.snapshot();
     let assignee = number.assignee.map(|assignee| match assignee {
@@ -170,11 +187,17 @@ fn shown(access: &Access, number: &PhoneNumber) -> Number {
         }
     });
     let text = number.number.to_string();
+    let of_operator = match number.source {
+        PhoneSource::Operator(of) => Some(of),
+        PhoneSource::CallingPlan | PhoneSource::DirectRouting => None,
+    };
     Number {
         id: text.clone(),
         number: text,
         kind: number.kind.into(),
         source: number.source.into(),
+        operator: of_operator.map(|of| of.id.0),
+        may_change_location: of_operator.is_none_or(|of| of.may_change_location),
         state: number.state(Timestamp::now()).into(),
         assignee,
         trunk: number.trunk.map(|trunk| trunk.0),
@@ -212,15 +235,7 @@ impl From<PhoneSource> for NumberSource {
         match source {
             PhoneSource::CallingPlan => Self::CallingPlan,
             PhoneSource::DirectRouting => Self::DirectRouting,
-        }
-    }
-}
-
-impl From<NumberSource> for PhoneSource {
-    fn from(source: NumberSource) -> Self {
-        match source {
-            NumberSource::CallingPlan => Self::CallingPlan,
-            NumberSource::DirectRouting => Self::DirectRouting,
+            PhoneSource::Operator(_) => Self::Operator,
         }
     }
 }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use phone::id::OrderId;
 use phone::order::{LineFault, Order as PhoneOrder, OrderKind as PhoneKind, OrderState as PhoneState, Outcome};
 use serde::{Deserialize, Serialize};
-use store::{LineState as StoreLineState, OrderLine as StoreLine, Paging};
+use store::{LineState as StoreLineState, OrderLine as StoreLine, Paging, Store};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -56,6 +56,10 @@ pub enum OrderKind {
     NumberImport,
     NumberImportUndo,
     NumberOrder,
+    OperatorRelease,
+    OperatorUnassign,
+    OperatorUpdate,
+    OperatorUpload,
     UserImport,
 }
 
@@ -199,8 +203,8 @@ pub async fn undo(
 
 /// An order that was taken: 202, or 200 if it is finished already.
 pub struct Placed {
-    order: Order,
-    location: String,
+    pub order: Order,
+    pub location: String,
 }
 
 /// The answer to who made an order.
@@ -227,8 +231,13 @@ async fn list_of(access: &Access, kinds: &[PhoneKind], page: &PageParams) -> Res
 }
 
 async fn with_errors(access: &Access, order: PhoneOrder) -> Result<Order, Problem> {
+    shown_with_errors(access.store(), order).await
+}
+
+/// An order with the lines that failed.
+pub async fn shown_with_errors(store: &Store, order: PhoneOrder) -> Result<Order, Problem> {
     let paging = Paging { limit: ERRORS_MAX, after: None, descending: false };
-    let failed = access.store().order_lines(order.id, Some(StoreLineState::Failed), &paging);
+    let failed = store.order_lines(order.id, Some(StoreLineState::Failed), &paging);
     let failed = failed.await.map_err(Refused::from)?.items;
     let errors = failed.into_iter().filter_map(|line| OrderLine::from(line).error).collect();
     Ok(Order { errors: Some(errors), ..order.into() })
@@ -279,6 +288,10 @@ impl From<PhoneKind> for OrderKind {
             PhoneKind::NumberImport => Self::NumberImport,
             PhoneKind::NumberImportUndo => Self::NumberImportUndo,
             PhoneKind::NumberOrder => Self::NumberOrder,
+            PhoneKind::OperatorRelease => Self::OperatorRelease,
+            PhoneKind::OperatorUnassign => Self::OperatorUnassign,
+            PhoneKind::OperatorUpdate => Self::OperatorUpdate,
+            PhoneKind::OperatorUpload => Self::OperatorUpload,
             PhoneKind::UserImport => Self::UserImport,
         }
     }

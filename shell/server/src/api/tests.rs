@@ -7,6 +7,7 @@ mod live;
 mod number_import;
 mod number_stock;
 mod numbers;
+mod operators;
 #[path = "../../../store/tests/support/postgres.rs"]
 mod postgres;
 mod resource_accounts;

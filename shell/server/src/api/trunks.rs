@@ -225,7 +225,7 @@ fn sources(texts: &[String]) -> Result<Vec<SocketAddr>, Refused> {
 }
 
 impl NewTrunk {
-    fn read(self, id: TrunkId) -> Result<PhoneTrunk, Refused> {
+    pub fn read(self, id: TrunkId) -> Result<PhoneTrunk, Refused> {
         Ok(PhoneTrunk {
             id,
             name: self.name.trim().to_owned(),

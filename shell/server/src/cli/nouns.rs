@@ -11,6 +11,7 @@ use super::groups::{self, GroupCommand};
 use super::licenses::{self, LicenseCommand};
 use super::number_stock::{self, StockCommand};
 use super::numbers::{self, NumberCommand};
+use super::operators::{self, OperatorCommand};
 use super::orders::{self, OrderCommand};
 use super::print::{self, Column, Output};
 use super::resource_accounts::{self, ResourceAccountCommand};
@@ -54,6 +55,9 @@ pub enum Noun {
     /// Numbers that who runs the server has from carriers and gives to organizations.
     #[command(subcommand)]
     NumberStock(StockCommand),
+    /// Carriers that joined through the operator interface.
+    #[command(subcommand)]
+    Operator(OperatorCommand),
     /// Work on many lines, such as imports.
     #[command(subcommand)]
     Order(OrderCommand),
@@ -294,7 +298,7 @@ impl Shown {
 
 async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
     let client = Client::new(&common.server)?;
-    let is_of_server = matches!(noun, Noun::Health | Noun::Penalty(_) | Noun::Tenant(_));
+    let is_of_server = matches!(noun, Noun::Health | Noun::Operator(_) | Noun::Penalty(_) | Noun::Tenant(_));
     let tenant = if is_of_server { String::new() } else { client.tenant().await? };
     let list = async |columns, path: &str| {
         Ok(Shown::Items(columns, client.list(&format!("{tenant}{path}"), &[], usize::MAX).await?))
@@ -313,6 +317,7 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
         Noun::License(command) => licenses::carry_out(&client, &tenant, command).await,
         Noun::Number(command) => numbers::carry_out(&client, &tenant, command).await,
         Noun::NumberStock(command) => number_stock::carry_out(&client, command).await,
+        Noun::Operator(command) => operators::carry_out(&client, command).await,
         Noun::Order(command) => orders::carry_out(&client, &tenant, command).await,
         Noun::Penalty(PenaltyCommand::List) => list(PENALTY, "/penalties").await,
         Noun::Penalty(PenaltyCommand::Release { address }) => {

@@ -17,6 +17,9 @@ pub struct Model {
     /// The greatest value stands for ever.
     pub blocked_until: Option<i64>,
     pub held_until: Option<i64>,
+    pub operator: Option<Uuid>,
+    pub calling_profile: Option<Uuid>,
+    pub may_change_location: Option<bool>,
     pub version: i64,
     pub created_at: i64,
     pub updated_at: i64,

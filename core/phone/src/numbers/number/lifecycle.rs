@@ -172,7 +172,7 @@ impl NumberSource {
     pub fn needs(self) -> &'static [Capability] {
         match self {
             Self::CallingPlan => &[Capability::PhoneSystem, Capability::CallingPlan],
-            Self::DirectRouting => &[Capability::PhoneSystem],
+            Self::DirectRouting | Self::Operator(_) => &[Capability::PhoneSystem],
         }
     }
 }

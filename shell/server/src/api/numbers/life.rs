@@ -97,7 +97,14 @@ pub async fn upload(
     Body(wanted): Body<NumberUpload>,
 ) -> Result<(StatusCode, Json<Added>), Problem> {
     let access = caller.begin(&tenant, Permission::Configure).await?;
-    let source = wanted.source.map(PhoneSource::from).unwrap_or_default();
+    let source = match wanted.source {
+        None | Some(NumberSource::DirectRouting) => PhoneSource::DirectRouting,
+        Some(NumberSource::CallingPlan) => PhoneSource::CallingPlan,
+        Some(NumberSource::Operator) => {
+            let words = "an operator adds its numbers itself, through its own interface";
+            return Err(Refused::field("source", "number.source_of_operator", words).into());
+        }
+    };
     if source == PhoneSource::CallingPlan {
         caller.begin_platform()?;
     }

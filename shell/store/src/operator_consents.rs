@@ -1,0 +1,143 @@
+//! Consents of organizations to operators.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use phone::id::{OperatorId, TenantId};
+use phone::numbers::operator::Operator;
+use phone::numbers::operator::consent::{Consent, Status};
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _,
+};
+use uuid::Uuid;
+
+use crate::database::Store;
+use crate::documents::{Written, check, from_json, taken, to_json};
+use crate::entity::operator_consent::{ActiveModel, Column, Entity, Model};
+use crate::entity::{operator, tenant};
+use crate::error::{StoreError, WriteError};
+use crate::events::Noun;
+use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
+use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
+
+/// Which consents are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct ConsentFilter {
+    pub status: Option<Status>,
+    pub updated_since: Option<Timestamp>,
+}
+
+/// A consent with the short name of its organization.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConsentOf {
+    pub consent: Stored<Consent>,
+    pub slug: String,
+}
+
+impl Store {
+    /// Consents to an operator, the one that was changed first first.
+    pub async fn consents_of_operator(
+        &self,
+        operator: OperatorId,
+        filter: &ConsentFilter,
+        paging: &Paging,
+    ) -> Result<Page<ConsentOf>, StoreError> {
+        let mut wanted = Condition::all().add(Column::Operator.eq(operator.0));
+        if let Some(status) = filter.status {
+            wanted = wanted.add(Column::Status.eq(status.as_str()));
+        }
+        if let Some(since) = filter.updated_since {
+            wanted = wanted.add(Column::UpdatedAt.gte(since.as_millisecond()));
+        }
+        let rows = paged(Entity::find().filter(wanted), Column::UpdatedAt, Column::Id, paging).all(&self.reader);
+        let cursor = |row: &Model| Cursor { key: CursorKey::Integer(row.updated_at), id: row.id };
+        let page = page_of(rows.await?, paging, cursor);
+        let ids = page.items.iter().map(|row| row.tenant);
+        let tenants = tenant::Entity::find().filter(tenant::Column::Id.is_in(ids)).all(&self.reader).await?;
+        let slugs: BTreeMap<Uuid, String> = tenants.into_iter().map(|row| (row.id, row.slug)).collect();
+        let of = |row: &Model| {
+            let slug = slugs.get(&row.tenant).cloned().unwrap_or_default();
+            Ok(ConsentOf { consent: stored(row)?, slug })
+        };
+        let items = page.items.iter().map(of).collect::<Result<Vec<_>, StoreError>>()?;
+        Ok(Page { items, next: page.next })
+    }
+
+    /// Consents of an organization with the operators.
+    pub async fn consents_of_tenant(&self, tenant: TenantId) -> Result<Vec<(Stored<Consent>, Operator)>, StoreError> {
+        let rows = Entity::find().filter(Column::Tenant.eq(tenant.0)).all(&self.reader).await?;
+        let ids = rows.iter().map(|row| row.operator);
+        let operators = operator::Entity::find().filter(operator::Column::Id.is_in(ids)).all(&self.reader).await?;
+        let mut found = Vec::with_capacity(rows.len());
+        for row in &rows {
+            if let Some(of) = operators.iter().find(|operator| operator.id == row.operator) {
+                found.push((stored(row)?, from_json("operator", of.id, &of.document)?));
+            }
+        }
+        Ok(found)
+    }
+
+    /// One consent.
+    pub async fn consent(&self, tenant: TenantId, operator: OperatorId) -> Result<Option<Stored<Consent>>, StoreError> {
+        find(tenant, operator).one(&self.reader).await?.as_ref().map(stored).transpose()
+    }
+
+    /// All consents that are not removed, for the directory.
+    pub(crate) async fn open_consents(&self) -> Result<Vec<(TenantId, OperatorId)>, StoreError> {
+        let rows = Entity::find().filter(Column::Status.ne(Status::Removed.as_str())).all(&self.reader).await?;
+        Ok(rows.iter().map(|row| (TenantId(row.tenant), OperatorId(row.operator))).collect())
+    }
+}
+
+impl Tx {
+    /// One consent as of this change.
+    pub async fn consent(&self, tenant: TenantId, operator: OperatorId) -> Result<Option<Stored<Consent>>, StoreError> {
+        find(tenant, operator).one(&self.db).await?.as_ref().map(stored).transpose()
+    }
+
+    /// Creates or changes a consent.
+    pub async fn save_consent(&mut self, consent: &Consent, expected: Expected) -> Result<Version, WriteError> {
+        let row = find(consent.tenant, consent.operator).one(&self.db).await?;
+        let before = row.as_ref().map(stored).transpose()?;
+        let written = check(before.as_ref(), expected)?;
+        let model = ActiveModel {
+            id: Set(row.map_or_else(Uuid::now_v7, |row| row.id)),
+            tenant: Set(consent.tenant.0),
+            operator: Set(consent.operator.0),
+            status: Set(consent.status.as_str().to_owned()),
+            relationship: Set(consent.relationship.as_str().to_owned()),
+            document: Set(to_json("consent", consent)?),
+            version: Set(written.version()),
+            created_at: Set(written.created_at(before.as_ref(), self.at)),
+            updated_at: Set(self.at.as_millisecond()),
+        };
+        match written {
+            Written::Created => model.insert(&self.db).await,
+            Written::Changed(_) => model.update(&self.db).await,
+        }
+        .map_err(|error| taken(error, "operator"))?;
+        self.note(Change {
+            tenant: Some(consent.tenant),
+            noun: Noun::OperatorConsent,
+            object: consent.operator.to_string(),
+            action: written.action(),
+            before: before.as_ref().map(|before| &before.value),
+            after: Some(consent),
+        })
+        .await?;
+        Ok(written.version())
+    }
+}
+
+fn find(tenant: TenantId, operator: OperatorId) -> sea_orm::Select<Entity> {
+    Entity::find().filter(Column::Tenant.eq(tenant.0)).filter(Column::Operator.eq(operator.0))
+}
+
+fn stored(row: &Model) -> Result<Stored<Consent>, StoreError> {
+    Ok(Stored {
+        value: from_json("consent", row.id, &row.document)?,
+        version: row.version,
+        created_at: timestamp(row.created_at),
+        updated_at: timestamp(row.updated_at),
+    })
+}
