@@ -1,5 +1,6 @@
 //! The command line.
 
+pub mod backups;
 pub mod check;
 pub mod client;
 pub mod groups;
@@ -22,6 +23,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use self::backups::{BackupArgs, RestoreArgs};
 use self::nouns::{Common, Noun};
 use self::tokens::TokenCommand;
 use crate::config::Flags;
@@ -45,6 +47,10 @@ enum Command {
     /// Tokens of the API, in the database of this machine.
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Write everything, or one organization with --tenant, into a file, while the server runs or not. The file holds secrets.
+    Backup(BackupArgs),
+    /// Take a backup back: all of it into an empty database, or one organization with --tenant beside others.
+    Restore(RestoreArgs),
     #[command(flatten)]
     Noun(Noun),
 }
@@ -56,6 +62,8 @@ pub fn run() -> ExitCode {
         Command::Serve(flags) => serve::run(&flags),
         Command::Check(flags) => check::run(&flags),
         Command::Token(command) => tokens::run(&command),
+        Command::Backup(args) => backups::back_up(&cli.common, &args),
+        Command::Restore(args) => backups::restore(&cli.common, &args),
         Command::Noun(noun) => nouns::run(&cli.common, &noun),
     }
 }

@@ -180,8 +180,13 @@ impl Prompts {
     }
 
     fn path(&self, key: PromptKey) -> PathBuf {
-        self.dir.join(format!("{key}.prompt"))
+        self.dir.join(file_name(key))
     }
+}
+
+/// How the file of a prompt is called.
+pub fn file_name(key: PromptKey) -> String {
+    format!("{key}.prompt")
 }
 
 /// Names what is rendered from a text in a language: the same text has the same name everywhere.

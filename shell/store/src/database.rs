@@ -102,6 +102,15 @@ impl Store {
     }
 }
 
+/// Lets events go on after those that were written with their ids.
+pub(crate) async fn number_events_on(db: &DatabaseTransaction) -> Result<(), DbErr> {
+    // SQLite remembers the greatest id that was ever written.
+    match db.get_database_backend() {
+        DbBackend::Postgres => postgres::number_events_on(db).await,
+        _ => Ok(()),
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Access {
     Read,

@@ -5,6 +5,7 @@
 //! of another one by its id. One schema serves SQLite and PostgreSQL; times are milliseconds since 1970 in UTC.
 
 mod api_tokens;
+mod backup;
 mod call_records;
 mod database;
 mod directory;
@@ -37,6 +38,7 @@ mod tx;
 mod users;
 
 pub use api_tokens::{ApiToken, NewApiToken, Role, Scope, TokenHash};
+pub use backup::{BackupError, Conflict, Effect, Extent, Header, TenantName, verify};
 pub use call_records::{RecordFilter, RecordSort};
 pub use database::{Open, Store};
 pub use documents::{Document, DocumentKind};

@@ -29,8 +29,19 @@ impl Seal {
         if bytes.len() != KEY_LEN {
             return Err(damaged());
         }
-        let key = RandomizedNonceKey::new(&AES_256_GCM, &bytes).map_err(|_| damaged())?;
-        Ok(Self { key })
+        Self::of(&bytes).ok_or_else(damaged)
+    }
+
+    /// With this key; none if it has another length than keys have.
+    pub(crate) fn of(key: &[u8]) -> Option<Self> {
+        Some(Self { key: RandomizedNonceKey::new(&AES_256_GCM, key).ok()? })
+    }
+
+    /// With a new key; none if the system has no random numbers.
+    pub(crate) fn fresh() -> Option<(Vec<u8>, Self)> {
+        let key = new_key()?;
+        let seal = Self::of(&key)?;
+        Some((key, seal))
     }
 
     /// Seals `secret` for the object named by `owner`.
@@ -59,8 +70,7 @@ impl Seal {
 }
 
 fn create_key(path: &Path) -> std::io::Result<Vec<u8>> {
-    let mut key = vec![0; KEY_LEN];
-    aws_lc_rs::rand::fill(&mut key).map_err(|_| std::io::Error::other("no random numbers from the system"))?;
+    let key = new_key().ok_or_else(|| std::io::Error::other("no random numbers from the system"))?;
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -69,6 +79,12 @@ fn create_key(path: &Path) -> std::io::Result<Vec<u8>> {
     file.write_all(&key)?;
     file.sync_all()?;
     Ok(key)
+}
+
+fn new_key() -> Option<Vec<u8>> {
+    let mut key = vec![0; KEY_LEN];
+    aws_lc_rs::rand::fill(&mut key).ok()?;
+    Some(key)
 }
 
 #[cfg(test)]

@@ -24,10 +24,10 @@ use super::users::{self, UserCommand};
 #[derive(Clone, Debug, Args)]
 pub struct Common {
     #[command(flatten)]
-    server: Server,
+    pub server: Server,
     /// How to print.
     #[arg(long, global = true, value_enum, default_value_t)]
-    output: Output,
+    pub output: Output,
 }
 
 #[derive(Debug, Subcommand)]

@@ -51,6 +51,13 @@ pub(super) async fn wait_for_turn(db: &DatabaseTransaction) -> Result<(), DbErr>
     Ok(())
 }
 
+/// The next event comes after the last that is there.
+pub(super) async fn number_events_on(db: &DatabaseTransaction) -> Result<(), DbErr> {
+    let statement = "SELECT setval(pg_get_serial_sequence('events', 'id'), COALESCE(MAX(id), 1), MAX(id) IS NOT NULL) \
+                     FROM events";
+    db.execute_unprepared(statement).await.map(drop)
+}
+
 /// Refuses a database that would behave otherwise than SQLite, then makes and changes tables, one process at a time.
 pub(super) async fn bring_up_to_date(db: &DatabaseConnection, url: &str) -> Result<(), OpenError> {
     judge(db, url).await?;
