@@ -19,6 +19,9 @@ mod faults;
 mod flood;
 mod full_disk;
 mod many;
+mod organization;
+#[path = "../shell/store/tests/support/postgres.rs"]
+mod postgres;
 mod secrets;
 mod secure;
 mod stalled;

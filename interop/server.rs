@@ -10,6 +10,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::place::{Place, Share};
+use crate::postgres::Database;
 use crate::wait;
 
 pub const PASSWORD: &str = "a-demo-password-for-tests";
@@ -25,10 +26,18 @@ static RENDERED: OnceLock<TempDir> = OnceLock::new();
 /// What the server is started with.
 #[derive(Clone, Copy)]
 struct Setting {
+    data: Data,
     disk: Disk,
     /// As `RUST_LOG` has it.
     log: &'static str,
     share: Share,
+}
+
+/// What is in the database at first.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Data {
+    Demo,
+    Nothing,
 }
 
 /// Where the data is.
@@ -41,7 +50,7 @@ enum Disk {
 
 impl Default for Setting {
     fn default() -> Self {
-        Self { disk: Disk::Usual, log: "info", share: Share::Some }
+        Self { data: Data::Demo, disk: Disk::Usual, log: "info", share: Share::Some }
     }
 }
 
@@ -50,6 +59,8 @@ pub struct Server {
     child: Child,
     pub directory: TempDir,
     setting: Setting,
+    token: String,
+    database: Option<Database>,
     _place: Place,
 }
 
@@ -64,6 +75,17 @@ impl Server {
         Self::start_with(Setting { share: Share::All, ..Setting::default() })
     }
 
+    /// Starts with an empty database, and makes the first token.
+    pub fn start_empty() -> Self {
+        Self::start_on(Setting { data: Data::Nothing, ..Setting::default() }, None)
+    }
+
+    /// The same, with a database on a server of its own.
+    pub fn start_empty_on_postgres() -> Self {
+        let database = Database::create();
+        Self::start_on(Setting { data: Data::Nothing, ..Setting::default() }, Some(database))
+    }
+
     /// Starts with an empty data directory on a small disk of its own, while no other scenario runs.
     pub fn start_on_small_disk() -> Self {
         Self::start_with(Setting { disk: Disk::Small, share: Share::All, ..Setting::default() })
@@ -75,6 +97,10 @@ impl Server {
     }
 
     fn start_with(setting: Setting) -> Self {
+        Self::start_on(setting, None)
+    }
+
+    fn start_on(setting: Setting, database: Option<Database>) -> Self {
         let place = Place::take(setting.share);
         let directory = tempfile::tempdir().unwrap();
         let certificate =
@@ -88,9 +114,13 @@ impl Server {
                 copy(rendered.path(), &prompts);
             }
         }
-        let child = spawn(directory.path(), setting);
-        let server = Self { child, directory, setting, _place: place };
+        let child = spawn(directory.path(), setting, database.as_ref());
+        let mut server = Self { child, directory, setting, token: TOKEN.to_owned(), database, _place: place };
         server.wait_until_ready();
+        if setting.data == Data::Nothing {
+            let made = server.run_beside(&["token", "create", "--name", "admin"]);
+            server.token = made.split_whitespace().last().unwrap().to_owned();
+        }
         let prompts = server.data_dir().join("prompts");
         RENDERED.get_or_init(|| {
             let rendered = tempfile::tempdir().unwrap();
@@ -114,7 +144,7 @@ impl Server {
 
     /// Starts it again on the same data; returns as soon as it says that it is ready.
     pub fn start_again(&mut self) {
-        self.child = spawn(self.directory.path(), self.setting);
+        self.child = spawn(self.directory.path(), self.setting, self.database.as_ref());
         wait::until("the server is ready again", || get("/readyz")?.starts_with("HTTP/1.1 200").then_some(()));
     }
 
@@ -153,13 +183,29 @@ impl Server {
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("{arguments:?}: {error}: {text}"))
     }
 
+    /// Runs a subcommand in the server's own data; what it prints.
+    pub fn run_beside(&self, arguments: &[&str]) -> String {
+        let data = self.data_dir();
+        let place = ["--data-dir", data.to_str().unwrap()];
+        let url = self.database.as_ref().map(Database::url);
+        let database = url.iter().flat_map(|url| ["--database", url.as_str()]);
+        self.run(&arguments.iter().copied().chain(place).chain(database).collect::<Vec<_>>())
+    }
+
+    /// Writes a file; where it is.
+    pub fn write(&self, name: &str, text: &str) -> String {
+        let path = self.directory.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    }
+
     /// Runs a subcommand; what it prints.
     pub fn run(&self, arguments: &[&str]) -> String {
         let output = Command::new(env!("CARGO_BIN_EXE_trunkline"))
             .args(arguments)
             .args(["--output", "json"])
             .env("TRUNKLINE_URL", format!("http://{HTTP}"))
-            .env("TRUNKLINE_TOKEN", TOKEN)
+            .env("TRUNKLINE_TOKEN", &self.token)
             .output()
             .unwrap();
         let text = String::from_utf8_lossy(&output.stdout);
@@ -289,7 +335,7 @@ fn get(path: &str) -> Option<String> {
     Some(answer)
 }
 
-fn spawn(directory: &Path, setting: Setting) -> Child {
+fn spawn(directory: &Path, setting: Setting, database: Option<&Database>) -> Child {
     let log = std::fs::OpenOptions::new().create(true).append(true).open(directory.join("server.log")).unwrap();
     let data = directory.join("data");
     let mut command = match setting.disk {
@@ -303,8 +349,14 @@ fn spawn(directory: &Path, setting: Setting) -> Child {
             command
         }
     };
+    if let Some(database) = database {
+        command.env("TRUNKLINE_DATABASE", database.url());
+    }
+    if setting.data == Data::Demo {
+        command.env("TRUNKLINE_DEMO", "true");
+    }
     command
-        .args(["serve", "--demo", "--sip", SIP, "--sips", SIPS, "--http", HTTP, "--data-dir"])
+        .args(["serve", "--sip", SIP, "--sips", SIPS, "--http", HTTP, "--data-dir"])
         .arg(data)
         .arg("--tls-cert")
         .arg(directory.join("cert.pem"))

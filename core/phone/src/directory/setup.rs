@@ -148,7 +148,9 @@ fn numbers_of_services(tenant: &Tenant) -> Step {
     if tenant.resource_accounts.is_empty() {
         lacks.push(lack("there is no resource account", "trunkline resource-account create NAME"));
     }
-    let without_app = tenant.resource_accounts.values().filter(|account| account.app.is_none());
+    // Where there is neither queue nor attendant yet, the steps that make them say so.
+    let has_apps = !tenant.queues.is_empty() || !tenant.attendants.is_empty();
+    let without_app = tenant.resource_accounts.values().filter(|account| account.app.is_none() && has_apps);
     lacks.extend(without_app.map(|account| {
         let name = &account.display_name;
         lack(
