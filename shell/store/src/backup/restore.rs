@@ -47,6 +47,8 @@ pub enum Conflict {
     NumbersTaken { n_numbers: usize, first: String },
     #[error("{n_numbers} of its numbers are not free in the number stock of this server: {first}")]
     NumbersNotInStock { n_numbers: usize, first: String },
+    #[error("its {table} name something of the platform's that is not here, such as an operator")]
+    Missing { table: &'static str },
     #[error("something of it is here already ({constraint})")]
     Taken { constraint: String },
 }
@@ -60,6 +62,7 @@ impl Conflict {
             Self::SipDomainTaken { .. } => "backup.sip_domain_taken",
             Self::NumbersTaken { .. } => "backup.numbers_taken",
             Self::NumbersNotInStock { .. } => "backup.numbers_not_in_stock",
+            Self::Missing { .. } => "backup.missing",
             Self::Taken { .. } => "backup.taken",
         }
     }
@@ -73,6 +76,9 @@ impl Conflict {
             Self::SlugTaken { .. } | Self::SipDomainTaken { .. } => "change or delete the other one first".to_owned(),
             Self::NumbersTaken { .. } => "release them from the others first".to_owned(),
             Self::NumbersNotInStock { .. } => "load them first: trunkline number-stock add".to_owned(),
+            Self::Missing { .. } => {
+                "restore everything into an empty database, or make what is missing first".to_owned()
+            }
             Self::Taken { .. } => "delete what is in the way first".to_owned(),
         }
     }
@@ -294,6 +300,7 @@ impl Restoring<'_> {
             Ok(_) => Ok(()),
             Err(error) => Err(match error.sql_err() {
                 Some(SqlErr::UniqueConstraintViolation(constraint)) => Conflict::Taken { constraint }.into(),
+                Some(SqlErr::ForeignKeyConstraintViolation(_)) => Conflict::Missing { table: table.name }.into(),
                 Some(_) | None => StoreError::Database(error).into(),
             }),
         }

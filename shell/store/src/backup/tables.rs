@@ -66,6 +66,11 @@ pub(super) struct Seals<'a> {
 pub(super) fn tables() -> Vec<Table> {
     vec![
         table(entity::tenant::Entity, Place::Tenants),
+        table(entity::operator::Entity, Place::Platform),
+        table(entity::operator_client::Entity, Place::Platform),
+        table(entity::operator_token::Entity, Place::Platform),
+        table(entity::operator_document::Entity, Place::Platform),
+        table(entity::operator_consent::Entity, Place::Tenant),
         table(entity::stock_block::Entity, Place::Platform),
         table(entity::stock_number::Entity, Place::Stock),
         table(entity::user::Entity, Place::Tenant),
@@ -225,7 +230,12 @@ mod tests {
     use crate::tenants::TABLES_OF_TENANT;
 
     /// Columns of bytes that hold no secret: hashes.
-    const PLAIN: [(&str, &str); 2] = [("api_tokens", "hash"), ("orders", "request_digest")];
+    const PLAIN: [(&str, &str); 4] = [
+        ("api_tokens", "hash"),
+        ("operator_clients", "hash"),
+        ("operator_tokens", "hash"),
+        ("orders", "request_digest"),
+    ];
 
     #[tokio::test]
     async fn every_table_and_column_is_in_a_backup() {
