@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use media::sdp::Direction;
 use media::{Digit, Event, LegId};
 use phone::Directory;
+use phone::directory::change::Touched;
 use phone::id::CallId;
 use phone::record::CallRecord;
 use sip::{Source, Target, Transport};
@@ -169,7 +170,7 @@ impl World {
     /// Hands the settings to the switch.
     pub fn install(&mut self) {
         let (directory, prompts) = (Arc::clone(&self.directory), Arc::clone(&self.prompts));
-        self.tell(Input::Directory { directory, prompts });
+        self.tell(Input::Directory { directory, prompts, touched: Touched::Everything });
     }
 
     /// Changes the settings.

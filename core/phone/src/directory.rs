@@ -3,6 +3,7 @@
 //! The switch holds one snapshot and swaps it whole; a call keeps the one that it began with.
 
 pub mod accounts;
+pub mod change;
 mod check;
 pub mod people;
 pub mod profile;
@@ -17,8 +18,9 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-pub use tenant::{Tenant, TenantParts};
+pub use tenant::{Contents, Shared, Tenant, TenantParts};
 
+use self::change::{Change, Touched, TouchedTenant};
 use crate::apps::Priority;
 use crate::id::{AttendantId, QueueId, ResourceAccountId, TenantId, TrunkId, UserId};
 use crate::numbers::E164;
@@ -27,10 +29,17 @@ use crate::numbers::E164;
 type Sources = SmallVec<[(TenantId, TrunkId); 1]>;
 
 /// All tenants as of one moment. Immutable, so that its indexes can't be wrong.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Directory {
     tenants: BTreeMap<TenantId, Arc<Tenant>>,
     default_tenant: Option<TenantId>,
+    /// Snapshots in which nobody's domain or trunk is new share it.
+    ways_in: Arc<WaysIn>,
+}
+
+/// What tells whose a call is.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct WaysIn {
     /// By SIP domain in lower case.
     by_domain: BTreeMap<Box<str>, TenantId>,
     /// By source address; port 0 stands for any. A carrier may serve several tenants from one address.
@@ -123,19 +132,34 @@ pub struct Verdict {
 impl Directory {
     /// Makes the indexes. A literal address in place of a domain stands for the domain of `default_tenant`.
     pub fn new(tenants: impl IntoIterator<Item = Arc<Tenant>>, default_tenant: Option<TenantId>) -> Self {
-        let mut directory = Self { default_tenant, ..Self::default() };
-        for tenant in tenants {
-            let id = tenant.profile.id;
-            directory.by_domain.insert(tenant.profile.sip_domain.to_ascii_lowercase().into(), id);
-            for trunk in tenant.trunks.values().filter(|trunk| trunk.enabled) {
-                for source in &trunk.sources {
-                    let sources = directory.by_source.entry((source.ip().to_canonical(), source.port())).or_default();
-                    sources.push((id, trunk.id));
-                }
+        let tenants: BTreeMap<_, _> = tenants.into_iter().map(|tenant| (tenant.profile.id, tenant)).collect();
+        let ways_in = Arc::new(WaysIn::of(tenants.values()));
+        Self { tenants, default_tenant, ways_in }
+    }
+
+    /// The snapshot after changes, and what differs. Costs as much as the changes.
+    pub fn with(&self, changes: BTreeMap<TenantId, Change>, default_tenant: Option<TenantId>) -> (Self, Touched) {
+        let mut directory = Self { default_tenant, ..self.clone() };
+        let mut touched = BTreeMap::new();
+        let mut are_ways_new = false;
+        for (id, change) in changes {
+            let touches = change.touches();
+            are_ways_new |= !matches!(touches, TouchedTenant::Parts { apps: false, .. });
+            let after = match change {
+                Change::Gone => None,
+                Change::Parts(change) => directory.tenants.get(&id).map(|before| before.with(change)),
+                Change::Whole(parts) => Some(Tenant::new(*parts)),
+            };
+            match after {
+                Some(tenant) => drop(directory.tenants.insert(id, Arc::new(tenant))),
+                None => drop(directory.tenants.remove(&id)),
             }
-            directory.tenants.insert(id, tenant);
+            touched.insert(id, touches);
         }
-        directory
+        if are_ways_new {
+            directory.ways_in = Arc::new(WaysIn::of(directory.tenants.values()));
+        }
+        (directory, Touched::Tenants(touched))
     }
 
     /// All tenants.
@@ -175,22 +199,39 @@ impl Directory {
     /// An address with its port is more telling than the address alone.
     fn trunks_at(&self, source: SocketAddr) -> &[(TenantId, TrunkId)] {
         let ip = source.ip().to_canonical();
-        let trunks = self.by_source.get(&(ip, source.port())).or_else(|| self.by_source.get(&(ip, 0)));
+        let trunks = self.ways_in.by_source.get(&(ip, source.port())).or_else(|| self.ways_in.by_source.get(&(ip, 0)));
         trunks.map_or(&[], |trunks| trunks.as_slice())
     }
 
     /// The tenant of a SIP domain; a literal address means the default tenant.
     pub fn tenant_of_domain(&self, host: &str) -> Option<&Arc<Tenant>> {
         let id = if host.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            self.by_domain.get(host.to_ascii_lowercase().as_str())
+            self.ways_in.by_domain.get(host.to_ascii_lowercase().as_str())
         } else {
-            self.by_domain.get(host)
+            self.ways_in.by_domain.get(host)
         };
         match id {
             Some(id) => self.tenants.get(id),
             None if is_literal_address(host) => self.default_tenant(),
             None => None,
         }
+    }
+}
+
+impl WaysIn {
+    fn of<'a>(tenants: impl Iterator<Item = &'a Arc<Tenant>>) -> Self {
+        let mut ways = Self::default();
+        for tenant in tenants {
+            let id = tenant.profile.id;
+            ways.by_domain.insert(tenant.profile.sip_domain.to_ascii_lowercase().into(), id);
+            for trunk in tenant.trunks.values().filter(|trunk| trunk.enabled) {
+                for source in &trunk.sources {
+                    let sources = ways.by_source.entry((source.ip().to_canonical(), source.port())).or_default();
+                    sources.push((id, trunk.id));
+                }
+            }
+        }
+        ways
     }
 }
 

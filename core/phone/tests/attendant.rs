@@ -407,14 +407,15 @@ fn surroundings() -> Surroundings {
     let holiday = DateTimeRange { start: date(2026, 12, 25).at(0, 0, 0, 0), end: date(2026, 12, 26).at(0, 0, 0, 0) };
     let schedule =
         |id, name: &str, rule| Arc::new(Schedule { id: ScheduleId(Uuid::from_u128(id)), name: name.to_owned(), rule });
-    let listed = |extension: &str, id| Listed { extension: extension.to_owned(), user: user(id), name: String::new() };
+    let listed =
+        |(extension, id): (&str, _)| Listed { extension: extension.to_owned(), user: user(id), name: String::new() };
     Surroundings {
         zone: time_zone("America/New_York").unwrap(),
         schedules: vec![
             schedule(1, "hours", Rule::Weekly { days, complement: true }),
             schedule(2, "christmas", Rule::Fixed { ranges: vec![holiday] }),
         ],
-        listed: vec![listed("101", 101), listed("102", 102), listed("103", 103), listed("1035", 1035)].into(),
+        listed: [("101", 101), ("102", 102), ("103", 103), ("1035", 1035)].map(listed).into_iter().collect(),
     }
 }
 

@@ -46,11 +46,11 @@ impl Switch {
                 }
             }
             Command::SetPresence { tenant, user, presence } => {
-                let Some(live) = self.node.lives.get_mut(&tenant) else { return Answer::NotFound };
-                if !live.set_presence(user, presence) {
+                let there = self.node.directory.tenant(tenant);
+                if there.is_none_or(|tenant| !tenant.users.contains_key(&user)) {
                     return Answer::NotFound;
                 }
-                self.node.agent_changed(tenant, user);
+                self.node.set_presence(tenant, user, presence);
                 Answer::Done
             }
             Command::ShowQueue { tenant, queue } => self.show_queue(tenant, queue),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use jiff::Timestamp;
 use phone::Directory;
+use phone::directory::change::Touched;
 use phone::id::{CallId, PromptKey, QueueId, TenantId, UserId};
 use phone::people::Presence;
 use sip::{Connection, Source, Target};
@@ -33,10 +34,11 @@ pub enum Input {
         query: QueryId,
         targets: Vec<Target>,
     },
-    /// A new snapshot of all settings, with the prompts that it names.
+    /// A new snapshot of all settings, with the prompts that it names and what differs from the one before.
     Directory {
         directory: Arc<Directory>,
         prompts: Arc<PromptLibrary>,
+        touched: Touched,
     },
     Command {
         reply: ReplyId,

@@ -14,6 +14,7 @@ use phone::people::Presence;
 pub(crate) struct Live {
     pub(crate) queues: Queues,
     agents: BTreeSet<UserId>,
+    /// Of the agents; nobody else is offered calls by it.
     presence: BTreeMap<UserId, Presence>,
     /// Calls of each user that no queue offered, ringing or talking.
     calls: BTreeMap<UserId, Calls>,
@@ -32,7 +33,8 @@ impl Live {
     /// Returns the agents, whose state the queues must hear.
     pub(crate) fn configure(&mut self, tenant: &Tenant) -> Vec<UserId> {
         self.agents = tenant.queues.values().flat_map(|queue| queue.agents.iter().copied()).collect();
-        self.presence = tenant.users.values().map(|user| (user.id, user.presence)).collect();
+        let agents = self.agents.iter().filter_map(|agent| tenant.users.get(agent));
+        self.presence = agents.map(|user| (user.id, user.presence)).collect();
         self.agents.iter().copied().collect()
     }
 
@@ -59,14 +61,10 @@ impl Live {
         self.calls.get(&user).map(|calls| calls.worker)
     }
 
-    /// False if there is no such user.
-    pub(crate) fn set_presence(&mut self, user: UserId, presence: Presence) -> bool {
-        match self.presence.get_mut(&user) {
-            Some(known) => {
-                *known = presence;
-                true
-            }
-            None => false,
+    /// Of who is in no queue, nothing is kept.
+    pub(crate) fn set_presence(&mut self, user: UserId, presence: Presence) {
+        if self.agents.contains(&user) {
+            self.presence.insert(user, presence);
         }
     }
 

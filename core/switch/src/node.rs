@@ -10,6 +10,7 @@ use media::{LegId, Order, PlayId, WorkerId};
 use phone::Directory;
 use phone::apps::queue;
 use phone::id::{CallId, TenantId, TrunkId, UserId};
+use phone::people::Presence;
 use rand::{Rng, RngExt};
 use rand_chacha::ChaCha12Rng;
 use sip::Target;
@@ -200,6 +201,32 @@ impl Node {
         let Some(live) = self.lives.get(&tenant) else { return };
         if let Some(state) = live.agent_state(user, reachable) {
             self.queue_event(tenant, queue::Event::AgentChanged { agent: user, state });
+        }
+    }
+
+    pub(crate) fn set_presence(&mut self, tenant: TenantId, user: UserId, presence: Presence) {
+        if let Some(live) = self.lives.get_mut(&tenant) {
+            live.set_presence(user, presence);
+        }
+        self.agent_changed(tenant, user);
+    }
+
+    /// Takes over what the snapshot says of one person's presence.
+    pub(crate) fn take_presence(&mut self, tenant: TenantId, user: UserId) {
+        let there = self.directory.tenant(tenant).and_then(|tenant| tenant.users.get(&user));
+        let presence = there.map_or_else(Presence::default, |user| user.presence);
+        self.set_presence(tenant, user, presence);
+    }
+
+    /// Takes over what the snapshot says of a tenant's queues and agents; nothing, if it is gone.
+    pub(crate) fn configure(&mut self, tenant: TenantId) {
+        let Some(there) = self.directory.tenant(tenant).cloned() else {
+            return self.queue_event(tenant, queue::Event::Configured { queues: BTreeMap::new() });
+        };
+        let agents = self.lives.entry(tenant).or_default().configure(&there);
+        self.queue_event(tenant, queue::Event::Configured { queues: there.queues.clone() });
+        for agent in agents {
+            self.agent_changed(tenant, agent);
         }
     }
 

@@ -128,13 +128,18 @@ impl Switch {
 
     /// Users who are not in the settings any more, or were disabled, lose their phones.
     pub(crate) fn drop_unknown_bindings(&mut self) {
-        let directory = std::sync::Arc::clone(&self.node.directory);
-        let is_known = |(tenant, user): &Key| {
-            let user = directory.tenant(*tenant).and_then(|tenant| tenant.users.get(user));
-            user.is_some_and(|user| user.enabled)
-        };
         let keys: BTreeSet<Key> = self.node.registrations.registrar.iter().map(|(key, _)| key).collect();
-        for key in keys.into_iter().filter(|key| !is_known(key)) {
+        for key in keys {
+            self.drop_bindings_of_unknown(key);
+        }
+    }
+
+    /// Drops the bindings of a person who is no more, or may not have any.
+    pub(crate) fn drop_bindings_of_unknown(&mut self, key: Key) {
+        let (tenant, user) = key;
+        let there = self.node.directory.tenant(tenant).and_then(|tenant| tenant.users.get(&user));
+        let is_known = there.is_some_and(|user| user.enabled);
+        if !is_known && self.node.registrations.is_reachable(tenant, user) {
             self.node.registrations.registrar.remove(key);
             self.bindings_changed(key);
         }

@@ -1,7 +1,7 @@
 //! The outermost machine: sorts inputs to calls, queues and the registrar, and contains the bugs of one call.
 
 use std::any::Any;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
 use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use media::{LegId, Order};
 use phone::Directory;
 use phone::apps::queue;
+use phone::directory::change::{Touched, TouchedTenant};
 use phone::id::{CallId, TenantId};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha12Rng;
@@ -112,7 +113,7 @@ impl Switch {
                 }
                 None => {}
             },
-            Input::Directory { directory, prompts } => self.install(directory, prompts),
+            Input::Directory { directory, prompts, touched } => self.install(directory, prompts, &touched),
             Input::Command { reply, command } => self.obey(reply, command),
             Input::WallClock { wall } => self.node.clock = Clock::new(now, wall),
             Input::Timeout => self.handle_timeout(),
@@ -235,24 +236,42 @@ impl Switch {
     }
 
     /// New settings. Calls keep what they began with; agents, opt-in and presence are live.
-    fn install(&mut self, directory: Arc<Directory>, prompts: Arc<PromptLibrary>) {
-        let node = &mut self.node;
-        node.directory = directory;
-        node.prompts = prompts;
-        let directory = Arc::clone(&node.directory);
-        for (id, tenant) in directory.tenants() {
-            let agents = node.lives.entry(*id).or_default().configure(tenant);
-            node.queue_event(*id, queue::Event::Configured { queues: tenant.queues.clone() });
-            for agent in agents {
-                node.agent_changed(*id, agent);
+    fn install(&mut self, directory: Arc<Directory>, prompts: Arc<PromptLibrary>, touched: &Touched) {
+        self.node.directory = directory;
+        self.node.prompts = prompts;
+        match touched {
+            Touched::Everything => {
+                let known = self.node.directory.tenants().keys().chain(self.node.lives.keys());
+                let tenants: BTreeSet<TenantId> = known.copied().collect();
+                for tenant in tenants {
+                    self.node.configure(tenant);
+                }
+                self.drop_unknown_bindings();
+            }
+            Touched::Tenants(tenants) => {
+                for (tenant, touched) in tenants {
+                    self.install_tenant(*tenant, touched);
+                }
             }
         }
-        let gone: Vec<TenantId> =
-            node.lives.keys().copied().filter(|id| !directory.tenants().contains_key(id)).collect();
-        for tenant in gone {
-            node.queue_event(tenant, queue::Event::Configured { queues: BTreeMap::new() });
+    }
+
+    fn install_tenant(&mut self, tenant: TenantId, touched: &TouchedTenant) {
+        match touched {
+            TouchedTenant::Whole => {
+                self.node.configure(tenant);
+                self.drop_unknown_bindings();
+            }
+            TouchedTenant::Parts { apps, users } => {
+                if *apps {
+                    self.node.configure(tenant);
+                }
+                for user in users {
+                    self.node.take_presence(tenant, *user);
+                    self.drop_bindings_of_unknown((tenant, *user));
+                }
+            }
         }
-        self.drop_unknown_bindings();
     }
 
     // ---- one call at a time

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use phone::Directory;
+use phone::directory::change::Touched;
 use rand::TryRng as _;
 use rustls::ClientConfig;
 use switch::Switch;
@@ -76,8 +77,14 @@ impl Handle {
     }
 
     /// Replaces all settings, for each call that comes after this returns; calls that are under way keep theirs.
-    pub async fn install(&self, directory: Arc<Directory>, prompts: Arc<PromptLibrary>) -> Result<(), Stopped> {
-        self.inbox.input(switch::Input::Directory { directory, prompts }).await?;
+    /// `touched` is what differs from the settings before.
+    pub async fn install(
+        &self,
+        directory: Arc<Directory>,
+        prompts: Arc<PromptLibrary>,
+        touched: Touched,
+    ) -> Result<(), Stopped> {
+        self.inbox.input(switch::Input::Directory { directory, prompts, touched }).await?;
         // The switch takes both in order.
         self.command(Command::Statistics).await.map(drop)
     }

@@ -1,130 +1,176 @@
-//! The snapshot of everything that the switch needs to decide about calls.
+//! The snapshot of everything that the switch needs to decide about calls: read whole, or made from the one before with
+//! what the events since tell to be new.
+
+mod lent;
+mod news;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use phone::Directory;
+use phone::directory::change::{Apps, Change, TenantChange, Touched};
 use phone::directory::{Tenant, TenantParts};
-use phone::id::{AttendantId, CallingProfileId, OperatorId, QueueId, ScheduleId, TenantId, TrunkId, UserId};
-use phone::numbers::Trunk;
-use phone::numbers::number::NumberSource;
-use phone::numbers::operator::{CallingProfile, State};
+use phone::id::{AttendantId, QueueId, ScheduleId, TenantId, UserId};
+use phone::people::User;
 use phone::people::license::Enforcement;
-use sea_orm::EntityTrait as _;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
+use self::lent::Lent;
+use self::news::{News, NewsOfTenant};
 use crate::database::Store;
 use crate::documents::{DocumentKind, from_json};
-use crate::entity::{document, presence, tenant};
+use crate::entity::{document, tenant};
 use crate::error::StoreError;
+use crate::events::EventId;
 use crate::tenants::enforcement_of;
+use crate::wanted::{Wanted, of_tenant};
 
 impl Store {
     /// Reads all tenants, with the secrets that the switch checks and answers challenges with.
     pub async fn load_directory(&self) -> Result<Directory, StoreError> {
-        let mut tenants = BTreeMap::new();
-        let mut default_tenant = None;
-        let mut enforcements = BTreeMap::new();
-        for row in tenant::Entity::find().all(&self.reader).await? {
-            let id = TenantId(row.id);
-            if row.is_default {
-                default_tenant = Some(id);
-            }
-            enforcements.insert(id, enforcement_of(&row));
-            tenants.insert(id, bare_tenant(&row)?);
-        }
-        self.add_people(&mut tenants, &enforcements).await?;
-        self.add_numbers(&mut tenants).await?;
-        self.add_operators(&mut tenants).await?;
-        for row in document::Entity::find().all(&self.reader).await? {
-            add_document(&mut tenants, &row)?;
-        }
-        let tenants = tenants.into_values().map(|parts| Arc::new(Tenant::new(parts)));
-        Ok(Directory::new(tenants, default_tenant))
+        let parts = self.load_tenants(None).await?;
+        let tenants = parts.into_values().map(|parts| Arc::new(Tenant::new(parts)));
+        Ok(Directory::new(tenants, self.default_tenant().await?))
     }
 
-    async fn add_people(
+    /// Brings a snapshot up to date: `known` is the newest event that it was made from or a later one. Reads only what
+    /// events tell to be new, unless they are so many that reading everything is less.
+    pub async fn update_directory(
         &self,
-        tenants: &mut BTreeMap<TenantId, TenantParts>,
-        enforcements: &BTreeMap<TenantId, Enforcement>,
-    ) -> Result<(), StoreError> {
-        let held = self.all_licenses().await?;
-        let mut presences = BTreeMap::new();
-        for row in presence::Entity::find().all(&self.reader).await? {
-            presences.insert(UserId(row.user), from_json("presence", row.user, &row.presence)?);
+        before: &Directory,
+        known: EventId,
+    ) -> Result<(Directory, Touched), StoreError> {
+        let tenants = match self.news_since(known).await? {
+            News::Everything => return Ok((self.load_directory().await?, Touched::Everything)),
+            News::Tenants(tenants) => tenants,
+        };
+        let is_default_known = !tenants.values().any(|news| matches!(news, NewsOfTenant::Whole));
+        let mut changes = BTreeMap::new();
+        for (id, news) in tenants {
+            let change = match news {
+                NewsOfTenant::Parts(parts) if before.tenant(id).is_some() => {
+                    Change::Parts(self.read_news(id, parts).await?)
+                }
+                NewsOfTenant::Parts(_) | NewsOfTenant::Whole => match self.load_tenants(Some(id)).await?.remove(&id) {
+                    Some(parts) => Change::Whole(Box::new(parts)),
+                    None => Change::Gone,
+                },
+            };
+            changes.insert(id, change);
         }
-        for (tenant, mut user) in self.users_with_secrets().await? {
-            if let Some(presence) = presences.get(&user.id) {
-                user.presence = *presence;
-            }
-            let enforcement = enforcements.get(&tenant).copied().unwrap_or_default();
-            user.voice_enabled = enforcement.allows_voice(held.get(&user.id).into_iter().flatten());
+        let default = match is_default_known {
+            true => before.default_tenant().map(|tenant| tenant.profile.id),
+            false => self.default_tenant().await?,
+        };
+        Ok(before.with(changes, default))
+    }
+
+    async fn default_tenant(&self) -> Result<Option<TenantId>, StoreError> {
+        let row = tenant::Entity::find().filter(tenant::Column::IsDefault.eq(true)).one(&self.reader).await?;
+        Ok(row.map(|row| TenantId(row.id)))
+    }
+
+    /// All of every tenant, or of one.
+    async fn load_tenants(&self, of: Option<TenantId>) -> Result<BTreeMap<TenantId, TenantParts>, StoreError> {
+        let wanted = of.map_or(Wanted::All, Wanted::Tenant);
+        let mut tenants = BTreeMap::new();
+        let mut enforcements = BTreeMap::new();
+        for row in tenant::Entity::find().filter(of_tenant(tenant::Column::Id, of)).all(&self.reader).await? {
+            enforcements.insert(TenantId(row.id), enforcement_of(&row));
+            tenants.insert(TenantId(row.id), bare_tenant(&row)?);
+        }
+        for (tenant, user) in self.people(wanted, &enforcements).await? {
             if let Some(parts) = tenants.get_mut(&tenant) {
                 parts.users.insert(user.id, Arc::new(user));
             }
         }
-        Ok(())
-    }
-
-    async fn add_numbers(&self, tenants: &mut BTreeMap<TenantId, TenantParts>) -> Result<(), StoreError> {
-        for (tenant, number) in self.all_numbers().await? {
+        let lent = self.lent_by_operators().await?;
+        for (tenant, mut number) in self.all_numbers(of).await? {
+            lent.lead(&mut number);
             if let Some(parts) = tenants.get_mut(&tenant) {
                 parts.numbers.insert(number.number, number);
             }
         }
-        for (tenant, account) in self.all_resource_accounts().await? {
+        for (tenant, account) in self.all_resource_accounts(wanted).await? {
             if let Some(parts) = tenants.get_mut(&tenant) {
                 parts.resource_accounts.insert(account.id, account);
             }
         }
-        let mut trunks = self.trunks_with_secrets().await?;
+        for (tenant, apps) in self.apps(of, &lent).await? {
+            if let Some(parts) = tenants.get_mut(&tenant) {
+                let Apps { trunks, outbound_trunks, attendants, queues, schedules } = apps;
+                *parts = TenantParts { trunks, outbound_trunks, attendants, queues, schedules, ..parts.clone() };
+            }
+        }
+        Ok(tenants)
+    }
+
+    /// People with their secrets, and with what is kept beside their rows.
+    async fn people(
+        &self,
+        wanted: Wanted<'_>,
+        enforcements: &BTreeMap<TenantId, Enforcement>,
+    ) -> Result<Vec<(TenantId, User)>, StoreError> {
+        let held = self.licenses_of_all(wanted).await?;
+        let presences = self.presences(wanted).await?;
+        let mut people = self.users_with_secrets(wanted).await?;
+        for (tenant, user) in &mut people {
+            if let Some(presence) = presences.get(&user.id) {
+                user.presence = *presence;
+            }
+            let enforcement = enforcements.get(tenant).copied().unwrap_or_default();
+            user.voice_enabled = enforcement.allows_voice(held.get(&user.id).into_iter().flatten());
+        }
+        Ok(people)
+    }
+
+    async fn apps(&self, of: Option<TenantId>, lent: &Lent) -> Result<BTreeMap<TenantId, Apps>, StoreError> {
+        let mut all: BTreeMap<TenantId, Apps> = BTreeMap::new();
+        let mut trunks = self.trunks_with_secrets(of).await?;
         trunks.sort_by_key(|(_, preference, trunk)| (*preference, trunk.id));
         for (tenant, _, trunk) in trunks {
-            if let Some(parts) = tenants.get_mut(&tenant) {
-                parts.outbound_trunks.push(trunk.id);
-                parts.trunks.insert(trunk.id, Arc::new(trunk));
-            }
+            let apps = all.entry(tenant).or_default();
+            apps.outbound_trunks.push(trunk.id);
+            apps.trunks.insert(trunk.id, Arc::new(trunk));
         }
-        Ok(())
-    }
-
-    /// An operator's trunks are those of every organization that consented, but carry its own numbers only: they are no
-    /// outbound trunks, a number leads to its operator's trunk.
-    async fn add_operators(&self, tenants: &mut BTreeMap<TenantId, TenantParts>) -> Result<(), StoreError> {
-        let states: BTreeMap<OperatorId, State> =
-            self.all_operators().await?.into_iter().map(|operator| (operator.id, operator.state)).collect();
-        let carries = |operator: &OperatorId| states.get(operator).is_some_and(|state| state.carries_calls());
-        let mut trunks = Vec::new();
-        for (operator, trunk) in self.all_operator_documents::<Trunk>().await? {
-            if carries(&operator) {
-                trunks.push((operator, Arc::new(trunk)));
-            }
+        for row in document::Entity::find().filter(of_tenant(document::Column::Tenant, of)).all(&self.reader).await? {
+            add_document(all.entry(TenantId(row.tenant)).or_default(), &row)?;
         }
-        let profiles = self.all_operator_documents::<CallingProfile>().await?;
-        let trunk_of: BTreeMap<CallingProfileId, TrunkId> = profiles
-            .iter()
-            .filter_map(|(_, profile)| Some((profile.id, trunk_of_profile(profile, &trunks)?)))
-            .collect();
         for (tenant, operator) in self.open_consents().await? {
-            let Some(parts) = tenants.get_mut(&tenant) else { continue };
-            for (_, trunk) in trunks.iter().filter(|(of, _)| *of == operator) {
-                parts.trunks.insert(trunk.id, trunk.clone());
+            if of.is_none_or(|of| of == tenant) {
+                all.entry(tenant).or_default().trunks.extend(lent.trunks_of(operator));
             }
         }
-        for parts in tenants.values_mut() {
-            for number in parts.numbers.values_mut() {
-                if let NumberSource::Operator(of) = number.source {
-                    number.trunk = trunk_of.get(&of.profile).copied();
-                }
-            }
-        }
-        Ok(())
+        Ok(all)
     }
-}
 
-/// The first trunk of a profile that calls may use.
-fn trunk_of_profile(profile: &CallingProfile, trunks: &[(OperatorId, Arc<Trunk>)]) -> Option<TrunkId> {
-    let is_usable = |id: &&TrunkId| trunks.iter().any(|(_, trunk)| trunk.id == **id && trunk.enabled);
-    profile.trunks.iter().find(is_usable).copied()
+    /// Reads what is told to be new of a tenant that the snapshot knows.
+    async fn read_news(&self, tenant: TenantId, news: news::Parts) -> Result<TenantChange, StoreError> {
+        let row = tenant::Entity::find_by_id(tenant.0).one(&self.reader).await?;
+        let enforcements = row.iter().map(|row| (tenant, enforcement_of(row))).collect();
+        let ids: Vec<UserId> = news.users.iter().copied().collect();
+        let mut users: BTreeMap<_, _> = news.users.into_iter().map(|user| (user, None)).collect();
+        for (_, user) in self.people(Wanted::Users(tenant, &ids), &enforcements).await? {
+            users.insert(user.id, Some(Arc::new(user)));
+        }
+        let named: Vec<_> = news.numbers.iter().copied().collect();
+        let mut numbers: BTreeMap<_, _> = news.numbers.into_iter().map(|number| (number, None)).collect();
+        let lent = self.lent_by_operators().await?;
+        for mut number in self.numbers_among(tenant, &named).await? {
+            lent.lead(&mut number);
+            numbers.insert(number.number, Some(number));
+        }
+        let ids: Vec<_> = news.resource_accounts.iter().map(|account| account.0).collect();
+        let mut accounts: BTreeMap<_, _> = news.resource_accounts.into_iter().map(|account| (account, None)).collect();
+        for (_, account) in self.all_resource_accounts(Wanted::Objects(tenant, &ids)).await? {
+            accounts.insert(account.id, Some(account));
+        }
+        let apps = match news.apps {
+            true => Some(self.apps(Some(tenant), &lent).await?.remove(&tenant).unwrap_or_default()),
+            false => None,
+        };
+        Ok(TenantChange { users, numbers, resource_accounts: accounts, apps })
+    }
 }
 
 fn bare_tenant(row: &tenant::Model) -> Result<TenantParts, StoreError> {
@@ -142,8 +188,7 @@ fn bare_tenant(row: &tenant::Model) -> Result<TenantParts, StoreError> {
     })
 }
 
-fn add_document(tenants: &mut BTreeMap<TenantId, TenantParts>, row: &document::Model) -> Result<(), StoreError> {
-    let Some(parts) = tenants.get_mut(&TenantId(row.tenant)) else { return Ok(()) };
+fn add_document(parts: &mut Apps, row: &document::Model) -> Result<(), StoreError> {
     match DocumentKind::parse(&row.kind) {
         Some(DocumentKind::Attendant) => {
             let settings = from_json("attendant", row.id, &row.body)?;

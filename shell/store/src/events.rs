@@ -110,6 +110,38 @@ impl Actor {
 }
 
 impl Noun {
+    /// All of them.
+    const ALL: [Self; 23] = [
+        Self::ApiKey,
+        Self::Attendant,
+        Self::AudioFile,
+        Self::CallingProfile,
+        Self::Group,
+        Self::License,
+        Self::Number,
+        Self::NumberQuota,
+        Self::NumberStock,
+        Self::Operator,
+        Self::OperatorClient,
+        Self::OperatorConsent,
+        Self::OperatorTrunk,
+        Self::Order,
+        Self::Presence,
+        Self::Queue,
+        Self::QueueAgent,
+        Self::ResourceAccount,
+        Self::Schedule,
+        Self::Subscription,
+        Self::Tenant,
+        Self::Trunk,
+        Self::User,
+    ];
+
+    /// Reads its word in the API.
+    pub(crate) fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|noun| noun.as_str() == word)
+    }
+
     /// Its word in the API.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -36,6 +36,7 @@ mod text;
 mod trunks;
 mod tx;
 mod users;
+mod wanted;
 
 pub use api_tokens::{ApiToken, NewApiToken, Role, Scope, TokenHash};
 pub use backup::{BackupError, Conflict, Effect, Extent, Header, TenantName, verify};

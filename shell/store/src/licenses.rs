@@ -16,6 +16,7 @@ use crate::entity::{license, subscription};
 use crate::error::{StoreError, WriteError};
 use crate::events::Noun;
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
+use crate::wanted::Wanted;
 
 /// Plans by holder.
 pub(crate) type Held = BTreeMap<UserId, BTreeSet<PartNumber>>;
@@ -51,9 +52,13 @@ impl Store {
         Ok(held(of_users.all(&self.reader).await?))
     }
 
-    /// All licenses of all organizations, for the directory.
-    pub(crate) async fn all_licenses(&self) -> Result<Held, StoreError> {
-        Ok(held(license::Entity::find().all(&self.reader).await?))
+    /// Licenses by holder, for the directory.
+    pub(crate) async fn licenses_of_all(&self, wanted: Wanted<'_>) -> Result<Held, StoreError> {
+        let mut all = Held::new();
+        for wanted in wanted.conditions(license::Column::Tenant, license::Column::User) {
+            all.append(&mut held(license::Entity::find().filter(wanted).all(&self.reader).await?));
+        }
+        Ok(all)
     }
 }
 

@@ -14,6 +14,7 @@ use crate::entity::{opt_out, presence};
 use crate::error::{StoreError, WriteError};
 use crate::events::Noun;
 use crate::tx::{Change, Tx};
+use crate::wanted::Wanted;
 
 /// An agent who takes no calls of a queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,10 +36,15 @@ impl Store {
         Ok(rows.into_iter().map(opt_out).collect())
     }
 
-    /// What the people of a tenant said; who said nothing is not here.
-    pub async fn presences(&self, tenant: TenantId) -> Result<BTreeMap<UserId, Presence>, StoreError> {
-        let rows = presence::Entity::find().filter(presence::Column::Tenant.eq(tenant.0)).all(&self.reader).await?;
-        rows.iter().map(|row| Ok((UserId(row.user), from_json("presence", row.user, &row.presence)?))).collect()
+    /// What people said of their presence; who said nothing is not here.
+    pub(crate) async fn presences(&self, wanted: Wanted<'_>) -> Result<BTreeMap<UserId, Presence>, StoreError> {
+        let mut presences = BTreeMap::new();
+        for wanted in wanted.conditions(presence::Column::Tenant, presence::Column::User) {
+            for row in presence::Entity::find().filter(wanted).all(&self.reader).await? {
+                presences.insert(UserId(row.user), from_json("presence", row.user, &row.presence)?);
+            }
+        }
+        Ok(presences)
     }
 }
 

@@ -21,6 +21,7 @@ use crate::events::Noun;
 use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
 use crate::text::contains;
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
+use crate::wanted::of_tenant;
 
 /// A block without an end, in a column of times.
 const FOREVER: i64 = i64::MAX;
@@ -87,9 +88,21 @@ impl Store {
         Ok(over.iter().filter_map(|row| Some((TenantId(row.tenant), stored(row)?.value.number))).collect())
     }
 
-    pub(crate) async fn all_numbers(&self) -> Result<Vec<(TenantId, Number)>, StoreError> {
-        let rows = Entity::find().all(&self.reader).await?;
+    /// Numbers of every tenant or of one, for the directory.
+    pub(crate) async fn all_numbers(&self, of: Option<TenantId>) -> Result<Vec<(TenantId, Number)>, StoreError> {
+        let rows = Entity::find().filter(of_tenant(Column::Tenant, of)).all(&self.reader).await?;
         Ok(rows.iter().filter_map(|row| Some((TenantId(row.tenant), stored(row)?.value))).collect())
+    }
+
+    /// Those of these numbers that a tenant has, for the directory.
+    pub(crate) async fn numbers_among(&self, tenant: TenantId, among: &[E164]) -> Result<Vec<Number>, StoreError> {
+        let mut numbers = Vec::new();
+        for part in among.chunks(NAMED_MAX) {
+            let named = Column::Number.is_in(part.iter().map(ToString::to_string));
+            let rows = Entity::find().filter(Column::Tenant.eq(tenant.0)).filter(named).all(&self.reader).await?;
+            numbers.extend(rows.iter().filter_map(stored).map(|number| number.value));
+        }
+        Ok(numbers)
     }
 }
 

@@ -15,6 +15,7 @@ use crate::error::{StoreError, WriteError};
 use crate::events::Noun;
 use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
+use crate::wanted::Wanted;
 
 impl Store {
     /// Resource accounts of a tenant by name.
@@ -43,9 +44,17 @@ impl Store {
         Ok(Entity::find().filter(Column::Tenant.eq(tenant.0)).count(&self.reader).await?)
     }
 
-    pub(crate) async fn all_resource_accounts(&self) -> Result<Vec<(TenantId, ResourceAccount)>, StoreError> {
-        let rows = Entity::find().all(&self.reader).await?;
-        Ok(rows.iter().map(|row| (TenantId(row.tenant), stored(row).value)).collect())
+    /// Accounts for the directory.
+    pub(crate) async fn all_resource_accounts(
+        &self,
+        wanted: Wanted<'_>,
+    ) -> Result<Vec<(TenantId, ResourceAccount)>, StoreError> {
+        let mut accounts = Vec::new();
+        for wanted in wanted.conditions(Column::Tenant, Column::Id) {
+            let rows = Entity::find().filter(wanted).all(&self.reader).await?;
+            accounts.extend(rows.iter().map(|row| (TenantId(row.tenant), stored(row).value)));
+        }
+        Ok(accounts)
     }
 }
 

@@ -17,6 +17,7 @@ use crate::events::Noun;
 use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
 use crate::seal::Seal;
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
+use crate::wanted::of_tenant;
 
 impl Store {
     /// Trunks of a tenant by name, without their credentials.
@@ -34,9 +35,13 @@ impl Store {
         find(tenant, id).one(&self.reader).await?.as_ref().map(stored).transpose()
     }
 
-    /// All trunks with their credentials and their place in the order of preference, for the directory.
-    pub(crate) async fn trunks_with_secrets(&self) -> Result<Vec<(TenantId, i64, Trunk)>, StoreError> {
-        let rows = Entity::find().all(&self.reader).await?;
+    /// Trunks of every tenant or of one, with their credentials and their place in the order of preference, for the
+    /// directory.
+    pub(crate) async fn trunks_with_secrets(
+        &self,
+        of: Option<TenantId>,
+    ) -> Result<Vec<(TenantId, i64, Trunk)>, StoreError> {
+        let rows = Entity::find().filter(of_tenant(Column::Tenant, of)).all(&self.reader).await?;
         rows.iter()
             .map(|row| {
                 let mut trunk: Trunk = from_json("trunk", row.id, &row.document)?;

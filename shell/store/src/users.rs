@@ -18,6 +18,7 @@ use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
 use crate::seal::Seal;
 use crate::text::contains;
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
+use crate::wanted::Wanted;
 
 /// Which users are wanted.
 #[derive(Clone, Debug, Default)]
@@ -106,8 +107,9 @@ impl Store {
 
     /// Adds what is kept beside the row: presence, and what the licenses come to.
     async fn complete(&self, tenant: TenantId, users: &mut [Stored<User>]) -> Result<(), StoreError> {
-        let presences = self.presences(tenant).await?;
-        let held = self.licenses(tenant, users.iter().map(|user| user.value.id)).await?;
+        let ids: Vec<UserId> = users.iter().map(|user| user.value.id).collect();
+        let presences = self.presences(Wanted::Users(tenant, &ids)).await?;
+        let held = self.licenses(tenant, ids).await?;
         let row = self.tenant(tenant).await?;
         let enforcement = row.map(|row| row.value.license_enforcement).unwrap_or_default();
         for Stored { value: user, .. } in users {
@@ -117,10 +119,15 @@ impl Store {
         Ok(())
     }
 
-    /// All users with their digest secrets, for the directory.
-    pub(crate) async fn users_with_secrets(&self) -> Result<Vec<(TenantId, User)>, StoreError> {
-        let rows = Entity::find().all(&self.reader).await?;
-        rows.iter().map(|row| Ok((TenantId(row.tenant), with_secret(&self.seal, row)?.value))).collect()
+    /// Users with their digest secrets, for the directory.
+    pub(crate) async fn users_with_secrets(&self, wanted: Wanted<'_>) -> Result<Vec<(TenantId, User)>, StoreError> {
+        let mut users = Vec::new();
+        for wanted in wanted.conditions(Column::Tenant, Column::Id) {
+            for row in Entity::find().filter(wanted).all(&self.reader).await? {
+                users.push((TenantId(row.tenant), with_secret(&self.seal, &row)?.value));
+            }
+        }
+        Ok(users)
     }
 }
 

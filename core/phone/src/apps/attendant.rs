@@ -15,7 +15,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 pub use machine::Attendant;
-use search::Listed;
+use search::Listing;
 
 use super::prompt::{Playable, Prompt};
 use super::target::Target;
@@ -192,13 +192,13 @@ impl Outcome {
 }
 
 /// What an attendant looks at beside its settings, found once for each snapshot and not for each call.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Surroundings {
     pub zone: TimeZone,
     /// Those that the settings name.
     pub schedules: Vec<Arc<Schedule>>,
-    /// Whom callers may reach by extension, sorted by extension.
-    pub listed: Arc<[Listed]>,
+    /// Whom callers may reach by name or extension.
+    pub listed: Listing,
 }
 
 /// How a call came to an attendant.

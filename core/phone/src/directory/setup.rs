@@ -79,7 +79,7 @@ fn licenses(tenant: &Tenant, licensing: &Licensing) -> Step {
         }
     }
     let may = tenant.users.values().filter(|user| user.voice_enabled).count();
-    let people = format!("{may} of {} people may call and be called", tenant.users.len());
+    let people = format!("{may} of {} people may call and be called", tenant.users.size());
     let detail = match enforcement {
         Enforcement::Block => format!("{n_given} of {n_seats} seats are given; {people}"),
         Enforcement::Off => format!("licenses are not looked at; {people}"),

@@ -6,8 +6,10 @@ use std::sync::Arc;
 
 use super::ResourceAccount;
 use jiff::tz::TimeZone;
+use rpds::{RedBlackTreeMapSync, RedBlackTreeSetSync};
 
-use crate::apps::attendant::search::Listed;
+use super::change::{Apps, TenantChange};
+use crate::apps::attendant::search::{Listed, Listing};
 use crate::apps::attendant::{Attendant, Passage, Surroundings};
 use crate::apps::{attendant, queue};
 use crate::id::{AttendantId, QueueId, ResourceAccountId, ScheduleId, TrunkId, UserId};
@@ -18,7 +20,11 @@ use crate::numbers::{Assignee, E164, Number, Trunk};
 use crate::people::User;
 use crate::people::tenant::Profile;
 
-/// What a tenant consists of.
+/// An ordered map that shares what did not change with the map that it was made from, so that a snapshot with one change
+/// costs as much as the change.
+pub type Shared<K, V> = RedBlackTreeMapSync<K, V>;
+
+/// What a tenant is made from.
 #[derive(Clone, Debug)]
 pub struct TenantParts {
     pub profile: Profile,
@@ -35,45 +41,148 @@ pub struct TenantParts {
     pub emergency_numbers: Vec<String>,
 }
 
-/// One tenant, complete. Its parts can be read like fields; a change makes a new tenant.
-#[derive(Clone, Debug)]
+/// What can be read of a tenant.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Contents {
+    pub profile: Profile,
+    pub users: Shared<UserId, Arc<User>>,
+    pub numbers: Shared<E164, Number>,
+    pub resource_accounts: Shared<ResourceAccountId, ResourceAccount>,
+    pub trunks: BTreeMap<TrunkId, Arc<Trunk>>,
+    /// Outbound trunks in order of preference.
+    pub outbound_trunks: Vec<TrunkId>,
+    pub attendants: BTreeMap<AttendantId, Arc<attendant::Settings>>,
+    pub queues: BTreeMap<QueueId, Arc<queue::Settings>>,
+    pub schedules: BTreeMap<ScheduleId, Arc<Schedule>>,
+}
+
+/// One tenant, complete. Its contents can be read like fields; a change makes a new tenant.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Tenant {
-    parts: TenantParts,
+    contents: Contents,
     country: Option<Country>,
-    by_extension: BTreeMap<Box<str>, Arc<User>>,
-    /// The number that a person's calls show: the lowest of those assigned, one that is only held if there is no other.
-    number_of_user: BTreeMap<UserId, E164>,
+    by_extension: Shared<Box<str>, Arc<User>>,
+    /// The numbers of each person, those that are only held last.
+    numbers_of_users: RedBlackTreeSetSync<Claim>,
+    /// Who can be found by name or extension.
+    listing: Listing,
     emergency: BTreeSet<Box<str>>,
     surroundings: BTreeMap<AttendantId, Arc<Surroundings>>,
 }
 
-impl Deref for Tenant {
-    type Target = TenantParts;
+/// A number that a person has; a person's first claim is the number that their calls show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Claim {
+    user: UserId,
+    is_only_held: bool,
+    number: E164,
+}
 
-    fn deref(&self) -> &TenantParts {
-        &self.parts
+impl Deref for Tenant {
+    type Target = Contents;
+
+    fn deref(&self) -> &Contents {
+        &self.contents
     }
 }
 
 impl Tenant {
     /// Makes the indexes.
     pub fn new(parts: TenantParts) -> Self {
-        let by_extension = parts.users.values().map(|user| (user.extension.as_str().into(), user.clone())).collect();
-        let held = parts.numbers.values().filter(|number| number.held_until.is_some());
-        let at_hand = parts.numbers.values().rev().filter(|number| number.held_until.is_none());
-        let assigned = held.chain(at_hand).filter_map(|number| match number.assignee? {
-            Assignee::User(user) => Some((user, number.number)),
-            Assignee::ResourceAccount(_) => None,
-        });
-        let of_country = emergency_numbers(&parts.profile.country).iter().copied();
-        let emergency = of_country.chain(parts.emergency_numbers.iter().map(String::as_str)).map(Into::into).collect();
-        Self {
-            country: Country::parse(&parts.profile.country),
-            by_extension,
-            number_of_user: assigned.collect(),
+        let TenantParts { profile, users, numbers, resource_accounts, emergency_numbers: own, .. } = parts;
+        let of_country = emergency_numbers(&profile.country).iter().copied();
+        let emergency = of_country.chain(own.iter().map(String::as_str)).map(Into::into).collect();
+        let mut tenant = Self {
+            country: Country::parse(&profile.country),
+            by_extension: users.values().map(|user| (user.extension.as_str().into(), user.clone())).collect(),
+            numbers_of_users: numbers.values().filter_map(claim).collect(),
+            listing: users.values().filter_map(|user| listed(user)).collect(),
             emergency,
-            surroundings: surroundings(&parts),
-            parts,
+            surroundings: BTreeMap::new(),
+            contents: Contents {
+                profile,
+                users: users.into_iter().collect(),
+                numbers: numbers.into_iter().collect(),
+                resource_accounts: resource_accounts.into_iter().collect(),
+                trunks: parts.trunks,
+                outbound_trunks: parts.outbound_trunks,
+                attendants: parts.attendants,
+                queues: parts.queues,
+                schedules: parts.schedules,
+            },
+        };
+        tenant.surroundings = surroundings(&tenant.contents, &tenant.listing);
+        tenant
+    }
+
+    /// The tenant after a change. Costs as much as the change, not as the tenant.
+    pub fn with(&self, change: TenantChange) -> Self {
+        let mut tenant = self.clone();
+        let TenantChange { users, numbers, resource_accounts, apps } = change;
+        let mut is_listing_new = false;
+        for (id, user) in users {
+            is_listing_new |= tenant.put_user(id, user);
+        }
+        for (number, after) in numbers {
+            tenant.put_number(number, after);
+        }
+        for (id, account) in resource_accounts {
+            match account {
+                Some(account) => tenant.contents.resource_accounts.insert_mut(id, account),
+                None => drop(tenant.contents.resource_accounts.remove_mut(&id)),
+            }
+        }
+        let are_apps_new = apps.is_some();
+        if let Some(Apps { trunks, outbound_trunks, attendants, queues, schedules }) = apps {
+            tenant.contents = Contents { trunks, outbound_trunks, attendants, queues, schedules, ..tenant.contents };
+        }
+        if are_apps_new || is_listing_new {
+            tenant.surroundings = surroundings(&tenant.contents, &tenant.listing);
+        }
+        tenant
+    }
+
+    /// Whether somebody can be found who could not before, or the reverse.
+    fn put_user(&mut self, id: UserId, after: Option<Arc<User>>) -> bool {
+        let before = self.contents.users.get(&id).cloned();
+        if let Some(before) = &before
+            && after.as_ref().is_none_or(|after| after.extension != before.extension)
+            // Two people may have exchanged their extensions, and the other one was here already.
+            && self.by_extension.get(before.extension.as_str()).is_some_and(|holder| holder.id == id)
+        {
+            self.by_extension.remove_mut(before.extension.as_str());
+        }
+        let listed_before = before.as_deref().and_then(listed);
+        let listed_after = after.as_deref().and_then(listed);
+        let is_listing_new = listed_before != listed_after;
+        if is_listing_new {
+            if let Some(gone) = &listed_before {
+                self.listing.remove_mut(gone);
+            }
+            if let Some(new) = listed_after {
+                self.listing.insert_mut(new);
+            }
+        }
+        match after {
+            Some(user) => {
+                self.by_extension.insert_mut(user.extension.as_str().into(), user.clone());
+                self.contents.users.insert_mut(id, user);
+            }
+            None => drop(self.contents.users.remove_mut(&id)),
+        }
+        is_listing_new
+    }
+
+    fn put_number(&mut self, number: E164, after: Option<Number>) {
+        if let Some(claim) = self.contents.numbers.get(&number).and_then(claim) {
+            self.numbers_of_users.remove_mut(&claim);
+        }
+        if let Some(claim) = after.as_ref().and_then(claim) {
+            self.numbers_of_users.insert_mut(claim);
+        }
+        match after {
+            Some(after) => self.contents.numbers.insert_mut(number, after),
+            None => drop(self.contents.numbers.remove_mut(&number)),
         }
     }
 
@@ -84,7 +193,9 @@ impl Tenant {
 
     /// The number assigned to a person, which their calls show; the lowest if there are several.
     pub fn number_of_user(&self, user: UserId) -> Option<E164> {
-        self.number_of_user.get(&user).copied()
+        let from = Claim { user, is_only_held: false, number: E164::MIN };
+        let first = self.numbers_of_users.range(from..).next()?;
+        (first.user == user).then_some(first.number)
     }
 
     /// Lets a caller into an attendant; none if it does not exist.
@@ -133,21 +244,30 @@ impl Tenant {
     }
 }
 
-fn surroundings(parts: &TenantParts) -> BTreeMap<AttendantId, Arc<Surroundings>> {
-    let may_be_listed = parts.users.values().filter(|user| user.enabled && user.voice_enabled);
-    let mut listed: Vec<_> = may_be_listed
-        .map(|user| Listed { extension: user.extension.clone(), user: user.id, name: user.display_name.clone() })
-        .collect();
-    listed.sort_unstable();
-    let listed: Arc<[Listed]> = listed.into();
+/// What a number is to a person; none if it is nobody's or a service's.
+fn claim(number: &Number) -> Option<Claim> {
+    match number.assignee? {
+        Assignee::User(user) => Some(Claim { user, is_only_held: number.held_until.is_some(), number: number.number }),
+        Assignee::ResourceAccount(_) => None,
+    }
+}
+
+/// How callers find a person; none if they must not.
+fn listed(user: &User) -> Option<Listed> {
+    let may_be_listed = user.enabled && user.voice_enabled;
+    may_be_listed.then(|| Listed { extension: user.extension.clone(), user: user.id, name: user.display_name.clone() })
+}
+
+fn surroundings(contents: &Contents, listing: &Listing) -> BTreeMap<AttendantId, Arc<Surroundings>> {
+    let of_tenant = time_zone(&contents.profile.time_zone);
     let around = |settings: &attendant::Settings| Surroundings {
-        zone: time_zone(&settings.time_zone).or_else(|| time_zone(&parts.profile.time_zone)).unwrap_or(TimeZone::UTC),
+        zone: time_zone(&settings.time_zone).or_else(|| of_tenant.clone()).unwrap_or(TimeZone::UTC),
         schedules: settings
             .associations
             .iter()
-            .filter_map(|association| parts.schedules.get(&association.schedule).cloned())
+            .filter_map(|association| contents.schedules.get(&association.schedule).cloned())
             .collect(),
-        listed: listed.clone(),
+        listed: listing.clone(),
     };
-    parts.attendants.iter().map(|(id, settings)| (*id, Arc::new(around(settings)))).collect()
+    contents.attendants.iter().map(|(id, settings)| (*id, Arc::new(around(settings)))).collect()
 }

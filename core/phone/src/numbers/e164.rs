@@ -24,6 +24,9 @@ pub enum NotANumber {
 }
 
 impl E164 {
+    /// The lowest that can be written.
+    pub(crate) const MIN: Self = Self(1);
+
     /// Reads `+` and 1 to 15 digits, the first of them not 0.
     pub fn parse(text: &str) -> Result<Self, NotANumber> {
         Self::from_digits(text.strip_prefix('+').ok_or(NotANumber::NotE164)?)

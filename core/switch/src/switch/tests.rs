@@ -201,7 +201,9 @@ fn a_switch() -> (Switch, Instant) {
         t1: Duration::from_millis(500),
     });
     let directory = Arc::new(Directory::new([Arc::new(Tenant::new(parts()))], Some(TENANT)));
-    switch.handle(now, Input::Directory { directory, prompts: Arc::default() }).for_each(drop);
+    switch
+        .handle(now, Input::Directory { directory, prompts: Arc::default(), touched: Touched::Everything })
+        .for_each(drop);
     for worker in [WorkerId(0), WorkerId(1)] {
         let first_port = 20_000 + 1_000 * worker.0;
         let grants = (0..100).map(|at| PortGrant { worker, rtp_port: first_port + 2 * at }).collect();

@@ -1,16 +1,17 @@
 //! Brings the switch to what the database says.
 //!
 //! It takes no orders, only nudges: after each change, and now and then by itself, it compares the newest event with
-//! the one that it last knew, and if they differ reads everything and hands it to the switch. So the way after a change
-//! is the way after a start or a failure.
+//! the one that it last knew, and if they differ reads what the events between name and hands it to the switch. So the
+//! way after a change is the way after a failure, and costs as much as the change, however large the organization is.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use phone::Directory;
+use phone::directory::change::Touched;
 use store::{EventId, Store, StoreError};
+use switch::input::PromptLibrary;
 use tokio::sync::Notify;
 
 use crate::error::chain;
@@ -28,12 +29,14 @@ pub struct Nudge(Arc<Notify>);
 
 /// What is to be kept the same.
 pub struct Reconciler {
-    pub store: Store,
-    pub node: node::Handle,
-    pub prompts: Arc<Prompts>,
-    pub directory: Arc<ArcSwap<Directory>>,
+    store: Store,
+    node: node::Handle,
+    prompts: Arc<Prompts>,
+    directory: Arc<ArcSwap<Directory>>,
+    /// What the switch plays, and the [`Prompts::generation`] that it was made from.
+    library: Option<(u64, Arc<PromptLibrary>)>,
     /// Whether the switch has music to play to who waits.
-    pub has_music: AtomicBool,
+    has_music: bool,
 }
 
 /// What a snapshot was made from.
@@ -56,19 +59,29 @@ impl Nudge {
 }
 
 impl Reconciler {
-    /// Renders what a snapshot names and hands both to the switch.
-    pub async fn give(&self, directory: Arc<Directory>) -> Result<(), node::Stopped> {
-        let library = Arc::new(self.prompts.library(&directory).await);
+    /// `directory` is what others see, and what the switch has or is about to be given.
+    pub fn new(store: Store, node: node::Handle, prompts: Arc<Prompts>, directory: Arc<ArcSwap<Directory>>) -> Self {
+        Self { store, node, prompts, directory, library: None, has_music: false }
+    }
+
+    /// Renders what a snapshot names and hands both to the switch. `touched` is what differs from the one before.
+    pub async fn give(&mut self, directory: Arc<Directory>, touched: Touched) -> Result<(), node::Stopped> {
+        let generation = self.prompts.generation();
+        let library = match &self.library {
+            Some((made_from, library)) if *made_from == generation && !touched.has_apps() => library.clone(),
+            Some(_) | None => Arc::new(self.prompts.library(&directory).await),
+        };
+        self.library = Some((generation, library.clone()));
         let has_music = library.hold_music.is_some();
-        self.node.install(directory, library).await?;
-        if has_music && !self.has_music.swap(true, Ordering::Relaxed) {
+        self.node.install(directory, library, touched).await?;
+        if has_music && !std::mem::replace(&mut self.has_music, true) {
             tracing::info!("hold music is ready");
         }
         Ok(())
     }
 
     /// Runs until the node stops. `known` is what the switch's first snapshot was made from.
-    pub async fn run(self, nudge: Nudge, mut known: Known) {
+    pub async fn run(mut self, nudge: Nudge, mut known: Known) {
         let mut pause = LOOK_SECS;
         loop {
             let _ = tokio::time::timeout(Duration::from_secs(pause), nudge.nudged()).await;
@@ -90,11 +103,13 @@ impl Reconciler {
     }
 
     /// Hands a new snapshot over if there is something newer than `known`.
-    async fn look(&self, known: Known) -> Result<Known, Unreconciled> {
+    async fn look(&mut self, known: Known) -> Result<Known, Unreconciled> {
         let newest = Known { event: self.store.last_event().await?, prompts: self.prompts.generation() };
         if newest != known {
-            let directory = Arc::new(self.store.load_directory().await?);
-            self.give(directory.clone()).await?;
+            let before = self.directory.load_full();
+            let (directory, touched) = self.store.update_directory(&before, known.event).await?;
+            let directory = Arc::new(directory);
+            self.give(directory.clone(), touched).await?;
             self.directory.store(directory);
         }
         Ok(newest)

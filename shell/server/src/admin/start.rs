@@ -2,13 +2,13 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
+use phone::directory::change::Touched;
 use store::Store;
-use switch::input::{Command, PromptLibrary};
+use switch::input::Command;
 use switch::output::Answer;
 
 use super::orders::backlog::Backlog;
@@ -35,24 +35,18 @@ pub async fn start(
 ) -> anyhow::Result<Arc<Admin>> {
     let event = store.last_event().await?;
     let snapshot = Arc::new(store.load_directory().await?);
-    node.install(snapshot.clone(), Arc::new(PromptLibrary::default())).await?;
+    node.install(snapshot.clone(), Arc::default(), Touched::Everything).await?;
     restore_opt_outs(&store, &node).await?;
 
     let prompts = Arc::new(Prompts::open(data_dir.join("prompts"))?);
     let nudge = Nudge::default();
     let directory = Arc::new(ArcSwap::new(snapshot.clone()));
-    let reconciler = Reconciler {
-        store: store.clone(),
-        node: node.clone(),
-        prompts: prompts.clone(),
-        directory: directory.clone(),
-        has_music: AtomicBool::new(false),
-    };
+    let mut reconciler = Reconciler::new(store.clone(), node.clone(), prompts.clone(), directory.clone());
     let known = Known { event, prompts: prompts.generation() };
     let (prompts_are_there, prompts_there) = tokio::sync::oneshot::channel();
     let nudged = nudge.clone();
     tokio::spawn(async move {
-        if reconciler.give(snapshot).await.is_ok() {
+        if reconciler.give(snapshot, Touched::Everything).await.is_ok() {
             tracing::info!("prompts are ready");
             // Nobody waits for it any more if it took too long.
             let _ = prompts_are_there.send(());

@@ -13,6 +13,7 @@ mod postgres;
 mod resource_accounts;
 mod settings;
 mod setup;
+mod snapshot;
 mod tenants;
 mod trunks;
 mod user_import;

@@ -17,7 +17,7 @@ const EDGES: [(&str, &[&str]); 7] = [
 ];
 
 /// What the pure crates may use of others: values and computation. No runtime, no clock, no I/O.
-const PURE: [&str; 23] = [
+const PURE: [&str; 24] = [
     "bytes",
     // Reads rows from bytes in memory; nothing of it opens a file unless told to.
     "csv",
@@ -32,6 +32,7 @@ const PURE: [&str; 23] = [
     "rand_chacha",
     "rlibphonenumber",
     "ropus",
+    "rpds",
     "rtc-srtp",
     "rubato",
     "serde",

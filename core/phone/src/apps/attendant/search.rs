@@ -1,5 +1,8 @@
 //! Finding a person by extension. Specification of voice apps, 2.7.
 
+use rpds::RedBlackTreeSetSync;
+use uuid::Uuid;
+
 use crate::id::UserId;
 
 /// A person whom callers may reach by name or extension.
@@ -9,6 +12,9 @@ pub struct Listed {
     pub user: UserId,
     pub name: String,
 }
+
+/// People whom callers may reach, sorted by extension; a changed copy shares what is the same.
+pub type Listing = RedBlackTreeSetSync<Listed>;
 
 /// What the digits typed so far mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,10 +28,10 @@ pub enum Match {
     Prefix,
 }
 
-/// Looks digits up among people sorted by extension. Only a full extension finds somebody.
-pub fn by_extension(listed: &[Listed], typed: &str) -> Match {
-    let from = listed.partition_point(|one| one.extension.as_str() < typed);
-    let mut candidates = listed[from..].iter().take_while(|one| one.extension.starts_with(typed));
+/// Looks digits up. Only a full extension finds somebody.
+pub fn by_extension(listed: &Listing, typed: &str) -> Match {
+    let from = Listed { extension: typed.to_owned(), user: UserId(Uuid::nil()), name: String::new() };
+    let mut candidates = listed.range(from..).take_while(|one| one.extension.starts_with(typed));
     match candidates.next() {
         None => Match::None,
         Some(first) if first.extension != typed => Match::Prefix,

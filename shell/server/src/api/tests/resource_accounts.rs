@@ -69,7 +69,7 @@ async fn what_a_queue_leads_to_stays_unless_it_is_told_to_go() {
     let world = world().await;
     create(&world, "Overflow").await;
     let id = world.id_of("resource-accounts", "Overflow").await;
-    world.switch_has(|tenant| tenant.resource_accounts.len() == 4).await;
+    world.switch_has(|tenant| tenant.resource_accounts.size() == 4).await;
     let sales = world.id_of("call-queues", "Sales").await;
     let app = json!({ "app": { "type": "call_queue", "id": sales } });
     world.patch(&format!("{ACCOUNTS}/{id}"), None, &app).await;

@@ -1,6 +1,5 @@
 //! A server on a port of its own, with the demo organization and a switch that answers from a script.
 
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
 use arc_swap::ArcSwap;
@@ -93,13 +92,7 @@ pub async fn world_with(script: Script) -> World {
     let prompts = Arc::new(Prompts::with_speech(prompt_dir, speech));
     let directory = Arc::new(ArcSwap::from_pointee(store.load_directory().await.unwrap()));
     let nudge = Nudge::default();
-    let reconciler = Reconciler {
-        store: store.clone(),
-        node: node.clone(),
-        prompts: prompts.clone(),
-        directory: directory.clone(),
-        has_music: AtomicBool::default(),
-    };
+    let reconciler = Reconciler::new(store.clone(), node.clone(), prompts.clone(), directory.clone());
     let known = Known { event: store.last_event().await.unwrap(), prompts: prompts.generation() };
     tokio::spawn(reconciler.run(nudge.clone(), known));
     let spool = Arc::new(spool::Status::default());

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use phone::Directory;
+use phone::directory::change::Touched;
 use phone::directory::{Tenant, TenantParts};
 use phone::id::{TenantId, TrunkId};
 use phone::numbers::trunk::{SrtpMode, Trunk, TrunkTransport};
@@ -76,7 +77,7 @@ impl World {
         let sip = udp.local_addr().unwrap();
         let (fatal, _) = fatal();
         let node = node::start(setup(udp, patience, media), &fatal).unwrap();
-        node.install(Arc::new(directory()), Arc::new(PromptLibrary::default())).await.unwrap();
+        node.install(Arc::new(directory()), Arc::new(PromptLibrary::default()), Touched::Everything).await.unwrap();
         tokio::spawn(listen::tcp(TcpListener::from_std(tcp).unwrap(), node.streams().clone()));
         let tls = TcpListener::bind(files.address).await.unwrap();
         let sips = tls.local_addr().unwrap();

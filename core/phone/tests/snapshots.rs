@@ -1,0 +1,243 @@
+//! A snapshot made from the one before is the same as one made from everything.
+#![allow(clippy::unwrap_used, reason = "a test that can't go on fails")]
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use phone::Directory;
+use phone::directory::change::{Apps, Change, TenantChange, Touched, TouchedTenant};
+use phone::directory::{Tenant, TenantParts};
+use phone::id::{TenantId, TrunkId, UserId};
+use phone::numbers::trunk::{SrtpMode, TrunkTransport};
+use phone::numbers::{Assignee, E164, Number, NumberKind, Trunk};
+use phone::people::tenant::Profile;
+use phone::people::{Presence, User};
+use proptest::prelude::*;
+use uuid::Uuid;
+
+const N_TENANTS: u128 = 3;
+const N_USERS: u128 = 6;
+const N_NUMBERS: u64 = 6;
+
+/// One thing that becomes of a tenant.
+#[derive(Clone, Debug)]
+enum Step {
+    User { id: u128, extension: u128, enabled: bool, voice_enabled: bool },
+    NoUser(u128),
+    Number { last: u64, of: Option<u128>, is_held: bool },
+    NoNumber(u64),
+    Trunk { port: u16, enabled: bool },
+    NoTrunks,
+    Again,
+    Gone,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        6 => (0..N_USERS, 0..N_USERS, any::<bool>(), any::<bool>()).prop_map(|(id, extension, enabled, voice_enabled)| {
+            Step::User { id, extension, enabled, voice_enabled }
+        }),
+        2 => (0..N_USERS).prop_map(Step::NoUser),
+        6 => (0..N_NUMBERS, proptest::option::of(0..N_USERS), any::<bool>())
+            .prop_map(|(last, of, is_held)| Step::Number { last, of, is_held }),
+        2 => (0..N_NUMBERS).prop_map(Step::NoNumber),
+        1 => (5060..5063_u16, any::<bool>()).prop_map(|(port, enabled)| Step::Trunk { port, enabled }),
+        1 => Just(Step::NoTrunks),
+        1 => Just(Step::Again),
+        1 => Just(Step::Gone),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn a_changed_snapshot_is_like_a_new_one(
+        changes in proptest::collection::vec(
+            proptest::collection::vec((0..N_TENANTS, proptest::collection::vec(step(), 0..6)), 0..3),
+            0..8,
+        )
+    ) {
+        let mut model: BTreeMap<TenantId, TenantParts> = BTreeMap::new();
+        let mut directory = Directory::default();
+        for change in changes {
+            let mut told = BTreeMap::new();
+            for (tenant, steps) in change {
+                let id = TenantId(Uuid::from_u128(tenant));
+                told.insert(id, apply(&mut model, id, &steps, told.get(&id)));
+            }
+            let default = model.keys().next().copied();
+            let (after, touched) = directory.with(told.clone(), default);
+            for (id, change) in &told {
+                let Touched::Tenants(tenants) = &touched else { panic!("all tenants are named") };
+                prop_assert_eq!(&tenants[id], &change.touches());
+            }
+            let anew = Directory::new(model.values().map(|parts| Arc::new(Tenant::new(parts.clone()))), default);
+            prop_assert!(after == anew, "{after:#?}\n{anew:#?}");
+            for (id, parts) in &model {
+                for user in 0..N_USERS {
+                    let user = user_id(user);
+                    prop_assert_eq!(after.tenant(*id).unwrap().number_of_user(user), shown_number(parts, user));
+                }
+            }
+            directory = after;
+        }
+    }
+}
+
+/// The lowest number of a person that is not only held, else the lowest.
+fn shown_number(parts: &TenantParts, user: UserId) -> Option<E164> {
+    let of_user = parts.numbers.values().filter(|number| number.assignee == Some(Assignee::User(user)));
+    of_user.min_by_key(|number| (number.held_until.is_some(), number.number)).map(|number| number.number)
+}
+
+/// Changes the model, and tells the change. A change that was told for the tenant already is taken over.
+fn apply(model: &mut BTreeMap<TenantId, TenantParts>, id: TenantId, steps: &[Step], told: Option<&Change>) -> Change {
+    let mut is_whole = !model.contains_key(&id) || matches!(told, Some(Change::Whole(_) | Change::Gone));
+    let mut change = match told {
+        Some(Change::Parts(change)) => change.clone(),
+        Some(Change::Gone | Change::Whole(_)) | None => TenantChange::default(),
+    };
+    let mut parts = model.remove(&id).unwrap_or_else(|| bare(id));
+    for step in steps {
+        match step {
+            Step::User { id, extension, enabled, voice_enabled } => {
+                // Extensions are unique: who had the wanted one gets the one that becomes free.
+                let before = parts.users.get(&user_id(*id)).map(|user| user.extension.clone());
+                let wanted = extension.to_string();
+                let holder = parts.users.values().find(|other| other.extension == wanted && other.id != user_id(*id));
+                if let Some(holder) = holder.cloned() {
+                    let freed = before.unwrap_or_else(|| format!("9{}", holder.id.0.as_u128()));
+                    put(&mut parts, &mut change, User { extension: freed, ..(*holder).clone() });
+                }
+                put(&mut parts, &mut change, person(*id, &wanted, *enabled, *voice_enabled));
+            }
+            Step::NoUser(id) => {
+                parts.users.remove(&user_id(*id));
+                change.users.insert(user_id(*id), None);
+            }
+            Step::Number { last, of, is_held } => {
+                let assignee = of.map(|user| Assignee::User(user_id(user)));
+                let held_until = is_held.then_some(Timestamp::UNIX_EPOCH);
+                let number = Number { assignee, held_until, ..Number::new(e164(*last), NumberKind::User) };
+                parts.numbers.insert(number.number, number.clone());
+                change.numbers.insert(number.number, Some(number));
+            }
+            Step::NoNumber(last) => {
+                parts.numbers.remove(&e164(*last));
+                change.numbers.insert(e164(*last), None);
+            }
+            Step::Trunk { port, enabled } => {
+                let trunk = trunk(*port, *enabled);
+                parts.outbound_trunks = vec![trunk.id];
+                parts.trunks = [(trunk.id, Arc::new(trunk))].into();
+                change.apps = Some(apps(&parts));
+            }
+            Step::NoTrunks => {
+                parts.outbound_trunks.clear();
+                parts.trunks.clear();
+                change.apps = Some(apps(&parts));
+            }
+            Step::Again => is_whole = true,
+            Step::Gone => return Change::Gone,
+        }
+    }
+    model.insert(id, parts.clone());
+    if is_whole { Change::Whole(Box::new(parts)) } else { Change::Parts(change) }
+}
+
+fn put(parts: &mut TenantParts, change: &mut TenantChange, user: User) {
+    let user = Arc::new(user);
+    parts.users.insert(user.id, user.clone());
+    change.users.insert(user.id, Some(user));
+}
+
+fn apps(parts: &TenantParts) -> Apps {
+    Apps { trunks: parts.trunks.clone(), outbound_trunks: parts.outbound_trunks.clone(), ..Apps::default() }
+}
+
+#[test]
+fn what_did_not_change_is_shared() {
+    let mut parts = bare(TenantId(Uuid::from_u128(1)));
+    parts.users = (0..1_000).map(|id| (user_id(id), Arc::new(person(id, &id.to_string(), true, true)))).collect();
+    let before = Tenant::new(parts);
+    let user = Arc::new(User { display_name: "New".to_owned(), ..person(7, "7", true, true) });
+    let change = TenantChange { users: [(user.id, Some(user))].into(), ..TenantChange::default() };
+    assert_eq!(
+        Change::Parts(change.clone()).touches(),
+        TouchedTenant::Parts { apps: false, users: [user_id(7)].into() }
+    );
+    let after = before.with(change);
+    let n_shared = before.users.iter().filter(|(id, user)| Arc::ptr_eq(user, &after.users[id])).count();
+    assert_eq!(n_shared, 999);
+    assert_eq!(before.users[&user_id(7)].display_name, "Person 7");
+    assert_eq!(after.user_by_extension("7").unwrap().display_name, "New");
+}
+
+fn bare(id: TenantId) -> TenantParts {
+    TenantParts {
+        profile: Profile {
+            id,
+            slug: format!("t{}", id.0.as_u128()),
+            name: "Acme".to_owned(),
+            sip_domain: format!("t{}.test", id.0.as_u128()),
+            time_zone: "UTC".to_owned(),
+            country: "US".to_owned(),
+            language: "en-US".to_owned(),
+            state: Default::default(),
+        },
+        users: BTreeMap::new(),
+        numbers: BTreeMap::new(),
+        trunks: BTreeMap::new(),
+        outbound_trunks: Vec::new(),
+        resource_accounts: BTreeMap::new(),
+        attendants: BTreeMap::new(),
+        queues: BTreeMap::new(),
+        schedules: BTreeMap::new(),
+        emergency_numbers: Vec::new(),
+    }
+}
+
+fn person(id: u128, extension: &str, enabled: bool, voice_enabled: bool) -> User {
+    User {
+        id: user_id(id),
+        display_name: format!("Person {id}"),
+        extension: extension.to_owned(),
+        email: None,
+        department: None,
+        office: None,
+        country: None,
+        presence: Presence::Available,
+        voice_enabled,
+        ring_secs: 30,
+        enabled,
+        ha1: Default::default(),
+    }
+}
+
+fn user_id(id: u128) -> UserId {
+    UserId(Uuid::from_u128(id))
+}
+
+fn e164(last: u64) -> E164 {
+    E164::parse(&format!("+142555501{last:02}")).unwrap()
+}
+
+fn trunk(port: u16, enabled: bool) -> Trunk {
+    Trunk {
+        id: TrunkId(Uuid::from_u128(1)),
+        name: "carrier".to_owned(),
+        host: "127.0.0.1".to_owned(),
+        port: Some(port),
+        transport: TrunkTransport::Udp,
+        sources: vec![format!("127.0.0.1:{port}").parse().unwrap()],
+        credentials: None,
+        country: None,
+        srtp: SrtpMode::Off,
+        codecs: Vec::new(),
+        n_calls_max: None,
+        no_answer_secs: 5,
+        enabled,
+    }
+}
