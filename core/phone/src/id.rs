@@ -31,6 +31,8 @@ ids! {
     OperatorId,
     /// Work that is carried out line by line.
     OrderId,
+    /// A policy with a name.
+    PolicyId,
     /// What is played: rendered from a text or an audio file when it is saved.
     PromptKey,
     /// A call queue.

@@ -1,9 +1,10 @@
 //! The business of a phone system: what an organization buys and configures, and every decision about it.
 //!
-//! The folders are walls, from left to right: [`people`], [`numbers`], [`apps`] each see only what is left of them;
+//! The folders are walls, from left to right: [`people`], [`numbers`], [`policies`], [`apps`] each see only what is left of them;
 //! [`money`] sees records and plans only; [`directory`] sees all. SIP, session descriptions, SQL and HTTP are unknown here.
 
 pub mod apps;
+pub mod bounded;
 pub mod directory;
 pub mod id;
 pub mod limits;
@@ -11,6 +12,7 @@ pub mod money;
 pub mod numbers;
 pub mod order;
 pub mod people;
+pub mod policies;
 pub mod problem;
 pub mod record;
 pub mod rule;

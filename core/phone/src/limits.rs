@@ -122,3 +122,27 @@ pub const REASON_CHARS_MAX: usize = 1_000;
 pub const URL_CHARS_MAX: usize = 2_048;
 /// Trunks of one calling profile: a few places of an operator.
 pub const PROFILE_TRUNKS_MAX: usize = 10;
+
+/// Characters of a policy's name. Specification of calling, 4.1.
+pub const POLICY_NAME_CHARS_MAX: usize = 64;
+
+/// Characters of a policy's description. Specification of calling, 2.13 and 4.6: the longest that any type has.
+pub const POLICY_DESCRIPTION_CHARS_MAX: usize = 1_040;
+
+/// Policies of one type. Specification of calling, 6: what it says of dial plans.
+pub const POLICIES_MAX: u64 = 10_000;
+
+/// Groups that policies of one type are assigned to. Specification of calling, 6.
+pub const POLICY_GROUPS_MAX: usize = 1_000;
+
+/// Who is told of an emergency call. Specification of calling, 6.
+pub const NOTIFIED_ENTRIES_MAX: usize = 50;
+
+/// Emergency numbers of one policy: those of a country and its neighbours.
+pub const EMERGENCY_ENTRIES_MAX: usize = 50;
+
+/// What else is dialled for one emergency number.
+pub const EMERGENCY_MASKS_MAX: usize = 50;
+
+/// Numbers on which emergency services call back: one for each call within an hour.
+pub const RESERVED_CALLBACKS_MAX: usize = 100;

@@ -79,6 +79,9 @@ codes! {
     OperatorMissing Error "option.operator_missing" "an option leads to the operator, but there is none";
     OperatorUnreachable Error "operator.unreachable" "the operator does not exist or cannot be called";
     OverflowOutOfRange Error "cq.overflow_out_of_range" "a queue holds 0 to 10,000 waiting callers";
+    PolicyDescriptionTooLong Error "policy.description_too_long" "a policy's description has at most 1,040 characters";
+    PolicyNameReserved Error "policy.name_reserved" "Global is the organization's own policy of each type, and keeps its name";
+    PolicyNameTooLong Error "policy.name_too_long" "a policy's name has at most 64 characters, none of them control";
     PortMalformed Error "trunk.port_malformed" "a port is 1 to 65535";
     ProfileTrunksOutOfRange Error "calling_profile.trunks_out_of_range" "a calling profile has 1 to 10 trunks";
     PromptEmpty Error "prompt.text_empty" "a prompt needs a text";

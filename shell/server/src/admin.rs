@@ -17,6 +17,7 @@ pub mod operator_numbers;
 pub mod operators;
 pub mod orders;
 pub mod penalties;
+pub mod policies;
 pub mod queues;
 pub mod reconciler;
 pub mod refused;

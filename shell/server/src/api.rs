@@ -20,6 +20,7 @@ pub mod numbers;
 pub mod operators;
 pub mod orders;
 pub mod penalties;
+pub mod policies;
 pub mod problem;
 pub mod prompts;
 pub mod reports;
@@ -166,6 +167,14 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
         ))
         .routes(routes!(trunks::list, trunks::create))
         .routes(routes!(trunks::show, trunks::change, trunks::delete))
+        .routes(routes!(policies::types))
+        .routes(routes!(policies::list, policies::create))
+        .routes(routes!(policies::show, policies::change, policies::delete))
+        .routes(routes!(policies::reset))
+        .routes(routes!(policies::assignments::list))
+        .routes(routes!(policies::assignments::assign))
+        .routes(routes!(policies::assignments::unassign))
+        .routes(routes!(policies::effective::show))
         .routes(routes!(resource_accounts::list, resource_accounts::create))
         .routes(routes!(resource_accounts::show, resource_accounts::change, resource_accounts::delete))
         .routes(routes!(auto_attendants::list))

@@ -10,6 +10,7 @@ pub mod number_stock;
 pub mod numbers;
 pub mod operators;
 pub mod orders;
+pub mod policies;
 pub mod print;
 pub mod resource_accounts;
 pub mod serve;

@@ -22,6 +22,8 @@ pub(crate) mod operator_token;
 pub(crate) mod opt_out;
 pub(crate) mod order;
 pub(crate) mod order_line;
+pub(crate) mod policy;
+pub(crate) mod policy_assignment;
 pub(crate) mod presence;
 pub(crate) mod prompt;
 pub(crate) mod resource_account;

@@ -48,6 +48,7 @@ pub enum Noun {
     /// A trunk of an operator, which all its organizations share.
     OperatorTrunk,
     Order,
+    Policy,
     Presence,
     Queue,
     QueueAgent,
@@ -159,6 +160,7 @@ impl Noun {
             Self::OperatorConsent => "operator_consent",
             Self::OperatorTrunk => "operator_trunk",
             Self::Order => "order",
+            Self::Policy => "policy",
             Self::Presence => "presence",
             Self::Queue => "call_queue",
             Self::QueueAgent => "queue_agent",

@@ -21,10 +21,12 @@ use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
 
 /// Every table with rows of an organization, those that refer to others first.
-pub(crate) const TABLES_OF_TENANT: [&str; 23] = [
+pub(crate) const TABLES_OF_TENANT: [&str; 25] = [
     "license_backlog",
     "license_failures",
     "group_licenses",
+    "policy_assignments",
+    "policies",
     "group_members",
     "groups",
     "direct_licenses",

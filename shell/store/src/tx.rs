@@ -44,7 +44,7 @@ pub struct Tx {
     pub(crate) db: DatabaseTransaction,
     pub(crate) seal: std::sync::Arc<Seal>,
     pub(crate) at: Timestamp,
-    actor: Actor,
+    pub(crate) actor: Actor,
     last_event: EventId,
 }
 

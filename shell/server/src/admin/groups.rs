@@ -63,6 +63,7 @@ impl Access {
         let group = self.group_in(&tx, id).await?;
         let plans = tx.plans_of_group(self.tenant(), id).await?;
         check_deletion(&group, &plans).map_err(|refusal| Refused::by_rule(&refusal))?;
+        self.check_policies_of_group(&group).await?;
         tx.delete_group(self.tenant(), id, expected).await?;
         self.settle(tx).await
     }
@@ -99,7 +100,7 @@ impl Access {
         Ok(found.ok_or(Refused::NotFound { what: "group" })?.value)
     }
 
-    async fn people_in(&self, tx: &Tx, people: &[String]) -> Result<BTreeSet<UserId>, Refused> {
+    pub(super) async fn people_in(&self, tx: &Tx, people: &[String]) -> Result<BTreeSet<UserId>, Refused> {
         if PEOPLE_MAX < people.len() {
             let words = format!("at most {PEOPLE_MAX} people in one request");
             return Err(Refused::field("users", "too_many_items", words));

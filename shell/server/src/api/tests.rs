@@ -8,6 +8,7 @@ mod number_import;
 mod number_stock;
 mod numbers;
 mod operators;
+mod policies;
 #[path = "../../../store/tests/support/postgres.rs"]
 mod postgres;
 mod resource_accounts;

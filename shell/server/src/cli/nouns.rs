@@ -13,6 +13,7 @@ use super::number_stock::{self, StockCommand};
 use super::numbers::{self, NumberCommand};
 use super::operators::{self, OperatorCommand};
 use super::orders::{self, OrderCommand};
+use super::policies::{self, PolicyCommand};
 use super::print::{self, Column, Output};
 use super::resource_accounts::{self, ResourceAccountCommand};
 use super::setup::{self, SetupCommand};
@@ -64,6 +65,9 @@ pub enum Noun {
     /// Addresses that are refused because wrong passwords came from there.
     #[command(subcommand)]
     Penalty(PenaltyCommand),
+    /// What people may do, by sets of settings that are assigned to them.
+    #[command(subcommand)]
+    Policy(PolicyCommand),
     /// Call queues.
     #[command(subcommand)]
     Queue(QueueCommand),
@@ -287,12 +291,22 @@ impl Shown {
                 print::object(&mut out, output, columns, object)?;
                 for (title, pointer, columns) in lists.iter().filter(|_| output == Output::Table) {
                     writeln!(out, "\n{title}")?;
-                    let items = object.pointer(pointer).and_then(Value::as_array).cloned().unwrap_or_default();
-                    print::items(&mut out, output, columns, &items)?;
+                    print::items(&mut out, output, columns, &rows(object.pointer(pointer)))?;
                 }
                 Ok(())
             }
         }
+    }
+}
+
+/// What is inside an object as lines of a table: its list, or its fields with their values.
+fn rows(inside: Option<&Value>) -> Vec<Value> {
+    match inside {
+        Some(Value::Array(items)) => items.clone(),
+        Some(Value::Object(fields)) => {
+            fields.iter().map(|(name, value)| serde_json::json!({ "name": name, "value": value })).collect()
+        }
+        Some(Value::Bool(_) | Value::Null | Value::Number(_) | Value::String(_)) | None => Vec::new(),
     }
 }
 
@@ -324,6 +338,7 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
             client.delete(&format!("/penalties/{address}")).await?;
             Ok(Shown::Words("Nothing is held against this address any more.".to_owned()))
         }
+        Noun::Policy(command) => policies::carry_out(&client, &tenant, command).await,
         Noun::Queue(command) => queue(&client, &tenant, command).await,
         Noun::Report(ReportCommand::Calls(filter)) => report(&client, &tenant, filter).await,
         Noun::ResourceAccount(command) => resource_accounts::carry_out(&client, &tenant, command).await,

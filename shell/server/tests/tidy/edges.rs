@@ -46,7 +46,7 @@ const PURE: [&str; 24] = [
 ];
 
 /// Folders of `phone` in order: each sees only what is left of it.
-const WALLS: [&str; 3] = ["people", "numbers", "apps"];
+const WALLS: [&str; 4] = ["people", "numbers", "policies", "apps"];
 
 #[test]
 fn the_workspace_has_seven_crates_and_only_the_edges_allowed() {

@@ -1,0 +1,22 @@
+//! Policies: what people may do and how their calls are treated, by named sets of settings that are assigned to people,
+//! groups and numbers. Specification of calling, 4.
+//!
+//! A type has its settings; a policy is one set of them with a name; each type has one without, the organization's own,
+//! which is for everybody who has no other. No policy is asked about a call to emergency services.
+
+pub mod assignment;
+pub mod call;
+pub mod calling;
+pub mod device;
+pub mod effective;
+pub mod emergency;
+pub mod outside;
+pub mod policy;
+pub mod setting;
+pub mod types;
+pub mod voice_apps;
+
+pub use assignment::PolicyRefusal;
+pub use effective::{Candidate, effective};
+pub use policy::Policy;
+pub use types::{PolicyType, Settings};

@@ -1,0 +1,117 @@
+//! Which policies hold for a person, and why.
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::extract::Path;
+use phone::numbers::E164;
+use phone::policies::Candidate;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::super::body::Params;
+use super::super::list::List;
+use super::super::problem::{Problem, Refusals};
+use super::{GLOBAL, settings_of};
+use crate::admin::policies::Holding;
+use crate::admin::{Caller, Permission, Refused};
+
+/// By which assignment a policy holds, the most specific first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PolicySource {
+    Site,
+    Number,
+    Direct,
+    Group,
+    Global,
+}
+
+/// The policy of one type that holds for a person.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct EffectivePolicy {
+    #[serde(rename = "type")]
+    pub kind: String,
+    #[serde(flatten)]
+    pub holds: PolicyCandidate,
+    #[schema(value_type = Object)]
+    pub settings: Map<String, Value>,
+    /// What would hold without it, in order.
+    pub others: Vec<PolicyCandidate>,
+}
+
+/// A policy that holds, or would hold without those before it.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct PolicyCandidate {
+    /// An id, or `global`.
+    pub policy: String,
+    pub name: String,
+    pub source: PolicySource,
+    /// The group, if the source is one.
+    pub group: Option<String>,
+    pub rank: Option<u32>,
+    /// Why, in words.
+    pub reason: String,
+}
+
+/// What the person uses.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct Using {
+    /// The number that is used for the call: what is assigned to it goes first.
+    pub number: Option<String>,
+}
+
+/// Show which policy of each type holds for a person, and why
+#[utoipa::path(get, path = "/tenants/{tenant}/users/{user}/policies", tag = "policies",
+    params(("tenant" = String, Path), ("user" = String, Path, description = "Id or extension"), Using),
+    responses((status = 200, body = List<EffectivePolicy>), Refusals))]
+pub async fn show(
+    caller: Caller,
+    Path((tenant, user)): Path<(String, String)>,
+    Params(using): Params<Using>,
+) -> Result<Json<List<EffectivePolicy>>, Problem> {
+    let access = caller.begin(&tenant, Permission::View).await?;
+    let number = using.number.as_deref().map(E164::parse).transpose();
+    let number = number.map_err(|why| Refused::field("number", "number.not_e164", why.to_string()))?;
+    let user = access.user(&user).await?.value.id;
+    let held = access.policies_of(user, number).await?;
+    Ok(List::whole(held.into_iter().map(EffectivePolicy::from).collect()))
+}
+
+impl From<Holding> for EffectivePolicy {
+    fn from(held: Holding) -> Self {
+        let others = held.effective.losers.iter().map(|loser| candidate(*loser, &held.names)).collect();
+        Self {
+            kind: held.kind.as_str().to_owned(),
+            holds: candidate(held.effective.winner, &held.names),
+            settings: settings_of(&held.settings),
+            others,
+        }
+    }
+}
+
+fn candidate(candidate: Candidate, names: &BTreeMap<Uuid, String>) -> PolicyCandidate {
+    let named = |id: Uuid| names.get(&id).cloned().unwrap_or_default();
+    let (source, group, rank, reason) = match candidate {
+        Candidate::Site(_) => (PolicySource::Site, None, None, "the site where the phone is names it".to_owned()),
+        Candidate::Number(number, _) => (PolicySource::Number, None, None, format!("it is assigned to {number}")),
+        Candidate::Direct(_) => (PolicySource::Direct, None, None, "it is assigned to the person".to_owned()),
+        Candidate::Group(group, rank, _) => {
+            let group = named(group.0);
+            let reason = format!("it is assigned to the group {group}, rank {}", rank.0);
+            (PolicySource::Group, Some(group), Some(rank.0), reason)
+        }
+        Candidate::Global => {
+            (PolicySource::Global, None, None, "it is the organization's own, for who has no other".to_owned())
+        }
+    };
+    let (policy, name) = match candidate.policy() {
+        Some(id) => (id.to_string(), named(id.0)),
+        None => (GLOBAL.to_owned(), "Global".to_owned()),
+    };
+    PolicyCandidate { policy, name, source, group, rank, reason }
+}

@@ -1,0 +1,330 @@
+//! Who is given a policy. One of each type for a user, a group and a number; groups have an order.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use phone::id::{GroupId, PolicyId, TenantId, UserId};
+use phone::numbers::E164;
+use phone::policies::effective::{Assigned, Rank};
+use phone::policies::types::HolderKind;
+use phone::policies::{Policy, PolicyType};
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, Condition, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, QueryTrait as _,
+};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::database::Store;
+use crate::entity::policy_assignment::{ActiveModel, Column, Entity, Model};
+use crate::entity::{group, group_member, number, user};
+use crate::error::{StoreError, WriteError};
+use crate::events::Noun;
+use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
+use crate::policies::object;
+use crate::tx::{Change, Tx, timestamp};
+
+/// Rows in one statement; SQLite takes at most 32,766 values, and each has ten.
+const ROWS_MAX: usize = 1_000;
+
+/// Who is given a policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicyHolder {
+    pub kind: HolderKind,
+    /// The id of the user or group, or the number.
+    pub id: String,
+    pub name: String,
+    /// Of a user.
+    pub extension: Option<String>,
+    /// Of a group.
+    pub rank: Option<Rank>,
+    pub at: Timestamp,
+    pub by: String,
+}
+
+impl Store {
+    /// Who is given a policy, the first first.
+    pub async fn policy_holders(
+        &self,
+        tenant: TenantId,
+        policy: PolicyId,
+        holder: Option<HolderKind>,
+        paging: &Paging,
+    ) -> Result<Page<PolicyHolder>, StoreError> {
+        let mut of_policy = of_policy(tenant, policy);
+        if let Some(holder) = holder {
+            of_policy = of_policy.filter(column_of(holder).is_not_null());
+        }
+        let rows = paged(of_policy, Column::At, Column::Id, paging).all(&self.reader).await?;
+        let cursor = |row: &Model| Cursor { key: CursorKey::Integer(row.at), id: row.id };
+        let page = page_of(rows, paging, cursor);
+        let people = user::Entity::find().filter(user::Column::Id.is_in(page.items.iter().filter_map(|row| row.user)));
+        let people = people.all(&self.reader).await?.into_iter();
+        let people: BTreeMap<Uuid, _> = people.map(|row| (row.id, (row.display_name, row.extension))).collect();
+        let groups =
+            group::Entity::find().filter(group::Column::Id.is_in(page.items.iter().filter_map(|row| row.group)));
+        let groups = groups.all(&self.reader).await?;
+        let groups: BTreeMap<Uuid, String> = groups.into_iter().map(|row| (row.id, row.name)).collect();
+        let numbers =
+            number::Entity::find().filter(number::Column::Id.is_in(page.items.iter().filter_map(|row| row.number)));
+        let numbers = numbers.all(&self.reader).await?;
+        let numbers: BTreeMap<Uuid, String> = numbers.into_iter().map(|row| (row.id, row.number)).collect();
+        Ok(page.map(|row| {
+            let (at, by) = (timestamp(row.at), row.by.clone());
+            let holder = |kind, id, name, extension, rank| PolicyHolder { kind, id, name, extension, rank, at, by };
+            match (row.user, row.group, row.number) {
+                (Some(user), _, _) => {
+                    let (name, extension) = people.get(&user).cloned().unwrap_or_default();
+                    holder(HolderKind::User, user.to_string(), name, Some(extension), None)
+                }
+                (None, Some(group), _) => {
+                    let name = groups.get(&group).cloned().unwrap_or_default();
+                    holder(HolderKind::Group, group.to_string(), name, None, rank(row.rank))
+                }
+                (None, None, of_number) => {
+                    let number = of_number.and_then(|id| numbers.get(&id)).cloned().unwrap_or_default();
+                    holder(HolderKind::Number, number.clone(), number, None, None)
+                }
+            }
+        }))
+    }
+
+    /// How many are given a policy.
+    pub async fn n_policy_holders(&self, tenant: TenantId, policy: PolicyId) -> Result<u64, StoreError> {
+        Ok(of_policy(tenant, policy).count(&self.reader).await?)
+    }
+
+    /// All that is assigned to a person, to groups that the person is in, and to the number that is used.
+    pub async fn policies_assigned(
+        &self,
+        tenant: TenantId,
+        person: UserId,
+        used: Option<E164>,
+    ) -> Result<BTreeMap<PolicyType, Assigned>, StoreError> {
+        let groups = group_member::Entity::find()
+            .filter(group_member::Column::User.eq(person.0))
+            .select_only()
+            .column(group_member::Column::Group)
+            .into_query();
+        let mut any = Condition::any().add(Column::User.eq(person.0)).add(Column::Group.in_subquery(groups));
+        if let Some(used) = used {
+            let id = number::Entity::find()
+                .filter(number::Column::Tenant.eq(tenant.0))
+                .filter(number::Column::Number.eq(used.to_string()))
+                .select_only()
+                .column(number::Column::Id)
+                .into_query();
+            any = any.add(Column::Number.in_subquery(id));
+        }
+        let rows = Entity::find().filter(Column::Tenant.eq(tenant.0)).filter(any).all(&self.reader).await?;
+        let mut assigned: BTreeMap<PolicyType, Assigned> = BTreeMap::new();
+        for row in rows {
+            let Some(kind) = PolicyType::parse(&row.kind) else { continue };
+            let (of_type, policy) = (assigned.entry(kind).or_default(), PolicyId(row.policy));
+            match (row.user, row.group) {
+                (Some(_), _) => of_type.direct = Some(policy),
+                (None, Some(group)) => {
+                    of_type.groups.push((GroupId(group), rank(row.rank).unwrap_or(Rank(u32::MAX)), policy));
+                }
+                (None, None) => of_type.number = used.map(|used| (used, policy)),
+            }
+        }
+        Ok(assigned)
+    }
+
+    /// Types of which a group has a policy.
+    pub async fn policy_types_of_group(&self, group: GroupId) -> Result<Vec<PolicyType>, StoreError> {
+        let rows = Entity::find().filter(Column::Group.eq(group.0)).all(&self.reader).await?;
+        Ok(rows.iter().filter_map(|row| PolicyType::parse(&row.kind)).collect())
+    }
+}
+
+impl Tx {
+    /// Gives people a policy, in place of another of its type.
+    pub async fn assign_policy_to_people(
+        &mut self,
+        tenant: TenantId,
+        policy: &Policy,
+        people: &BTreeSet<UserId>,
+    ) -> Result<(), WriteError> {
+        let rows = people.iter().map(|user| ActiveModel { user: Set(Some(user.0)), ..self.row(tenant, policy) });
+        self.assign(rows.collect(), Column::User).await?;
+        self.note_holders(tenant, policy, "assign", &json!({ "users": people })).await
+    }
+
+    /// Gives numbers a policy, in place of another of its type. Numbers that the tenant does not have are returned, and
+    /// nothing is done.
+    pub async fn assign_policy_to_numbers(
+        &mut self,
+        tenant: TenantId,
+        policy: &Policy,
+        numbers: &BTreeSet<E164>,
+    ) -> Result<Vec<E164>, WriteError> {
+        let (ids, missing) = self.number_ids(tenant, numbers).await?;
+        if missing.is_empty() {
+            let rows = ids.iter().map(|id| ActiveModel { number: Set(Some(*id)), ..self.row(tenant, policy) });
+            self.assign(rows.collect(), Column::Number).await?;
+            self.note_holders(tenant, policy, "assign", &json!({ "numbers": numbers })).await?;
+        }
+        Ok(missing)
+    }
+
+    /// The groups that policies of one type are assigned to, in their order.
+    pub async fn ranked_groups(&self, tenant: TenantId, kind: PolicyType) -> Result<Vec<GroupId>, StoreError> {
+        let rows = of_groups(tenant, kind).all(&self.db).await?;
+        Ok(rows.iter().filter_map(|row| row.group.map(GroupId)).collect())
+    }
+
+    /// Gives a group a policy, in place of another of its type, and all groups their places.
+    pub async fn assign_policy_to_group(
+        &mut self,
+        tenant: TenantId,
+        policy: &Policy,
+        given: GroupId,
+        ranked: &[GroupId],
+    ) -> Result<(), WriteError> {
+        let row = ActiveModel { group: Set(Some(given.0)), ..self.row(tenant, policy) };
+        self.assign(vec![row], Column::Group).await?;
+        self.rank(tenant, policy.kind(), ranked).await?;
+        let place = ranked.iter().position(|group| *group == given).map(|at| at.saturating_add(1));
+        self.note_holders(tenant, policy, "assign", &json!({ "group": given, "rank": place })).await
+    }
+
+    /// Takes a policy from those of these who have it. How many had it.
+    pub async fn unassign_policy(
+        &mut self,
+        tenant: TenantId,
+        policy: &Policy,
+        people: &BTreeSet<UserId>,
+        groups: &BTreeSet<GroupId>,
+        numbers: &BTreeSet<E164>,
+    ) -> Result<u64, WriteError> {
+        let Some(id) = policy.id else { return Ok(0) };
+        let (number_ids, _) = self.number_ids(tenant, numbers).await?;
+        let holders = [
+            (Column::User, people.iter().map(|user| user.0).collect::<Vec<_>>()),
+            (Column::Group, groups.iter().map(|group| group.0).collect()),
+            (Column::Number, number_ids),
+        ];
+        let mut n_taken = 0_u64;
+        for (column, ids) in holders {
+            for part in ids.chunks(ROWS_MAX) {
+                let taking = Entity::delete_many()
+                    .filter(Column::Tenant.eq(tenant.0))
+                    .filter(Column::Policy.eq(id.0))
+                    .filter(column.is_in(part.to_vec()));
+                n_taken = n_taken.saturating_add(taking.exec(&self.db).await?.rows_affected);
+            }
+        }
+        if 0 < n_taken {
+            let ranked = self.ranked_groups(tenant, policy.kind()).await?;
+            self.rank(tenant, policy.kind(), &ranked).await?;
+            let from = json!({ "users": people, "groups": groups, "numbers": numbers });
+            self.note_holders(tenant, policy, "unassign", &from).await?;
+        }
+        Ok(n_taken)
+    }
+
+    /// What everybody's row has of a policy.
+    fn row(&self, tenant: TenantId, policy: &Policy) -> ActiveModel {
+        ActiveModel {
+            id: Set(Uuid::now_v7()),
+            tenant: Set(tenant.0),
+            kind: Set(policy.kind().as_str().to_owned()),
+            policy: Set(policy.id.map_or_else(Uuid::nil, |id| id.0)),
+            user: Set(None),
+            group: Set(None),
+            number: Set(None),
+            rank: Set(None),
+            at: Set(self.at.as_millisecond()),
+            by: Set(self.actor.to_string()),
+        }
+    }
+
+    async fn assign(&self, rows: Vec<ActiveModel>, holder: Column) -> Result<(), WriteError> {
+        let replacing = OnConflict::columns([holder, Column::Kind])
+            .update_columns([Column::Policy, Column::At, Column::By])
+            .to_owned();
+        for part in rows.chunks(ROWS_MAX) {
+            let giving = Entity::insert_many(part.to_vec()).on_conflict(replacing.clone());
+            giving.exec_without_returning(&self.db).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes the places that changed.
+    async fn rank(&self, tenant: TenantId, kind: PolicyType, ranked: &[GroupId]) -> Result<(), WriteError> {
+        let rows = of_groups(tenant, kind).all(&self.db).await?;
+        let known: BTreeMap<Uuid, Option<i64>> =
+            rows.into_iter().filter_map(|row| Some((row.group?, row.rank))).collect();
+        for (place, group) in (1_i64..).zip(ranked) {
+            if known.get(&group.0) == Some(&Some(place)) {
+                continue;
+            }
+            let moving = Entity::update_many()
+                .col_expr(Column::Rank, Expr::value(place))
+                .filter(Column::Group.eq(group.0))
+                .filter(Column::Kind.eq(kind.as_str()));
+            moving.exec(&self.db).await?;
+        }
+        Ok(())
+    }
+
+    /// The rows of numbers, and which of them there are none of.
+    async fn number_ids(
+        &self,
+        tenant: TenantId,
+        numbers: &BTreeSet<E164>,
+    ) -> Result<(Vec<Uuid>, Vec<E164>), StoreError> {
+        let texts: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+        let mut found = BTreeMap::new();
+        for part in texts.chunks(ROWS_MAX) {
+            let rows = number::Entity::find()
+                .filter(number::Column::Tenant.eq(tenant.0))
+                .filter(number::Column::Number.is_in(part.to_vec()));
+            found.extend(rows.all(&self.db).await?.into_iter().map(|row| (row.number, row.id)));
+        }
+        let missing = numbers.iter().filter(|number| !found.contains_key(&number.to_string())).copied().collect();
+        Ok((found.into_values().collect(), missing))
+    }
+
+    async fn note_holders(
+        &mut self,
+        tenant: TenantId,
+        policy: &Policy,
+        action: &'static str,
+        holders: &Value,
+    ) -> Result<(), WriteError> {
+        let told = json!({ "type": policy.kind().as_str(), "name": policy.name, "holders": holders });
+        let (before, after) = if action == "unassign" { (Some(&told), None) } else { (None, Some(&told)) };
+        let object = object(policy);
+        Ok(self.note(Change { tenant: Some(tenant), noun: Noun::Policy, object, action, before, after }).await?)
+    }
+}
+
+fn of_policy(tenant: TenantId, policy: PolicyId) -> sea_orm::Select<Entity> {
+    Entity::find().filter(Column::Tenant.eq(tenant.0)).filter(Column::Policy.eq(policy.0))
+}
+
+/// Groups of one type in their order; one that was just added comes last.
+fn of_groups(tenant: TenantId, kind: PolicyType) -> sea_orm::Select<Entity> {
+    Entity::find()
+        .filter(Column::Tenant.eq(tenant.0))
+        .filter(Column::Kind.eq(kind.as_str()))
+        .filter(Column::Group.is_not_null())
+        .order_by_asc(Column::Rank)
+        .order_by_asc(Column::Id)
+}
+
+fn column_of(holder: HolderKind) -> Column {
+    match holder {
+        HolderKind::Group => Column::Group,
+        HolderKind::Number => Column::Number,
+        HolderKind::User => Column::User,
+    }
+}
+
+fn rank(rank: Option<i64>) -> Option<Rank> {
+    Some(Rank(u32::try_from(rank?).unwrap_or(u32::MAX)))
+}
