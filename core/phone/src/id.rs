@@ -19,6 +19,10 @@ macro_rules! ids {
 }
 
 ids! {
+    /// Who signs in with an e-mail address.
+    AccountId,
+    /// A key of the API.
+    ApiKeyId,
     /// An auto attendant.
     AttendantId,
     /// A call, from its first leg to its record.
@@ -41,8 +45,12 @@ ids! {
     ReservationId,
     /// A resource account: what a service number is assigned to.
     ResourceAccountId,
+    /// A role that an organization made for itself.
+    RoleId,
     /// A weekly or fixed schedule.
     ScheduleId,
+    /// Somebody who is signed in.
+    SessionId,
     /// A shared mailbox.
     SharedMailboxId,
     /// Numbers of the stock that came from a carrier together.

@@ -3,6 +3,7 @@
 //! The folders are walls, from left to right: [`people`], [`numbers`], [`policies`], [`apps`] each see only what is left of them;
 //! [`money`] sees records and plans only; [`directory`] sees all. SIP, session descriptions, SQL and HTTP are unknown here.
 
+pub mod access;
 pub mod apps;
 pub mod bounded;
 pub mod directory;

@@ -146,3 +146,8 @@ pub const EMERGENCY_MASKS_MAX: usize = 50;
 
 /// Numbers on which emergency services call back: one for each call within an hour.
 pub const RESERVED_CALLBACKS_MAX: usize = 100;
+/// Roles of one account or key: a few parts of an organization, each with its own role.
+pub const ROLES_OF_HOLDER_MAX: usize = 20;
+
+/// Roles that an organization makes for itself: more than anybody can tell apart.
+pub const ROLES_OF_TENANT_MAX: usize = 100;

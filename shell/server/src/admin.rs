@@ -1,12 +1,14 @@
 //! Use cases: what an administrator may do, one file for each noun.
 //!
-//! Nobody reaches a row or the switch without [`Caller::begin`]: it turns a token and a tenant's name into an
-//! [`Access`], which is what every use case is a method of.
+//! Nobody reaches a row or the switch without [`Caller::begin`]: it turns who asks and a tenant's name into an
+//! [`Access`], which is what every use case is a method of. What a caller may do is [`Grants::may`], asked there.
 
+pub mod api_keys;
 pub mod attendants;
 pub mod audio_files;
 pub mod calls;
 pub mod devices;
+pub mod governance;
 pub mod group_licenses;
 pub mod groups;
 pub mod licenses;
@@ -22,8 +24,10 @@ pub mod queues;
 pub mod reconciler;
 pub mod refused;
 pub mod resource_accounts;
+pub mod roles;
 pub mod schedules;
 pub mod setup;
+pub mod signing;
 pub mod start;
 pub mod stock;
 pub mod tenants;
@@ -35,13 +39,16 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
 use phone::Directory;
+use phone::access::{self, Action, Area, Grants, Object};
 use phone::directory::Tenant;
 use phone::id::TenantId;
-use store::{Actor, ApiToken, Role, Scope, Store, Stored, TenantRow, TokenHash, Tx};
+use phone::numbers::E164;
+use store::{Actor, Scope, Store, Stored, TenantRow, Tx};
 use uuid::Uuid;
 
 use self::reconciler::Nudge;
 pub use self::refused::Refused;
+use self::signing::Signing;
 use crate::node;
 use crate::prompts::Prompts;
 use crate::spool;
@@ -59,6 +66,8 @@ pub struct Admin {
     pub licensing: Nudge,
     /// Wakes what carries orders out.
     pub backlog: Nudge,
+    /// What is remembered of those who ask, as long as the process lives.
+    pub signing: Signing,
 }
 
 /// What a use case is about to do.
@@ -71,82 +80,139 @@ pub enum Permission {
     View,
 }
 
+/// What a request is about: the area of its operation, and the object that its path names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asked {
+    pub area: Area,
+    pub object: Object,
+}
+
 /// Who asks.
 pub struct Caller {
     admin: Arc<Admin>,
-    token: ApiToken,
+    actor: Actor,
+    scope: Scope,
+    grants: Grants,
+    asked: Asked,
 }
 
 /// Permission to act in one organization.
 pub struct Access {
     admin: Arc<Admin>,
-    token: ApiToken,
+    actor: Actor,
+    grants: Grants,
     tenant: TenantId,
-}
-
-impl Admin {
-    /// Who has this token; none if nobody has.
-    pub async fn caller(self: &Arc<Self>, token: &str) -> Result<Option<Caller>, Refused> {
-        let known = self.store.api_token(&TokenHash::of(token), Timestamp::now()).await?;
-        Ok(known.map(|token| Caller { admin: self.clone(), token }))
-    }
 }
 
 impl Caller {
     /// Permission to act in an organization, given by its short name or its id.
     ///
-    /// One that the token does not open is not there: 404, so that names can't be found by trying.
+    /// One that the caller can't open is not there: 404, so that names can't be found by trying.
     pub async fn begin(&self, tenant: &str, permission: Permission) -> Result<Access, Refused> {
-        let found = match tenant.parse::<Uuid>() {
-            Ok(id) => self.admin.store.tenant(TenantId(id)).await?,
-            Err(_) => self.admin.store.tenant_by_slug(tenant).await?,
+        let tenant = self.find_tenant(tenant).await?;
+        self.check(permission)?;
+        Ok(self.access(tenant))
+    }
+
+    /// Permission to see a list, and the parts of the organization whose objects it may show.
+    pub async fn begin_list(&self, tenant: &str) -> Result<(Access, Shown), Refused> {
+        let tenant = self.find_tenant(tenant).await?;
+        let permission = self.asked.of(Permission::View);
+        let scopes = match self.grants.may(permission, Object::Any) {
+            Ok(()) => vec![access::Scope::Tenant],
+            Err(missing) => {
+                let scopes = self.grants.scopes(permission);
+                if scopes.is_empty() {
+                    return Err(missing.into());
+                }
+                scopes
+            }
         };
-        let found = found.ok_or(Refused::NotFound { what: "tenant" })?;
-        let tenant = found.value.profile.id;
-        if !self.opens(tenant) {
-            return Err(Refused::NotFound { what: "tenant" });
-        }
-        if !allows(self.token.role, permission) {
-            return Err(Refused::Forbidden { detail: "this token may not do that" });
-        }
-        Ok(Access { admin: self.admin.clone(), token: self.token.clone(), tenant })
+        Ok((self.access(tenant), Shown(scopes)))
     }
 
     /// Permission to see what concerns the whole server.
     pub fn begin_platform(&self) -> Result<&Arc<Admin>, Refused> {
-        match self.token.scope {
-            Scope::Platform => Ok(&self.admin),
-            Scope::Tenant(_) => Err(Refused::Forbidden { detail: "this token opens one organization only" }),
-        }
+        self.begin_platform_change(Permission::View)
     }
 
     /// Permission to act on what concerns the whole server.
     fn begin_platform_change(&self, permission: Permission) -> Result<&Arc<Admin>, Refused> {
-        if !allows(self.token.role, permission) {
-            return Err(Refused::Forbidden { detail: "this token may not do that" });
+        if let Scope::Tenant(_) = self.scope {
+            return Err(Refused::Forbidden { detail: "this token opens one organization only" });
         }
-        self.begin_platform()
+        self.check(permission)?;
+        Ok(&self.admin)
     }
 
-    /// The only organization that the token opens; none if it opens all.
+    /// The only organization that the caller can open; none if all.
     pub fn only_tenant(&self) -> Option<TenantId> {
-        match self.token.scope {
-            Scope::Platform => None,
-            Scope::Tenant(tenant) => Some(tenant),
-        }
+        self.scope.tenant()
     }
 
     pub fn store(&self) -> &Store {
         &self.admin.store
     }
 
-    /// Begins a change in the name of the token.
+    /// Begins a change in the name of the caller.
     async fn change(&self) -> Result<Tx, Refused> {
-        Ok(self.admin.store.begin(Actor::Token(self.token.name.clone()), Timestamp::now()).await?)
+        Ok(self.admin.store.begin(self.actor.clone(), Timestamp::now()).await?)
     }
 
-    fn opens(&self, tenant: TenantId) -> bool {
-        self.only_tenant().is_none_or(|only| only == tenant)
+    fn check(&self, permission: Permission) -> Result<(), Refused> {
+        Ok(self.grants.may(self.asked.of(permission), self.asked.object)?)
+    }
+
+    fn access(&self, tenant: TenantId) -> Access {
+        Access { admin: self.admin.clone(), actor: self.actor.clone(), grants: self.grants.clone(), tenant }
+    }
+
+    async fn find_tenant(&self, tenant: &str) -> Result<TenantId, Refused> {
+        let found = match tenant.parse::<Uuid>() {
+            Ok(id) => self.admin.store.tenant(TenantId(id)).await?,
+            Err(_) => self.admin.store.tenant_by_slug(tenant).await?,
+        };
+        let tenant = found.ok_or(Refused::NotFound { what: "tenant" })?.value.profile.id;
+        if self.only_tenant().is_none_or(|only| only == tenant) {
+            Ok(tenant)
+        } else {
+            Err(Refused::NotFound { what: "tenant" })
+        }
+    }
+}
+
+/// The parts of an organization whose objects a list may show.
+pub struct Shown(Vec<access::Scope>);
+
+impl Shown {
+    pub fn shows(&self, object: Object) -> bool {
+        self.0.iter().any(|scope| scope.covers(object))
+    }
+
+    /// The ranges of numbers that may be shown; none if all may.
+    pub fn ranges(&self) -> Option<Vec<(E164, E164)>> {
+        if self.shows(Object::Any) {
+            return None;
+        }
+        let range = |scope: &access::Scope| match *scope {
+            access::Scope::NumberRange { first, last } => Some((first, last)),
+            access::Scope::Tenant
+            | access::Scope::AutoAttendant(_)
+            | access::Scope::CallQueue(_)
+            | access::Scope::Group(_) => None,
+        };
+        Some(self.0.iter().filter_map(range).collect())
+    }
+}
+
+impl Asked {
+    fn of(self, permission: Permission) -> access::Permission {
+        let action = match permission {
+            Permission::Configure => Action::Write,
+            Permission::Operate => Action::Act,
+            Permission::View => Action::Read,
+        };
+        access::Permission { area: self.area, action }
     }
 }
 
@@ -173,9 +239,9 @@ impl Access {
         &self.admin.prompts
     }
 
-    /// Begins a change in the name of the token.
+    /// Begins a change in the name of the caller.
     async fn change(&self) -> Result<Tx, Refused> {
-        Ok(self.admin.store.begin(Actor::Token(self.token.name.clone()), Timestamp::now()).await?)
+        Ok(self.admin.store.begin(self.actor.clone(), Timestamp::now()).await?)
     }
 
     /// Makes a change of settings; the switch has it within a second.
@@ -193,13 +259,5 @@ impl Access {
     /// The same, for what can't do without.
     fn known_snapshot(&self) -> Result<Arc<Tenant>, Refused> {
         self.snapshot().ok_or(Refused::Unavailable { detail: "the settings are being read" })
-    }
-}
-
-fn allows(role: Role, permission: Permission) -> bool {
-    match role {
-        Role::Administrator => true,
-        Role::Operator => matches!(permission, Permission::Operate | Permission::View),
-        Role::Viewer => permission == Permission::View,
     }
 }

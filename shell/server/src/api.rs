@@ -1,5 +1,7 @@
 //! The HTTP API: decode, call a use case, encode. One file for each noun.
 
+pub mod api_keys;
+pub mod areas;
 pub mod audio_files;
 pub mod audit;
 pub mod auto_attendants;
@@ -11,6 +13,7 @@ pub mod credentials;
 pub mod csv_file;
 pub mod devices;
 pub mod events;
+pub mod grants;
 pub mod groups;
 pub mod health;
 pub mod licenses;
@@ -25,6 +28,7 @@ pub mod problem;
 pub mod prompts;
 pub mod reports;
 pub mod resource_accounts;
+pub mod roles;
 pub mod schedules;
 pub mod setup;
 pub mod targets;
@@ -194,7 +198,15 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(call_records::list))
         .routes(routes!(call_records::show))
         .routes(routes!(reports::calls))
+        .routes(routes!(api_keys::list, api_keys::create))
+        .routes(routes!(api_keys::show, api_keys::revoke))
+        .routes(routes!(api_keys::list_of_platform, api_keys::create_of_platform))
+        .routes(routes!(api_keys::show_of_platform, api_keys::revoke_of_platform))
+        .routes(routes!(roles::permissions))
+        .routes(routes!(roles::list, roles::create))
+        .routes(routes!(roles::show, roles::change, roles::delete))
         .routes(routes!(audit::list))
+        .routes(routes!(audit::list_of_platform))
         .routes(routes!(events::stream))
 }
 

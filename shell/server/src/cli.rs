@@ -1,5 +1,6 @@
 //! The command line.
 
+pub mod api_keys;
 pub mod backups;
 pub mod check;
 pub mod client;

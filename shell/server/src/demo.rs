@@ -4,17 +4,21 @@ mod apps;
 mod people;
 
 use jiff::Timestamp;
+use phone::access::{self, Assignment, BuiltIn, RoleRef};
 use phone::id::TenantId;
 use phone::people::license::{Enforcement, PartNumber};
 use phone::people::tenant::Profile;
 use sha2::{Digest as _, Sha256};
-use store::{Actor, Expected, NewApiToken, Role, Scope, Store, TenantRow, TokenHash, WriteError};
+use store::{Actor, Expected, NewApiToken, Scope, Store, TenantRow, TokenHash, WriteError};
 use uuid::Uuid;
 
 use crate::secret::{Secret, random_secret};
 
 /// The realm of the phones' passwords, and what stands after the `@`.
 pub const SIP_DOMAIN: &str = "demo.test";
+/// What the demo's token may do.
+const EVERYTHING: Assignment =
+    Assignment { role: RoleRef::BuiltIn(BuiltIn::Administrator), scope: access::Scope::Tenant };
 const LANGUAGE: &str = "en-US";
 
 /// Secrets given from outside; those that are not are made up and shown once.
@@ -71,7 +75,7 @@ pub async fn seed(store: &Store, secrets: Secrets, now: Timestamp) -> Result<Opt
     let new = NewApiToken {
         name: "demo",
         scope: Scope::Platform,
-        role: Role::Administrator,
+        assignments: &[EVERYTHING],
         hash: TokenHash::of(token.expose()),
         expires_at: None,
     };

@@ -1,7 +1,9 @@
-//! Tokens of the API. Only a hash is kept: who reads the database can't use one.
+//! Keys of the API. Only a hash is kept: who reads the database can't use one.
 
 use jiff::Timestamp;
-use phone::id::TenantId;
+use phone::access::Assignment;
+use phone::id::{ApiKeyId, TenantId};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _,
     QueryOrder as _,
@@ -15,9 +17,11 @@ use crate::documents::taken;
 use crate::entity::api_token::{ActiveModel, Column, Entity, Model};
 use crate::error::{StoreError, WriteError};
 use crate::events::Noun;
-use crate::tx::{Change, Tx};
+use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
+use crate::roles::{Holder, assignments_of, shown};
+use crate::tx::{Change, Tx, timestamp};
 
-/// What a token opens.
+/// What a key or an account opens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
     /// Everything, in every organization.
@@ -25,55 +29,39 @@ pub enum Scope {
     Tenant(TenantId),
 }
 
-/// What its holder may do there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// Everything.
-    Administrator,
-    /// See all, and act on live calls and agents.
-    Operator,
-    /// See all.
-    Viewer,
-}
-
 /// SHA-256 of a token. Tokens are long and random, so a slow hash would protect nothing more.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TokenHash(pub(crate) [u8; 32]);
 
-/// A token that opens something.
+/// A key that opens something.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiToken {
-    pub id: Uuid,
+    pub id: ApiKeyId,
     pub name: String,
     pub scope: Scope,
-    pub role: Role,
+    /// What its holder may do there.
+    pub assignments: Vec<Assignment>,
+    pub created_at: Timestamp,
+    pub expires_at: Option<Timestamp>,
+    /// To the minute.
+    pub last_used_at: Option<Timestamp>,
 }
 
-/// A token to be kept.
+/// A key to be kept.
 pub struct NewApiToken<'a> {
     pub name: &'a str,
     pub scope: Scope,
-    pub role: Role,
+    pub assignments: &'a [Assignment],
     pub hash: TokenHash,
     pub expires_at: Option<Timestamp>,
 }
 
-impl Role {
-    /// Its word on the command line and in events.
-    pub fn as_str(self) -> &'static str {
+impl Scope {
+    /// The only organization that is opened; none if all are.
+    pub fn tenant(self) -> Option<TenantId> {
         match self {
-            Self::Administrator => "administrator",
-            Self::Operator => "operator",
-            Self::Viewer => "viewer",
-        }
-    }
-
-    /// A word that this version does not know opens as little as possible.
-    fn parse(word: &str) -> Self {
-        match word {
-            "administrator" => Self::Administrator,
-            "operator" => Self::Operator,
-            _ => Self::Viewer,
+            Self::Platform => None,
+            Self::Tenant(tenant) => Some(tenant),
         }
     }
 }
@@ -91,64 +79,96 @@ impl Store {
     /// The row is found by the token's hash, so the time of the look-up tells an attacker nothing about a token.
     pub async fn api_token(&self, hash: &TokenHash, now: Timestamp) -> Result<Option<ApiToken>, StoreError> {
         let row = Entity::find().filter(Column::Hash.eq(hash.0.to_vec())).filter(opens(now)).one(&self.reader).await?;
-        Ok(row.map(ApiToken::from))
+        Ok(self.with_roles(row.into_iter().collect()).await?.pop())
     }
 
-    /// Tokens that open something now, by name.
+    /// Keys that open something now, by name.
     pub async fn api_tokens(&self, now: Timestamp) -> Result<Vec<ApiToken>, StoreError> {
         let rows = Entity::find().filter(opens(now)).order_by_asc(Column::Name).all(&self.reader).await?;
-        Ok(rows.into_iter().map(ApiToken::from).collect())
+        self.with_roles(rows).await
+    }
+
+    /// Keys of one organization, or of the platform alone, that open something now, by name.
+    pub async fn api_keys(&self, scope: Scope, now: Timestamp, paging: &Paging) -> Result<Page<ApiToken>, StoreError> {
+        let select = Entity::find().filter(of(scope)).filter(opens(now));
+        let rows = paged(select, Column::Name, Column::Id, paging).all(&self.reader).await?;
+        let cursor = |row: &Model| Cursor { key: CursorKey::Text(row.name.clone()), id: row.id };
+        let Page { items, next } = page_of(rows, paging, cursor);
+        Ok(Page { items: self.with_roles(items).await?, next })
+    }
+
+    /// One key that opens something now.
+    pub async fn api_key(&self, scope: Scope, id: ApiKeyId, now: Timestamp) -> Result<Option<ApiToken>, StoreError> {
+        let row = Entity::find_by_id(id.0).filter(of(scope)).filter(opens(now)).one(&self.reader).await?;
+        Ok(self.with_roles(row.into_iter().collect()).await?.pop())
+    }
+
+    /// Remembers that a key was used. That is no change that anybody made: no event tells of it.
+    pub async fn touch_api_key(&self, id: ApiKeyId, now: Timestamp) -> Result<(), StoreError> {
+        let touched = Entity::update_many().col_expr(Column::LastUsedAt, Expr::value(now.as_millisecond()));
+        touched.filter(Column::Id.eq(id.0)).exec(&self.writer).await?;
+        Ok(())
+    }
+
+    async fn with_roles(&self, rows: Vec<Model>) -> Result<Vec<ApiToken>, StoreError> {
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let mut assignments = assignments_of(&self.reader, &ids).await?;
+        let read = |row: Model| {
+            let assignments = assignments.remove(&row.id).unwrap_or_default();
+            token(row, assignments)
+        };
+        Ok(rows.into_iter().map(read).collect())
     }
 }
 
 impl Tx {
-    /// Keeps a new token.
+    /// Keeps a new key.
     pub async fn create_api_token(&mut self, new: NewApiToken<'_>) -> Result<ApiToken, WriteError> {
-        let tenant = match new.scope {
-            Scope::Platform => None,
-            Scope::Tenant(tenant) => Some(tenant),
-        };
+        let tenant = new.scope.tenant();
         let row = ActiveModel {
             id: Set(Uuid::now_v7()),
             tenant: Set(tenant.map(|tenant| tenant.0)),
             name: Set(new.name.to_owned()),
-            role: Set(new.role.as_str().to_owned()),
             hash: Set(new.hash.0.to_vec()),
             created_at: Set(self.at.as_millisecond()),
             expires_at: Set(new.expires_at.map(Timestamp::as_millisecond)),
             revoked_at: Set(None),
+            last_used_at: Set(None),
         };
         let row = row.insert(&self.db).await.map_err(|error| taken(error, "token"))?;
-        let token = ApiToken::from(row);
+        self.set_assignments(tenant, Holder::ApiKey(ApiKeyId(row.id)), new.assignments).await?;
+        let made = token(row, new.assignments.to_vec());
         self.note(Change::<(), _> {
             tenant,
             noun: Noun::ApiKey,
-            object: token.id.to_string(),
+            object: made.id.to_string(),
             action: "create",
             before: None,
-            after: Some(&json!({ "id": token.id, "name": token.name, "role": new.role.as_str() })),
+            after: Some(&noted(&made)),
         })
         .await?;
-        Ok(token)
+        Ok(made)
     }
 
-    /// Ends a token at once.
-    pub async fn revoke_api_token(&mut self, scope: Scope, id: Uuid) -> Result<(), WriteError> {
-        let row = Entity::find_by_id(id).one(&self.db).await?.filter(|row| scope_of(row) == scope);
+    /// Ends a key at once.
+    pub async fn revoke_api_token(&mut self, scope: Scope, id: ApiKeyId) -> Result<(), WriteError> {
+        let row = Entity::find_by_id(id.0).filter(of(scope)).filter(Column::RevokedAt.is_null()).one(&self.db).await?;
         let Some(row) = row else { return Err(WriteError::NotFound) };
-        let name = row.name.clone();
+        let assignments = assignments_of(&self.db, &[id.0]).await?.remove(&id.0).unwrap_or_default();
+        let before = token(row.clone(), assignments);
         let mut row: ActiveModel = row.into();
         row.revoked_at = Set(Some(self.at.as_millisecond()));
         row.update(&self.db).await?;
+        self.set_assignments(scope.tenant(), Holder::ApiKey(id), &[]).await?;
         self.note(Change::<_, ()> {
-            tenant: match scope {
-                Scope::Platform => None,
-                Scope::Tenant(tenant) => Some(tenant),
-            },
+            tenant: scope.tenant(),
             noun: Noun::ApiKey,
             object: id.to_string(),
             action: "delete",
-            before: Some(&json!({ "id": id, "name": name })),
+            before: Some(&noted(&before)),
             after: None,
         })
         .await?;
@@ -156,10 +176,25 @@ impl Tx {
     }
 }
 
-impl From<Model> for ApiToken {
-    fn from(row: Model) -> Self {
-        Self { id: row.id, scope: scope_of(&row), role: Role::parse(&row.role), name: row.name }
+fn token(row: Model, assignments: Vec<Assignment>) -> ApiToken {
+    ApiToken {
+        id: ApiKeyId(row.id),
+        scope: row.tenant.map_or(Scope::Platform, |tenant| Scope::Tenant(TenantId(tenant))),
+        assignments,
+        name: row.name,
+        created_at: timestamp(row.created_at),
+        expires_at: row.expires_at.map(timestamp),
+        last_used_at: row.last_used_at.map(timestamp),
     }
+}
+
+fn noted(token: &ApiToken) -> serde_json::Value {
+    json!({
+        "id": token.id,
+        "name": token.name,
+        "roles": shown(&token.assignments),
+        "expires_at": token.expires_at,
+    })
 }
 
 fn opens(now: Timestamp) -> Condition {
@@ -167,6 +202,9 @@ fn opens(now: Timestamp) -> Condition {
     Condition::all().add(Column::RevokedAt.is_null()).add(not_expired)
 }
 
-fn scope_of(row: &Model) -> Scope {
-    row.tenant.map_or(Scope::Platform, |tenant| Scope::Tenant(TenantId(tenant)))
+fn of(scope: Scope) -> Condition {
+    Condition::all().add(match scope {
+        Scope::Platform => Column::Tenant.is_null(),
+        Scope::Tenant(tenant) => Column::Tenant.eq(tenant.0),
+    })
 }

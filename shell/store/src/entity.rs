@@ -1,5 +1,6 @@
 //! The tables, one file each.
 
+pub(crate) mod account;
 pub(crate) mod api_token;
 pub(crate) mod call_record;
 pub(crate) mod direct_license;
@@ -27,6 +28,9 @@ pub(crate) mod policy_assignment;
 pub(crate) mod presence;
 pub(crate) mod prompt;
 pub(crate) mod resource_account;
+pub(crate) mod role;
+pub(crate) mod role_assignment;
+pub(crate) mod session;
 pub(crate) mod stock_block;
 pub(crate) mod stock_number;
 pub(crate) mod subscription;

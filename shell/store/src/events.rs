@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use phone::id::{OperatorId, TenantId};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::Value;
 
@@ -18,7 +19,9 @@ pub type EventId = i64;
 pub enum Actor {
     /// An operator, through its own interface.
     Operator(OperatorId),
-    /// A token of the API, by its name.
+    /// Somebody who signed in, by their e-mail address.
+    Account(String),
+    /// A key of the API, by its name.
     Token(String),
     /// The program itself: seeding, recovery, expiry.
     System,
@@ -27,6 +30,7 @@ pub enum Actor {
 /// What a change was made to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Noun {
+    Account,
     ApiKey,
     Attendant,
     AudioFile,
@@ -53,7 +57,9 @@ pub enum Noun {
     Queue,
     QueueAgent,
     ResourceAccount,
+    Role,
     Schedule,
+    Session,
     /// The seats of one plan; the object is the plan.
     Subscription,
     Tenant,
@@ -91,6 +97,7 @@ impl std::fmt::Display for Actor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Operator(id) => write!(f, "operator:{id}"),
+            Self::Account(email) => write!(f, "account:{email}"),
             Self::Token(name) => write!(f, "token:{name}"),
             Self::System => f.write_str("system"),
         }
@@ -103,9 +110,10 @@ impl Actor {
         if let Some(id) = text.strip_prefix("operator:").and_then(|id| id.parse().ok()) {
             return Self::Operator(OperatorId(id));
         }
-        match text.strip_prefix("token:") {
-            Some(name) => Self::Token(name.to_owned()),
-            None => Self::System,
+        match text.split_once(':') {
+            Some(("account", email)) => Self::Account(email.to_owned()),
+            Some(("token", name)) => Self::Token(name.to_owned()),
+            Some(_) | None => Self::System,
         }
     }
 }
@@ -146,6 +154,7 @@ impl Noun {
     /// Its word in the API.
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Account => "account",
             Self::ApiKey => "api_key",
             Self::Attendant => "auto_attendant",
             Self::AudioFile => "audio_file",
@@ -165,7 +174,9 @@ impl Noun {
             Self::Queue => "call_queue",
             Self::QueueAgent => "queue_agent",
             Self::ResourceAccount => "resource_account",
+            Self::Role => "role",
             Self::Schedule => "schedule",
+            Self::Session => "session",
             Self::Subscription => "subscription",
             Self::Tenant => "tenant",
             Self::Trunk => "trunk",
@@ -182,7 +193,21 @@ impl Store {
         filter: &EventFilter,
         paging: &Paging,
     ) -> Result<Page<Event>, StoreError> {
-        let mut wanted = Condition::all().add(event::Column::Tenant.eq(tenant.0));
+        self.events_where(event::Column::Tenant.eq(tenant.0), filter, paging).await
+    }
+
+    /// Changes that concern the server, newest first unless asked otherwise.
+    pub async fn events_of_platform(&self, filter: &EventFilter, paging: &Paging) -> Result<Page<Event>, StoreError> {
+        self.events_where(event::Column::Tenant.is_null(), filter, paging).await
+    }
+
+    async fn events_where(
+        &self,
+        place: Expr,
+        filter: &EventFilter,
+        paging: &Paging,
+    ) -> Result<Page<Event>, StoreError> {
+        let mut wanted = Condition::all().add(place);
         if let Some(noun) = &filter.noun {
             wanted = wanted.add(event::Column::Noun.eq(noun));
         }

@@ -31,6 +31,7 @@ mod policy_assignments;
 mod prompts;
 mod quotas;
 mod resource_accounts;
+mod roles;
 mod seal;
 mod stock;
 mod tenants;
@@ -41,6 +42,7 @@ mod users;
 mod wanted;
 
 pub use api_tokens::{ApiToken, NewApiToken, Role, Scope, TokenHash};
+pub use api_tokens::{ApiToken, NewApiToken, Scope, TokenHash};
 pub use backup::{BackupError, Conflict, Effect, Extent, Header, TenantName, verify};
 pub use call_records::{RecordFilter, RecordSort};
 pub use database::{Open, Store};

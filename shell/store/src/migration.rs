@@ -9,6 +9,7 @@ mod m0004_number_life;
 mod m0005_groups;
 mod m0006_orders;
 mod m0007_number_stock;
+mod m0009_access;
 mod m0010_policies;
 mod m0011_operators;
 
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_groups::Migration),
             Box::new(m0006_orders::Migration),
             Box::new(m0007_number_stock::Migration),
+            Box::new(m0009_access::Migration),
             Box::new(m0010_policies::Migration),
             Box::new(m0011_operators::Migration),
         ]

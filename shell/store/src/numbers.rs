@@ -7,6 +7,7 @@ use phone::id::{CallingProfileId, OperatorId, ResourceAccountId, TenantId, Trunk
 use phone::numbers::number::{Block, NumberSource};
 use phone::numbers::operator::OfOperator;
 use phone::numbers::{Assignee, E164, Number, NumberKind};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Func};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, EntityTrait as _, PaginatorTrait as _,
     QueryFilter as _, QueryOrder as _,
@@ -38,6 +39,8 @@ pub struct NumberFilter {
     /// Digits that the number contains.
     pub digits: Option<String>,
     pub operator: Option<OperatorId>,
+    /// Only numbers in one of these ranges, each of numbers of one length.
+    pub ranges: Option<Vec<(E164, E164)>>,
 }
 
 impl Store {
@@ -63,6 +66,11 @@ impl Store {
         }
         if let Some(digits) = &filter.digits {
             wanted = wanted.add(contains(Column::Number, digits));
+        }
+        if let Some(ranges) = &filter.ranges {
+            let inside = ranges.iter().fold(Condition::any(), |any, (first, last)| any.add(between(*first, *last)));
+            // In no range there is nothing.
+            wanted = wanted.add(if ranges.is_empty() { Condition::all().add(Expr::value(false)) } else { inside });
         }
         let unassigned =
             || Condition::all().add(Column::AssigneeUser.is_null()).add(Column::AssigneeResourceAccount.is_null());
@@ -293,6 +301,16 @@ pub(crate) fn source_word(source: NumberSource) -> &'static str {
         NumberSource::DirectRouting => "direct_routing",
         NumberSource::Operator(_) => "operator",
     }
+}
+
+/// Numbers as texts are in order only among those of one length.
+fn between(first: E164, last: E164) -> Condition {
+    let (first, last) = (first.to_string(), last.to_string());
+    let length = i32::try_from(first.len()).unwrap_or(i32::MAX);
+    Condition::all()
+        .add(Column::Number.gte(first))
+        .add(Column::Number.lte(last))
+        .add(Expr::expr(Func::char_length(Expr::col(Column::Number))).eq(length))
 }
 
 fn source_of(row: &Model) -> Option<NumberSource> {

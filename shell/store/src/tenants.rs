@@ -21,7 +21,7 @@ use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
 
 /// Every table with rows of an organization, those that refer to others first.
-pub(crate) const TABLES_OF_TENANT: [&str; 25] = [
+pub(crate) const TABLES_OF_TENANT: [&str; 29] = [
     "license_backlog",
     "license_failures",
     "group_licenses",
@@ -44,6 +44,10 @@ pub(crate) const TABLES_OF_TENANT: [&str; 25] = [
     "documents",
     "prompts",
     "call_records",
+    "role_assignments",
+    "roles",
+    "sessions",
+    "accounts",
     "api_tokens",
     "events",
     "users",
@@ -179,6 +183,12 @@ impl Tx {
             after: Some(row),
         })
         .await?;
+        if written == Written::Created {
+            // Who runs the server sees it among what concerns the server, also when the organization is gone.
+            let (noun, object) = (Noun::Tenant, id.to_string());
+            self.note(Change::<(), _> { tenant: None, noun, object, action: "create", before: None, after: Some(row) })
+                .await?;
+        }
         Ok(written.version())
     }
 }

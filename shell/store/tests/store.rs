@@ -9,6 +9,7 @@ mod postgres;
 use std::path::Path;
 
 use jiff::Timestamp;
+use phone::access::{Assignment, BuiltIn, RoleRef};
 use phone::apps::queue::{self, ExceptionAction, Exit, NoAgent, NoAgentApplyTo, Routing};
 use phone::id::{CallId, GroupId, OrderId, QueueId, TenantId, TrunkId, UserId};
 use phone::numbers::number::{Block, NumberSource};
@@ -22,7 +23,7 @@ use phone::people::{Group, Presence, User};
 use phone::record::{CallRecord, CallResult, Direction, EndedBy};
 use store::{
     Actor, EventFilter, Expected, LineState, NewApiToken, NumberFilter, Open, OptOut, OrderLine, Paging, RecordFilter,
-    RecordSort, RequestKey, Role, Scope, Store, StoreError, TenantRow, TokenHash, UserFilter, UserSort, WriteError,
+    RecordSort, RequestKey, Scope, Store, StoreError, TenantRow, TokenHash, UserFilter, UserSort, WriteError,
 };
 use uuid::Uuid;
 
@@ -468,10 +469,11 @@ async fn a_token_opens_until_it_expires_or_is_revoked(place: Place) {
     let store = place.open().await;
     let tenant = add_tenant(&store, "demo").await;
     let mut tx = store.begin(Actor::System, at(1)).await.unwrap();
+    let operator = Assignment { role: RoleRef::BuiltIn(BuiltIn::Operator), scope: phone::access::Scope::Tenant };
     let new = NewApiToken {
         name: "ann",
         scope: Scope::Tenant(tenant),
-        role: Role::Operator,
+        assignments: &[operator],
         hash: TokenHash::of(SECRET),
         expires_at: Some(at(100)),
     };

@@ -7,7 +7,7 @@ use phone::id::OperatorId;
 use phone::numbers::Country;
 use phone::numbers::operator::consent::{Consent, Refusal, Status, Terms};
 use phone::numbers::operator::{Asker, Operator, State};
-use store::{Actor, Expected, Paging, Stored, Tx};
+use store::{Expected, Paging, Stored, Tx};
 
 use super::{Access, Caller, Refused};
 
@@ -60,7 +60,7 @@ impl Access {
                 fix: Some("change the consent that is there".to_owned()),
             });
         }
-        let by = Actor::Token(self.token.name.clone()).to_string();
+        let by = self.actor.to_string();
         let consent = Consent::new(operator, self.tenant(), terms, by, Timestamp::now());
         tx.save_consent(&consent, Expected::Any).await?;
         self.settle(tx).await?;

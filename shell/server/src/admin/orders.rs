@@ -69,7 +69,7 @@ impl Access {
         request: Request,
         undoes: Option<OrderId>,
     ) -> Result<Order, Refused> {
-        create(tx, self.tenant(), &Actor::Token(self.token.name.clone()), request, undoes).await
+        create(tx, self.tenant(), &self.actor, request, undoes).await
     }
 }
 

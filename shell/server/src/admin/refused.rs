@@ -1,5 +1,6 @@
 //! Why a use case was not carried out.
 
+use phone::access::{Missing, grant::MoreThanOwn};
 use phone::problem::{Problem, Severity};
 use phone::rule::Broken;
 use store::{StoreError, WriteError};
@@ -14,6 +15,9 @@ use crate::prompts::PromptError;
 pub enum Refused {
     #[error("{detail}")]
     Forbidden { detail: &'static str },
+    /// Who asks has not got the permission.
+    #[error("{detail}")]
+    Missing { code: &'static str, detail: String, fix: String },
     #[error("there is no such {what}")]
     NotFound { what: &'static str },
     /// Against the state that the object is in.
@@ -88,6 +92,18 @@ impl Refused {
             | Answer::Registrations(_)
             | Answer::Statistics(_) => Self::Failed { cause: format!("the switch gave another answer: {answer:?}") },
         }
+    }
+}
+
+impl From<Missing> for Refused {
+    fn from(missing: Missing) -> Self {
+        Self::Missing { code: missing.code(), detail: missing.to_string(), fix: missing.fix() }
+    }
+}
+
+impl From<MoreThanOwn> for Refused {
+    fn from(more: MoreThanOwn) -> Self {
+        Self::Missing { code: more.code(), detail: more.to_string(), fix: more.fix() }
     }
 }
 

@@ -13,6 +13,7 @@ use switch::output::Answer;
 
 use super::orders::backlog::Backlog;
 use super::reconciler::{Known, Nudge, Reconciler};
+use super::signing::Signing;
 use super::{Admin, group_licenses, numbers};
 use crate::error::chain;
 use crate::node;
@@ -66,7 +67,17 @@ pub async fn start(
     if tokio::time::timeout(PROMPTS_PATIENCE, prompts_there).await.is_err() {
         tracing::info!("prompts are still being rendered; calls are taken already");
     }
-    Ok(Arc::new(Admin { store, node, prompts, spool, directory, nudge, licensing, backlog }))
+    Ok(Arc::new(Admin {
+        store,
+        node,
+        prompts,
+        spool,
+        directory,
+        nudge,
+        licensing,
+        backlog,
+        signing: Signing::default(),
+    }))
 }
 
 /// Now and then frees the numbers that were kept long enough for who lost the license.

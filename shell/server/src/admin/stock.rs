@@ -12,7 +12,7 @@ use phone::numbers::{E164, NumberKind};
 use phone::order::{LineFault, Order, OrderKind, Outcome};
 use phone::rule::Broken as _;
 use serde_json::{Value, json};
-use store::{Actor, OrderLine, RequestKey, StockQuery, StoreError, Tx, WriteError};
+use store::{OrderLine, RequestKey, StockQuery, StoreError, Tx, WriteError};
 use uuid::Uuid;
 
 use super::orders::Request;
@@ -60,7 +60,7 @@ impl Caller {
         if carrier.trim().is_empty() {
             return Err(Refused::field("carrier", "name.empty", "a name is needed"));
         }
-        let actor = Actor::Token(self.token.name.clone());
+        let actor = self.actor.clone();
         let mut tx = admin.store.begin(actor, Timestamp::now()).await?;
         let held = tx.held_numbers(&numbers).await?.into_iter().map(|(_, number)| number);
         let in_stock = tx.stock_items(&numbers).await?.into_iter().map(|(item, _)| item.number);

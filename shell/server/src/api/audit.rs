@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::Path;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use store::{Event, EventFilter};
+use store::{Event, EventFilter, Paging};
 use utoipa::{IntoParams, ToSchema};
 
 use super::body::Params;
@@ -18,13 +18,13 @@ pub struct AuditEvent {
     pub id: i64,
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
-    /// `token:` and its name, or `system`.
+    /// `account:` and its e-mail address, `token:` and the name of an API key, or `system`.
     pub actor: String,
     /// What kind of object: `user`, `call_queue` and so on.
     pub noun: String,
     /// Its id.
     pub object: String,
-    /// `create`, `update`, `delete`, `opt_in` or `opt_out`.
+    /// `create`, `update`, `delete`, `opt_in`, `opt_out`, `sign_in` or `sign_in_failed`.
     pub action: String,
     pub before: Option<serde_json::Value>,
     pub after: Option<serde_json::Value>,
@@ -58,18 +58,38 @@ pub async fn list(
     Params(params): Params<AuditParams>,
 ) -> Result<Json<List<AuditEvent>>, Problem> {
     let access = caller.begin(&tenant, Permission::View).await?;
-    let sort = list::sort(params.sort.as_deref(), true, &[("id", ())])?;
-    let order = params.sort.unwrap_or_else(|| "-id".to_owned());
-    let paging = PageParams { limit: params.limit, cursor: params.cursor }.paging(&order, sort.descending)?;
-    let filter = EventFilter {
-        noun: params.noun,
-        object: params.object,
-        actor: params.actor,
-        since: params.since,
-        until: params.until,
-    };
+    let (filter, paging, order) = params.read()?;
     let page = access.store().events(access.tenant(), &filter, &paging).await.map_err(Refused::from)?;
     Ok(List::of(page.map(AuditEvent::from), &order))
+}
+
+/// List changes that concern the server: organizations made and deleted, its keys and accounts, who signed in
+#[utoipa::path(get, path = "/audit", tag = "audit", params(AuditParams),
+    responses((status = 200, body = List<AuditEvent>), Refusals))]
+pub async fn list_of_platform(
+    caller: Caller,
+    Params(params): Params<AuditParams>,
+) -> Result<Json<List<AuditEvent>>, Problem> {
+    let admin = caller.begin_platform()?;
+    let (filter, paging, order) = params.read()?;
+    let page = admin.store.events_of_platform(&filter, &paging).await.map_err(Refused::from)?;
+    Ok(List::of(page.map(AuditEvent::from), &order))
+}
+
+impl AuditParams {
+    fn read(self) -> Result<(EventFilter, Paging, String), Problem> {
+        let sort = list::sort(self.sort.as_deref(), true, &[("id", ())])?;
+        let order = self.sort.unwrap_or_else(|| "-id".to_owned());
+        let paging = PageParams { limit: self.limit, cursor: self.cursor }.paging(&order, sort.descending)?;
+        let filter = EventFilter {
+            noun: self.noun,
+            object: self.object,
+            actor: self.actor,
+            since: self.since,
+            until: self.until,
+        };
+        Ok((filter, paging, order))
+    }
 }
 
 impl From<Event> for AuditEvent {

@@ -5,6 +5,7 @@ mod flow;
 use axum::Json;
 use axum::extract::Path;
 use axum::http::HeaderMap;
+use phone::access::Object;
 use phone::apps::attendant::{Association as PhoneAssociation, AssociationKind as PhoneKind, Settings};
 use phone::id::{AttendantId, ScheduleId};
 use serde::{Deserialize, Serialize};
@@ -68,9 +69,10 @@ pub async fn list(
     Path(tenant): Path<String>,
     Params(page): Params<PageParams>,
 ) -> Result<Json<List<AutoAttendant>>, Problem> {
-    let access = caller.begin(&tenant, Permission::View).await?;
+    let (access, shown) = caller.begin_list(&tenant).await?;
     let paging = page.paging(SORT, false)?;
-    let page = access.store().documents::<Settings>(access.tenant(), &paging).await.map_err(Refused::from)?;
+    let mut page = access.store().documents::<Settings>(access.tenant(), &paging).await.map_err(Refused::from)?;
+    page.items.retain(|settings| shown.shows(Object::AutoAttendant(settings.value.id)));
     Ok(List::of(page.map(|settings| AutoAttendant::from(&settings.value)), SORT))
 }
 

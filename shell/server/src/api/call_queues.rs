@@ -6,6 +6,7 @@ mod settings;
 use axum::Json;
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
+use phone::access::Object;
 use phone::apps::queue::Settings;
 use phone::id::QueueId;
 
@@ -26,9 +27,10 @@ pub async fn list(
     Path(tenant): Path<String>,
     Params(page): Params<PageParams>,
 ) -> Result<Json<List<CallQueue>>, Problem> {
-    let access = caller.begin(&tenant, Permission::View).await?;
+    let (access, shown) = caller.begin_list(&tenant).await?;
     let paging = page.paging(SORT, false)?;
-    let page = access.store().documents::<Settings>(access.tenant(), &paging).await.map_err(Refused::from)?;
+    let mut page = access.store().documents::<Settings>(access.tenant(), &paging).await.map_err(Refused::from)?;
+    page.items.retain(|settings| shown.shows(Object::CallQueue(settings.value.id)));
     Ok(List::of(page.map(|settings| CallQueue::from(&settings.value)), SORT))
 }
 

@@ -5,6 +5,7 @@ pub mod licenses;
 use axum::Json;
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
+use phone::access::Object;
 use phone::id::GroupId;
 use phone::people::Group as PhoneGroup;
 use phone::people::license::PartNumber;
@@ -92,11 +93,11 @@ pub async fn list(
     Path(tenant): Path<String>,
     Params(page): Params<PageParams>,
 ) -> Result<Json<List<Group>>, Problem> {
-    let access = caller.begin(&tenant, Permission::View).await?;
+    let (access, parts) = caller.begin_list(&tenant).await?;
     let paging = page.paging(SORT, false)?;
     let page = access.store().groups(access.tenant(), &paging).await.map_err(Refused::from)?;
     let mut items = Vec::with_capacity(page.items.len());
-    for group in page.items {
+    for group in page.items.into_iter().filter(|group| parts.shows(Object::Group(group.value.id))) {
         items.push(shown(&access, group.value).await?);
     }
     Ok(List::of(store::Page { items, next: page.next }, SORT))

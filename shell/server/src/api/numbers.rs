@@ -124,7 +124,7 @@ pub async fn list(
     Path(tenant): Path<String>,
     Params(params): Params<NumberParams>,
 ) -> Result<Json<List<Number>>, Problem> {
-    let access = caller.begin(&tenant, Permission::View).await?;
+    let (access, parts) = caller.begin_list(&tenant).await?;
     let sort = list::sort(params.sort.as_deref(), false, &[("number", ())])?;
     let order = params.sort.as_deref().unwrap_or("number");
     let page = PageParams { limit: params.limit, cursor: params.cursor.clone() };
@@ -136,6 +136,7 @@ pub async fn list(
         assigned: params.assigned,
         digits: params.digits,
         operator: params.operator.map(OperatorId),
+        ranges: parts.ranges(),
     };
     let page = access.store().numbers(access.tenant(), &filter, &paging).await.map_err(Refused::from)?;
     Ok(List::of(page.map(|number| shown(&access, &number.value)), order))

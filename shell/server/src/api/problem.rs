@@ -118,6 +118,7 @@ impl From<Refused> for Problem {
         match refused {
             Refused::Forbidden { .. } => Self::new(StatusCode::FORBIDDEN, "forbidden", detail)
                 .with_fix("use a token with another role or of another organization"),
+            Refused::Missing { code, fix, .. } => Self::new(StatusCode::FORBIDDEN, code, detail).with_fix(fix),
             Refused::NotFound { .. } => Self::new(StatusCode::NOT_FOUND, "not_found", detail),
             Refused::Conflict { code, fix, .. } => Self { fix, ..Self::new(StatusCode::CONFLICT, code, detail) },
             Refused::Stale { current } => Self::new(StatusCode::PRECONDITION_FAILED, "stale", detail)

@@ -1,5 +1,6 @@
 //! The API as its callers see it: through a socket, with a store on a real file and a stand-in for the switch.
 
+mod access;
 mod contract;
 mod groups;
 mod licenses;

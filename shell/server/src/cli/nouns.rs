@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::api_keys::{self, ApiKeyCommand, RoleCommand};
 use super::client::{Client, ClientError, Server};
 use super::groups::{self, GroupCommand};
 use super::licenses::{self, LicenseCommand};
@@ -33,12 +34,15 @@ pub struct Common {
 
 #[derive(Debug, Subcommand)]
 pub enum Noun {
+    /// Keys of the API.
+    #[command(subcommand)]
+    ApiKey(ApiKeyCommand),
     /// Auto attendants.
     #[command(subcommand)]
     Attendant(Read),
     /// Who changed what.
     #[command(subcommand)]
-    Audit(ListOnly),
+    Audit(AuditCommand),
     /// Calls that are going on.
     #[command(subcommand)]
     Call(CallCommand),
@@ -77,6 +81,9 @@ pub enum Noun {
     /// Resource accounts: what a service number is assigned to.
     #[command(subcommand)]
     ResourceAccount(ResourceAccountCommand),
+    /// Roles: what their holders may do.
+    #[command(subcommand)]
+    Role(RoleCommand),
     /// Setting up, step by step.
     #[command(subcommand)]
     Setup(SetupCommand),
@@ -92,9 +99,13 @@ pub enum Noun {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum ListOnly {
-    /// List them.
-    List,
+pub enum AuditCommand {
+    /// List changes, the newest first.
+    List {
+        /// What concerns the server, not an organization.
+        #[arg(long)]
+        platform: bool,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -312,7 +323,10 @@ fn rows(inside: Option<&Value>) -> Vec<Value> {
 
 async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
     let client = Client::new(&common.server)?;
-    let is_of_server = matches!(noun, Noun::Health | Noun::Operator(_) | Noun::Penalty(_) | Noun::Tenant(_));
+    let is_of_server = matches!(
+        noun,
+        Noun::ApiKey(_) | Noun::Audit(_) | Noun::Health | Noun::Operator(_) | Noun::Penalty(_) | Noun::Tenant(_)
+    );
     let tenant = if is_of_server { String::new() } else { client.tenant().await? };
     let list = async |columns, path: &str| {
         Ok(Shown::Items(columns, client.list(&format!("{tenant}{path}"), &[], usize::MAX).await?))
@@ -324,7 +338,11 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
             let menu = &[("Menu", "/default_flow/menu/options", OPTION)];
             Ok(Shown::Object(ATTENDANT, client.get(&path).await?, menu))
         }
-        Noun::Audit(ListOnly::List) => list(AUDIT, "/audit").await,
+        Noun::ApiKey(command) => api_keys::carry_out(&client, command).await,
+        Noun::Audit(AuditCommand::List { platform }) => {
+            let place = if *platform { String::new() } else { client.tenant().await? };
+            list(AUDIT, &format!("{place}/audit")).await
+        }
         Noun::Call(command) => call(&client, &tenant, command).await,
         Noun::Group(command) => groups::carry_out(&client, &tenant, command).await,
         Noun::Health => Ok(Shown::Object(HEALTH, client.get("/health").await?, &[])),
@@ -342,6 +360,7 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
         Noun::Queue(command) => queue(&client, &tenant, command).await,
         Noun::Report(ReportCommand::Calls(filter)) => report(&client, &tenant, filter).await,
         Noun::ResourceAccount(command) => resource_accounts::carry_out(&client, &tenant, command).await,
+        Noun::Role(command) => api_keys::carry_out_on_roles(&client, &tenant, command).await,
         Noun::Setup(command) => setup::carry_out(&client, &tenant, command, common.output).await,
         Noun::Tenant(command) => tenants::carry_out(&client, command).await,
         Noun::Trunk(command) => trunks::carry_out(&client, &tenant, command).await,

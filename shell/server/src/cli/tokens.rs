@@ -4,7 +4,9 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::Timestamp;
-use store::{Actor, ApiToken, NewApiToken, Open, Role, Scope, Store, TokenHash};
+use phone::access::{self, Assignment, BuiltIn, RoleRef};
+use phone::id::ApiKeyId;
+use store::{Actor, ApiToken, NewApiToken, Open, Scope, Store, TokenHash};
 use uuid::Uuid;
 
 use crate::config::{Config, Flags};
@@ -90,7 +92,7 @@ async fn in_store(store: &Store, command: &TokenCommand, now: Timestamp) -> anyh
             Ok(if lines.is_empty() { "There are no tokens.".to_owned() } else { lines.join("\n") })
         }
         TokenCommand::Revoke(Revoke { token, .. }) => {
-            let known = store.api_tokens(now).await?.into_iter().find(|known| known.id == *token);
+            let known = store.api_tokens(now).await?.into_iter().find(|known| known.id == ApiKeyId(*token));
             let known = known.ok_or_else(|| anyhow::anyhow!("there is no token {token}"))?;
             let mut tx = store.begin(Actor::System, now).await?;
             tx.revoke_api_token(known.scope, known.id).await?;
@@ -110,14 +112,15 @@ async fn create(store: &Store, wanted: &Create, now: Timestamp) -> anyhow::Resul
         }
     };
     let role = match wanted.role {
-        RoleName::Administrator => Role::Administrator,
-        RoleName::Operator => Role::Operator,
-        RoleName::Viewer => Role::Viewer,
+        RoleName::Administrator => BuiltIn::Administrator,
+        RoleName::Operator => BuiltIn::Operator,
+        RoleName::Viewer => BuiltIn::Viewer,
     };
+    let all = Assignment { role: RoleRef::BuiltIn(role), scope: access::Scope::Tenant };
     let token = random_secret();
     let hash = TokenHash::of(token.expose());
     let mut tx = store.begin(Actor::System, now).await?;
-    tx.create_api_token(NewApiToken { name: &wanted.name, scope, role, hash, expires_at: None }).await?;
+    tx.create_api_token(NewApiToken { name: &wanted.name, scope, assignments: &[all], hash, expires_at: None }).await?;
     tx.commit().await?;
     Ok(token.expose().to_owned())
 }
@@ -127,7 +130,15 @@ fn line(token: &ApiToken) -> String {
         Scope::Platform => "the server".to_owned(),
         Scope::Tenant(tenant) => format!("organization {tenant}"),
     };
-    format!("{}  {}  {}  {opens}", token.id, token.name, token.role.as_str())
+    let roles: Vec<&str> = token
+        .assignments
+        .iter()
+        .map(|assignment| match assignment.role {
+            RoleRef::BuiltIn(role) => role.as_str(),
+            RoleRef::Custom(_) => "a role of its own",
+        })
+        .collect();
+    format!("{}  {}  {}  {opens}", token.id, token.name, roles.join(", "))
 }
 
 #[cfg(test)]
@@ -157,12 +168,13 @@ mod tests {
             })
         };
         let admin = known().unwrap();
-        assert_eq!((admin.scope, admin.role), (Scope::Platform, Role::Administrator));
+        assert_eq!(admin.scope, Scope::Platform);
+        assert_eq!(admin.assignments.first().unwrap().role, RoleRef::BuiltIn(BuiltIn::Administrator));
         let list = carry_out(&TokenCommand::List(flags())).unwrap();
         assert!(list.contains("admin") && !list.contains(&token), "{list}");
         assert!(create(Some("acme")).unwrap_err().to_string().contains("acme"));
 
-        carry_out(&TokenCommand::Revoke(Revoke { token: admin.id, flags: flags() })).unwrap();
+        carry_out(&TokenCommand::Revoke(Revoke { token: admin.id.0, flags: flags() })).unwrap();
         assert_eq!(known(), None);
         assert_eq!(carry_out(&TokenCommand::List(flags())).unwrap(), "There are no tokens.");
     }

@@ -9,11 +9,11 @@ pub struct Model {
     pub id: Uuid,
     pub tenant: Option<Uuid>,
     pub name: String,
-    pub role: String,
     pub hash: Vec<u8>,
     pub created_at: i64,
     pub expires_at: Option<i64>,
     pub revoked_at: Option<i64>,
+    pub last_used_at: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

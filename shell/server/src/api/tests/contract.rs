@@ -1,9 +1,10 @@
 //! What holds for every operation.
 
 use axum::http::StatusCode;
+use phone::access::BuiltIn;
 use reqwest::Method;
 use serde_json::Value;
-use store::{Role, Scope};
+use store::Scope;
 
 use super::world::{PASSWORD, TOKEN, send, world};
 
@@ -54,7 +55,7 @@ async fn no_operation_answers_without_credentials() {
 #[tokio::test]
 async fn another_tenants_token_finds_nothing_here() {
     let world = world().await;
-    let token = world.token_of_other_tenant(Role::Administrator).await;
+    let token = world.token_of_other_tenant(BuiltIn::Administrator).await;
     for (method, path) in operations().into_iter().filter(|(_, path)| path.starts_with("/tenants/demo")) {
         let request = world.request(method.clone(), &path).bearer_auth(token);
         // Bodies are read before the use case begins: give one that is well-formed.
@@ -72,7 +73,7 @@ async fn another_tenants_token_finds_nothing_here() {
 #[tokio::test]
 async fn a_viewer_changes_nothing() {
     let world = world().await;
-    world.add_token("viewer", Scope::Tenant(world.tenant), Role::Viewer).await;
+    world.add_token("viewer", Scope::Tenant(world.tenant), BuiltIn::Viewer).await;
     for (method, path) in operations().into_iter().filter(|(_, path)| path.starts_with("/tenants/demo")) {
         let is_read = method == Method::GET;
         if is_read {
@@ -135,6 +136,18 @@ async fn problems_say_what_to_do() {
     }
     let reply = world.post("/tenants/demo/reports/calls").await;
     assert_eq!((reply.status.as_u16(), &reply.body["code"]), (405, &"method_not_allowed".into()));
+}
+
+/// What needs no permission: whoever may ask at all may ask this.
+const OPEN: [&str; 1] = ["/api/v1/openapi.json"];
+
+#[test]
+fn every_operation_is_in_an_area() {
+    let description = serde_json::to_value(crate::api::description()).unwrap();
+    for path in description["paths"].as_object().unwrap().keys() {
+        let is_known = crate::api::areas::area(path).is_some() || OPEN.contains(&path.as_str());
+        assert!(is_known, "{path} is in no area: name it in the table of areas, or nobody may call it");
+    }
 }
 
 /// Every operation of the description, its path with `demo` and `x` for what is in braces.

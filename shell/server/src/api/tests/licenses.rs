@@ -1,7 +1,8 @@
 //! Licenses: seats, rules, many people at once, and what the switch makes of it.
 
+use phone::access::BuiltIn;
 use serde_json::{Value, json};
-use store::{Role, Scope};
+use store::Scope;
 
 use super::world::{Reply, World, send, world};
 
@@ -85,7 +86,7 @@ async fn where_licenses_only_warn_everybody_calls_and_too_many_are_told() {
 #[tokio::test]
 async fn seats_and_enforcement_are_set_by_who_runs_the_server() {
     let world = world().await;
-    world.add_token("customer", Scope::Tenant(world.tenant), Role::Administrator).await;
+    world.add_token("customer", Scope::Tenant(world.tenant), BuiltIn::Administrator).await;
     let put = world.request(reqwest::Method::PUT, "/tenants/demo/licenses/MCOEV").json(&json!({ "seats": 99 }));
     assert_eq!(send(put.bearer_auth("customer")).await.status.as_u16(), 403);
     let patch = world.request(reqwest::Method::PATCH, "/tenants/demo").json(&json!({ "license_enforcement": "off" }));

@@ -1,8 +1,9 @@
 //! The stock: loaded by who runs the server, searched and ordered by organizations, one of which gets a number.
 
+use phone::access::BuiltIn;
 use reqwest::Method;
 use serde_json::{Value, json};
-use store::{Role, Scope};
+use store::Scope;
 
 use super::world::{Reply, TOKEN, World, send, world};
 
@@ -50,7 +51,7 @@ async fn numbers_are_found_reserved_ordered_and_given_back() {
 async fn of_two_organizations_that_order_the_same_number_one_gets_it() {
     let world = world().await;
     load(&world).await;
-    let other = world.token_of_other_tenant(Role::Administrator).await;
+    let other = world.token_of_other_tenant(BuiltIn::Administrator).await;
     let (ours, theirs) = tokio::join!(
         order_numbers(&world, TOKEN, "demo", &[FIRST, "+12065550101"]),
         order_numbers(&world, other, "other", &["+12065550102", FIRST]),
@@ -80,7 +81,7 @@ async fn of_two_organizations_that_order_the_same_number_one_gets_it() {
 async fn the_stock_is_for_who_runs_the_server_and_no_number_is_there_twice() {
     let world = world().await;
     load(&world).await;
-    world.add_token("tenant-admin", Scope::Tenant(world.tenant), Role::Administrator).await;
+    world.add_token("tenant-admin", Scope::Tenant(world.tenant), BuiltIn::Administrator).await;
     for method in [Method::GET, Method::POST] {
         let request = world.request(method, "/number-stock").bearer_auth("tenant-admin").json(&block("+12065550200"));
         assert_eq!(send(request).await.status.as_u16(), 403);
@@ -119,7 +120,7 @@ async fn a_quota_says_what_is_left_and_why() {
     let unlimited = world.put("/tenants/demo/number-quotas/user", None, &json!({ "limit": 0 })).await;
     assert_eq!((&unlimited.body["limit"], &unlimited.body["left"]), (&Value::Null, &Value::Null));
     assert_eq!(order_numbers(&world, TOKEN, "demo", &["+12065550102"]).await.status.as_u16(), 200);
-    world.add_token("tenant-admin", Scope::Tenant(world.tenant), Role::Administrator).await;
+    world.add_token("tenant-admin", Scope::Tenant(world.tenant), BuiltIn::Administrator).await;
     let request = world.request(Method::PUT, "/tenants/demo/number-quotas/user").bearer_auth("tenant-admin");
     assert_eq!(send(request.json(&json!({ "limit": 0 }))).await.status.as_u16(), 403);
 }

@@ -1,9 +1,10 @@
 //! Numbers: added, given, taken, blocked, given back, and what the switch makes of it.
 
 use jiff::{SignedDuration, Timestamp};
+use phone::access::BuiltIn;
 use phone::numbers::E164;
 use serde_json::{Value, json};
-use store::{Role, Scope};
+use store::Scope;
 
 use super::world::{Reply, World, send, world};
 use crate::admin::numbers::free_held_numbers;
@@ -42,7 +43,7 @@ async fn an_upload_adds_all_or_nothing_and_names_what_is_wrong() {
     let held = upload(&world, json!(["+12065550199", "+14255550101"]), "user").await;
     assert_eq!(codes(&held), [("numbers", "number.duplicate")]);
 
-    let other = world.token_of_other_tenant(Role::Administrator).await;
+    let other = world.token_of_other_tenant(BuiltIn::Administrator).await;
     let body = json!({ "numbers": ["+14255550101", "+12065550199"], "kind": "user" });
     let post = world.request(reqwest::Method::POST, "/tenants/other/numbers").bearer_auth(other).json(&body);
     let theirs = send(post).await;
@@ -155,7 +156,7 @@ async fn a_swap_of_plans_keeps_the_number() {
 #[tokio::test]
 async fn numbers_of_the_platforms_carriers_come_from_who_runs_the_server() {
     let world = world().await;
-    world.add_token("customer", Scope::Tenant(world.tenant), Role::Administrator).await;
+    world.add_token("customer", Scope::Tenant(world.tenant), BuiltIn::Administrator).await;
     let body = json!({ "numbers": [OWN], "kind": "user", "source": "calling_plan" });
     let post = || world.request(reqwest::Method::POST, "/tenants/demo/numbers").json(&body);
     assert_eq!(send(post().bearer_auth("customer")).await.status.as_u16(), 403);

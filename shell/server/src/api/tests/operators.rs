@@ -1,10 +1,11 @@
 //! Operators: consented to by organizations, giving them numbers through their own interface, kept apart.
 
+use phone::access::BuiltIn;
 use phone::id::TrunkId;
 use phone::numbers::E164;
 use reqwest::Method;
 use serde_json::{Value, json};
-use store::{Role, Scope};
+use store::Scope;
 
 use super::world::{Reply, TOKEN, World, send, world};
 
@@ -199,7 +200,7 @@ async fn credentials_are_needed_rotated_and_revoked() {
 #[tokio::test]
 async fn who_runs_the_server_decides_which_operators_there_are() {
     let world = world().await;
-    world.add_token("tenant-admin", Scope::Tenant(world.tenant), Role::Administrator).await;
+    world.add_token("tenant-admin", Scope::Tenant(world.tenant), BuiltIn::Administrator).await;
     let as_tenant = |method, path: &str, body: Value| {
         let request = world.request(method, path).bearer_auth("tenant-admin").json(&body);
         async move { send(request).await }

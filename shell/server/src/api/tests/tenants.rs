@@ -1,7 +1,8 @@
 //! Organizations: made, suspended, kept apart, deleted.
 
+use phone::access::BuiltIn;
 use serde_json::{Value, json};
-use store::{Role, Scope};
+use store::Scope;
 
 use super::world::{Reply, World, send, world};
 
@@ -71,7 +72,7 @@ async fn what_phones_and_people_rely_on_does_not_change_under_them() {
 #[tokio::test]
 async fn what_an_organization_may_do_is_decided_by_who_runs_the_server() {
     let world = world().await;
-    world.add_token("customer", Scope::Tenant(world.tenant), Role::Administrator).await;
+    world.add_token("customer", Scope::Tenant(world.tenant), BuiltIn::Administrator).await;
     let as_customer = |method, path: &str, body: Value| {
         let request = world.request(method, path).bearer_auth("customer").json(&body);
         async move { send(request).await.status.as_u16() }
@@ -80,7 +81,7 @@ async fn what_an_organization_may_do_is_decided_by_who_runs_the_server() {
     assert_eq!(as_customer(reqwest::Method::PATCH, "/tenants/demo", json!({ "state": "active" })).await, 403);
     assert_eq!(as_customer(reqwest::Method::PATCH, "/tenants/demo", json!({ "time_zone": "UTC" })).await, 200);
     assert_eq!(as_customer(reqwest::Method::DELETE, "/tenants/demo?confirm=demo", json!(null)).await, 403);
-    world.add_token("watcher", Scope::Platform, Role::Operator).await;
+    world.add_token("watcher", Scope::Platform, BuiltIn::Operator).await;
     let post = world.request(reqwest::Method::POST, "/tenants").bearer_auth("watcher").json(&acme());
     assert_eq!(send(post).await.status.as_u16(), 403);
 }

@@ -6,11 +6,12 @@ use arc_swap::ArcSwap;
 use axum::http::StatusCode;
 use jiff::Timestamp;
 use phone::Directory;
+use phone::access::{Assignment, BuiltIn, RoleRef};
 use phone::id::TenantId;
 use phone::people::tenant::Profile;
 use reqwest::Method;
 use serde_json::Value;
-use store::{Actor, Expected, NewApiToken, Open, Role, Scope, Store, TenantRow, TokenHash};
+use store::{Actor, Expected, NewApiToken, Open, Scope, Store, TenantRow, TokenHash};
 use switch::Input;
 use switch::input::Command;
 use switch::output::{Answer, Change};
@@ -100,7 +101,9 @@ pub async fn world_with(script: Script) -> World {
     tokio::spawn(group_licenses::work(store.clone(), licensing.clone(), nudge.clone()));
     let backlog = Nudge::default();
     tokio::spawn(Backlog { store: store.clone(), changed: nudge.clone() }.run(backlog.clone()));
-    let admin = Arc::new(Admin { store: store.clone(), node, prompts, spool, directory, nudge, licensing, backlog });
+    let signing = Default::default();
+    let admin =
+        Arc::new(Admin { store: store.clone(), node, prompts, spool, directory, nudge, licensing, backlog, signing });
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}/api/v1", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, crate::api::router(admin)).await });
@@ -228,7 +231,7 @@ impl World {
     }
 
     /// A token of another organization, which it makes.
-    pub async fn token_of_other_tenant(&self, role: Role) -> &'static str {
+    pub async fn token_of_other_tenant(&self, role: BuiltIn) -> &'static str {
         const OTHER: &str = "token-of-another-tenant";
         let id = TenantId(Uuid::now_v7());
         let profile = Profile {
@@ -266,9 +269,11 @@ impl World {
         tx.commit().await.unwrap();
     }
 
-    pub async fn add_token(&self, token: &str, scope: Scope, role: Role) {
+    pub async fn add_token(&self, token: &str, scope: Scope, role: BuiltIn) {
         let mut tx = self.store.begin(Actor::System, Timestamp::now()).await.unwrap();
-        let new = NewApiToken { name: "test", scope, role, hash: TokenHash::of(token), expires_at: None };
+        let all = Assignment { role: RoleRef::BuiltIn(role), scope: phone::access::Scope::Tenant };
+        let new =
+            NewApiToken { name: "test", scope, assignments: &[all], hash: TokenHash::of(token), expires_at: None };
         tx.create_api_token(new).await.unwrap();
         tx.commit().await.unwrap();
     }

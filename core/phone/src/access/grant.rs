@@ -1,0 +1,216 @@
+//! Grants: what somebody may do, and to which objects. Specification of calling, 4.8.
+
+use std::fmt;
+
+use super::permission::{Action, Area, Permission, Permissions};
+use super::role::{BuiltIn, RoleRef};
+use crate::id::{AttendantId, GroupId, QueueId};
+use crate::numbers::E164;
+use crate::rule::Broken;
+
+/// The part of an organization that a grant is good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Scope {
+    /// All of it.
+    Tenant,
+    /// One auto attendant.
+    AutoAttendant(AttendantId),
+    /// One call queue.
+    CallQueue(QueueId),
+    /// One group of people.
+    Group(GroupId),
+    /// Numbers from the first to the last, which have the same length.
+    NumberRange {
+        /// The first number.
+        first: E164,
+        /// The last number.
+        last: E164,
+    },
+}
+
+/// What is acted on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Object {
+    /// A list, something new, or an object of a kind that no narrow scope is for.
+    Any,
+    /// An auto attendant.
+    AutoAttendant(AttendantId),
+    /// A call queue.
+    CallQueue(QueueId),
+    /// A group.
+    Group(GroupId),
+    /// A number.
+    Number(E164),
+}
+
+/// A role that somebody was given, and for which part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Assignment {
+    /// The role.
+    pub role: RoleRef,
+    /// The part of the organization.
+    pub scope: Scope,
+}
+
+/// Permissions over a part of an organization.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// What may be done.
+    pub permissions: Permissions,
+    /// To what.
+    pub scope: Scope,
+}
+
+/// All that somebody may do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Grants(pub Vec<Grant>);
+
+/// A permission that somebody has not got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub struct Missing {
+    /// What is needed.
+    pub permission: Permission,
+    /// Whether it is there, but not for this object.
+    pub elsewhere: bool,
+}
+
+/// Somebody wants to give what they have not got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("you can't give {permission}, which you have not got for all that it would be given for")]
+pub struct MoreThanOwn {
+    /// What they have not got, or not as wide.
+    pub permission: Permission,
+}
+
+/// A range of numbers that is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a range goes from its first number to a last one of the same length that is not before it")]
+pub struct BadRange;
+
+impl Scope {
+    /// A range of numbers.
+    pub fn numbers(first: E164, last: E164) -> Result<Self, BadRange> {
+        first.distance_to(last).map(|_| Self::NumberRange { first, last }).ok_or(BadRange)
+    }
+
+    /// Whether it is for this object.
+    pub fn covers(self, object: Object) -> bool {
+        match self {
+            Self::Tenant => true,
+            Self::AutoAttendant(id) => object == Object::AutoAttendant(id),
+            Self::CallQueue(id) => object == Object::CallQueue(id),
+            Self::Group(id) => object == Object::Group(id),
+            Self::NumberRange { first, last } => match object {
+                Object::Number(number) => holds(first, last, number),
+                Object::Any | Object::AutoAttendant(_) | Object::CallQueue(_) | Object::Group(_) => false,
+            },
+        }
+    }
+
+    /// Whether everything that `other` is for, this is for as well.
+    pub fn contains(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Tenant, _) => true,
+            (Self::NumberRange { first, last }, Self::NumberRange { first: from, last: to }) => {
+                holds(first, last, from) && holds(first, last, to)
+            }
+            (
+                Self::AutoAttendant(_) | Self::CallQueue(_) | Self::Group(_) | Self::NumberRange { .. },
+                Self::Tenant | Self::AutoAttendant(_) | Self::CallQueue(_) | Self::Group(_) | Self::NumberRange { .. },
+            ) => self == other,
+        }
+    }
+
+    /// The only area in which it means anything; none if it does in all.
+    pub fn area(self) -> Option<Area> {
+        match self {
+            Self::Tenant => None,
+            Self::AutoAttendant(_) => Some(Area::AutoAttendants),
+            Self::CallQueue(_) => Some(Area::CallQueues),
+            Self::Group(_) => Some(Area::Groups),
+            Self::NumberRange { .. } => Some(Area::Numbers),
+        }
+    }
+}
+
+impl Grant {
+    /// Whether it allows this.
+    pub fn allows(&self, permission: Permission, object: Object) -> bool {
+        let is_about = self.scope.area().is_none_or(|area| area == permission.area);
+        is_about && self.permissions.contains(&permission) && self.scope.covers(object)
+    }
+}
+
+impl Grants {
+    /// Whether this may be done to this object. The one place where that is decided.
+    pub fn may(&self, permission: Permission, object: Object) -> Result<(), Missing> {
+        if self.0.iter().any(|grant| grant.allows(permission, object)) {
+            return Ok(());
+        }
+        Err(Missing { permission, elsewhere: !self.scopes(permission).is_empty() })
+    }
+
+    /// The parts for which somebody has a permission; what a list may show.
+    pub fn scopes(&self, permission: Permission) -> Vec<Scope> {
+        let about = |grant: &&Grant| {
+            grant.permissions.contains(&permission) && grant.scope.area().is_none_or(|area| area == permission.area)
+        };
+        self.0.iter().filter(about).map(|grant| grant.scope).collect()
+    }
+
+    /// Whether somebody with these grants may give this one: nobody gives more than they have.
+    pub fn may_give(&self, given: &Grant) -> Result<(), MoreThanOwn> {
+        let has = |permission: &&Permission| {
+            let covers = |own: &Grant| own.permissions.contains(permission) && own.scope.contains(given.scope);
+            !self.0.iter().any(covers)
+        };
+        given.permissions.iter().find(has).map_or(Ok(()), |permission| Err(MoreThanOwn { permission: *permission }))
+    }
+
+    /// Whether somebody with these grants may decide about somebody with those.
+    pub fn may_govern(&self, others: &Self) -> Result<(), MoreThanOwn> {
+        others.0.iter().try_for_each(|grant| self.may_give(grant))
+    }
+}
+
+impl fmt::Display for Missing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "this needs the permission {}", self.permission)?;
+        f.write_str(if self.elsewhere { ", which you have for other objects only" } else { ", which you have not got" })
+    }
+}
+
+impl Broken for Missing {
+    fn code(&self) -> &'static str {
+        "forbidden"
+    }
+
+    fn fix(&self) -> String {
+        let has = |role: &BuiltIn| role.permissions().contains(&self.permission);
+        let roles: Vec<&str> = BuiltIn::ALL.iter().filter(|role| has(role)).map(|role| role.as_str()).collect();
+        let giver = Permission { area: Area::Accounts, action: Action::Write };
+        format!("ask somebody who has {giver}, such as an administrator, for one of the roles {}", roles.join(", "))
+    }
+
+    fn is_conflict(&self) -> bool {
+        false
+    }
+}
+
+impl Broken for MoreThanOwn {
+    fn code(&self) -> &'static str {
+        "more_than_own"
+    }
+
+    fn fix(&self) -> String {
+        "give a smaller role or a narrower scope, or let somebody do it who has that permission".to_owned()
+    }
+
+    fn is_conflict(&self) -> bool {
+        false
+    }
+}
+
+fn holds(first: E164, last: E164, number: E164) -> bool {
+    first.distance_to(number).is_some() && number.distance_to(last).is_some()
+}

@@ -1,0 +1,123 @@
+//! Which permissions an operation needs: the area that its path belongs to, and the object that it names.
+//!
+//! An operation whose path is not in the table is closed to everybody.
+
+use axum::extract::{MatchedPath, RawPathParams};
+use phone::access::{Area, Object};
+use phone::id::{AttendantId, GroupId, QueueId};
+use phone::numbers::E164;
+use uuid::Uuid;
+
+use super::BASE;
+use crate::admin::Asked;
+
+/// Paths below an organization's or the server's, with all that is below them. The longest that fits counts.
+const AREAS: &[(&str, Area)] = &[
+    ("", Area::Tenants),
+    ("accounts", Area::Accounts),
+    ("api-keys", Area::ApiKeys),
+    ("audio-files", Area::AudioFiles),
+    ("audit", Area::Audit),
+    ("auto-attendants", Area::AutoAttendants),
+    ("call-queues", Area::CallQueues),
+    ("call-records", Area::CallRecords),
+    ("calls", Area::Calls),
+    ("changes", Area::Audit),
+    ("credits", Area::Credits),
+    ("departments", Area::Groups),
+    ("devices", Area::Devices),
+    ("dial-plans", Area::Routing),
+    ("emergency-locations", Area::Emergency),
+    ("events", Area::Audit),
+    ("explain", Area::CallRecords),
+    ("flow-tests", Area::AutoAttendants),
+    ("groups", Area::Groups),
+    ("groups/{group}/licenses", Area::Licenses),
+    ("health", Area::Health),
+    ("license-plans", Area::LicensePlans),
+    ("licenses", Area::Licenses),
+    ("number-orders", Area::NumberOrders),
+    ("number-quotas", Area::NumberQuotas),
+    ("number-reservations", Area::NumberOrders),
+    ("number-stock", Area::NumberStock),
+    ("numbers", Area::Numbers),
+    ("operators", Area::Operators),
+    ("orders", Area::Orders),
+    ("penalties", Area::Penalties),
+    ("permissions", Area::Roles),
+    ("policies", Area::Policies),
+    ("port-orders", Area::Ports),
+    ("pstn-usages", Area::Routing),
+    ("rate-decks", Area::Credits),
+    ("reports", Area::CallRecords),
+    ("resource-accounts", Area::ResourceAccounts),
+    ("roles", Area::Roles),
+    ("schedules", Area::Schedules),
+    ("scim", Area::Users),
+    ("scim-tokens", Area::ApiKeys),
+    ("setup", Area::Setup),
+    ("shared-mailboxes", Area::Voicemail),
+    ("sites", Area::Sites),
+    ("translation-rules", Area::Routing),
+    ("trunks", Area::Trunks),
+    ("users", Area::Users),
+    ("users/{user}/licenses", Area::Licenses),
+    ("voice-routes", Area::Routing),
+    ("voice-routing-policies", Area::Routing),
+    ("voicemail", Area::Voicemail),
+    ("webhooks", Area::Webhooks),
+];
+
+/// What an operation is about; none if its path is in no area.
+pub fn asked(path: &MatchedPath, params: &RawPathParams) -> Option<Asked> {
+    let area = area(path.as_str())?;
+    let object = params.iter().find_map(|(name, value)| object(area, name, value)).unwrap_or(Object::Any);
+    Some(Asked { area, object })
+}
+
+/// The area of a described path, such as `/api/v1/tenants/{tenant}/numbers/{number}`.
+pub fn area(path: &str) -> Option<Area> {
+    let path = path.strip_prefix(BASE)?.trim_start_matches('/');
+    let own = match path.strip_prefix("tenants") {
+        Some(own) => own.trim_start_matches("/{tenant}").trim_start_matches('/'),
+        None if path.is_empty() => return None,
+        None => path,
+    };
+    let fits = |prefix: &str| own == prefix || own.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/'));
+    let fitting = AREAS.iter().filter(|(prefix, _)| fits(prefix));
+    fitting.max_by_key(|(prefix, _)| prefix.len()).map(|(_, area)| *area)
+}
+
+/// The object that a parameter of the path names, if narrow scopes are about its kind.
+fn object(area: Area, name: &str, value: &str) -> Option<Object> {
+    let id = || value.parse::<Uuid>().ok();
+    match (area, name) {
+        (Area::AutoAttendants, "attendant") => id().map(|id| Object::AutoAttendant(AttendantId(id))),
+        (Area::CallQueues, "queue") => id().map(|id| Object::CallQueue(QueueId(id))),
+        (Area::Groups, "group") => id().map(|id| Object::Group(GroupId(id))),
+        (Area::Numbers, "number") => E164::parse(value).ok().map(Object::Number),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_path_counts() {
+        for (path, expected) in [
+            ("/api/v1/tenants", Some(Area::Tenants)),
+            ("/api/v1/tenants/{tenant}", Some(Area::Tenants)),
+            ("/api/v1/tenants/{tenant}/numbers/{number}/assign", Some(Area::Numbers)),
+            ("/api/v1/tenants/{tenant}/groups/{group}", Some(Area::Groups)),
+            ("/api/v1/tenants/{tenant}/groups/{group}/licenses/assign", Some(Area::Licenses)),
+            ("/api/v1/health", Some(Area::Health)),
+            ("/api/v1/tenants/{tenant}/numbersx", None),
+            ("/api/v1/unheard-of", None),
+            ("/elsewhere", None),
+        ] {
+            assert_eq!(area(path), expected, "{path}");
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! Roles that organizations made, and who has which role.
+
+use std::collections::BTreeMap;
+
+use phone::access::{Assignment, BuiltIn, CustomRole, Grant, Grants, RoleRef, Scope};
+use phone::id::{AccountId, ApiKeyId, AttendantId, GroupId, QueueId, RoleId, TenantId};
+use phone::numbers::E164;
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
+    PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
+};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::database::Store;
+use crate::documents::{Written, check, taken, to_json};
+use crate::entity::{role, role_assignment};
+use crate::error::{StoreError, WriteError};
+use crate::events::Noun;
+use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
+
+/// Who has a role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Holder {
+    Account(AccountId),
+    ApiKey(ApiKeyId),
+}
+
+impl Store {
+    /// Roles that an organization made, by name.
+    pub async fn roles(&self, tenant: TenantId) -> Result<Vec<Stored<CustomRole>>, StoreError> {
+        let of_tenant = role::Entity::find().filter(role::Column::Tenant.eq(tenant.0));
+        Ok(of_tenant.order_by_asc(role::Column::Name).all(&self.reader).await?.iter().map(stored).collect())
+    }
+
+    /// One role that an organization made.
+    pub async fn role(&self, tenant: TenantId, id: RoleId) -> Result<Option<Stored<CustomRole>>, StoreError> {
+        Ok(find(tenant, id).one(&self.reader).await?.as_ref().map(stored))
+    }
+
+    /// What these assignments come to. A role that is gone gives nothing.
+    pub async fn grants(&self, assignments: &[Assignment]) -> Result<Grants, StoreError> {
+        grants(&self.reader, assignments).await
+    }
+}
+
+impl Tx {
+    /// Roles that an organization made, as of this change.
+    pub async fn roles(&self, tenant: TenantId) -> Result<Vec<CustomRole>, StoreError> {
+        let rows = role::Entity::find().filter(role::Column::Tenant.eq(tenant.0)).all(&self.db).await?;
+        Ok(rows.iter().map(|row| stored(row).value).collect())
+    }
+
+    /// What these assignments come to, as of this change.
+    pub async fn grants(&self, assignments: &[Assignment]) -> Result<Grants, StoreError> {
+        grants(&self.db, assignments).await
+    }
+
+    /// How many accounts and keys have a role. A key that was revoked has none.
+    pub async fn n_holders(&self, id: RoleId) -> Result<u64, StoreError> {
+        let held = role_assignment::Entity::find().filter(role_assignment::Column::CustomRole.eq(id.0));
+        Ok(held.count(&self.db).await?)
+    }
+
+    /// Creates or changes a role.
+    pub async fn save_role(
+        &mut self,
+        tenant: TenantId,
+        wanted: &CustomRole,
+        expected: Expected,
+    ) -> Result<Version, WriteError> {
+        let before = find(tenant, wanted.id).one(&self.db).await?.as_ref().map(stored);
+        let written = check(before.as_ref(), expected)?;
+        let model = role::ActiveModel {
+            id: Set(wanted.id.0),
+            tenant: Set(tenant.0),
+            name: Set(wanted.name.clone()),
+            description: Set(wanted.description.clone()),
+            permissions: Set(to_json("role", &wanted.permissions)?),
+            version: Set(written.version()),
+            created_at: Set(written.created_at(before.as_ref(), self.at)),
+            updated_at: Set(self.at.as_millisecond()),
+        };
+        match written {
+            Written::Created => model.insert(&self.db).await,
+            Written::Changed(_) => model.update(&self.db).await,
+        }
+        .map_err(|error| taken(error, "name"))?;
+        self.note(Change {
+            tenant: Some(tenant),
+            noun: Noun::Role,
+            object: wanted.id.to_string(),
+            action: written.action(),
+            before: before.as_ref().map(|before| &before.value),
+            after: Some(wanted),
+        })
+        .await?;
+        Ok(written.version())
+    }
+
+    /// Deletes a role that nobody has.
+    pub async fn delete_role(&mut self, tenant: TenantId, id: RoleId, expected: Expected) -> Result<(), WriteError> {
+        let before = find(tenant, id).one(&self.db).await?.as_ref().map(stored);
+        let Some(before) = before else { return Err(WriteError::NotFound) };
+        check(Some(&before), expected)?;
+        role::Entity::delete_by_id(id.0).exec(&self.db).await?;
+        self.note(Change::<_, CustomRole> {
+            tenant: Some(tenant),
+            noun: Noun::Role,
+            object: id.to_string(),
+            action: "delete",
+            before: Some(&before.value),
+            after: None,
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// Gives a holder these roles and no others.
+    pub(crate) async fn set_assignments(
+        &mut self,
+        tenant: Option<TenantId>,
+        holder: Holder,
+        assignments: &[Assignment],
+    ) -> Result<(), WriteError> {
+        let (account, api_key) = match holder {
+            Holder::Account(id) => (Some(id.0), None),
+            Holder::ApiKey(id) => (None, Some(id.0)),
+        };
+        let of_holder = match holder {
+            Holder::Account(id) => role_assignment::Column::Account.eq(id.0),
+            Holder::ApiKey(id) => role_assignment::Column::ApiKey.eq(id.0),
+        };
+        role_assignment::Entity::delete_many().filter(of_holder).exec(&self.db).await?;
+        let rows: Vec<_> = assignments
+            .iter()
+            .map(|assignment| {
+                let (role, custom_role) = match assignment.role {
+                    RoleRef::BuiltIn(role) => (Some(role.as_str().to_owned()), None),
+                    RoleRef::Custom(id) => (None, Some(id.0)),
+                };
+                let (scope, object, range) = parts(assignment.scope);
+                role_assignment::ActiveModel {
+                    id: Set(Uuid::now_v7()),
+                    tenant: Set(tenant.map(|tenant| tenant.0)),
+                    account: Set(account),
+                    api_key: Set(api_key),
+                    role: Set(role),
+                    custom_role: Set(custom_role),
+                    scope: Set(scope.to_owned()),
+                    object: Set(object),
+                    first: Set(range.map(|(first, _)| first.to_string())),
+                    last: Set(range.map(|(_, last)| last.to_string())),
+                }
+            })
+            .collect();
+        if !rows.is_empty() {
+            role_assignment::Entity::insert_many(rows).exec(&self.db).await?;
+        }
+        Ok(())
+    }
+}
+
+/// The roles of many holders, by the holder's id.
+pub(crate) async fn assignments_of(
+    db: &impl ConnectionTrait,
+    holders: &[Uuid],
+) -> Result<BTreeMap<Uuid, Vec<Assignment>>, StoreError> {
+    let mut found: BTreeMap<Uuid, Vec<Assignment>> = BTreeMap::new();
+    let of_holders = Condition::any()
+        .add(role_assignment::Column::Account.is_in(holders.iter().copied()))
+        .add(role_assignment::Column::ApiKey.is_in(holders.iter().copied()));
+    let rows = role_assignment::Entity::find().filter(of_holders).order_by_asc(role_assignment::Column::Id);
+    for row in rows.all(db).await? {
+        if let (Some(holder), Some(assignment)) = (row.account.or(row.api_key), assignment(&row)) {
+            found.entry(holder).or_default().push(assignment);
+        }
+    }
+    Ok(found)
+}
+
+/// As the audit shows it.
+pub(crate) fn shown(assignments: &[Assignment]) -> Vec<Value> {
+    let shown = |assignment: &Assignment| {
+        let role = match assignment.role {
+            RoleRef::BuiltIn(role) => role.as_str().to_owned(),
+            RoleRef::Custom(id) => id.to_string(),
+        };
+        let (scope, object, range) = parts(assignment.scope);
+        match (object, range) {
+            (Some(id), _) => json!({ "role": role, "scope": { "type": scope, "id": id } }),
+            (None, Some((first, last))) => {
+                json!({ "role": role, "scope": { "type": scope, "first": first, "last": last } })
+            }
+            (None, None) => json!({ "role": role, "scope": { "type": scope } }),
+        }
+    };
+    assignments.iter().map(shown).collect()
+}
+
+async fn grants(db: &impl ConnectionTrait, assignments: &[Assignment]) -> Result<Grants, StoreError> {
+    let custom: Vec<Uuid> = assignments
+        .iter()
+        .filter_map(|assignment| match assignment.role {
+            RoleRef::BuiltIn(_) => None,
+            RoleRef::Custom(id) => Some(id.0),
+        })
+        .collect();
+    let rows = match custom.as_slice() {
+        [] => Vec::new(),
+        ids => role::Entity::find().filter(role::Column::Id.is_in(ids.iter().copied())).all(db).await?,
+    };
+    let roles: BTreeMap<RoleId, CustomRole> = rows.iter().map(|row| (RoleId(row.id), stored(row).value)).collect();
+    let granted = assignments.iter().filter_map(|assignment| {
+        let permissions = match assignment.role {
+            RoleRef::BuiltIn(role) => role.permissions(),
+            RoleRef::Custom(id) => roles.get(&id)?.permissions.clone(),
+        };
+        Some(Grant { permissions, scope: assignment.scope })
+    });
+    Ok(Grants(granted.collect()))
+}
+
+fn parts(scope: Scope) -> (&'static str, Option<Uuid>, Option<(E164, E164)>) {
+    match scope {
+        Scope::Tenant => ("tenant", None, None),
+        Scope::AutoAttendant(id) => ("auto_attendant", Some(id.0), None),
+        Scope::CallQueue(id) => ("call_queue", Some(id.0), None),
+        Scope::Group(id) => ("group", Some(id.0), None),
+        Scope::NumberRange { first, last } => ("number_range", None, Some((first, last))),
+    }
+}
+
+/// What a later version wrote gives nothing.
+fn assignment(row: &role_assignment::Model) -> Option<Assignment> {
+    let role = match (&row.role, row.custom_role) {
+        (Some(name), _) => RoleRef::BuiltIn(BuiltIn::find(name)?),
+        (None, id) => RoleRef::Custom(RoleId(id?)),
+    };
+    let scope = match row.scope.as_str() {
+        "tenant" => Scope::Tenant,
+        "auto_attendant" => Scope::AutoAttendant(AttendantId(row.object?)),
+        "call_queue" => Scope::CallQueue(QueueId(row.object?)),
+        "group" => Scope::Group(GroupId(row.object?)),
+        "number_range" => {
+            let number = |text: &Option<String>| E164::parse(text.as_deref()?).ok();
+            Scope::numbers(number(&row.first)?, number(&row.last)?).ok()?
+        }
+        _ => return None,
+    };
+    Some(Assignment { role, scope })
+}
+
+fn find(tenant: TenantId, id: RoleId) -> sea_orm::Select<role::Entity> {
+    role::Entity::find_by_id(id.0).filter(role::Column::Tenant.eq(tenant.0))
+}
+
+/// Permissions that a later version wrote are none of this one.
+fn stored(row: &role::Model) -> Stored<CustomRole> {
+    let words: Vec<String> = serde_json::from_str(&row.permissions).unwrap_or_default();
+    let value = CustomRole {
+        id: RoleId(row.id),
+        name: row.name.clone(),
+        description: row.description.clone(),
+        permissions: words.iter().filter_map(|word| word.parse().ok()).collect(),
+    };
+    Stored { value, version: row.version, created_at: timestamp(row.created_at), updated_at: timestamp(row.updated_at) }
+}
