@@ -25,6 +25,7 @@ fn roles_allow_what_their_names_say() {
         (BuiltIn::LicenseAdministrator, "numbers.write", false),
         (BuiltIn::UserAdministrator, "users.write", true),
         (BuiltIn::UserAdministrator, "trunks.read", false),
+        (BuiltIn::UserAdministrator, "orders.write", false),
         (BuiltIn::BillingAdministrator, "credits.write", true),
         (BuiltIn::BillingAdministrator, "call_records.read", false),
         (BuiltIn::SupportEngineer, "call_records.read", true),
@@ -43,7 +44,7 @@ fn roles_allow_what_their_names_say() {
     }
     for role in BuiltIn::ALL {
         assert_eq!(BuiltIn::find(role.as_str()), Some(role));
-        let only_administrator = ["accounts.write", "api_keys.write", "roles.write"];
+        let only_administrator = ["accounts.write", "api_keys.write", "roles.write", "tenants.write"];
         for permission in only_administrator {
             let has = role.permissions().contains(&permission.parse().unwrap());
             assert_eq!(has, role == BuiltIn::Administrator, "{role:?} could give itself more with {permission}");

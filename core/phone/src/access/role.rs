@@ -144,8 +144,9 @@ impl BuiltIn {
                 of(&[(&full, Extent::Full), (BASICS, Extent::Read), (NUMBERS, Extent::Read)])
             }
             Self::CommunicationsAdministrator => {
+                let full = [TELEPHONY, NUMBERS, PEOPLE].concat();
                 let read = [Area::Accounts, Area::Audit, Area::Roles];
-                of(&[(TELEPHONY, Extent::Full), (NUMBERS, Extent::Full), (PEOPLE, Extent::Full), (&read, Extent::Read)])
+                of(&[(&full, Extent::Full), (BASICS, Extent::Read), (&read, Extent::Read)])
             }
             Self::DeviceAdministrator => of(&[(&[Area::Devices], Extent::Full), (BASICS, Extent::Read)]),
             Self::LicenseAdministrator => {
@@ -162,9 +163,13 @@ impl BuiltIn {
                 of(&[(&[Area::CallRecords, Area::Calls, Area::Devices, Area::Users], Extent::Read)])
             }
             Self::TelephonyAdministrator => {
-                of(&[(TELEPHONY, Extent::Full), (NUMBERS, Extent::Full), (PEOPLE, Extent::Read)])
+                let full = [TELEPHONY, NUMBERS].concat();
+                of(&[(&full, Extent::Full), (PEOPLE, Extent::Read), (BASICS, Extent::Read)])
             }
-            Self::UserAdministrator => of(&[(PEOPLE, Extent::Full), (&[Area::Orders], Extent::Full)]),
+            // Who may write orders may take back an import of numbers.
+            Self::UserAdministrator => {
+                of(&[(PEOPLE, Extent::Full), (BASICS, Extent::Read), (&[Area::Orders], Extent::Read)])
+            }
             Self::Viewer => of(&[(Area::ALL, Extent::Read)]),
         }
     }
@@ -175,8 +180,7 @@ const BASICS: &[Area] = &[Area::Groups, Area::Licenses, Area::Setup, Area::Sites
 
 const NUMBERS: &[Area] = &[Area::NumberOrders, Area::NumberQuotas, Area::Numbers, Area::Orders, Area::Ports];
 
-const PEOPLE: &[Area] =
-    &[Area::Devices, Area::Groups, Area::Licenses, Area::Setup, Area::Sites, Area::Tenants, Area::Users];
+const PEOPLE: &[Area] = &[Area::Devices, Area::Groups, Area::Licenses, Area::Sites, Area::Users];
 
 const TELEPHONY: &[Area] = &[
     Area::AudioFiles,

@@ -3,6 +3,7 @@
 mod access;
 mod contract;
 mod groups;
+mod isolation;
 mod licenses;
 mod live;
 mod number_import;

@@ -210,6 +210,10 @@ pub async fn history(
         ..EventFilter::default()
     };
     let page = access.store().events(access.tenant(), &filter, &paging).await.map_err(Refused::from)?;
+    // Nothing ever happened to it here: it is, or was, another organization's, or nobody's.
+    if paging.after.is_none() && page.items.is_empty() {
+        return Err(Refused::NotFound { what: "number" }.into());
+    }
     Ok(List::of(page.map(AuditEvent::from), NEWEST_FIRST))
 }
 

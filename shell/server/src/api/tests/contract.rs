@@ -152,12 +152,17 @@ fn every_operation_is_in_an_area() {
 
 /// Every operation of the description, its path with `demo` and `x` for what is in braces.
 fn operations() -> Vec<(Method, String)> {
+    described_operations().into_iter().map(|(method, _, path)| (method, path)).collect()
+}
+
+/// Every operation, its path below the base as it is described, and with `demo` and `x` for what is in braces.
+pub(super) fn described_operations() -> Vec<(Method, String, String)> {
     let description = serde_json::to_value(crate::api::description()).unwrap();
     let mut operations = Vec::new();
-    for (path, methods) in description["paths"].as_object().unwrap() {
-        let path = as_called(path);
+    for (described, methods) in description["paths"].as_object().unwrap() {
+        let (path, below) = (as_called(described), described.strip_prefix("/api/v1").unwrap());
         for method in methods.as_object().unwrap().keys() {
-            operations.push((method.to_uppercase().parse().unwrap(), path.clone()));
+            operations.push((method.to_uppercase().parse().unwrap(), below.to_owned(), path.clone()));
         }
     }
     operations
@@ -169,7 +174,7 @@ fn as_called(described: &str) -> String {
     path.split('/').map(|part| if part.starts_with('{') { "x" } else { part }).collect::<Vec<_>>().join("/")
 }
 
-async fn with_fitting_body(
+pub(super) async fn with_fitting_body(
     world: &super::world::World,
     request: reqwest::RequestBuilder,
     method: &Method,

@@ -1,0 +1,196 @@
+//! Nothing of one organization is read or changed from another: each operation of the description, with real objects.
+
+use std::collections::BTreeMap;
+
+use axum::http::StatusCode;
+use jiff::Timestamp;
+use phone::access::BuiltIn;
+use phone::id::CallId;
+use phone::record::{CallRecord, CallResult, Direction, EndedBy};
+use reqwest::Method;
+use serde_json::{Value, json};
+use switch::input::Command;
+use switch::output::Answer;
+use uuid::Uuid;
+
+use super::contract::{described_operations, with_fitting_body};
+use super::world::{TOKEN, World, quiet, send, world_with};
+
+/// Segments before a parameter that names nothing of an organization.
+const NOBODYS: [&str; 2] = ["licenses", "number-quotas"];
+
+/// With a key of another organization every object is not there, whether it is asked for in the organization that has it
+/// or as one of the key's own.
+#[tokio::test]
+async fn nothing_of_one_organization_is_reached_from_another() {
+    let world = world_with(Box::new(knows_nobody)).await;
+    let objects = objects(&world).await;
+    let intruder = world.token_of_other_tenant(BuiltIn::Administrator).await;
+    let before = state(&world).await;
+    world.commands.lock().unwrap().clear();
+    let mut n_tried = 0;
+    for (method, described, path) in described_operations() {
+        let Some(own) = described.strip_prefix("/tenants/{tenant}") else { continue };
+        let named = named(own, &objects);
+        let foreign = format!("/tenants/demo{named}");
+        let request = world.request(method.clone(), &foreign).bearer_auth(intruder);
+        let reply = send(with_fitting_body(&world, request, &method, &path).await).await;
+        assert_eq!(reply.status, StatusCode::NOT_FOUND, "{method} {foreign}: {}", reply.text);
+
+        let names_something = own.split('/').zip(own.split('/').skip(1));
+        let names_something =
+            names_something.filter(|(before, part)| part.starts_with('{') && !NOBODYS.contains(before)).count();
+        if names_something == 0 || own.ends_with("/events") {
+            continue;
+        }
+        n_tried += 1;
+        let claimed = format!("/tenants/other{named}");
+        let request = world.request(method.clone(), &claimed).bearer_auth(intruder);
+        let reply = send(with_fitting_body(&world, request, &method, &path).await).await;
+        let is_gone = reply.status == StatusCode::NOT_FOUND;
+        // A body may be looked at before the object: then its faults are told, which are no secret of anybody.
+        let is_faulty = method != Method::GET && reply.status.is_client_error();
+        assert!(is_gone || is_faulty, "{method} {claimed}: {} {}", reply.status, reply.text);
+    }
+    assert!(40 <= n_tried, "{n_tried} operations name an object");
+    let demo = world.tenant.to_string();
+    let commands = world.commands.lock().unwrap().clone();
+    assert!(commands.iter().all(|command| !command.contains(&demo)), "the switch was told: {commands:?}");
+    let after = state(&world).await;
+    for (path, text) in &before {
+        assert_eq!(after.get(path), Some(text), "{path} changed");
+    }
+}
+
+#[tokio::test]
+async fn lists_of_one_organization_name_nothing_of_another() {
+    let world = world_with(Box::new(knows_nobody)).await;
+    let objects = objects(&world).await;
+    let intruder = world.token_of_other_tenant(BuiltIn::Administrator).await;
+    for (_, described, _) in described_operations().into_iter().filter(|(method, ..)| *method == Method::GET) {
+        let Some(own) = described.strip_prefix("/tenants/{tenant}") else { continue };
+        if own.contains('{') || own.ends_with("/events") {
+            continue;
+        }
+        let reply = send(world.request(Method::GET, &format!("/tenants/other{own}")).bearer_auth(intruder)).await;
+        assert!(reply.status.is_success() || reply.status == StatusCode::SERVICE_UNAVAILABLE, "{own}: {}", reply.text);
+        for (kind, id) in &objects {
+            let is_named = !NOBODYS.contains(&kind.as_str()) && reply.text.contains(id.as_str());
+            assert!(!is_named, "{own} names {kind} of another organization");
+        }
+    }
+}
+
+/// A switch in which no call, queue or agent is there.
+fn knows_nobody(command: &Command) -> Answer {
+    match command {
+        Command::HangUp { .. } | Command::OptIn { .. } | Command::OptOut { .. } | Command::SetPresence { .. } => {
+            Answer::NotFound
+        }
+        other => quiet(other),
+    }
+}
+
+/// A path with real objects in place of its parameters.
+fn named(own: &str, objects: &BTreeMap<String, String>) -> String {
+    let mut before = "";
+    let mut parts = Vec::new();
+    for part in own.split('/') {
+        if part.starts_with('{') {
+            let real = objects.get(before);
+            parts.push(real.unwrap_or_else(|| panic!("make a real object for {before}/{part}")).as_str());
+        } else {
+            parts.push(part);
+        }
+        before = part;
+    }
+    parts.join("/")
+}
+
+/// One object of the demo organization for each noun, by the segment of a path that it follows.
+async fn objects(world: &World) -> BTreeMap<String, String> {
+    let made = async |noun: &str, body: Value| {
+        let reply = world.post_json(&format!("/tenants/demo/{noun}"), &body).await;
+        assert!(reply.status.is_success(), "{noun}: {}", reply.text);
+        reply.body["id"].as_str().unwrap().to_owned()
+    };
+    let first = async |noun: &str| {
+        let list = world.read(&format!("/tenants/demo/{noun}")).await;
+        list["items"][0]["id"].as_str().unwrap().to_owned()
+    };
+    let loaded = json!({
+        "carrier": "C", "country": "US", "city": "Seattle", "kind": "user",
+        "numbers": [{ "first": "+12065550100", "last": "+12065550109" }],
+    });
+    let stock = world.post_json("/number-stock", &loaded).await;
+    assert!(stock.status.is_success(), "{}", stock.text);
+    let import = world.request(Method::POST, "/tenants/demo/numbers/import").query(&[("dry_run", "true")]);
+    let import = import.bearer_auth(TOKEN).header("Content-Type", "text/csv").body("number\n+12065550142\n");
+    let order = send(import).await.body["id"].as_str().unwrap().to_owned();
+    let record = record(world);
+    world.store.insert_call_records(std::slice::from_ref(&record)).await.unwrap();
+    let user = first("users").await;
+    BTreeMap::from(
+        [
+            ("agents", user.clone()),
+            ("api-keys", made("api-keys", json!({ "name": "k", "roles": [{ "role": "viewer" }] })).await),
+            // No file can be uploaded where no sound can be rendered.
+            ("audio-files", Uuid::now_v7().to_string()),
+            ("auto-attendants", first("auto-attendants").await),
+            ("call-queues", first("call-queues").await),
+            ("call-records", record.id.to_string()),
+            ("calls", Uuid::now_v7().to_string()),
+            ("groups", made("groups", json!({ "name": "Paris" })).await),
+            ("licenses", "MCOEV".to_owned()),
+            ("number-orders", order.clone()),
+            ("number-quotas", "user".to_owned()),
+            ("number-reservations", made("number-reservations", json!({ "numbers": ["+12065550100"] })).await),
+            ("numbers", "+14255550101".to_owned()),
+            ("orders", order),
+            ("resource-accounts", first("resource-accounts").await),
+            ("roles", made("roles", json!({ "name": "Desk", "permissions": ["users.read"] })).await),
+            ("schedules", made("schedules", json!({ "name": "H", "rule": { "type": "fixed", "ranges": [] } })).await),
+            ("trunks", first("trunks").await),
+            ("users", user),
+        ]
+        .map(|(noun, id)| (noun.to_owned(), id)),
+    )
+}
+
+/// All that the demo organization shows to who runs the server, by path.
+async fn state(world: &World) -> BTreeMap<String, String> {
+    let mut state = BTreeMap::new();
+    for (method, described, _) in described_operations() {
+        let Some(own) = described.strip_prefix("/tenants/{tenant}") else { continue };
+        if method == Method::GET && !own.contains('{') && !own.ends_with("/events") {
+            let path = format!("/tenants/demo{own}");
+            state.insert(path.clone(), world.get(&path).await.text);
+        }
+    }
+    assert!(state.contains_key("/tenants/demo/audit"));
+    state
+}
+
+fn record(world: &World) -> CallRecord {
+    let now = Timestamp::now();
+    CallRecord {
+        id: CallId(Uuid::now_v7()),
+        tenant: world.tenant,
+        direction: Direction::Inbound,
+        from: "+14155550001".to_owned(),
+        from_name: None,
+        to: "+14255550100".to_owned(),
+        started_at: now,
+        answered_at: None,
+        ended_at: now,
+        talk_seconds: 0,
+        result: CallResult::Abandoned,
+        status: None,
+        reason: None,
+        answered_by: None,
+        answered_by_user: None,
+        ended_by: EndedBy::Caller,
+        legs: Vec::new(),
+        path: Vec::new(),
+    }
+}
