@@ -17,7 +17,7 @@ use super::contract::{described_operations, with_fitting_body};
 use super::world::{TOKEN, World, quiet, send, world_with};
 
 /// Segments before a parameter that names nothing of an organization.
-const NOBODYS: [&str; 2] = ["licenses", "number-quotas"];
+const NOBODYS: [&str; 3] = ["licenses", "number-quotas", "operators"];
 
 /// With a key of another organization every object is not there, whether it is asked for in the organization that has it
 /// or as one of the key's own.
@@ -146,6 +146,7 @@ async fn objects(world: &World) -> BTreeMap<String, String> {
             ("number-quotas", "user".to_owned()),
             ("number-reservations", made("number-reservations", json!({ "numbers": ["+12065550100"] })).await),
             ("numbers", "+14255550101".to_owned()),
+            ("operators", Uuid::now_v7().to_string()),
             ("orders", order),
             ("resource-accounts", first("resource-accounts").await),
             ("roles", made("roles", json!({ "name": "Desk", "permissions": ["users.read"] })).await),
