@@ -209,6 +209,7 @@ fn user(extension: &str) -> User {
         email: None,
         department: None,
         office: None,
+        site: None,
         country: None,
         presence: phone::people::Presence::Available,
         voice_enabled: true,

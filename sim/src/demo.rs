@@ -163,6 +163,7 @@ fn user(index: usize) -> User {
         email: None,
         department: None,
         office: None,
+        site: None,
         country: None,
         presence: Presence::Available,
         voice_enabled: name != "dan",

@@ -10,6 +10,7 @@ pub mod profile;
 pub mod readiness;
 mod routing;
 pub mod setup;
+pub mod sites;
 mod tenant;
 
 use std::collections::BTreeMap;

@@ -53,6 +53,8 @@ ids! {
     SessionId,
     /// A shared mailbox.
     SharedMailboxId,
+    /// A place where an organization works.
+    SiteId,
     /// Numbers of the stock that came from a carrier together.
     StockBlockId,
     /// An organization.

@@ -59,8 +59,14 @@ pub const RING_SECS_MAX: u32 = 300;
 /// Characters of an e-mail address. RFC 5321 4.5.3.1.3: a path has 256 with its brackets.
 pub const EMAIL_CHARS_MAX: usize = 254;
 
-/// Numbers of one person: a primary, nine others and a private line. Specification of numbers, 3.5.
-pub const NUMBERS_OF_USER_MAX: usize = 11;
+/// Alternate numbers of one person, beside one primary and one private. Specification of numbers, 3.5.
+pub const ALTERNATE_NUMBERS_MAX: usize = 9;
+
+/// Tags of one number. Specification of numbers, 3.5.
+pub const TAGS_MAX: usize = 50;
+
+/// Characters of a tag. Specification of numbers, 3.5.
+pub const TAG_CHARS_MAX: usize = 50;
 
 /// Numbers in one upload. Specification of numbers, 3.5.
 pub const UPLOADED_NUMBERS_MAX: usize = 10_000;

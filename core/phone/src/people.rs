@@ -4,9 +4,11 @@ pub mod group;
 pub mod import;
 pub mod license;
 pub mod presence;
+pub mod site;
 pub mod tenant;
 pub mod user;
 
 pub use group::Group;
 pub use presence::Presence;
+pub use site::Site;
 pub use user::User;

@@ -98,6 +98,7 @@ codes! {
     SlugMalformed Error "slug.malformed" "a short name has 1 to 63 small letters, digits and hyphens, begins with a letter, and ends without a hyphen";
     SourceMalformed Error "trunk.source_malformed" "calls come from one host's address";
     TargetNotVoiceEnabled Error "target.user_not_voice_enabled" "the person has no license to be called by an app";
+    TagMalformed Error "tag.malformed" "a tag has 1 to 50 characters, none of them control or |";
     TextTooLong Error "text.too_long" "this text has at most 256 characters";
     TimeoutOutOfRange Error "cq.timeout_out_of_range" "callers wait 0 to 86,400 seconds";
     TimeoutVersusAlert Warning "cq.timeout_vs_alert" "callers time out before an agent was alerted for the full time";
@@ -105,6 +106,7 @@ codes! {
     TooManyAgents Error "cq.too_many_agents" "a queue has at most 2,000 agents";
     TooManyEmergencyNumbers Error "emergency.too_many" "an organization has at most 20 emergency numbers of its own";
     TooManyHolidays Error "assoc.too_many_holidays" "an attendant has at most 200 holidays and 10 after-hours flows";
+    TooManyTags Error "tag.too_many" "a number has at most 50 tags";
     TooManySources Error "trunk.too_many_sources" "a trunk has at most 100 addresses that calls come from";
     UrlMalformed Error "url.malformed" "an address of a page begins with https:// or http://";
     WaitOutOfRange Error "aa.wait_out_of_range" "an attendant waits 2 to 20 seconds for a key";

@@ -237,6 +237,7 @@ fn person(id: u128, voice_enabled: bool) -> User {
         email: None,
         department: None,
         office: None,
+        site: None,
         country: None,
         presence: Presence::Available,
         voice_enabled,

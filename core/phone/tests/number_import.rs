@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use phone::id::{ResourceAccountId, TrunkId, UserId};
+use phone::id::{ResourceAccountId, SiteId, TrunkId, UserId};
 use phone::numbers::import::{Held, Inventory, Person, Wish, read, undo};
 use phone::numbers::number::NumberSource;
+use phone::numbers::number::category::{Category, Lines};
 use phone::numbers::{Assignee, E164, Number, NumberKind};
 use phone::people::license::{Capability, Enforcement};
 use phone::rule::Broken as _;
@@ -39,6 +40,39 @@ fn lines_are_read_or_named() {
     ]
     .map(|(line, what, column)| (line, what.to_owned(), column));
     assert_eq!(found, expected);
+}
+
+#[test]
+fn category_site_and_tags_are_read_and_taken() {
+    let file = "number,assign_to,category,site,tags\n12065550100,101,,Boston, Front | front |Desk\n\
+                12065550101,101,Alternate,,\n12065550102,101,private,,\n12065550103,101,Second,,\n\
+                12065550104,,,,a||b\n12065550105,,,Paris,\n12065550106,104,alternate,,\n";
+    let lines = read(file.as_bytes()).unwrap();
+    let mut inventory = inventory();
+    inventory.add_person(DAN, Person { unlocked: [Capability::PhoneSystem].into(), ..person("104", "Dan", &[]) });
+    let boston = SiteId(Uuid::from_u128(20));
+    inventory.sites = BTreeMap::from([(boston, "boston".to_owned())]);
+    let outcome = |line: &(u32, Result<Wish, phone::order::LineFault>)| match &line.1 {
+        Err(fault) => Err((fault.code.clone(), fault.column.clone().unwrap())),
+        Ok(wish) => match inventory.take(at(1), wish) {
+            Ok(change) => Ok(change.after),
+            Err(refusal) => Err((refusal.code().to_owned(), refusal.fault().column.unwrap())),
+        },
+    };
+    let outcomes: Vec<_> = lines.iter().map(outcome).collect();
+    let first = outcomes[0].as_ref().unwrap();
+    assert_eq!((first.category, first.site), (Category::Primary, Some(boston)));
+    assert_eq!(first.tags.iter().map(String::as_str).collect::<Vec<_>>(), ["Desk", "Front"]);
+    let categories = [1, 2].map(|at: usize| outcomes[at].as_ref().unwrap().category);
+    assert_eq!(categories, [Category::Alternate, Category::Private]);
+    let refusals: Vec<_> = outcomes[3..].iter().map(|it| it.as_ref().unwrap_err().clone()).collect();
+    let expected = [
+        ("number.category_unknown", "category"),
+        ("tag.malformed", "tags"),
+        ("site.unknown", "site"),
+        ("number.primary_required", "assign_to"),
+    ];
+    assert_eq!(refusals, expected.map(|(code, column)| (code.to_owned(), column.to_owned())));
 }
 
 #[test]
@@ -80,7 +114,7 @@ fn each_rule_has_a_code_and_a_column() {
         assert!(!fault.fix.is_empty());
     }
     let mut inventory = inventory();
-    for n in 0..11 {
+    for n in 0..10 {
         take(&mut inventory, &format!("+120655502{n:02}"), None, None, Some("101")).unwrap();
     }
     let refusal = take(&mut inventory, "+12065550300", None, None, Some("101")).unwrap_err();
@@ -97,6 +131,9 @@ proptest! {
             number: E164::parse(&format!("+1206555019{}", n + 4)).unwrap(),
             kind: [None, None, Some(NumberKind::User), Some(NumberKind::ServiceToll)][kind],
             trunk: None,
+            category: None,
+            site: None,
+            tags: None,
             assign_to: [None, Some("101"), Some("104"), Some("Main menu"), Some("999")][to].map(str::to_owned),
         };
         let taken: Vec<_> = lines.iter().map(|line| inventory.take(at(1), &wish(*line))).collect();
@@ -125,19 +162,26 @@ fn take(
     assign_to: Option<&str>,
 ) -> Result<phone::numbers::import::Change, phone::numbers::import::Refusal> {
     let text = |text: Option<&str>| text.map(str::to_owned);
-    let wish = Wish { number: E164::parse(number).unwrap(), kind, trunk: text(trunk), assign_to: text(assign_to) };
-    inventory.take(at(1), &wish)
+    let number = E164::parse(number).unwrap();
+    inventory.take(at(1), &Wish { kind, trunk: text(trunk), assign_to: text(assign_to), ..bare(number) })
 }
 
-/// Free numbers ending in 99, one of the platform's with Alice in 98, another organization's in 97.
-fn inventory() -> Inventory {
-    let person = |extension: &str, name: &str, unlocked: &[Capability]| Person {
+fn person(extension: &str, name: &str, unlocked: &[Capability]) -> Person {
+    Person {
         extension: extension.to_owned(),
         display_name: name.to_owned(),
         country: None,
         unlocked: unlocked.iter().copied().collect(),
-        n_numbers: 0,
-    };
+        lines: Lines::default(),
+    }
+}
+
+fn bare(number: E164) -> Wish {
+    Wish { number, kind: None, trunk: None, assign_to: None, category: None, site: None, tags: None }
+}
+
+/// Free numbers ending in 99, one of the platform's with Alice in 98, another organization's in 97.
+fn inventory() -> Inventory {
     let number = |text: &str| Number::new(E164::parse(text).unwrap(), NumberKind::User);
     let of_plan =
         Number { source: NumberSource::CallingPlan, assignee: Some(Assignee::User(ALICE)), ..number("+12065550198") };

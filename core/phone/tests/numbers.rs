@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 use phone::id::{ResourceAccountId, UserId};
+use phone::numbers::number::category::Lines;
 use phone::numbers::number::lifecycle::{Candidate, Pause, Refusal};
 use phone::numbers::number::{Block, NumberSource, NumberState};
 use phone::numbers::upload::{Item, Refusal as UploadRefusal, expand};
@@ -31,13 +32,13 @@ fn every_rule_of_assigning_has_a_code_in_its_order() {
         (&plan, &[], "DE", 0, "number.lacks_license"),
         (&plan, &[Capability::PhoneSystem], "US", 0, "number.lacks_license"),
         (&plan, LICENSED, "DE", 0, "number.country_mismatch"),
-        (&plan, LICENSED, "US", 11, "number.line_limit"),
+        (&plan, LICENSED, "US", 9, "number.line_limit"),
     ];
-    for (number, unlocked, country, n_numbers, code) in table {
+    for (number, unlocked, country, n_alternate, code) in table {
         let unlocked = unlocked.iter().copied().collect();
-        let person =
-            Candidate { id: user(1), display_name: "Alice", country, unlocked: &unlocked, n_numbers: *n_numbers };
-        let refusal = number.assign_to_user(at(5), &person, Some("Nina"), Enforcement::Block).unwrap_err();
+        let lines = Lines { n_primary: usize::from(*n_alternate != 0), n_alternate: *n_alternate, n_private: 0 };
+        let person = Candidate { id: user(1), display_name: "Alice", country, unlocked: &unlocked, lines };
+        let refusal = number.assign_to_user(at(5), &person, None, Some("Nina"), Enforcement::Block).unwrap_err();
         assert_eq!(refusal.code(), *code, "{refusal}");
         assert!(!refusal.fix().is_empty());
     }
@@ -156,8 +157,9 @@ fn assign(number: &Number, who: u128, unlocked: &[Capability]) -> Result<Number,
 }
 
 fn assign_at(number: &Number, now: Timestamp, who: u128, unlocked: &BTreeSet<Capability>) -> Result<Number, Refusal> {
-    let person = Candidate { id: user(who), display_name: "Alice", country: "US", unlocked, n_numbers: 0 };
-    number.assign_to_user(now, &person, Some("Nina"), Enforcement::Block)
+    let lines = Lines::default();
+    let person = Candidate { id: user(who), display_name: "Alice", country: "US", unlocked, lines };
+    number.assign_to_user(now, &person, None, Some("Nina"), Enforcement::Block)
 }
 
 fn number(kind: NumberKind) -> Number {

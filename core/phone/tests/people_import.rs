@@ -29,6 +29,7 @@ fn a_new_person_needs_a_name_and_an_empty_cell_clears_nothing() {
         email: Some("erin@demo.test".to_owned()),
         department: None,
         office: None,
+        site: None,
         country: None,
         groups: Vec::new(),
     };

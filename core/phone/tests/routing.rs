@@ -403,6 +403,7 @@ fn person(id: UserId, extension: &str, voice_enabled: bool, enabled: bool) -> Us
         email: None,
         department: None,
         office: None,
+        site: None,
         country: None,
         presence: Presence::Available,
         voice_enabled,

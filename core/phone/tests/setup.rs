@@ -96,6 +96,7 @@ fn person(id: u128) -> User {
         email: None,
         department: None,
         office: None,
+        site: None,
         country: None,
         presence: Presence::Available,
         voice_enabled: true,

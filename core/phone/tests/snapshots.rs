@@ -86,10 +86,11 @@ proptest! {
     }
 }
 
-/// The lowest number of a person that is not only held, else the lowest.
+/// The number of a person of the best rank, the lowest of those.
 fn shown_number(parts: &TenantParts, user: UserId) -> Option<E164> {
     let of_user = parts.numbers.values().filter(|number| number.assignee == Some(Assignee::User(user)));
-    of_user.min_by_key(|number| (number.held_until.is_some(), number.number)).map(|number| number.number)
+    let ranked = of_user.filter_map(|number| Some((number.shown_rank(user)?, number.number)));
+    ranked.min().map(|(_, number)| number)
 }
 
 /// Changes the model, and tells the change. A change that was told for the tenant already is taken over.

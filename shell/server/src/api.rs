@@ -11,6 +11,7 @@ pub mod call_records;
 pub mod calls;
 pub mod credentials;
 pub mod csv_file;
+pub mod departments;
 pub mod devices;
 pub mod events;
 pub mod grants;
@@ -31,6 +32,7 @@ pub mod resource_accounts;
 pub mod roles;
 pub mod schedules;
 pub mod setup;
+pub mod sites;
 pub mod targets;
 pub mod tenants;
 pub mod trunks;
@@ -135,9 +137,13 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(groups::licenses::unassign))
         .routes(routes!(groups::licenses::reprocess))
         .routes(routes!(groups::licenses::errors))
+        .routes(routes!(sites::list, sites::create))
+        .routes(routes!(sites::show, sites::change, sites::delete))
+        .routes(routes!(departments::list))
+        .routes(routes!(departments::rename))
         .routes(routes!(devices::list))
         .routes(routes!(numbers::list, numbers::life::upload))
-        .routes(routes!(numbers::show, numbers::life::release))
+        .routes(routes!(numbers::show, numbers::life::change, numbers::life::release))
         .routes(routes!(numbers::life::assign))
         .routes(routes!(numbers::life::unassign))
         .routes(routes!(numbers::life::block))

@@ -60,6 +60,7 @@ pub enum Noun {
     Role,
     Schedule,
     Session,
+    Site,
     /// The seats of one plan; the object is the plan.
     Subscription,
     Tenant,
@@ -177,6 +178,7 @@ impl Noun {
             Self::Role => "role",
             Self::Schedule => "schedule",
             Self::Session => "session",
+            Self::Site => "site",
             Self::Subscription => "subscription",
             Self::Tenant => "tenant",
             Self::Trunk => "trunk",

@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use phone::id::{ResourceAccountId, TenantId, TrunkId, UserId};
+use phone::id::{ResourceAccountId, SiteId, TenantId, TrunkId, UserId};
 use phone::numbers::import::{Change as NumberChange, Held, Inventory, Person};
+use phone::numbers::number::Category;
+use phone::numbers::number::category::Lines;
 use phone::numbers::{Assignee, E164, Number};
 use phone::people::User;
 use phone::people::license::unlocked;
@@ -11,7 +13,7 @@ use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, FromQueryResult, Qu
 use uuid::Uuid;
 
 use crate::documents::from_json;
-use crate::entity::{license, number, resource_account, trunk, user};
+use crate::entity::{license, number, resource_account, site, trunk, user};
 use crate::error::{StoreError, WriteError};
 use crate::events::Noun;
 use crate::licenses::held;
@@ -23,10 +25,11 @@ const NAMED_MAX: usize = 1_000;
 /// Numbers in one statement, of 16 values each.
 const NUMBERS_PER_STATEMENT: usize = 500;
 
-/// How many numbers a person has.
+/// How many numbers of one category a person has.
 #[derive(FromQueryResult)]
 struct Count {
     assignee_user: Uuid,
+    category: String,
     n_numbers: i64,
 }
 
@@ -50,6 +53,9 @@ impl Tx {
         }
         for row in trunk::Entity::find().filter(trunk::Column::Tenant.eq(tenant.0)).all(&self.db).await? {
             inventory.trunks.insert(TrunkId(row.id), row.name);
+        }
+        for row in site::Entity::find().filter(site::Column::Tenant.eq(tenant.0)).all(&self.db).await? {
+            inventory.sites.insert(SiteId(row.id), row.name);
         }
         let mut ids: BTreeSet<Uuid> = names.iter().filter_map(|name| name.parse().ok()).collect();
         let texts: Vec<String> = numbers.iter().map(ToString::to_string).collect();
@@ -90,7 +96,8 @@ impl Tx {
             rows.extend(of_tenant().filter(named).all(&self.db).await?);
         }
         let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-        let (mut licenses, mut n_numbers) = (BTreeMap::new(), BTreeMap::new());
+        let mut licenses = BTreeMap::new();
+        let mut lines: BTreeMap<Uuid, Lines> = BTreeMap::new();
         for part in ids.chunks(NAMED_MAX) {
             let of_people = Condition::all()
                 .add(license::Column::Tenant.eq(tenant.0))
@@ -99,12 +106,18 @@ impl Tx {
             let counts = number::Entity::find()
                 .select_only()
                 .column(number::Column::AssigneeUser)
+                .column(number::Column::Category)
                 .column_as(number::Column::Id.count(), "n_numbers")
                 .filter(number::Column::Tenant.eq(tenant.0))
                 .filter(number::Column::AssigneeUser.is_in(part.iter().copied()))
                 .group_by(number::Column::AssigneeUser)
+                .group_by(number::Column::Category)
                 .into_model::<Count>();
-            n_numbers.extend(counts.all(&self.db).await?.iter().map(|count| (count.assignee_user, count.n_numbers)));
+            for Count { assignee_user, category, n_numbers } in counts.all(&self.db).await? {
+                if let Some(category) = Category::ALL.into_iter().find(|it| it.as_str() == category) {
+                    lines.entry(assignee_user).or_default().add(category, usize::try_from(n_numbers).unwrap_or(0));
+                }
+            }
         }
         for row in rows {
             let user: User = from_json("user", row.id, &row.document)?;
@@ -114,7 +127,7 @@ impl Tx {
                 display_name: user.display_name,
                 country: user.country,
                 unlocked: unlocked(licenses.get(&id).into_iter().flatten()),
-                n_numbers: usize::try_from(n_numbers.get(&row.id).copied().unwrap_or(0)).unwrap_or(0),
+                lines: lines.get(&row.id).copied().unwrap_or_default(),
             };
             inventory.add_person(id, person);
         }
@@ -134,6 +147,7 @@ impl Tx {
                 .exec_without_returning(&self.db)
                 .await
                 .map_err(|error| crate::documents::taken(error, "number"))?;
+            self.tag(tenant, &part.iter().map(|change| &change.after).collect::<Vec<_>>()).await?;
             let notes = part.iter().map(|change| Change::<Number, Number> {
                 tenant: Some(tenant),
                 noun: Noun::Number,

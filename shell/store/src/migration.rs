@@ -12,6 +12,7 @@ mod m0007_number_stock;
 mod m0009_access;
 mod m0010_policies;
 mod m0011_operators;
+mod m0012_sites_and_lines;
 
 pub(crate) struct Migrator;
 
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_access::Migration),
             Box::new(m0010_policies::Migration),
             Box::new(m0011_operators::Migration),
+            Box::new(m0012_sites_and_lines::Migration),
         ]
     }
 }
@@ -46,7 +48,8 @@ mod tests {
         "INSERT INTO tenants VALUES (x'01', 'demo', 'demo.test', 1, '{}', '[]', 1, 0, 0)",
         "INSERT INTO users VALUES (x'02', x'01', '101', 'Alice', \
          '{\"department\":\"Sales\",\"enabled\":false}', x'00', 1, 0, 0)",
-        "INSERT INTO numbers VALUES (x'03', x'01', '+14255550101', 'user', x'02', NULL, NULL, 1, 0, 0)",
+        "INSERT INTO numbers VALUES (x'03', x'01', '+14255550101', 'user', x'02', NULL, NULL, 1, 0, 0), \
+         (x'04', x'01', '+14255550102', 'user', x'02', NULL, NULL, 1, 0, 0)",
     ];
 
     #[tokio::test]
@@ -71,7 +74,10 @@ mod tests {
         assert_eq!(tenant.try_get::<String>("", "license_enforcement").unwrap(), "warn");
         let direct = one("SELECT plan FROM direct_licenses WHERE user = x'02' AND tenant = x'01'").await;
         assert_eq!(direct.try_get::<String>("", "plan").unwrap(), "MCOEV", "what was given so far was given directly");
-        let number = one("SELECT source, blocked_until, held_until FROM numbers").await;
+        let number = one("SELECT source, blocked_until, held_until, category FROM numbers WHERE id = x'03'").await;
+        assert_eq!(number.try_get::<String>("", "category").unwrap(), "primary", "the one that calls showed");
+        let second = one("SELECT category FROM numbers WHERE id = x'04'").await;
+        assert_eq!(second.try_get::<String>("", "category").unwrap(), "alternate");
         assert_eq!(number.try_get::<String>("", "source").unwrap(), "direct_routing");
         assert_eq!(number.try_get::<Option<i64>>("", "blocked_until").unwrap(), None);
         assert_eq!(number.try_get::<Option<i64>>("", "held_until").unwrap(), None);

@@ -3,20 +3,21 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use phone::id::{CallingProfileId, OperatorId, ResourceAccountId, TenantId, TrunkId, UserId};
-use phone::numbers::number::{Block, NumberSource};
+use phone::id::{CallingProfileId, OperatorId, ResourceAccountId, SiteId, TenantId, TrunkId, UserId};
+use phone::numbers::number::{Block, Category, NumberSource, tags};
 use phone::numbers::operator::OfOperator;
 use phone::numbers::{Assignee, E164, Number, NumberKind};
 use sea_orm::sea_query::{Expr, ExprTrait as _, Func};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, EntityTrait as _, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
 };
 use uuid::Uuid;
 
 use crate::database::Store;
 use crate::documents::{Written, check, taken};
 use crate::entity::number::{ActiveModel, Column, Entity, Model};
+use crate::entity::number_tag;
 use crate::error::{StoreError, WriteError};
 use crate::events::Noun;
 use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
@@ -36,6 +37,10 @@ pub struct NumberFilter {
     pub resource_account: Option<ResourceAccountId>,
     pub kind: Option<NumberKind>,
     pub assigned: Option<bool>,
+    pub site: Option<SiteId>,
+    pub category: Option<Category>,
+    /// In whatever capital letters.
+    pub tag: Option<String>,
     /// Digits that the number contains.
     pub digits: Option<String>,
     pub operator: Option<OperatorId>,
@@ -63,6 +68,20 @@ impl Store {
         }
         if let Some(operator) = filter.operator {
             wanted = wanted.add(Column::Operator.eq(operator.0));
+        }
+        if let Some(site) = filter.site {
+            wanted = wanted.add(Column::Site.eq(site.0));
+        }
+        if let Some(category) = filter.category {
+            wanted = wanted.add(Column::Category.eq(category.as_str())).add(Column::AssigneeUser.is_not_null());
+        }
+        if let Some(tag) = &filter.tag {
+            let tagged = number_tag::Entity::find()
+                .filter(number_tag::Column::Tenant.eq(tenant.0))
+                .filter(number_tag::Column::Tag.eq(tags::key(tag)))
+                .select_only()
+                .column(number_tag::Column::Number);
+            wanted = wanted.add(Column::Number.in_subquery(tagged.into_query()));
         }
         if let Some(digits) = &filter.digits {
             wanted = wanted.add(contains(Column::Number, digits));
@@ -142,6 +161,7 @@ impl Tx {
         let before = row.as_ref().and_then(stored);
         let (Some(row), Some(before)) = (row, before) else { return Err(WriteError::NotFound) };
         check(Some(&before), expected)?;
+        self.untag(number).await?;
         Entity::delete_by_id(row.id).exec(&self.db).await?;
         self.note(Change::<_, Number> {
             tenant: Some(tenant),
@@ -206,6 +226,13 @@ impl Tx {
         let row = find(tenant, number.number).one(&self.db).await?;
         let before = row.as_ref().and_then(stored);
         let written = check(before.as_ref(), expected)?;
+        let had_tags = before.as_ref().map(|before| &before.value.tags);
+        if had_tags.is_some_and(|tags| *tags != number.tags) {
+            self.untag(number.number).await?;
+        }
+        if had_tags != Some(&number.tags) {
+            self.tag(tenant, &[number]).await?;
+        }
         let fresh = row_of(tenant, number, self.at);
         let model = match &row {
             Some(row) => ActiveModel {
@@ -231,6 +258,30 @@ impl Tx {
         })
         .await?;
         Ok(written.version())
+    }
+}
+
+impl Tx {
+    /// Makes numbers found by their tags; none of them may have any.
+    pub(crate) async fn tag(&self, tenant: TenantId, numbers: &[&Number]) -> Result<(), StoreError> {
+        let tags = numbers.iter().flat_map(|number| number.tags.iter().map(|tag| (number.number, tags::key(tag))));
+        let rows: Vec<_> = tags
+            .map(|(number, tag)| number_tag::ActiveModel {
+                number: Set(number.to_string()),
+                tag: Set(tag),
+                tenant: Set(tenant.0),
+            })
+            .collect();
+        for part in rows.chunks(NAMED_MAX) {
+            number_tag::Entity::insert_many(part.to_vec()).exec_without_returning(&self.db).await?;
+        }
+        Ok(())
+    }
+
+    async fn untag(&self, number: E164) -> Result<(), StoreError> {
+        let of_number = number_tag::Column::Number.eq(number.to_string());
+        number_tag::Entity::delete_many().filter(of_number).exec(&self.db).await?;
+        Ok(())
     }
 }
 
@@ -262,6 +313,9 @@ pub(crate) fn row_of(tenant: TenantId, number: &Number, at: Timestamp) -> Active
         operator: Set(of_operator.map(|of| of.id.0)),
         calling_profile: Set(of_operator.map(|of| of.profile.0)),
         may_change_location: Set(of_operator.map(|of| of.may_change_location)),
+        site: Set(number.site.map(|site| site.0)),
+        category: Set(number.category.as_str().to_owned()),
+        tags: Set((!number.tags.is_empty()).then(|| serde_json::json!(number.tags).to_string())),
         version: Set(Written::Created.version()),
         created_at: Set(at.as_millisecond()),
         updated_at: Set(at.as_millisecond()),
@@ -286,6 +340,9 @@ pub(crate) fn stored(row: &Model) -> Option<Stored<Number>> {
         source: source_of(row)?,
         block: row.blocked_until.map(|end| if end == FOREVER { Block::Forever } else { Block::Until(timestamp(end)) }),
         held_until: row.held_until.map(timestamp),
+        category: Category::ALL.into_iter().find(|category| category.as_str() == row.category)?,
+        site: row.site.map(SiteId),
+        tags: row.tags.as_deref().map(serde_json::from_str).transpose().ok()?.unwrap_or_default(),
     };
     Some(Stored {
         value,

@@ -21,7 +21,7 @@ use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
 
 /// Every table with rows of an organization, those that refer to others first.
-pub(crate) const TABLES_OF_TENANT: [&str; 29] = [
+pub(crate) const TABLES_OF_TENANT: [&str; 32] = [
     "license_backlog",
     "license_failures",
     "group_licenses",
@@ -36,7 +36,10 @@ pub(crate) const TABLES_OF_TENANT: [&str; 29] = [
     "presences",
     "orders",
     "operator_consents",
+    "number_tags",
     "numbers",
+    "scim_resources",
+    "sites",
     "number_quotas",
     "number_reservations",
     "resource_accounts",

@@ -1,6 +1,6 @@
 //! People with phones.
 
-use phone::id::{TenantId, UserId};
+use phone::id::{SiteId, TenantId, UserId};
 use phone::people::User;
 use phone::people::user::Ha1;
 use sea_orm::{
@@ -28,6 +28,7 @@ pub struct UserFilter {
     pub display_name: Option<String>,
     pub department: Option<String>,
     pub enabled: Option<bool>,
+    pub site: Option<SiteId>,
 }
 
 /// In which order.
@@ -59,6 +60,9 @@ impl Store {
         }
         if let Some(enabled) = filter.enabled {
             wanted = wanted.add(Column::Enabled.eq(enabled));
+        }
+        if let Some(site) = filter.site {
+            wanted = wanted.add(Column::Site.eq(site.0));
         }
         let key = match sort {
             UserSort::DisplayName => Column::DisplayName,
@@ -166,6 +170,7 @@ impl Tx {
             display_name: Set(user.display_name.clone()),
             department: Set(user.department.clone()),
             enabled: Set(user.enabled),
+            site: Set(user.site.map(|site| site.0)),
             document: Set(to_json("user", user)?),
             secret: Set(seal_ha1(&self.seal, user)?),
             version: Set(written.version()),
@@ -224,8 +229,10 @@ fn find(tenant: TenantId, id: UserId) -> sea_orm::Select<Entity> {
 }
 
 fn stored(row: &Model) -> Result<Stored<User>, StoreError> {
+    let document: User = from_json("user", row.id, &row.document)?;
     Ok(Stored {
-        value: from_json("user", row.id, &row.document)?,
+        // A department is renamed in the column alone.
+        value: User { department: row.department.clone(), ..document },
         version: row.version,
         created_at: timestamp(row.created_at),
         updated_at: timestamp(row.updated_at),

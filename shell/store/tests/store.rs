@@ -589,6 +589,7 @@ fn some_user(extension: &str, display_name: &str) -> User {
         email: None,
         department: None,
         office: None,
+        site: None,
         country: None,
         presence: Presence::Available,
         voice_enabled: true,

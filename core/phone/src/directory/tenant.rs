@@ -62,7 +62,7 @@ pub struct Tenant {
     contents: Contents,
     country: Option<Country>,
     by_extension: Shared<Box<str>, Arc<User>>,
-    /// The numbers of each person, those that are only held last.
+    /// The numbers that each person's calls may show, the one that they do first.
     numbers_of_users: RedBlackTreeSetSync<Claim>,
     /// Who can be found by name or extension.
     listing: Listing,
@@ -70,11 +70,12 @@ pub struct Tenant {
     surroundings: BTreeMap<AttendantId, Arc<Surroundings>>,
 }
 
-/// A number that a person has; a person's first claim is the number that their calls show.
+/// A number that a person's calls may show; they show the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Claim {
     user: UserId,
-    is_only_held: bool,
+    /// [`Number::shown_rank`]
+    rank: u8,
     number: E164,
 }
 
@@ -191,9 +192,9 @@ impl Tenant {
         self.by_extension.get(extension)
     }
 
-    /// The number assigned to a person, which their calls show; the lowest if there are several.
+    /// The number that a person's calls show.
     pub fn number_of_user(&self, user: UserId) -> Option<E164> {
-        let from = Claim { user, is_only_held: false, number: E164::MIN };
+        let from = Claim { user, rank: 0, number: E164::MIN };
         let first = self.numbers_of_users.range(from..).next()?;
         (first.user == user).then_some(first.number)
     }
@@ -244,10 +245,10 @@ impl Tenant {
     }
 }
 
-/// What a number is to a person; none if it is nobody's or a service's.
+/// Whose calls may show a number; none if it is nobody's or a service's.
 fn claim(number: &Number) -> Option<Claim> {
     match number.assignee? {
-        Assignee::User(user) => Some(Claim { user, is_only_held: number.held_until.is_some(), number: number.number }),
+        Assignee::User(user) => Some(Claim { user, rank: number.shown_rank(user)?, number: number.number }),
         Assignee::ResourceAccount(_) => None,
     }
 }

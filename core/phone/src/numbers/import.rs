@@ -7,11 +7,13 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::number::NumberSource;
+use super::number::category::{Category, Lines};
 use super::number::lifecycle::{self, Candidate};
+use super::number::{NumberSource, tags};
 use super::{Assignee, E164, Number, NumberKind, upload};
-use crate::id::{ResourceAccountId, TrunkId, UserId};
+use crate::id::{ResourceAccountId, SiteId, TrunkId, UserId};
 use crate::order::LineFault;
+use crate::people::import::fault_of;
 use crate::people::license::{Capability, Enforcement};
 use crate::rule::Broken;
 use crate::sheet::{self, Column, Content, Need, Row};
@@ -22,6 +24,9 @@ pub const COLUMNS: &[Column] = &[
     Column { name: "kind", need: Need::Optional, content: Content::Text },
     Column { name: "trunk", need: Need::Optional, content: Content::Text },
     Column { name: "assign_to", need: Need::Optional, content: Content::Text },
+    Column { name: "category", need: Need::Optional, content: Content::Text },
+    Column { name: "site", need: Need::Optional, content: Content::Text },
+    Column { name: "tags", need: Need::Optional, content: Content::Text },
 ];
 
 /// What one line wants.
@@ -34,6 +39,15 @@ pub struct Wish {
     pub trunk: Option<String>,
     /// Extension or id of a person, or name or id of a resource account.
     pub assign_to: Option<String>,
+    /// Which of the person's lines; of a number that somebody has it changes nothing.
+    #[serde(default)]
+    pub category: Option<Category>,
+    /// Name or id.
+    #[serde(default)]
+    pub site: Option<String>,
+    /// All tags that it is to have; none leaves those that it has.
+    #[serde(default)]
+    pub tags: Option<BTreeSet<String>>,
 }
 
 /// What a wish is decided on, and what earlier wishes of the same file made of it.
@@ -47,6 +61,7 @@ pub struct Inventory {
     extensions: BTreeMap<String, UserId>,
     pub accounts: BTreeMap<ResourceAccountId, String>,
     pub trunks: BTreeMap<TrunkId, String>,
+    pub sites: BTreeMap<SiteId, String>,
 }
 
 /// Who holds a number that is on this server.
@@ -65,7 +80,7 @@ pub struct Person {
     pub display_name: String,
     pub country: Option<String>,
     pub unlocked: BTreeSet<Capability>,
-    pub n_numbers: usize,
+    pub lines: Lines,
 }
 
 /// What became of a number.
@@ -92,6 +107,10 @@ pub enum Refusal {
     TrunkUnknown { name: String },
     #[error("{number} comes from the platform or an operator, whose trunk it keeps")]
     TrunkFixed { number: E164 },
+    #[error("{word} is no category of a number")]
+    CategoryUnknown { word: String },
+    #[error("there is no site {name}")]
+    SiteUnknown { name: String },
     #[error("there is no person and no resource account {name}")]
     AssigneeUnknown { name: String },
     #[error("several resource accounts are named {name}")]
@@ -149,9 +168,15 @@ impl Inventory {
             Some(there) => there.clone(),
             None => Number::new(wish.number, wish.kind.unwrap_or(kind_for(assignee))),
         };
-        let number = self.on_trunk(number, wish)?;
+        let mut number = self.on_trunk(number, wish)?;
+        if let Some(name) = &wish.site {
+            number.site = Some(self.site(name)?);
+        }
+        if let Some(tags) = &wish.tags {
+            number.tags.clone_from(tags);
+        }
         let after = match assignee {
-            Some(assignee) => self.assign(now, &number, assignee)?,
+            Some(assignee) => self.assign(now, &number, assignee, wish.category)?,
             None => number,
         };
         self.numbers.insert(wish.number, Held::Here(after.clone()));
@@ -175,6 +200,13 @@ impl Inventory {
         }
     }
 
+    fn site(&self, name: &str) -> Result<SiteId, Refusal> {
+        let named =
+            |(id, known): &(&SiteId, &String)| id.to_string() == name || known.to_lowercase() == name.to_lowercase();
+        let found = self.sites.iter().find(named).map(|(id, _)| *id);
+        found.ok_or_else(|| Refusal::SiteUnknown { name: name.to_owned() })
+    }
+
     fn assignee(&self, name: &str) -> Result<Assignee, Refusal> {
         if let Ok(id) = name.parse::<Uuid>() {
             let person = self.people.contains_key(&UserId(id)).then_some(Assignee::User(UserId(id)));
@@ -193,7 +225,13 @@ impl Inventory {
         }
     }
 
-    fn assign(&mut self, now: Timestamp, number: &Number, assignee: Assignee) -> Result<Number, Refusal> {
+    fn assign(
+        &mut self,
+        now: Timestamp,
+        number: &Number,
+        assignee: Assignee,
+        category: Option<Category>,
+    ) -> Result<Number, Refusal> {
         let owner = number.assignee.map(|owner| self.name_of(owner));
         match assignee {
             Assignee::ResourceAccount(id) => Ok(number.assign_to_account(now, id, owner.as_deref())?),
@@ -205,11 +243,11 @@ impl Inventory {
                     display_name: &person.display_name,
                     country: person.country.as_deref().unwrap_or(&self.country),
                     unlocked: &person.unlocked,
-                    n_numbers: person.n_numbers,
+                    lines: person.lines,
                 };
-                let after = number.assign_to_user(now, &candidate, owner.as_deref(), self.enforcement)?;
+                let after = number.assign_to_user(now, &candidate, category, owner.as_deref(), self.enforcement)?;
                 if number.assignee != after.assignee {
-                    person.n_numbers = person.n_numbers.saturating_add(1);
+                    person.lines.add(after.category, 1);
                 }
                 Ok(after)
             }
@@ -241,6 +279,8 @@ impl Refusal {
         let column = match self {
             Self::KindUnknown { .. } | Self::OtherKind { .. } => "kind",
             Self::TrunkUnknown { .. } | Self::TrunkFixed { .. } => "trunk",
+            Self::CategoryUnknown { .. } => "category",
+            Self::SiteUnknown { .. } => "site",
             Self::AssigneeUnknown { .. } | Self::AssigneeAmbiguous { .. } | Self::Rule(_) => "assign_to",
             Self::Twice { .. }
             | Self::OwnedByAnotherTenant { .. }
@@ -260,12 +300,20 @@ fn read_row(row: &Row, first_lines: &mut BTreeMap<E164, u32>) -> Result<Wish, Li
         return Err(Refusal::Twice { number, first }.fault());
     }
     let text = |column| row.cell(column).map(str::to_owned);
-    Ok(Wish { number, kind, trunk: text("trunk"), assign_to: text("assign_to") })
+    let category = row.cell("category").map(read_category).transpose().map_err(|refusal| refusal.fault())?;
+    let words = row.cell("tags").map(|cell| cell.split(tags::SEPARATOR));
+    let tags = words.map(tags::read).transpose().map_err(|problem| fault_of(&problem))?;
+    Ok(Wish { number, kind, trunk: text("trunk"), assign_to: text("assign_to"), category, site: text("site"), tags })
 }
 
 fn read_kind(word: &str) -> Result<NumberKind, Refusal> {
     let known = NumberKind::ALL.into_iter().find(|kind| kind.as_str().eq_ignore_ascii_case(word));
     known.ok_or_else(|| Refusal::KindUnknown { word: word.chars().take(40).collect() })
+}
+
+fn read_category(word: &str) -> Result<Category, Refusal> {
+    let known = Category::ALL.into_iter().find(|category| category.as_str().eq_ignore_ascii_case(word));
+    known.ok_or_else(|| Refusal::CategoryUnknown { word: word.chars().take(40).collect() })
 }
 
 fn kind_for(assignee: Option<Assignee>) -> NumberKind {
@@ -285,6 +333,8 @@ impl Broken for Refusal {
             Self::OtherKind { .. } => "number.other_kind",
             Self::TrunkUnknown { .. } => "trunk.unknown",
             Self::TrunkFixed { .. } => "number.trunk_fixed",
+            Self::CategoryUnknown { .. } => "number.category_unknown",
+            Self::SiteUnknown { .. } => "site.unknown",
             Self::AssigneeUnknown { .. } => "number.assignee_unknown",
             Self::AssigneeAmbiguous { .. } => "number.assignee_ambiguous",
             Self::ChangedSince { .. } => "order.changed_since",
@@ -304,6 +354,11 @@ impl Broken for Refusal {
             Self::OtherKind { .. } => "leave the kind empty, or give the number back and add it again".to_owned(),
             Self::TrunkUnknown { .. } => "write the name of one of your trunks".to_owned(),
             Self::TrunkFixed { .. } => "leave the trunk empty".to_owned(),
+            Self::CategoryUnknown { .. } => {
+                let words: Vec<_> = Category::ALL.into_iter().map(Category::as_str).collect();
+                format!("write one of {}, or leave it empty", words.join(", "))
+            }
+            Self::SiteUnknown { .. } => "make the site first, or correct the cell".to_owned(),
             Self::AssigneeUnknown { .. } => {
                 "write the extension of a person or the name of a resource account".to_owned()
             }
@@ -324,6 +379,8 @@ impl Broken for Refusal {
             | Self::KindUnknown { .. }
             | Self::TrunkUnknown { .. }
             | Self::TrunkFixed { .. }
+            | Self::CategoryUnknown { .. }
+            | Self::SiteUnknown { .. }
             | Self::AssigneeUnknown { .. }
             | Self::AssigneeAmbiguous { .. } => false,
         }

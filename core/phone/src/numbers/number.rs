@@ -1,13 +1,18 @@
 //! One telephone number of a tenant and what it is assigned to.
 
+pub mod category;
 pub mod lifecycle;
+pub mod tags;
+
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use self::category::Category;
 use super::E164;
 use super::operator::OfOperator;
-use crate::id::{ResourceAccountId, TrunkId, UserId};
+use crate::id::{ResourceAccountId, SiteId, TrunkId, UserId};
 
 /// A number that the tenant holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +30,14 @@ pub struct Number {
     /// The assignee lost the license: until then it gets the number back with a new one, then the number is free.
     #[serde(default)]
     pub held_until: Option<Timestamp>,
+    /// Which of its person's lines it is; it says nothing while no person has it.
+    #[serde(default)]
+    pub category: Category,
+    #[serde(default)]
+    pub site: Option<SiteId>,
+    /// Words to find it by. No two differ by capital letters alone.
+    #[serde(default)]
+    pub tags: BTreeSet<String>,
 }
 
 /// What a number may be assigned to, and who pays when it is called.
@@ -100,6 +113,9 @@ impl Number {
             trunk: None,
             block: None,
             held_until: None,
+            category: Category::default(),
+            site: None,
+            tags: BTreeSet::new(),
         }
     }
 

@@ -18,6 +18,7 @@ pub const COLUMNS: &[Column] = &[
     Column { name: "email", need: Need::Optional, content: Content::Text },
     Column { name: "department", need: Need::Optional, content: Content::Text },
     Column { name: "office", need: Need::Optional, content: Content::Text },
+    Column { name: "site", need: Need::Optional, content: Content::Text },
     Column { name: "country", need: Need::Optional, content: Content::Text },
     Column { name: "groups", need: Need::Optional, content: Content::Text },
 ];
@@ -37,6 +38,9 @@ pub struct Wish {
     pub department: Option<String>,
     pub office: Option<String>,
     pub country: Option<String>,
+    /// Name or id.
+    #[serde(default)]
+    pub site: Option<String>,
     /// Names of groups that the person joins; none is left.
     pub groups: Vec<String>,
 }
@@ -48,6 +52,8 @@ pub enum Refusal {
     NameMissing { extension: String },
     #[error("there is no group {name}")]
     GroupUnknown { name: String },
+    #[error("there is no site {name}")]
+    SiteUnknown { name: String },
 }
 
 /// A line of the file with what it wants, or why it can't even be read.
@@ -95,6 +101,7 @@ impl Refusal {
         let column = match self {
             Self::NameMissing { .. } => "display_name",
             Self::GroupUnknown { .. } => "groups",
+            Self::SiteUnknown { .. } => "site",
         };
         LineFault::by_rule(Some(column), self)
     }
@@ -120,6 +127,7 @@ fn read_row(row: &Row) -> Wish {
         department: text("department"),
         office: text("office"),
         country: text("country"),
+        site: text("site"),
         groups: groups.filter(|name| !name.is_empty()).map(str::to_owned).collect(),
     }
 }
@@ -132,6 +140,7 @@ fn new_person(id: UserId, extension: &str, display_name: &str) -> User {
         email: None,
         department: None,
         office: None,
+        site: None,
         country: None,
         presence: Presence::default(),
         // What the licenses come to, of which there are none yet.
@@ -147,12 +156,14 @@ impl Broken for Refusal {
         match self {
             Self::NameMissing { .. } => "name.empty",
             Self::GroupUnknown { .. } => "group.unknown",
+            Self::SiteUnknown { .. } => "site.unknown",
         }
     }
 
     fn fix(&self) -> String {
         match self {
             Self::NameMissing { .. } => "fill display_name, or correct the extension".to_owned(),
+            Self::SiteUnknown { .. } => "make the site first, or correct the cell".to_owned(),
             Self::GroupUnknown { .. } => {
                 format!("make the group first; several names are separated by {GROUP_SEPARATOR}")
             }

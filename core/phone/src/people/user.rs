@@ -5,7 +5,7 @@ pub mod check;
 use serde::{Deserialize, Serialize};
 
 use super::Presence;
-use crate::id::UserId;
+use crate::id::{SiteId, UserId};
 
 /// A person of the tenant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +17,8 @@ pub struct User {
     pub email: Option<String>,
     pub department: Option<String>,
     pub office: Option<String>,
+    #[serde(default)]
+    pub site: Option<SiteId>,
     /// ISO 3166 alpha-2, upper case: where the person works. None means the organization's country.
     #[serde(default)]
     pub country: Option<String>,

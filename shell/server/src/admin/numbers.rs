@@ -5,9 +5,10 @@ pub mod import;
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use phone::id::{ResourceAccountId, TenantId, TrunkId, UserId};
-use phone::numbers::number::NumberSource;
-use phone::numbers::number::lifecycle::{Candidate, Pause};
+use phone::id::{ResourceAccountId, SiteId, TenantId, TrunkId, UserId};
+use phone::numbers::number::category::{Category, Lines};
+use phone::numbers::number::lifecycle::{self, Candidate, Pause};
+use phone::numbers::number::{NumberSource, tags};
 use phone::numbers::upload::{Item, expand};
 use phone::numbers::{Assignee, E164, Number, NumberKind};
 use phone::people::license::unlocked;
@@ -29,8 +30,17 @@ pub struct Upload {
 #[derive(Clone, Debug)]
 pub enum Recipient {
     ResourceAccount(ResourceAccountId),
-    /// By id or extension.
-    User(String),
+    /// By id or extension; as which of their lines.
+    User(String, Option<Category>),
+}
+
+/// What is to change of a number beside who has it.
+#[derive(Clone, Debug, Default)]
+pub struct NumberChange {
+    pub category: Option<Category>,
+    pub site: Option<Option<SiteId>>,
+    /// All that it is to have.
+    pub tags: Option<Vec<String>>,
 }
 
 impl Access {
@@ -83,7 +93,9 @@ impl Access {
                 let assigned = found.value.assign_to_account(Timestamp::now(), *id, owner.as_deref());
                 assigned.map_err(|refusal| Refused::by_rule(&refusal))?
             }
-            Recipient::User(name) => self.assign_to_user(&tx, &found.value, name, owner.as_deref()).await?,
+            Recipient::User(name, category) => {
+                self.assign_to_user(&tx, &found.value, name, *category, owner.as_deref()).await?
+            }
         };
         self.finish_number(tx, found, changed).await
     }
@@ -91,8 +103,53 @@ impl Access {
     /// Takes a number from who has it.
     pub async fn unassign_number(&self, number: E164, pause: Option<Pause>) -> Result<Stored<Number>, Refused> {
         let (tx, found) = self.begin_number(number).await?;
+        if let Some(Assignee::User(user)) = found.value.assignee {
+            let others = tx.numbers_of_user(self.tenant(), user).await?.into_iter().map(|number| number.value);
+            let others: Vec<Number> = others.filter(|other| other.number != number).collect();
+            let name = self.owner_in(&tx, &found.value).await?.unwrap_or_default();
+            let leaves = found.value.check_primary_leaves(&Lines::of(&others), &name);
+            leaves.map_err(|refusal| Refused::by_rule(&refusal))?;
+        }
         let free = found.value.unassign(Timestamp::now(), pause).map_err(|refusal| Refused::by_rule(&refusal))?;
         self.finish_number(tx, found, free).await
+    }
+
+    /// Changes what a number is to its person, where it belongs, and what it is found by. A number that becomes the
+    /// primary makes the one that was an alternate.
+    pub async fn change_number(
+        &self,
+        number: E164,
+        expected: Expected,
+        change: NumberChange,
+    ) -> Result<Stored<Number>, Refused> {
+        let (mut tx, found) = self.begin_number(number).await?;
+        let mut changed = found.value.clone();
+        if let Some(site) = change.site {
+            if let Some(site) = site {
+                self.site_in(&tx, site).await?;
+            }
+            changed.site = site;
+        }
+        if let Some(words) = &change.tags {
+            let read = tags::read(words.iter().map(String::as_str));
+            changed.tags =
+                read.map_err(|problem| Refused::field(problem.field, problem.code.as_str(), problem.code.to_string()))?;
+        }
+        let mut all = vec![changed.clone()];
+        if let Some(category) = change.category {
+            let recategorized = self.recategorized(&tx, &changed, category).await?;
+            if !recategorized.is_empty() {
+                all = recategorized;
+            }
+        }
+        for after in all {
+            let expected = if after.number == number { expected } else { Expected::Any };
+            if after.number != number || after != found.value || matches!(expected, Expected::Version(_)) {
+                tx.save_number(self.tenant(), &after, expected).await?;
+            }
+        }
+        self.settle(tx).await?;
+        self.number(number).await
     }
 
     /// Gives a number to nobody for a while.
@@ -154,20 +211,43 @@ impl Access {
         tx: &Tx,
         number: &Number,
         name: &str,
+        category: Option<Category>,
         owner: Option<&str>,
     ) -> Result<Number, Refused> {
         let tenant = self.tenant_in(tx).await?;
         let user = self.user_in(tx, name).await?.value;
         let licenses = tx.licenses_of(self.tenant(), user.id).await?;
+        let numbers = tx.numbers_of_user(self.tenant(), user.id).await?;
         let person = Candidate {
             id: user.id,
             display_name: &user.display_name,
             country: user.country.as_deref().unwrap_or(&tenant.profile.country),
             unlocked: &unlocked(&licenses),
-            n_numbers: tx.numbers_of_user(self.tenant(), user.id).await?.len(),
+            lines: Lines::of(numbers.iter().map(|number| &number.value)),
         };
-        let assigned = number.assign_to_user(Timestamp::now(), &person, owner, tenant.license_enforcement);
+        let assigned = number.assign_to_user(Timestamp::now(), &person, category, owner, tenant.license_enforcement);
         assigned.map_err(|refusal| Refused::by_rule(&refusal))
+    }
+
+    /// The numbers that change when this one becomes another of its person's lines.
+    async fn recategorized(&self, tx: &Tx, number: &Number, category: Category) -> Result<Vec<Number>, Refused> {
+        let tenant = self.tenant_in(tx).await?;
+        let Some(Assignee::User(id)) = number.assignee else {
+            let refusal = lifecycle::Refusal::NotOfPerson { number: number.number };
+            return Err(Refused::by_rule(&refusal));
+        };
+        let user = self.user_in(tx, &id.to_string()).await?.value;
+        let numbers = tx.numbers_of_user(self.tenant(), id).await?.into_iter();
+        let numbers: Vec<Number> = numbers.map(|number| number.value).collect();
+        let person = Candidate {
+            id,
+            display_name: &user.display_name,
+            country: user.country.as_deref().unwrap_or(&tenant.profile.country),
+            // What is held already needs no license to be another line.
+            unlocked: &BTreeSet::new(),
+            lines: Lines::of(&numbers),
+        };
+        number.recategorize(category, &numbers, &person).map_err(|refusal| Refused::by_rule(&refusal))
     }
 
     /// The name of who has a number.

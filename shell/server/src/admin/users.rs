@@ -136,6 +136,9 @@ impl Access {
 
     async fn check_user(&self, tx: &Tx, user: &User, tenant: &TenantRow) -> Result<(), Refused> {
         Refused::for_problems(user_problems(user, &tenant.profile, &tenant.emergency_numbers))?;
+        if let Some(site) = user.site {
+            self.site_in(tx, site).await?;
+        }
         match tx.user_by_extension(self.tenant(), &user.extension).await? {
             Some(owner) if owner.value.id != user.id => Err(Refused::Conflict {
                 code: "extension.taken",

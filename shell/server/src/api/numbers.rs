@@ -4,21 +4,24 @@ pub mod import;
 pub mod life;
 pub mod stock;
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::Path;
 use jiff::Timestamp;
 use phone::directory::App;
-use phone::id::{OperatorId, ResourceAccountId, UserId};
-use phone::numbers::number::{Block, NumberSource as PhoneSource, NumberState as PhoneState};
+use phone::id::{OperatorId, ResourceAccountId, SiteId, UserId};
+use phone::numbers::number::{Block, Category, NumberSource as PhoneSource, NumberState as PhoneState};
 use phone::numbers::{Assignee as PhoneAssignee, E164, Number as PhoneNumber, NumberKind as PhoneKind};
 use serde::{Deserialize, Serialize};
-use store::NumberFilter;
+use store::{NumberFilter, Stored};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::body::{Params, Versioned};
 use super::list::{self, List, PageParams};
 use super::problem::{Problem, Refusals};
+use super::sites::{self, SiteName};
 use crate::admin::{Access, Caller, Permission, Refused};
 
 /// A telephone number.
@@ -35,6 +38,10 @@ pub struct Number {
     pub may_change_location: bool,
     pub state: NumberState,
     pub assignee: Option<Assignee>,
+    /// Which of the person's lines; null if no person has the number.
+    pub category: Option<NumberCategory>,
+    pub site: Option<SiteName>,
+    pub tags: Vec<String>,
     pub trunk: Option<Uuid>,
     /// Nobody is given the number until then.
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -77,6 +84,18 @@ pub enum NumberKind {
     User,
 }
 
+/// Which of a person's lines a number is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NumberCategory {
+    /// The one that the person's calls show; one of a person's numbers.
+    Primary,
+    /// Rings the person as well; up to nine.
+    Alternate,
+    /// Rings the person, and no call shows it; at most one.
+    Private,
+}
+
 /// Who answers at a number.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Assignee {
@@ -108,6 +127,12 @@ pub struct NumberParams {
     #[param(inline)]
     pub kind: Option<NumberKind>,
     pub assigned: Option<bool>,
+    #[param(inline)]
+    pub category: Option<NumberCategory>,
+    /// Id or name of a site.
+    pub site: Option<String>,
+    /// A tag, in whatever capital letters.
+    pub tag: Option<String>,
     /// Digits that the number contains.
     pub digits: Option<String>,
     /// Those of one operator.
@@ -134,12 +159,16 @@ pub async fn list(
         resource_account: params.resource_account.map(ResourceAccountId),
         kind: params.kind.map(PhoneKind::from),
         assigned: params.assigned,
+        category: params.category.map(Category::from),
+        site: sites::wanted(&access, params.site.map(Some)).await?.flatten(),
+        tag: params.tag,
         digits: params.digits,
         operator: params.operator.map(OperatorId),
         ranges: parts.ranges(),
     };
     let page = access.store().numbers(access.tenant(), &filter, &paging).await.map_err(Refused::from)?;
-    Ok(List::of(page.map(|number| shown(&access, &number.value)), order))
+    let sites = access.store().site_names(access.tenant()).await.map_err(Refused::from)?;
+    Ok(List::of(page.map(|number| shown_at(&access, &sites, &number.value)), order))
 }
 
 /// Show a number
@@ -152,7 +181,7 @@ pub async fn show(
 ) -> Result<Versioned<Number>, Problem> {
     let access = caller.begin(&tenant, Permission::View).await?;
     let found = access.number(named(&number)?).await?;
-    Ok(Versioned { value: shown(&access, &found.value), version: found.version })
+    shown(&access, &found).await
 }
 
 /// A number in a path. What is none is not there.
@@ -168,7 +197,15 @@ pub fn assignee_kind(assignee: PhoneAssignee) -> AssigneeKind {
     }
 }
 
-fn shown(access: &Access, number: &PhoneNumber) -> Number {
+async fn shown(access: &Access, number: &Stored<PhoneNumber>) -> Result<Versioned<Number>, Problem> {
+    let sites = match number.value.site {
+        Some(_) => access.store().site_names(access.tenant()).await.map_err(Refused::from)?,
+        None => BTreeMap::new(),
+    };
+    Ok(Versioned { value: shown_at(access, &sites, &number.value), version: number.version })
+}
+
+fn shown_at(access: &Access, sites: &BTreeMap<SiteId, String>, number: &PhoneNumber) -> Number {
     let tenant = access.snapshot();
     let assignee = number.assignee.map(|assignee| match assignee {
         PhoneAssignee::User(id) => Assignee {
@@ -201,6 +238,12 @@ fn shown(access: &Access, number: &PhoneNumber) -> Number {
         may_change_location: of_operator.is_none_or(|of| of.may_change_location),
         state: number.state(Timestamp::now()).into(),
         assignee,
+        category: match number.assignee {
+            Some(PhoneAssignee::User(_)) => Some(number.category.into()),
+            Some(PhoneAssignee::ResourceAccount(_)) | None => None,
+        },
+        site: number.site.map(|id| SiteName { id: id.0, name: sites.get(&id).cloned() }),
+        tags: number.tags.iter().cloned().collect(),
         trunk: number.trunk.map(|trunk| trunk.0),
         blocked_until: match number.block {
             Some(Block::Until(end)) => Some(end),
@@ -208,6 +251,26 @@ fn shown(access: &Access, number: &PhoneNumber) -> Number {
         },
         blocked_forever: number.block == Some(Block::Forever),
         held_until: number.held_until,
+    }
+}
+
+impl From<Category> for NumberCategory {
+    fn from(category: Category) -> Self {
+        match category {
+            Category::Primary => Self::Primary,
+            Category::Alternate => Self::Alternate,
+            Category::Private => Self::Private,
+        }
+    }
+}
+
+impl From<NumberCategory> for Category {
+    fn from(category: NumberCategory) -> Self {
+        match category {
+            NumberCategory::Primary => Self::Primary,
+            NumberCategory::Alternate => Self::Alternate,
+            NumberCategory::Private => Self::Private,
+        }
     }
 }
 

@@ -16,6 +16,7 @@ mod postgres;
 mod resource_accounts;
 mod settings;
 mod setup;
+mod sites;
 mod snapshot;
 mod tenants;
 mod trunks;

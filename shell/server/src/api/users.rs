@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::Json;
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
-use phone::id::UserId;
+use phone::id::{SiteId, UserId};
 use phone::numbers::Assignee;
 use phone::people::Presence as PhonePresence;
 use phone::people::import::RING_SECS_DEFAULT;
@@ -22,6 +22,7 @@ use super::body::{Body, Created, Params, Versioned, if_match, present, set};
 use super::devices::{self, Registration};
 use super::list::{self, List, PageParams};
 use super::problem::{Problem, Refusals, WriteRefusals};
+use super::sites::{self, SiteName};
 use crate::admin::{Access, Caller, Permission, Refused};
 use crate::secret::Secret;
 
@@ -35,6 +36,7 @@ pub struct User {
     pub email: Option<String>,
     pub department: Option<String>,
     pub office: Option<String>,
+    pub site: Option<SiteName>,
     /// ISO 3166 alpha-2: where the person works; null means the organization's country.
     pub country: Option<String>,
     pub presence: Presence,
@@ -59,6 +61,8 @@ pub struct NewUser {
     pub email: Option<String>,
     pub department: Option<String>,
     pub office: Option<String>,
+    /// Id or name.
+    pub site: Option<String>,
     pub country: Option<String>,
     #[schema(minimum = 5, maximum = 300, default = 20)]
     pub ring_seconds: Option<u32>,
@@ -94,6 +98,10 @@ pub struct UserChange {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     pub office: Option<Option<String>>,
+    /// Id or name.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    pub site: Option<Option<String>>,
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     pub country: Option<Option<String>>,
@@ -141,6 +149,8 @@ pub struct UserParams {
     /// Part of the name.
     pub display_name: Option<String>,
     pub department: Option<String>,
+    /// Id or name of a site.
+    pub site: Option<String>,
     pub enabled: Option<bool>,
     /// `extension` or `display_name`, with `-` before it for descending.
     pub sort: Option<String>,
@@ -165,12 +175,14 @@ pub async fn list(
         display_name: params.display_name.clone(),
         department: params.department.clone(),
         enabled: params.enabled,
+        site: sites::wanted(&access, params.site.map(Some)).await?.flatten(),
     };
     let page = access.store().users(access.tenant(), &filter, sort.key, &paging).await.map_err(Refused::from)?;
     let registrations = access.registrations().await?;
     let ids = page.items.iter().map(|user| user.value.id);
     let beside = Beside {
         numbers: numbers(&access),
+        sites: access.store().site_names(access.tenant()).await.map_err(Refused::from)?,
         licenses: access.store().licenses(access.tenant(), ids).await.map_err(Refused::from)?,
         registrations,
     };
@@ -197,9 +209,11 @@ pub async fn create(
     let access = caller.begin(&tenant, Permission::Configure).await?;
     let password = wanted.password.take();
     let id = UserId(Uuid::now_v7());
-    let password = access.create_user(wanted.read(id), password).await?;
+    let site = sites::wanted(&access, wanted.site.take().map(Some)).await?.flatten();
+    let password = access.create_user(wanted.read(id, site), password).await?;
     let created = access.user(&id.to_string()).await?;
-    let user = shown(&access, created.value, &Beside::default());
+    let sites = access.store().site_names(access.tenant()).await.map_err(Refused::from)?;
+    let user = shown(&access, created.value, &Beside { sites, ..Beside::default() });
     Ok(Created {
         value: CreatedUser { user, password: password.expose().to_owned() },
         version: created.version,
@@ -220,7 +234,11 @@ pub async fn change(
 ) -> Result<Versioned<User>, Problem> {
     let access = caller.begin(&tenant, Permission::Configure).await?;
     let password = wanted.password.take();
-    let apply = |user: &mut phone::people::User| wanted.apply(user);
+    let site = sites::wanted(&access, wanted.site.take()).await?;
+    let apply = |user: &mut phone::people::User| {
+        set(site, &mut user.site);
+        wanted.apply(user);
+    };
     let (changed, _) = access.change_user(&user, if_match(&headers)?, apply, password).await?;
     show_one(&access, &changed.id.to_string()).await
 }
@@ -272,6 +290,7 @@ async fn show_one(access: &Access, user: &str) -> Result<Versioned<User>, Proble
     let found = access.user(user).await?;
     let beside = Beside {
         numbers: numbers(access),
+        sites: access.store().site_names(access.tenant()).await.map_err(Refused::from)?,
         licenses: access.store().licenses(access.tenant(), [found.value.id]).await.map_err(Refused::from)?,
         registrations: access.registrations().await?,
     };
@@ -279,7 +298,7 @@ async fn show_one(access: &Access, user: &str) -> Result<Versioned<User>, Proble
 }
 
 impl NewUser {
-    fn read(self, id: UserId) -> phone::people::User {
+    fn read(self, id: UserId, site: Option<SiteId>) -> phone::people::User {
         phone::people::User {
             id,
             display_name: self.display_name,
@@ -287,6 +306,7 @@ impl NewUser {
             email: self.email,
             department: self.department,
             office: self.office,
+            site,
             country: self.country,
             presence: PhonePresence::default(),
             // What the licenses come to, of which there are none yet.
@@ -325,6 +345,7 @@ fn numbers(access: &Access) -> BTreeMap<UserId, Vec<String>> {
 /// What is shown of people beside their rows.
 #[derive(Default)]
 struct Beside {
+    sites: BTreeMap<SiteId, String>,
     numbers: BTreeMap<UserId, Vec<String>>,
     licenses: BTreeMap<UserId, BTreeSet<PartNumber>>,
     registrations: Vec<switch::view::Registration>,
@@ -342,6 +363,7 @@ fn shown(access: &Access, user: phone::people::User, beside: &Beside) -> User {
         email: user.email,
         department: user.department,
         office: user.office,
+        site: user.site.map(|id| SiteName { id: id.0, name: beside.sites.get(&id).cloned() }),
         country: user.country,
         presence: user.presence.into(),
         voice_enabled: user.voice_enabled,

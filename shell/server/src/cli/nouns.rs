@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::api_keys::{self, ApiKeyCommand, RoleCommand};
 use super::client::{Client, ClientError, Server};
+use super::departments::{self, DepartmentCommand};
 use super::groups::{self, GroupCommand};
 use super::licenses::{self, LicenseCommand};
 use super::number_stock::{self, StockCommand};
@@ -18,6 +19,7 @@ use super::policies::{self, PolicyCommand};
 use super::print::{self, Column, Output};
 use super::resource_accounts::{self, ResourceAccountCommand};
 use super::setup::{self, SetupCommand};
+use super::sites::{self, SiteCommand};
 use super::tenants::{self, TenantCommand};
 use super::trunks::{self, TrunkCommand};
 use super::users::{self, UserCommand};
@@ -46,6 +48,9 @@ pub enum Noun {
     /// Calls that are going on.
     #[command(subcommand)]
     Call(CallCommand),
+    /// Departments that people are in.
+    #[command(subcommand)]
+    Department(DepartmentCommand),
     /// Groups of people, and licenses that they give.
     #[command(subcommand)]
     Group(GroupCommand),
@@ -87,6 +92,9 @@ pub enum Noun {
     /// Setting up, step by step.
     #[command(subcommand)]
     Setup(SetupCommand),
+    /// Sites: places where the organization works.
+    #[command(subcommand)]
+    Site(SiteCommand),
     /// Organizations.
     #[command(subcommand)]
     Tenant(TenantCommand),
@@ -344,6 +352,7 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
             list(AUDIT, &format!("{place}/audit")).await
         }
         Noun::Call(command) => call(&client, &tenant, command).await,
+        Noun::Department(command) => departments::carry_out(&client, &tenant, command).await,
         Noun::Group(command) => groups::carry_out(&client, &tenant, command).await,
         Noun::Health => Ok(Shown::Object(HEALTH, client.get("/health").await?, &[])),
         Noun::License(command) => licenses::carry_out(&client, &tenant, command).await,
@@ -362,6 +371,7 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
         Noun::ResourceAccount(command) => resource_accounts::carry_out(&client, &tenant, command).await,
         Noun::Role(command) => api_keys::carry_out_on_roles(&client, &tenant, command).await,
         Noun::Setup(command) => setup::carry_out(&client, &tenant, command, common.output).await,
+        Noun::Site(command) => sites::carry_out(&client, &tenant, command).await,
         Noun::Tenant(command) => tenants::carry_out(&client, command).await,
         Noun::Trunk(command) => trunks::carry_out(&client, &tenant, command).await,
         Noun::User(command) => users::carry_out(&client, &tenant, command).await,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::client::{Client, ClientError};
 use super::nouns::{Shown, find};
@@ -21,7 +21,7 @@ pub enum NumberCommand {
     Show { number: String },
     /// Add numbers of your own carrier, all of them or none.
     Upload(Upload),
-    /// Add and assign numbers from a file with the columns number, kind, trunk and assign_to.
+    /// Add and assign numbers from a file with the columns number, kind, trunk, assign_to, category, site and tags.
     Import {
         file: PathBuf,
         /// Only say what would be done.
@@ -50,6 +50,8 @@ pub enum NumberCommand {
     },
     /// Give a number to a person or a service.
     Assign(Assign),
+    /// Change which of its person's lines a number is, its site and its tags; what is not given stays.
+    Change(Change),
     /// Take a number from who has it.
     Unassign(Unassign),
     /// Give a number to nobody for a while.
@@ -75,6 +77,14 @@ pub struct NumberFilter {
     /// Whether somebody has it.
     #[arg(long)]
     assigned: Option<bool>,
+    /// primary, alternate or private.
+    #[arg(long)]
+    category: Option<String>,
+    /// Name or id of a site.
+    #[arg(long)]
+    site: Option<String>,
+    #[arg(long)]
+    tag: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -106,6 +116,23 @@ pub struct Assign {
     number: String,
     #[command(flatten)]
     to: Recipient,
+    /// Which of the person's lines: the first is the primary and others are alternates, if nothing is said.
+    #[arg(long, value_parser = ["primary", "alternate", "private"], conflicts_with = "resource_account")]
+    category: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Change {
+    number: String,
+    /// Which of its person's lines; a new primary makes the old one an alternate.
+    #[arg(long, value_parser = ["primary", "alternate", "private"])]
+    category: Option<String>,
+    /// Name or id of a site; an empty text is none.
+    #[arg(long)]
+    site: Option<String>,
+    /// A tag that it is to have, once for each; an empty text takes all away.
+    #[arg(long = "tag")]
+    tags: Vec<String>,
 }
 
 #[derive(Debug, Args)]
@@ -125,6 +152,9 @@ const NUMBER: &[Column] = &[
     ("Source", "/source"),
     ("State", "/state"),
     ("Assigned to", "/assignee/display_name"),
+    ("As", "/category"),
+    ("Site", "/site/name"),
+    ("Tags", "/tags"),
 ];
 const ONE: &[Column] = &[
     ("Number", "/number"),
@@ -132,6 +162,9 @@ const ONE: &[Column] = &[
     ("Source", "/source"),
     ("State", "/state"),
     ("Assigned to", "/assignee/display_name"),
+    ("As", "/category"),
+    ("Site", "/site/name"),
+    ("Tags", "/tags"),
     ("Kept until", "/held_until"),
     ("Blocked until", "/blocked_until"),
 ];
@@ -147,7 +180,9 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &NumberCom
         NumberCommand::List(filter) => {
             let digits = filter.digits.clone().map(|digits| ("digits", digits));
             let assigned = filter.assigned.map(|assigned| ("assigned", assigned.to_string()));
-            let query: Vec<_> = digits.into_iter().chain(assigned).collect();
+            let texts = [("category", &filter.category), ("site", &filter.site), ("tag", &filter.tag)];
+            let texts = texts.into_iter().filter_map(|(name, text)| Some((name, text.clone()?)));
+            let query: Vec<_> = digits.into_iter().chain(assigned).chain(texts).collect();
             Ok(Shown::Items(NUMBER, client.list(&numbers, &query, usize::MAX).await?))
         }
         NumberCommand::Show { number } => {
@@ -167,9 +202,9 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &NumberCom
         NumberCommand::Quotas => number_stock::quotas(client, tenant).await,
         NumberCommand::SetQuota { kind, limit } => number_stock::set_quota(client, tenant, kind, *limit).await,
         NumberCommand::Upload(wanted) => upload(client, tenant, wanted).await,
-        NumberCommand::Assign(Assign { number, to }) => {
+        NumberCommand::Assign(Assign { number, to, category }) => {
             let body = match (&to.user, &to.resource_account) {
-                (Some(user), _) => json!({ "type": "user", "id": user }),
+                (Some(user), _) => json!({ "type": "user", "id": user, "category": category }),
                 (None, account) => {
                     let accounts = format!("{tenant}/resource-accounts");
                     let name = account.as_deref().unwrap_or_default();
@@ -178,6 +213,10 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &NumberCom
                 }
             };
             act(number, "assign", body).await
+        }
+        NumberCommand::Change(change) => {
+            let path = format!("{numbers}/{}", change.number);
+            Ok(Shown::Object(ONE, client.write(Method::PATCH, &path, &change.body()).await?, &[]))
         }
         NumberCommand::Unassign(Unassign { number, block_days, block_forever }) => {
             act(number, "unassign", json!({ "block_days": block_days, "block_forever": block_forever })).await
@@ -195,6 +234,20 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &NumberCom
             }
             Ok(Shown::Items(EVENT, events))
         }
+    }
+}
+
+impl Change {
+    fn body(&self) -> Value {
+        let mut body = Map::new();
+        body.extend(self.category.as_ref().map(|category| ("category".to_owned(), json!(category))));
+        let site = self.site.as_ref().map(|site| if site.is_empty() { Value::Null } else { json!(site) });
+        body.extend(site.map(|site| ("site".to_owned(), site)));
+        if !self.tags.is_empty() {
+            let tags: Vec<&String> = self.tags.iter().filter(|tag| !tag.is_empty()).collect();
+            body.insert("tags".to_owned(), json!(tags));
+        }
+        Value::Object(body)
     }
 }
 

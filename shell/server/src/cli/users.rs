@@ -52,6 +52,9 @@ pub struct UserFilter {
     name: Option<String>,
     #[arg(long)]
     department: Option<String>,
+    /// Name or id of a site.
+    #[arg(long)]
+    site: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -87,6 +90,9 @@ struct More {
     department: Option<String>,
     #[arg(long)]
     office: Option<String>,
+    /// Name or id of a site.
+    #[arg(long)]
+    site: Option<String>,
     /// Two capital letters: where the person works.
     #[arg(long)]
     country: Option<String>,
@@ -104,6 +110,7 @@ const USER: &[Column] = &[
     ("Extension", "/extension"),
     ("Name", "/display_name"),
     ("Department", "/department"),
+    ("Site", "/site/name"),
     ("Numbers", "/numbers"),
     ("Presence", "/presence"),
     ("Licenses", "/licenses"),
@@ -127,7 +134,7 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &UserComma
     let users = format!("{tenant}/users");
     match command {
         UserCommand::List(filter) => {
-            let given = [("display_name", &filter.name), ("department", &filter.department)];
+            let given = [("display_name", &filter.name), ("department", &filter.department), ("site", &filter.site)];
             let query: Vec<_> = given.iter().filter_map(|(name, value)| Some((*name, (*value).clone()?))).collect();
             Ok(Shown::Items(USER, client.list(&users, &query, usize::MAX).await?))
         }
@@ -173,6 +180,7 @@ impl More {
             ("email", &self.email),
             ("department", &self.department),
             ("office", &self.office),
+            ("site", &self.site),
             ("country", &self.country),
             ("password", &self.password),
         ];

@@ -20,6 +20,11 @@ pub struct Model {
     pub operator: Option<Uuid>,
     pub calling_profile: Option<Uuid>,
     pub may_change_location: Option<bool>,
+    pub site: Option<Uuid>,
+    pub category: String,
+    /// A JSON list, as they are written; none is none.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub tags: Option<String>,
     pub version: i64,
     pub created_at: i64,
     pub updated_at: i64,

@@ -12,6 +12,7 @@ pub struct Model {
     pub display_name: String,
     pub department: Option<String>,
     pub enabled: bool,
+    pub site: Option<Uuid>,
     #[sea_orm(column_type = "Text")]
     pub document: String,
     pub secret: Vec<u8>,

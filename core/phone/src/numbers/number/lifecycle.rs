@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::category::{Category, Lines};
 use super::{Assignee, Block, Number, NumberKind, NumberSource};
 use crate::id::{ResourceAccountId, UserId};
-use crate::limits::{BLOCK_DAYS_MAX, HELD_DAYS, NUMBERS_OF_USER_MAX};
+use crate::limits::{BLOCK_DAYS_MAX, HELD_DAYS};
 use crate::numbers::{Country, E164};
 use crate::people::license::{Capability, Enforcement};
 use crate::rule::Broken;
@@ -20,7 +21,7 @@ pub struct Candidate<'a> {
     /// ISO 3166 alpha-2: where the person works.
     pub country: &'a str,
     pub unlocked: &'a BTreeSet<Capability>,
-    pub n_numbers: usize,
+    pub lines: Lines,
 }
 
 /// How long a number is to be given to nobody.
@@ -43,8 +44,16 @@ pub enum Refusal {
     CapabilityMissing { number: E164, kind: NumberKind },
     #[error("{number} is no number of {country}, where {name} works")]
     CountryMismatch { number: E164, name: String, country: String },
-    #[error("{name} has {NUMBERS_OF_USER_MAX} numbers, which is the most")]
-    LineLimit { name: String },
+    #[error("{name} may have {} {} number{}, and has them", category.n_max(), category.as_str(), if category.n_max() == 1 { "" } else { "s" })]
+    LineLimit { name: String, category: Category },
+    #[error("{name} has no primary number that another could be an alternate of")]
+    PrimaryMissing { name: String },
+    #[error("{number} is the primary number of {name}, who has {n_alternate} alternate")]
+    PrimaryRequired { number: E164, name: String, n_alternate: usize },
+    #[error("{number} is the {} number of {name} already", category.as_str())]
+    OtherCategory { number: E164, name: String, category: Category },
+    #[error("{number} is no number of a person, and only those are primary, alternate or private")]
+    NotOfPerson { number: E164 },
     #[error("{number} is assigned to nobody")]
     NotAssigned { number: E164 },
     #[error("{number} is blocked already{}", until(*block))]
@@ -61,12 +70,17 @@ impl Number {
         &self,
         now: Timestamp,
         person: &Candidate<'_>,
+        wanted: Option<Category>,
         owner: Option<&str>,
         enforcement: Enforcement,
     ) -> Result<Self, Refusal> {
         let assignee = Assignee::User(person.id);
         if self.assignee == Some(assignee) {
-            return Ok(self.clone());
+            let (number, name, category) = (self.number, person.display_name.to_owned(), self.category);
+            return match wanted {
+                Some(wanted) if wanted != category => Err(Refusal::OtherCategory { number, name, category }),
+                Some(_) | None => Ok(self.clone()),
+            };
         }
         self.check_free(now, owner)?;
         if self.kind != NumberKind::User {
@@ -76,15 +90,22 @@ impl Number {
         if let (Some(missing), Enforcement::Block) = (missing, enforcement) {
             return Err(Refusal::LacksLicense { name: person.display_name.to_owned(), missing: *missing });
         }
+        let category = wanted.unwrap_or(person.lines.next());
+        if category == Category::Primary {
+            self.check_country(person)?;
+        }
+        person.lines.check_room(category, person.display_name)?;
+        Ok(Self { category, ..self.given_to(assignee) })
+    }
+
+    /// Whether a platform's number is of the country where the person works. Only the primary must be.
+    pub(super) fn check_country(&self, person: &Candidate<'_>) -> Result<(), Refusal> {
         let of_number = Country::of(self.number).filter(|_| self.source == NumberSource::CallingPlan);
         if of_number.is_some_and(|country| Country::parse(person.country) != Some(country)) {
             let (name, country) = (person.display_name.to_owned(), person.country.to_owned());
             return Err(Refusal::CountryMismatch { number: self.number, name, country });
         }
-        if NUMBERS_OF_USER_MAX <= person.n_numbers {
-            return Err(Refusal::LineLimit { name: person.display_name.to_owned() });
-        }
-        Ok(self.given_to(assignee))
+        Ok(())
     }
 
     /// Gives the number to a resource account.
@@ -111,7 +132,7 @@ impl Number {
             return Err(Refusal::NotAssigned { number: self.number });
         }
         let block = pause.map(|pause| pause.block(now)).transpose()?;
-        Ok(Self { assignee: None, held_until: None, block, ..self.clone() })
+        Ok(Self { assignee: None, held_until: None, block, category: Category::default(), ..self.clone() })
     }
 
     /// Gives the number to nobody for a while.
@@ -151,7 +172,8 @@ impl Number {
     }
 
     fn given_to(&self, assignee: Assignee) -> Self {
-        Self { assignee: Some(assignee), block: None, held_until: None, ..self.clone() }
+        let category = Category::default();
+        Self { assignee: Some(assignee), block: None, held_until: None, category, ..self.clone() }
     }
 
     fn check_free(&self, now: Timestamp, owner: Option<&str>) -> Result<(), Refusal> {
@@ -215,6 +237,9 @@ impl Broken for Refusal {
             Self::CapabilityMissing { .. } => "number.capability_missing",
             Self::CountryMismatch { .. } => "number.country_mismatch",
             Self::LineLimit { .. } => "number.line_limit",
+            Self::PrimaryMissing { .. } | Self::PrimaryRequired { .. } => "number.primary_required",
+            Self::OtherCategory { .. } => "number.other_category",
+            Self::NotOfPerson { .. } => "number.not_of_person",
             Self::NotAssigned { .. } => "number.not_assigned",
             Self::BlockExists { .. } => "number.block_exists",
             Self::DaysOutOfRange => "number.days_out_of_range",
@@ -229,7 +254,13 @@ impl Broken for Refusal {
             Self::LacksLicense { missing, .. } => format!("give a license that unlocks {missing}"),
             Self::CapabilityMissing { .. } => "choose another number, or change what this one is for".to_owned(),
             Self::CountryMismatch { .. } => "choose a number of that country, or correct the person's".to_owned(),
-            Self::LineLimit { .. } => "unassign one of their numbers first".to_owned(),
+            Self::LineLimit { category, .. } => {
+                format!("unassign their {} number first, or choose another category", category.as_str())
+            }
+            Self::PrimaryMissing { .. } => "give them a primary number first".to_owned(),
+            Self::PrimaryRequired { .. } => "make another of their numbers the primary first".to_owned(),
+            Self::OtherCategory { .. } => "change the category of the number instead".to_owned(),
+            Self::NotOfPerson { .. } => "give it to a person first".to_owned(),
             Self::NotAssigned { .. } => "nothing is to be done".to_owned(),
             Self::DaysOutOfRange => format!("give 1 to {BLOCK_DAYS_MAX} days, or forever"),
         }
@@ -240,12 +271,16 @@ impl Broken for Refusal {
             Self::AssignmentBlocked { .. }
             | Self::AlreadyAssigned { .. }
             | Self::NotAssigned { .. }
+            | Self::PrimaryRequired { .. }
+            | Self::OtherCategory { .. }
+            | Self::NotOfPerson { .. }
             | Self::BlockExists { .. }
             | Self::NumberInUse { .. } => true,
             Self::LacksLicense { .. }
             | Self::CapabilityMissing { .. }
             | Self::CountryMismatch { .. }
             | Self::LineLimit { .. }
+            | Self::PrimaryMissing { .. }
             | Self::DaysOutOfRange => false,
         }
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use phone::directory::people::user_problems;
-use phone::id::{GroupId, TenantId, UserId};
+use phone::id::{GroupId, SiteId, TenantId, UserId};
 use phone::order::{LineFault, Order, OrderKind, Outcome};
 use phone::people::User;
 use phone::people::import::{self, Refusal, Wish, fault_of};
@@ -68,6 +68,9 @@ pub(in crate::admin) async fn carry_out(
     let groups = tx.groups(tenant).await?;
     let groups: BTreeMap<String, GroupId> =
         groups.into_iter().map(|group| (group.name.to_lowercase(), group.id)).collect();
+    let sites = tx.sites(tenant).await?.into_iter();
+    let sites: BTreeMap<String, SiteId> =
+        sites.flat_map(|site| [(site.name.to_lowercase(), site.id), (site.id.to_string(), site.id)]).collect();
     let mut outcomes = Vec::with_capacity(wishes.len());
     let mut joining: BTreeMap<GroupId, BTreeSet<UserId>> = BTreeMap::new();
     for wish in wishes {
@@ -75,7 +78,7 @@ pub(in crate::admin) async fn carry_out(
             outcomes.push(Outcome::Failed(unreadable()));
             continue;
         };
-        outcomes.push(match decide(tx, tenant, &row, &groups, &wish).await? {
+        outcomes.push(match decide(tx, tenant, &row, &groups, &sites, &wish).await? {
             Err(fault) => Outcome::Failed(fault),
             Ok(Decided { user, is_new, is_changed, groups }) => {
                 if is_changed && !order.dry_run {
@@ -114,6 +117,7 @@ async fn decide(
     tenant: TenantId,
     row: &TenantRow,
     groups: &BTreeMap<String, GroupId>,
+    sites: &BTreeMap<String, SiteId>,
     wish: &Wish,
 ) -> Result<Result<Decided, LineFault>, WriteError> {
     let there = tx.user_by_extension(tenant, &wish.extension).await?.map(|there| there.value);
@@ -126,6 +130,12 @@ async fn decide(
         return Ok(Err(fault_of(problem)));
     }
     let mut joined = Vec::with_capacity(wish.groups.len());
+    if let Some(name) = &wish.site {
+        match sites.get(&name.to_lowercase()) {
+            Some(site) => user.site = Some(*site),
+            None => return Ok(Err(Refusal::SiteUnknown { name: name.clone() }.fault())),
+        }
+    }
     for name in &wish.groups {
         match groups.get(&name.to_lowercase()) {
             Some(group) => joined.push(*group),

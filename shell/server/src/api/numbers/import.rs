@@ -1,20 +1,24 @@
 //! Numbers as files: in and out with the same columns.
 
+use std::collections::BTreeMap;
+
 use axum::body::Bytes;
 use axum::extract::Path;
 use axum::http::HeaderMap;
 use phone::directory::Tenant;
+use phone::id::SiteId;
 use phone::numbers::import::COLUMNS;
+use phone::numbers::number::tags::SEPARATOR;
 use phone::numbers::{Assignee, Number};
 use phone::sheet::neutral;
 
-use crate::admin::{Caller, Permission};
+use crate::admin::{Caller, Permission, Refused};
 use crate::api::body::{Params, request_key};
 use crate::api::csv_file::{CsvFile, ImportParams};
 use crate::api::orders::{Order, Placed, placed};
 use crate::api::problem::{Problem, Refusals, WriteRefusals};
 
-/// Add and assign numbers from a file with the columns number, kind, trunk and assign_to, of which only the first is needed
+/// Add and assign numbers from a file with the columns number, kind, trunk, assign_to, category, site and tags, of which only the first is needed
 #[utoipa::path(post, path = "/tenants/{tenant}/numbers/import", tag = "numbers",
     params(("tenant" = String, Path), ImportParams, ("Idempotency-Key" = Option<String>, Header)),
     request_body(content = String, content_type = "text/csv"),
@@ -38,11 +42,18 @@ pub async fn import(
 pub async fn export(caller: Caller, Path(tenant): Path<String>) -> Result<CsvFile, Problem> {
     let access = caller.begin(&tenant, Permission::View).await?;
     let numbers = access.all_numbers().await?;
+    let sites = access.store().site_names(access.tenant()).await.map_err(Refused::from)?;
     let tenant = access.snapshot();
-    CsvFile::write("numbers.csv", COLUMNS, numbers.iter().map(|number| row(tenant.as_deref(), number)))
+    CsvFile::write("numbers.csv", COLUMNS, numbers.iter().map(|number| row(tenant.as_deref(), &sites, number)))
 }
 
-fn row(tenant: Option<&Tenant>, number: &Number) -> [String; 4] {
+fn row(tenant: Option<&Tenant>, sites: &BTreeMap<SiteId, String>, number: &Number) -> [String; 7] {
+    let category = match number.assignee {
+        Some(Assignee::User(_)) => number.category.as_str().to_owned(),
+        Some(Assignee::ResourceAccount(_)) | None => String::new(),
+    };
+    let site = number.site.and_then(|site| sites.get(&site)).map(|name| neutral(name)).unwrap_or_default();
+    let tags: Vec<&str> = number.tags.iter().map(String::as_str).collect();
     let trunk = number.trunk.map(|id| {
         let known = tenant.and_then(|tenant| tenant.trunks.get(&id));
         known.map_or_else(|| id.to_string(), |trunk| neutral(&trunk.name))
@@ -60,5 +71,8 @@ fn row(tenant: Option<&Tenant>, number: &Number) -> [String; 4] {
         number.kind.as_str().to_owned(),
         trunk.unwrap_or_default(),
         assign_to.unwrap_or_default(),
+        category,
+        site,
+        neutral(&tags.join(&SEPARATOR.to_string())),
     ]
 }

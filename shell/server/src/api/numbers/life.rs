@@ -4,21 +4,22 @@ use axum::Json;
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
 use phone::id::{ResourceAccountId, TrunkId};
-use phone::numbers::number::NumberSource as PhoneSource;
 use phone::numbers::number::lifecycle::Pause;
+use phone::numbers::number::{Category, NumberSource as PhoneSource};
 use phone::numbers::upload::Item;
 use serde::{Deserialize, Serialize};
 use store::EventFilter;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Number, NumberKind, NumberSource, named, shown};
-use crate::admin::numbers::{Recipient, Upload};
+use super::{Number, NumberCategory, NumberKind, NumberSource, named, shown};
+use crate::admin::numbers::{NumberChange as Change, Recipient, Upload};
 use crate::admin::{Caller, Permission, Refused};
 use crate::api::audit::AuditEvent;
-use crate::api::body::{Body, OptionalBody, Params, Versioned, if_match};
+use crate::api::body::{Body, OptionalBody, Params, Versioned, if_match, present};
 use crate::api::list::{List, PageParams};
 use crate::api::problem::{Problem, Refusals, WriteRefusals};
+use crate::api::sites;
 
 /// Numbers to be added: all of them or, if one can't be, none.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -62,7 +63,24 @@ pub enum NumberRecipient {
     User {
         /// Id or extension.
         id: String,
+        /// The first number of a person is the primary, others are alternates, if nothing is said.
+        category: Option<NumberCategory>,
     },
+}
+
+/// What is to change of a number. What is absent stays; null clears.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "site": null, "tags": ["Front desk", "Paris"] }))]
+pub struct NumberChange {
+    /// A number that becomes the primary makes the one that was an alternate.
+    pub category: Option<NumberCategory>,
+    /// Id or name of a site.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    pub site: Option<Option<String>>,
+    /// All that it is to have; at most 50 of at most 50 characters.
+    pub tags: Option<Vec<String>>,
 }
 
 /// How a number is taken.
@@ -126,10 +144,30 @@ pub async fn assign(
     let access = caller.begin(&tenant, Permission::Configure).await?;
     let to = match wanted {
         NumberRecipient::ResourceAccount { id } => Recipient::ResourceAccount(ResourceAccountId(id)),
-        NumberRecipient::User { id } => Recipient::User(id),
+        NumberRecipient::User { id, category } => Recipient::User(id, category.map(Category::from)),
     };
     let changed = access.assign_number(named(&number)?, &to).await?;
-    Ok(Versioned { value: shown(&access, &changed.value), version: changed.version })
+    shown(&access, &changed).await
+}
+
+/// Change which of its person's lines a number is, its site and its tags
+#[utoipa::path(patch, path = "/tenants/{tenant}/numbers/{number}", tag = "numbers",
+    params(("tenant" = String, Path), ("number" = String, Path), ("If-Match" = Option<String>, Header)),
+    request_body = NumberChange, responses((status = 200, body = Number), Refusals, WriteRefusals))]
+pub async fn change(
+    caller: Caller,
+    Path((tenant, number)): Path<(String, String)>,
+    headers: HeaderMap,
+    Body(wanted): Body<NumberChange>,
+) -> Result<Versioned<Number>, Problem> {
+    let access = caller.begin(&tenant, Permission::Configure).await?;
+    let change = Change {
+        category: wanted.category.map(Category::from),
+        site: sites::wanted(&access, wanted.site).await?,
+        tags: wanted.tags,
+    };
+    let changed = access.change_number(named(&number)?, if_match(&headers)?, change).await?;
+    shown(&access, &changed).await
 }
 
 /// Take a number from who has it
@@ -147,7 +185,7 @@ pub async fn unassign(
         NumberRemoval { block_days, .. } => block_days.map(Pause::Days),
     };
     let changed = access.unassign_number(named(&number)?, pause).await?;
-    Ok(Versioned { value: shown(&access, &changed.value), version: changed.version })
+    shown(&access, &changed).await
 }
 
 /// Give a number to nobody for a while
@@ -162,7 +200,7 @@ pub async fn block(
     let access = caller.begin(&tenant, Permission::Configure).await?;
     let pause = wanted.days.map_or(Pause::Forever, Pause::Days);
     let changed = access.block_number(named(&number)?, pause).await?;
-    Ok(Versioned { value: shown(&access, &changed.value), version: changed.version })
+    shown(&access, &changed).await
 }
 
 /// End the block of a number
@@ -175,7 +213,7 @@ pub async fn unblock(
 ) -> Result<Versioned<Number>, Problem> {
     let access = caller.begin(&tenant, Permission::Configure).await?;
     let changed = access.unblock_number(named(&number)?).await?;
-    Ok(Versioned { value: shown(&access, &changed.value), version: changed.version })
+    shown(&access, &changed).await
 }
 
 /// Give a number back that nobody has

@@ -122,7 +122,10 @@ async fn what_is_exported_is_imported_without_a_change() {
     world.finished(&order).await;
     world.switch_has(|tenant| tenant.numbers.contains_key(&"+12065550141".to_owned().try_into().unwrap())).await;
     let file = world.get("/tenants/demo/numbers/export").await;
-    assert!(file.content_type.starts_with("text/csv") && file.text.contains("+12065550140,user,demo-carrier,102\n"));
+    assert!(
+        file.content_type.starts_with("text/csv")
+            && file.text.contains("+12065550140,user,demo-carrier,102,alternate,,\n")
+    );
     let before = numbers(&world).await;
     let order = import(&world, "", &file.text, None).await.body;
     let order = world.finished(&order).await;

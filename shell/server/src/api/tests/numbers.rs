@@ -162,8 +162,11 @@ async fn numbers_of_the_platforms_carriers_come_from_who_runs_the_server() {
     assert_eq!(send(post().bearer_auth("customer")).await.status.as_u16(), 403);
     assert_eq!(world.post_json("/tenants/demo/numbers", &body).await.status.as_u16(), 201);
     world.patch("/tenants/demo/users/102", None, &json!({ "country": "DE" })).await;
-    let refused = assign_to_user(&world, OWN, "102").await;
+    let primary = json!({ "type": "user", "id": "102", "category": "primary" });
+    let refused = act(&world, OWN, "assign", primary).await;
     assert_eq!((refused.status.as_u16(), &refused.body["code"]), (422, &json!("number.country_mismatch")));
+    let alternate = assign_to_user(&world, OWN, "102").await;
+    assert_eq!(alternate.body["category"], "alternate", "{}", alternate.text);
 }
 
 async fn upload(world: &World, numbers: Value, kind: &str) -> Reply {

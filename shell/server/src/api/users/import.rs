@@ -1,19 +1,22 @@
 //! People from and to a file.
 
+use std::collections::BTreeMap;
+
 use axum::body::Bytes;
 use axum::extract::Path;
 use axum::http::HeaderMap;
+use phone::id::SiteId;
 use phone::people::User;
 use phone::people::import::{COLUMNS, GROUP_SEPARATOR};
 use phone::sheet::neutral;
 
-use crate::admin::{Caller, Permission};
+use crate::admin::{Caller, Permission, Refused};
 use crate::api::body::{Params, request_key};
 use crate::api::csv_file::{CsvFile, ImportParams};
 use crate::api::orders::{Order, Placed, placed};
 use crate::api::problem::{Problem, Refusals, WriteRefusals};
 
-/// Make and change people from a file with the columns extension, display_name, email, department, office, country and groups
+/// Make and change people from a file with the columns extension, display_name, email, department, office, site, country and groups
 #[utoipa::path(post, path = "/tenants/{tenant}/users/import", tag = "users",
     params(("tenant" = String, Path), ImportParams, ("Idempotency-Key" = Option<String>, Header)),
     request_body(content = String, content_type = "text/csv"),
@@ -37,10 +40,11 @@ pub async fn import(
 pub async fn export(caller: Caller, Path(tenant): Path<String>) -> Result<CsvFile, Problem> {
     let access = caller.begin(&tenant, Permission::View).await?;
     let people = access.all_users().await?;
-    CsvFile::write("users.csv", COLUMNS, people.iter().map(|(user, groups)| row(user, groups)))
+    let sites = access.store().site_names(access.tenant()).await.map_err(Refused::from)?;
+    CsvFile::write("users.csv", COLUMNS, people.iter().map(|(user, groups)| row(user, groups, &sites)))
 }
 
-fn row(user: &User, groups: &[String]) -> [String; 7] {
+fn row(user: &User, groups: &[String], sites: &BTreeMap<SiteId, String>) -> [String; 8] {
     let text = |field: &Option<String>| neutral(field.as_deref().unwrap_or_default());
     [
         user.extension.clone(),
@@ -48,6 +52,7 @@ fn row(user: &User, groups: &[String]) -> [String; 7] {
         text(&user.email),
         text(&user.department),
         text(&user.office),
+        text(&user.site.and_then(|site| sites.get(&site).cloned())),
         text(&user.country),
         neutral(&groups.join(&GROUP_SEPARATOR.to_string())),
     ]
