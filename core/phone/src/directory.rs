@@ -5,6 +5,7 @@
 pub mod accounts;
 pub mod change;
 mod check;
+pub mod offboarding;
 pub mod people;
 pub mod profile;
 pub mod readiness;

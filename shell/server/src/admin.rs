@@ -14,6 +14,7 @@ pub mod group_licenses;
 pub mod groups;
 pub mod licenses;
 pub mod numbers;
+pub mod offboarding;
 pub mod operator_access;
 pub mod operator_consents;
 pub mod operator_numbers;

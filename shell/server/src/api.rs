@@ -124,6 +124,7 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(users::import::import))
         .routes(routes!(users::import::export))
         .routes(routes!(users::show, users::change, users::delete))
+        .routes(routes!(users::offboarding::offboard))
         .routes(routes!(users::reset_password))
         .routes(routes!(users::set_presence))
         .routes(routes!(setup::readiness))

@@ -129,6 +129,18 @@ impl Tx {
         Ok(find(tenant, id).one(&self.db).await?.as_ref().map(stored))
     }
 
+    /// The groups that a person is in, as of this change.
+    pub async fn groups_of_user(&self, tenant: TenantId, user: UserId) -> Result<Vec<Group>, StoreError> {
+        let ids = group_member::Entity::find()
+            .filter(group_member::Column::Tenant.eq(tenant.0))
+            .filter(group_member::Column::User.eq(user.0))
+            .select_only()
+            .column(group_member::Column::Group)
+            .into_query();
+        let groups = Entity::find().filter(Column::Tenant.eq(tenant.0)).filter(Column::Id.in_subquery(ids));
+        Ok(groups.all(&self.db).await?.iter().map(|row| stored(row).value).collect())
+    }
+
     /// All groups of a tenant, as of this change.
     pub async fn groups(&self, tenant: TenantId) -> Result<Vec<Group>, StoreError> {
         let rows = Entity::find().filter(Column::Tenant.eq(tenant.0)).all(&self.db).await?;

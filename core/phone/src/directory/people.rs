@@ -1,5 +1,6 @@
 //! Whether a person can be saved in an organization, and what keeps a person from being deleted.
 
+use super::offboarding::is_user;
 use crate::apps::Target;
 use crate::apps::attendant::{self, Action, CallFlow};
 use crate::apps::queue::{self, Exit};
@@ -27,14 +28,7 @@ pub fn user_problems(user: &User, profile: &Profile, own_emergency: &[String]) -
 
 /// The names of attendants and queues that lead to a person or have them as an agent.
 pub fn uses_of_user(user: UserId, attendants: &[attendant::Settings], queues: &[queue::Settings]) -> Vec<String> {
-    let is_user = |target: &Target| match target {
-        Target::User { id } | Target::Voicemail { id } => *id == user,
-        Target::Attendant { .. }
-        | Target::External { .. }
-        | Target::Queue { .. }
-        | Target::ResourceAccount { .. }
-        | Target::SharedMailbox { .. } => false,
-    };
+    let is_user = |target: &Target| is_user(target, user);
     let by_attendant = attendants.iter().filter(|settings| targets_of_attendant(settings).any(is_user));
     let by_queue =
         queues.iter().filter(|settings| settings.agents.contains(&user) || targets_of_queue(settings).any(is_user));

@@ -86,18 +86,27 @@ impl Access {
     pub async fn assign_number(&self, number: E164, to: &Recipient) -> Result<Stored<Number>, Refused> {
         let (tx, found) = self.begin_number(number).await?;
         let owner = self.owner_in(&tx, &found.value).await?;
-        let changed = match to {
+        let changed = self.assigned(&tx, &found.value, to, owner.as_deref()).await?;
+        self.finish_number(tx, found, changed).await
+    }
+
+    /// A number as it is once a person or a service has it.
+    pub(super) async fn assigned(
+        &self,
+        tx: &Tx,
+        number: &Number,
+        to: &Recipient,
+        owner: Option<&str>,
+    ) -> Result<Number, Refused> {
+        match to {
             Recipient::ResourceAccount(id) => {
                 let account = tx.resource_account(self.tenant(), *id).await?;
                 account.ok_or(Refused::NotFound { what: "resource account" })?;
-                let assigned = found.value.assign_to_account(Timestamp::now(), *id, owner.as_deref());
-                assigned.map_err(|refusal| Refused::by_rule(&refusal))?
+                let assigned = number.assign_to_account(Timestamp::now(), *id, owner);
+                assigned.map_err(|refusal| Refused::by_rule(&refusal))
             }
-            Recipient::User(name, category) => {
-                self.assign_to_user(&tx, &found.value, name, *category, owner.as_deref()).await?
-            }
-        };
-        self.finish_number(tx, found, changed).await
+            Recipient::User(name, category) => self.assign_to_user(tx, number, name, *category, owner).await,
+        }
     }
 
     /// Takes a number from who has it.
@@ -173,11 +182,17 @@ impl Access {
         let (mut tx, found) = self.begin_number(number).await?;
         let owner = self.owner_in(&tx, &found.value).await?;
         found.value.check_release(owner.as_deref()).map_err(|refusal| Refused::by_rule(&refusal))?;
+        self.release_in(&mut tx, number, expected).await?;
+        self.settle(tx).await
+    }
+
+    /// Gives a number back that nobody has, within a change.
+    pub(super) async fn release_in(&self, tx: &mut Tx, number: E164, expected: Expected) -> Result<(), Refused> {
         tx.delete_number(self.tenant(), number, expected).await?;
         let items = tx.stock_items(&BTreeSet::from([number])).await?.into_iter();
         let resting: Vec<_> = items.map(|(item, _)| item.give_back(Timestamp::now(), self.tenant())).collect();
         tx.save_stock_items(&resting).await?;
-        self.settle(tx).await
+        Ok(())
     }
 
     /// Keeps the numbers of a person whose licenses no longer suffice, and gives them back when they do.

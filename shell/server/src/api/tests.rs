@@ -9,6 +9,7 @@ mod live;
 mod number_import;
 mod number_stock;
 mod numbers;
+mod offboarding;
 mod operators;
 mod policies;
 #[path = "../../../store/tests/support/postgres.rs"]

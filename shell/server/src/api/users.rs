@@ -1,6 +1,7 @@
 //! People.
 
 pub mod import;
+pub mod offboarding;
 
 use std::collections::{BTreeMap, BTreeSet};
 

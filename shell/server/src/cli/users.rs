@@ -1,12 +1,14 @@
 //! People.
 
 mod import;
+mod offboarding;
 
 use clap::{Args, Subcommand};
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 
 use self::import::Import;
+use self::offboarding::Offboard;
 use super::client::{Client, ClientError};
 use super::nouns::Shown;
 use super::print::Column;
@@ -29,6 +31,8 @@ pub enum UserCommand {
         /// Id or extension.
         user: String,
     },
+    /// Let a person leave: sign-in and phones are off at once, numbers go where they are told, licenses are free.
+    Offboard(Offboard),
     /// Make and change people from a file. The same file again changes nothing.
     Import(Import),
     /// Print all people as a file that can be imported.
@@ -160,6 +164,7 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &UserComma
             client.delete(&format!("{users}/{user}")).await?;
             Ok(Shown::Words(format!("{user} was deleted.")))
         }
+        UserCommand::Offboard(wanted) => offboarding::carry_out(client, tenant, wanted).await,
         UserCommand::Import(wanted) => import::carry_out(client, tenant, wanted).await,
         UserCommand::Export => Ok(Shown::File(client.text(&format!("{users}/export")).await?)),
         UserCommand::Readiness { user } => {
