@@ -28,6 +28,7 @@ pub mod refused;
 pub mod resource_accounts;
 pub mod roles;
 pub mod schedules;
+pub mod scim;
 pub mod setup;
 pub mod signing;
 pub mod sites;

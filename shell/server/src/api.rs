@@ -31,6 +31,7 @@ pub mod reports;
 pub mod resource_accounts;
 pub mod roles;
 pub mod schedules;
+pub mod scim;
 pub mod setup;
 pub mod sites;
 pub mod targets;
@@ -73,6 +74,7 @@ pub fn router(admin: Arc<Admin>) -> Router {
         async move { Json((*description).clone()) }
     });
     routes
+        .merge(scim::router())
         .route(&format!("{BASE}/openapi.json"), described)
         .merge(crate::operator_api::router())
         .fallback(|| async { Problem::new(StatusCode::NOT_FOUND, "not_found", "there is no such resource") })

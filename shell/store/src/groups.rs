@@ -187,6 +187,7 @@ impl Tx {
         let before = find(tenant, id).one(&self.db).await?.as_ref().map(stored);
         let Some(before) = before else { return Err(WriteError::NotFound) };
         check(Some(&before), expected)?;
+        self.forget_scim_name(id.0).await?;
         group_member::Entity::delete_many().filter(group_member::Column::Group.eq(id.0)).exec(&self.db).await?;
         license_failure::Entity::delete_many().filter(license_failure::Column::Group.eq(id.0)).exec(&self.db).await?;
         Entity::delete_by_id(id.0).exec(&self.db).await?;

@@ -13,6 +13,7 @@ mod m0009_access;
 mod m0010_policies;
 mod m0011_operators;
 mod m0012_sites_and_lines;
+mod m0013_emails;
 
 pub(crate) struct Migrator;
 
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_policies::Migration),
             Box::new(m0011_operators::Migration),
             Box::new(m0012_sites_and_lines::Migration),
+            Box::new(m0013_emails::Migration),
         ]
     }
 }
@@ -46,10 +48,10 @@ mod tests {
     /// A database of the first version, with one row of each table that later versions changed.
     const FIRST: [&str; 3] = [
         "INSERT INTO tenants VALUES (x'01', 'demo', 'demo.test', 1, '{}', '[]', 1, 0, 0)",
-        "INSERT INTO users VALUES (x'02', x'01', '101', 'Alice', \
-         '{\"department\":\"Sales\",\"enabled\":false}', x'00', 1, 0, 0)",
-        "INSERT INTO numbers VALUES (x'03', x'01', '+14255550101', 'user', x'02', NULL, NULL, 1, 0, 0), \
-         (x'04', x'01', '+14255550102', 'user', x'02', NULL, NULL, 1, 0, 0)",
+        "INSERT INTO users VALUES (x'00000000000000000000000000000002', x'01', '101', 'Alice', \
+         '{\"department\":\"Sales\",\"enabled\":false,\"email\":\"Al@demo.test\"}', x'00', 1, 0, 0)",
+        "INSERT INTO numbers VALUES (x'03', x'01', '+14255550101', 'user', x'00000000000000000000000000000002', NULL, NULL, 1, 0, 0), \
+         (x'04', x'01', '+14255550102', 'user', x'00000000000000000000000000000002', NULL, NULL, 1, 0, 0)",
     ];
 
     #[tokio::test]
@@ -62,17 +64,22 @@ mod tests {
             db.execute_unprepared(row).await.unwrap();
         }
         Migrator::up(&db, Some(2)).await.unwrap();
-        db.execute_unprepared("INSERT INTO licenses VALUES (x'02', 'MCOEV', x'01', 0)").await.unwrap();
+        db.execute_unprepared("INSERT INTO licenses VALUES (x'00000000000000000000000000000002', 'MCOEV', x'01', 0)")
+            .await
+            .unwrap();
         Migrator::up(&db, None).await.unwrap();
         let one = async |query: &str| {
             db.query_one_raw(Statement::from_string(DbBackend::Sqlite, query)).await.unwrap().unwrap()
         };
-        let user = one("SELECT department, enabled FROM users").await;
+        let user = one("SELECT department, enabled, email_key FROM users").await;
+        assert_eq!(user.try_get::<String>("", "email_key").unwrap(), "al@demo.test");
         assert_eq!(user.try_get::<String>("", "department").unwrap(), "Sales");
         assert!(!user.try_get::<bool>("", "enabled").unwrap());
         let tenant = one("SELECT license_enforcement FROM tenants").await;
         assert_eq!(tenant.try_get::<String>("", "license_enforcement").unwrap(), "warn");
-        let direct = one("SELECT plan FROM direct_licenses WHERE user = x'02' AND tenant = x'01'").await;
+        let direct =
+            one("SELECT plan FROM direct_licenses WHERE user = x'00000000000000000000000000000002' AND tenant = x'01'")
+                .await;
         assert_eq!(direct.try_get::<String>("", "plan").unwrap(), "MCOEV", "what was given so far was given directly");
         let number = one("SELECT source, blocked_until, held_until, category FROM numbers WHERE id = x'03'").await;
         assert_eq!(number.try_get::<String>("", "category").unwrap(), "primary", "the one that calls showed");

@@ -20,6 +20,9 @@ use crate::text::contains;
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
 use crate::wanted::Wanted;
 
+/// Values in one statement; SQLite takes at most 32,766.
+const NAMED_MAX: usize = 1_000;
+
 /// Which users are wanted.
 #[derive(Clone, Debug, Default)]
 pub struct UserFilter {
@@ -109,6 +112,24 @@ impl Store {
         }
     }
 
+    /// These people, where they are there, in no order.
+    pub async fn users_of(&self, tenant: TenantId, ids: &[UserId]) -> Result<Vec<Stored<User>>, StoreError> {
+        let mut users = Vec::with_capacity(ids.len());
+        for part in ids.chunks(NAMED_MAX) {
+            let named = Column::Id.is_in(part.iter().map(|id| id.0));
+            let rows = Entity::find().filter(Column::Tenant.eq(tenant.0)).filter(named).all(&self.reader).await?;
+            users.extend(rows.iter().map(stored).collect::<Result<Vec<_>, _>>()?);
+        }
+        Ok(users)
+    }
+
+    /// People with this e-mail address, whatever its capital letters.
+    pub async fn users_by_email(&self, tenant: TenantId, email: &str) -> Result<Vec<UserId>, StoreError> {
+        let of_tenant = Entity::find().filter(Column::Tenant.eq(tenant.0));
+        let named = of_tenant.filter(Column::EmailKey.eq(email.to_lowercase())).all(&self.reader).await?;
+        Ok(named.into_iter().map(|row| UserId(row.id)).collect())
+    }
+
     /// Adds what is kept beside the row: presence, and what the licenses come to.
     async fn complete(&self, tenant: TenantId, users: &mut [Stored<User>]) -> Result<(), StoreError> {
         let ids: Vec<UserId> = users.iter().map(|user| user.value.id).collect();
@@ -171,6 +192,7 @@ impl Tx {
             department: Set(user.department.clone()),
             enabled: Set(user.enabled),
             site: Set(user.site.map(|site| site.0)),
+            email_key: Set(user.email.as_deref().map(str::to_lowercase)),
             document: Set(to_json("user", user)?),
             secret: Set(seal_ha1(&self.seal, user)?),
             version: Set(written.version()),
@@ -204,6 +226,7 @@ impl Tx {
             .filter(opt_out::Column::Agent.eq(id.0))
             .exec(&self.db)
             .await?;
+        self.forget_scim_name(id.0).await?;
         presence::Entity::delete_by_id(id.0).exec(&self.db).await?;
         license_backlog::Entity::delete_by_id(id.0).exec(&self.db).await?;
         license_failure::Entity::delete_many().filter(license_failure::Column::User.eq(id.0)).exec(&self.db).await?;

@@ -132,7 +132,8 @@ fn read_row(row: &Row) -> Wish {
     }
 }
 
-fn new_person(id: UserId, extension: &str, display_name: &str) -> User {
+/// A person of whom nothing more is known.
+pub fn new_person(id: UserId, extension: &str, display_name: &str) -> User {
     User {
         id,
         display_name: display_name.to_owned(),

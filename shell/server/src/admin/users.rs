@@ -134,7 +134,7 @@ impl Access {
         Ok(found.ok_or(Refused::NotFound { what: "tenant" })?.value)
     }
 
-    async fn check_user(&self, tx: &Tx, user: &User, tenant: &TenantRow) -> Result<(), Refused> {
+    pub(super) async fn check_user(&self, tx: &Tx, user: &User, tenant: &TenantRow) -> Result<(), Refused> {
         Refused::for_problems(user_problems(user, &tenant.profile, &tenant.emergency_numbers))?;
         if let Some(site) = user.site {
             self.site_in(tx, site).await?;

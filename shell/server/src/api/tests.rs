@@ -15,6 +15,7 @@ mod policies;
 #[path = "../../../store/tests/support/postgres.rs"]
 mod postgres;
 mod resource_accounts;
+mod scim;
 mod settings;
 mod setup;
 mod sites;

@@ -13,6 +13,8 @@ pub struct Model {
     pub department: Option<String>,
     pub enabled: bool,
     pub site: Option<Uuid>,
+    /// The e-mail address in small letters.
+    pub email_key: Option<String>,
     #[sea_orm(column_type = "Text")]
     pub document: String,
     pub secret: Vec<u8>,
