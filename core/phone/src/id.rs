@@ -37,6 +37,8 @@ ids! {
     OrderId,
     /// A policy with a name.
     PolicyId,
+    /// Numbers that come from another carrier together.
+    PortOrderId,
     /// What is played: rendered from a text or an audio file when it is saved.
     PromptKey,
     /// A call queue.

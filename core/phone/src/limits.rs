@@ -157,3 +157,7 @@ pub const ROLES_OF_HOLDER_MAX: usize = 20;
 
 /// Roles that an organization makes for itself: more than anybody can tell apart.
 pub const ROLES_OF_TENANT_MAX: usize = 100;
+/// Numbers of one order to another carrier. Specification of numbers, 3.5.
+pub const PORTED_NUMBERS_MAX: usize = 999;
+/// Characters of a text of some lines, such as a postal address.
+pub const TEXT_CHARS_MAX: usize = 1_000;

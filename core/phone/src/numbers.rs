@@ -7,6 +7,7 @@ pub mod import;
 pub mod number;
 pub mod operator;
 pub mod pattern;
+pub mod port;
 pub mod quota;
 pub mod schedule;
 pub mod stock;

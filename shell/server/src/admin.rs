@@ -22,6 +22,7 @@ pub mod operators;
 pub mod orders;
 pub mod penalties;
 pub mod policies;
+pub mod port_orders;
 pub mod queues;
 pub mod reconciler;
 pub mod refused;

@@ -25,6 +25,7 @@ pub mod operators;
 pub mod orders;
 pub mod penalties;
 pub mod policies;
+pub mod port_orders;
 pub mod problem;
 pub mod prompts;
 pub mod reports;
@@ -167,6 +168,15 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(numbers::stock::set_quota))
         .routes(routes!(number_stock::list, number_stock::add))
         .routes(routes!(orders::show_of_numbers))
+        .routes(routes!(port_orders::list, port_orders::create))
+        .routes(routes!(port_orders::show, port_orders::replace, port_orders::delete))
+        .routes(routes!(port_orders::sign))
+        .routes(routes!(port_orders::submit))
+        .routes(routes!(port_orders::cancel))
+        .routes(routes!(port_orders::timeline))
+        .routes(routes!(port_orders::queue::list))
+        .routes(routes!(port_orders::queue::report))
+        .routes(routes!(port_orders::queue::account_pin))
         .routes(routes!(operators::list, operators::create))
         .routes(routes!(operators::show, operators::change, operators::delete))
         .routes(routes!(operators::clients::list, operators::clients::create))

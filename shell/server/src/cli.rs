@@ -13,6 +13,7 @@ pub mod numbers;
 pub mod operators;
 pub mod orders;
 pub mod policies;
+pub mod port_orders;
 pub mod print;
 pub mod resource_accounts;
 pub mod serve;

@@ -53,6 +53,8 @@ pub enum Noun {
     OperatorTrunk,
     Order,
     Policy,
+    /// Numbers that come from another carrier.
+    PortOrder,
     Presence,
     Queue,
     QueueAgent,
@@ -171,6 +173,7 @@ impl Noun {
             Self::OperatorTrunk => "operator_trunk",
             Self::Order => "order",
             Self::Policy => "policy",
+            Self::PortOrder => "port_order",
             Self::Presence => "presence",
             Self::Queue => "call_queue",
             Self::QueueAgent => "queue_agent",

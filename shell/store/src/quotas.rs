@@ -6,8 +6,9 @@ use jiff::Timestamp;
 use phone::id::TenantId;
 use phone::numbers::NumberKind;
 use phone::numbers::number::NumberSource;
+use phone::numbers::port::PortState;
 use phone::numbers::quota::Settings;
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{OnConflict, Query, SelectStatement};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult, QueryFilter as _,
     QuerySelect as _,
@@ -15,7 +16,7 @@ use sea_orm::{
 use serde_json::json;
 
 use crate::database::Store;
-use crate::entity::{number, number_quota};
+use crate::entity::{number, number_quota, port_number};
 use crate::error::StoreError;
 use crate::events::Noun;
 use crate::numbers::{kind_of, source_word};
@@ -85,6 +86,17 @@ impl Tx {
     }
 }
 
+/// Numbers that came from other carriers. Specification of numbers, 3.1: they never count.
+fn ported(tenant: TenantId) -> SelectStatement {
+    let mut numbers = Query::select();
+    numbers
+        .column(port_number::Column::Number)
+        .from(port_number::Entity)
+        .and_where(port_number::Column::Tenant.eq(tenant.0))
+        .and_where(port_number::Column::State.eq(PortState::Completed.as_str()));
+    numbers
+}
+
 async fn basis<C: ConnectionTrait>(db: &C, tenant: TenantId, now: Timestamp) -> Result<QuotaBasis, StoreError> {
     let mut n_used: BTreeMap<NumberKind, u32> = BTreeMap::new();
     let counts = number::Entity::find()
@@ -93,6 +105,7 @@ async fn basis<C: ConnectionTrait>(db: &C, tenant: TenantId, now: Timestamp) -> 
         .column_as(number::Column::Id.count(), "n_numbers")
         .filter(number::Column::Tenant.eq(tenant.0))
         .filter(number::Column::Source.eq(source_word(NumberSource::CallingPlan)))
+        .filter(number::Column::Number.not_in_subquery(ported(tenant)))
         .group_by(number::Column::Kind)
         .into_model::<Count>();
     for Count { kind, n_numbers } in counts.all(db).await? {

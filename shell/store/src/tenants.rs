@@ -21,7 +21,7 @@ use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
 
 /// Every table with rows of an organization, those that refer to others first.
-pub(crate) const TABLES_OF_TENANT: [&str; 32] = [
+pub(crate) const TABLES_OF_TENANT: [&str; 35] = [
     "license_backlog",
     "license_failures",
     "group_licenses",
@@ -35,6 +35,9 @@ pub(crate) const TABLES_OF_TENANT: [&str; 32] = [
     "opt_outs",
     "presences",
     "orders",
+    "port_steps",
+    "port_numbers",
+    "port_orders",
     "operator_consents",
     "number_tags",
     "numbers",

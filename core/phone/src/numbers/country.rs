@@ -1,6 +1,6 @@
 //! How numbers are written in a country. ITU-T E.164 and E.123.
 
-use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, Region};
+use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, PhoneNumberType, Region};
 use smallvec::SmallVec;
 
 use super::e164::{E164, NotANumber};
@@ -9,6 +9,50 @@ use crate::limits::DIALLED_BYTES_MAX;
 /// A country with a numbering plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Country(Region);
+
+/// What a number is for, by its country's plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Service {
+    Fixed,
+    /// Where the plan does not tell one from the other.
+    FixedOrMobile,
+    Mobile,
+    TollFree,
+    /// Premium rates, shared cost, paging: numbers of one carrier.
+    Special,
+    Unknown,
+}
+
+impl Service {
+    /// What a number is for.
+    pub fn of(number: E164) -> Self {
+        let Ok(number) = PHONE_NUMBER_UTIL.parse(number.to_string(), None) else { return Self::Unknown };
+        match PHONE_NUMBER_UTIL.get_number_type(&number) {
+            PhoneNumberType::FixedLine | PhoneNumberType::VoIP | PhoneNumberType::UAN => Self::Fixed,
+            PhoneNumberType::FixedLineOrMobile => Self::FixedOrMobile,
+            PhoneNumberType::Mobile => Self::Mobile,
+            PhoneNumberType::TollFree => Self::TollFree,
+            PhoneNumberType::PremiumRate
+            | PhoneNumberType::SharedCost
+            | PhoneNumberType::PersonalNumber
+            | PhoneNumberType::Pager
+            | PhoneNumberType::VoiceMail => Self::Special,
+            PhoneNumberType::Unknown => Self::Unknown,
+        }
+    }
+
+    /// In words, after "is".
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Fixed => "a geographic number",
+            Self::FixedOrMobile => "a geographic or mobile number",
+            Self::Mobile => "a mobile number",
+            Self::TollFree => "a toll-free number",
+            Self::Special => "a number of special rates or services",
+            Self::Unknown => "of no known kind",
+        }
+    }
+}
 
 /// Digits without separators, perhaps after a `+`.
 type Digits = SmallVec<[u8; DIALLED_BYTES_MAX]>;

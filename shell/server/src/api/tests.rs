@@ -12,6 +12,7 @@ mod numbers;
 mod offboarding;
 mod operators;
 mod policies;
+mod port_orders;
 #[path = "../../../store/tests/support/postgres.rs"]
 mod postgres;
 mod resource_accounts;

@@ -16,6 +16,7 @@ use super::numbers::{self, NumberCommand};
 use super::operators::{self, OperatorCommand};
 use super::orders::{self, OrderCommand};
 use super::policies::{self, PolicyCommand};
+use super::port_orders::{self, PortCommand};
 use super::print::{self, Column, Output};
 use super::resource_accounts::{self, ResourceAccountCommand};
 use super::setup::{self, SetupCommand};
@@ -77,6 +78,9 @@ pub enum Noun {
     /// What people may do, by sets of settings that are assigned to them.
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// Numbers that come from other carriers.
+    #[command(subcommand)]
+    Port(PortCommand),
     /// Call queues.
     #[command(subcommand)]
     Queue(QueueCommand),
@@ -335,6 +339,8 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
         noun,
         Noun::ApiKey(_) | Noun::Audit(_) | Noun::Health | Noun::Operator(_) | Noun::Penalty(_) | Noun::Tenant(_)
     );
+    let is_of_server =
+        matches!(noun, Noun::Health | Noun::Operator(_) | Noun::Penalty(_) | Noun::Port(_) | Noun::Tenant(_));
     let tenant = if is_of_server { String::new() } else { client.tenant().await? };
     let list = async |columns, path: &str| {
         Ok(Shown::Items(columns, client.list(&format!("{tenant}{path}"), &[], usize::MAX).await?))
@@ -366,6 +372,7 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
             Ok(Shown::Words("Nothing is held against this address any more.".to_owned()))
         }
         Noun::Policy(command) => policies::carry_out(&client, &tenant, command).await,
+        Noun::Port(command) => port_orders::carry_out(&client, command).await,
         Noun::Queue(command) => queue(&client, &tenant, command).await,
         Noun::Report(ReportCommand::Calls(filter)) => report(&client, &tenant, filter).await,
         Noun::ResourceAccount(command) => resource_accounts::carry_out(&client, &tenant, command).await,

@@ -1,0 +1,160 @@
+//! Numbers that come from other carriers: drafted, checked, signed, handed in, moved, and had.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use store::{Role, Scope};
+
+use super::world::{Reply, World, send, world};
+
+const FIRST: &str = "+12065550101";
+const SECOND: &str = "+12065550102";
+
+#[tokio::test]
+async fn numbers_come_and_are_had_in_the_same_moment() {
+    let world = world().await;
+    let bob = world.read("/tenants/demo/users/103").await["id"].clone();
+    let mut body = order();
+    body["numbers"][0]["assign_to"] = json!({ "type": "user", "id": bob });
+    body["account_pin"] = json!("4711-secret");
+    let made = world.post_json("/tenants/demo/port-orders", &body).await;
+    assert_eq!((made.status.as_u16(), &made.body["state"]), (201, &json!("draft")), "{}", made.text);
+    assert!(!made.text.contains("4711-secret") && made.body["has_account_pin"] == true);
+    let path = format!("/tenants/demo/port-orders/{}", id(&made.body));
+    let early = world.post(&format!("{path}/submit")).await;
+    assert_eq!((early.status.as_u16(), &early.body["code"]), (422, &json!("port_order.faulty")), "{}", early.text);
+    assert_eq!(early.body["errors"][0]["code"], "port_order.not_signed");
+    let stranger = world.post_json(&format!("{path}/sign"), &json!({ "signed_by": "Bob" })).await;
+    assert_eq!((stranger.status.as_u16(), &stranger.body["code"]), (422, &json!("port_order.other_signer")));
+    sign_and_submit(&world, &path).await;
+    let fixed = world.put(&path, None, &order()).await;
+    assert_eq!((fixed.status.as_u16(), &fixed.body["code"]), (409, &json!("port_order.not_allowed")));
+
+    report(&world, &made.body, json!({ "state": "contacting_carrier" })).await;
+    let timeless = report(&world, &made.body, json!({ "state": "transfer_approved" })).await;
+    assert_eq!((timeless.status.as_u16(), &timeless.body["code"]), (422, &json!("port_order.time_missing")));
+    let rejected = json!({ "state": "error", "numbers": [SECOND], "reason": "not of this account" });
+    assert_eq!(report(&world, &made.body, rejected).await.body["state"], "error");
+    let approved = json!({ "state": "transfer_approved", "transfer_at": "2100-01-01T00:00:00Z", "numbers": [FIRST] });
+    assert_eq!(report(&world, &made.body, approved).await.status.as_u16(), 200);
+    for state in ["transfer_pending", "completed"] {
+        let moved = report(&world, &made.body, json!({ "state": state, "numbers": [FIRST] })).await;
+        assert_eq!(moved.status.as_u16(), 200, "{}", moved.text);
+    }
+    let number = world.read(&format!("/tenants/demo/numbers/{FIRST}")).await;
+    assert_eq!((&number["state"], &number["assignee"]["id"]), (&json!("assigned"), &bob), "{number}");
+    assert_eq!(number["source"], "calling_plan");
+    assert_eq!(world.get(&format!("/tenants/demo/numbers/{SECOND}")).await.status.as_u16(), 404);
+
+    // The other one is handed in again, and given up.
+    sign_and_submit(&world, &path).await;
+    let cancelled = world.post(&format!("{path}/cancel")).await;
+    assert_eq!((cancelled.status.as_u16(), &cancelled.body["state"]), (200, &json!("completed")), "{}", cancelled.text);
+    let timeline = world.read(&format!("{path}/timeline?number=%2B12065550102")).await;
+    let what: Vec<_> =
+        timeline["items"].as_array().unwrap().iter().map(|step| step["what"].as_str().unwrap()).collect();
+    assert_eq!(
+        what,
+        ["created", "signed", "submitted", "contacting_carrier", "error", "signed", "submitted", "cancelled"]
+    );
+    assert_eq!(world.delete(&path, None).await.status.as_u16(), 409);
+}
+
+#[tokio::test]
+async fn a_number_that_nobody_may_have_comes_all_the_same() {
+    let world = world().await;
+    let mut body = order();
+    body["numbers"][0]["assign_to"] = json!({ "type": "user", "id": "00000000-0000-7000-8000-000000000000" });
+    let made = world.post_json("/tenants/demo/port-orders", &body).await;
+    let path = format!("/tenants/demo/port-orders/{}", id(&made.body));
+    sign_and_submit(&world, &path).await;
+    for body in [
+        json!({ "state": "contacting_carrier" }),
+        json!({ "state": "transfer_approved", "transfer_at": "2100-01-01T00:00:00Z" }),
+        json!({ "state": "transfer_pending" }),
+        json!({ "state": "completed" }),
+    ] {
+        assert_eq!(report(&world, &made.body, body).await.status.as_u16(), 200);
+    }
+    assert_eq!(world.read(&format!("/tenants/demo/numbers/{FIRST}")).await["state"], "unassigned");
+    let timeline = world.read(&format!("{path}/timeline")).await;
+    let last = timeline["items"].as_array().unwrap().last().unwrap().clone();
+    assert!(last["note"].as_str().unwrap().contains("assigned to nobody"), "{last}");
+    // What came by an order of this kind takes nothing of the quota.
+    let quotas = world.read("/tenants/demo/number-quotas").await;
+    let used =
+        quotas["items"].as_array().unwrap().iter().find(|quota| quota["kind"] == "user").unwrap()["used"].clone();
+    assert_eq!(used, 3, "{quotas}");
+}
+
+#[tokio::test]
+async fn what_would_be_refused_is_told_before() {
+    let world = world().await;
+    let mut body = order();
+    body["country"] = json!("US");
+    body["account_number"] = json!("12-3");
+    body["numbers"] = json!([{ "number": "+14255550101" }, { "number": "+18005550142" }, { "number": FIRST }]);
+    let made = world.post_json("/tenants/demo/port-orders", &body).await;
+    let codes: Vec<_> = made.body["faults"].as_array().unwrap().iter().map(|fault| &fault["code"]).collect();
+    assert_eq!(
+        codes,
+        ["port_order.account_number_malformed", "number.duplicate", "port_order.kind_mixed", "port_order.not_signed"]
+    );
+    let other = world.post_json("/tenants/demo/port-orders", &order()).await;
+    assert_eq!(other.body["faults"][0]["code"], "port_order.in_other_order", "{}", other.text);
+    assert_eq!(world.delete(&format!("/tenants/demo/port-orders/{}", id(&made.body)), None).await.status.as_u16(), 204);
+    let path = format!("/tenants/demo/port-orders/{}", id(&other.body));
+    assert_eq!(world.read(&path).await["faults"][0]["code"], "port_order.not_signed");
+    let twice = json!([{ "number": FIRST }, { "number": "1 (206) 555-0101" }]);
+    let mut body = order();
+    body["numbers"] = twice;
+    let refused = world.put(&path, None, &body).await;
+    assert_eq!((refused.status.as_u16(), &refused.body["code"]), (422, &json!("number.duplicate")));
+    assert_eq!(world.put(&path, Some("\"9\""), &order()).await.status.as_u16(), 412);
+}
+
+#[tokio::test]
+async fn only_who_runs_the_server_moves_numbers_and_sees_the_pin() {
+    let world = world().await;
+    world.add_token("tenant-admin", Scope::Tenant(world.tenant), Role::Administrator).await;
+    let mut body = order();
+    body["account_pin"] = json!("4711");
+    let made = world.post_json("/tenants/demo/port-orders", &body).await.body;
+    let as_tenant = |method, path: String| {
+        let request = world.request(method, &path).bearer_auth("tenant-admin").json(&json!({ "state": "completed" }));
+        async move { send(request).await.status.as_u16() }
+    };
+    let path = format!("/port-orders/{}", id(&made));
+    assert_eq!(as_tenant(Method::POST, format!("{path}/status")).await, 403);
+    assert_eq!(as_tenant(Method::GET, format!("{path}/account-pin")).await, 403);
+    assert_eq!(as_tenant(Method::GET, "/port-orders".to_owned()).await, 403);
+    assert_eq!(world.read(&format!("{path}/account-pin")).await["account_pin"], "4711");
+    let queued = world.read("/port-orders?state=draft").await["items"][0].clone();
+    assert_eq!((&queued["tenant"], &queued["id"]), (&json!(world.tenant.to_string()), &made["id"]));
+    let audit = world.read("/tenants/demo/audit?noun=port_order").await;
+    assert_eq!(audit["items"][0]["action"], "create");
+    assert!(!audit.to_string().contains("4711"));
+}
+
+async fn sign_and_submit(world: &World, path: &str) {
+    let signed = world.post_json(&format!("{path}/sign"), &json!({ "signed_by": "Ann Admin" })).await;
+    assert_eq!(signed.status.as_u16(), 200, "{}", signed.text);
+    let submitted = world.post(&format!("{path}/submit")).await;
+    assert_eq!(submitted.status.as_u16(), 200, "{}", submitted.text);
+}
+
+async fn report(world: &World, order: &Value, body: Value) -> Reply {
+    world.post_json(&format!("/port-orders/{}/status", id(order)), &body).await
+}
+
+fn id(object: &Value) -> &str {
+    object["id"].as_str().unwrap()
+}
+
+fn order() -> Value {
+    json!({
+        "name": "Seattle", "country": "US", "kind": "geographic", "usage": "user", "losing_carrier": "Old Telecom",
+        "account_number": "123456", "billing_number": FIRST, "organization_name": "Example",
+        "authorized_user": "Ann Admin", "service_address": "1 Main St, Seattle WA",
+        "numbers": [{ "number": FIRST }, { "number": SECOND }],
+    })
+}
