@@ -213,6 +213,7 @@ fn person(id: u128, extension: &str, enabled: bool, voice_enabled: bool) -> User
         voice_enabled,
         ring_secs: 30,
         enabled,
+        site: None,
         ha1: Default::default(),
     }
 }

@@ -123,7 +123,8 @@ impl Actor {
 
 impl Noun {
     /// All of them.
-    const ALL: [Self; 23] = [
+    const ALL: [Self; 29] = [
+        Self::Account,
         Self::ApiKey,
         Self::Attendant,
         Self::AudioFile,
@@ -138,11 +139,16 @@ impl Noun {
         Self::OperatorConsent,
         Self::OperatorTrunk,
         Self::Order,
+        Self::Policy,
+        Self::PortOrder,
         Self::Presence,
         Self::Queue,
         Self::QueueAgent,
         Self::ResourceAccount,
+        Self::Role,
         Self::Schedule,
+        Self::Session,
+        Self::Site,
         Self::Subscription,
         Self::Tenant,
         Self::Trunk,

@@ -45,7 +45,6 @@ mod tx;
 mod users;
 mod wanted;
 
-pub use api_tokens::{ApiToken, NewApiToken, Role, Scope, TokenHash};
 pub use api_tokens::{ApiToken, NewApiToken, Scope, TokenHash};
 pub use backup::{BackupError, Conflict, Effect, Extent, Header, TenantName, verify};
 pub use call_records::{RecordFilter, RecordSort};

@@ -14,7 +14,7 @@ mod m0010_policies;
 mod m0011_operators;
 mod m0012_sites_and_lines;
 mod m0013_emails;
-mod m0013_port_orders;
+mod m0014_port_orders;
 
 pub(crate) struct Migrator;
 
@@ -34,7 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_operators::Migration),
             Box::new(m0012_sites_and_lines::Migration),
             Box::new(m0013_emails::Migration),
-            Box::new(m0013_port_orders::Migration),
+            Box::new(m0014_port_orders::Migration),
         ]
     }
 }

@@ -9,6 +9,7 @@ mod postgres;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use phone::access::{Assignment, BuiltIn, RoleRef};
 use phone::id::{CallId, GroupId, OrderId, PromptKey, QueueId, StockBlockId, TenantId, TrunkId, UserId};
 use phone::numbers::number::NumberSource;
 use phone::numbers::stock::{Block, Item, Place as Where};
@@ -25,7 +26,7 @@ use proptest::test_runner::TestRunner;
 use serde_json::Value;
 use store::{
     Actor, BackupError, Conflict, Effect, Expected, NewApiToken, OptOut, OrderLine, PromptKind, PromptMeta, RequestKey,
-    Role, Scope, Store, TenantRow, TokenHash,
+    Scope, Store, TenantRow, TokenHash,
 };
 use uuid::Uuid;
 
@@ -353,8 +354,9 @@ async fn fill(store: &Store, n: usize, content: &Content) {
     let tenant = add_tenant(store, &slug, &format!("{slug}.test")).await;
     let mut tx = store.begin(Actor::Token(content.secret.clone()), at(1)).await.unwrap();
     let hash = TokenHash::of(&format!("{tenant}"));
-    let token =
-        NewApiToken { name: "ann", scope: Scope::Tenant(tenant), role: Role::Viewer, hash, expires_at: Some(at(50)) };
+    let viewer = Assignment { role: RoleRef::BuiltIn(BuiltIn::Viewer), scope: phone::access::Scope::Tenant };
+    let scope = Scope::Tenant(tenant);
+    let token = NewApiToken { name: "ann", scope, assignments: &[viewer], hash, expires_at: Some(at(50)) };
     tx.create_api_token(token).await.unwrap();
     let mut people = BTreeSet::new();
     for (m, name) in content.names.iter().enumerate() {
@@ -441,6 +443,7 @@ fn some_user(extension: String, display_name: String) -> User {
         voice_enabled: true,
         ring_secs: 20,
         enabled: true,
+        site: None,
         ha1,
     }
 }

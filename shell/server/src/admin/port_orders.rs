@@ -10,7 +10,7 @@ use phone::numbers::port::check::{Fault as PortFault, Known, faults};
 use phone::numbers::port::{Details, PortNumber, PortOrder, PortState, Report};
 use phone::numbers::{Assignee, E164, Number};
 use phone::rule::Broken as _;
-use store::{AccountPin, Actor, Expected, PortStep, Stored, Tx};
+use store::{AccountPin, Expected, PortStep, Stored, Tx};
 
 use super::refused::Fault;
 use super::{Access, Caller, Permission, Refused};
@@ -133,7 +133,7 @@ impl Access {
     }
 
     fn step(&self, what: &str, note: Option<String>) -> PortStep {
-        let actor = Actor::Token(self.token.name.clone()).to_string();
+        let actor = self.actor.to_string();
         step(actor, what, note)
     }
 }
@@ -171,7 +171,7 @@ impl Caller {
         if report.state == PortState::Completed {
             note = land(&mut tx, tenant, &after, &moved, now).await?.or(note);
         }
-        let actor = Actor::Token(self.token.name.clone()).to_string();
+        let actor = self.actor.to_string();
         let step =
             PortStep { numbers: moved, transfer_at: report.transfer_at, ..step(actor, report.state.as_str(), note) };
         tx.save_port_order(tenant, &after, AccountPin::Keep, &step, Expected::Version(before.version)).await?;
@@ -211,7 +211,15 @@ async fn land(
         let after = match names.get(number) {
             None => come,
             Some(name) => {
-                let wish = Wish { number: *number, kind: None, trunk: None, assign_to: Some(name.clone()) };
+                let wish = Wish {
+                    number: *number,
+                    kind: None,
+                    trunk: None,
+                    assign_to: Some(name.clone()),
+                    category: None,
+                    site: None,
+                    tags: None,
+                };
                 match inventory.take(now, &wish) {
                     Ok(change) => change.after,
                     Err(refusal) => {

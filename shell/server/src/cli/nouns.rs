@@ -337,10 +337,14 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
     let client = Client::new(&common.server)?;
     let is_of_server = matches!(
         noun,
-        Noun::ApiKey(_) | Noun::Audit(_) | Noun::Health | Noun::Operator(_) | Noun::Penalty(_) | Noun::Tenant(_)
+        Noun::ApiKey(_)
+            | Noun::Audit(_)
+            | Noun::Health
+            | Noun::Operator(_)
+            | Noun::Penalty(_)
+            | Noun::Port(_)
+            | Noun::Tenant(_)
     );
-    let is_of_server =
-        matches!(noun, Noun::Health | Noun::Operator(_) | Noun::Penalty(_) | Noun::Port(_) | Noun::Tenant(_));
     let tenant = if is_of_server { String::new() } else { client.tenant().await? };
     let list = async |columns, path: &str| {
         Ok(Shown::Items(columns, client.list(&format!("{tenant}{path}"), &[], usize::MAX).await?))

@@ -16,7 +16,13 @@ use crate::error::StoreError;
 use crate::seal::Seal;
 
 /// Columns of bytes that are sealed for the `id` of their row. All others are copied as they are.
-const SEALED: [(&str, &str); 2] = [("users", "secret"), ("trunks", "secret")];
+const SEALED: [(&str, &str); 5] = [
+    ("accounts", "totp"),
+    ("accounts", "totp_pending"),
+    ("port_orders", "secret"),
+    ("trunks", "secret"),
+    ("users", "secret"),
+];
 
 /// Whose the rows of a table are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,9 +79,14 @@ pub(super) fn tables() -> Vec<Table> {
         table(entity::operator_consent::Entity, Place::Tenant),
         table(entity::stock_block::Entity, Place::Platform),
         table(entity::stock_number::Entity, Place::Stock),
+        table(entity::site::Entity, Place::Tenant),
         table(entity::user::Entity, Place::Tenant),
         table(entity::event::Entity, Place::Tenant),
         table(entity::api_token::Entity, Place::Tenant),
+        table(entity::role::Entity, Place::Tenant),
+        table(entity::account::Entity, Place::Tenant),
+        table(entity::session::Entity, Place::Tenant),
+        table(entity::role_assignment::Entity, Place::Tenant),
         table(entity::call_record::Entity, Place::Tenant),
         table(entity::prompt::Entity, Place::Tenant),
         table(entity::document::Entity, Place::Tenant),
@@ -84,6 +95,10 @@ pub(super) fn tables() -> Vec<Table> {
         table(entity::number_reservation::Entity, Place::Tenant),
         table(entity::number_quota::Entity, Place::Tenant),
         table(entity::number::Entity, Place::Tenant),
+        table(entity::number_tag::Entity, Place::Tenant),
+        table(entity::port_order::Entity, Place::Tenant),
+        table(entity::port_number::Entity, Place::Tenant),
+        table(entity::port_step::Entity, Place::Tenant),
         table(entity::order::Entity, Place::Tenant),
         table(entity::order_line::Entity, Place::Child { column: "order_id", parent: "orders" }),
         table(entity::presence::Entity, Place::Tenant),
@@ -94,6 +109,9 @@ pub(super) fn tables() -> Vec<Table> {
         table(entity::group::Entity, Place::Tenant),
         table(entity::group_member::Entity, Place::Tenant),
         table(entity::group_license::Entity, Place::Tenant),
+        table(entity::policy::Entity, Place::Tenant),
+        table(entity::policy_assignment::Entity, Place::Tenant),
+        table(entity::scim_resource::Entity, Place::Tenant),
         table(entity::license_failure::Entity, Place::Tenant),
         table(entity::license_backlog::Entity, Place::Tenant),
     ]
@@ -230,11 +248,12 @@ mod tests {
     use crate::tenants::TABLES_OF_TENANT;
 
     /// Columns of bytes that hold no secret: hashes.
-    const PLAIN: [(&str, &str); 4] = [
+    const PLAIN: [(&str, &str); 5] = [
         ("api_tokens", "hash"),
         ("operator_clients", "hash"),
         ("operator_tokens", "hash"),
         ("orders", "request_digest"),
+        ("sessions", "hash"),
     ];
 
     #[tokio::test]

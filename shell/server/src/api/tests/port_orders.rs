@@ -1,8 +1,9 @@
 //! Numbers that come from other carriers: drafted, checked, signed, handed in, moved, and had.
 
+use phone::access::BuiltIn;
 use reqwest::Method;
 use serde_json::{Value, json};
-use store::{Role, Scope};
+use store::Scope;
 
 use super::world::{Reply, World, send, world};
 
@@ -115,7 +116,7 @@ async fn what_would_be_refused_is_told_before() {
 #[tokio::test]
 async fn only_who_runs_the_server_moves_numbers_and_sees_the_pin() {
     let world = world().await;
-    world.add_token("tenant-admin", Scope::Tenant(world.tenant), Role::Administrator).await;
+    world.add_token("tenant-admin", Scope::Tenant(world.tenant), BuiltIn::Administrator).await;
     let mut body = order();
     body["account_pin"] = json!("4711");
     let made = world.post_json("/tenants/demo/port-orders", &body).await.body;

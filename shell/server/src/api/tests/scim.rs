@@ -1,8 +1,9 @@
 //! Sequences of requests as directories send them. RFC 7644
 
+use phone::access::BuiltIn;
 use reqwest::Method;
 use serde_json::{Value, json};
-use store::{Role, Scope};
+use store::Scope;
 
 use super::world::{Reply, TOKEN, World, send, world};
 
@@ -158,8 +159,8 @@ async fn a_group_gives_its_licenses_to_whom_the_directory_puts_into_it() {
 #[tokio::test]
 async fn nobody_gets_in_without_a_token_of_this_organization() {
     let world = world().await;
-    let other = world.token_of_other_tenant(Role::Administrator).await;
-    world.add_token("viewer", Scope::Tenant(world.tenant), Role::Viewer).await;
+    let other = world.token_of_other_tenant(BuiltIn::Administrator).await;
+    world.add_token("viewer", Scope::Tenant(world.tenant), BuiltIn::Viewer).await;
     let body = json!({ "userName": "x@demo.test", "displayName": "X" });
     for path in ["/Users", "/Groups"] {
         for (token, get, post) in [("wrong", 401, 401), (other, 404, 404), ("viewer", 200, 403)] {
