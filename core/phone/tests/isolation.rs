@@ -159,6 +159,7 @@ fn person(id: UserId, last: u8) -> User {
         voice_enabled: true,
         ring_secs: 30,
         enabled: true,
+        site: None,
         ha1: Default::default(),
     }
 }

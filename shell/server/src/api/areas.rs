@@ -8,7 +8,7 @@ use phone::id::{AttendantId, GroupId, QueueId};
 use phone::numbers::E164;
 use uuid::Uuid;
 
-use super::BASE;
+use super::{BASE, scim};
 use crate::admin::Asked;
 
 /// Paths below an organization's or the server's, with all that is below them. The longest that fits counts.
@@ -53,8 +53,6 @@ const AREAS: &[(&str, Area)] = &[
     ("resource-accounts", Area::ResourceAccounts),
     ("roles", Area::Roles),
     ("schedules", Area::Schedules),
-    ("scim", Area::Users),
-    ("scim-tokens", Area::ApiKeys),
     ("setup", Area::Setup),
     ("shared-mailboxes", Area::Voicemail),
     ("sites", Area::Sites),
@@ -77,6 +75,9 @@ pub fn asked(path: &MatchedPath, params: &RawPathParams) -> Option<Asked> {
 
 /// The area of a described path, such as `/api/v1/tenants/{tenant}/numbers/{number}`.
 pub fn area(path: &str) -> Option<Area> {
+    if let Some(resource) = path.strip_prefix(scim::BASE) {
+        return Some(if resource.starts_with("/Groups") { Area::Groups } else { Area::Users });
+    }
     let path = path.strip_prefix(BASE)?.trim_start_matches('/');
     let own = match path.strip_prefix("tenants") {
         Some(own) => own.trim_start_matches("/{tenant}").trim_start_matches('/'),
@@ -94,7 +95,8 @@ fn object(area: Area, name: &str, value: &str) -> Option<Object> {
     match (area, name) {
         (Area::AutoAttendants, "attendant") => id().map(|id| Object::AutoAttendant(AttendantId(id))),
         (Area::CallQueues, "queue") => id().map(|id| Object::CallQueue(QueueId(id))),
-        (Area::Groups, "group") => id().map(|id| Object::Group(GroupId(id))),
+        // SCIM names every object alike.
+        (Area::Groups, "group" | "id") => id().map(|id| Object::Group(GroupId(id))),
         (Area::Numbers, "number") => E164::parse(value).ok().map(Object::Number),
         _ => None,
     }
@@ -115,6 +117,8 @@ mod tests {
             ("/api/v1/health", Some(Area::Health)),
             ("/api/v1/tenants/{tenant}/numbersx", None),
             ("/api/v1/unheard-of", None),
+            ("/scim/v2/tenants/{tenant}/Users/{id}", Some(Area::Users)),
+            ("/scim/v2/tenants/{tenant}/Groups/{id}", Some(Area::Groups)),
             ("/elsewhere", None),
         ] {
             assert_eq!(area(path), expected, "{path}");

@@ -17,7 +17,7 @@ use super::contract::{described_operations, with_fitting_body};
 use super::world::{TOKEN, World, quiet, send, world_with};
 
 /// Segments before a parameter that names nothing of an organization.
-const NOBODYS: [&str; 3] = ["licenses", "number-quotas", "operators"];
+const NOBODYS: [&str; 4] = ["licenses", "number-quotas", "operators", "policies"];
 
 /// With a key of another organization every object is not there, whether it is asked for in the organization that has it
 /// or as one of the key's own.
@@ -148,11 +148,15 @@ async fn objects(world: &World) -> BTreeMap<String, String> {
             ("numbers", "+14255550101".to_owned()),
             ("operators", Uuid::now_v7().to_string()),
             ("orders", order),
+            ("policies", "calling".to_owned()),
+            ("port-orders", made("port-orders", super::port_orders::order()).await),
             ("resource-accounts", first("resource-accounts").await),
             ("roles", made("roles", json!({ "name": "Desk", "permissions": ["users.read"] })).await),
             ("schedules", made("schedules", json!({ "name": "H", "rule": { "type": "fixed", "ranges": [] } })).await),
+            ("sites", made("sites", json!({ "name": "Lyon" })).await),
             ("trunks", first("trunks").await),
             ("users", user),
+            ("{type}", made("policies/calling", json!({ "name": "Front desk" })).await),
         ]
         .map(|(noun, id)| (noun.to_owned(), id)),
     )

@@ -151,7 +151,7 @@ fn id(object: &Value) -> &str {
     object["id"].as_str().unwrap()
 }
 
-fn order() -> Value {
+pub fn order() -> Value {
     json!({
         "name": "Seattle", "country": "US", "kind": "geographic", "usage": "user", "losing_carrier": "Old Telecom",
         "account_number": "123456", "billing_number": FIRST, "organization_name": "Example",
