@@ -44,6 +44,14 @@ impl Database {
         Self { name }
     }
 
+    /// A copy of one that nobody is connected to.
+    #[allow(dead_code, reason = "not every test binary that shares this file needs it")]
+    pub fn copy_of(template: &Self) -> Self {
+        let name = format!("test_{}", uuid::Uuid::new_v4().simple());
+        ask(&format!("CREATE DATABASE {name} TEMPLATE {}", template.name));
+        Self { name }
+    }
+
     /// Where it is.
     pub fn url(&self) -> String {
         format!("postgres:///{}?host={}&user={USER}", self.name, server().directory.join("socket").display())

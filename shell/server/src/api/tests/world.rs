@@ -15,7 +15,7 @@ use store::{Actor, Expected, NewApiToken, Open, Scope, Store, TenantRow, TokenHa
 use switch::Input;
 use switch::input::Command;
 use switch::output::{Answer, Change};
-use tokio::sync::{broadcast, mpsc, watch};
+use tokio::sync::{OnceCell, broadcast, mpsc, watch};
 use uuid::Uuid;
 
 use super::postgres::Database;
@@ -68,10 +68,26 @@ pub fn quiet(command: &Command) -> Answer {
     }
 }
 
+/// A database of PostgreSQL in which the tables are there: making them takes longer than most tests.
+async fn with_tables() -> Database {
+    static TEMPLATE: OnceCell<Database> = OnceCell::const_new();
+    let make = async || {
+        let database = Database::create();
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&Open { url: database.url(), key_file: dir.path().join("secrets.key") }).await.unwrap();
+        store.close().await.unwrap();
+        database
+    };
+    Database::copy_of(TEMPLATE.get_or_init(make).await)
+}
+
 pub async fn world_with(script: Script) -> World {
     let dir = tempfile::tempdir().unwrap();
     // `make test` runs the tests of the API twice.
-    let database = std::env::var_os("TRUNKLINE_TEST_ON_POSTGRES").map(|_| Database::create());
+    let database = match std::env::var_os("TRUNKLINE_TEST_ON_POSTGRES") {
+        Some(_) => Some(with_tables().await),
+        None => None,
+    };
     let url = match &database {
         Some(database) => database.url(),
         None => format!("sqlite://{}", dir.path().join("trunkline.db").display()),
