@@ -19,8 +19,6 @@ macro_rules! ids {
 }
 
 ids! {
-    /// Who signs in with an e-mail address.
-    AccountId,
     /// A key of the API.
     ApiKeyId,
     /// An auto attendant.
@@ -51,8 +49,6 @@ ids! {
     RoleId,
     /// A weekly or fixed schedule.
     ScheduleId,
-    /// Somebody who is signed in.
-    SessionId,
     /// A shared mailbox.
     SharedMailboxId,
     /// A place where an organization works.

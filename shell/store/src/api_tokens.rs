@@ -18,10 +18,10 @@ use crate::entity::api_token::{ActiveModel, Column, Entity, Model};
 use crate::error::{StoreError, WriteError};
 use crate::events::Noun;
 use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
-use crate::roles::{Holder, assignments_of, shown};
+use crate::roles::{assignments_of, shown};
 use crate::tx::{Change, Tx, timestamp};
 
-/// What a key or an account opens.
+/// What a key opens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
     /// Everything, in every organization.
@@ -139,7 +139,7 @@ impl Tx {
             last_used_at: Set(None),
         };
         let row = row.insert(&self.db).await.map_err(|error| taken(error, "token"))?;
-        self.set_assignments(tenant, Holder::ApiKey(ApiKeyId(row.id)), new.assignments).await?;
+        self.set_assignments(tenant, ApiKeyId(row.id), new.assignments).await?;
         let made = token(row, new.assignments.to_vec());
         self.note(Change::<(), _> {
             tenant,
@@ -162,7 +162,7 @@ impl Tx {
         let mut row: ActiveModel = row.into();
         row.revoked_at = Set(Some(self.at.as_millisecond()));
         row.update(&self.db).await?;
-        self.set_assignments(scope.tenant(), Holder::ApiKey(id), &[]).await?;
+        self.set_assignments(scope.tenant(), id, &[]).await?;
         self.note(Change::<_, ()> {
             tenant: scope.tenant(),
             noun: Noun::ApiKey,

@@ -1,6 +1,5 @@
 //! The tables, one file each.
 
-pub(crate) mod account;
 pub(crate) mod api_token;
 pub(crate) mod call_record;
 pub(crate) mod direct_license;
@@ -35,7 +34,6 @@ pub(crate) mod resource_account;
 pub(crate) mod role;
 pub(crate) mod role_assignment;
 pub(crate) mod scim_resource;
-pub(crate) mod session;
 pub(crate) mod site;
 pub(crate) mod stock_block;
 pub(crate) mod stock_number;

@@ -19,8 +19,6 @@ pub type EventId = i64;
 pub enum Actor {
     /// An operator, through its own interface.
     Operator(OperatorId),
-    /// Somebody who signed in, by their e-mail address.
-    Account(String),
     /// A key of the API, by its name.
     Token(String),
     /// The program itself: seeding, recovery, expiry.
@@ -30,7 +28,6 @@ pub enum Actor {
 /// What a change was made to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Noun {
-    Account,
     ApiKey,
     Attendant,
     AudioFile,
@@ -61,7 +58,6 @@ pub enum Noun {
     ResourceAccount,
     Role,
     Schedule,
-    Session,
     Site,
     /// The seats of one plan; the object is the plan.
     Subscription,
@@ -100,7 +96,6 @@ impl std::fmt::Display for Actor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Operator(id) => write!(f, "operator:{id}"),
-            Self::Account(email) => write!(f, "account:{email}"),
             Self::Token(name) => write!(f, "token:{name}"),
             Self::System => f.write_str("system"),
         }
@@ -114,7 +109,6 @@ impl Actor {
             return Self::Operator(OperatorId(id));
         }
         match text.split_once(':') {
-            Some(("account", email)) => Self::Account(email.to_owned()),
             Some(("token", name)) => Self::Token(name.to_owned()),
             Some(_) | None => Self::System,
         }
@@ -123,8 +117,7 @@ impl Actor {
 
 impl Noun {
     /// All of them.
-    const ALL: [Self; 29] = [
-        Self::Account,
+    const ALL: [Self; 27] = [
         Self::ApiKey,
         Self::Attendant,
         Self::AudioFile,
@@ -147,7 +140,6 @@ impl Noun {
         Self::ResourceAccount,
         Self::Role,
         Self::Schedule,
-        Self::Session,
         Self::Site,
         Self::Subscription,
         Self::Tenant,
@@ -163,7 +155,6 @@ impl Noun {
     /// Its word in the API.
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Account => "account",
             Self::ApiKey => "api_key",
             Self::Attendant => "auto_attendant",
             Self::AudioFile => "audio_file",
@@ -186,7 +177,6 @@ impl Noun {
             Self::ResourceAccount => "resource_account",
             Self::Role => "role",
             Self::Schedule => "schedule",
-            Self::Session => "session",
             Self::Site => "site",
             Self::Subscription => "subscription",
             Self::Tenant => "tenant",

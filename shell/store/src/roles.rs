@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use phone::access::{Assignment, BuiltIn, CustomRole, Grant, Grants, RoleRef, Scope};
-use phone::id::{AccountId, ApiKeyId, AttendantId, GroupId, QueueId, RoleId, TenantId};
+use phone::id::{ApiKeyId, AttendantId, GroupId, QueueId, RoleId, TenantId};
 use phone::numbers::E164;
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
-    PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _,
+    QueryFilter as _, QueryOrder as _,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -19,13 +19,8 @@ use crate::error::{StoreError, WriteError};
 use crate::events::Noun;
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
 
-/// Who has a role.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Holder {
-    #[expect(dead_code, reason = "nobody signs in yet; roles of accounts are kept beside those of keys")]
-    Account(AccountId),
-    ApiKey(ApiKeyId),
-}
+/// Ids in one statement; SQLite takes at most 32,766.
+const NAMED_MAX: usize = 1_000;
 
 impl Store {
     /// Roles that an organization made, by name.
@@ -117,22 +112,15 @@ impl Tx {
         Ok(())
     }
 
-    /// Gives a holder these roles and no others.
+    /// Gives a key these roles and no others.
     pub(crate) async fn set_assignments(
         &mut self,
         tenant: Option<TenantId>,
-        holder: Holder,
+        key: ApiKeyId,
         assignments: &[Assignment],
     ) -> Result<(), WriteError> {
-        let (account, api_key) = match holder {
-            Holder::Account(id) => (Some(id.0), None),
-            Holder::ApiKey(id) => (None, Some(id.0)),
-        };
-        let of_holder = match holder {
-            Holder::Account(id) => role_assignment::Column::Account.eq(id.0),
-            Holder::ApiKey(id) => role_assignment::Column::ApiKey.eq(id.0),
-        };
-        role_assignment::Entity::delete_many().filter(of_holder).exec(&self.db).await?;
+        let of_key = role_assignment::Column::ApiKey.eq(key.0);
+        role_assignment::Entity::delete_many().filter(of_key).exec(&self.db).await?;
         let rows: Vec<_> = assignments
             .iter()
             .map(|assignment| {
@@ -144,8 +132,7 @@ impl Tx {
                 role_assignment::ActiveModel {
                     id: Set(Uuid::now_v7()),
                     tenant: Set(tenant.map(|tenant| tenant.0)),
-                    account: Set(account),
-                    api_key: Set(api_key),
+                    api_key: Set(key.0),
                     role: Set(role),
                     custom_role: Set(custom_role),
                     scope: Set(scope.to_owned()),
@@ -162,19 +149,19 @@ impl Tx {
     }
 }
 
-/// The roles of many holders, by the holder's id.
+/// The roles of many keys, by the key's id.
 pub(crate) async fn assignments_of(
     db: &impl ConnectionTrait,
-    holders: &[Uuid],
+    keys: &[Uuid],
 ) -> Result<BTreeMap<Uuid, Vec<Assignment>>, StoreError> {
     let mut found: BTreeMap<Uuid, Vec<Assignment>> = BTreeMap::new();
-    let of_holders = Condition::any()
-        .add(role_assignment::Column::Account.is_in(holders.iter().copied()))
-        .add(role_assignment::Column::ApiKey.is_in(holders.iter().copied()));
-    let rows = role_assignment::Entity::find().filter(of_holders).order_by_asc(role_assignment::Column::Id);
-    for row in rows.all(db).await? {
-        if let (Some(holder), Some(assignment)) = (row.account.or(row.api_key), assignment(&row)) {
-            found.entry(holder).or_default().push(assignment);
+    for part in keys.chunks(NAMED_MAX) {
+        let of_keys = role_assignment::Column::ApiKey.is_in(part.iter().copied());
+        let rows = role_assignment::Entity::find().filter(of_keys).order_by_asc(role_assignment::Column::Id);
+        for row in rows.all(db).await? {
+            if let Some(assignment) = assignment(&row) {
+                found.entry(row.api_key).or_default().push(assignment);
+            }
         }
     }
     Ok(found)

@@ -21,7 +21,7 @@ use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
 
 /// Every table with rows of an organization, those that refer to others first.
-pub(crate) const TABLES_OF_TENANT: [&str; 35] = [
+pub(crate) const TABLES_OF_TENANT: [&str; 33] = [
     "license_backlog",
     "license_failures",
     "group_licenses",
@@ -52,8 +52,6 @@ pub(crate) const TABLES_OF_TENANT: [&str; 35] = [
     "call_records",
     "role_assignments",
     "roles",
-    "sessions",
-    "accounts",
     "api_tokens",
     "events",
     "users",

@@ -61,7 +61,7 @@ pub enum RoleRef {
 
 /// Why a role is not deleted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{n_holders} accounts and keys have the role {name}")]
+#[error("{n_holders} keys have the role {name}")]
 pub struct RoleInUse {
     /// The role.
     pub name: String,
@@ -237,7 +237,7 @@ impl Broken for RoleInUse {
     }
 
     fn fix(&self) -> String {
-        "give its holders another role first, or revoke their keys".to_owned()
+        "revoke those keys first, and make others with another role".to_owned()
     }
 
     fn is_conflict(&self) -> bool {

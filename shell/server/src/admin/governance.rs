@@ -113,7 +113,7 @@ fn check_of_platform(n: usize, assignment: &Assignment) -> Result<(), Refused> {
     }
 }
 
-/// What is wrong with the name of a key or an account.
+/// What is wrong with the name of a key.
 pub(super) fn check_name(field: &'static str, name: &str) -> Result<(), Refused> {
     if name.trim().is_empty() {
         return Err(Refused::field(field, "name.empty", "a name is needed"));

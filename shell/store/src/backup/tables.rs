@@ -16,13 +16,7 @@ use crate::error::StoreError;
 use crate::seal::Seal;
 
 /// Columns of bytes that are sealed for the `id` of their row. All others are copied as they are.
-const SEALED: [(&str, &str); 5] = [
-    ("accounts", "totp"),
-    ("accounts", "totp_pending"),
-    ("port_orders", "secret"),
-    ("trunks", "secret"),
-    ("users", "secret"),
-];
+const SEALED: [(&str, &str); 3] = [("port_orders", "secret"), ("trunks", "secret"), ("users", "secret")];
 
 /// Whose the rows of a table are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,8 +78,6 @@ pub(super) fn tables() -> Vec<Table> {
         table(entity::event::Entity, Place::Tenant),
         table(entity::api_token::Entity, Place::Tenant),
         table(entity::role::Entity, Place::Tenant),
-        table(entity::account::Entity, Place::Tenant),
-        table(entity::session::Entity, Place::Tenant),
         table(entity::role_assignment::Entity, Place::Tenant),
         table(entity::call_record::Entity, Place::Tenant),
         table(entity::prompt::Entity, Place::Tenant),
@@ -248,12 +240,11 @@ mod tests {
     use crate::tenants::TABLES_OF_TENANT;
 
     /// Columns of bytes that hold no secret: hashes.
-    const PLAIN: [(&str, &str); 5] = [
+    const PLAIN: [(&str, &str); 4] = [
         ("api_tokens", "hash"),
         ("operator_clients", "hash"),
         ("operator_tokens", "hash"),
         ("orders", "request_digest"),
-        ("sessions", "hash"),
     ];
 
     #[tokio::test]

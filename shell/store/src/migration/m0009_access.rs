@@ -1,4 +1,4 @@
-//! Who may do what: roles, accounts, sessions, and several roles for one key.
+//! Who may do what: roles, and several of them for one key.
 
 use sea_orm_migration::prelude::*;
 
@@ -8,14 +8,10 @@ pub(super) struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in [roles(), accounts(), sessions(), role_assignments()] {
+        for table in [roles(), role_assignments()] {
             manager.create_table(table).await?;
         }
-        let indexes: [(&str, &str, &[&str]); 7] = [
-            ("accounts_by_tenant", "accounts", &["tenant", "email"]),
-            ("sessions_by_account", "sessions", &["account"]),
-            ("sessions_by_tenant", "sessions", &["tenant"]),
-            ("role_assignments_by_account", "role_assignments", &["account"]),
+        let indexes: [(&str, &str, &[&str]); 3] = [
             ("role_assignments_by_api_key", "role_assignments", &["api_key"]),
             ("role_assignments_by_custom_role", "role_assignments", &["custom_role"]),
             ("api_tokens_by_tenant", "api_tokens", &["tenant", "name"]),
@@ -23,14 +19,7 @@ impl MigrationTrait for Migration {
         for (name, table, columns) in indexes {
             manager.create_index(index(name, table, columns)).await?;
         }
-        let unique: [(&str, &str, &[&str]); 3] = [
-            ("roles_by_name", "roles", &["tenant", "name"]),
-            ("accounts_by_email", "accounts", &["email"]),
-            ("sessions_by_hash", "sessions", &["hash"]),
-        ];
-        for (name, table, columns) in unique {
-            manager.create_index(index(name, table, columns).unique().to_owned()).await?;
-        }
+        manager.create_index(index("roles_by_name", "roles", &["tenant", "name"]).unique().to_owned()).await?;
         manager.exec_stmt(roles_of_keys()).await?;
         manager.alter_table(Table::alter().table("api_tokens").drop_column("role").to_owned()).await?;
         let last_used_at = ColumnDef::new("last_used_at").big_integer().to_owned();
@@ -77,53 +66,12 @@ fn roles() -> TableCreateStatement {
         .to_owned()
 }
 
-fn accounts() -> TableCreateStatement {
-    Table::create()
-        .table("accounts")
-        .col(ColumnDef::new("id").uuid().not_null().primary_key())
-        .col(ColumnDef::new("tenant").uuid())
-        .col(ColumnDef::new("email").string().not_null())
-        .col(ColumnDef::new("display_name").string().not_null())
-        .col(ColumnDef::new("enabled").boolean().not_null())
-        .col(ColumnDef::new("password").string().not_null())
-        .col(ColumnDef::new("totp").blob())
-        .col(ColumnDef::new("totp_pending").blob())
-        .col(ColumnDef::new("totp_step").big_integer().not_null())
-        .col(ColumnDef::new("recovery_codes").text().not_null())
-        .col(ColumnDef::new("last_sign_in_at").big_integer())
-        .col(ColumnDef::new("version").big_integer().not_null())
-        .col(ColumnDef::new("created_at").big_integer().not_null())
-        .col(ColumnDef::new("updated_at").big_integer().not_null())
-        .foreign_key(ForeignKey::create().from("accounts", "tenant").to("tenants", "id"))
-        .to_owned()
-}
-
-fn sessions() -> TableCreateStatement {
-    Table::create()
-        .table("sessions")
-        .col(ColumnDef::new("id").uuid().not_null().primary_key())
-        .col(ColumnDef::new("tenant").uuid())
-        .col(ColumnDef::new("account").uuid().not_null())
-        .col(ColumnDef::new("hash").binary().not_null())
-        .col(ColumnDef::new("address").string().not_null())
-        .col(ColumnDef::new("client").string().not_null())
-        .col(ColumnDef::new("created_at").big_integer().not_null())
-        .col(ColumnDef::new("last_used_at").big_integer().not_null())
-        .col(ColumnDef::new("expires_at").big_integer().not_null())
-        .foreign_key(ForeignKey::create().from("sessions", "tenant").to("tenants", "id"))
-        .foreign_key(
-            ForeignKey::create().from("sessions", "account").to("accounts", "id").on_delete(ForeignKeyAction::Cascade),
-        )
-        .to_owned()
-}
-
 fn role_assignments() -> TableCreateStatement {
     Table::create()
         .table("role_assignments")
         .col(ColumnDef::new("id").uuid().not_null().primary_key())
         .col(ColumnDef::new("tenant").uuid())
-        .col(ColumnDef::new("account").uuid())
-        .col(ColumnDef::new("api_key").uuid())
+        .col(ColumnDef::new("api_key").uuid().not_null())
         .col(ColumnDef::new("role").string())
         .col(ColumnDef::new("custom_role").uuid())
         .col(ColumnDef::new("scope").string().not_null())
@@ -131,12 +79,6 @@ fn role_assignments() -> TableCreateStatement {
         .col(ColumnDef::new("first").string())
         .col(ColumnDef::new("last").string())
         .foreign_key(ForeignKey::create().from("role_assignments", "tenant").to("tenants", "id"))
-        .foreign_key(
-            ForeignKey::create()
-                .from("role_assignments", "account")
-                .to("accounts", "id")
-                .on_delete(ForeignKeyAction::Cascade),
-        )
         .foreign_key(
             ForeignKey::create()
                 .from("role_assignments", "api_key")

@@ -161,7 +161,7 @@ async fn roles_of_an_organization_are_made_changed_and_deleted_when_nobody_has_t
     assert_eq!(built_in.body["code"], "role.built_in");
 }
 
-/// Keys, accounts and roles are the ways to more rights: none gives more than one has.
+/// Keys and roles are the ways to more rights: none gives more than one has.
 #[tokio::test]
 async fn nobody_gives_more_than_they_have() {
     let world = world().await;
