@@ -68,7 +68,7 @@ fn a_refusal_says_what_is_missing_and_who_could_give_it() {
     let nothing = Grants::default().may(write, Object::Any).unwrap_err();
     assert_eq!(nothing.to_string(), "this needs the permission numbers.write, which you have not got");
     let fix = nothing.fix();
-    assert!(fix.contains("accounts.write") && fix.contains("telephony_administrator"), "{fix}");
+    assert!(fix.contains("api_keys.write") && fix.contains("telephony_administrator"), "{fix}");
     assert!(!fix.contains("viewer"), "{fix}");
     let scope = Scope::numbers(number(100), number(199)).unwrap();
     let grants = Grants(vec![Grant { permissions: BTreeSet::from([write]), scope }]);

@@ -76,7 +76,7 @@ pub struct Event {
     pub actor: String,
     pub noun: String,
     pub object: String,
-    /// One word: `create`, `update`, `delete`, `opt_in`, `opt_out`.
+    /// One word, such as `create`, `update`, `delete`, `assign` or `opt_out`.
     pub action: String,
     pub before: Option<Value>,
     pub after: Option<Value>,

@@ -188,7 +188,7 @@ impl Broken for Missing {
     fn fix(&self) -> String {
         let has = |role: &BuiltIn| role.permissions().contains(&self.permission);
         let roles: Vec<&str> = BuiltIn::ALL.iter().filter(|role| has(role)).map(|role| role.as_str()).collect();
-        let giver = Permission { area: Area::Accounts, action: Action::Write };
+        let giver = Permission { area: Area::ApiKeys, action: Action::Write };
         format!("ask somebody who has {giver}, such as an administrator, for one of the roles {}", roles.join(", "))
     }
 

@@ -14,7 +14,6 @@ use crate::admin::Asked;
 /// Paths below an organization's or the server's, with all that is below them. The longest that fits counts.
 const AREAS: &[(&str, Area)] = &[
     ("", Area::Tenants),
-    ("accounts", Area::Accounts),
     ("api-keys", Area::ApiKeys),
     ("audio-files", Area::AudioFiles),
     ("audit", Area::Audit),
@@ -22,15 +21,10 @@ const AREAS: &[(&str, Area)] = &[
     ("call-queues", Area::CallQueues),
     ("call-records", Area::CallRecords),
     ("calls", Area::Calls),
-    ("changes", Area::Audit),
-    ("credits", Area::Credits),
-    ("departments", Area::Groups),
+    // A department is what people's rows say.
+    ("departments", Area::Users),
     ("devices", Area::Devices),
-    ("dial-plans", Area::Routing),
-    ("emergency-locations", Area::Emergency),
     ("events", Area::Audit),
-    ("explain", Area::CallRecords),
-    ("flow-tests", Area::AutoAttendants),
     ("groups", Area::Groups),
     ("groups/{group}/licenses", Area::Licenses),
     ("health", Area::Health),
@@ -47,23 +41,15 @@ const AREAS: &[(&str, Area)] = &[
     ("permissions", Area::Roles),
     ("policies", Area::Policies),
     ("port-orders", Area::Ports),
-    ("pstn-usages", Area::Routing),
-    ("rate-decks", Area::Credits),
     ("reports", Area::CallRecords),
     ("resource-accounts", Area::ResourceAccounts),
     ("roles", Area::Roles),
     ("schedules", Area::Schedules),
     ("setup", Area::Setup),
-    ("shared-mailboxes", Area::Voicemail),
     ("sites", Area::Sites),
-    ("translation-rules", Area::Routing),
     ("trunks", Area::Trunks),
     ("users", Area::Users),
     ("users/{user}/licenses", Area::Licenses),
-    ("voice-routes", Area::Routing),
-    ("voice-routing-policies", Area::Routing),
-    ("voicemail", Area::Voicemail),
-    ("webhooks", Area::Webhooks),
 ];
 
 /// What an operation is about; none if its path is in no area.
@@ -78,6 +64,11 @@ pub fn area(path: &str) -> Option<Area> {
     if let Some(resource) = path.strip_prefix(scim::BASE) {
         return Some(if resource.starts_with("/Groups") { Area::Groups } else { Area::Users });
     }
+    line(path).map(|(_, area)| *area)
+}
+
+/// The line of the table that a path is in.
+fn line(path: &str) -> Option<&'static (&'static str, Area)> {
     let path = path.strip_prefix(BASE)?.trim_start_matches('/');
     let own = match path.strip_prefix("tenants") {
         Some(own) => own.trim_start_matches("/{tenant}").trim_start_matches('/'),
@@ -85,8 +76,7 @@ pub fn area(path: &str) -> Option<Area> {
         None => path,
     };
     let fits = |prefix: &str| own == prefix || own.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/'));
-    let fitting = AREAS.iter().filter(|(prefix, _)| fits(prefix));
-    fitting.max_by_key(|(prefix, _)| prefix.len()).map(|(_, area)| *area)
+    AREAS.iter().filter(|(prefix, _)| fits(prefix)).max_by_key(|(prefix, _)| prefix.len())
 }
 
 /// The object that a parameter of the path names, if narrow scopes are about its kind.
@@ -103,8 +93,19 @@ fn object(area: Area, name: &str, value: &str) -> Option<Object> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_line_is_of_an_operation() {
+        let description = serde_json::to_value(crate::api::description()).unwrap();
+        let paths = description["paths"].as_object().unwrap();
+        for (prefix, _) in AREAS {
+            let is_used = paths.keys().any(|path| line(path).is_some_and(|(used, _)| used == prefix));
+            assert!(is_used, "{prefix} would open operations that nobody looked at");
+        }
+    }
 
     #[test]
     fn the_longest_path_counts() {

@@ -18,13 +18,13 @@ pub struct AuditEvent {
     pub id: i64,
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
-    /// `account:` and its e-mail address, `token:` and the name of an API key, or `system`.
+    /// `token:` and the name of an API key, `operator:` and its id, or `system`.
     pub actor: String,
     /// What kind of object: `user`, `call_queue` and so on.
     pub noun: String,
     /// Its id.
     pub object: String,
-    /// `create`, `update`, `delete`, `opt_in`, `opt_out`, `sign_in` or `sign_in_failed`.
+    /// One word, such as `create`, `update`, `delete`, `assign` or `opt_out`.
     pub action: String,
     pub before: Option<serde_json::Value>,
     pub after: Option<serde_json::Value>,
@@ -63,7 +63,7 @@ pub async fn list(
     Ok(List::of(page.map(AuditEvent::from), &order))
 }
 
-/// List changes that concern the server: organizations made and deleted, its keys and accounts, who signed in
+/// List changes that concern the server: organizations made and deleted, its keys and operators
 #[utoipa::path(get, path = "/audit", tag = "audit", params(AuditParams),
     responses((status = 200, body = List<AuditEvent>), Refusals))]
 pub async fn list_of_platform(
