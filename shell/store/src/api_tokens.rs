@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 use phone::access::Assignment;
 use phone::id::{ApiKeyId, TenantId};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, SelectStatement};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _,
-    QueryOrder as _,
+    QueryOrder as _, QuerySelect as _, QueryTrait as _,
 };
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
@@ -105,9 +105,10 @@ impl Store {
 
     /// Remembers that a key was used. That is no change that anybody made: no event tells of it.
     pub async fn touch_api_key(&self, id: ApiKeyId, now: Timestamp) -> Result<(), StoreError> {
+        let db = self.begin_writing().await?;
         let touched = Entity::update_many().col_expr(Column::LastUsedAt, Expr::value(now.as_millisecond()));
-        touched.filter(Column::Id.eq(id.0)).exec(&self.writer).await?;
-        Ok(())
+        touched.filter(Column::Id.eq(id.0)).exec(&db).await?;
+        Ok(db.commit().await?)
     }
 
     async fn with_roles(&self, rows: Vec<Model>) -> Result<Vec<ApiToken>, StoreError> {
@@ -195,6 +196,11 @@ fn noted(token: &ApiToken) -> serde_json::Value {
         "roles": shown(&token.assignments),
         "expires_at": token.expires_at,
     })
+}
+
+/// Ids of the keys that open something.
+pub(crate) fn opening(now: Timestamp) -> SelectStatement {
+    Entity::find().filter(opens(now)).select_only().column(Column::Id).into_query()
 }
 
 fn opens(now: Timestamp) -> Condition {

@@ -12,6 +12,7 @@ use sea_orm::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::api_tokens::opening;
 use crate::database::Store;
 use crate::documents::{Written, check, taken, to_json};
 use crate::entity::{role, role_assignment};
@@ -52,9 +53,11 @@ impl Tx {
         grants(&self.db, assignments).await
     }
 
-    /// How many accounts and keys have a role. A key that was revoked has none.
+    /// How often a role is held by keys that open something.
     pub async fn n_holders(&self, id: RoleId) -> Result<u64, StoreError> {
-        let held = role_assignment::Entity::find().filter(role_assignment::Column::CustomRole.eq(id.0));
+        let held = role_assignment::Entity::find()
+            .filter(role_assignment::Column::CustomRole.eq(id.0))
+            .filter(role_assignment::Column::ApiKey.in_subquery(opening(self.at)));
         Ok(held.count(&self.db).await?)
     }
 
@@ -94,11 +97,16 @@ impl Tx {
         Ok(written.version())
     }
 
-    /// Deletes a role that nobody has.
+    /// Deletes a role that nobody has but keys that expired, which nobody sees or revokes.
     pub async fn delete_role(&mut self, tenant: TenantId, id: RoleId, expected: Expected) -> Result<(), WriteError> {
         let before = find(tenant, id).one(&self.db).await?.as_ref().map(stored);
         let Some(before) = before else { return Err(WriteError::NotFound) };
         check(Some(&before), expected)?;
+        role_assignment::Entity::delete_many()
+            .filter(role_assignment::Column::CustomRole.eq(id.0))
+            .filter(role_assignment::Column::ApiKey.not_in_subquery(opening(self.at)))
+            .exec(&self.db)
+            .await?;
         role::Entity::delete_by_id(id.0).exec(&self.db).await?;
         self.note(Change::<_, CustomRole> {
             tenant: Some(tenant),

@@ -9,9 +9,9 @@ mod postgres;
 use std::path::Path;
 
 use jiff::Timestamp;
-use phone::access::{Assignment, BuiltIn, RoleRef};
+use phone::access::{Assignment, BuiltIn, CustomRole, Permissions, RoleRef};
 use phone::apps::queue::{self, ExceptionAction, Exit, NoAgent, NoAgentApplyTo, Routing};
-use phone::id::{CallId, GroupId, OrderId, QueueId, TenantId, TrunkId, UserId};
+use phone::id::{CallId, GroupId, OrderId, QueueId, RoleId, TenantId, TrunkId, UserId};
 use phone::numbers::number::{Block, NumberSource};
 use phone::numbers::trunk::{SrtpMode, Trunk, TrunkCredentials, TrunkTransport};
 use phone::numbers::{Assignee, E164, Number, NumberKind};
@@ -49,6 +49,7 @@ on_both_databases![
     another_key_file_is_noticed,
     opt_outs_and_presence_survive,
     a_token_opens_until_it_expires_or_is_revoked,
+    a_role_that_only_an_expired_key_has_can_be_deleted,
     writers_wait_for_each_other_and_none_fails,
 ];
 
@@ -489,6 +490,32 @@ async fn a_token_opens_until_it_expires_or_is_revoked(place: Place) {
     tx.revoke_api_token(token.scope, token.id).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(store.api_token(&hash, at(99)).await.unwrap(), None);
+}
+
+async fn a_role_that_only_an_expired_key_has_can_be_deleted(place: Place) {
+    let store = place.open().await;
+    let tenant = add_tenant(&store, "demo").await;
+    let id = RoleId(Uuid::now_v7());
+    let role = CustomRole { id, name: "Desk".to_owned(), description: None, permissions: Permissions::new() };
+    let held = Assignment { role: RoleRef::Custom(id), scope: phone::access::Scope::Tenant };
+    let new = NewApiToken {
+        name: "ann",
+        scope: Scope::Tenant(tenant),
+        assignments: &[held],
+        hash: TokenHash::of(SECRET),
+        expires_at: Some(at(100)),
+    };
+    let mut tx = store.begin(Actor::System, at(99)).await.unwrap();
+    tx.save_role(tenant, &role, Expected::Absent).await.unwrap();
+    tx.create_api_token(new).await.unwrap();
+    assert_eq!(tx.n_holders(id).await.unwrap(), 1);
+    tx.commit().await.unwrap();
+
+    let mut tx = store.begin(Actor::System, at(100)).await.unwrap();
+    assert_eq!(tx.n_holders(id).await.unwrap(), 0);
+    tx.delete_role(tenant, id, Expected::Any).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(store.role(tenant, id).await.unwrap(), None);
 }
 
 async fn writers_wait_for_each_other_and_none_fails(place: Place) {
