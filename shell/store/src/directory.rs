@@ -28,7 +28,7 @@ use crate::wanted::{Wanted, of_tenant};
 impl Store {
     /// Reads all tenants, with the secrets that the switch checks and answers challenges with.
     pub async fn load_directory(&self) -> Result<Directory, StoreError> {
-        let parts = self.load_tenants(None).await?;
+        let parts = self.load_tenants(None, &self.lent_by_operators().await?).await?;
         let tenants = parts.into_values().map(|parts| Arc::new(Tenant::new(parts)));
         Ok(Directory::new(tenants, self.default_tenant().await?))
     }
@@ -45,16 +45,19 @@ impl Store {
             News::Tenants(tenants) => tenants,
         };
         let is_default_known = !tenants.values().any(|news| matches!(news, NewsOfTenant::Whole));
+        let lent = self.lent_by_operators().await?;
         let mut changes = BTreeMap::new();
         for (id, news) in tenants {
             let change = match news {
                 NewsOfTenant::Parts(parts) if before.tenant(id).is_some() => {
-                    Change::Parts(self.read_news(id, parts).await?)
+                    Change::Parts(self.read_news(id, parts, &lent).await?)
                 }
-                NewsOfTenant::Parts(_) | NewsOfTenant::Whole => match self.load_tenants(Some(id)).await?.remove(&id) {
-                    Some(parts) => Change::Whole(Box::new(parts)),
-                    None => Change::Gone,
-                },
+                NewsOfTenant::Parts(_) | NewsOfTenant::Whole => {
+                    match self.load_tenants(Some(id), &lent).await?.remove(&id) {
+                        Some(parts) => Change::Whole(Box::new(parts)),
+                        None => Change::Gone,
+                    }
+                }
             };
             changes.insert(id, change);
         }
@@ -71,7 +74,11 @@ impl Store {
     }
 
     /// All of every tenant, or of one.
-    async fn load_tenants(&self, of: Option<TenantId>) -> Result<BTreeMap<TenantId, TenantParts>, StoreError> {
+    async fn load_tenants(
+        &self,
+        of: Option<TenantId>,
+        lent: &Lent,
+    ) -> Result<BTreeMap<TenantId, TenantParts>, StoreError> {
         let wanted = of.map_or(Wanted::All, Wanted::Tenant);
         let mut tenants = BTreeMap::new();
         let mut enforcements = BTreeMap::new();
@@ -84,7 +91,6 @@ impl Store {
                 parts.users.insert(user.id, Arc::new(user));
             }
         }
-        let lent = self.lent_by_operators().await?;
         for (tenant, mut number) in self.all_numbers(of).await? {
             lent.lead(&mut number);
             if let Some(parts) = tenants.get_mut(&tenant) {
@@ -96,10 +102,13 @@ impl Store {
                 parts.resource_accounts.insert(account.id, account);
             }
         }
-        for (tenant, apps) in self.apps(of, &lent).await? {
+        for (tenant, apps) in self.apps(of, lent).await? {
             if let Some(parts) = tenants.get_mut(&tenant) {
-                let Apps { trunks, outbound_trunks, attendants, queues, schedules } = apps;
-                *parts = TenantParts { trunks, outbound_trunks, attendants, queues, schedules, ..parts.clone() };
+                parts.trunks = apps.trunks;
+                parts.outbound_trunks = apps.outbound_trunks;
+                parts.attendants = apps.attendants;
+                parts.queues = apps.queues;
+                parts.schedules = apps.schedules;
             }
         }
         Ok(tenants)
@@ -136,16 +145,14 @@ impl Store {
         for row in document::Entity::find().filter(of_tenant(document::Column::Tenant, of)).all(&self.reader).await? {
             add_document(all.entry(TenantId(row.tenant)).or_default(), &row)?;
         }
-        for (tenant, operator) in self.open_consents().await? {
-            if of.is_none_or(|of| of == tenant) {
-                all.entry(tenant).or_default().trunks.extend(lent.trunks_of(operator));
-            }
+        for (tenant, operator) in self.open_consents(of).await? {
+            all.entry(tenant).or_default().trunks.extend(lent.trunks_of(operator));
         }
         Ok(all)
     }
 
     /// Reads what is told to be new of a tenant that the snapshot knows.
-    async fn read_news(&self, tenant: TenantId, news: news::Parts) -> Result<TenantChange, StoreError> {
+    async fn read_news(&self, tenant: TenantId, news: news::Parts, lent: &Lent) -> Result<TenantChange, StoreError> {
         let row = tenant::Entity::find_by_id(tenant.0).one(&self.reader).await?;
         let enforcements = row.iter().map(|row| (tenant, enforcement_of(row))).collect();
         let ids: Vec<UserId> = news.users.iter().copied().collect();
@@ -155,7 +162,6 @@ impl Store {
         }
         let named: Vec<_> = news.numbers.iter().copied().collect();
         let mut numbers: BTreeMap<_, _> = news.numbers.into_iter().map(|number| (number, None)).collect();
-        let lent = self.lent_by_operators().await?;
         for mut number in self.numbers_among(tenant, &named).await? {
             lent.lead(&mut number);
             numbers.insert(number.number, Some(number));
@@ -166,7 +172,7 @@ impl Store {
             accounts.insert(account.id, Some(account));
         }
         let apps = match news.apps {
-            true => Some(self.apps(Some(tenant), &lent).await?.remove(&tenant).unwrap_or_default()),
+            true => Some(self.apps(Some(tenant), lent).await?.remove(&tenant).unwrap_or_default()),
             false => None,
         };
         Ok(TenantChange { users, numbers, resource_accounts: accounts, apps })

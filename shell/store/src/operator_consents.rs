@@ -19,6 +19,7 @@ use crate::error::{StoreError, WriteError};
 use crate::events::Noun;
 use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
+use crate::wanted::of_tenant;
 
 /// Which consents are wanted.
 #[derive(Clone, Debug, Default)]
@@ -82,9 +83,10 @@ impl Store {
         find(tenant, operator).one(&self.reader).await?.as_ref().map(stored).transpose()
     }
 
-    /// All consents that are not removed, for the directory.
-    pub(crate) async fn open_consents(&self) -> Result<Vec<(TenantId, OperatorId)>, StoreError> {
-        let rows = Entity::find().filter(Column::Status.ne(Status::Removed.as_str())).all(&self.reader).await?;
+    /// Consents of all tenants, or of one, that are not removed, for the directory.
+    pub(crate) async fn open_consents(&self, of: Option<TenantId>) -> Result<Vec<(TenantId, OperatorId)>, StoreError> {
+        let open = Entity::find().filter(Column::Status.ne(Status::Removed.as_str()));
+        let rows = open.filter(of_tenant(Column::Tenant, of)).all(&self.reader).await?;
         Ok(rows.iter().map(|row| (TenantId(row.tenant), OperatorId(row.operator))).collect())
     }
 }
