@@ -7,14 +7,15 @@ mod format;
 mod restore;
 mod tables;
 
+use std::collections::BTreeSet;
 use std::io::{self, BufRead, Write};
 
 use futures_util::TryStreamExt as _;
 use jiff::Timestamp;
 use phone::id::{PromptKey, TenantId};
 use sea_orm::{
-    AccessMode, DatabaseTransaction, DbBackend, EntityTrait as _, IsolationLevel, StreamTrait as _,
-    TransactionTrait as _,
+    AccessMode, ColumnTrait as _, DatabaseTransaction, DbBackend, EntityTrait as _, IsolationLevel, QueryFilter as _,
+    StreamTrait as _, TransactionTrait as _,
 };
 use sea_orm_migration::MigratorTrait as _;
 use serde::{Deserialize, Serialize};
@@ -27,6 +28,7 @@ use crate::entity::{prompt, tenant};
 use crate::error::StoreError;
 use crate::migration::Migrator;
 use crate::seal::Seal;
+use crate::wanted::of_tenant;
 
 /// The version of the format.
 const FORMAT: u32 = 1;
@@ -161,22 +163,18 @@ impl Store {
             }
         }
         // The same sound may be a prompt of several organizations.
-        let keys: std::collections::BTreeSet<_> = prompt::Entity::find()
-            .all(&db)
-            .await?
-            .into_iter()
-            .filter(|row| tenant.as_ref().is_none_or(|tenant| row.tenant == tenant.id.0))
-            .map(|row| row.key)
-            .collect();
+        let of = of_tenant(prompt::Column::Tenant, tenant.as_ref().map(|tenant| tenant.id));
+        let rows = prompt::Entity::find().filter(of).all(&db).await?;
+        let keys: BTreeSet<_> = rows.into_iter().map(|row| row.key).collect();
+        // A disk may take longer than PostgreSQL lets a transaction say nothing.
+        db.rollback().await?;
         for key in keys {
             if let Some(bytes) = prompts(PromptKey(key))? {
                 writer.prompt(key, &bytes)?;
                 progress("prompts", writer.extent().n_prompts);
             }
         }
-        let extent = writer.finish()?;
-        db.rollback().await?;
-        Ok((tenant, extent))
+        Ok((tenant, writer.finish()?))
     }
 
     /// Rows of one moment, whatever is written meanwhile.
@@ -219,7 +217,6 @@ fn schema() -> Vec<String> {
 }
 
 async fn named(db: &DatabaseTransaction, slug: &str) -> Result<TenantName, BackupError> {
-    use sea_orm::{ColumnTrait as _, QueryFilter as _};
     let wanted = match slug.parse() {
         Ok(id) => tenant::Entity::find_by_id::<uuid::Uuid>(id),
         Err(_) => tenant::Entity::find().filter(tenant::Column::Slug.eq(slug)),
