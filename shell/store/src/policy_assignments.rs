@@ -134,8 +134,9 @@ impl Store {
     }
 
     /// Types of which a group has a policy.
-    pub async fn policy_types_of_group(&self, group: GroupId) -> Result<Vec<PolicyType>, StoreError> {
-        let rows = Entity::find().filter(Column::Group.eq(group.0)).all(&self.reader).await?;
+    pub async fn policy_types_of_group(&self, tenant: TenantId, group: GroupId) -> Result<Vec<PolicyType>, StoreError> {
+        let of_group = Entity::find().filter(Column::Tenant.eq(tenant.0)).filter(Column::Group.eq(group.0));
+        let rows = of_group.all(&self.reader).await?;
         Ok(rows.iter().filter_map(|row| PolicyType::parse(&row.kind)).collect())
     }
 }

@@ -204,7 +204,7 @@ impl Access {
 
     /// A group that gives policies stays, so that nobody loses one by the way.
     pub(super) async fn check_policies_of_group(&self, group: &Group) -> Result<(), Refused> {
-        let kinds = self.store().policy_types_of_group(group.id).await?;
+        let kinds = self.store().policy_types_of_group(self.tenant(), group.id).await?;
         if kinds.is_empty() {
             return Ok(());
         }
