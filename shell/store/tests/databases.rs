@@ -1,6 +1,8 @@
 //! What must be the same on both databases though they differ, and what a server that comes and goes does to us.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+#[path = "support/people.rs"]
+mod people;
 #[path = "support/place.rs"]
 mod place;
 #[path = "support/postgres.rs"]
@@ -8,17 +10,11 @@ mod postgres;
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
-use phone::id::{TenantId, UserId};
-use phone::people::tenant::Profile;
-use phone::people::user::Ha1;
-use phone::people::{Presence, User};
+use phone::people::User;
 use sea_orm::{ConnectionTrait as _, Database, DbBackend, Statement};
-use store::{
-    Actor, EventFilter, Expected, Open, OpenError, Paging, Store, TenantRow, UserFilter, UserSort, WriteError,
-};
-use uuid::Uuid;
+use store::{Actor, EventFilter, Expected, Open, OpenError, Paging, Store, UserFilter, UserSort, WriteError};
 
+use self::people::{add_tenant, add_user, at, some_user};
 use self::place::Place;
 
 on_both_databases![
@@ -34,7 +30,7 @@ const NAMES: [&str; 9] = ["Zoe", "adam", "Ärmel", "a-b", "ab", "A b", "_x", "é
 
 async fn lists_are_in_the_order_of_bytes_and_their_pages_join(place: Place) {
     let store = place.open().await;
-    let tenant = add_tenant(&store).await;
+    let tenant = add_tenant(&store, "demo").await;
     for (n, name) in NAMES.iter().enumerate() {
         add_user(&store, tenant, &format!("{}", 100 + n), name).await;
     }
@@ -60,7 +56,7 @@ async fn lists_are_in_the_order_of_bytes_and_their_pages_join(place: Place) {
 
 async fn parts_of_names_are_found_in_any_case_and_taken_literally(place: Place) {
     let store = place.open().await;
-    let tenant = add_tenant(&store).await;
+    let tenant = add_tenant(&store, "demo").await;
     for (n, name) in NAMES.iter().enumerate() {
         add_user(&store, tenant, &format!("{}", 100 + n), name).await;
     }
@@ -88,7 +84,7 @@ async fn parts_of_names_are_found_in_any_case_and_taken_literally(place: Place) 
 async fn events_get_their_ids_in_the_order_in_which_they_are_seen(place: Place) {
     const N_WRITERS: usize = 8;
     let store = place.open().await;
-    let tenant = add_tenant(&store).await;
+    let tenant = add_tenant(&store, "demo").await;
     let others: Vec<Store> = [place.open().await, place.open().await].into();
     let start = store.last_event().await.unwrap();
     let writers: Vec<_> = (0..N_WRITERS)
@@ -124,7 +120,7 @@ async fn events_get_their_ids_in_the_order_in_which_they_are_seen(place: Place) 
 /// Both decide on what they read: without turns, both would read version 1 and the second would undo the first.
 async fn two_processes_write_one_after_the_other(place: Place) {
     let (one, two) = (place.open().await, place.open().await);
-    let tenant = add_tenant(&one).await;
+    let tenant = add_tenant(&one, "demo").await;
     let user = add_user(&one, tenant, "101", "Alice Adams").await;
     let change = |store: Store, name: &'static str| async move {
         let mut tx = store.begin(Actor::System, at(1)).await.unwrap();
@@ -143,7 +139,7 @@ async fn two_processes_write_one_after_the_other(place: Place) {
 
 async fn ids_of_many_events_at_once_are_told(place: Place) {
     let store = place.open().await;
-    let tenant = add_tenant(&store).await;
+    let tenant = add_tenant(&store, "demo").await;
     let mut tx = store.begin(Actor::System, at(1)).await.unwrap();
     for extension in ["101", "102", "103"] {
         let user = User { department: Some("Sales".to_owned()), ..some_user(extension, "Somebody") };
@@ -184,9 +180,9 @@ async fn two_processes_may_start_at_once_on_an_empty_database() {
 async fn a_server_that_was_restarted_is_found_again_and_half_a_change_is_none() {
     let place = Place::postgres();
     let store = place.open().await;
-    let tenant = add_tenant(&store).await;
+    let tenant = add_tenant(&store, "demo").await;
     let mut tx = store.begin(Actor::System, at(1)).await.unwrap();
-    add_user_in(&mut tx, tenant, "101").await;
+    tx.save_user(tenant, &some_user("101", "Alice Adams"), Expected::Absent).await.unwrap();
     place.database.as_ref().unwrap().disconnect_all();
     let lost = tx.commit().await.unwrap_err();
     assert!(lost.is_passing(), "{lost:?}");
@@ -225,60 +221,4 @@ async fn what_is_away_says_so_and_what_can_not_be_used_says_why() {
     let url = place.url().replace("user=trunkline", "user=reader");
     let refused = Store::open(&Open { url, key_file }).await.err().unwrap();
     assert!(matches!(&refused, OpenError::Unfit { fix, .. } if fix.contains("GRANT")), "{refused:?}");
-}
-
-fn at(secs: i64) -> Timestamp {
-    Timestamp::from_second(1_750_000_000 + secs).unwrap()
-}
-
-async fn add_tenant(store: &Store) -> TenantId {
-    let id = TenantId(Uuid::now_v7());
-    let profile = Profile {
-        id,
-        slug: "demo".to_owned(),
-        name: "Demo".to_owned(),
-        sip_domain: "demo.test".to_owned(),
-        time_zone: "America/New_York".to_owned(),
-        country: "US".to_owned(),
-        language: "en-US".to_owned(),
-        state: Default::default(),
-    };
-    let row =
-        TenantRow { profile, is_default: true, emergency_numbers: Vec::new(), license_enforcement: Default::default() };
-    let mut tx = store.begin(Actor::System, at(0)).await.unwrap();
-    tx.save_tenant(&row, Expected::Absent).await.unwrap();
-    tx.commit().await.unwrap();
-    id
-}
-
-async fn add_user(store: &Store, tenant: TenantId, extension: &str, display_name: &str) -> UserId {
-    let user = some_user(extension, display_name);
-    let mut tx = store.begin(Actor::System, at(0)).await.unwrap();
-    tx.save_user(tenant, &user, Expected::Absent).await.unwrap();
-    tx.commit().await.unwrap();
-    user.id
-}
-
-async fn add_user_in(tx: &mut store::Tx, tenant: TenantId, extension: &str) -> UserId {
-    let user = some_user(extension, "Somebody");
-    tx.save_user(tenant, &user, Expected::Absent).await.unwrap();
-    user.id
-}
-
-fn some_user(extension: &str, display_name: &str) -> User {
-    User {
-        id: UserId(Uuid::now_v7()),
-        display_name: display_name.to_owned(),
-        extension: extension.to_owned(),
-        email: None,
-        department: None,
-        office: None,
-        site: None,
-        country: None,
-        presence: Presence::Available,
-        voice_enabled: true,
-        ring_secs: 20,
-        enabled: true,
-        ha1: Ha1::default(),
-    }
 }

@@ -1,6 +1,8 @@
 //! Policies and who is given them, on both databases.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+#[path = "support/people.rs"]
+mod people;
 #[path = "support/place.rs"]
 mod place;
 #[path = "support/postgres.rs"]
@@ -11,15 +13,14 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use phone::id::{GroupId, PolicyId, TenantId, UserId};
 use phone::numbers::{E164, Number, NumberKind};
-use phone::people::tenant::Profile;
-use phone::people::{Group, Presence, User};
+use phone::people::Group;
 use phone::policies::effective::{Assigned, Rank};
 use phone::policies::types::HolderKind;
 use phone::policies::{Policy, PolicyType, Settings};
-use serde_json::json;
-use store::{Actor, Expected, Paging, PolicyKey, Store, TenantRow, Tx, WriteError};
+use store::{Actor, Expected, Paging, PolicyKey, Store, Tx, WriteError};
 use uuid::Uuid;
 
+use self::people::{add_tenant, add_user};
 use self::place::Place;
 
 on_both_databases![
@@ -75,7 +76,8 @@ async fn a_policy_is_found_by_name_and_only_in_its_tenant(place: Place) {
 async fn an_assignment_takes_the_place_of_another_and_ends_with_its_holder(place: Place) {
     let store = place.open().await;
     let tenant = add_tenant(&store, "demo").await;
-    let (alice, bob) = (add_user(&store, tenant, "101").await, add_user(&store, tenant, "102").await);
+    let (alice, bob) =
+        (add_user(&store, tenant, "101", "Alice Adams").await, add_user(&store, tenant, "102", "Bob Brown").await);
     let line = E164::parse("+14255550101").unwrap();
     let (one, two) = (some_policy("One"), some_policy("Two"));
     let mut tx = begin(&store).await;
@@ -105,7 +107,7 @@ async fn an_assignment_takes_the_place_of_another_and_ends_with_its_holder(place
 async fn groups_have_places_without_gaps(place: Place) {
     let store = place.open().await;
     let tenant = add_tenant(&store, "demo").await;
-    let alice = add_user(&store, tenant, "101").await;
+    let alice = add_user(&store, tenant, "101", "Alice Adams").await;
     let policy = some_policy("One");
     let mut tx = begin(&store).await;
     tx.save_policy(tenant, &policy, Expected::Absent).await.unwrap();
@@ -147,39 +149,4 @@ fn some_policy(name: &str) -> Policy {
 
 fn paging(limit: u64) -> Paging {
     Paging { limit, after: None, descending: false }
-}
-
-async fn add_tenant(store: &Store, slug: &str) -> TenantId {
-    let id = TenantId(Uuid::now_v7());
-    let profile = Profile {
-        id,
-        slug: slug.to_owned(),
-        name: slug.to_owned(),
-        sip_domain: format!("{slug}.test"),
-        time_zone: "UTC".to_owned(),
-        country: "US".to_owned(),
-        language: "en-US".to_owned(),
-        state: Default::default(),
-    };
-    let row = TenantRow {
-        profile,
-        is_default: false,
-        emergency_numbers: Vec::new(),
-        license_enforcement: Default::default(),
-    };
-    let mut tx = begin(store).await;
-    tx.save_tenant(&row, Expected::Absent).await.unwrap();
-    tx.commit().await.unwrap();
-    id
-}
-
-async fn add_user(store: &Store, tenant: TenantId, extension: &str) -> UserId {
-    let id = UserId(Uuid::now_v7());
-    let user = json!({ "id": id, "display_name": extension, "extension": extension, "presence": Presence::default(),
-        "ring_secs": 20, "enabled": true });
-    let user: User = serde_json::from_value(user).unwrap();
-    let mut tx = begin(store).await;
-    tx.save_user(tenant, &user, Expected::Absent).await.unwrap();
-    tx.commit().await.unwrap();
-    id
 }

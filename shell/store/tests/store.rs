@@ -1,6 +1,8 @@
 //! The store on real databases: from empty, opened again, kept apart by tenant.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+#[path = "support/people.rs"]
+mod people;
 #[path = "support/place.rs"]
 mod place;
 #[path = "support/postgres.rs"]
@@ -8,25 +10,24 @@ mod postgres;
 
 use std::path::Path;
 
-use jiff::Timestamp;
 use phone::access::{Assignment, BuiltIn, CustomRole, Permissions, RoleRef};
 use phone::apps::queue::{self, ExceptionAction, Exit, NoAgent, NoAgentApplyTo, Routing};
-use phone::id::{CallId, GroupId, OrderId, QueueId, RoleId, TenantId, TrunkId, UserId};
+use phone::id::{CallId, GroupId, OrderId, QueueId, RoleId, TenantId, TrunkId};
 use phone::numbers::number::{Block, NumberSource};
 use phone::numbers::trunk::{SrtpMode, Trunk, TrunkCredentials, TrunkTransport};
 use phone::numbers::{Assignee, E164, Number, NumberKind};
 use phone::order::{LineFault, Order, OrderKind, Outcome};
 use phone::people::license::PartNumber;
-use phone::people::tenant::Profile;
 use phone::people::user::Ha1;
 use phone::people::{Group, Presence, User};
 use phone::record::{CallRecord, CallResult, Direction, EndedBy};
 use store::{
     Actor, EventFilter, Expected, LineState, NewApiToken, NumberFilter, Open, OptOut, OrderLine, Paging, RecordFilter,
-    RecordSort, RequestKey, Scope, Store, StoreError, TenantRow, TokenHash, UserFilter, UserSort, WriteError,
+    RecordSort, RequestKey, Scope, Store, StoreError, TokenHash, UserFilter, UserSort, WriteError,
 };
 use uuid::Uuid;
 
+use self::people::{add_tenant, add_user, at, some_user};
 use self::place::Place;
 
 const SECRET: &str = "correct horse battery staple";
@@ -543,10 +544,6 @@ async fn open(dir: &Path) -> Store {
     Store::open(&Open { url, key_file: dir.join("secrets.key") }).await.unwrap()
 }
 
-fn at(secs: i64) -> Timestamp {
-    Timestamp::from_second(1_750_000_000 + secs).unwrap()
-}
-
 fn paging(limit: u64) -> Paging {
     Paging { limit, after: None, descending: false }
 }
@@ -564,38 +561,6 @@ async fn records(store: &Store, tenant: TenantId, filter: &RecordFilter) -> Vec<
     store.call_records(tenant, filter, RecordSort::StartedAt, &paging(1_000)).await.unwrap().items
 }
 
-async fn add_tenant(store: &Store, slug: &str) -> TenantId {
-    let id = TenantId(Uuid::now_v7());
-    let profile = Profile {
-        id,
-        slug: slug.to_owned(),
-        name: slug.to_owned(),
-        sip_domain: format!("{slug}.test"),
-        time_zone: "America/New_York".to_owned(),
-        country: "US".to_owned(),
-        language: "en-US".to_owned(),
-        state: Default::default(),
-    };
-    let row = TenantRow {
-        profile,
-        is_default: true,
-        emergency_numbers: vec!["933".to_owned()],
-        license_enforcement: Default::default(),
-    };
-    let mut tx = store.begin(Actor::System, at(0)).await.unwrap();
-    tx.save_tenant(&row, Expected::Absent).await.unwrap();
-    tx.commit().await.unwrap();
-    id
-}
-
-async fn add_user(store: &Store, tenant: TenantId, extension: &str, display_name: &str) -> UserId {
-    let user = some_user(extension, display_name);
-    let mut tx = store.begin(Actor::System, at(0)).await.unwrap();
-    tx.save_user(tenant, &user, Expected::Absent).await.unwrap();
-    tx.commit().await.unwrap();
-    user.id
-}
-
 async fn save_queue(
     store: &Store,
     tenant: TenantId,
@@ -606,24 +571,6 @@ async fn save_queue(
     let version = tx.save_document(tenant, queue, expected).await?;
     tx.commit().await.unwrap();
     Ok(version)
-}
-
-fn some_user(extension: &str, display_name: &str) -> User {
-    User {
-        id: UserId(Uuid::now_v7()),
-        display_name: display_name.to_owned(),
-        extension: extension.to_owned(),
-        email: None,
-        department: None,
-        office: None,
-        site: None,
-        country: None,
-        presence: Presence::Available,
-        voice_enabled: true,
-        ring_secs: 20,
-        enabled: true,
-        ha1: Ha1::default(),
-    }
 }
 
 fn some_number(number: &str, assignee: Option<Assignee>) -> Number {
