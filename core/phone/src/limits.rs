@@ -128,6 +128,10 @@ pub const REASON_CHARS_MAX: usize = 1_000;
 pub const URL_CHARS_MAX: usize = 2_048;
 /// Trunks of one calling profile: a few places of an operator.
 pub const PROFILE_TRUNKS_MAX: usize = 10;
+/// Trunks of one operator, and as many calling profiles: each is read for every snapshot.
+pub const OPERATOR_DOCUMENTS_MAX: usize = 100;
+/// Sites of one organization: a large chain of shops.
+pub const SITES_MAX: usize = 10_000;
 
 /// Characters of a policy's name. Specification of calling, 4.1.
 pub const POLICY_NAME_CHARS_MAX: usize = 64;
@@ -152,7 +156,7 @@ pub const EMERGENCY_MASKS_MAX: usize = 50;
 
 /// Numbers on which emergency services call back: one for each call within an hour.
 pub const RESERVED_CALLBACKS_MAX: usize = 100;
-/// Roles of one account or key: a few parts of an organization, each with its own role.
+/// Roles of one key: a few parts of an organization, each with its own role.
 pub const ROLES_OF_HOLDER_MAX: usize = 20;
 
 /// Roles that an organization makes for itself: more than anybody can tell apart.

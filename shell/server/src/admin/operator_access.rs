@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use phone::id::{CallingProfileId, OperatorId, OrderId, TenantId, TrunkId};
+use phone::limits::OPERATOR_DOCUMENTS_MAX;
 use phone::numbers::Trunk;
 use phone::numbers::operator::consent::{Consent, Relationship};
 use phone::numbers::operator::{CallingProfile, Operator};
 use phone::numbers::trunk::check;
 use phone::order::Order;
-use store::{Actor, Expected, OperatorDocument, Store, Stored, TokenHash, Tx, Version};
+use store::{Actor, Expected, OperatorDocument, Store, Stored, TokenHash, Tx, Version, WriteError};
 use uuid::Uuid;
 
 use super::{Admin, Refused};
@@ -46,7 +47,11 @@ impl Admin {
         let (token, now) = (random_secret(), Timestamp::now());
         let expires_at = now.checked_add(SignedDuration::from_secs(TOKEN_SECS)).unwrap_or(Timestamp::MAX);
         let mut tx = self.store.begin(Actor::Operator(client.operator), now).await?;
-        tx.create_operator_token(&client, &TokenHash::of(token.expose()), expires_at).await?;
+        match tx.create_operator_token(&client, &TokenHash::of(token.expose()), expires_at).await {
+            // It was revoked meanwhile.
+            Err(WriteError::NotFound) => return Ok(None),
+            made => made?,
+        }
         tx.commit().await?;
         Ok(Some(token))
     }
@@ -176,6 +181,16 @@ impl OperatorCaller {
         document: &D,
         expected: Expected,
     ) -> Result<Version, Refused> {
+        if expected == Expected::Absent {
+            let n_there = tx.operator_documents::<D>(self.operator.id).await?.len();
+            if OPERATOR_DOCUMENTS_MAX <= n_there {
+                return Err(Refused::Conflict {
+                    code: "operator.too_many",
+                    detail: format!("an operator has at most {OPERATOR_DOCUMENTS_MAX} trunks and as many profiles"),
+                    fix: Some("change or delete one that is there".to_owned()),
+                });
+            }
+        }
         let version = tx.save_operator_document(self.operator.id, document, expected).await?;
         self.settle(tx).await?;
         Ok(version)

@@ -2,6 +2,7 @@
 
 use phone::directory::sites::site_problems;
 use phone::id::SiteId;
+use phone::limits::SITES_MAX;
 use phone::people::Site;
 use phone::people::site::check_deletion;
 use store::{Expected, Stored, Tx, Version};
@@ -36,7 +37,15 @@ impl Access {
     /// Makes a site.
     pub async fn create_site(&self, site: &Site) -> Result<(), Refused> {
         let mut tx = self.change().await?;
-        Refused::for_problems(site_problems(site, &tx.sites(self.tenant()).await?))?;
+        let others = tx.sites(self.tenant()).await?;
+        if SITES_MAX <= others.len() {
+            return Err(Refused::Conflict {
+                code: "site.too_many",
+                detail: format!("an organization has at most {SITES_MAX} sites"),
+                fix: Some("delete one that nothing belongs to".to_owned()),
+            });
+        }
+        Refused::for_problems(site_problems(site, &others))?;
         tx.save_site(self.tenant(), site, Expected::Absent).await?;
         self.settle(tx).await
     }
