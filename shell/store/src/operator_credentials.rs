@@ -28,11 +28,7 @@ impl Store {
     ///
     /// The row is found by the secret's hash, so the time of the look-up tells an attacker nothing about a secret.
     pub async fn operator_client(&self, id: Uuid, secret: &TokenHash) -> Result<Option<OperatorClient>, StoreError> {
-        let row = operator_client::Entity::find_by_id(id)
-            .filter(operator_client::Column::Hash.eq(secret.0.to_vec()))
-            .filter(operator_client::Column::RevokedAt.is_null())
-            .one(&self.reader)
-            .await?;
+        let row = working(id).filter(operator_client::Column::Hash.eq(secret.0.to_vec())).one(&self.reader).await?;
         Ok(row.map(OperatorClient::from))
     }
 
@@ -89,11 +85,7 @@ impl Tx {
 
     /// Ends a program's credentials, and its tokens with them, at once.
     pub async fn revoke_operator_client(&mut self, operator: OperatorId, id: Uuid) -> Result<(), WriteError> {
-        let row = operator_client::Entity::find_by_id(id)
-            .filter(operator_client::Column::Operator.eq(operator.0))
-            .filter(operator_client::Column::RevokedAt.is_null())
-            .one(&self.db)
-            .await?;
+        let row = working(id).filter(operator_client::Column::Operator.eq(operator.0)).one(&self.db).await?;
         let Some(row) = row else { return Err(WriteError::NotFound) };
         let before = json!({ "operator": operator, "name": row.name });
         let mut row: operator_client::ActiveModel = row.into();
@@ -112,14 +104,17 @@ impl Tx {
         Ok(())
     }
 
-    /// Keeps a token of a program, and forgets those that are over. It changes nothing that anybody set, so nothing is
-    /// noted.
+    /// Keeps a token of a program that is not revoked, and forgets those that are over. It changes nothing that anybody
+    /// set, so nothing is noted.
     pub async fn create_operator_token(
         &mut self,
         client: &OperatorClient,
         token: &TokenHash,
         expires_at: Timestamp,
     ) -> Result<(), WriteError> {
+        if working(client.id).one(&self.db).await?.is_none() {
+            return Err(WriteError::NotFound);
+        }
         let is_over = operator_token::Column::ExpiresAt.lte(self.at.as_millisecond());
         operator_token::Entity::delete_many().filter(is_over).exec(&self.db).await?;
         let row = operator_token::ActiveModel {
@@ -131,6 +126,10 @@ impl Tx {
         operator_token::Entity::insert(row).exec_without_returning(&self.db).await?;
         Ok(())
     }
+}
+
+fn working(id: Uuid) -> sea_orm::Select<operator_client::Entity> {
+    operator_client::Entity::find_by_id(id).filter(operator_client::Column::RevokedAt.is_null())
 }
 
 impl From<operator_client::Model> for OperatorClient {

@@ -1,6 +1,7 @@
 //! Operators. Who runs the server keeps them; they are no organization's.
 
 use phone::id::OperatorId;
+use phone::numbers::operator::consent::Status;
 use phone::numbers::operator::{Operator, State};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
@@ -44,9 +45,9 @@ impl Tx {
         Entity::find_by_id(id.0).one(&self.db).await?.as_ref().map(stored).transpose()
     }
 
-    /// How many organizations ever consented to an operator and still have the consent, whatever its status.
+    /// How many organizations have a consent with an operator that is not removed.
     pub async fn n_consents(&self, id: OperatorId) -> Result<u64, StoreError> {
-        let open = operator_consent::Column::Status.ne("removed");
+        let open = operator_consent::Column::Status.ne(Status::Removed.as_str());
         let of_operator = operator_consent::Entity::find().filter(operator_consent::Column::Operator.eq(id.0));
         Ok(of_operator.filter(open).count(&self.db).await?)
     }
