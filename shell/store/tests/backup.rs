@@ -9,9 +9,12 @@ mod postgres;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use phone::access::{Assignment, BuiltIn, RoleRef};
-use phone::id::{CallId, GroupId, OrderId, PromptKey, QueueId, StockBlockId, TenantId, TrunkId, UserId};
+use phone::access::{Assignment, BuiltIn, CustomRole, Permissions, RoleRef};
+use phone::id::{
+    CallId, GroupId, OrderId, PortOrderId, PromptKey, QueueId, RoleId, SiteId, StockBlockId, TenantId, TrunkId, UserId,
+};
 use phone::numbers::number::NumberSource;
+use phone::numbers::port::{Details, PortKind, PortNumber, PortOrder, PortState};
 use phone::numbers::stock::{Block, Item, Place as Where};
 use phone::numbers::trunk::{SrtpMode, Trunk, TrunkCredentials, TrunkTransport};
 use phone::numbers::{Assignee, E164, Number, NumberKind};
@@ -19,14 +22,14 @@ use phone::order::{Order, OrderKind, Outcome};
 use phone::people::license::PartNumber;
 use phone::people::tenant::Profile;
 use phone::people::user::Ha1;
-use phone::people::{Group, Presence, User};
+use phone::people::{Group, Presence, Site, User};
 use phone::record::{CallRecord, CallResult, Direction, EndedBy};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use serde_json::Value;
 use store::{
-    Actor, BackupError, Conflict, Effect, Expected, NewApiToken, OptOut, OrderLine, PromptKind, PromptMeta, RequestKey,
-    Scope, Store, TenantRow, TokenHash,
+    AccountPin, Actor, BackupError, Conflict, Effect, Expected, NewApiToken, OptOut, OrderLine, Paging, PortStep,
+    PromptKind, PromptMeta, RequestKey, Scope, Store, TenantRow, TokenHash,
 };
 use uuid::Uuid;
 
@@ -259,7 +262,7 @@ fn rows(made: &[u8]) -> BTreeMap<String, Vec<Vec<Value>>> {
     for line in String::from_utf8_lossy(made).lines() {
         if line.starts_with('[') {
             let mut row: Vec<Value> = serde_json::from_str(line).unwrap();
-            if ["users", "trunks"].contains(&table.as_str()) {
+            if ["port_orders", "trunks", "users"].contains(&table.as_str()) {
                 let sealed = columns.iter().position(|name| name == "secret").unwrap();
                 row[sealed] = row[sealed].is_null().into();
             }
@@ -297,11 +300,17 @@ async fn secrets(store: &Store) -> BTreeSet<String> {
             .map(|trunk| format!("{} {:?}", trunk.id, trunk.credentials.as_ref().map(|known| known.password.clone())));
         people.chain(trunks).collect::<Vec<_>>()
     };
-    tenants.flat_map(of_tenant).collect()
+    let mut secrets: BTreeSet<String> = tenants.flat_map(of_tenant).collect();
+    let all = Paging { limit: 100, after: None, descending: false };
+    for (tenant, order) in store.port_orders(None, None, &all).await.unwrap().items {
+        let pin = store.account_pin(tenant, order.value.id).await.unwrap();
+        secrets.insert(format!("{} {pin:?}", order.value.id));
+    }
+    secrets
 }
 
 fn secrets_of_one() -> usize {
-    some_content().names.len() + 1
+    some_content().names.len() + 2
 }
 
 fn at(secs: i64) -> Timestamp {
@@ -354,13 +363,19 @@ async fn fill(store: &Store, n: usize, content: &Content) {
     let tenant = add_tenant(store, &slug, &format!("{slug}.test")).await;
     let mut tx = store.begin(Actor::Token(content.secret.clone()), at(1)).await.unwrap();
     let hash = TokenHash::of(&format!("{tenant}"));
-    let viewer = Assignment { role: RoleRef::BuiltIn(BuiltIn::Viewer), scope: phone::access::Scope::Tenant };
+    let id = RoleId(Uuid::now_v7());
+    let role = CustomRole { id, name: "Desk".to_owned(), description: None, permissions: Permissions::new() };
+    tx.save_role(tenant, &role, Expected::Absent).await.unwrap();
+    let held = [RoleRef::BuiltIn(BuiltIn::Viewer), RoleRef::Custom(id)];
+    let held = held.map(|role| Assignment { role, scope: phone::access::Scope::Tenant });
     let scope = Scope::Tenant(tenant);
-    let token = NewApiToken { name: "ann", scope, assignments: &[viewer], hash, expires_at: Some(at(50)) };
+    let token = NewApiToken { name: "ann", scope, assignments: &held, hash, expires_at: Some(at(50)) };
     tx.create_api_token(token).await.unwrap();
+    let site = some_site();
+    tx.save_site(tenant, &site, Expected::Absent).await.unwrap();
     let mut people = BTreeSet::new();
     for (m, name) in content.names.iter().enumerate() {
-        let user = some_user(format!("{}", 100 + m), name.clone());
+        let user = User { site: Some(site.id), ..some_user(format!("{}", 100 + m), name.clone()) };
         tx.save_user(tenant, &user, Expected::Absent).await.unwrap();
         people.insert(user.id);
     }
@@ -395,6 +410,7 @@ async fn fill(store: &Store, n: usize, content: &Content) {
         tx.save_number(tenant, &number, Expected::Absent).await.unwrap();
     }
     sell_a_number(&mut tx, tenant, n).await;
+    order_a_number(&mut tx, tenant, n, &content.secret).await;
     let lines: Vec<OrderLine> = (0..content.n_lines)
         .map(|line| OrderLine {
             line: line.into(),
@@ -425,6 +441,54 @@ async fn sell_a_number(tx: &mut store::Tx, tenant: TenantId, n: usize) {
     let item = Item { number: of_plan.number, block: block.id, kind: block.kind, place: Where::Sold { tenant } };
     tx.save_stock_items(&[item]).await.unwrap();
     tx.save_number(tenant, &of_plan, Expected::Absent).await.unwrap();
+}
+
+/// A number that comes from another carrier, where the account has a PIN.
+async fn order_a_number(tx: &mut store::Tx, tenant: TenantId, n: usize, pin: &str) {
+    let details = Details {
+        name: "From elsewhere".to_owned(),
+        country: "US".to_owned(),
+        kind: PortKind::Geographic,
+        usage: NumberKind::User,
+        losing_carrier: "Carrier".to_owned(),
+        account_number: "1".to_owned(),
+        billing_number: None,
+        new_billing_number: None,
+        closes_account: false,
+        organization_name: "Organization".to_owned(),
+        authorized_user: "Ann".to_owned(),
+        service_address: "1 Main Street".to_owned(),
+        requested_date: None,
+        notification_emails: Vec::new(),
+    };
+    let draft = PortNumber { state: PortState::Draft, assign_to: None, transfer_at: None, reason: None };
+    let order = PortOrder {
+        id: PortOrderId(Uuid::now_v7()),
+        details,
+        numbers: [(some_number(n, 98, None).number, draft)].into(),
+        has_account_pin: true,
+        signature: None,
+        n_submitted: 0,
+    };
+    let step = PortStep {
+        at: at(1),
+        actor: "token:ann".to_owned(),
+        what: "created".to_owned(),
+        numbers: Vec::new(),
+        transfer_at: None,
+        note: None,
+    };
+    tx.save_port_order(tenant, &order, AccountPin::Set(pin), &step, Expected::Absent).await.unwrap();
+}
+
+fn some_site() -> Site {
+    Site {
+        id: SiteId(Uuid::now_v7()),
+        name: "Lyon".to_owned(),
+        country: None,
+        time_zone: None,
+        emergency_location: None,
+    }
 }
 
 fn some_user(extension: String, display_name: String) -> User {
