@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use phone::id::PortOrderId;
 use phone::numbers::import::Held;
 use phone::numbers::port::check::{Known, faults};
-use phone::numbers::port::{Details, PortKind, PortOrder, PortState, Report, Scope};
+use phone::numbers::port::{Details, PortKind, PortOrder, PortState, Report, Rights, Scope};
 use phone::numbers::{E164, Number, NumberKind};
 use phone::rule::Broken as _;
 use proptest::prelude::*;
@@ -99,6 +99,11 @@ fn an_order_goes_from_draft_to_completed_number_by_number() {
     assert_eq!(order.numbers[&e164(SECOND)].state, PortState::Processing);
     let order = report(&order, &[FIRST], PortState::TransferPending).unwrap();
     assert_eq!(order.cancel().unwrap_err().code(), "port_order.not_allowed");
+    // The other number stands still, which alone would let the order be cancelled and deleted.
+    let order = report(&order, &[SECOND], PortState::Error).unwrap();
+    assert_eq!(order.rights(), Rights { edit: true, cancel: false, delete: false });
+    assert_eq!(order.cancel().unwrap_err().code(), "port_order.not_allowed");
+    assert_eq!(order.check_delete().unwrap_err().code(), "port_order.not_allowed");
     let order = report(&order, &[FIRST], PortState::Completed).unwrap();
     let cancelled = order.cancel().unwrap();
     assert_eq!(cancelled.numbers[&e164(FIRST)].state, PortState::Completed);

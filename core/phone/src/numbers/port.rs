@@ -251,6 +251,13 @@ impl PortOrder {
         PortState::of_order(self.numbers.values().map(|number| number.state))
     }
 
+    /// What may be done with it. Each number that is on its way forbids what would forget or stop it.
+    pub fn rights(&self) -> Rights {
+        let Rights { edit, cancel, delete } = self.state().rights();
+        let may_all_leave = self.numbers.values().all(PortNumber::may_leave);
+        Rights { edit, cancel: cancel && !self.is_pending(), delete: delete && may_all_leave }
+    }
+
     /// What happens to the account: without its billing number it stays.
     pub fn scope(&self) -> Scope {
         let has_billing_number = self.details.billing_number.is_some_and(|billed| self.numbers.contains_key(&billed));
@@ -331,10 +338,8 @@ impl PortOrder {
 
     /// The order given up; what has come stays.
     pub fn cancel(&self) -> Result<Self, Refusal> {
-        let state = self.state();
-        let is_pending = self.numbers.values().any(|number| number.state == PortState::TransferPending);
-        if !state.rights().cancel || is_pending {
-            let state = if is_pending { PortState::TransferPending } else { state };
+        if !self.rights().cancel {
+            let state = if self.is_pending() { PortState::TransferPending } else { self.state() };
             return Err(Refusal::NotAllowed { state, action: "cancelled" });
         }
         let given_up = |number: &PortNumber| {
@@ -350,13 +355,7 @@ impl PortOrder {
 
     /// Whether it may be forgotten: what has come or is on its way is not.
     pub fn check_delete(&self) -> Result<(), Refusal> {
-        let state = self.state();
-        let may_all_leave = self.numbers.values().all(PortNumber::may_leave);
-        if state.rights().delete && may_all_leave {
-            Ok(())
-        } else {
-            Err(Refusal::NotAllowed { state, action: "deleted" })
-        }
+        if self.rights().delete { Ok(()) } else { Err(Refusal::NotAllowed { state: self.state(), action: "deleted" }) }
     }
 
     /// The order after who carries it out said where numbers are; all of those that can be, if none is named.
@@ -392,9 +391,12 @@ impl PortOrder {
         Ok(next)
     }
 
+    fn is_pending(&self) -> bool {
+        self.numbers.values().any(|number| number.state == PortState::TransferPending)
+    }
+
     fn check_edit(&self, action: &'static str) -> Result<(), Refusal> {
-        let state = self.state();
-        if state.rights().edit { Ok(()) } else { Err(Refusal::NotAllowed { state, action }) }
+        if self.rights().edit { Ok(()) } else { Err(Refusal::NotAllowed { state: self.state(), action }) }
     }
 }
 
