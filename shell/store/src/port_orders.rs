@@ -5,9 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use phone::id::{PortOrderId, TenantId};
 use phone::numbers::E164;
+use phone::numbers::import::Held;
+use phone::numbers::port::check::Known;
 use phone::numbers::port::{PortOrder, PortState};
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
+    QueryFilter as _, QueryOrder as _,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -15,14 +18,18 @@ use uuid::Uuid;
 
 use crate::database::Store;
 use crate::documents::{Written, check, from_json, taken, to_json};
-use crate::entity::{port_number, port_order, port_step};
+use crate::entity::{number, port_number, port_order, port_step};
 use crate::error::{StoreError, WriteError};
 use crate::events::Noun;
 use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
+use crate::stock::unsold;
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
 
 /// Numbers in one statement, of four values each.
 const NUMBERS_PER_STATEMENT: usize = 500;
+
+/// What an order is called in the refusal of one of another tenant, of which no more is told.
+const OF_ANOTHER: &str = "of another organization";
 
 /// What happened to numbers of an order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,6 +87,11 @@ impl Store {
         Ok(row.map(|row| TenantId(row.tenant)))
     }
 
+    /// What else is known of the numbers of an order.
+    pub async fn known_of_port_order(&self, tenant: TenantId, order: &PortOrder) -> Result<Known, StoreError> {
+        known_of(&self.reader, tenant, order).await
+    }
+
     /// The PIN of the account at the losing carrier.
     pub async fn account_pin(&self, tenant: TenantId, id: PortOrderId) -> Result<Option<String>, StoreError> {
         let Some(row) = find(tenant, id).one(&self.reader).await? else { return Ok(None) };
@@ -108,33 +120,9 @@ impl Tx {
         find(tenant, id).one(&self.db).await?.as_ref().map(stored).transpose()
     }
 
-    /// Those of these numbers that another order is about which is not over, with its name, or none where it is another
-    /// tenant's.
-    pub async fn ported_elsewhere(
-        &self,
-        tenant: TenantId,
-        but: PortOrderId,
-        numbers: &BTreeSet<E164>,
-    ) -> Result<BTreeMap<E164, Option<String>>, StoreError> {
-        let over = [PortState::Completed, PortState::Cancelled].map(PortState::as_str);
-        let texts: Vec<String> = numbers.iter().map(ToString::to_string).collect();
-        let mut found = BTreeMap::new();
-        for part in texts.chunks(NUMBERS_PER_STATEMENT) {
-            let rows = port_number::Entity::find()
-                .filter(port_number::Column::Number.is_in(part))
-                .filter(port_number::Column::PortOrder.ne(but.0))
-                .filter(port_number::Column::State.is_not_in(over))
-                .all(&self.db)
-                .await?;
-            let ids: BTreeSet<Uuid> = rows.iter().map(|row| row.port_order).collect();
-            let orders = port_order::Entity::find().filter(port_order::Column::Id.is_in(ids)).all(&self.db).await?;
-            for row in &rows {
-                let Ok(number) = E164::parse(&row.number) else { continue };
-                let order = orders.iter().find(|order| order.id == row.port_order && order.tenant == tenant.0);
-                found.insert(number, order.map(|order| order.name.clone()));
-            }
-        }
-        Ok(found)
+    /// What else is known of the numbers of an order, as of this change.
+    pub async fn known_of_port_order(&self, tenant: TenantId, order: &PortOrder) -> Result<Known, StoreError> {
+        known_of(&self.db, tenant, order).await
     }
 
     /// Creates or changes an order, and notes what happened.
@@ -232,6 +220,43 @@ impl Tx {
     }
 }
 
+/// Who holds the numbers of an order, and which other orders they are in.
+async fn known_of(db: &impl ConnectionTrait, tenant: TenantId, order: &PortOrder) -> Result<Known, StoreError> {
+    let numbers: BTreeSet<E164> = order.numbers.keys().copied().collect();
+    let texts: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+    let over = [PortState::Completed, PortState::Cancelled].map(PortState::as_str);
+    // Anybody can draft an order for anybody's number: what another tenant has not handed in keeps nobody from it.
+    let counts = Condition::any()
+        .add(port_number::Column::Tenant.eq(tenant.0))
+        .add(port_number::Column::State.ne(PortState::Draft.as_str()));
+    let mut known = Known::default();
+    for part in texts.chunks(NUMBERS_PER_STATEMENT) {
+        for row in number::Entity::find().filter(number::Column::Number.is_in(part)).all(db).await? {
+            let Some(found) = crate::numbers::stored(&row).map(|found| found.value) else { continue };
+            let place = |found| if row.tenant == tenant.0 { Held::Here(found) } else { Held::Elsewhere };
+            known.held.insert(found.number, place(found));
+        }
+        let rows = port_number::Entity::find()
+            .filter(port_number::Column::Number.is_in(part))
+            .filter(port_number::Column::PortOrder.ne(order.id.0))
+            .filter(port_number::Column::State.is_not_in(over))
+            .filter(counts.clone())
+            .all(db)
+            .await?;
+        let ids: BTreeSet<Uuid> = rows.iter().filter(|row| row.tenant == tenant.0).map(|row| row.port_order).collect();
+        let own = port_order::Entity::find().filter(port_order::Column::Id.is_in(ids)).all(db).await?;
+        for row in &rows {
+            let Ok(number) = E164::parse(&row.number) else { continue };
+            let name = own.iter().find(|order| order.id == row.port_order).map(|order| order.name.clone());
+            known.in_other_orders.insert(number, name.unwrap_or_else(|| OF_ANOTHER.to_owned()));
+        }
+    }
+    for number in unsold(db, &numbers).await? {
+        known.held.entry(number).or_insert(Held::Stock);
+    }
+    Ok(known)
+}
+
 /// What the audit keeps: its timeline has the numbers.
 fn summary(order: &PortOrder) -> Value {
     let mut n_numbers: BTreeMap<&str, u32> = BTreeMap::new();
@@ -239,7 +264,11 @@ fn summary(order: &PortOrder) -> Value {
         let count = n_numbers.entry(number.state.as_str()).or_default();
         *count = count.saturating_add(1);
     }
-    json!({ "details": order.details, "state": order.state(), "numbers": n_numbers, "submitted": order.n_submitted })
+    let signed_by = order.signature.as_ref().map(|signature| &signature.signed_by);
+    json!({
+        "details": order.details, "state": order.state(), "numbers": n_numbers, "submitted": order.n_submitted,
+        "signed_by": signed_by,
+    })
 }
 
 fn find(tenant: TenantId, id: PortOrderId) -> sea_orm::Select<port_order::Entity> {

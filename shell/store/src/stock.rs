@@ -193,12 +193,7 @@ impl Tx {
 
     /// Those of these numbers that nobody but the platform may give away.
     pub async fn unsold(&self, numbers: &BTreeSet<E164>) -> Result<Vec<E164>, StoreError> {
-        let items = self.stock_items(numbers).await?.into_iter().map(|(item, _)| item);
-        let is_sold = |item: &Item| match item.place {
-            Place::Sold { .. } => true,
-            Place::Free | Place::Reserved { .. } | Place::Quarantined { .. } => false,
-        };
-        Ok(items.filter(|item| !is_sold(item)).map(|item| item.number).collect())
+        unsold(&self.db, numbers).await
     }
 
     /// The numbers of a reservation, wherever they are now.
@@ -321,6 +316,21 @@ fn row(item: &Item, country: &str) -> stock_number::ActiveModel {
         reservation: Set(reservation.map(|reservation| reservation.0)),
         until: Set(until.map(Timestamp::as_millisecond)),
     }
+}
+
+/// Those of these numbers that nobody but the platform may give away.
+pub(crate) async fn unsold(db: &impl ConnectionTrait, numbers: &BTreeSet<E164>) -> Result<Vec<E164>, StoreError> {
+    let is_sold = |item: &Item| match item.place {
+        Place::Sold { .. } => true,
+        Place::Free | Place::Reserved { .. } | Place::Quarantined { .. } => false,
+    };
+    let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+    let mut found = Vec::new();
+    for part in numbers.chunks(NUMBERS_PER_STATEMENT) {
+        let rows = stock_number::Entity::find().filter(stock_number::Column::Number.is_in(part)).all(db).await?;
+        found.extend(rows.iter().filter_map(item).filter(|item| !is_sold(item)).map(|item| item.number));
+    }
+    Ok(found)
 }
 
 /// A row that can't be read back was changed by hand and counts as absent.

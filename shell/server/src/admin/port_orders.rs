@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use phone::id::{PortOrderId, TenantId};
+use phone::limits::PORTED_NUMBERS_MAX;
 use phone::numbers::import::{Change, Held, Wish};
 use phone::numbers::number::NumberSource;
-use phone::numbers::port::check::{Fault as PortFault, Known, faults};
+use phone::numbers::port::check::{Fault as PortFault, faults};
 use phone::numbers::port::{Details, PortNumber, PortOrder, PortState, Report};
 use phone::numbers::{Assignee, E164, Number};
 use phone::rule::Broken as _;
@@ -27,8 +28,7 @@ impl Access {
 
     /// What keeps an order from being handed in.
     pub async fn port_faults(&self, order: &PortOrder) -> Result<Vec<PortFault>, Refused> {
-        let tx = self.change().await?;
-        self.faults_in(&tx, order).await
+        Ok(faults(order, &self.store().known_of_port_order(self.tenant(), order).await?))
     }
 
     /// What happened to an order.
@@ -40,7 +40,7 @@ impl Access {
     /// Makes a draft; it may lack whatever is not known yet.
     pub async fn create_port_order(&self, order: &PortOrder, pin: Option<&str>) -> Result<(), Refused> {
         let order = PortOrder { has_account_pin: pin.is_some(), ..order.clone() };
-        check_name(&order.details)?;
+        check_draft(&order.details, order.numbers.len())?;
         let mut tx = self.change().await?;
         let step = self.step("created", None);
         tx.save_port_order(self.tenant(), &order, kept(pin), &step, Expected::Absent).await?;
@@ -57,7 +57,7 @@ impl Access {
         numbers: Wishes,
         pin: Option<&str>,
     ) -> Result<Stored<PortOrder>, Refused> {
-        check_name(&details)?;
+        check_draft(&details, numbers.len())?;
         let (tx, order) = self.begin_port_order(id).await?;
         let mut changed = order.edit(details, numbers).map_err(|refusal| Refused::by_rule(&refusal))?;
         changed.has_account_pin |= pin.is_some();
@@ -76,7 +76,7 @@ impl Access {
     pub async fn submit_port_order(&self, id: PortOrderId, expected: Expected) -> Result<Stored<PortOrder>, Refused> {
         let (tx, order) = self.begin_port_order(id).await?;
         let submitted = order.submit().map_err(|refusal| Refused::by_rule(&refusal))?;
-        let found = self.faults_in(&tx, &order).await?;
+        let found = faults(&order, &tx.known_of_port_order(self.tenant(), &order).await?);
         if !found.is_empty() {
             return Err(Refused::Invalid {
                 code: "port_order.faulty",
@@ -123,15 +123,6 @@ impl Access {
         self.port_order(order.id).await
     }
 
-    async fn faults_in(&self, tx: &Tx, order: &PortOrder) -> Result<Vec<PortFault>, Refused> {
-        let numbers: BTreeSet<E164> = order.numbers.keys().copied().collect();
-        let held = tx.inventory(self.tenant(), &numbers, &BTreeSet::new()).await?.numbers;
-        let elsewhere = tx.ported_elsewhere(self.tenant(), order.id, &numbers).await?;
-        let of_another = |name: Option<String>| name.unwrap_or_else(|| "of another organization".to_owned());
-        let in_other_orders = elsewhere.into_iter().map(|(number, name)| (number, of_another(name))).collect();
-        Ok(faults(order, &Known { held, in_other_orders }))
-    }
-
     fn step(&self, what: &str, note: Option<String>) -> PortStep {
         let actor = self.actor.to_string();
         step(actor, what, note)
@@ -140,7 +131,7 @@ impl Access {
 
 impl Caller {
     /// Whose order it is: for who runs the server.
-    pub async fn tenant_of_port_order(&self, id: PortOrderId) -> Result<TenantId, Refused> {
+    async fn tenant_of_port_order(&self, id: PortOrderId) -> Result<TenantId, Refused> {
         let found = self.begin_platform()?.store.tenant_of_port_order(id).await?;
         found.ok_or(Refused::NotFound { what: "port order" })
     }
@@ -256,10 +247,13 @@ fn kept(pin: Option<&str>) -> AccountPin<'_> {
     pin.map_or(AccountPin::Keep, AccountPin::Set)
 }
 
-/// A draft may lack anything but what it is found by.
-fn check_name(details: &Details) -> Result<(), Refused> {
+/// A draft may lack anything but what it is found by; it is no larger than an order.
+fn check_draft(details: &Details, n_numbers: usize) -> Result<(), Refused> {
     if details.name.trim().is_empty() {
         return Err(Refused::field("name", "name.empty", "a name is needed"));
+    }
+    if PORTED_NUMBERS_MAX < n_numbers {
+        return Err(Refused::by_rule(&PortFault::CountOutOfRange));
     }
     Ok(())
 }

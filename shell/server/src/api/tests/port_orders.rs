@@ -110,7 +110,27 @@ async fn what_would_be_refused_is_told_before() {
     body["numbers"] = twice;
     let refused = world.put(&path, None, &body).await;
     assert_eq!((refused.status.as_u16(), &refused.body["code"]), (422, &json!("number.duplicate")));
+    let mut body = order();
+    body["numbers"] = (0..1_000).map(|last| json!({ "number": format!("+1206555{last:04}") })).collect();
+    let too_many = world.put(&path, None, &body).await;
+    assert_eq!((too_many.status.as_u16(), &too_many.body["code"]), (422, &json!("port_order.count_out_of_range")));
     assert_eq!(world.put(&path, Some("\"9\""), &order()).await.status.as_u16(), 412);
+}
+
+#[tokio::test]
+async fn what_another_organization_only_drafted_keeps_nobody_from_a_number() {
+    let world = world().await;
+    let acme =
+        json!({ "slug": "acme", "name": "Acme", "sip_domain": "acme.test", "time_zone": "UTC", "country": "US" });
+    assert_eq!(world.post_json("/tenants", &acme).await.status.as_u16(), 201);
+    let theirs = world.post_json("/tenants/acme/port-orders", &order()).await.body;
+    let ours = world.post_json("/tenants/demo/port-orders", &order()).await.body;
+    assert_eq!(ours["faults"][0]["code"], "port_order.not_signed", "{ours}");
+    sign_and_submit(&world, &format!("/tenants/demo/port-orders/{}", id(&ours))).await;
+    let theirs = world.read(&format!("/tenants/acme/port-orders/{}", id(&theirs))).await;
+    let fault = &theirs["faults"][0];
+    assert_eq!(fault["code"], "port_order.in_other_order", "{theirs}");
+    assert!(!fault.to_string().contains("Seattle"), "nothing is told of the other order: {fault}");
 }
 
 #[tokio::test]
