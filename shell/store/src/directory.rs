@@ -45,7 +45,11 @@ impl Store {
             News::Tenants(tenants) => tenants,
         };
         let is_default_known = !tenants.values().any(|news| matches!(news, NewsOfTenant::Whole));
-        let lent = self.lent_by_operators().await?;
+        // People's presence and licenses, which change most, have nothing to do with operators.
+        let lent = match tenants.iter().any(|(id, news)| news.may_be_of_operators() || before.tenant(*id).is_none()) {
+            true => self.lent_by_operators().await?,
+            false => Lent::default(),
+        };
         let mut changes = BTreeMap::new();
         for (id, news) in tenants {
             let change = match news {

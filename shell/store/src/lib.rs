@@ -57,7 +57,7 @@ pub use groups::{GroupProgress, Member};
 pub use license_sources::LicenseFailure;
 pub use live::OptOut;
 pub use numbers::NumberFilter;
-pub use operator_consents::{ConsentFilter, ConsentOf};
+pub use operator_consents::ConsentFilter;
 pub use operator_credentials::OperatorClient;
 pub use operator_documents::OperatorDocument;
 pub use orders::{LineState, OrderLine, RequestKey};

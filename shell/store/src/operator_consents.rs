@@ -1,7 +1,5 @@
 //! Consents of organizations to operators.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use phone::id::{OperatorId, TenantId};
 use phone::numbers::operator::Operator;
@@ -13,8 +11,8 @@ use uuid::Uuid;
 
 use crate::database::Store;
 use crate::documents::{Written, check, from_json, taken, to_json};
+use crate::entity::operator;
 use crate::entity::operator_consent::{ActiveModel, Column, Entity, Model};
-use crate::entity::{operator, tenant};
 use crate::error::{StoreError, WriteError};
 use crate::events::Noun;
 use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
@@ -28,13 +26,6 @@ pub struct ConsentFilter {
     pub updated_since: Option<Timestamp>,
 }
 
-/// A consent with the short name of its organization.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ConsentOf {
-    pub consent: Stored<Consent>,
-    pub slug: String,
-}
-
 impl Store {
     /// Consents to an operator, the one that was changed first first.
     pub async fn consents_of_operator(
@@ -42,7 +33,7 @@ impl Store {
         operator: OperatorId,
         filter: &ConsentFilter,
         paging: &Paging,
-    ) -> Result<Page<ConsentOf>, StoreError> {
+    ) -> Result<Page<Stored<Consent>>, StoreError> {
         let mut wanted = Condition::all().add(Column::Operator.eq(operator.0));
         if let Some(status) = filter.status {
             wanted = wanted.add(Column::Status.eq(status.as_str()));
@@ -53,14 +44,7 @@ impl Store {
         let rows = paged(Entity::find().filter(wanted), Column::UpdatedAt, Column::Id, paging).all(&self.reader);
         let cursor = |row: &Model| Cursor { key: CursorKey::Integer(row.updated_at), id: row.id };
         let page = page_of(rows.await?, paging, cursor);
-        let ids = page.items.iter().map(|row| row.tenant);
-        let tenants = tenant::Entity::find().filter(tenant::Column::Id.is_in(ids)).all(&self.reader).await?;
-        let slugs: BTreeMap<Uuid, String> = tenants.into_iter().map(|row| (row.id, row.slug)).collect();
-        let of = |row: &Model| {
-            let slug = slugs.get(&row.tenant).cloned().unwrap_or_default();
-            Ok(ConsentOf { consent: stored(row)?, slug })
-        };
-        let items = page.items.iter().map(of).collect::<Result<Vec<_>, StoreError>>()?;
+        let items = page.items.iter().map(stored).collect::<Result<Vec<_>, _>>()?;
         Ok(Page { items, next: page.next })
     }
 

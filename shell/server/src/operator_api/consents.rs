@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use phone::id::TenantId;
 use phone::numbers::operator::consent::Status;
 use serde::{Deserialize, Serialize};
-use store::{ConsentFilter, ConsentOf, Stored};
+use store::{ConsentFilter, Stored};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -66,7 +66,7 @@ pub async fn list(
     let filter = ConsentFilter { status: params.status.map(Status::from), updated_since: params.updated_since };
     let page =
         caller.store().consents_of_operator(caller.operator.id, &filter, &paging).await.map_err(Refused::from)?;
-    Ok(List::of(page.map(|ConsentOf { consent, .. }| shown(&consent)), SORT))
+    Ok(List::of(page.map(|consent| shown(&consent)), SORT))
 }
 
 /// Show the consent of an organization

@@ -13,7 +13,7 @@ use crate::database::Store;
 use crate::error::StoreError;
 
 /// The trunks of operators that carry calls, and where their calling profiles lead.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Lent {
     trunks: Vec<(OperatorId, Arc<Trunk>)>,
     trunk_of: BTreeMap<CallingProfileId, TrunkId>,

@@ -42,6 +42,16 @@ pub(super) struct Parts {
     pub(super) apps: bool,
 }
 
+impl NewsOfTenant {
+    /// Whether trunks or numbers are new, which operators may have lent.
+    pub(super) fn may_be_of_operators(&self) -> bool {
+        match self {
+            Self::Whole => true,
+            Self::Parts(parts) => parts.apps || !parts.numbers.is_empty(),
+        }
+    }
+}
+
 #[derive(FromQueryResult)]
 struct Told {
     tenant: Option<Uuid>,
@@ -77,14 +87,13 @@ impl Store {
 fn note(tenants: &mut BTreeMap<TenantId, NewsOfTenant>, told: &Told) -> Option<()> {
     let noun = Noun::parse(&told.noun)?;
     let id = || told.object.parse::<Uuid>().ok();
-    match noun {
-        Noun::Tenant => {
-            tenants.insert(TenantId(id()?), NewsOfTenant::Whole);
-            return Some(());
-        }
-        // What an operator lends is new to every organization that consented.
-        Noun::CallingProfile | Noun::Operator | Noun::OperatorTrunk => return None,
-        _ => {}
+    if noun == Noun::Tenant {
+        tenants.insert(TenantId(id()?), NewsOfTenant::Whole);
+        return Some(());
+    }
+    // What an operator lends is new to every organization that consented.
+    if matches!(noun, Noun::CallingProfile | Noun::Operator | Noun::OperatorTrunk) {
+        return None;
     }
     // What belongs to no tenant is not in the directory.
     let Some(tenant) = told.tenant else { return Some(()) };
