@@ -76,6 +76,8 @@ pub enum PortCommand {
         #[arg(long)]
         state: Option<String>,
     },
+    /// Show the PIN of the account at the losing carrier: for who runs the server.
+    Pin { order: Uuid },
     /// Say where numbers of an order are: for who runs the server.
     Report {
         order: Uuid,
@@ -178,6 +180,7 @@ const ONE: &[Column] = &[
     ("May be cancelled", "/may/cancel"),
     ("Id", "/id"),
 ];
+const PIN: &[Column] = &[("PIN", "/account_pin")];
 const NUMBER: &[Column] =
     &[("Number", "/number"), ("State", "/state"), ("Comes at", "/transfer_at"), ("Reason", "/reason")];
 const FAULT: &[Column] = &[("Field", "/field"), ("Code", "/code"), ("Message", "/message"), ("What to do", "/fix")];
@@ -195,6 +198,9 @@ pub(super) async fn carry_out(client: &Client, command: &PortCommand) -> Result<
         PortCommand::Queue { state } => {
             let query: Vec<_> = state.clone().map(|state| ("state", state)).into_iter().collect();
             return Ok(Shown::Items(QUEUED, client.list("/port-orders", &query, usize::MAX).await?));
+        }
+        PortCommand::Pin { order } => {
+            return Ok(Shown::Object(PIN, client.get(&format!("/port-orders/{order}/account-pin")).await?, &[]));
         }
         PortCommand::Report { order, state, transfer_at, reason, numbers } => {
             let body = json!({ "state": state, "transfer_at": transfer_at, "reason": reason, "numbers": numbers });
@@ -266,7 +272,9 @@ async fn of_tenant(client: &Client, command: &PortCommand) -> Result<Shown, Clie
             Ok(Shown::Items(STEP, client.list(&path, &query, usize::MAX).await?))
         }
         // Carried out before, for they need no organization.
-        PortCommand::Queue { .. } | PortCommand::Report { .. } => Ok(Shown::Words(String::new())),
+        PortCommand::Queue { .. } | PortCommand::Pin { .. } | PortCommand::Report { .. } => {
+            Ok(Shown::Words(String::new()))
+        }
     }
 }
 
