@@ -66,6 +66,14 @@ impl Candidate {
             Self::Global => None,
         }
     }
+
+    /// The group by which it could hold.
+    pub fn group(self) -> Option<GroupId> {
+        match self {
+            Self::Group(group, _, _) => Some(group),
+            Self::Site(_) | Self::Number(..) | Self::Direct(_) | Self::Global => None,
+        }
+    }
 }
 
 fn is_of_sites(kind: PolicyType) -> bool {

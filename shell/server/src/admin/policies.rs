@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use phone::id::{GroupId, PolicyId, UserId};
-use phone::limits::POLICIES_MAX;
+use phone::limits::{POLICIES_MAX, POLICY_GROUPS_MAX};
 use phone::numbers::E164;
 use phone::people::Group;
 use phone::policies::assignment::{check_assignment, check_deletion, place_group};
@@ -11,7 +11,7 @@ use phone::policies::effective::{Assigned, Effective};
 use phone::policies::emergency::SharedCalling;
 use phone::policies::outside::CallerId;
 use phone::policies::types::{HolderKind, SettingFault};
-use phone::policies::{Policy, PolicyRefusal, PolicyType, Settings, effective};
+use phone::policies::{Candidate, Policy, PolicyRefusal, PolicyType, Settings, effective};
 use serde_json::{Map, Value};
 use store::{Expected, Paging, PolicyHolder, PolicyKey, Stored, Tx, Version};
 use uuid::Uuid;
@@ -169,14 +169,16 @@ impl Access {
         let each = each.map(|kind| (kind, effective(kind, assigned.get(&kind).unwrap_or(&nothing))));
         let each: Vec<(PolicyType, Effective)> = each.collect();
         let spoken_of = each.iter().flat_map(|(_, it)| std::iter::once(&it.winner).chain(&it.losers));
-        let ids: Vec<PolicyId> = spoken_of.filter_map(|candidate| candidate.policy()).collect();
+        let spoken_of: Vec<Candidate> = spoken_of.copied().collect();
+        let ids: Vec<PolicyId> = spoken_of.iter().filter_map(|candidate| candidate.policy()).collect();
+        let groups: BTreeSet<GroupId> = spoken_of.iter().filter_map(|candidate| candidate.group()).collect();
         let policies = self.store().policies_by_id(self.tenant(), &ids).await?;
         let mut globals = self.store().global_policies(self.tenant()).await?;
         let mut names: BTreeMap<Uuid, String> =
             policies.iter().map(|(id, policy)| (id.0, policy.name.clone())).collect();
-        if each.iter().any(|(_, it)| it.winner.policy().is_some()) {
-            let groups = self.store().group_names(self.tenant()).await?;
-            names.extend(groups.into_iter().map(|(id, name)| (id.0, name)));
+        if !groups.is_empty() {
+            let known = self.store().group_names(self.tenant()).await?.into_iter();
+            names.extend(known.filter(|(id, _)| groups.contains(id)).map(|(id, name)| (id.0, name)));
         }
         let held = each.into_iter().map(|(kind, effective)| {
             let own = effective.winner.policy().and_then(|id| policies.get(&id)).map(|policy| policy.settings.clone());
@@ -280,6 +282,10 @@ impl Access {
     }
 
     async fn groups_named(&self, groups: &[(String, Option<u32>)]) -> Result<Vec<(GroupId, Option<u32>)>, Refused> {
+        if POLICY_GROUPS_MAX < groups.len() {
+            let words = format!("at most {POLICY_GROUPS_MAX} groups in one request");
+            return Err(Refused::field("groups", "too_many_items", words));
+        }
         let mut found = Vec::new();
         for (index, (name, rank)) in groups.iter().enumerate() {
             let group = self.group(name).await.map_err(|refused| match refused {
