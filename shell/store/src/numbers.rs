@@ -178,8 +178,15 @@ impl Tx {
     /// The numbers of an operator that a tenant holds, as of this change.
     pub async fn numbers_of_operator(&self, tenant: TenantId, operator: OperatorId) -> Result<Vec<E164>, StoreError> {
         let of_tenant = Entity::find().filter(Column::Tenant.eq(tenant.0));
-        let rows = of_tenant.filter(Column::Operator.eq(operator.0)).all(&self.db).await?;
-        Ok(rows.iter().filter_map(|row| E164::parse(&row.number).ok()).collect())
+        let of_operator = of_tenant.filter(Column::Operator.eq(operator.0)).select_only().column(Column::Number);
+        let numbers: Vec<String> = of_operator.into_tuple().all(&self.db).await?;
+        Ok(numbers.iter().filter_map(|number| E164::parse(number).ok()).collect())
+    }
+
+    /// How many numbers of an operator a tenant holds, as of this change.
+    pub async fn n_numbers_of_operator(&self, tenant: TenantId, operator: OperatorId) -> Result<u64, StoreError> {
+        let of_tenant = Entity::find().filter(Column::Tenant.eq(tenant.0));
+        Ok(of_tenant.filter(Column::Operator.eq(operator.0)).count(&self.db).await?)
     }
 
     /// How many numbers, of whatever tenant, have a calling profile of an operator.

@@ -80,7 +80,10 @@ impl Access {
         let mut consent = before.clone();
         if terms != before.terms {
             Refused::for_problems(terms.problems())?;
-            let held = countries_held(&tx, &before).await?;
+            let held = match before.terms.countries.is_subset(&terms.countries) {
+                true => BTreeSet::new(),
+                false => countries_held(&tx, &before).await?,
+            };
             consent = consent.with_terms(terms, &operator, &held).map_err(|refusal| Refused::by_rule(&refusal))?;
         }
         consent = self.with_status(&tx, &consent, status, &operator).await?;
@@ -112,10 +115,9 @@ impl Access {
         operator: &Operator,
     ) -> Result<Consent, Refused> {
         let n_numbers = match status {
-            Status::Removed => tx.numbers_of_operator(self.tenant(), operator.id).await?.len(),
+            Status::Removed => tx.n_numbers_of_operator(self.tenant(), operator.id).await?,
             Status::Active | Status::Suspended => 0,
         };
-        let n_numbers = u64::try_from(n_numbers).unwrap_or(u64::MAX);
         let changed = consent.with_status(status, &operator.name, n_numbers);
         changed.map_err(|refusal: Refusal| Refused::by_rule(&refusal))
     }
