@@ -8,7 +8,7 @@ use phone::id::{CallingProfileId, OperatorId, TenantId, TrunkId, UserId};
 use phone::numbers::import::Held;
 use phone::numbers::number::NumberSource;
 use phone::numbers::operator::consent::{Consent, Contact, Relationship, Status, Terms};
-use phone::numbers::operator::upload::{Action, Desk, Effect, Wish, first_twice};
+use phone::numbers::operator::upload::{Action, Desk, Effect, Wish};
 use phone::numbers::operator::{Asker, CallingProfile, OfOperator, Offering, OfferingKind, Operator, State};
 use phone::numbers::{Assignee, E164, Number, NumberKind};
 use phone::rule::Broken as _;
@@ -212,9 +212,6 @@ fn each_line_of_an_upload_is_decided_by_itself() {
     // Sent once more, nothing changes.
     assert_eq!(desk.take(now(), &upload("+12065550100")), Ok(Effect::Nothing));
     assert_eq!(desk.take(now(), &upload("+12065550101")), Ok(Effect::Nothing));
-    let named = ["+12065550100", "+12065550101", "+12065550100"].map(e164);
-    assert_eq!(first_twice(named), Some(e164("+12065550100")));
-    assert_eq!(first_twice([e164("+12065550100")]), None);
 }
 
 #[test]

@@ -57,7 +57,7 @@ impl Store {
         find(&self.reader, tenant, kind, key).await
     }
 
-    /// Policies with these ids, of whatever type, and the organization's own that were changed.
+    /// Policies with these ids, of whatever type.
     pub async fn policies_by_id(
         &self,
         tenant: TenantId,
@@ -88,12 +88,6 @@ impl Tx {
         key: &PolicyKey,
     ) -> Result<Option<Stored<Policy>>, StoreError> {
         find(&self.db, tenant, kind, key).await
-    }
-
-    /// All policies of one type as of this change, the organization's own only if it was changed.
-    pub async fn policies(&self, tenant: TenantId, kind: PolicyType) -> Result<Vec<Policy>, StoreError> {
-        let rows = of_type(tenant, kind).all(&self.db).await?;
-        rows.iter().map(|row| Ok(stored(kind, row)?.value)).collect()
     }
 
     /// How many policies of one type there are.

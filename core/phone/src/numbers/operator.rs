@@ -135,20 +135,6 @@ impl State {
     }
 }
 
-impl OfferingKind {
-    /// Every kind.
-    pub const ALL: [Self; 3] = [Self::Calling, Self::Conferencing, Self::Mobile];
-
-    /// Its word in answers.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Calling => "calling",
-            Self::Conferencing => "conferencing",
-            Self::Mobile => "mobile",
-        }
-    }
-}
-
 impl Operator {
     /// Countries where it has anything.
     pub fn countries(&self) -> BTreeSet<&str> {

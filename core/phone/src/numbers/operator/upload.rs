@@ -225,12 +225,6 @@ impl Refusal {
     }
 }
 
-/// The first number of a list that was there before, if any.
-pub fn first_twice(numbers: impl IntoIterator<Item = E164>) -> Option<E164> {
-    let mut seen = BTreeSet::new();
-    numbers.into_iter().find(|number| !seen.insert(*number))
-}
-
 impl Broken for Refusal {
     fn code(&self) -> &'static str {
         match self {

@@ -40,7 +40,7 @@ async fn an_organization_consents_and_gets_numbers_that_its_calls_use() {
     let signed = operator.patch(&world, json!({ "relationship_status": "agreement_signed" })).await;
     assert_eq!(signed.body["relationship_status"], "agreement_signed", "{}", signed.text);
 
-    let order = operator.upload(&world, "demo", &[NUMBER, "+12065550143", "+442079460000", "x", NUMBER]).await;
+    let order = operator.upload("demo", &[NUMBER, "+12065550143", "+442079460000", "x", NUMBER]).await;
     assert_eq!([&order["state"], &order["done"], &order["failed"]], [&json!("partly_failed"), &json!(2), &json!(3)]);
     let codes: Vec<_> = order["errors"].as_array().unwrap().iter().map(|error| &error["code"]).collect();
     assert_eq!(codes, ["number.country_not_consented", "number.invalid", "number.duplicate"]);
@@ -73,12 +73,12 @@ async fn numbers_are_taken_back_by_the_rules_and_failed_lines_are_tried_again() 
     let world = world().await;
     let operator = Joined::new(&world, "Acme").await;
     operator.consent(&world, "demo", json!({})).await;
-    operator.upload(&world, "demo", &[NUMBER]).await;
+    operator.upload("demo", &[NUMBER]).await;
     world.post_json(&format!("/tenants/demo/numbers/{NUMBER}/assign"), &json!({ "type": "user", "id": "101" })).await;
     let items = json!({ "items": [{ "number": NUMBER, "ticket_ref": "T-1" }] });
-    let release = operator.order(&world, "demo", "release", &items).await;
+    let release = operator.order("demo", "release", &items).await;
     assert_eq!(release["errors"][0]["code"], "number.in_use", "{release}");
-    let unassign = operator.order(&world, "demo", "unassign", &items).await;
+    let unassign = operator.order("demo", "unassign", &items).await;
     assert_eq!(unassign["errors"][0]["code"], "consent.unassign_not_permitted", "{unassign}");
     let path = format!("/tenants/demo/operators/{}/consent", operator.id);
     let refused = world.delete(&path, None).await;
@@ -93,9 +93,9 @@ async fn numbers_are_taken_back_by_the_rules_and_failed_lines_are_tried_again() 
     let nothing = operator.send(Method::POST, &format!("/orders/{}/retry", id(&again)), None).await;
     assert_eq!((nothing.status.as_u16(), &nothing.body["code"]), (409, &json!("order.nothing_failed")));
     let update = json!({ "items": [{ "number": NUMBER, "tenant_may_update_location": false }] });
-    assert_eq!(operator.order(&world, "demo", "update", &update).await["state"], "succeeded");
+    assert_eq!(operator.order("demo", "update", &update).await["state"], "succeeded");
     assert_eq!(world.read(&format!("/tenants/demo/numbers/{NUMBER}")).await["may_change_location"], false);
-    assert_eq!(operator.order(&world, "demo", "release", &items).await["state"], "succeeded");
+    assert_eq!(operator.order("demo", "release", &items).await["state"], "succeeded");
     assert_eq!(world.get(&format!("/tenants/demo/numbers/{NUMBER}")).await.status.as_u16(), 404);
     let history = world.read(&format!("/tenants/demo/numbers/{NUMBER}/history")).await;
     assert_eq!(history["items"][0]["actor"], format!("operator:{}", operator.id));
@@ -129,7 +129,7 @@ async fn an_operator_finds_nothing_of_another_and_nothing_without_consent() {
     let world = world().await;
     let (one, other) = (Joined::new(&world, "Acme").await, Joined::new(&world, "Bell").await);
     one.consent(&world, "demo", json!({})).await;
-    let order = one.upload(&world, "demo", &[NUMBER]).await;
+    let order = one.upload("demo", &[NUMBER]).await;
     for (method, described) in operations() {
         let path = described
             .replace("/consents/{tenant}", &format!("/consents/{}", world.tenant))
@@ -286,11 +286,11 @@ impl Joined {
         json!({ "items": numbers.iter().map(item).collect::<Vec<_>>() })
     }
 
-    async fn upload(&self, world: &World, tenant: &str, numbers: &[&str]) -> Value {
-        self.order(world, tenant, "upload", &self.items(numbers)).await
+    async fn upload(&self, tenant: &str, numbers: &[&str]) -> Value {
+        self.order(tenant, "upload", &self.items(numbers)).await
     }
 
-    async fn order(&self, _world: &World, tenant: &str, action: &str, body: &Value) -> Value {
+    async fn order(&self, tenant: &str, action: &str, body: &Value) -> Value {
         let placed = self.send(Method::POST, &format!("/tenants/{tenant}/numbers/{action}"), Some(body)).await;
         assert!([200, 202].contains(&placed.status.as_u16()), "{}", placed.text);
         self.finished(&placed.body).await
