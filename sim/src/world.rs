@@ -9,8 +9,9 @@ use jiff::Timestamp;
 use media::sdp::Direction;
 use media::{Digit, Event, LegId};
 use phone::Directory;
-use phone::directory::change::Touched;
+use phone::directory::change::{Apps, Change, TenantChange, Touched};
 use phone::id::CallId;
+use phone::people::User;
 use phone::record::CallRecord;
 use sip::{Source, Target, Transport};
 use switch::input::{Command, PromptLibrary, QueryId, ReplyId};
@@ -173,10 +174,35 @@ impl World {
         self.tell(Input::Directory { directory, prompts, touched: Touched::Everything });
     }
 
-    /// Changes the settings.
+    /// Changes the settings as a server does: the next snapshot is made from the one before.
     pub fn change(&mut self, wishes: &Wishes) {
-        self.directory = demo::directory(wishes);
-        self.install();
+        let wanted = demo::directory(wishes);
+        let Some(tenant) = wanted.tenant(demo::TENANT) else { return };
+        let apps = Apps {
+            trunks: tenant.trunks.clone(),
+            outbound_trunks: tenant.outbound_trunks.clone(),
+            attendants: tenant.attendants.clone(),
+            queues: tenant.queues.clone(),
+            schedules: tenant.schedules.clone(),
+        };
+        self.change_parts(TenantChange { apps: Some(apps), ..TenantChange::default() });
+    }
+
+    /// Changes the person at `index` of [`demo::PEOPLE`].
+    pub fn change_person(&mut self, index: usize, change: impl FnOnce(&mut User)) {
+        let id = demo::user_id(index);
+        let there = self.directory.tenant(demo::TENANT).and_then(|tenant| tenant.users.get(&id));
+        let Some(mut user) = there.cloned() else { return };
+        change(Arc::make_mut(&mut user));
+        self.change_parts(TenantChange { users: [(id, Some(user))].into(), ..TenantChange::default() });
+    }
+
+    fn change_parts(&mut self, change: TenantChange) {
+        let changes = BTreeMap::from([(demo::TENANT, Change::Parts(change))]);
+        let (directory, touched) = self.directory.with(changes, Some(demo::TENANT));
+        self.directory = Arc::new(directory);
+        let (directory, prompts) = (Arc::clone(&self.directory), Arc::clone(&self.prompts));
+        self.tell(Input::Directory { directory, prompts, touched });
     }
 
     // ---- making something happen

@@ -1,6 +1,8 @@
 //! How calls end that nobody hangs up, and what changes around a call.
 
-use sim::demo::Wishes;
+use phone::apps::queue::AgentStatus;
+use phone::people::Presence;
+use sim::demo::{self, Wishes};
 use sim::{World, check};
 use switch::input::Command;
 use switch::output::Answer;
@@ -140,4 +142,29 @@ fn a_call_keeps_the_settings_that_it_began_with() {
         ",
     );
     check::idle(&mut world);
+}
+
+#[test]
+fn a_change_of_one_person_reaches_their_phones_and_queues() {
+    let mut world = World::demo();
+    world.register(&["bob", "carol"]);
+    assert_eq!(statuses(&mut world), [AgentStatus::Idle, AgentStatus::Idle]);
+    world.change_person(1, |bob| bob.enabled = false);
+    assert_eq!(world.statistics().n_registrations, 1, "who is disabled has no phones");
+    assert_eq!(statuses(&mut world), [AgentStatus::Unreachable, AgentStatus::Idle]);
+    world.change_person(2, |carol| carol.presence = Presence::DoNotDisturb);
+    assert_eq!(statuses(&mut world), [AgentStatus::Unreachable, AgentStatus::Away]);
+    world.change_person(2, |carol| carol.presence = Presence::Available);
+    assert_eq!(statuses(&mut world), [AgentStatus::Unreachable, AgentStatus::Idle]);
+}
+
+/// What bob and carol, the agents, are doing.
+fn statuses(world: &mut World) -> [AgentStatus; 2] {
+    let command = Command::ShowQueue { tenant: demo::TENANT, queue: demo::SALES };
+    let Answer::Queue(queue) = world.command(command) else { panic!("the queue is there") };
+    [1, 2].map(|index| {
+        let agent = queue.agents.iter().find(|agent| agent.agent == demo::user_id(index));
+        let Some(agent) = agent else { panic!("both are agents: {queue:?}") };
+        agent.status
+    })
 }
