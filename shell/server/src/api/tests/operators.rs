@@ -7,6 +7,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use store::Scope;
 
+use super::snapshot::agree;
 use super::world::{Reply, TOKEN, World, send, world};
 
 const CHECKED_IN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi-operator.json");
@@ -62,6 +63,7 @@ async fn an_organization_consents_and_gets_numbers_that_its_calls_use() {
             is_given && reaches && !tenant.outbound_trunks.contains(&trunk)
         })
         .await;
+    agree(&world, "an operator's number was assigned").await;
     let directory = world.store.load_directory().await.unwrap();
     let found = directory.trunk_for("198.51.100.77:5060".parse().unwrap(), NUMBER);
     assert_eq!(found, Some((world.tenant, trunk)));
@@ -102,6 +104,7 @@ async fn numbers_are_taken_back_by_the_rules_and_failed_lines_are_tried_again() 
 
     assert_eq!(world.delete(&path, None).await.status.as_u16(), 204);
     assert_eq!(operator.send(Method::GET, "/tenants/demo/numbers", None).await.status.as_u16(), 404);
+    agree(&world, "the consent was removed").await;
     assert_eq!(operator.consent(&world, "demo", json!({})).await.status.as_u16(), 201);
 }
 

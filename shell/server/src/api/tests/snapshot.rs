@@ -64,7 +64,7 @@ async fn after_each_change_the_switch_has_what_a_restart_would_read() {
 }
 
 /// Waits until the switch has what the database says; fails with where they differ.
-async fn agree(world: &World, after: &str) {
+pub async fn agree(world: &World, after: &str) {
     let read = world.store.load_directory().await.unwrap();
     let mut installed = world.installed.clone();
     let agreed = installed.wait_for(|all| all.last().is_some_and(|newest| **newest == read));
