@@ -140,7 +140,7 @@ pub async fn upload(
         };
         Line { number: item.number, action, ticket: item.ticket_ref }
     };
-    request.place(&caller, &wanted.items.clone(), wanted.items.into_iter().map(line).collect()).await
+    request.place(&caller, wanted.items, line).await
 }
 
 /// Change what you say of your numbers
@@ -161,7 +161,7 @@ pub async fn update(
         };
         Line { number: item.number, action, ticket: item.ticket_ref }
     };
-    request.place(&caller, &wanted.items.clone(), wanted.items.into_iter().map(line).collect()).await
+    request.place(&caller, wanted.items, line).await
 }
 
 /// Take your numbers from people and services, where the organization permits it
@@ -176,7 +176,7 @@ pub async fn unassign(
 ) -> Result<Placed, Problem> {
     let request = Request { kind: OrderKind::OperatorUnassign, tenant, headers };
     let line = |item: NumberItem| Line { number: item.number, action: Action::Unassign, ticket: item.ticket_ref };
-    request.place(&caller, &wanted.items.clone(), wanted.items.into_iter().map(line).collect()).await
+    request.place(&caller, wanted.items, line).await
 }
 
 /// Take numbers back that nobody has
@@ -191,7 +191,7 @@ pub async fn release(
 ) -> Result<Placed, Problem> {
     let request = Request { kind: OrderKind::OperatorRelease, tenant, headers };
     let line = |item: NumberItem| Line { number: item.number, action: Action::Release, ticket: item.ticket_ref };
-    request.place(&caller, &wanted.items.clone(), wanted.items.into_iter().map(line).collect()).await
+    request.place(&caller, wanted.items, line).await
 }
 
 struct Request {
@@ -204,13 +204,14 @@ impl Request {
     async fn place<T: Serialize>(
         &self,
         caller: &OperatorCaller,
-        items: &[T],
-        lines: Vec<Line>,
+        items: Vec<T>,
+        line: impl Fn(T) -> Line,
     ) -> Result<Placed, Problem> {
         let access = caller.begin(&self.tenant).await?;
-        let what = serde_json::to_vec(items).unwrap_or_default();
+        let what = serde_json::to_vec(&items).unwrap_or_default();
         let words = [self.kind.as_str(), &access.tenant().to_string()];
         let key = request_key(&self.headers, &words, &what)?;
+        let lines = items.into_iter().map(line).collect();
         placed(access.store(), access.order_numbers(self.kind, lines, key).await?).await
     }
 }
