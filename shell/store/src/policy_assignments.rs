@@ -164,7 +164,7 @@ impl Tx {
     ) -> Result<Vec<E164>, WriteError> {
         let (ids, missing) = self.number_ids(tenant, numbers).await?;
         if missing.is_empty() {
-            let rows = ids.iter().map(|id| ActiveModel { number: Set(Some(*id)), ..self.row(tenant, policy) });
+            let rows = ids.values().map(|id| ActiveModel { number: Set(Some(*id)), ..self.row(tenant, policy) });
             self.assign(rows.collect(), Column::Number).await?;
             self.note_holders(tenant, policy, "assign", &json!({ "numbers": numbers })).await?;
         }
@@ -206,25 +206,31 @@ impl Tx {
         let holders = [
             (Column::User, people.iter().map(|user| user.0).collect::<Vec<_>>()),
             (Column::Group, groups.iter().map(|group| group.0).collect()),
-            (Column::Number, number_ids),
+            (Column::Number, number_ids.values().copied().collect()),
         ];
-        let mut n_taken = 0_u64;
+        let mut had: BTreeSet<Uuid> = BTreeSet::new();
         for (column, ids) in holders {
             for part in ids.chunks(ROWS_MAX) {
-                let taking = Entity::delete_many()
-                    .filter(Column::Tenant.eq(tenant.0))
-                    .filter(Column::Policy.eq(id.0))
-                    .filter(column.is_in(part.to_vec()));
-                n_taken = n_taken.saturating_add(taking.exec(&self.db).await?.rows_affected);
+                let of_part = Condition::all()
+                    .add(Column::Tenant.eq(tenant.0))
+                    .add(Column::Policy.eq(id.0))
+                    .add(column.is_in(part.to_vec()));
+                for row in Entity::find().filter(of_part.clone()).all(&self.db).await? {
+                    had.extend(row.user.or(row.group).or(row.number));
+                }
+                Entity::delete_many().filter(of_part).exec(&self.db).await?;
             }
         }
-        if 0 < n_taken {
+        if !had.is_empty() {
             let ranked = self.ranked_groups(tenant, policy.kind()).await?;
             self.rank(tenant, policy.kind(), &ranked).await?;
-            let from = json!({ "users": people, "groups": groups, "numbers": numbers });
+            let people: Vec<&UserId> = people.iter().filter(|user| had.contains(&user.0)).collect();
+            let groups: Vec<&GroupId> = groups.iter().filter(|group| had.contains(&group.0)).collect();
+            let numbers = number_ids.iter().filter(|(_, id)| had.contains(*id)).map(|(number, _)| number);
+            let from = json!({ "users": people, "groups": groups, "numbers": numbers.collect::<Vec<_>>() });
             self.note_holders(tenant, policy, "unassign", &from).await?;
         }
-        Ok(n_taken)
+        Ok(u64::try_from(had.len()).unwrap_or(u64::MAX))
     }
 
     /// What everybody's row has of a policy.
@@ -272,12 +278,12 @@ impl Tx {
         Ok(())
     }
 
-    /// The rows of numbers, and which of them there are none of.
+    /// The ids of numbers, and those that the tenant does not have.
     async fn number_ids(
         &self,
         tenant: TenantId,
         numbers: &BTreeSet<E164>,
-    ) -> Result<(Vec<Uuid>, Vec<E164>), StoreError> {
+    ) -> Result<(BTreeMap<String, Uuid>, Vec<E164>), StoreError> {
         let texts: Vec<String> = numbers.iter().map(ToString::to_string).collect();
         let mut found = BTreeMap::new();
         for part in texts.chunks(ROWS_MAX) {
@@ -287,7 +293,7 @@ impl Tx {
             found.extend(rows.all(&self.db).await?.into_iter().map(|row| (row.number, row.id)));
         }
         let missing = numbers.iter().filter(|number| !found.contains_key(&number.to_string())).copied().collect();
-        Ok((found.into_values().collect(), missing))
+        Ok((found, missing))
     }
 
     async fn note_holders(

@@ -105,6 +105,8 @@ async fn the_most_specific_assignment_holds_and_says_why() {
 
     let taken = world.post_json(&format!("{}/unassign", to("Direct")), &json!({ "users": ["101", "102"] })).await;
     assert_eq!(taken.body["unassigned"], 1, "{}", taken.text);
+    let told = world.read("/tenants/demo/audit?noun=policy").await["items"][0]["before"]["holders"].clone();
+    assert_eq!(told["users"].as_array().map(Vec::len), Some(1), "who had it, and nobody else: {told}");
     world.post_json(&format!("{}/unassign", to("Support")), &json!({ "groups": [{ "group": "Support" }] })).await;
     assert_eq!(held(&world, "").await.0, ["Sales", "Global"]);
     let left = world.read(&format!("{}/assignments", to("Sales"))).await;
