@@ -19,10 +19,9 @@ use crate::events::Noun;
 use crate::licenses::held;
 use crate::numbers::{row_of, stored};
 use crate::tx::{Change, Expected, Tx};
+use crate::wanted::NAMED_MAX;
 
-/// Values in one statement; SQLite takes at most 32,766.
-const NAMED_MAX: usize = 1_000;
-/// Numbers in one statement, of 16 values each.
+/// Numbers in one statement, of 19 values each.
 const NUMBERS_PER_STATEMENT: usize = 500;
 
 /// How many numbers of one category a person has.

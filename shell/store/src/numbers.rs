@@ -23,12 +23,10 @@ use crate::events::Noun;
 use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
 use crate::text::contains;
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
-use crate::wanted::of_tenant;
+use crate::wanted::{NAMED_MAX, of_tenant};
 
 /// A block without an end, in a column of times.
 const FOREVER: i64 = i64::MAX;
-/// Values in one statement; SQLite takes at most 32,766.
-const NAMED_MAX: usize = 1_000;
 
 /// Which numbers are wanted.
 #[derive(Clone, Debug, Default)]

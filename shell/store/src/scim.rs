@@ -15,9 +15,7 @@ use crate::entity::scim_resource::{ActiveModel, Column, Entity};
 use crate::entity::{group, group_member, user};
 use crate::error::{StoreError, WriteError};
 use crate::tx::Tx;
-
-/// Values in one statement; SQLite takes at most 32,766.
-const NAMED_MAX: usize = 1_000;
+use crate::wanted::NAMED_MAX;
 
 /// What is called by a name elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -18,10 +18,7 @@ use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
 use crate::seal::Seal;
 use crate::text::contains;
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
-use crate::wanted::Wanted;
-
-/// Values in one statement; SQLite takes at most 32,766.
-const NAMED_MAX: usize = 1_000;
+use crate::wanted::{NAMED_MAX, Wanted};
 
 /// Which users are wanted.
 #[derive(Clone, Debug, Default)]

@@ -4,8 +4,8 @@ use phone::id::{TenantId, UserId};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
-/// Ids in one statement; SQLite takes at most 32,766.
-const NAMED_MAX: usize = 1_000;
+/// Values named in one statement; SQLite takes at most 32,766.
+pub(crate) const NAMED_MAX: usize = 1_000;
 
 /// Rows with an owner, such as a user.
 #[derive(Clone, Copy, Debug)]
