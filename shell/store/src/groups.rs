@@ -272,7 +272,7 @@ fn find(tenant: TenantId, id: GroupId) -> sea_orm::Select<Entity> {
     Entity::find_by_id(id.0).filter(Column::Tenant.eq(tenant.0))
 }
 
-fn stored(row: &Model) -> Stored<Group> {
+pub(crate) fn stored(row: &Model) -> Stored<Group> {
     let value = Group { id: GroupId(row.id), name: row.name.clone(), description: row.description.clone() };
     Stored { value, version: row.version, created_at: timestamp(row.created_at), updated_at: timestamp(row.updated_at) }
 }

@@ -1,10 +1,13 @@
 //! People with phones.
 
+use std::collections::BTreeSet;
+
 use phone::id::{SiteId, TenantId, UserId};
 use phone::people::User;
 use phone::people::user::Ha1;
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _,
+    QuerySelect as _,
 };
 use uuid::Uuid;
 
@@ -169,6 +172,22 @@ impl Tx {
         let of_tenant = Entity::find().filter(Column::Tenant.eq(tenant.0));
         let row = of_tenant.filter(Column::Extension.eq(extension)).one(&self.db).await?;
         row.map(|row| with_secret(&self.seal, &row)).transpose()
+    }
+
+    /// Which of these people are there, as of this change.
+    pub async fn people_among(
+        &self,
+        tenant: TenantId,
+        among: &BTreeSet<UserId>,
+    ) -> Result<BTreeSet<UserId>, StoreError> {
+        let ids: Vec<Uuid> = among.iter().map(|id| id.0).collect();
+        let mut there = BTreeSet::new();
+        for part in ids.chunks(NAMED_MAX) {
+            let named = Entity::find().filter(Column::Tenant.eq(tenant.0)).filter(Column::Id.is_in(part.to_vec()));
+            let found = named.select_only().column(Column::Id).into_tuple::<Uuid>().all(&self.db).await?;
+            there.extend(found.into_iter().map(UserId));
+        }
+        Ok(there)
     }
 
     /// Creates or changes a user, with the digest secret that `user` brings.

@@ -74,6 +74,8 @@ impl Access {
         };
         let carried_out = self.let_go(&mut tx, found, &holdings, wanted, (&attendants, &queues)).await;
         match (mode, carried_out) {
+            // What is broken here is no answer to what would happen.
+            (Mode::DryRun, Err(broken @ (Refused::Failed { .. } | Refused::Unavailable { .. }))) => Err(broken),
             // The change is dropped with the transaction.
             (Mode::DryRun, outcome) => Ok((holdings, outcome.err())),
             (Mode::Run, Err(refused)) => Err(refused),

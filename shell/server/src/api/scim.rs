@@ -25,7 +25,7 @@ use store::Expected;
 
 use self::error::{MEDIA_TYPE, ScimError};
 use self::filter::Filter;
-use crate::admin::{Admin, Caller, Refused};
+use crate::admin::{Admin, Caller};
 
 /// Below which a directory finds one organization.
 pub const BASE: &str = "/scim/v2/tenants/{tenant}";
@@ -92,11 +92,6 @@ impl ListQuery {
         }
     }
 
-    fn part(&self, objects: Vec<Value>) -> Vec<Value> {
-        let to_size = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
-        objects.into_iter().skip(to_size(self.n_skipped())).take(to_size(self.count())).collect()
-    }
-
     /// Whether an attribute is to be in the answer.
     fn shows(&self, attribute: &str) -> bool {
         let names = |list: &str| list.split(',').any(|name| name.trim().eq_ignore_ascii_case(attribute));
@@ -104,6 +99,30 @@ impl ListQuery {
             (Some(wanted), _) => names(wanted),
             (None, Some(unwanted)) => !names(unwanted),
             (None, None) => true,
+        }
+    }
+}
+
+/// What a filter found: how much it is, and the part of it that is shown. No more is kept, however much fits.
+struct Found {
+    n_skipped: u64,
+    count: u64,
+    n_all: u64,
+    objects: Vec<Value>,
+}
+
+impl Found {
+    fn new(query: &ListQuery) -> Self {
+        Self { n_skipped: query.n_skipped(), count: query.count(), n_all: 0, objects: Vec::new() }
+    }
+
+    fn extend(&mut self, fitting: impl IntoIterator<Item = Value>) {
+        let shown = self.n_skipped..self.n_skipped.saturating_add(self.count);
+        for object in fitting {
+            if shown.contains(&self.n_all) {
+                self.objects.push(object);
+            }
+            self.n_all = self.n_all.saturating_add(1);
         }
     }
 }
@@ -160,12 +179,4 @@ fn if_match(headers: &HeaderMap) -> Result<Expected, ScimError> {
     }
     let version = text.strip_prefix("W/").unwrap_or(text).trim_matches('"').parse();
     version.map(Expected::Version).map_err(|_| ScimError::bad_request("invalidSyntax", "If-Match names no version"))
-}
-
-/// What is not there is called by its name.
-fn found(what: &'static str) -> impl Fn(Refused) -> ScimError {
-    move |refused| match refused {
-        Refused::NotFound { .. } => ScimError::not_found(what),
-        other => other.into(),
-    }
 }

@@ -24,7 +24,7 @@ pub async fn config(asker: Asker, Path(tenant): Path<String>) -> Result<Response
             "authenticationSchemes": [{
                 "type": "oauthbearertoken",
                 "name": "Bearer token",
-                "description": "A token of the API with the role administrator",
+                "description": "A key of the API that may read and write users and groups",
                 "specUri": "https://www.rfc-editor.org/rfc/rfc6750",
                 "primary": true,
             }],
@@ -99,7 +99,10 @@ fn known() -> Vec<Value> {
     ];
     let group = [attribute("displayName", "string", "server"), parts("members", true, &["value", "type"])];
     let enterprise = [attribute("department", "string", "none")];
-    let phone = [attribute("extension", "string", "server"), attribute("office", "string", "none")];
+    let mut extension = attribute("extension", "string", "server");
+    // Who comes without one gets a free one.
+    extension["required"] = false.into();
+    let phone = [extension, attribute("office", "string", "none")];
     let schema = |id: &str, name: &str, attributes: &[Value]| {
         json!({
             "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Schema"],

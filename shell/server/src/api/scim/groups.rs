@@ -15,14 +15,16 @@ use uuid::Uuid;
 use super::error::ScimError;
 use super::filter::{Filter, Path as FilterPath, field, values};
 use super::patch::{Operation, PatchRequest, Verb};
-use super::{Asker, ListQuery, answer, body, found, if_match, listed};
+use super::{Asker, Found, ListQuery, answer, body, if_match, listed};
+use crate::admin::scim::GroupChange;
 use crate::admin::{Access, Permission};
 
 pub const CORE: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
 /// Groups read at once when a filter can't be looked up.
-const PAGE: u64 = 500;
+const PART: usize = 500;
 
-/// What is to be of a group.
+/// What is, or is to be, of a group.
+#[derive(Clone)]
 struct Wanted {
     name: String,
     external_id: Option<String>,
@@ -41,9 +43,9 @@ pub async fn list(
             (shown(&access, &ids, query.shows("members")).await?, n_all)
         }
         Some(filter) => {
-            let fitting = matching(&access, &filter).await?;
-            let n_all = u64::try_from(fitting.len()).unwrap_or(u64::MAX);
-            (query.part(fitting), n_all)
+            let mut found = Found::new(&query);
+            find(&access, &filter, &mut found).await?;
+            (found.objects, found.n_all)
         }
     };
     Ok(listed(&query, objects, n_all))
@@ -76,7 +78,8 @@ pub async fn replace(
     let access = asker.0.begin(&tenant, Permission::Configure).await?;
     let id = named(&id)?;
     let wanted = read(&body(&bytes)?)?;
-    save(&access, id, &headers, wanted).await?;
+    let before = read(&one(&access, id).await?)?;
+    save(&access, id, &headers, (before, wanted)).await?;
     Ok(answer(StatusCode::OK, &one(&access, id).await?))
 }
 
@@ -89,11 +92,12 @@ pub async fn change(
     let access = asker.0.begin(&tenant, Permission::Configure).await?;
     let id = named(&id)?;
     let request: PatchRequest = body(&bytes)?;
-    let mut wanted = read(&one(&access, id).await?)?;
+    let before = read(&one(&access, id).await?)?;
+    let mut wanted = before.clone();
     for operation in request.operations()? {
         apply(&operation, &mut wanted)?;
     }
-    save(&access, id, &headers, wanted).await?;
+    save(&access, id, &headers, (before, wanted)).await?;
     // A group may have many people, and who changed it knows what it sent. RFC 7644 §3.5.2
     Ok(StatusCode::NO_CONTENT.into_response())
 }
@@ -104,16 +108,24 @@ pub async fn delete(
     headers: HeaderMap,
 ) -> Result<Response, ScimError> {
     let access = asker.0.begin(&tenant, Permission::Configure).await?;
-    access.delete_group(named(&id)?, if_match(&headers)?).await.map_err(found("group"))?;
+    access.delete_group(named(&id)?, if_match(&headers)?).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-async fn save(access: &Access, id: GroupId, headers: &HeaderMap, wanted: Wanted) -> Result<(), ScimError> {
-    let there: BTreeSet<UserId> = access.store().member_ids(access.tenant(), id).await?.into_iter().collect();
-    let joining = wanted.members.difference(&there).copied().collect();
-    let leaving = there.difference(&wanted.members).copied().collect();
-    let named = (wanted.name.as_str(), wanted.external_id);
-    Ok(access.reprovision_group(id, if_match(headers)?, named, (&joining, &leaving)).await?)
+/// Changes only what differs, so that of two changes at once none is lost.
+async fn save(
+    access: &Access,
+    id: GroupId,
+    headers: &HeaderMap,
+    (before, wanted): (Wanted, Wanted),
+) -> Result<(), ScimError> {
+    let change = GroupChange {
+        joining: wanted.members.difference(&before.members).copied().collect(),
+        leaving: before.members.difference(&wanted.members).copied().collect(),
+        display_name: (wanted.name != before.name).then_some(wanted.name),
+        external_id: (wanted.external_id != before.external_id).then_some(wanted.external_id),
+    };
+    Ok(access.reprovision_group(id, if_match(headers)?, change).await?)
 }
 
 fn named(id: &str) -> Result<GroupId, ScimError> {
@@ -128,17 +140,19 @@ async fn shown(access: &Access, ids: &[GroupId], with_members: bool) -> Result<V
     let (store, tenant) = (access.store(), access.tenant());
     let objects: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
     let names = store.scim_names(tenant, &objects).await?;
+    let members = if with_members { store.members_of(tenant, ids).await? } else { BTreeMap::new() };
+    let groups = store.groups_of(tenant, ids).await?;
+    let groups: BTreeMap<GroupId, Stored<Group>> = groups.into_iter().map(|group| (group.value.id, group)).collect();
     let mut shown = Vec::with_capacity(ids.len());
     for id in ids {
-        let Some(group) = store.group(tenant, *id).await? else { continue };
-        let mut object = object(&tenant.to_string(), &group);
+        let Some(group) = groups.get(id) else { continue };
+        let mut object = object(&tenant.to_string(), group);
         if let Some(external_id) = names.get(&id.0).and_then(|called| called.external_id.clone()) {
             object["externalId"] = external_id.into();
         }
         if with_members {
-            let members = store.member_ids(tenant, *id).await?;
-            let members = members.iter().map(|member| json!({ "value": member, "type": "User" }));
-            object["members"] = members.collect();
+            let members = members.get(id).into_iter().flatten();
+            object["members"] = members.map(|member| json!({ "value": member, "type": "User" })).collect();
         }
         shown.push(object);
     }
@@ -161,7 +175,8 @@ fn object(tenant: &str, group: &Stored<Group>) -> Value {
     })
 }
 
-async fn matching(access: &Access, filter: &Filter) -> Result<Vec<Value>, ScimError> {
+/// What a filter finds: looked up where one attribute tells, otherwise read through.
+async fn find(access: &Access, filter: &Filter, found: &mut Found) -> Result<(), ScimError> {
     let (store, tenant) = (access.store(), access.tenant());
     let ids: Vec<GroupId> = match filter.only() {
         Some(("id", id)) => id.parse::<Uuid>().ok().map(GroupId).into_iter().collect(),
@@ -180,11 +195,10 @@ async fn matching(access: &Access, filter: &Filter) -> Result<Vec<Value>, ScimEr
             }
         }
     };
-    let mut fitting = Vec::new();
-    for part in ids.chunks(usize::try_from(PAGE).unwrap_or(usize::MAX)) {
-        fitting.extend(shown(access, part, true).await?.into_iter().filter(|object| filter.fits(object)));
+    for part in ids.chunks(PART) {
+        found.extend(shown(access, part, true).await?.into_iter().filter(|object| filter.fits(object)));
     }
-    Ok(fitting)
+    Ok(())
 }
 
 fn read(object: &Value) -> Result<Wanted, ScimError> {

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::error::ScimError;
 use super::filter::{Filter, field, values};
 use super::patch::PatchRequest;
-use super::{Asker, ListQuery, answer, body, found, if_match, listed};
+use super::{Asker, Found, ListQuery, answer, body, if_match, listed};
 use crate::admin::scim::Provision;
 use crate::admin::{Access, Permission};
 
@@ -24,7 +24,7 @@ pub const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:
 /// What a phone system knows beside that.
 pub const PHONE: &str = "urn:ietf:params:scim:schemas:extension:phone:2.0:User";
 /// People read at once when a filter can't be looked up.
-const PAGE: u64 = 500;
+const PART: usize = 500;
 
 pub async fn list(
     asker: Asker,
@@ -32,16 +32,15 @@ pub async fn list(
     Query(query): Query<ListQuery>,
 ) -> Result<Response, ScimError> {
     let access = asker.0.begin(&tenant, Permission::View).await?;
-    let filter = query.filter()?;
-    let (objects, n_all) = match &filter {
+    let (objects, n_all) = match query.filter()? {
         None => {
             let (ids, n_all) = access.store().user_ids_from(access.tenant(), query.n_skipped(), query.count()).await?;
             (shown(&access, &ids).await?, n_all)
         }
         Some(filter) => {
-            let fitting = matching(&access, filter).await?;
-            let n_all = u64::try_from(fitting.len()).unwrap_or(u64::MAX);
-            (query.part(fitting), n_all)
+            let mut found = Found::new(&query);
+            find(&access, &filter, &mut found).await?;
+            (found.objects, found.n_all)
         }
     };
     Ok(listed(&query, objects, n_all))
@@ -68,7 +67,7 @@ pub async fn replace(
     let access = asker.0.begin(&tenant, Permission::Configure).await?;
     let id = named(&id)?;
     let wanted = read(&body(&bytes)?)?;
-    access.reprovision_user(id, if_match(&headers)?, &wanted).await?;
+    access.reprovision_user(id, if_match(&headers)?, |_, _| Ok::<_, ScimError>(wanted)).await??;
     Ok(answer(StatusCode::OK, &one(&access, id).await?))
 }
 
@@ -81,12 +80,17 @@ pub async fn change(
     let access = asker.0.begin(&tenant, Permission::Configure).await?;
     let id = named(&id)?;
     let request: PatchRequest = body(&bytes)?;
-    let before = one(&access, id).await?;
-    let mut object = before.clone();
-    for operation in request.operations()? {
-        operation.apply(&mut object)?;
-    }
-    access.reprovision_user(id, if_match(&headers)?, &read_change(&before, object)?).await?;
+    let operations = request.operations()?;
+    let tenant = access.tenant().to_string();
+    let decide = |user: &Stored<User>, called: Option<&ScimName>| {
+        let before = object(&tenant, user, called);
+        let mut after = before.clone();
+        for operation in &operations {
+            operation.apply(&mut after)?;
+        }
+        read_change(&before, after)
+    };
+    access.reprovision_user(id, if_match(&headers)?, decide).await??;
     Ok(answer(StatusCode::OK, &one(&access, id).await?))
 }
 
@@ -96,7 +100,7 @@ pub async fn delete(
     headers: HeaderMap,
 ) -> Result<Response, ScimError> {
     let access = asker.0.begin(&tenant, Permission::Configure).await?;
-    access.delete_user(&named(&id)?.to_string(), if_match(&headers)?).await.map_err(found("user"))?;
+    access.delete_user(&named(&id)?.to_string(), if_match(&headers)?).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
@@ -119,39 +123,30 @@ async fn shown(access: &Access, ids: &[UserId]) -> Result<Vec<Value>, ScimError>
 }
 
 /// Whom a filter finds: looked up where one attribute tells, otherwise read through.
-async fn matching(access: &Access, filter: &Filter) -> Result<Vec<Value>, ScimError> {
+async fn find(access: &Access, filter: &Filter, found: &mut Found) -> Result<(), ScimError> {
     let (store, tenant) = (access.store(), access.tenant());
-    let ids: Option<Vec<UserId>> = match filter.only() {
-        Some(("id", id)) => Some(id.parse::<Uuid>().ok().map(UserId).into_iter().collect()),
+    let ids: Vec<UserId> = match filter.only() {
+        Some(("id", id)) => id.parse::<Uuid>().ok().map(UserId).into_iter().collect(),
         Some(("externalid", id)) => {
-            Some(store.by_external_id(tenant, ScimKind::User, id).await?.into_iter().map(UserId).collect())
+            store.by_external_id(tenant, ScimKind::User, id).await?.into_iter().map(UserId).collect()
         }
         Some(("username", name)) => {
             // Who was here before the directory came is known by address or extension.
             let known = store.user_by_scim_name(tenant, name).await?;
             let by_extension = store.user_by_extension(tenant, name).await?.map(|user| user.value.id);
             let by_email = store.users_by_email(tenant, name).await?;
-            Some(known.into_iter().chain(by_extension).chain(by_email).collect())
+            let mut ids: Vec<UserId> = known.into_iter().chain(by_extension).chain(by_email).collect();
+            ids.sort_unstable();
+            ids.dedup();
+            ids
         }
-        Some(("emails", email)) => Some(store.users_by_email(tenant, email).await?),
-        Some(_) | None => None,
+        Some(("emails", email)) => store.users_by_email(tenant, email).await?,
+        Some(_) | None => store.user_ids(tenant).await?,
     };
-    if let Some(mut ids) = ids {
-        ids.sort_unstable();
-        ids.dedup();
-        let objects = shown(access, &ids).await?;
-        return Ok(objects.into_iter().filter(|object| filter.fits(object)).collect());
+    for part in ids.chunks(PART) {
+        found.extend(shown(access, part).await?.into_iter().filter(|object| filter.fits(object)));
     }
-    let mut fitting = Vec::new();
-    let mut n_skipped = 0;
-    loop {
-        let (ids, n_all) = store.user_ids_from(tenant, n_skipped, PAGE).await?;
-        fitting.extend(shown(access, &ids).await?.into_iter().filter(|object| filter.fits(object)));
-        n_skipped = n_skipped.saturating_add(PAGE);
-        if n_all <= n_skipped {
-            return Ok(fitting);
-        }
-    }
+    Ok(())
 }
 
 fn object(tenant: &str, user: &Stored<User>, called: Option<&ScimName>) -> Value {

@@ -74,11 +74,16 @@ async fn people_who_were_here_before_are_found_by_address_and_put_whole() {
     let found = get(&world, "/Users?filter=userName%20eq%20%22ALICE%40demo.test%22").await;
     assert_eq!((&found["totalResults"], &found["Resources"][0][PHONE]["extension"]), (&json!(1), &json!("101")));
     let path = format!("/Users/{}", found["Resources"][0]["id"].as_str().unwrap());
+    let twice = ask(&world, Method::POST, "/Users", Some(&json!({ "userName": "Alice@demo.test" }))).await;
+    assert_eq!((twice.status.as_u16(), &twice.body["scimType"]), (409, &json!("uniqueness")), "{}", twice.text);
     let mut alice = get(&world, &path).await;
     alice["externalId"] = json!("x-9");
     alice["userName"] = json!("alice.adams@demo.test");
     let put = ask(&world, Method::PUT, &path, Some(&alice)).await;
     assert_eq!(put.status.as_u16(), 200, "{}", put.text);
+    assert_ne!(put.body["meta"]["version"], alice["meta"]["version"], "a new name is a new version");
+    let event = &world.read("/tenants/demo/audit?noun=user&limit=1").await["items"][0];
+    assert_eq!((&event["before"], &event["after"]["external_id"]), (&json!(null), &json!("x-9")));
     let user = world.read("/tenants/demo/users/101").await;
     assert_eq!((&user["display_name"], &user["office"]), (&json!("Alice Adams"), &json!("New York")));
     alice[PHONE]["extension"] = json!("199");
@@ -103,6 +108,9 @@ async fn lists_come_in_parts_and_are_filtered() {
     let filter = "/Users?count=1&filter=displayName%20sw%20%22c%22%20or%20emails.value%20co%20%22bob%22";
     let two = get(&world, filter).await;
     assert_eq!((&two["totalResults"], &two["itemsPerPage"]), (&json!(2), &json!(1)));
+    let second = get(&world, &filter.replace("count=1", "count=1&startIndex=2")).await;
+    let names: Vec<_> = [&two, &second].iter().map(|page| &page["Resources"][0]["displayName"]).collect();
+    assert_eq!(names, ["Bob Brown", "Carol Chen"]);
     let few = get(&world, "/Users?attributes=userName&count=1").await;
     assert_eq!(few["Resources"][0].as_object().unwrap().len(), 4, "{few}");
     let bad = ask(&world, Method::GET, "/Users?filter=userName%20is%20x", None).await;
@@ -142,6 +150,8 @@ async fn a_group_gives_its_licenses_to_whom_the_directory_puts_into_it() {
     assert!(both.get("members").is_none() && both["displayName"] == "Callers", "{both}");
     let remove = format!("members[value eq {dan}]");
     assert_eq!(patch(json!({ "op": "Remove", "path": remove })).await.status.as_u16(), 204);
+    let alone = get(&world, &path).await;
+    assert_eq!((&alone["members"][0]["value"], &alone["externalId"]), (&alice, &json!("g-1")), "the rest stays");
     assert_eq!(world.read("/tenants/demo/users/104").await["licenses"], json!([]));
     let old_words = json!({ "op": "Remove", "path": "members", "value": [{ "value": alice }] });
     assert_eq!(patch(old_words).await.status.as_u16(), 204);
