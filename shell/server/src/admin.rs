@@ -244,6 +244,11 @@ impl Access {
         &self.admin.prompts
     }
 
+    /// Whether the caller may change something beside what the operation is about.
+    fn check_beside(&self, area: Area, object: Object) -> Result<(), Refused> {
+        Ok(self.grants.may(access::Permission { area, action: Action::Write }, object)?)
+    }
+
     /// Begins a change in the name of the caller.
     async fn change(&self) -> Result<Tx, Refused> {
         Ok(self.admin.store.begin(self.actor.clone(), Timestamp::now()).await?)

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use phone::access::{Area, Object};
 use phone::apps::{attendant, queue};
 use phone::directory::offboarding::{Fate, Ties, check_successor, hand_over_attendant, hand_over_queue, ties_of_user};
 use phone::id::UserId;
@@ -142,7 +143,10 @@ impl Access {
         let now = Timestamp::now();
         let pause = match fate {
             Fate::Hold { days } => Some(Pause::Days(*days)),
-            Fate::HandOver(_) | Fate::Release => None,
+            Fate::HandOver(_) | Fate::Release => {
+                self.check_beside(Area::Numbers, Object::Number(number.number))?;
+                None
+            }
         };
         let free = number.unassign(now, pause).map_err(|refusal| Refused::by_rule(&refusal))?;
         tx.save_number(self.tenant(), &free, Expected::Any).await?;

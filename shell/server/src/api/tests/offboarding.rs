@@ -1,8 +1,11 @@
 //! Who leaves: previewed, carried out as a whole, and nothing leads to them afterwards.
 
+use phone::access::BuiltIn;
+use reqwest::Method;
 use serde_json::{Value, json};
+use store::Scope;
 
-use super::world::world;
+use super::world::{send, world};
 
 const ALICE: &str = "/tenants/demo/users/101";
 
@@ -92,4 +95,23 @@ async fn numbers_are_held_or_given_back() {
     assert_eq!((&held["state"], held["blocked_until"].is_string()), (&json!("blocked"), true), "{held}");
     let event = world.read("/tenants/demo/audit?noun=user&limit=1").await;
     assert!(!event.to_string().contains("ha1"), "{event}");
+}
+
+#[tokio::test]
+async fn who_may_not_change_numbers_can_only_hold_those_of_who_leaves() {
+    let world = world().await;
+    world.add_token("people", Scope::Tenant(world.tenant), BuiltIn::UserAdministrator).await;
+    let offboard = async |fate: Value| {
+        let body = json!({ "successor": "101", "other_numbers": fate });
+        let request = world.request(Method::POST, "/tenants/demo/users/103/offboard");
+        send(request.bearer_auth("people").json(&body)).await
+    };
+    for fate in [json!({ "type": "release" }), json!({ "type": "user", "id": "101" })] {
+        let refused = offboard(fate).await;
+        assert_eq!(refused.status.as_u16(), 403, "{}", refused.text);
+        assert!(refused.text.contains("numbers.write"), "{}", refused.text);
+    }
+    assert_eq!(world.read("/tenants/demo/numbers/+14255550103").await["state"], "assigned", "nothing was done");
+    let held = offboard(json!({ "type": "hold", "days": 30 })).await;
+    assert_eq!(held.status.as_u16(), 200, "{}", held.text);
 }

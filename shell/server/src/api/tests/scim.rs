@@ -109,7 +109,7 @@ async fn lists_come_in_parts_and_are_filtered() {
     let two = get(&world, filter).await;
     assert_eq!((&two["totalResults"], &two["itemsPerPage"]), (&json!(2), &json!(1)));
     let second = get(&world, &filter.replace("count=1", "count=1&startIndex=2")).await;
-    let names: Vec<_> = [&two, &second].iter().map(|page| &page["Resources"][0]["displayName"]).collect();
+    let names: Vec<_> = [&two, &second].into_iter().map(|page| &page["Resources"][0]["displayName"]).collect();
     assert_eq!(names, ["Bob Brown", "Carol Chen"]);
     let few = get(&world, "/Users?attributes=userName&count=1").await;
     assert_eq!(few["Resources"][0].as_object().unwrap().len(), 4, "{few}");
