@@ -52,7 +52,7 @@ fn set_up(server: &Server) {
     let is_licensed = |user: &Value| user["licenses"].as_array().is_some_and(|plans| plans.len() == 2);
     wait::until("everybody has the licenses of the group", || {
         let group = server.cli(&["group", "show", "Everybody"]);
-        (group["progress"]["waiting"] == 0 || group["waiting"] == 0).then_some(())
+        (group["waiting"] == 0).then_some(())
     });
     let people = items(server.cli(&["user", "list"]));
     assert_eq!(people.iter().filter(|user| is_licensed(user)).count(), N_PEOPLE, "{:?}", people.first());

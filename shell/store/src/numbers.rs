@@ -1,6 +1,6 @@
 //! Telephone numbers.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use phone::id::{CallingProfileId, OperatorId, ResourceAccountId, SiteId, TenantId, TrunkId, UserId};
@@ -117,6 +117,25 @@ impl Store {
     pub(crate) async fn all_numbers(&self, of: Option<TenantId>) -> Result<Vec<(TenantId, Number)>, StoreError> {
         let rows = Entity::find().filter(of_tenant(Column::Tenant, of)).all(&self.reader).await?;
         Ok(rows.iter().filter_map(|row| Some((TenantId(row.tenant), stored(row)?.value))).collect())
+    }
+
+    /// Which numbers these people have.
+    pub async fn numbers_of_people(
+        &self,
+        tenant: TenantId,
+        people: &[UserId],
+    ) -> Result<BTreeMap<UserId, Vec<E164>>, StoreError> {
+        let mut numbers: BTreeMap<UserId, Vec<E164>> = BTreeMap::new();
+        for part in people.chunks(NAMED_MAX) {
+            let of_people = Column::AssigneeUser.is_in(part.iter().map(|user| user.0));
+            let rows = Entity::find().filter(Column::Tenant.eq(tenant.0)).filter(of_people);
+            for row in rows.order_by_asc(Column::Number).all(&self.reader).await? {
+                if let (Some(user), Ok(number)) = (row.assignee_user, E164::parse(&row.number)) {
+                    numbers.entry(UserId(user)).or_default().push(number);
+                }
+            }
+        }
+        Ok(numbers)
     }
 
     /// Those of these numbers that a tenant has, for the directory.

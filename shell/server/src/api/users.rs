@@ -9,7 +9,7 @@ use axum::Json;
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
 use phone::id::{SiteId, UserId};
-use phone::numbers::Assignee;
+use phone::numbers::E164;
 use phone::people::Presence as PhonePresence;
 use phone::people::import::RING_SECS_DEFAULT;
 use phone::people::license::PartNumber;
@@ -180,9 +180,9 @@ pub async fn list(
     };
     let page = access.store().users(access.tenant(), &filter, sort.key, &paging).await.map_err(Refused::from)?;
     let registrations = access.registrations().await?;
-    let ids = page.items.iter().map(|user| user.value.id);
+    let ids: Vec<UserId> = page.items.iter().map(|user| user.value.id).collect();
     let beside = Beside {
-        numbers: numbers(&access),
+        numbers: access.store().numbers_of_people(access.tenant(), &ids).await.map_err(Refused::from)?,
         sites: access.store().site_names(access.tenant()).await.map_err(Refused::from)?,
         licenses: access.store().licenses(access.tenant(), ids).await.map_err(Refused::from)?,
         registrations,
@@ -289,10 +289,11 @@ pub async fn set_presence(
 
 async fn show_one(access: &Access, user: &str) -> Result<Versioned<User>, Problem> {
     let found = access.user(user).await?;
+    let id = found.value.id;
     let beside = Beside {
-        numbers: numbers(access),
+        numbers: access.store().numbers_of_people(access.tenant(), &[id]).await.map_err(Refused::from)?,
         sites: access.store().site_names(access.tenant()).await.map_err(Refused::from)?,
-        licenses: access.store().licenses(access.tenant(), [found.value.id]).await.map_err(Refused::from)?,
+        licenses: access.store().licenses(access.tenant(), [id]).await.map_err(Refused::from)?,
         registrations: access.registrations().await?,
     };
     Ok(Versioned { value: shown(access, found.value, &beside), version: found.version })
@@ -332,22 +333,11 @@ impl UserChange {
     }
 }
 
-/// Who has which numbers.
-fn numbers(access: &Access) -> BTreeMap<UserId, Vec<String>> {
-    let mut of_users: BTreeMap<UserId, Vec<String>> = BTreeMap::new();
-    for number in access.snapshot().iter().flat_map(|tenant| tenant.numbers.values()) {
-        if let Some(Assignee::User(user)) = number.assignee {
-            of_users.entry(user).or_default().push(number.number.to_string());
-        }
-    }
-    of_users
-}
-
 /// What is shown of people beside their rows.
 #[derive(Default)]
 struct Beside {
     sites: BTreeMap<SiteId, String>,
-    numbers: BTreeMap<UserId, Vec<String>>,
+    numbers: BTreeMap<UserId, Vec<E164>>,
     licenses: BTreeMap<UserId, BTreeSet<PartNumber>>,
     registrations: Vec<switch::view::Registration>,
 }
@@ -356,7 +346,7 @@ fn shown(access: &Access, user: phone::people::User, beside: &Beside) -> User {
     let of_user = beside.registrations.iter().filter(|registration| registration.user == user.id).cloned();
     User {
         id: user.id.0,
-        numbers: beside.numbers.get(&user.id).cloned().unwrap_or_default(),
+        numbers: beside.numbers.get(&user.id).into_iter().flatten().map(ToString::to_string).collect(),
         licenses: beside.licenses.get(&user.id).into_iter().flatten().map(|plan| plan.0.clone()).collect(),
         registrations: of_user.map(|registration| devices::shown(access, registration)).collect(),
         display_name: user.display_name,

@@ -13,8 +13,8 @@ use crate::cli::orders;
 
 #[derive(Debug, Args)]
 pub struct Import {
-    /// A table with the columns extension, display_name, email, department, office, country and groups, of which only
-    /// the first is needed; names of groups are separated by |.
+    /// A table with the columns extension, display_name, email, department, office, site, country and groups, of which
+    /// only the first is needed; names of groups are separated by |.
     file: PathBuf,
     /// Only say what would be done.
     #[arg(long)]
