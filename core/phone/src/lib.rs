@@ -1,7 +1,8 @@
 //! The business of a phone system: what an organization buys and configures, and every decision about it.
 //!
-//! The folders are walls, from left to right: [`people`], [`numbers`], [`policies`], [`apps`] each see only what is left of them;
-//! [`money`] sees records and plans only; [`directory`] sees all. SIP, session descriptions, SQL and HTTP are unknown here.
+//! The folders are walls, from left to right: [`people`], [`numbers`], [`policies`], [`apps`] each see only what is left
+//! of them; [`money`] sees records and plans only; [`directory`] sees all. SIP, session descriptions, SQL and HTTP are
+//! unknown here.
 
 pub mod access;
 pub mod apps;
