@@ -5,6 +5,7 @@ pub mod import;
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use phone::access::{Area, Object};
 use phone::id::{ResourceAccountId, SiteId, TenantId, TrunkId, UserId};
 use phone::numbers::number::category::{Category, Lines};
 use phone::numbers::number::lifecycle::{self, Candidate, Pause};
@@ -152,6 +153,8 @@ impl Access {
             }
         }
         for after in all {
+            // The primary that gives way may be in a part that the caller may not change.
+            self.check_beside(Area::Numbers, Object::Number(after.number))?;
             let expected = if after.number == number { expected } else { Expected::Any };
             if after.number != number || after != found.value || matches!(expected, Expected::Version(_)) {
                 tx.save_number(self.tenant(), &after, expected).await?;

@@ -181,6 +181,12 @@ async fn nobody_gets_in_without_a_token_of_this_organization() {
         }
     }
     assert_eq!(send(world.scim(Method::GET, "/Schemas")).await.status.as_u16(), 401);
+    let alice = world.read("/tenants/demo/users/101").await["id"].as_str().unwrap().to_owned();
+    let base = world.base.strip_suffix("/api/v1").unwrap();
+    for method in [Method::GET, Method::DELETE] {
+        let claimed = reqwest::Client::new().request(method, format!("{base}/scim/v2/tenants/other/Users/{alice}"));
+        assert_eq!(send(claimed.bearer_auth(other)).await.status.as_u16(), 404, "as one of the key's own");
+    }
 }
 
 async fn get(world: &World, path: &str) -> Value {
