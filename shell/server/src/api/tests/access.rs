@@ -23,7 +23,8 @@ async fn a_key_does_what_its_role_says_until_it_is_revoked() {
     let shown = world.get(&format!("/tenants/demo/api-keys/{id}")).await;
     assert!(!shown.text.contains(&token));
     // When it was used is written beside the request.
-    while world.read(&format!("/tenants/demo/api-keys/{id}")).await["last_used_at"].is_null() {}
+    let used = async { while world.read(&format!("/tenants/demo/api-keys/{id}")).await["last_used_at"].is_null() {} };
+    tokio::time::timeout(std::time::Duration::from_secs(20), used).await.expect("its use is written");
     let audit = world.read("/tenants/demo/audit?noun=api_key").await;
     assert_eq!(audit["items"][0]["after"]["roles"], json!([{ "role": "viewer", "scope": { "type": "tenant" } }]));
     assert!(!audit.to_string().contains(&token));
