@@ -109,7 +109,8 @@ fn apply(model: &mut BTreeMap<TenantId, TenantParts>, id: TenantId, steps: &[Ste
                 let wanted = extension.to_string();
                 let holder = parts.users.values().find(|other| other.extension == wanted && other.id != user_id(*id));
                 if let Some(holder) = holder.cloned() {
-                    let freed = before.unwrap_or_else(|| format!("9{}", holder.id.0.as_u128()));
+                    let is_free = |one: &String| parts.users.values().all(|user| user.extension != *one);
+                    let freed = before.or_else(|| (900..).map(|one: u32| one.to_string()).find(is_free)).unwrap();
                     put(&mut parts, &mut change, User { extension: freed, ..(*holder).clone() });
                 }
                 put(&mut parts, &mut change, person(*id, &wanted, *enabled, *voice_enabled));
