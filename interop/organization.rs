@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::server::{Server, items};
+use crate::carrier::{Carrier, Scenario};
+use crate::phone::{Phone, Setup};
+use crate::server::{PASSWORD, Server, items};
 use crate::wait;
 
 const N_PEOPLE: usize = 1_000;
@@ -85,7 +87,18 @@ fn set_up(server: &Server) {
     let assigned = items(server.cli(&["number", "list", "--assigned", "true"]));
     let assigned: BTreeSet<&str> = assigned.iter().filter_map(|number| number["number"].as_str()).collect();
     assert_eq!(assigned.len(), N_PEOPLE + 1);
+    is_called_while_licensed(server);
     moves_to_an_empty_database(server);
+}
+
+/// A person is reached at the number that was given in bulk, and no more once the group's license is gone.
+fn is_called_while_licensed(server: &Server) {
+    server.cli(&["user", "update", "1000", "--password", PASSWORD]);
+    let _phone = Phone::start(Setup::of("1000", 880));
+    server.wait_until_registered("1000");
+    Carrier::start(&Scenario::of("short_call", "+12065500000")).succeeds();
+    server.cli(&["group", "remove", "Everybody", "1000"]);
+    Carrier::start(&Scenario::of("unlicensed", "+12065500000")).succeeds();
 }
 
 /// What was set up is backed up while the server runs, and is the same where it is restored.

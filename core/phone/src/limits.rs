@@ -165,3 +165,9 @@ pub const ROLES_OF_TENANT_MAX: usize = 100;
 pub const PORTED_NUMBERS_MAX: usize = 999;
 /// Characters of a text of some lines, such as a postal address.
 pub const TEXT_CHARS_MAX: usize = 1_000;
+
+/// Calls that one person's number takes at once. Specification of numbers, 3.3.
+pub const USER_NUMBER_INBOUND_MAX: u32 = 4;
+
+/// Calls outside that one person's number makes at once: one, and another to consult. Specification of numbers, 3.3.
+pub const USER_NUMBER_OUTBOUND_MAX: u32 = 2;

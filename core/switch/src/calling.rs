@@ -7,8 +7,8 @@ use media::sdp::{Codec, SrtpPolicy};
 use phone::apps::attendant::Passage;
 use phone::directory::{Destination, Tenant};
 use phone::id::TrunkId;
-use phone::numbers::Trunk;
 use phone::numbers::trunk::SrtpMode;
+use phone::numbers::{E164, Trunk};
 use phone::people::User;
 use phone::record::Direction;
 use sip::endpoint::{Body, Replaces, Status};
@@ -18,7 +18,7 @@ use sip::{Request, Source};
 
 use crate::call::{self, Activity, Call};
 use crate::inviting::DEFAULT_CODECS;
-use crate::leg::{Leg, Received, Terms, is_sdp};
+use crate::leg::{Leg, Origin, Received, Terms, is_sdp};
 use crate::limits;
 use crate::node::Node;
 use crate::output::{Change, Level};
@@ -44,14 +44,18 @@ impl Switch {
         let Some(settings) = tenant.trunks.get(&trunk).cloned() else { return };
         let invitation = Invitation::read(&request);
         let party = caller_on_trunk(&tenant, &request, trunk);
-        let has_room = self.node.trunk_has_room(&settings);
-        let terms = trunk_terms(&settings, &self.node, source);
-        let start = if has_room {
-            tenant.inbound(trunk, &invitation.called).decision.map_err(Refusal::by_rule)
-        } else {
+        let node = &self.node;
+        let terms = trunk_terms(&settings, node, source);
+        let called = tenant.held_number(trunk, &invitation.called);
+        let start = if !node.trunk_has_room(&settings) {
             Err(Refusal::TRUNK_BUSY.with_rule())
+        } else if called.is_some_and(|number| !node.lines.has_room(tenant.profile.id, number, Origin::Received)) {
+            Err(Refusal::NUMBER_BUSY.with_rule())
+        } else {
+            tenant.inbound(trunk, &invitation.called).decision.map_err(Refusal::by_rule)
         };
-        self.begin(request, source, tenant, invitation, Beginning { party, terms, start });
+        let line = called.map(|number| number.number);
+        self.begin(request, source, tenant, invitation, Beginning { party, line, terms, start });
     }
 
     /// A call from a user's phone. Who he says he is does not matter; who he proved to be does.
@@ -73,7 +77,7 @@ impl Switch {
             return self.replace(request, source, tenant, invitation, &replaces, (party, terms));
         }
         let start = tenant.dial(user.id, &invitation.called).decision.map_err(Refusal::by_rule);
-        self.begin(request, source, tenant, invitation, Beginning { party, terms, start });
+        self.begin(request, source, tenant, invitation, Beginning { party, line: None, terms, start });
     }
 
     fn begin(
@@ -84,7 +88,7 @@ impl Switch {
         invitation: Invitation,
         beginning: Beginning,
     ) {
-        let Beginning { party, terms, start } = beginning;
+        let Beginning { party, line, terms, start } = beginning;
         let node = &mut self.node;
         let start = if node.draining { Err(Refusal::DRAINING.with_rule()) } else { start };
         let (offer, codecs, start) = match invitation.offer() {
@@ -112,6 +116,7 @@ impl Switch {
                 tenant: tenant_id,
                 usage,
                 party,
+                line,
                 worker,
                 terms,
                 sip_call_id: invitation.sip_call_id,
@@ -164,6 +169,7 @@ impl Switch {
             tenant: tenant.profile.id,
             usage,
             party,
+            line: None,
             worker,
             terms,
             sip_call_id: invitation.sip_call_id,
@@ -177,6 +183,8 @@ impl Switch {
 /// What is known of a new call besides its INVITE.
 struct Beginning {
     party: Party,
+    /// The number of ours that was called from outside.
+    line: Option<E164>,
     terms: Terms,
     start: Result<Destination, Refusal>,
 }

@@ -98,6 +98,7 @@ impl Switch {
         view::Statistics {
             n_calls: self.calls.len(),
             n_legs: self.node.legs.len(),
+            n_busy_numbers: self.node.lines.n_busy(),
             n_registrations: self.node.registrations.n_bindings(),
             n_usages: census.n_usages,
             n_transactions: census.n_transactions,

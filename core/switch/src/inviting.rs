@@ -33,6 +33,7 @@ pub(crate) fn to_phone(call: &Call, node: &Node, party: Party, phone: Phone, off
         },
         srtp_preferred: true,
         offer,
+        line: None,
         invite: OutgoingInvite {
             uri: phone.uri,
             from,
@@ -87,6 +88,7 @@ pub(crate) fn to_trunk(call: &Call, node: &Node, trunk: &Trunk, external: &Exter
         },
         srtp_preferred: trunk.srtp == SrtpMode::Preferred,
         offer: None,
+        line: external.caller_id,
         invite: OutgoingInvite {
             uri: party::sip_uri(&number, &host),
             from,

@@ -8,6 +8,7 @@ use media::quality::Quality;
 use media::sdp::{Codec, Direction, Negotiation, Preferences, SrtpPolicy};
 use media::{LegId, Order, Session, WorkerId};
 use phone::id::{CallId, QueueId, TenantId};
+use phone::numbers::E164;
 use sip::endpoint::{Body, Reason, Status, UsageId};
 
 use crate::node::Node;
@@ -22,6 +23,8 @@ pub(crate) struct Leg {
     pub(crate) usage: UsageId,
     pub(crate) origin: Origin,
     pub(crate) party: Party,
+    /// The number of ours that a trunk's call came in for or shows.
+    line: Option<E164>,
     pub(crate) worker: WorkerId,
     pub(crate) state: State,
     /// Set for an agent whom a queue offered the call.
@@ -108,6 +111,7 @@ pub(crate) struct Received {
     pub(crate) tenant: TenantId,
     pub(crate) usage: UsageId,
     pub(crate) party: Party,
+    pub(crate) line: Option<E164>,
     pub(crate) worker: WorkerId,
     pub(crate) terms: Terms,
     pub(crate) sip_call_id: String,
@@ -120,6 +124,7 @@ pub(crate) struct Sent {
     pub(crate) call: CallId,
     pub(crate) tenant: TenantId,
     pub(crate) party: Party,
+    pub(crate) line: Option<E164>,
     pub(crate) worker: WorkerId,
     pub(crate) terms: Terms,
     /// Whether plain sound will do for a peer that does not understand the encryption asked for.
@@ -139,12 +144,16 @@ impl Leg {
             Place::User(user) => node.begin_user_call(begin.tenant, user, begin.worker),
             Place::Trunk(trunk) => node.enter_trunk(trunk),
         }
+        if let Some(line) = begin.line {
+            node.lines.enter(begin.tenant, line, Origin::Received);
+        }
         Self {
             id,
             tenant: begin.tenant,
             usage: begin.usage,
             origin: Origin::Received,
             party: begin.party,
+            line: begin.line,
             worker: begin.worker,
             state: State::Trying,
             offer: None,
@@ -176,12 +185,16 @@ impl Leg {
             (Place::User(_), Some(_)) => {}
             (Place::Trunk(trunk), _) => node.enter_trunk(trunk),
         }
+        if let Some(line) = begin.line {
+            node.lines.enter(begin.tenant, line, Origin::Sent);
+        }
         Ok(Self {
             id,
             tenant: begin.tenant,
             usage,
             origin: Origin::Sent,
             party: begin.party,
+            line: begin.line,
             worker: begin.worker,
             state: State::Trying,
             offer: begin.offer,
@@ -416,6 +429,9 @@ impl Leg {
             node.order(self.worker, Order::Close { leg: self.id });
         } else {
             node.legs.remove(&self.id);
+        }
+        if let Some(line) = self.line {
+            node.lines.leave(self.tenant, line, self.origin);
         }
         match (self.party.place, self.offer) {
             (Place::Trunk(trunk), _) => node.leave_trunk(trunk),

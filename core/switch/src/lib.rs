@@ -20,6 +20,7 @@ mod command;
 mod deadlines;
 mod inviting;
 mod leg;
+mod lines;
 mod live;
 mod node;
 mod party;

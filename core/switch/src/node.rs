@@ -19,6 +19,7 @@ use sip::endpoint::{Effect, ServerId, UsageId};
 use crate::call;
 use crate::clock::Clock;
 use crate::input::{Load, PromptLibrary, QueryId};
+use crate::lines::Lines;
 use crate::live::Live;
 use crate::output::{Change, Level, Output};
 use crate::ports::Ports;
@@ -60,6 +61,7 @@ pub(crate) struct Node {
     pub(crate) queries: BTreeMap<QueryId, Asker>,
     /// Legs on each trunk, for its limit.
     pub(crate) trunk_legs: BTreeMap<TrunkId, u32>,
+    pub(crate) lines: Lines,
     pub(crate) backlog: VecDeque<Work>,
     pub(crate) outputs: Vec<Output>,
     pub(crate) draining: bool,
@@ -95,6 +97,7 @@ impl Node {
             legs: BTreeMap::new(),
             queries: BTreeMap::new(),
             trunk_legs: BTreeMap::new(),
+            lines: Lines::default(),
             backlog: VecDeque::new(),
             outputs: Vec::new(),
             draining: false,

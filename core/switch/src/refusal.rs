@@ -26,6 +26,8 @@ impl Refusal {
     pub(crate) const NO_TRUNK: Self = Self::new(503, "no trunk can take the call");
     pub(crate) const TRUNK_SILENT: Self = Self::new(408, "the trunk does not answer");
     pub(crate) const TRUNK_BUSY: Self = Self::new(503, "the trunk carries as many calls as it may");
+    pub(crate) const NUMBER_BUSY: Self = Self::new(486, "the number carries as many calls as it may");
+    pub(crate) const OWN_NUMBER_BUSY: Self = Self::new(503, "the caller's number carries as many calls as it may");
     pub(crate) const TOO_MANY_LEGS: Self = Self::new(503, "the call has too many legs");
     pub(crate) const BUG: Self = Self::new(500, "internal error");
     pub(crate) const QUEUE_BUSY: Self = Self::new(486, "the queue is full");

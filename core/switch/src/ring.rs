@@ -14,7 +14,7 @@ use smallvec::SmallVec;
 use crate::call::{Call, Event};
 use crate::input::QueryId;
 use crate::inviting::{address_of, to_phone, to_trunk, transport_of};
-use crate::leg::{Leg, QueueOffer, Sent};
+use crate::leg::{Leg, Origin, QueueOffer, Sent};
 use crate::limits;
 use crate::node::{Asker, Node};
 use crate::output::Output;
@@ -91,6 +91,11 @@ impl Ring {
 
     /// Calls a number outside over the first trunk that takes the call.
     pub(crate) fn outside(call: &mut Call, node: &mut Node, external: External) -> Result<Self, Refusal> {
+        let own = external.caller_id.and_then(|number| call.tenant.numbers.get(&number));
+        let has_room = own.is_none_or(|number| node.lines.has_room(call.tenant_id(), number, Origin::Sent));
+        if !has_room && !external.emergency {
+            return Err(Refusal::OWN_NUMBER_BUSY.with_rule());
+        }
         let trunks = Trunks { external, next: 0, query: None, heard: false };
         let mut ring = Self { attempts: SmallVec::new(), trunks: Some(trunks), refusal: None, deadline: node.now };
         if ring.try_next_trunk(call, node) {

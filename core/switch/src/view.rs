@@ -70,6 +70,8 @@ pub struct Queue {
 pub struct Statistics {
     pub n_calls: usize,
     pub n_legs: usize,
+    /// Numbers that carry calls outside.
+    pub n_busy_numbers: usize,
     pub n_registrations: usize,
     pub n_usages: usize,
     pub n_transactions: usize,

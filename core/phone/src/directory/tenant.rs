@@ -229,7 +229,7 @@ impl Tenant {
 
     /// The number of this tenant that a carrier means by `called`: exactly as held, with or without `+`, or in the
     /// national form of the trunk's country.
-    pub(super) fn held_number(&self, trunk: TrunkId, called: &str) -> Option<&Number> {
+    pub fn held_number(&self, trunk: TrunkId, called: &str) -> Option<&Number> {
         if let Some(number) = self.held_exactly(called) {
             return Some(number);
         }

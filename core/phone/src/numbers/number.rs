@@ -1,5 +1,6 @@
 //! One telephone number of a tenant and what it is assigned to.
 
+pub mod capacity;
 pub mod category;
 pub mod lifecycle;
 pub mod tags;
@@ -9,6 +10,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use self::capacity::Capacity;
 pub use self::category::Category;
 use super::E164;
 use super::operator::OfOperator;

@@ -1,0 +1,60 @@
+//! How many calls outside each number carries now, for its capacity. Specification of numbers, 3.3.
+
+use std::collections::BTreeMap;
+
+use phone::id::TenantId;
+use phone::numbers::{E164, Number};
+
+use crate::leg::Origin;
+
+/// Calls of numbers that carry any.
+#[derive(Debug, Default)]
+pub(crate) struct Lines {
+    n_calls: BTreeMap<(TenantId, E164), Calls>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Calls {
+    inbound: u32,
+    outbound: u32,
+}
+
+impl Lines {
+    /// Whether a number may carry one more call.
+    pub(crate) fn has_room(&self, tenant: TenantId, number: &Number, origin: Origin) -> bool {
+        let calls = self.n_calls.get(&(tenant, number.number)).copied().unwrap_or_default();
+        let capacity = number.capacity();
+        let (n_calls, n_max) = match origin {
+            Origin::Received => (calls.inbound, capacity.inbound),
+            Origin::Sent => (calls.outbound, capacity.outbound),
+        };
+        n_max.is_none_or(|n_max| n_calls < n_max)
+    }
+
+    pub(crate) fn enter(&mut self, tenant: TenantId, number: E164, origin: Origin) {
+        *self.n_calls.entry((tenant, number)).or_default().of(origin) += 1;
+    }
+
+    pub(crate) fn leave(&mut self, tenant: TenantId, number: E164, origin: Origin) {
+        let Some(calls) = self.n_calls.get_mut(&(tenant, number)) else { return };
+        let n_calls = calls.of(origin);
+        *n_calls = n_calls.saturating_sub(1);
+        if calls.inbound == 0 && calls.outbound == 0 {
+            self.n_calls.remove(&(tenant, number));
+        }
+    }
+
+    /// Numbers that carry calls now.
+    pub(crate) fn n_busy(&self) -> usize {
+        self.n_calls.len()
+    }
+}
+
+impl Calls {
+    fn of(&mut self, origin: Origin) -> &mut u32 {
+        match origin {
+            Origin::Received => &mut self.inbound,
+            Origin::Sent => &mut self.outbound,
+        }
+    }
+}

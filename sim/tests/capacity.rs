@@ -1,0 +1,84 @@
+//! A person's number carries a few calls at once, a service number all that come. Specification of numbers, 3.3.
+
+use sim::{World, check};
+
+/// Statuses of the calls that were refused, in order.
+fn refused(world: &World) -> Vec<u16> {
+    world.records.iter().filter_map(|record| record.status).collect()
+}
+
+#[test]
+fn the_fifth_call_for_a_person_hears_busy_until_one_ends() {
+    let mut world = World::demo();
+    world.register(&["alice"]);
+    for _ in 0..4 {
+        world.dial("trunk", "+14255550101");
+        world.run_secs(1);
+        world.answer("alice");
+    }
+    world.run_secs(1);
+    assert_eq!(world.statistics().n_calls, 4);
+    world.ladder.clear();
+    world.dial("trunk", "+14255550101");
+    world.run_secs(1);
+    world.ladder.expect(
+        "
+        5.000   trunk -> us     INVITE +14255550101 sdp
+        5.000   record refused +15550100 -> +14255550101 status 486 ended by system
+        5.000   us    -> trunk  100 INVITE
+        5.000   us    -> trunk  486 INVITE (the number carries as many calls as it may)
+        5.000   trunk -> us     ACK
+        ",
+    );
+    world.hang_up("alice");
+    world.run_secs(5);
+    world.dial("trunk", "+14255550101");
+    world.run_secs(1);
+    world.answer("alice");
+    assert_eq!(refused(&world), [486]);
+    for _ in 0..4 {
+        world.hang_up("alice");
+    }
+    world.run_until_quiet();
+    check::idle(&mut world);
+}
+
+#[test]
+fn a_person_calls_one_outside_and_consults_another_but_not_a_third() {
+    let mut world = World::demo();
+    world.register(&["bob"]);
+    for _ in 0..2 {
+        world.dial("bob", "+12125551234");
+        world.run_secs(1);
+        world.answer("trunk");
+    }
+    world.dial("bob", "+12125551235");
+    world.run_secs(1);
+    assert_eq!(refused(&world), [503]);
+    // An extension takes no line, and an emergency call needs none that is free.
+    world.dial("bob", "933");
+    world.run_secs(1);
+    world.answer("trunk");
+    world.run_secs(1);
+    assert_eq!((world.statistics().n_calls, refused(&world)), (3, vec![503]));
+    for _ in 0..3 {
+        world.hang_up("bob");
+    }
+    world.run_until_quiet();
+    check::idle(&mut world);
+}
+
+#[test]
+fn a_service_number_takes_every_call() {
+    let mut world = World::demo();
+    for _ in 0..50 {
+        world.dial("trunk", "+14255550100");
+    }
+    world.run_secs(1);
+    assert_eq!((world.statistics().n_calls, world.statistics().n_busy_numbers), (50, 1));
+    for _ in 0..50 {
+        world.hang_up("trunk");
+    }
+    world.run_until_quiet();
+    check::idle(&mut world);
+}
