@@ -18,6 +18,7 @@ use crate::entity::{direct_license, group_license, group_member, license_backlog
 use crate::error::{StoreError, WriteError};
 use crate::events::Noun;
 use crate::tx::{Change, Tx};
+use crate::wanted::NAMED_MAX;
 
 /// Why a group can't give a person its plans.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -189,10 +190,14 @@ impl Tx {
 
     /// The licenses of these people are to be told again.
     pub async fn queue_people(&mut self, tenant: TenantId, users: &BTreeSet<UserId>) -> Result<(), WriteError> {
-        for user in users {
-            let row = license_backlog::ActiveModel { user: Set(user.0), tenant: Set(tenant.0) };
+        let rows: Vec<_> = users
+            .iter()
+            .map(|user| license_backlog::ActiveModel { user: Set(user.0), tenant: Set(tenant.0) })
+            .collect();
+        for part in rows.chunks(NAMED_MAX) {
             let same = OnConflict::column(license_backlog::Column::User).do_nothing().to_owned();
-            license_backlog::Entity::insert(row).on_conflict(same).exec_without_returning(&self.db).await?;
+            let noting = license_backlog::Entity::insert_many(part.to_vec()).on_conflict(same);
+            noting.exec_without_returning(&self.db).await?;
         }
         Ok(())
     }

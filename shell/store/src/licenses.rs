@@ -96,10 +96,21 @@ impl Tx {
         if self.user(tenant, user).await?.is_none() {
             return Err(WriteError::NotFound);
         }
+        self.replace_licenses(tenant, user, &before, after).await
+    }
+
+    /// The same for a person of the tenant who is known to hold `before`.
+    pub async fn replace_licenses(
+        &mut self,
+        tenant: TenantId,
+        user: UserId,
+        before: &BTreeSet<PartNumber>,
+        after: &BTreeSet<PartNumber>,
+    ) -> Result<(), WriteError> {
         for plan in before.difference(after) {
             license::Entity::delete_by_id((user.0, plan.0.clone())).exec(&self.db).await?;
         }
-        for plan in after.difference(&before) {
+        for plan in after.difference(before) {
             let row = license::ActiveModel {
                 user: Set(user.0),
                 plan: Set(plan.0.clone()),

@@ -229,6 +229,23 @@ impl Tx {
         Ok(of_user.order_by_asc(Column::Number).all(&self.db).await?.iter().filter_map(stored).collect())
     }
 
+    /// The numbers assigned to some hundred people, as of this change.
+    pub async fn numbers_of_people(
+        &self,
+        tenant: TenantId,
+        people: &[UserId],
+    ) -> Result<BTreeMap<UserId, Vec<Stored<Number>>>, StoreError> {
+        let of_tenant = Entity::find().filter(Column::Tenant.eq(tenant.0));
+        let of_people = of_tenant.filter(Column::AssigneeUser.is_in(people.iter().map(|user| user.0)));
+        let mut numbers: BTreeMap<UserId, Vec<Stored<Number>>> = BTreeMap::new();
+        for row in of_people.order_by_asc(Column::Number).all(&self.db).await? {
+            if let (Some(user), Some(number)) = (row.assignee_user, stored(&row)) {
+                numbers.entry(UserId(user)).or_default().push(number);
+            }
+        }
+        Ok(numbers)
+    }
+
     /// The numbers assigned to a resource account, as of this change.
     pub async fn numbers_of_account(
         &self,

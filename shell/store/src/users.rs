@@ -1,6 +1,6 @@
 //! People with phones.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use phone::id::{SiteId, TenantId, UserId};
 use phone::people::User;
@@ -172,6 +172,28 @@ impl Tx {
         let of_tenant = Entity::find().filter(Column::Tenant.eq(tenant.0));
         let row = of_tenant.filter(Column::Extension.eq(extension)).one(&self.db).await?;
         row.map(|row| with_secret(&self.seal, &row)).transpose()
+    }
+
+    /// Who has these extensions, as of this change.
+    pub async fn people_by_extension(
+        &self,
+        tenant: TenantId,
+        extensions: &[&str],
+    ) -> Result<BTreeMap<String, UserId>, StoreError> {
+        let mut people = BTreeMap::new();
+        for part in extensions.chunks(NAMED_MAX) {
+            let named = Column::Extension.is_in(part.iter().copied());
+            let rows: Vec<(String, Uuid)> = Entity::find()
+                .select_only()
+                .columns([Column::Extension, Column::Id])
+                .filter(Column::Tenant.eq(tenant.0))
+                .filter(named)
+                .into_tuple()
+                .all(&self.db)
+                .await?;
+            people.extend(rows.into_iter().map(|(extension, id)| (extension, UserId(id))));
+        }
+        Ok(people)
     }
 
     /// Which of these people are there, as of this change.

@@ -11,16 +11,18 @@ use jiff::Timestamp;
 use phone::id::{GroupId, TenantId, UserId};
 use phone::people::license::sources::settle;
 use phone::people::license::{Holder, PartNumber, Plan, Refusal, Seats};
-use store::{Actor, Store, Tx, WriteError};
+use store::{Actor, Licensee, Store, Tx, WriteError};
 
 use super::licenses::count;
-use super::numbers::follow_licenses;
+use super::numbers::keep_or_give_back;
 use super::reconciler::Nudge;
 use super::{Access, Refused};
 use crate::error::chain;
 
 /// People in one transaction: a tenth of a second.
 const CHUNK: u64 = 200;
+/// People who are read at once.
+const TOGETHER: usize = 200;
 /// What was noted by another process, or left by one that ended.
 const LOOK: Duration = Duration::from_secs(60);
 
@@ -100,9 +102,7 @@ async fn settle_chunk(store: &Store, tenant: TenantId, now: Timestamp) -> Result
         return Ok(0);
     }
     let mut work = Work::begin(&tx, tenant, now).await?;
-    for user in &people {
-        work.settle(&mut tx, *user).await?;
-    }
+    work.settle(&mut tx, &people).await?;
     work.end(&mut tx).await?;
     tx.commit().await?;
     Ok(people.len())
@@ -116,8 +116,9 @@ pub(super) async fn settle_people(
     now: Timestamp,
 ) -> Result<(), WriteError> {
     let mut work = Work::begin(tx, tenant, now).await?;
-    for user in people {
-        work.settle(tx, *user).await?;
+    let people: Vec<UserId> = people.iter().copied().collect();
+    for some in people.chunks(TOGETHER) {
+        work.settle(tx, some).await?;
     }
     work.end(tx).await
 }
@@ -137,18 +138,23 @@ impl Work {
         Ok(Self { tenant, now, row, seats: tx.seats(tenant).await?, has_freed: false })
     }
 
-    async fn settle(&mut self, tx: &mut Tx, user: UserId) -> Result<(), WriteError> {
-        let Some(person) = tx.user(self.tenant, user).await? else { return Ok(()) };
-        let country = person.value.country.as_deref().unwrap_or(&self.row.profile.country);
-        let held = tx.licenses_of(self.tenant, user).await?;
-        let wanted = tx.wanted_licenses(self.tenant, user).await?;
-        let settled = settle(&held, &wanted, country, self.row.license_enforcement, &self.seats);
-        tx.save_license_failures(self.tenant, user, &settled.failed).await?;
-        if settled.held != held {
-            tx.save_licenses(self.tenant, user, &settled.held).await?;
-            follow_licenses(tx, self.tenant, user, self.now).await?;
-            count(&mut self.seats, &held, &settled.held);
-            self.has_freed |= held.difference(&settled.held).next().is_some();
+    async fn settle(&mut self, tx: &mut Tx, people: &[UserId]) -> Result<(), WriteError> {
+        let mut numbers = tx.numbers_of_people(self.tenant, people).await?;
+        for (user, person) in tx.licensees(self.tenant, people).await? {
+            let Licensee { country, held, wanted, has_failures } = person;
+            let country = country.as_deref().unwrap_or(&self.row.profile.country);
+            let enforcement = self.row.license_enforcement;
+            let settled = settle(&held, &wanted, country, enforcement, &self.seats);
+            if has_failures || !settled.failed.is_empty() {
+                tx.save_license_failures(self.tenant, user, &settled.failed).await?;
+            }
+            if settled.held != held {
+                tx.replace_licenses(self.tenant, user, &held, &settled.held).await?;
+                let numbers = numbers.remove(&user).unwrap_or_default();
+                keep_or_give_back(tx, self.tenant, numbers, &settled.held, enforcement, self.now).await?;
+                count(&mut self.seats, &held, &settled.held);
+                self.has_freed |= held.difference(&settled.held).next().is_some();
+            }
         }
         Ok(())
     }

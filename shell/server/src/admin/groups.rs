@@ -105,17 +105,25 @@ impl Access {
             let words = format!("at most {PEOPLE_MAX} people in one request");
             return Err(Refused::field("users", "too_many_items", words));
         }
+        let ids = people.iter().filter_map(|name| name.parse().ok().map(UserId)).collect();
+        let known = tx.people_among(self.tenant(), &ids).await?;
+        let extensions: Vec<&str> =
+            people.iter().filter(|name| name.parse::<Uuid>().is_err()).map(String::as_str).collect();
+        let by_extension = tx.people_by_extension(self.tenant(), &extensions).await?;
         let mut users = BTreeSet::new();
         let mut faults = Vec::new();
         for (index, name) in people.iter().enumerate() {
-            match self.user_in(tx, name).await {
-                Ok(user) => _ = users.insert(user.value.id),
-                Err(Refused::NotFound { .. }) => faults.push(Fault {
+            let found = match name.parse() {
+                Ok(id) => Some(UserId(id)).filter(|id| known.contains(id)),
+                Err(_) => by_extension.get(name).copied(),
+            };
+            match found {
+                Some(user) => _ = users.insert(user),
+                None => faults.push(Fault {
                     field: format!("users[{index}]"),
                     code: "not_found".to_owned(),
                     message: format!("there is no user {name}"),
                 }),
-                Err(other) => return Err(other),
             }
         }
         if faults.is_empty() {

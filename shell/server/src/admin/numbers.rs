@@ -12,7 +12,7 @@ use phone::numbers::number::lifecycle::{self, Candidate, Pause};
 use phone::numbers::number::{NumberSource, tags};
 use phone::numbers::upload::{Item, expand};
 use phone::numbers::{Assignee, E164, Number, NumberKind};
-use phone::people::license::unlocked;
+use phone::people::license::{Enforcement, PartNumber, unlocked};
 use phone::rule::Broken as _;
 use store::{Expected, Store, StoreError, Stored, Tx, WriteError};
 
@@ -325,8 +325,22 @@ pub(super) async fn follow_licenses(
     now: Timestamp,
 ) -> Result<(), WriteError> {
     let enforcement = enforcement(tx, tenant).await?;
-    let unlocked: BTreeSet<_> = unlocked(&tx.licenses_of(tenant, user).await?);
-    for number in tx.numbers_of_user(tenant, user).await? {
+    let held = tx.licenses_of(tenant, user).await?;
+    let numbers = tx.numbers_of_user(tenant, user).await?;
+    keep_or_give_back(tx, tenant, numbers, &held, enforcement, now).await
+}
+
+/// The same for numbers of a person who is known to hold these licenses.
+pub(super) async fn keep_or_give_back(
+    tx: &mut Tx,
+    tenant: TenantId,
+    numbers: Vec<Stored<Number>>,
+    held: &BTreeSet<PartNumber>,
+    enforcement: Enforcement,
+    now: Timestamp,
+) -> Result<(), WriteError> {
+    let unlocked: BTreeSet<_> = unlocked(held);
+    for number in numbers {
         let after = number.value.after_licenses(now, &unlocked, enforcement);
         if after != number.value {
             tx.save_number(tenant, &after, Expected::Version(number.version)).await?;
@@ -335,7 +349,7 @@ pub(super) async fn follow_licenses(
     Ok(())
 }
 
-async fn enforcement(tx: &Tx, tenant: TenantId) -> Result<phone::people::license::Enforcement, StoreError> {
+async fn enforcement(tx: &Tx, tenant: TenantId) -> Result<Enforcement, StoreError> {
     Ok(tx.tenant(tenant).await?.map(|row| row.value.license_enforcement).unwrap_or_default())
 }
 
