@@ -40,6 +40,7 @@ pub mod trunks;
 pub mod users;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
@@ -57,6 +58,10 @@ use self::signing::Signing;
 use crate::node;
 use crate::prompts::Prompts;
 use crate::spool;
+
+/// What was just made is known to the switch within milliseconds, and on a busy machine within seconds.
+const SNAPSHOT_LOOKS: u32 = 250;
+const SNAPSHOT_LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// What use cases need of the world.
 pub struct Admin {
@@ -266,8 +271,14 @@ impl Access {
         self.admin.directory.load().tenant(self.tenant).cloned()
     }
 
-    /// The same, for what can't do without.
-    fn known_snapshot(&self) -> Result<Arc<Tenant>, Refused> {
-        self.snapshot().ok_or(Refused::Unavailable { detail: "the settings are being read" })
+    /// The same, for what can't do without and waits for that moment to pass.
+    async fn known_snapshot(&self) -> Result<Arc<Tenant>, Refused> {
+        for _ in 0..SNAPSHOT_LOOKS {
+            if let Some(tenant) = self.snapshot() {
+                return Ok(tenant);
+            }
+            tokio::time::sleep(SNAPSHOT_LOOK_EVERY).await;
+        }
+        Err(Refused::Unavailable { detail: "the settings are being read" })
     }
 }

@@ -114,9 +114,11 @@ impl Spool {
         let _ = self.to_writer.send(Message::Close);
         if tokio::time::timeout(patience, self.inserter).await.is_err() {
             tracing::warn!("call records stay in the spool: the database did not take them in time");
+            return;
         }
-        // The thread's last act was to drop its end of the channel that the inserter waits on.
-        if self.writer.is_finished() && self.writer.join().is_err() {
+        // What it has yet to do is to remove what the database has.
+        let writer = tokio::task::spawn_blocking(|| self.writer.join());
+        if let Ok(Ok(Err(_))) = tokio::time::timeout(patience, writer).await {
             tracing::error!("the spool's thread panicked");
         }
     }

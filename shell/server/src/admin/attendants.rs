@@ -15,7 +15,7 @@ impl Access {
 
     /// Changes an attendant. Its prompts are rendered already.
     pub async fn save_attendant(&self, settings: &Settings, expected: Expected) -> Result<Version, Refused> {
-        Refused::for_problems(self.known_snapshot()?.attendant_problems(settings))?;
+        Refused::for_problems(self.known_snapshot().await?.attendant_problems(settings))?;
         let mut tx = self.change().await?;
         let version = tx.save_document(self.tenant(), settings, expected).await?;
         self.settle(tx).await?;

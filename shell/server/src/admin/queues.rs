@@ -26,7 +26,7 @@ impl Access {
 
     /// Changes a queue. Its prompts are rendered already.
     pub async fn save_queue(&self, settings: &Settings, expected: Expected) -> Result<Version, Refused> {
-        Refused::for_problems(self.known_snapshot()?.queue_problems(settings))?;
+        Refused::for_problems(self.known_snapshot().await?.queue_problems(settings))?;
         let mut tx = self.change().await?;
         let version = tx.save_document(self.tenant(), settings, expected).await?;
         self.settle(tx).await?;

@@ -17,7 +17,7 @@ impl Access {
                 licensing.n_given = licensing.n_given.saturating_add(seats.assigned);
             }
         }
-        Ok(steps(&*self.known_snapshot()?, &licensing))
+        Ok(steps(&*self.known_snapshot().await?, &licensing))
     }
 
     /// All that it takes for a person to call and be called.
@@ -30,6 +30,6 @@ impl Access {
             failures: failures.into_iter().map(|failure| failure.message).collect(),
             n_phones: self.registrations().await?.iter().filter(|one| one.user == user.id).count(),
         };
-        Ok(readiness::checks(&*self.known_snapshot()?, &user, &known))
+        Ok(readiness::checks(&*self.known_snapshot().await?, &user, &known))
     }
 }
