@@ -2,9 +2,6 @@
 SHELL := /bin/bash
 CARGO ?= cargo
 
-# The tests of the API that ask most of the database; the store has all of its own on both databases.
-ON_POSTGRES := groups:: number user policies:: port_orders:: scim:: tenants::
-
 .PHONY: run test interop-browser bench check fmt clippy fuzz
 
 run: ## Install what is missing, build, start the demo organization, say where to go.
@@ -15,8 +12,7 @@ run: ## Install what is missing, build, start the demo organization, say where t
 test: ## Install what tests need, then run every test.
 	@scripts/install test
 	$(CARGO) fmt --all --check
-	$(CARGO) test --workspace --quiet --no-fail-fast
-	TRUNKLINE_TEST_ON_POSTGRES=1 $(CARGO) test --workspace --quiet --bin trunkline -- $(ON_POSTGRES)
+	@CARGO=$(CARGO) scripts/test
 
 interop-browser: ## Install Chromium and let it register and be called over a WebSocket.
 	@scripts/install browser

@@ -1,11 +1,6 @@
 //! Backups: what was made into one and restored is what it was, on either database; what does not fit changes nothing.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-#[path = "support/place.rs"]
-mod place;
-#[path = "support/postgres.rs"]
-mod postgres;
-
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
@@ -33,7 +28,7 @@ use store::{
 };
 use uuid::Uuid;
 
-use self::place::Place;
+use crate::place::Place;
 
 on_both_databases![
     what_is_damaged_newer_or_cut_off_changes_nothing,

@@ -1,21 +1,14 @@
 //! What must be the same on both databases though they differ, and what a server that comes and goes does to us.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-#[path = "support/people.rs"]
-mod people;
-#[path = "support/place.rs"]
-mod place;
-#[path = "support/postgres.rs"]
-mod postgres;
-
 use std::collections::BTreeSet;
 
 use phone::people::User;
 use sea_orm::{ConnectionTrait as _, Database, DbBackend, Statement};
 use store::{Actor, EventFilter, Expected, Open, OpenError, Paging, Store, UserFilter, UserSort, WriteError};
 
-use self::people::{add_tenant, add_user, at, some_user};
-use self::place::Place;
+use crate::people::{add_tenant, add_user, at, some_user};
+use crate::place::Place;
 
 on_both_databases![
     lists_are_in_the_order_of_bytes_and_their_pages_join,

@@ -1,13 +1,6 @@
 //! Policies and who is given them, on both databases.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-#[path = "support/people.rs"]
-mod people;
-#[path = "support/place.rs"]
-mod place;
-#[path = "support/postgres.rs"]
-mod postgres;
-
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
@@ -20,8 +13,8 @@ use phone::policies::{Policy, PolicyType, Settings};
 use store::{Actor, Expected, Paging, PolicyKey, Store, Tx, WriteError};
 use uuid::Uuid;
 
-use self::people::{add_tenant, add_user};
-use self::place::Place;
+use crate::people::{add_tenant, add_user};
+use crate::place::Place;
 
 on_both_databases![
     the_organizations_own_policy_has_no_row_until_it_is_changed,

@@ -1,13 +1,6 @@
 //! The store on real databases: from empty, opened again, kept apart by tenant.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-#[path = "support/people.rs"]
-mod people;
-#[path = "support/place.rs"]
-mod place;
-#[path = "support/postgres.rs"]
-mod postgres;
-
 use std::path::Path;
 
 use phone::access::{Assignment, BuiltIn, CustomRole, Permissions, RoleRef};
@@ -27,8 +20,8 @@ use store::{
 };
 use uuid::Uuid;
 
-use self::people::{add_tenant, add_user, at, some_user};
-use self::place::Place;
+use crate::people::{add_tenant, add_user, at, some_user};
+use crate::place::Place;
 
 const SECRET: &str = "correct horse battery staple";
 

@@ -2,7 +2,7 @@
 
 use media::{Digit, Order};
 
-use crate::world::{A, ALICE, B, BOB, Dice, Phone, World, bridged};
+use super::world::{A, ALICE, B, BOB, Dice, Phone, World, bridged};
 
 #[test]
 fn digits_cross_and_are_told_once() {

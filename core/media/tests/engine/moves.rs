@@ -11,7 +11,7 @@ use media::rtcp::Part;
 use media::sdp::Codec;
 use media::{Event, LegId, Order, PlayId, Playlist, PortGrant, Sound, WorkerId};
 
-use crate::world::*;
+use super::world::*;
 
 const C: LegId = LegId(3);
 const CAROL: &str = "203.0.113.3:7000";

@@ -9,7 +9,7 @@ use media::prompt::Prompt;
 use media::sdp::Codec;
 use media::{Event, Order, PlayId, Playlist, Sound};
 
-use crate::world::{A, ALICE, B, BOB, Phone, World, bridged, offer, tone};
+use super::world::{A, ALICE, B, BOB, Phone, World, bridged, offer, tone};
 
 #[test]
 fn two_codecs_are_joined_without_a_gap() {

@@ -3,7 +3,7 @@
 use sip::Transport;
 use sip::endpoint::Status;
 
-use crate::world::{A, B, World, answer, sdp};
+use super::world::{A, B, World, answer, sdp};
 
 #[test]
 fn a_call_rings_is_answered_and_ends() {
@@ -233,7 +233,7 @@ fn a_peer_that_is_gone_ends_the_call_and_one_that_lost_it_too() {
     assert_eq!(world.news(A), ["Ended Unreachable"]);
     let mut world = World::new();
     let (a, _) = world.talk();
-    world.sides[B] = sip::Endpoint::new(crate::world::config(B), [9; 32]);
+    world.sides[B] = sip::Endpoint::new(super::world::config(B), [9; 32]);
     world.act(A, |endpoint, now, out| endpoint.info(now, a, sdp("ping"), out));
     world.run(1_000);
     assert_eq!(world.news(A), ["Ended Unreachable"]);
@@ -244,15 +244,15 @@ fn a_peer_that_is_gone_ends_the_call_and_one_that_lost_it_too() {
 fn a_bye_that_is_challenged_goes_again_with_credentials() {
     let mut world = World::new();
     let mut invite = world.outgoing(Some(sdp("offer")));
-    invite.credentials = Some(crate::world::credentials());
+    invite.credentials = Some(super::world::credentials());
     let (a, _) = world.talk_with(invite);
     world.drop_if = Some(Box::new(|_| true));
     world.act(A, |endpoint, now, out| endpoint.bye(now, a, None, out));
     let bye = world.last(A);
     world.inject(A, &answer(&bye, "401 Unauthorized", "", "WWW-Authenticate: Digest realm=\"r\", nonce=\"n\"\n", ""));
     let again = world.last(A);
-    assert!(again.starts_with(b"BYE") && crate::world::field(&again, "Authorization").is_some());
-    assert_eq!(crate::world::field(&again, "CSeq").unwrap(), "3 BYE");
+    assert!(again.starts_with(b"BYE") && super::world::field(&again, "Authorization").is_some());
+    assert_eq!(super::world::field(&again, "CSeq").unwrap(), "3 BYE");
     world.inject(A, &answer(&again, "200 OK", "", "", ""));
     assert_eq!(world.sides[A].census().n_usages, 0);
 }

@@ -2,7 +2,7 @@
 
 use sip::endpoint::{Reason, Status};
 
-use crate::world::{A, B, World, answer, field, sdp};
+use super::world::{A, B, World, answer, field, sdp};
 
 fn elsewhere() -> Reason {
     Reason { protocol: "SIP".to_owned(), cause: 200, text: "Call completed elsewhere".to_owned() }

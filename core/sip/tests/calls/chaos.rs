@@ -7,7 +7,7 @@ use bytes::Bytes;
 use sip::endpoint::{Credentials, Event, OutgoingInvite, OutgoingRequest, Refer, Status, UsageId};
 use sip::{Method, Transport};
 
-use crate::world::{A, B, Network, World, sdp, summary};
+use super::world::{A, B, Network, World, sdp, summary};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Life {
@@ -170,7 +170,7 @@ impl Chaos {
                 live(usage, &[Calling], None);
                 if !self.one_of(5) {
                     self.world.act(side, |endpoint, now, out| {
-                        endpoint.answer_early_offer(now, usage, Some(crate::world::sdp("answer")), out);
+                        endpoint.answer_early_offer(now, usage, Some(super::world::sdp("answer")), out);
                     });
                 }
             }
@@ -207,7 +207,7 @@ impl Chaos {
             let server = self.world.act(side, |endpoint, now, _| endpoint.open(now, request.clone(), source));
             self.world.act(side, |endpoint, now, out| endpoint.respond(now, server, Status(200), &[], None, out));
         } else {
-            let challenge = crate::world::header("WWW-Authenticate", "Digest realm=\"r\", nonce=\"n\", qop=\"auth\"");
+            let challenge = super::world::header("WWW-Authenticate", "Digest realm=\"r\", nonce=\"n\", qop=\"auth\"");
             self.world.act(side, |endpoint, _, out| {
                 endpoint.reply_statelessly(request, source, Status(401), &[challenge], out);
             });

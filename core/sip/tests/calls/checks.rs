@@ -3,7 +3,7 @@
 use sip::Transport;
 use sip::endpoint::Status;
 
-use crate::world::{A, B, World, field, header, sdp};
+use super::world::{A, B, World, field, header, sdp};
 
 /// A request from A to B, with its request line's method, extra lines and body.
 fn raw(method: &str, branch: &str, to_tag: &str, lines: &str, body: &str) -> String {
@@ -158,7 +158,7 @@ fn stray_responses_are_dropped() {
     let invite = world.outgoing(None);
     world.act(A, |endpoint, now, out| endpoint.invite(now, invite, out));
     let sent = world.last(A);
-    let ok = crate::world::answer(&sent, "200 OK", "x", "Contact: <sip:b@192.0.2.2>\n", "");
+    let ok = super::world::answer(&sent, "200 OK", "x", "Contact: <sip:b@192.0.2.2>\n", "");
     world.log.clear();
     world.inject(A, &ok.replace("z9hG4bK", "z9hG4bK0"));
     world.inject(A, &ok.replace("1 INVITE", "1 BYE"));

@@ -2,7 +2,7 @@
 
 use sip::endpoint::{OutgoingInvite, Status};
 
-use crate::world::{A, B, World, field, header, sdp};
+use super::world::{A, B, World, field, header, sdp};
 
 #[test]
 fn a_reoffer_is_answered_and_acknowledged() {
@@ -334,20 +334,20 @@ fn a_refresh_is_a_reinvite_with_the_last_description_where_update_is_unknown() {
     let sent = world.last(A);
     assert_eq!(field(&sent, "Session-Expires").unwrap(), "1800");
     // Too short for the peer: again, once, with what it wants.
-    world.inject(A, &crate::world::answer(&sent, "422 Session Interval Too Small", "x", "Min-SE: 3600\n", ""));
+    world.inject(A, &super::world::answer(&sent, "422 Session Interval Too Small", "x", "Min-SE: 3600\n", ""));
     let sent = world.last(A);
     assert_eq!(
         (field(&sent, "Session-Expires").unwrap(), field(&sent, "Min-SE").unwrap()),
         ("3600".into(), "3600".into())
     );
     let lines = "Contact: <sip:bob@192.0.2.2>\nSession-Expires: 3600;refresher=uac\nRequire: timer\n";
-    world.inject(A, &crate::world::answer(&sent, "200 OK", "x", lines, "answer"));
+    world.inject(A, &super::world::answer(&sent, "200 OK", "x", lines, "answer"));
     world.act(A, |endpoint, now, out| endpoint.acknowledge(now, a, None, out));
     world.run(1_800_000);
     let refresh = world.last(A);
     assert!(refresh.starts_with(b"INVITE") && refresh.ends_with(b"offer"));
     assert_eq!(field(&refresh, "Session-Expires").unwrap(), "3600;refresher=uac");
-    world.inject(A, &crate::world::answer(&refresh, "200 OK", "", lines, "answer"));
+    world.inject(A, &super::world::answer(&refresh, "200 OK", "", lines, "answer"));
     assert!(world.last(A).starts_with(b"ACK"));
     assert_eq!(world.news(A), ["Answered answer"]);
 }

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use sip::endpoint::{Body, Credentials, Status};
 use sip::{Target, Transport};
 
-use crate::world::{A, B, World, answer, credentials, field, header, sdp};
+use super::world::{A, B, World, answer, credentials, field, header, sdp};
 
 const CHALLENGE: &str = "Digest realm=\"b.test\", nonce=\"abc\", algorithm=SHA-256, qop=\"auth\"";
 
@@ -129,7 +129,7 @@ fn a_large_request_goes_by_tcp_and_back_to_udp_if_refused() {
     let mut world = World::new();
     let mut invite = world.outgoing(Some(Body { bytes: vec![b'x'; 1300].into(), ..sdp("") }));
     invite.headers.push(header("X-Large", "yes"));
-    world.refused.push((Transport::Tcp, crate::world::address(B)));
+    world.refused.push((Transport::Tcp, super::world::address(B)));
     world.act(A, |endpoint, now, out| endpoint.invite(now, invite, out));
     assert_eq!(world.take_log(), ["A>B INVITE (other transport)", "A>B INVITE"]);
     assert!(field(&world.last(A), "Via").unwrap().starts_with("SIP/2.0/UDP"));

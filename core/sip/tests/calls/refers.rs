@@ -2,7 +2,7 @@
 
 use sip::endpoint::{Refer, Replaces, Status, UsageId};
 
-use crate::world::{A, B, World, answer, field, sdp};
+use super::world::{A, B, World, answer, field, sdp};
 
 fn refer(uri: &str) -> Refer {
     Refer { uri: uri.to_owned(), replaces: None, referred_by: Some("<sip:alice@a.test>".to_owned()) }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use sip::endpoint::{Effect, Status};
 use sip::{Connection, Endpoint, Source, Target, Transport};
 
-use crate::world::{A, B, World, sdp};
+use super::world::{A, B, World, sdp};
 
 const STREAM: Connection = Connection(7);
 

@@ -60,3 +60,18 @@ fn tests_wait_for_events_and_never_sleep() {
         }
     }
 }
+
+#[test]
+fn every_file_of_tests_is_in_its_program() {
+    let files = all_rust_files();
+    let programs = files.iter().filter_map(|file| Some((file.path.strip_suffix("main.rs")?, &file.text)));
+    let programs: Vec<_> = programs.filter(|(folder, _)| folder.ends_with("/tests/")).collect();
+    assert!(4 <= programs.len(), "the programs of tests were not found");
+    for (folder, program) in programs {
+        for file in &files {
+            let Some(name) = file.path.strip_prefix(folder).and_then(|name| name.strip_suffix(".rs")) else { continue };
+            let is_named = name.contains('/') || name == "main" || program.contains(&format!("mod {name};"));
+            assert!(is_named, "{} is in no program: add `mod {name};` to {folder}main.rs", file.path);
+        }
+    }
+}

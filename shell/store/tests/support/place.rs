@@ -33,7 +33,6 @@ impl Place {
 }
 
 /// Makes two tests of each: on SQLite and on PostgreSQL.
-#[macro_export]
 macro_rules! on_both_databases {
     ($($name:ident),* $(,)?) => {
         mod on_sqlite {

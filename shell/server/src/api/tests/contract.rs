@@ -1,5 +1,7 @@
 //! What holds for every operation.
 
+use std::sync::LazyLock;
+
 use axum::http::StatusCode;
 use phone::access::BuiltIn;
 use reqwest::Method;
@@ -9,6 +11,9 @@ use store::Scope;
 use super::world::{PASSWORD, TOKEN, send, world};
 
 const CHECKED_IN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi.json");
+
+/// Made once, which takes as long as some requests.
+static DESCRIPTION: LazyLock<Value> = LazyLock::new(|| serde_json::to_value(crate::api::description()).unwrap());
 
 #[test]
 fn the_description_is_the_one_checked_in() {
@@ -143,8 +148,7 @@ const OPEN: [&str; 1] = ["/api/v1/openapi.json"];
 
 #[test]
 fn every_operation_is_in_an_area() {
-    let description = serde_json::to_value(crate::api::description()).unwrap();
-    for path in description["paths"].as_object().unwrap().keys() {
+    for path in DESCRIPTION["paths"].as_object().unwrap().keys() {
         let is_known = crate::api::areas::area(path).is_some() || OPEN.contains(&path.as_str());
         assert!(is_known, "{path} is in no area: name it in the table of areas, or nobody may call it");
     }
@@ -157,9 +161,8 @@ fn operations() -> Vec<(Method, String)> {
 
 /// Every operation, its path below the base as it is described, and with `demo` and `x` for what is in braces.
 pub(super) fn described_operations() -> Vec<(Method, String, String)> {
-    let description = serde_json::to_value(crate::api::description()).unwrap();
     let mut operations = Vec::new();
-    for (described, methods) in description["paths"].as_object().unwrap() {
+    for (described, methods) in DESCRIPTION["paths"].as_object().unwrap() {
         let (path, below) = (as_called(described), described.strip_prefix("/api/v1").unwrap());
         for method in methods.as_object().unwrap().keys() {
             operations.push((method.to_uppercase().parse().unwrap(), below.to_owned(), path.clone()));
@@ -211,10 +214,9 @@ pub(super) async fn with_fitting_body(
 
 /// The example of an operation's body, if its description has one.
 fn example_of(method: &Method, path: &str) -> Option<Value> {
-    let description = serde_json::to_value(crate::api::description()).unwrap();
-    let paths = description["paths"].as_object().unwrap();
+    let paths = DESCRIPTION["paths"].as_object().unwrap();
     let (_, methods) = paths.iter().find(|(described, _)| as_called(described) == path)?;
     let body = &methods[method.as_str().to_lowercase()]["requestBody"]["content"]["application/json"]["schema"];
     let schema = body["$ref"].as_str()?.strip_prefix('#')?;
-    description.pointer(schema)?.get("example").cloned()
+    DESCRIPTION.pointer(schema)?.get("example").cloned()
 }

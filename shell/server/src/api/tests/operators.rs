@@ -1,5 +1,7 @@
 //! Operators: consented to by organizations, giving them numbers through their own interface, kept apart.
 
+use std::sync::LazyLock;
+
 use phone::access::BuiltIn;
 use phone::id::TrunkId;
 use phone::numbers::E164;
@@ -12,6 +14,10 @@ use super::world::{Reply, TOKEN, World, send, world};
 
 const CHECKED_IN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi-operator.json");
 const NUMBER: &str = "+12065550142";
+
+/// Made once, which takes as long as some requests.
+static DESCRIPTION: LazyLock<Value> =
+    LazyLock::new(|| serde_json::to_value(crate::operator_api::description()).unwrap());
 
 #[test]
 fn the_description_is_checked_in_for_operators_too() {
@@ -350,9 +356,8 @@ fn form_of(request: reqwest::RequestBuilder, fields: &[(&str, &str)]) -> reqwest
 
 /// Every operation of the interface, its path as it is described.
 fn operations() -> Vec<(Method, String)> {
-    let description = serde_json::to_value(crate::operator_api::description()).unwrap();
     let mut operations = Vec::new();
-    for (path, methods) in description["paths"].as_object().unwrap() {
+    for (path, methods) in DESCRIPTION["paths"].as_object().unwrap() {
         let path = path.strip_prefix("/operator/v1").unwrap();
         for method in methods.as_object().unwrap().keys() {
             operations.push((method.to_uppercase().parse().unwrap(), path.to_owned()));
@@ -364,8 +369,7 @@ fn operations() -> Vec<(Method, String)> {
 
 /// The example of an operation's body.
 fn example_of(method: &Method, path: &str) -> Option<Value> {
-    let description = serde_json::to_value(crate::operator_api::description()).unwrap();
-    let operation = &description["paths"][format!("/operator/v1{path}")][method.as_str().to_lowercase()];
+    let operation = &DESCRIPTION["paths"][format!("/operator/v1{path}")][method.as_str().to_lowercase()];
     let schema = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].as_str()?;
-    description.pointer(schema.strip_prefix('#')?)?.get("example").cloned()
+    DESCRIPTION.pointer(schema.strip_prefix('#')?)?.get("example").cloned()
 }

@@ -1,5 +1,7 @@
 //! A server on a port of its own, with the demo organization and a switch that answers from a script.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
 use std::sync::{Arc, Mutex};
 
 use arc_swap::ArcSwap;
@@ -15,6 +17,7 @@ use store::{Actor, Expected, NewApiToken, Open, Scope, Store, TenantRow, TokenHa
 use switch::Input;
 use switch::input::Command;
 use switch::output::{Answer, Change};
+use tempfile::TempDir;
 use tokio::sync::{OnceCell, broadcast, mpsc, watch};
 use uuid::Uuid;
 
@@ -44,7 +47,7 @@ pub struct World {
     pub installed: watch::Receiver<Vec<Arc<Directory>>>,
     pub commands: Arc<Mutex<Vec<String>>>,
     client: reqwest::Client,
-    _dir: tempfile::TempDir,
+    _dir: TempDir,
     _database: Option<Database>,
 }
 
@@ -68,34 +71,69 @@ pub fn quiet(command: &Command) -> Answer {
     }
 }
 
-/// A database of PostgreSQL in which the tables are there: making them takes longer than most tests.
-async fn with_tables() -> Database {
-    static TEMPLATE: OnceCell<Database> = OnceCell::const_new();
-    let make = async || {
-        let database = Database::create();
+/// The demo organization in a database, made once: making it takes longer than most tests.
+struct Template {
+    database: Made,
+    key: Vec<u8>,
+}
+
+enum Made {
+    Postgres(Database),
+    Sqlite(Vec<u8>),
+}
+
+impl Template {
+    async fn get() -> &'static Self {
+        static TEMPLATE: OnceCell<Template> = OnceCell::const_new();
+        TEMPLATE.get_or_init(Self::make).await
+    }
+
+    async fn make() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(&Open { url: database.url(), key_file: dir.path().join("secrets.key") }).await.unwrap();
+        // `make test` runs the tests of the API twice.
+        let database = std::env::var_os("TRUNKLINE_TEST_ON_POSTGRES").map(|_| Database::create());
+        let open = open_in(&dir, database.as_ref());
+        let store = Store::open(&open).await.unwrap();
+        let secret = |text: &str| Some(Secret::new(text.to_owned()));
+        let secrets = demo::Secrets { password: secret(PASSWORD), token: secret(TOKEN) };
+        demo::seed(&store, secrets, Timestamp::now()).await.unwrap().unwrap();
         store.close().await.unwrap();
-        database
+        let database = match database {
+            Some(database) => Made::Postgres(database),
+            None => Made::Sqlite(std::fs::read(dir.path().join(FILE)).unwrap()),
+        };
+        Self { database, key: std::fs::read(open.key_file).unwrap() }
+    }
+
+    /// A copy in this directory, and its database if that is elsewhere.
+    fn copy(&self, dir: &TempDir) -> Option<Database> {
+        std::fs::write(dir.path().join(KEY_FILE), &self.key).unwrap();
+        std::fs::set_permissions(dir.path().join(KEY_FILE), Permissions::from_mode(0o600)).unwrap();
+        match &self.database {
+            Made::Postgres(database) => Some(Database::copy_of(database)),
+            Made::Sqlite(bytes) => {
+                std::fs::write(dir.path().join(FILE), bytes).unwrap();
+                None
+            }
+        }
+    }
+}
+
+const FILE: &str = "trunkline.db";
+const KEY_FILE: &str = "secrets.key";
+
+fn open_in(dir: &TempDir, database: Option<&Database>) -> Open {
+    let url = match database {
+        Some(database) => database.url(),
+        None => format!("sqlite://{}", dir.path().join(FILE).display()),
     };
-    Database::copy_of(TEMPLATE.get_or_init(make).await)
+    Open { url, key_file: dir.path().join(KEY_FILE) }
 }
 
 pub async fn world_with(script: Script) -> World {
     let dir = tempfile::tempdir().unwrap();
-    // `make test` runs the tests of the API twice.
-    let database = match std::env::var_os("TRUNKLINE_TEST_ON_POSTGRES") {
-        Some(_) => Some(with_tables().await),
-        None => None,
-    };
-    let url = match &database {
-        Some(database) => database.url(),
-        None => format!("sqlite://{}", dir.path().join("trunkline.db").display()),
-    };
-    let store = Store::open(&Open { url, key_file: dir.path().join("secrets.key") }).await.unwrap();
-    let secret = |text: &str| Some(Secret::new(text.to_owned()));
-    let secrets = demo::Secrets { password: secret(PASSWORD), token: secret(TOKEN) };
-    demo::seed(&store, secrets, Timestamp::now()).await.unwrap().unwrap();
+    let database = Template::get().await.copy(&dir);
+    let store = Store::open(&open_in(&dir, database.as_ref())).await.unwrap();
     let tenant = store.tenant_by_slug("demo").await.unwrap().unwrap().value.profile.id;
 
     let (node, messages, changes) = Handle::without_a_thread();

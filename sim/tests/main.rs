@@ -1,0 +1,14 @@
+//! All tests of this crate in one program: each program more takes seconds to build.
+
+mod apps;
+mod capacity;
+mod ends;
+mod leak;
+mod outbound;
+mod phones;
+mod rfc3665;
+mod seeds;
+mod sound;
+mod strangers;
+mod talking;
+mod transfers;
