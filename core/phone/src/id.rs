@@ -19,6 +19,8 @@ macro_rules! ids {
 }
 
 ids! {
+    /// An account that somebody signs in with.
+    AccountId,
     /// A key of the API.
     ApiKeyId,
     /// An auto attendant.
@@ -49,6 +51,8 @@ ids! {
     RoleId,
     /// A weekly or fixed schedule.
     ScheduleId,
+    /// A browser or program in which somebody is signed in.
+    SessionId,
     /// A shared mailbox.
     SharedMailboxId,
     /// A place where an organization works.

@@ -159,6 +159,25 @@ pub const RESERVED_CALLBACKS_MAX: usize = 100;
 /// Roles of one key: a few parts of an organization, each with its own role.
 pub const ROLES_OF_HOLDER_MAX: usize = 20;
 
+/// Characters of a password that a person chooses. NIST SP 800-63B 3.1.1.2 asks for at least 8 beside a second factor and
+/// for 15 without one; 12 with a list of those that everybody chooses is what people still type.
+pub const PASSWORD_CHARS_MIN: usize = 12;
+
+/// Bytes of a password: a long sentence, and no way to keep the server busy.
+pub const PASSWORD_BYTES_MAX: usize = 256;
+
+/// Recovery codes of an account: one for each lost phone of some years.
+pub const RECOVERY_CODES: usize = 10;
+
+/// Accounts and addresses against which failed sign-ins are held: each costs some tens of bytes.
+pub const ATTEMPTS_KEPT_MAX: usize = 100_000;
+
+/// Sessions of one account: more browsers than anybody has. The one that was used least recently ends.
+pub const SESSIONS_OF_ACCOUNT_MAX: usize = 50;
+
+/// Characters of what a browser says it is, as far as it is kept.
+pub const DEVICE_CHARS_MAX: usize = 256;
+
 /// Roles that an organization makes for itself: more than anybody can tell apart.
 pub const ROLES_OF_TENANT_MAX: usize = 100;
 /// Numbers of one order to another carrier. Specification of numbers, 3.5.

@@ -3,6 +3,7 @@
 //! Nobody reaches a row or the switch without [`Caller::begin`]: it turns who asks and a tenant's name into an
 //! [`Access`], which is what every use case is a method of. What a caller may do is [`Grants::may`], asked there.
 
+pub mod accounts;
 pub mod api_keys;
 pub mod attendants;
 pub mod audio_files;
@@ -20,6 +21,7 @@ pub mod operator_consents;
 pub mod operator_numbers;
 pub mod operators;
 pub mod orders;
+pub mod own_account;
 pub mod penalties;
 pub mod policies;
 pub mod port_orders;
@@ -31,6 +33,7 @@ pub mod roles;
 pub mod schedules;
 pub mod scim;
 pub mod setup;
+pub mod sign_in;
 pub mod signing;
 pub mod sites;
 pub mod start;
@@ -47,7 +50,7 @@ use jiff::Timestamp;
 use phone::Directory;
 use phone::access::{self, Action, Area, Grants, Object};
 use phone::directory::Tenant;
-use phone::id::TenantId;
+use phone::id::{AccountId, TenantId};
 use phone::numbers::E164;
 use store::{Actor, Scope, Store, Stored, TenantRow, Tx};
 use uuid::Uuid;
@@ -104,6 +107,8 @@ pub struct Caller {
     scope: Scope,
     grants: Grants,
     asked: Asked,
+    /// The account of who signed in; none for a key.
+    account: Option<AccountId>,
 }
 
 /// Permission to act in one organization.
@@ -149,7 +154,7 @@ impl Caller {
     /// Permission to act on what concerns the whole server.
     fn begin_platform_change(&self, permission: Permission) -> Result<&Arc<Admin>, Refused> {
         if let Scope::Tenant(_) = self.scope {
-            return Err(Refused::Forbidden { detail: "this token opens one organization only" });
+            return Err(Refused::Forbidden { detail: "this opens what is of one organization only" });
         }
         self.check(permission)?;
         Ok(&self.admin)

@@ -1,11 +1,13 @@
 //! The HTTP API: decode, call a use case, encode. One file for each noun.
 
+pub mod accounts;
 pub mod api_keys;
 pub mod areas;
 pub mod audio_files;
 pub mod audit;
 pub mod auto_attendants;
 pub mod body;
+pub mod browser;
 pub mod call_queues;
 pub mod call_records;
 pub mod calls;
@@ -19,6 +21,7 @@ pub mod groups;
 pub mod health;
 pub mod licenses;
 pub mod list;
+pub mod me;
 pub mod number_stock;
 pub mod numbers;
 pub mod operators;
@@ -34,6 +37,7 @@ pub mod roles;
 pub mod schedules;
 pub mod scim;
 pub mod setup;
+pub mod sign_in;
 pub mod sites;
 pub mod targets;
 pub mod tenants;
@@ -55,7 +59,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
-use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -97,7 +101,7 @@ pub fn description() -> OpenApi {
 #[derive(utoipa::OpenApi)]
 #[openapi(
     info(title = "Trunkline", description = "Everything the phone system does, for programs."),
-    security(("token" = []))
+    security(("token" = []), ("session" = []))
 )]
 struct Description;
 
@@ -107,6 +111,10 @@ fn described() -> (Router<Arc<Admin>>, OpenApi) {
     description.info.version = env!("CARGO_PKG_VERSION").to_owned();
     let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
     description.components.get_or_insert_default().add_security_scheme("token", bearer);
+    let name = "trunkline";
+    let words = "Beside it, what changes something says `X-CSRF-Token`. Over HTTPS its name begins with `__Host-`.";
+    let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(name, words)));
+    description.components.get_or_insert_default().add_security_scheme("session", cookie);
     (routes, description)
 }
 
@@ -221,12 +229,47 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(api_keys::show, api_keys::revoke))
         .routes(routes!(api_keys::list_of_platform, api_keys::create_of_platform))
         .routes(routes!(api_keys::show_of_platform, api_keys::revoke_of_platform))
+        .routes(routes!(sign_in::create))
+        .routes(routes!(sign_in::second_factor))
+        .routes(routes!(sign_in::accept_invitation))
+        .routes(routes!(sign_in::end))
+        .routes(routes!(me::show))
+        .routes(routes!(me::change_password))
+        .routes(routes!(me::begin_totp))
+        .routes(routes!(me::confirm_totp))
+        .routes(routes!(me::remove_totp))
+        .routes(routes!(me::renew_recovery_codes))
+        .routes(routes!(me::sessions))
+        .routes(routes!(me::end_session))
+        .routes(routes!(me::end_other_sessions))
+        .merge(accounts())
         .routes(routes!(roles::permissions))
         .routes(routes!(roles::list, roles::create))
         .routes(routes!(roles::show, roles::change, roles::delete))
         .routes(routes!(audit::list))
         .routes(routes!(audit::list_of_platform))
         .routes(routes!(events::stream))
+}
+
+fn accounts() -> OpenApiRouter<Arc<Admin>> {
+    use accounts::{of_platform, of_tenant, sign_in_policies};
+    OpenApiRouter::new()
+        .routes(routes!(of_tenant::list, of_tenant::create))
+        .routes(routes!(of_tenant::show, of_tenant::change, of_tenant::delete))
+        .routes(routes!(of_tenant::invite))
+        .routes(routes!(of_tenant::reset_second_factor))
+        .routes(routes!(of_tenant::sessions))
+        .routes(routes!(of_tenant::end_session))
+        .routes(routes!(of_tenant::end_sessions))
+        .routes(routes!(sign_in_policies::show, sign_in_policies::replace))
+        .routes(routes!(of_platform::list, of_platform::create))
+        .routes(routes!(of_platform::show, of_platform::change, of_platform::delete))
+        .routes(routes!(of_platform::invite))
+        .routes(routes!(of_platform::reset_second_factor))
+        .routes(routes!(of_platform::sessions))
+        .routes(routes!(of_platform::end_session))
+        .routes(routes!(of_platform::end_sessions))
+        .routes(routes!(sign_in_policies::show_of_platform, sign_in_policies::replace_of_platform))
 }
 
 async fn method_not_allowed() -> Problem {

@@ -1,5 +1,6 @@
 //! The command line.
 
+pub mod accounts;
 pub mod api_keys;
 pub mod backups;
 pub mod check;
@@ -28,6 +29,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use self::accounts::AccountCommand;
 use self::backups::{BackupArgs, RestoreArgs};
 use self::nouns::{Common, Noun};
 use self::tokens::TokenCommand;
@@ -69,6 +71,9 @@ pub fn run() -> ExitCode {
         Command::Token(command) => tokens::run(&command),
         Command::Backup(args) => backups::back_up(&cli.common, &args),
         Command::Restore(args) => backups::restore(&cli.common, &args),
+        Command::Noun(Noun::Account(AccountCommand::Add(wanted))) if wanted.local.is_given() => {
+            accounts::local::run(&wanted, cli.common.server.tenant.as_deref())
+        }
         Command::Noun(noun) => nouns::run(&cli.common, &noun),
     }
 }

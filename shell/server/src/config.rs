@@ -12,6 +12,8 @@ use figment::providers::{Env, Format as _, Serialized, Toml};
 use figment::value::{Dict, Num, Value};
 use serde::Serialize;
 
+use crate::passwords::Cost;
+use crate::public_url::PublicUrl;
 use crate::secret::Secret;
 
 /// What an error names a setting by.
@@ -20,7 +22,7 @@ const PREFIX: &str = "TRUNKLINE_";
 const DEFAULT_FILE: &str = "trunkline.toml";
 
 /// Every setting, as the file and the environment name it.
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 16] = [
     "data_dir",
     "database",
     "demo",
@@ -28,6 +30,9 @@ const KEYS: [&str; 13] = [
     "http",
     "media_address",
     "media_ports",
+    "password_cost",
+    "proxies",
+    "public_url",
     "sip",
     "sips",
     "smtp",
@@ -55,6 +60,18 @@ pub struct Flags {
     #[arg(long, value_name = "ADDR")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub http: Option<String>,
+    /// Where browsers reach the server, such as https://phone.example.com [default: http:// and the address of --http].
+    #[arg(long, value_name = "URL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub public_url: Option<String>,
+    /// Reverse proxies before the server, whose X-Forwarded-For is believed: addresses, separated by commas [default: none].
+    #[arg(long, value_name = "IPS")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proxies: Option<String>,
+    /// What a guess of a password costs: KiB of memory, passes and lanes of Argon2id [default: 19456,2,1].
+    #[arg(long, value_name = "M,T,P")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub password_cost: Option<String>,
     /// SIP over UDP and TCP [default: 127.0.0.1:5060].
     #[arg(long, value_name = "ADDR")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -103,6 +120,10 @@ pub struct Config {
     pub data_dir: PathBuf,
     pub database: String,
     pub http: SocketAddr,
+    pub public_url: PublicUrl,
+    /// Reverse proxies, whose word on who asks is taken.
+    pub proxies: Vec<IpAddr>,
+    pub password_cost: Cost,
     pub sip: SocketAddr,
     pub tls: Option<Tls>,
     /// None stands for the system's authorities.
@@ -184,10 +205,18 @@ impl Settings {
             None => None,
         };
         let demo = self.one("demo", parse::switch, "true or false", "true")?.unwrap_or(false);
+        let http = self.address("http", "127.0.0.1:8080")?;
         Ok(Config {
             data_dir,
             database,
-            http: self.address("http", "127.0.0.1:8080")?,
+            http,
+            public_url: self
+                .one("public_url", PublicUrl::parse, "an URL without a path", "https://phone.example.com")?
+                .unwrap_or_else(|| PublicUrl::of(http)),
+            proxies: self.one("proxies", parse::ips, "addresses", "10.0.0.1,10.0.0.2")?.unwrap_or_default(),
+            password_cost: self
+                .one("password_cost", Cost::parse, "KiB of memory, passes and lanes", "19456,2,1")?
+                .unwrap_or(Cost::DEFAULT),
             sip: self.address("sip", "127.0.0.1:5060")?,
             tls,
             tls_ca: self.path("tls_ca"),

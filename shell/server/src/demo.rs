@@ -4,19 +4,22 @@ mod apps;
 mod people;
 
 use jiff::Timestamp;
-use phone::access::{self, Assignment, BuiltIn, RoleRef};
-use phone::id::TenantId;
+use phone::access::{self, Account, Assignment, BuiltIn, RoleRef};
+use phone::id::{AccountId, TenantId};
 use phone::people::license::{Enforcement, PartNumber};
 use phone::people::tenant::Profile;
 use sha2::{Digest as _, Sha256};
-use store::{Actor, Expected, NewApiToken, Scope, Store, TenantRow, TokenHash, WriteError};
+use store::{Actor, Expected, NewApiToken, Scope, Store, TenantRow, TokenHash};
 use uuid::Uuid;
 
+use crate::passwords::Passwords;
 use crate::secret::{Secret, random_secret};
 
 /// The realm of the phones' passwords, and what stands after the `@`.
 pub const SIP_DOMAIN: &str = "demo.test";
-/// What the demo's token may do.
+/// Who administers the demo, and the server that it is on.
+pub const ADMIN: &str = "admin@demo.test";
+/// What the demo's token and administrator may do.
 const EVERYTHING: Assignment =
     Assignment { role: RoleRef::BuiltIn(BuiltIn::Administrator), scope: access::Scope::Tenant };
 const LANGUAGE: &str = "en-US";
@@ -37,12 +40,18 @@ pub struct Seeded {
 }
 
 /// Seeds the demo organization, all of it or nothing; none if something is there already.
-pub async fn seed(store: &Store, secrets: Secrets, now: Timestamp) -> Result<Option<Seeded>, WriteError> {
+pub async fn seed(
+    store: &Store,
+    secrets: Secrets,
+    passwords: &Passwords,
+    now: Timestamp,
+) -> Result<Option<Seeded>, anyhow::Error> {
     if !store.is_empty().await? {
         return Ok(None);
     }
     let (password, new_password) = given_or_new(secrets.password);
     let (token, new_token) = given_or_new(secrets.token);
+    let hash = passwords.hash(&password).await?;
     let mut tx = store.begin(Actor::System, now).await?;
     let tenant = TenantId(id("tenant"));
     let row = TenantRow {
@@ -80,6 +89,15 @@ pub async fn seed(store: &Store, secrets: Secrets, now: Timestamp) -> Result<Opt
         expires_at: None,
     };
     tx.create_api_token(new).await?;
+    let admin = Account {
+        id: AccountId(id("admin")),
+        email: ADMIN.to_owned(),
+        name: "Administrator".to_owned(),
+        person: None,
+        enabled: true,
+    };
+    tx.save_account(Scope::Platform, &admin, &[EVERYTHING], Expected::Absent).await?;
+    tx.set_password(admin.id, &hash, "set_up").await?;
     tx.commit().await?;
     Ok(Some(Seeded { new_password, new_token }))
 }

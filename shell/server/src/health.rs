@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -14,6 +14,7 @@ use store::Store;
 use switch::input::Command;
 use switch::output::Answer;
 
+use crate::admin::signing::SignInFigures;
 use crate::node::Handle;
 use crate::spool;
 
@@ -28,6 +29,7 @@ pub struct Health {
     pub spool: Arc<spool::Status>,
     /// No new calls are taken: a load balancer should go elsewhere.
     pub is_draining: Arc<AtomicBool>,
+    pub sign_ins: Arc<SignInFigures>,
 }
 
 /// Serves `/healthz`, `/readyz` and `/metrics`.
@@ -67,6 +69,7 @@ async fn metrics(State(health): State<Health>) -> Response {
     text.calls(&statistics);
     text.network(&health);
     text.records(&health.spool.figures());
+    text.sign_ins(&health.sign_ins);
     let answers = u64::from(health.database_answers().await);
     text.gauge("database_up", "1 while the database answers.", answers);
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text.0).into_response()
@@ -116,6 +119,17 @@ impl Text {
         self.counter("call_records_stored_total", "Call records in the database since the start.", figures.stored);
         self.counter("call_records_lost_total", "Call records given up.", figures.lost);
         self.gauge("alarm", "1 while call records can't be written.", u64::from(figures.alarm.is_some()));
+    }
+
+    fn sign_ins(&mut self, figures: &SignInFigures) {
+        let told = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        self.counter("sign_ins_total", "People who signed in.", told(&figures.succeeded));
+        self.counter("sign_ins_failed_total", "Wrong passwords and codes.", told(&figures.failed));
+        self.counter(
+            "sign_ins_refused_total",
+            "Sign-ins not looked at after too many failures.",
+            told(&figures.refused),
+        );
     }
 
     fn gauge(&mut self, name: &str, help: &str, value: u64) {

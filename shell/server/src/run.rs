@@ -18,6 +18,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc;
 
 use self::bind::Sockets;
+use crate::admin::signing::Signing;
 use crate::config::Config;
 use crate::fatal::{Fatal, fatal};
 use crate::health::{self, Health};
@@ -68,12 +69,13 @@ async fn serve(config: Config, sockets_max: usize) -> anyhow::Result<()> {
     let data_dir = |source| DataDirError { path: config.data_dir.clone(), source };
     std::fs::create_dir_all(&config.data_dir).map_err(data_dir)?;
     let store = Store::open(&Open { url: config.database.clone(), key_file: config.key_file() }).await?;
+    let signing = Signing::new(config.password_cost, config.public_url.clone(), config.proxies.clone());
     if let Some(secrets) = config.demo.clone()
-        && let Some(seeded) = demo::seed(&store, secrets, Timestamp::now()).await?
+        && let Some(seeded) = demo::seed(&store, secrets, &signing.passwords, Timestamp::now()).await?
     {
-        announce_demo(&seeded)?;
+        announce_demo(&config, &seeded)?;
     }
-    if store.api_tokens(Timestamp::now()).await?.is_empty() {
+    if store.api_tokens(Timestamp::now()).await?.is_empty() && !store.has_platform_account().await? {
         announce_empty(&config)?;
     }
     let sockets = bind::all(&config).await?;
@@ -81,11 +83,17 @@ async fn serve(config: Config, sockets_max: usize) -> anyhow::Result<()> {
     let (fatal, lost) = fatal();
     let records = Box::new(move |record| intake.push(record));
     let (node, sockets) = start_node(&config, sockets, sockets_max, records, &fatal)?;
-    let admin = admin::start::start(store.clone(), node.clone(), &config.data_dir, spool_status.clone()).await?;
+    let admin =
+        admin::start::start(store.clone(), node.clone(), &config.data_dir, spool_status.clone(), signing).await?;
     let directory = admin.directory.load_full();
     let is_draining = Arc::new(AtomicBool::new(false));
-    let health =
-        Health { node: node.clone(), store: store.clone(), spool: spool_status, is_draining: is_draining.clone() };
+    let health = Health {
+        node: node.clone(),
+        store: store.clone(),
+        spool: spool_status,
+        is_draining: is_draining.clone(),
+        sign_ins: admin.signing.figures.clone(),
+    };
     listen_on(sockets, &node, health::router(health).merge(api::router(admin)));
     announce_ready(&config)?;
     let outcome = live(&config, &mut signals, Running { node: node.clone(), directory, is_draining, lost }).await;
@@ -192,11 +200,12 @@ fn raise_file_limit() -> usize {
     usize::try_from(limit.saturating_sub(OTHER_FILES).max(limit / 2)).unwrap_or(usize::MAX)
 }
 
-fn announce_demo(seeded: &demo::Seeded) -> std::io::Result<()> {
+fn announce_demo(config: &Config, seeded: &demo::Seeded) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "The demo organization was created. Phones register as 101, 102, 103, 104 in demo.test.")?;
+    writeln!(out, "  {} administers it, at {}", demo::ADMIN, config.public_url.as_str())?;
     if let Some(password) = &seeded.new_password {
-        writeln!(out, "  password of the phones and of admin@demo.test: {}", password.expose())?;
+        writeln!(out, "  password of the phones and of {}: {}", demo::ADMIN, password.expose())?;
     }
     if let Some(token) = &seeded.new_token {
         writeln!(out, "  API token: {}", token.expose())?;
@@ -209,10 +218,15 @@ fn announce_demo(seeded: &demo::Seeded) -> std::io::Result<()> {
 
 fn announce_empty(config: &Config) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
-    writeln!(out, "Nobody can set this server up yet: there is no API token. Make one, in another terminal:")?;
+    writeln!(
+        out,
+        "Nobody can set this server up yet. Invite its first administrator, in another terminal, or make a token:"
+    )?;
     // Its URL may hold a password.
     let database = if config.database.starts_with("sqlite:") { "" } else { " and the same --database" };
-    writeln!(out, "  trunkline token create --name admin --data-dir {}{database}", config.data_dir.display())
+    let data_dir = config.data_dir.display();
+    writeln!(out, "  trunkline account add YOU@EXAMPLE.COM --name YOUR-NAME --data-dir {data_dir}{database}")?;
+    writeln!(out, "  trunkline token create --name admin --data-dir {data_dir}{database}")
 }
 
 fn announce_ready(config: &Config) -> std::io::Result<()> {

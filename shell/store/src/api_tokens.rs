@@ -18,7 +18,7 @@ use crate::entity::api_token::{ActiveModel, Column, Entity, Model};
 use crate::error::{StoreError, WriteError};
 use crate::events::Noun;
 use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
-use crate::roles::{assignments_of, shown};
+use crate::roles::{Holder, assignments_of, shown};
 use crate::tx::{Change, Tx, timestamp};
 
 /// What a key opens.
@@ -115,7 +115,7 @@ impl Store {
         if rows.is_empty() {
             return Ok(Vec::new());
         }
-        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let ids: Vec<Holder> = rows.iter().map(|row| Holder::ApiKey(ApiKeyId(row.id))).collect();
         let mut assignments = assignments_of(&self.reader, &ids).await?;
         let read = |row: Model| {
             let assignments = assignments.remove(&row.id).unwrap_or_default();
@@ -140,7 +140,7 @@ impl Tx {
             last_used_at: Set(None),
         };
         let row = row.insert(&self.db).await.map_err(|error| taken(error, "token"))?;
-        self.set_assignments(tenant, ApiKeyId(row.id), new.assignments).await?;
+        self.set_assignments(tenant, Holder::ApiKey(ApiKeyId(row.id)), new.assignments).await?;
         let made = token(row, new.assignments.to_vec());
         self.note(Change::<(), _> {
             tenant,
@@ -158,12 +158,12 @@ impl Tx {
     pub async fn revoke_api_token(&mut self, scope: Scope, id: ApiKeyId) -> Result<(), WriteError> {
         let row = Entity::find_by_id(id.0).filter(of(scope)).filter(Column::RevokedAt.is_null()).one(&self.db).await?;
         let Some(row) = row else { return Err(WriteError::NotFound) };
-        let assignments = assignments_of(&self.db, &[id.0]).await?.remove(&id.0).unwrap_or_default();
+        let assignments = assignments_of(&self.db, &[Holder::ApiKey(id)]).await?.remove(&id.0).unwrap_or_default();
         let before = token(row.clone(), assignments);
         let mut row: ActiveModel = row.into();
         row.revoked_at = Set(Some(self.at.as_millisecond()));
         row.update(&self.db).await?;
-        self.set_assignments(scope.tenant(), id, &[]).await?;
+        self.set_assignments(scope.tenant(), Holder::ApiKey(id), &[]).await?;
         self.note(Change::<_, ()> {
             tenant: scope.tenant(),
             noun: Noun::ApiKey,

@@ -1,5 +1,6 @@
 //! The tables, one file each.
 
+pub(crate) mod account;
 pub(crate) mod api_token;
 pub(crate) mod call_record;
 pub(crate) mod direct_license;
@@ -30,10 +31,13 @@ pub(crate) mod port_order;
 pub(crate) mod port_step;
 pub(crate) mod presence;
 pub(crate) mod prompt;
+pub(crate) mod recovery_code;
 pub(crate) mod resource_account;
 pub(crate) mod role;
 pub(crate) mod role_assignment;
 pub(crate) mod scim_resource;
+pub(crate) mod session;
+pub(crate) mod sign_in_policy;
 pub(crate) mod site;
 pub(crate) mod stock_block;
 pub(crate) mod stock_number;

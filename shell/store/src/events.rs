@@ -17,6 +17,8 @@ pub type EventId = i64;
 /// Who makes a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Actor {
+    /// Somebody who signed in, by their address.
+    Account(String),
     /// An operator, through its own interface.
     Operator(OperatorId),
     /// A key of the API, by its name.
@@ -28,6 +30,8 @@ pub enum Actor {
 /// What a change was made to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Noun {
+    /// What a person signs in with.
+    Account,
     ApiKey,
     Attendant,
     AudioFile,
@@ -58,6 +62,8 @@ pub enum Noun {
     ResourceAccount,
     Role,
     Schedule,
+    /// What is asked of those who sign in.
+    SignInPolicy,
     Site,
     /// The seats of one plan; the object is the plan.
     Subscription,
@@ -95,6 +101,7 @@ pub struct EventFilter {
 impl std::fmt::Display for Actor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
+            Self::Account(email) => write!(f, "account:{email}"),
             Self::Operator(id) => write!(f, "operator:{id}"),
             Self::Token(name) => write!(f, "token:{name}"),
             Self::System => f.write_str("system"),
@@ -109,6 +116,7 @@ impl Actor {
             return Self::Operator(OperatorId(id));
         }
         match text.split_once(':') {
+            Some(("account", email)) => Self::Account(email.to_owned()),
             Some(("token", name)) => Self::Token(name.to_owned()),
             Some(_) | None => Self::System,
         }
@@ -117,7 +125,8 @@ impl Actor {
 
 impl Noun {
     /// All of them.
-    const ALL: [Self; 27] = [
+    const ALL: [Self; 29] = [
+        Self::Account,
         Self::ApiKey,
         Self::Attendant,
         Self::AudioFile,
@@ -140,6 +149,7 @@ impl Noun {
         Self::ResourceAccount,
         Self::Role,
         Self::Schedule,
+        Self::SignInPolicy,
         Self::Site,
         Self::Subscription,
         Self::Tenant,
@@ -155,6 +165,7 @@ impl Noun {
     /// Its word in the API.
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Account => "account",
             Self::ApiKey => "api_key",
             Self::Attendant => "auto_attendant",
             Self::AudioFile => "audio_file",
@@ -177,6 +188,7 @@ impl Noun {
             Self::ResourceAccount => "resource_account",
             Self::Role => "role",
             Self::Schedule => "schedule",
+            Self::SignInPolicy => "sign_in_policy",
             Self::Site => "site",
             Self::Subscription => "subscription",
             Self::Tenant => "tenant",

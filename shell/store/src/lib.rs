@@ -4,9 +4,11 @@
 //! methods of [`Tx`] do both. Every method that touches a tenant's row takes the tenant, so that nobody reaches a row
 //! of another one by its id. One schema serves SQLite and PostgreSQL; times are milliseconds since 1970 in UTC.
 
+mod accounts;
 mod api_tokens;
 mod backup;
 mod call_records;
+mod credentials;
 mod database;
 mod departments;
 mod directory;
@@ -37,6 +39,8 @@ mod resource_accounts;
 mod roles;
 mod scim;
 mod seal;
+mod sessions;
+mod sign_in_policies;
 mod sites;
 mod stock;
 mod tenants;
@@ -46,9 +50,11 @@ mod tx;
 mod users;
 mod wanted;
 
+pub use accounts::AccountRow;
 pub use api_tokens::{ApiToken, NewApiToken, Scope, TokenHash};
 pub use backup::{BackupError, Conflict, Effect, Extent, Header, TenantName, verify};
 pub use call_records::{RecordFilter, RecordSort};
+pub use credentials::{Credentials, Totp};
 pub use database::{Open, Store};
 pub use departments::Department;
 pub use documents::{Document, DocumentKind};
@@ -70,6 +76,7 @@ pub use port_orders::{AccountPin, PortStep};
 pub use prompts::{PromptKind, PromptMeta};
 pub use quotas::QuotaBasis;
 pub use scim::{ScimKind, ScimName};
+pub use sessions::{NewSession, Session};
 pub use stock::{StockCount, StockQuery};
 pub use tenants::TenantRow;
 pub use tx::{Expected, Stored, Tx, Version};

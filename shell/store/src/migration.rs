@@ -15,6 +15,7 @@ mod m0011_operators;
 mod m0012_sites_and_lines;
 mod m0013_emails;
 mod m0014_port_orders;
+mod m0015_accounts;
 
 pub(crate) struct Migrator;
 
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_sites_and_lines::Migration),
             Box::new(m0013_emails::Migration),
             Box::new(m0014_port_orders::Migration),
+            Box::new(m0015_accounts::Migration),
         ]
     }
 }
@@ -48,8 +50,9 @@ mod tests {
     use super::Migrator;
 
     /// A database of the first version, with one row of each table that later versions changed.
-    const FIRST: [&str; 3] = [
+    const FIRST: [&str; 4] = [
         "INSERT INTO tenants VALUES (x'01', 'demo', 'demo.test', 1, '{}', '[]', 1, 0, 0)",
+        "INSERT INTO api_tokens VALUES (x'05', x'01', 'ann', 'viewer', x'00', 0, NULL, NULL)",
         "INSERT INTO users VALUES (x'00000000000000000000000000000002', x'01', '101', 'Alice', \
          '{\"department\":\"Sales\",\"enabled\":false,\"email\":\"Al@demo.test\"}', x'00', 1, 0, 0)",
         "INSERT INTO numbers VALUES (x'03', x'01', '+14255550101', 'user', x'00000000000000000000000000000002', NULL, NULL, 1, 0, 0), \
@@ -73,6 +76,8 @@ mod tests {
         let one = async |query: &str| {
             db.query_one_raw(Statement::from_string(DbBackend::Sqlite, query)).await.unwrap().unwrap()
         };
+        let held = one("SELECT role, scope FROM role_assignments WHERE api_key = x'05' AND account IS NULL").await;
+        assert_eq!(held.try_get::<String>("", "role").unwrap(), "viewer", "what a key could do it can do");
         let user = one("SELECT department, enabled, email_key FROM users").await;
         assert_eq!(user.try_get::<String>("", "email_key").unwrap(), "al@demo.test");
         assert_eq!(user.try_get::<String>("", "department").unwrap(), "Sales");

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use phone::access::{Assignment, BuiltIn, CustomRole, Grant, Grants, RoleRef, Scope};
-use phone::id::{ApiKeyId, AttendantId, GroupId, QueueId, RoleId, TenantId};
+use phone::id::{AccountId, ApiKeyId, AttendantId, GroupId, QueueId, RoleId, TenantId};
 use phone::numbers::E164;
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
+    PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -19,6 +19,13 @@ use crate::entity::{role, role_assignment};
 use crate::error::{StoreError, WriteError};
 use crate::events::Noun;
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
+
+/// Who has roles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Holder {
+    Account(AccountId),
+    ApiKey(ApiKeyId),
+}
 
 /// Ids in one statement; SQLite takes at most 32,766.
 const NAMED_MAX: usize = 1_000;
@@ -53,11 +60,12 @@ impl Tx {
         grants(&self.db, assignments).await
     }
 
-    /// How often a role is held by keys that open something.
+    /// How often a role is held by accounts, and by keys that open something.
     pub async fn n_holders(&self, id: RoleId) -> Result<u64, StoreError> {
-        let held = role_assignment::Entity::find()
-            .filter(role_assignment::Column::CustomRole.eq(id.0))
-            .filter(role_assignment::Column::ApiKey.in_subquery(opening(self.at)));
+        let opens = Condition::any()
+            .add(role_assignment::Column::Account.is_not_null())
+            .add(role_assignment::Column::ApiKey.in_subquery(opening(self.at)));
+        let held = role_assignment::Entity::find().filter(role_assignment::Column::CustomRole.eq(id.0)).filter(opens);
         Ok(held.count(&self.db).await?)
     }
 
@@ -120,15 +128,18 @@ impl Tx {
         Ok(())
     }
 
-    /// Gives a key these roles and no others.
+    /// Gives a holder these roles and no others.
     pub(crate) async fn set_assignments(
         &mut self,
         tenant: Option<TenantId>,
-        key: ApiKeyId,
+        holder: Holder,
         assignments: &[Assignment],
     ) -> Result<(), WriteError> {
-        let of_key = role_assignment::Column::ApiKey.eq(key.0);
-        role_assignment::Entity::delete_many().filter(of_key).exec(&self.db).await?;
+        role_assignment::Entity::delete_many().filter(holder.column().eq(holder.id())).exec(&self.db).await?;
+        let (account, api_key) = match holder {
+            Holder::Account(id) => (Some(id.0), None),
+            Holder::ApiKey(id) => (None, Some(id.0)),
+        };
         let rows: Vec<_> = assignments
             .iter()
             .map(|assignment| {
@@ -140,7 +151,8 @@ impl Tx {
                 role_assignment::ActiveModel {
                     id: Set(Uuid::now_v7()),
                     tenant: Set(tenant.map(|tenant| tenant.0)),
-                    api_key: Set(key.0),
+                    api_key: Set(api_key),
+                    account: Set(account),
                     role: Set(role),
                     custom_role: Set(custom_role),
                     scope: Set(scope.to_owned()),
@@ -157,18 +169,35 @@ impl Tx {
     }
 }
 
-/// The roles of many keys, by the key's id.
+impl Holder {
+    fn column(self) -> role_assignment::Column {
+        match self {
+            Self::Account(_) => role_assignment::Column::Account,
+            Self::ApiKey(_) => role_assignment::Column::ApiKey,
+        }
+    }
+
+    fn id(self) -> Uuid {
+        match self {
+            Self::Account(id) => id.0,
+            Self::ApiKey(id) => id.0,
+        }
+    }
+}
+
+/// The roles of many holders of one kind, by the holder's id.
 pub(crate) async fn assignments_of(
     db: &impl ConnectionTrait,
-    keys: &[Uuid],
+    holders: &[Holder],
 ) -> Result<BTreeMap<Uuid, Vec<Assignment>>, StoreError> {
     let mut found: BTreeMap<Uuid, Vec<Assignment>> = BTreeMap::new();
-    for part in keys.chunks(NAMED_MAX) {
-        let of_keys = role_assignment::Column::ApiKey.is_in(part.iter().copied());
-        let rows = role_assignment::Entity::find().filter(of_keys).order_by_asc(role_assignment::Column::Id);
+    let Some(column) = holders.first().map(|holder| holder.column()) else { return Ok(found) };
+    for part in holders.chunks(NAMED_MAX) {
+        let of_holders = column.is_in(part.iter().map(|holder| holder.id()));
+        let rows = role_assignment::Entity::find().filter(of_holders).order_by_asc(role_assignment::Column::Id);
         for row in rows.all(db).await? {
-            if let Some(assignment) = assignment(&row) {
-                found.entry(row.api_key).or_default().push(assignment);
+            if let Some((id, assignment)) = row.account.or(row.api_key).zip(assignment(&row)) {
+                found.entry(id).or_default().push(assignment);
             }
         }
     }

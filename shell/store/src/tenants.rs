@@ -21,7 +21,7 @@ use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
 
 /// Every table with rows of an organization, those that refer to others first.
-pub(crate) const TABLES_OF_TENANT: [&str; 33] = [
+pub(crate) const TABLES_OF_TENANT: [&str; 37] = [
     "license_backlog",
     "license_failures",
     "group_licenses",
@@ -54,6 +54,10 @@ pub(crate) const TABLES_OF_TENANT: [&str; 33] = [
     "roles",
     "api_tokens",
     "events",
+    "sessions",
+    "recovery_codes",
+    "accounts",
+    "sign_in_policies",
     "users",
 ];
 

@@ -242,6 +242,9 @@ impl Tx {
             Written::Changed(_) => model.update(&self.db).await,
         }
         .map_err(|error| taken(error, "extension"))?;
+        if !user.enabled {
+            self.sign_out_person(user.id).await?;
+        }
         self.note(Change {
             tenant: Some(tenant),
             noun: Noun::User,
@@ -264,6 +267,7 @@ impl Tx {
             .filter(opt_out::Column::Agent.eq(id.0))
             .exec(&self.db)
             .await?;
+        self.delete_accounts_of(tenant, id).await?;
         self.forget_scim_name(id.0).await?;
         presence::Entity::delete_by_id(id.0).exec(&self.db).await?;
         license_backlog::Entity::delete_by_id(id.0).exec(&self.db).await?;

@@ -61,7 +61,7 @@ pub enum RoleRef {
 
 /// Why a role is not deleted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{n_holders} keys have the role {name}")]
+#[error("{n_holders} keys and accounts have the role {name}")]
 pub struct RoleInUse {
     /// The role.
     pub name: String,
@@ -237,7 +237,7 @@ impl Broken for RoleInUse {
     }
 
     fn fix(&self) -> String {
-        "revoke those keys first, and make others with another role".to_owned()
+        "revoke those keys and give those accounts other roles first".to_owned()
     }
 
     fn is_conflict(&self) -> bool {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use phone::access::{Assignment, Grants, RoleRef, Scope as Part};
 use phone::apps::{attendant, queue};
-use phone::id::TenantId;
+use phone::id::{AccountId, TenantId};
 use phone::limits::{NAME_CHARS_MAX, ROLES_OF_HOLDER_MAX};
 use store::{Actor, Scope, Store, Tx};
 
@@ -17,6 +17,8 @@ pub struct Governance {
     pub(super) actor: Actor,
     pub(super) grants: Grants,
     pub(super) scope: Scope,
+    /// That of who asks.
+    pub(super) account: Option<AccountId>,
 }
 
 impl Caller {
@@ -29,7 +31,8 @@ impl Caller {
                 Scope::Platform
             }
         };
-        Ok(Governance { admin: self.admin.clone(), actor: self.actor.clone(), grants: self.grants.clone(), scope })
+        let (actor, grants) = (self.actor.clone(), self.grants.clone());
+        Ok(Governance { admin: self.admin.clone(), actor, grants, scope, account: self.account })
     }
 }
 

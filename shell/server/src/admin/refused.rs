@@ -18,6 +18,12 @@ pub enum Refused {
     /// Who asks has not got the permission.
     #[error("{detail}")]
     Missing { code: &'static str, detail: String, fix: String },
+    /// Nobody proved who they are.
+    #[error("{detail}")]
+    NotProven { code: &'static str, detail: &'static str, fix: &'static str },
+    /// Too many attempts failed before.
+    #[error("too many attempts failed: this one was not looked at")]
+    TooMany { secs: u64 },
     #[error("there is no such {what}")]
     NotFound { what: &'static str },
     /// Against the state that the object is in.

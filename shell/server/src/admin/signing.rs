@@ -1,57 +1,155 @@
-//! Who asks: the holder of a key.
+//! Who asks: the holder of a key, or somebody who signed in.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
-use phone::id::ApiKeyId;
-use store::{Actor, ApiToken, TokenHash};
+use phone::access::Grants;
+use phone::access::attempts::{Attempts, Suspect};
+use store::{AccountRow, Actor, ApiToken, Session, TokenHash};
+use uuid::Uuid;
 
 use super::{Admin, Asked, Caller, Refused};
 use crate::error::chain;
+use crate::passwords::{Cost, Passwords};
+use crate::public_url::PublicUrl;
 
-/// When a key was last used is known to the minute: more would be a write for each request.
+/// When a key or session was last used is known to the minute: more would be a write for each request.
 const TOUCH_SECS: i64 = 60;
-/// Keys whose last use is remembered; beyond, the database is asked what it knows.
+/// Keys and sessions whose last use is remembered; beyond, the database is asked what it knows.
 const TOUCHED_MAX: usize = 10_000;
 
-/// What is remembered of those who ask, as long as the process lives.
-#[derive(Default)]
+/// What is known and remembered of those who ask, as long as the process lives.
 pub struct Signing {
-    touched: Mutex<BTreeMap<ApiKeyId, Timestamp>>,
+    touched: Mutex<BTreeMap<Uuid, Timestamp>>,
+    attempts: Mutex<Attempts>,
+    pub passwords: Passwords,
+    /// Where browsers reach the server.
+    pub public_url: PublicUrl,
+    /// Reverse proxies, whose word on who asks is taken.
+    pub proxies: Vec<IpAddr>,
+    pub figures: Arc<SignInFigures>,
+}
+
+/// How often people signed in since the start.
+#[derive(Debug, Default)]
+pub struct SignInFigures {
+    pub succeeded: AtomicU64,
+    pub failed: AtomicU64,
+    /// Without being looked at, because too many failed before.
+    pub refused: AtomicU64,
+}
+
+/// Where somebody asks from.
+#[derive(Clone, Debug)]
+pub struct Asker {
+    pub address: IpAddr,
+    /// What the browser says it is.
+    pub device: String,
+}
+
+impl Signing {
+    pub fn new(cost: Cost, public_url: PublicUrl, proxies: Vec<IpAddr>) -> Self {
+        Self {
+            touched: Mutex::default(),
+            attempts: Mutex::default(),
+            passwords: Passwords::new(cost),
+            public_url,
+            proxies,
+            figures: Arc::default(),
+        }
+    }
+
+    /// Counts an attempt to prove something, as failed until it is known to be good; refused if too many failed.
+    pub(super) fn begin_attempt(&self, now: Timestamp, suspects: &[Suspect]) -> Result<(), Refused> {
+        let begun = self.attempts.lock().unwrap_or_else(PoisonError::into_inner).begin(now, suspects);
+        begun.map_err(|until| {
+            self.figures.refused.fetch_add(1, Ordering::Relaxed);
+            Refused::TooMany { secs: until.duration_since(now).as_secs().max(1).unsigned_abs() }
+        })
+    }
+
+    pub(super) fn note_success(&self, suspects: &[Suspect]) {
+        self.attempts.lock().unwrap_or_else(PoisonError::into_inner).succeeded(suspects);
+    }
+
+    /// Whether it is a minute or more since this was used.
+    fn is_to_be_touched(&self, id: Uuid, known: Option<Timestamp>, now: Timestamp) -> bool {
+        let is_fresh = |at: Option<Timestamp>| at.is_some_and(|at| now.as_second() - at.as_second() < TOUCH_SECS);
+        if is_fresh(known) {
+            return false;
+        }
+        let mut touched = self.touched.lock().unwrap_or_else(PoisonError::into_inner);
+        if is_fresh(touched.get(&id).copied()) {
+            return false;
+        }
+        if TOUCHED_MAX <= touched.len() {
+            touched.clear();
+        }
+        touched.insert(id, now);
+        true
+    }
 }
 
 impl Admin {
     /// Who has this token; none if nobody has.
     pub async fn caller(self: &Arc<Self>, token: &str, asked: Asked) -> Result<Option<Caller>, Refused> {
+        let Some((key, grants)) = self.key(token).await? else { return Ok(None) };
+        let actor = Actor::Token(key.name);
+        Ok(Some(Caller { admin: self.clone(), actor, scope: key.scope, grants, asked, account: None }))
+    }
+
+    /// The key that this token is, with what it may do; none if it opens nothing.
+    pub async fn key(self: &Arc<Self>, token: &str) -> Result<Option<(ApiToken, Grants)>, Refused> {
         let now = Timestamp::now();
         let Some(key) = self.store.api_token(&TokenHash::of(token), now).await? else { return Ok(None) };
-        self.note_use(&key, now);
+        self.note_use_of_key(&key, now);
         let grants = self.store.grants(&key.assignments).await?;
-        let actor = Actor::Token(key.name);
-        Ok(Some(Caller { admin: self.clone(), actor, scope: key.scope, grants, asked }))
+        Ok(Some((key, grants)))
+    }
+
+    /// Somebody who signed in, as one who asks.
+    pub async fn caller_of_account(self: &Arc<Self>, row: AccountRow, asked: Asked) -> Result<Caller, Refused> {
+        let grants = self.store.grants(&row.assignments).await?;
+        let (actor, account) = (Actor::Account(row.account.email), Some(row.account.id));
+        Ok(Caller { admin: self.clone(), actor, scope: row.scope, grants, asked, account })
+    }
+
+    /// The session of a browser that holds this; none if it ended.
+    pub async fn session(
+        self: &Arc<Self>,
+        token: &str,
+        asker: &Asker,
+    ) -> Result<Option<(Session, AccountRow)>, Refused> {
+        let now = Timestamp::now();
+        let Some((session, row)) = self.store.session(&TokenHash::of(token), now).await? else { return Ok(None) };
+        self.note_use_of_session(&session, asker, now);
+        Ok(Some((session, row)))
     }
 
     /// Writes down that a key was used, beside the request, and not more than once a minute.
-    fn note_use(self: &Arc<Self>, key: &ApiToken, now: Timestamp) {
-        let is_fresh = |at: Option<Timestamp>| at.is_some_and(|at| now.as_second() - at.as_second() < TOUCH_SECS);
-        if is_fresh(key.last_used_at) {
+    fn note_use_of_key(self: &Arc<Self>, key: &ApiToken, now: Timestamp) {
+        if !self.signing.is_to_be_touched(key.id.0, key.last_used_at, now) {
             return;
-        }
-        {
-            let mut touched = self.signing.touched.lock().unwrap_or_else(PoisonError::into_inner);
-            if is_fresh(touched.get(&key.id).copied()) {
-                return;
-            }
-            if TOUCHED_MAX <= touched.len() {
-                touched.clear();
-            }
-            touched.insert(key.id, now);
         }
         let (store, id) = (self.store.clone(), key.id);
         tokio::spawn(async move {
             if let Err(error) = store.touch_api_key(id, now).await {
                 tracing::warn!(error = chain(&error), "when a key was used can't be written down");
+            }
+        });
+    }
+
+    fn note_use_of_session(self: &Arc<Self>, session: &Session, asker: &Asker, now: Timestamp) {
+        if !self.signing.is_to_be_touched(session.id.0, Some(session.last_seen_at), now) {
+            return;
+        }
+        let (store, id, address) = (self.store.clone(), session.id, asker.address.to_string());
+        tokio::spawn(async move {
+            if let Err(error) = store.touch_session(id, &address, now).await {
+                tracing::warn!(error = chain(&error), "when a session was used can't be written down");
             }
         });
     }

@@ -33,6 +33,7 @@ pub async fn start(
     node: node::Handle,
     data_dir: &Path,
     spool: Arc<spool::Status>,
+    signing: Signing,
 ) -> anyhow::Result<Arc<Admin>> {
     let event = store.last_event().await?;
     let snapshot = Arc::new(store.load_directory().await?);
@@ -67,17 +68,7 @@ pub async fn start(
     if tokio::time::timeout(PROMPTS_PATIENCE, prompts_there).await.is_err() {
         tracing::info!("prompts are still being rendered; calls are taken already");
     }
-    Ok(Arc::new(Admin {
-        store,
-        node,
-        prompts,
-        spool,
-        directory,
-        nudge,
-        licensing,
-        backlog,
-        signing: Signing::default(),
-    }))
+    Ok(Arc::new(Admin { store, node, prompts, spool, directory, nudge, licensing, backlog, signing }))
 }
 
 /// Now and then frees the numbers that were kept long enough for who lost the license.

@@ -14,6 +14,7 @@ use crate::admin::Asked;
 /// Paths below an organization's or the server's, with all that is below them. The longest that fits counts.
 const AREAS: &[(&str, Area)] = &[
     ("", Area::Tenants),
+    ("accounts", Area::Accounts),
     ("api-keys", Area::ApiKeys),
     ("audio-files", Area::AudioFiles),
     ("audit", Area::Audit),
@@ -46,6 +47,7 @@ const AREAS: &[(&str, Area)] = &[
     ("roles", Area::Roles),
     ("schedules", Area::Schedules),
     ("setup", Area::Setup),
+    ("sign-in-policy", Area::Accounts),
     ("sites", Area::Sites),
     ("trunks", Area::Trunks),
     ("users", Area::Users),

@@ -28,6 +28,9 @@ pub struct Problem {
     /// What to do about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fix: Option<String>,
+    /// Not before this many seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after_seconds: Option<u64>,
 }
 
 /// What is wrong with one field.
@@ -46,10 +49,13 @@ pub enum Refusals {
     /// The request can't be read
     #[response(status = 400, content_type = "application/problem+json")]
     Malformed(#[to_schema] Problem),
-    /// No token, or one that opens nothing
+    /// Nobody who may ask: no token or session, or one that opens nothing
     #[response(status = 401, content_type = "application/problem+json")]
     Unauthorized(#[to_schema] Problem),
-    /// The token may not do that
+    /// Too many attempts failed before
+    #[response(status = 429, content_type = "application/problem+json")]
+    TooMany(#[to_schema] Problem),
+    /// The asker may not do that
     #[response(status = 403, content_type = "application/problem+json")]
     Forbidden(#[to_schema] Problem),
     /// Not there, or in another organization
@@ -82,6 +88,7 @@ impl Problem {
             code: code.to_owned(),
             errors: Vec::new(),
             fix: None,
+            retry_after_seconds: None,
         }
     }
 
@@ -99,14 +106,15 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let retry_after = self.retry_after_seconds.or((status == StatusCode::SERVICE_UNAVAILABLE).then_some(1));
         let mut response = (status, Json(self)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        if let Some(secs) = retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(secs));
         }
         response
     }
@@ -119,6 +127,11 @@ impl From<Refused> for Problem {
             Refused::Forbidden { .. } => Self::new(StatusCode::FORBIDDEN, "forbidden", detail)
                 .with_fix("use a token with another role or of another organization"),
             Refused::Missing { code, fix, .. } => Self::new(StatusCode::FORBIDDEN, code, detail).with_fix(fix),
+            Refused::NotProven { code, fix, .. } => Self::new(StatusCode::UNAUTHORIZED, code, detail).with_fix(fix),
+            Refused::TooMany { secs } => {
+                let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_attempts", detail);
+                Self { retry_after_seconds: Some(secs), ..problem }.with_fix(format!("try again in {secs} s"))
+            }
             Refused::NotFound { .. } => Self::new(StatusCode::NOT_FOUND, "not_found", detail),
             Refused::Conflict { code, fix, .. } => Self { fix, ..Self::new(StatusCode::CONFLICT, code, detail) },
             Refused::Stale { current } => Self::new(StatusCode::PRECONDITION_FAILED, "stale", detail)

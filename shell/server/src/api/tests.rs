@@ -1,6 +1,7 @@
 //! The API as its callers see it: through a socket, with a store on a real file and a stand-in for the switch.
 
 mod access;
+mod browser;
 mod contract;
 mod groups;
 mod isolation;
@@ -19,6 +20,7 @@ mod resource_accounts;
 mod scim;
 mod settings;
 mod setup;
+mod sign_in;
 mod sites;
 mod snapshot;
 mod tenants;

@@ -43,7 +43,7 @@ pub enum ApiKeyCommand {
 
 #[derive(Clone, Debug, Args)]
 pub struct Place {
-    /// Keys of the server, not of an organization.
+    /// Of the server, not of an organization.
     #[arg(long)]
     platform: bool,
 }
@@ -174,6 +174,11 @@ pub(super) async fn carry_out_on_roles(
 }
 
 impl Place {
+    /// Whether the server is meant.
+    pub(super) fn is_platform(&self) -> bool {
+        self.platform
+    }
+
     /// Where a noun is: on the server, or in the organization.
     pub(super) async fn path(&self, client: &Client, noun: &str) -> Result<String, ClientError> {
         Ok(if self.platform { format!("/{noun}") } else { format!("{}/{noun}", client.tenant().await?) })

@@ -51,15 +51,21 @@ pub enum ClientError {
 pub struct Client {
     http: reqwest::Client,
     base: String,
-    token: String,
+    /// None where anybody may ask.
+    token: Option<String>,
     tenant: Option<String>,
 }
 
 impl Client {
     pub fn new(server: &Server) -> Result<Self, ClientError> {
         let token = server.token.clone().ok_or(ClientError::NoToken)?;
+        Ok(Self { token: Some(token), ..Self::without_token(server) })
+    }
+
+    /// For what anybody may ask.
+    pub fn without_token(server: &Server) -> Self {
         let base = format!("{}/api/v1", server.url.trim_end_matches('/'));
-        Ok(Self { http: reqwest::Client::new(), base, token, tenant: server.tenant.clone() })
+        Self { http: reqwest::Client::new(), base, token: None, tenant: server.tenant.clone() }
     }
 
     /// The organization's path: the one that was named, or the only one.
@@ -143,7 +149,11 @@ impl Client {
     }
 
     fn request(&self, method: Method, path: &str, query: &[(&str, String)]) -> reqwest::RequestBuilder {
-        self.http.request(method, format!("{}{path}", self.base)).bearer_auth(&self.token).query(query)
+        let request = self.http.request(method, format!("{}{path}", self.base)).query(query);
+        match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        }
     }
 
     /// The body of an answer that is no refusal.

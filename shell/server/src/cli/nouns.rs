@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::accounts::{self, AccountCommand, SessionCommand};
 use super::api_keys::{self, ApiKeyCommand, RoleCommand};
 use super::client::{Client, ClientError, Server};
 use super::departments::{self, DepartmentCommand};
@@ -37,6 +38,9 @@ pub struct Common {
 
 #[derive(Debug, Subcommand)]
 pub enum Noun {
+    /// Accounts that people sign in with.
+    #[command(subcommand)]
+    Account(AccountCommand),
     /// Keys of the API.
     #[command(subcommand)]
     ApiKey(ApiKeyCommand),
@@ -93,6 +97,9 @@ pub enum Noun {
     /// Roles: what their holders may do.
     #[command(subcommand)]
     Role(RoleCommand),
+    /// Where people are signed in.
+    #[command(subcommand)]
+    Session(SessionCommand),
     /// Setting up, step by step.
     #[command(subcommand)]
     Setup(SetupCommand),
@@ -334,15 +341,22 @@ fn rows(inside: Option<&Value>) -> Vec<Value> {
 }
 
 async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
-    let client = Client::new(&common.server)?;
+    let client = match noun {
+        Noun::Account(command) if accounts::is_open(command) => {
+            Client::without_token(&accounts::server_of(command, &common.server))
+        }
+        _ => Client::new(&common.server)?,
+    };
     let is_of_server = matches!(
         noun,
-        Noun::ApiKey(_)
+        Noun::Account(_)
+            | Noun::ApiKey(_)
             | Noun::Audit(_)
             | Noun::Health
             | Noun::Operator(_)
             | Noun::Penalty(_)
             | Noun::Port(_)
+            | Noun::Session(_)
             | Noun::Tenant(_)
     );
     let tenant = if is_of_server { String::new() } else { client.tenant().await? };
@@ -350,6 +364,7 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
         Ok(Shown::Items(columns, client.list(&format!("{tenant}{path}"), &[], usize::MAX).await?))
     };
     match noun {
+        Noun::Account(command) => accounts::carry_out(&client, command).await,
         Noun::Attendant(Read::List) => list(ATTENDANT, "/auto-attendants").await,
         Noun::Attendant(Read::Show { name }) => {
             let path = find(&client, &format!("{tenant}/auto-attendants"), "attendant", name).await?;
@@ -381,6 +396,7 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
         Noun::Report(ReportCommand::Calls(filter)) => report(&client, &tenant, filter).await,
         Noun::ResourceAccount(command) => resource_accounts::carry_out(&client, &tenant, command).await,
         Noun::Role(command) => api_keys::carry_out_on_roles(&client, &tenant, command).await,
+        Noun::Session(command) => accounts::carry_out_on_sessions(&client, command).await,
         Noun::Setup(command) => setup::carry_out(&client, &tenant, command, common.output).await,
         Noun::Site(command) => sites::carry_out(&client, &tenant, command).await,
         Noun::Tenant(command) => tenants::carry_out(&client, command).await,

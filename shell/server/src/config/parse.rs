@@ -17,6 +17,11 @@ pub fn ip(text: &str) -> Option<IpAddr> {
     text.parse().ok().filter(|ip: &IpAddr| !ip.is_unspecified())
 }
 
+/// Addresses with commas between them.
+pub fn ips(text: &str) -> Option<Vec<IpAddr>> {
+    text.split(',').map(|part| part.trim().parse().ok()).collect()
+}
+
 pub fn ports(text: &str) -> Option<RangeInclusive<u16>> {
     let (low, high) = text.split_once('-')?;
     let (low, high): (u16, u16) = (low.trim().parse().ok()?, high.trim().parse().ok()?);

@@ -16,7 +16,8 @@ use crate::error::StoreError;
 use crate::seal::Seal;
 
 /// Columns of bytes that are sealed for the `id` of their row. All others are copied as they are.
-const SEALED: [(&str, &str); 3] = [("port_orders", "secret"), ("trunks", "secret"), ("users", "secret")];
+const SEALED: [(&str, &str); 4] =
+    [("accounts", "totp"), ("port_orders", "secret"), ("trunks", "secret"), ("users", "secret")];
 
 /// Whose the rows of a table are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,6 +79,10 @@ pub(super) fn tables() -> Vec<Table> {
         table(entity::event::Entity, Place::Tenant),
         table(entity::api_token::Entity, Place::Tenant),
         table(entity::role::Entity, Place::Tenant),
+        table(entity::account::Entity, Place::Tenant),
+        table(entity::session::Entity, Place::Tenant),
+        table(entity::recovery_code::Entity, Place::Tenant),
+        table(entity::sign_in_policy::Entity, Place::Tenant),
         table(entity::role_assignment::Entity, Place::Tenant),
         table(entity::call_record::Entity, Place::Tenant),
         table(entity::prompt::Entity, Place::Tenant),
@@ -240,11 +245,14 @@ mod tests {
     use crate::tenants::TABLES_OF_TENANT;
 
     /// Columns of bytes that hold no secret: hashes.
-    const PLAIN: [(&str, &str); 4] = [
+    const PLAIN: [(&str, &str); 7] = [
+        ("accounts", "invitation"),
         ("api_tokens", "hash"),
         ("operator_clients", "hash"),
         ("operator_tokens", "hash"),
         ("orders", "request_digest"),
+        ("recovery_codes", "hash"),
+        ("sessions", "hash"),
     ];
 
     #[tokio::test]

@@ -104,10 +104,12 @@ fn note(tenants: &mut BTreeMap<TenantId, NewsOfTenant>, told: &Told) -> Option<(
         Noun::Number => drop(parts.numbers.insert(E164::parse(&told.object).ok()?)),
         Noun::ResourceAccount => drop(parts.resource_accounts.insert(ResourceAccountId(id()?))),
         Noun::Attendant | Noun::OperatorConsent | Noun::Queue | Noun::Schedule | Noun::Trunk => parts.apps = true,
-        Noun::ApiKey
+        Noun::Account
+        | Noun::ApiKey
         | Noun::Policy
         | Noun::PortOrder
         | Noun::Role
+        | Noun::SignInPolicy
         | Noun::Site
         | Noun::AudioFile
         | Noun::CallingProfile

@@ -1,4 +1,4 @@
-//! A role that a key has: one of all organizations or one of its own, for a part or for all.
+//! A role that a key or an account has: one of all organizations or one of its own, for a part or for all.
 
 use sea_orm::entity::prelude::*;
 
@@ -8,7 +8,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub tenant: Option<Uuid>,
-    pub api_key: Uuid,
+    pub api_key: Option<Uuid>,
+    pub account: Option<Uuid>,
     pub role: Option<String>,
     pub custom_role: Option<Uuid>,
     pub scope: String,

@@ -139,12 +139,15 @@ mod tests {
 
     use super::*;
     use crate::demo;
+    use crate::passwords::{Cost, Passwords};
 
     #[tokio::test]
     async fn an_order_goes_on_after_a_crash_and_no_line_is_done_twice() {
         let dir = tempfile::tempdir().unwrap();
         let killed = backlog(dir.path()).await;
-        demo::seed(&killed.store, demo::Secrets::default(), Timestamp::now()).await.unwrap();
+        demo::seed(&killed.store, demo::Secrets::default(), &Passwords::new(Cost::CHEAPEST), Timestamp::now())
+            .await
+            .unwrap();
         let (tenant, order) = some_order(&killed.store, 1_200).await;
         killed.round(&mut BTreeMap::new()).await.unwrap();
         let half = killed.store.order(tenant, order).await.unwrap().unwrap();
@@ -171,7 +174,9 @@ mod tests {
     async fn an_order_that_can_not_be_carried_out_ends_all_the_same() {
         let dir = tempfile::tempdir().unwrap();
         let backlog = backlog(dir.path()).await;
-        demo::seed(&backlog.store, demo::Secrets::default(), Timestamp::now()).await.unwrap();
+        demo::seed(&backlog.store, demo::Secrets::default(), &Passwords::new(Cost::CHEAPEST), Timestamp::now())
+            .await
+            .unwrap();
         let (tenant, order) = some_order(&backlog.store, 700).await;
         let mut tries = BTreeMap::from([(order, TRIES_MAX)]);
         backlog.round(&mut tries).await.unwrap();

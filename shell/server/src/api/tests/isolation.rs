@@ -13,6 +13,7 @@ use switch::input::Command;
 use switch::output::Answer;
 use uuid::Uuid;
 
+use super::browser::Browser;
 use super::contract::{described_operations, with_fitting_body};
 use super::world::{TOKEN, World, quiet, send, world_with};
 
@@ -130,8 +131,14 @@ async fn objects(world: &World) -> BTreeMap<String, String> {
     let record = record(world);
     world.store.insert_call_records(std::slice::from_ref(&record)).await.unwrap();
     let user = first("users").await;
+    let invited = json!({ "email": "ann@demo.test", "name": "Ann", "roles": [{ "role": "viewer" }] });
+    let account = world.post_json("/tenants/demo/accounts", &invited).await;
+    let mut browser = Browser::new(world);
+    browser.accept(&account.body["invitation"]["link"], "four words of mine").await;
+    let session = browser.get("/me").await.body["session"].as_str().unwrap().to_owned();
     BTreeMap::from(
         [
+            ("accounts", account.body["id"].as_str().unwrap().to_owned()),
             ("agents", user.clone()),
             ("api-keys", made("api-keys", json!({ "name": "k", "roles": [{ "role": "viewer" }] })).await),
             // No file can be uploaded where no sound can be rendered.
@@ -153,6 +160,7 @@ async fn objects(world: &World) -> BTreeMap<String, String> {
             ("resource-accounts", first("resource-accounts").await),
             ("roles", made("roles", json!({ "name": "Desk", "permissions": ["users.read"] })).await),
             ("schedules", made("schedules", json!({ "name": "H", "rule": { "type": "fixed", "ranges": [] } })).await),
+            ("sessions", session),
             ("sites", made("sites", json!({ "name": "Lyon" })).await),
             ("trunks", first("trunks").await),
             ("users", user),

@@ -24,11 +24,15 @@ use uuid::Uuid;
 use super::postgres::Database;
 use crate::admin::orders::backlog::Backlog;
 use crate::admin::reconciler::{Known, Nudge, Reconciler};
+use crate::admin::signing::Signing;
 use crate::admin::{Admin, group_licenses};
 use crate::demo;
+use crate::net::http::{HttpListener, Peer};
 use crate::node::Handle;
 use crate::node::inbox::Message;
+use crate::passwords::{Cost, Passwords};
 use crate::prompts::Prompts;
+use crate::public_url::PublicUrl;
 use crate::secret::Secret;
 use crate::speech::Speech;
 use crate::spool;
@@ -96,7 +100,7 @@ impl Template {
         let store = Store::open(&open).await.unwrap();
         let secret = |text: &str| Some(Secret::new(text.to_owned()));
         let secrets = demo::Secrets { password: secret(PASSWORD), token: secret(TOKEN) };
-        demo::seed(&store, secrets, Timestamp::now()).await.unwrap().unwrap();
+        demo::seed(&store, secrets, &Passwords::new(Cost::CHEAPEST), Timestamp::now()).await.unwrap().unwrap();
         store.close().await.unwrap();
         let database = match database {
             Some(database) => Made::Postgres(database),
@@ -134,6 +138,9 @@ pub async fn world_with(script: Script) -> World {
     let dir = tempfile::tempdir().unwrap();
     let database = Template::get().await.copy(&dir);
     let store = Store::open(&open_in(&dir, database.as_ref())).await.unwrap();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let public_url = PublicUrl::of(listener.local_addr().unwrap());
+    let signing = Signing::new(Cost::CHEAPEST, public_url, Vec::new());
     let tenant = store.tenant_by_slug("demo").await.unwrap().unwrap().value.profile.id;
 
     let (node, messages, changes) = Handle::without_a_thread();
@@ -155,12 +162,13 @@ pub async fn world_with(script: Script) -> World {
     tokio::spawn(group_licenses::work(store.clone(), licensing.clone(), nudge.clone()));
     let backlog = Nudge::default();
     tokio::spawn(Backlog { store: store.clone(), changed: nudge.clone() }.run(backlog.clone()));
-    let signing = Default::default();
     let admin =
         Arc::new(Admin { store: store.clone(), node, prompts, spool, directory, nudge, licensing, backlog, signing });
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}/api/v1", listener.local_addr().unwrap());
-    tokio::spawn(async move { axum::serve(listener, crate::api::router(admin)).await });
+    tokio::spawn(async move {
+        let router = crate::api::router(admin).into_make_service_with_connect_info::<Peer>();
+        axum::serve(HttpListener::new(listener), router).await
+    });
     World {
         base,
         store,
@@ -334,7 +342,10 @@ impl World {
 }
 
 pub async fn send(request: reqwest::RequestBuilder) -> Reply {
-    let response = request.send().await.unwrap();
+    read(request.send().await.unwrap()).await
+}
+
+pub async fn read(response: reqwest::Response) -> Reply {
     let header = |name: &str| Some(response.headers().get(name)?.to_str().unwrap().to_owned());
     let (status, etag) = (response.status(), header("etag"));
     let content_type = header("content-type").unwrap_or_default();

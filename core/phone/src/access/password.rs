@@ -1,0 +1,151 @@
+//! What a password must be. NIST SP 800-63B 3.1.1.2: long, none that everybody chooses, and no rules on its letters.
+
+use crate::limits::{PASSWORD_BYTES_MAX, PASSWORD_CHARS_MIN};
+use crate::rule::Broken;
+
+/// The commonest of those that are long enough, in small letters. Repetitions and sequences are told without a list.
+const COMMONEST: [&str; 39] = [
+    "1234567890ab",
+    "12345678910a",
+    "1234567891011",
+    "123456789101112",
+    "123qweasdzxc",
+    "1q2w3e4r5t6y",
+    "1q2w3e4r5t6y7u8i9o0p",
+    "1qaz2wsx3edc",
+    "1qaz2wsx3edc4rfv",
+    "administrator",
+    "administrator1",
+    "adminadminadmin",
+    "basketball123",
+    "changeme1234",
+    "changemenow1",
+    "computer1234",
+    "correcthorsebatterystaple",
+    "football1234",
+    "iloveyou1234",
+    "letmein12345",
+    "letmein123456",
+    "passw0rd1234",
+    "password1234",
+    "password12345",
+    "password123456",
+    "password@123",
+    "princess1234",
+    "qazwsxedcrfv",
+    "qwerasdfzxcv",
+    "qwerty123456",
+    "qwerty1234567890",
+    "qwertyqwerty",
+    "qwertyuiop123",
+    "qwertyuiop12",
+    "qwertyuiopasdf",
+    "qwertyuiopasdfghjkl",
+    "trunkline1234",
+    "welcome12345",
+    "welcome123456",
+];
+
+/// Longest piece of which a password may not be made by repeating it.
+const PIECE_CHARS_MAX: usize = 4;
+
+/// Why a password is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PasswordFault {
+    /// Soon guessed.
+    #[error("a password has at least {PASSWORD_CHARS_MIN} characters")]
+    TooShort,
+    /// More than is hashed.
+    #[error("a password has at most {PASSWORD_BYTES_MAX} bytes")]
+    TooLong,
+    /// Among the first that are tried.
+    #[error("this password is among the first that are tried")]
+    Common,
+    /// The address that is typed beside it.
+    #[error("a password is not what one signs in with")]
+    Own,
+}
+
+/// What is wrong with a password that the holder of `email` wants.
+pub fn password_fault(password: &str, email: &str) -> Option<PasswordFault> {
+    if password.chars().count() < PASSWORD_CHARS_MIN {
+        return Some(PasswordFault::TooShort);
+    }
+    if PASSWORD_BYTES_MAX < password.len() {
+        return Some(PasswordFault::TooLong);
+    }
+    let small = password.to_lowercase();
+    if small == email.trim().to_lowercase() {
+        return Some(PasswordFault::Own);
+    }
+    let letters: Vec<char> = small.chars().collect();
+    let is_common = COMMONEST.contains(&small.as_str()) || repeats(&letters) || counts(&letters);
+    is_common.then_some(PasswordFault::Common)
+}
+
+/// Whether it is one short piece again and again.
+fn repeats(letters: &[char]) -> bool {
+    (1..=PIECE_CHARS_MAX).any(|n| letters.iter().zip(letters.iter().skip(n)).all(|(one, other)| one == other))
+}
+
+/// Whether each letter follows the one before, as in `abcdefghijkl`; 0 follows 9.
+fn counts(letters: &[char]) -> bool {
+    let follows =
+        |(one, next): (&char, &char)| (*one == '9' && *next == '0') || u32::from(*one) + 1 == u32::from(*next);
+    let pairs = || letters.iter().zip(letters.iter().skip(1));
+    pairs().all(follows) || pairs().all(|(one, next)| follows((next, one)))
+}
+
+impl Broken for PasswordFault {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::TooShort => "password.too_short",
+            Self::TooLong => "password.too_long",
+            Self::Common => "password.common",
+            Self::Own => "password.own",
+        }
+    }
+
+    fn fix(&self) -> String {
+        "take a few words that belong together for nobody but you, or let a password manager make one".to_owned()
+    }
+
+    fn is_conflict(&self) -> bool {
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_passwords_are_taken_and_those_that_everybody_chooses_refused() {
+        for (password, expected) in [
+            ("elevenchars", Some(PasswordFault::TooShort)),
+            ("twelve chars", None),
+            ("zwölf Zeichen sind genug", None),
+            ("no digits no capitals", None),
+            ("Password1234", Some(PasswordFault::Common)),
+            ("aaaaaaaaaaaaaaaa", Some(PasswordFault::Common)),
+            ("abcabcabcabc", Some(PasswordFault::Common)),
+            ("abcdefghijklm", Some(PasswordFault::Common)),
+            ("1234567890123", Some(PasswordFault::Common)),
+            ("9876543210987", Some(PasswordFault::Common)),
+            ("Administrator", Some(PasswordFault::Common)),
+            ("ann@demo.test", Some(PasswordFault::Own)),
+        ] {
+            assert_eq!(password_fault(password, "Ann@demo.test"), expected, "{password}");
+        }
+        let (most, more) = ("läuft ".repeat(36), "läuft ".repeat(37));
+        assert_eq!((most.len(), password_fault(&most, "")), (252, None));
+        assert_eq!((more.len(), password_fault(&more, "")), (259, Some(PasswordFault::TooLong)));
+    }
+
+    #[test]
+    fn each_of_the_list_would_be_long_enough() {
+        for word in COMMONEST {
+            assert_eq!(password_fault(word, ""), Some(PasswordFault::Common), "{word} needs no line");
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Sessions: somebody is signed in, in one browser, for a while.
+
+use jiff::{SignedDuration, Timestamp};
+
+/// To type six digits.
+const SECOND_FACTOR_SECS: i64 = 5 * 60;
+/// To install an app and scan a picture.
+const ENROLMENT_SECS: i64 = 30 * 60;
+/// A working day without a click.
+const IDLE_SECS: i64 = 12 * 60 * 60;
+/// A week: then everybody proves again who they are.
+pub const SESSION_SECS_MAX: i64 = 7 * 24 * 60 * 60;
+
+/// How far somebody has come with signing in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// The password was right, the second factor is asked for: it opens nothing.
+    SecondFactor,
+    /// There must be a second factor and there is none yet: it opens nothing but setting one up.
+    Enrolment,
+    /// Signed in.
+    Open,
+}
+
+impl Stage {
+    /// Every one.
+    pub const ALL: [Self; 3] = [Self::SecondFactor, Self::Enrolment, Self::Open];
+
+    /// What comes after a password that was right.
+    pub fn after_password(has_second_factor: bool, is_required: bool) -> Self {
+        match (has_second_factor, is_required) {
+            (true, _) => Self::SecondFactor,
+            (false, true) => Self::Enrolment,
+            (false, false) => Self::Open,
+        }
+    }
+
+    /// Its word in the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SecondFactor => "second_factor_needed",
+            Self::Enrolment => "second_factor_setup_needed",
+            Self::Open => "signed_in",
+        }
+    }
+
+    /// When it ends, if nothing more is heard of it.
+    pub fn ends_at(self, began_at: Timestamp, last_seen_at: Timestamp) -> Timestamp {
+        let after =
+            |start: Timestamp, secs| start.checked_add(SignedDuration::from_secs(secs)).unwrap_or(Timestamp::MAX);
+        match self {
+            Self::SecondFactor => after(began_at, SECOND_FACTOR_SECS),
+            Self::Enrolment => after(began_at, ENROLMENT_SECS),
+            Self::Open => after(last_seen_at, IDLE_SECS).min(after(began_at, SESSION_SECS_MAX)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_ends_when_nobody_uses_it_and_after_a_week_in_any_case() {
+        let at = |hours: i64| Timestamp::from_second(hours * 3_600).unwrap_or(Timestamp::UNIX_EPOCH);
+        for (stage, last_seen, expected) in [
+            (Stage::Open, 0, at(12)),
+            (Stage::Open, 20, at(32)),
+            (Stage::Open, 7 * 24 - 1, at(7 * 24)),
+            (Stage::Enrolment, 20, Timestamp::from_second(30 * 60).unwrap_or_default()),
+            (Stage::SecondFactor, 20, Timestamp::from_second(5 * 60).unwrap_or_default()),
+        ] {
+            assert_eq!(stage.ends_at(at(0), at(last_seen)), expected, "{stage:?}");
+        }
+    }
+
+    #[test]
+    fn a_password_alone_opens_nothing_where_more_is_asked() {
+        assert_eq!(Stage::after_password(false, false), Stage::Open);
+        assert_eq!(Stage::after_password(false, true), Stage::Enrolment);
+        assert_eq!(Stage::after_password(true, false), Stage::SecondFactor);
+        assert_eq!(Stage::after_password(true, true), Stage::SecondFactor);
+    }
+}
