@@ -9,6 +9,7 @@ pub mod offboarding;
 pub mod people;
 pub mod profile;
 pub mod readiness;
+pub mod resellers;
 mod routing;
 pub mod setup;
 pub mod sites;

@@ -45,6 +45,8 @@ ids! {
     QueueId,
     /// Numbers of the stock that are kept for one tenant for some minutes.
     ReservationId,
+    /// Who runs some of the organizations.
+    ResellerId,
     /// A resource account: what a service number is assigned to.
     ResourceAccountId,
     /// A role that an organization made for itself.

@@ -28,6 +28,7 @@ pub mod port_orders;
 pub mod queues;
 pub mod reconciler;
 pub mod refused;
+pub mod resellers;
 pub mod resource_accounts;
 pub mod roles;
 pub mod schedules;
@@ -153,16 +154,26 @@ impl Caller {
 
     /// Permission to act on what concerns the whole server.
     fn begin_platform_change(&self, permission: Permission) -> Result<&Arc<Admin>, Refused> {
-        if let Scope::Tenant(_) = self.scope {
-            return Err(Refused::Forbidden { detail: "this opens what is of one organization only" });
+        match self.scope {
+            Scope::Platform => {}
+            Scope::Reseller(_) => {
+                return Err(Refused::Forbidden { detail: "this opens what is of one reseller's organizations only" });
+            }
+            Scope::Tenant(_) => {
+                return Err(Refused::Forbidden { detail: "this opens what is of one organization only" });
+            }
         }
         self.check(permission)?;
         Ok(&self.admin)
     }
 
-    /// The only organization that the caller can open; none if all.
-    pub fn only_tenant(&self) -> Option<TenantId> {
-        self.scope.tenant()
+    /// Whether this organization is there for the caller.
+    fn opens(&self, tenant: &TenantRow) -> bool {
+        match self.scope {
+            Scope::Platform => true,
+            Scope::Reseller(own) => tenant.reseller == Some(own),
+            Scope::Tenant(own) => tenant.profile.id == own,
+        }
     }
 
     pub fn store(&self) -> &Store {
@@ -187,12 +198,8 @@ impl Caller {
             Ok(id) => self.admin.store.tenant(TenantId(id)).await?,
             Err(_) => self.admin.store.tenant_by_slug(tenant).await?,
         };
-        let tenant = found.ok_or(Refused::NotFound { what: "tenant" })?.value.profile.id;
-        if self.only_tenant().is_none_or(|only| only == tenant) {
-            Ok(tenant)
-        } else {
-            Err(Refused::NotFound { what: "tenant" })
-        }
+        let found = found.filter(|tenant| self.opens(&tenant.value));
+        Ok(found.ok_or(Refused::NotFound { what: "tenant" })?.value.profile.id)
     }
 }
 

@@ -32,6 +32,7 @@ pub mod port_orders;
 pub mod problem;
 pub mod prompts;
 pub mod reports;
+pub mod resellers;
 pub mod resource_accounts;
 pub mod roles;
 pub mod schedules;
@@ -252,7 +253,7 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
 }
 
 fn accounts() -> OpenApiRouter<Arc<Admin>> {
-    use accounts::{of_platform, of_tenant, sign_in_policies};
+    use accounts::{of_platform, of_reseller, of_tenant, sign_in_policies};
     OpenApiRouter::new()
         .routes(routes!(of_tenant::list, of_tenant::create))
         .routes(routes!(of_tenant::show, of_tenant::change, of_tenant::delete))
@@ -270,6 +271,18 @@ fn accounts() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(of_platform::end_session))
         .routes(routes!(of_platform::end_sessions))
         .routes(routes!(sign_in_policies::show_of_platform, sign_in_policies::replace_of_platform))
+        .routes(routes!(resellers::list, resellers::create))
+        .routes(routes!(resellers::show, resellers::change, resellers::delete))
+        .routes(routes!(of_reseller::list, of_reseller::create))
+        .routes(routes!(of_reseller::show, of_reseller::change, of_reseller::delete))
+        .routes(routes!(of_reseller::invite))
+        .routes(routes!(of_reseller::reset_second_factor))
+        .routes(routes!(of_reseller::sessions))
+        .routes(routes!(of_reseller::end_session))
+        .routes(routes!(of_reseller::end_sessions))
+        .routes(routes!(sign_in_policies::show_of_reseller, sign_in_policies::replace_of_reseller))
+        .routes(routes!(api_keys::of_reseller::list, api_keys::of_reseller::create))
+        .routes(routes!(api_keys::of_reseller::show, api_keys::of_reseller::revoke))
 }
 
 async fn method_not_allowed() -> Problem {

@@ -16,6 +16,7 @@ pub mod orders;
 pub mod policies;
 pub mod port_orders;
 pub mod print;
+pub mod resellers;
 pub mod resource_accounts;
 pub mod serve;
 pub mod setup;

@@ -59,6 +59,7 @@ pub async fn seed(
         is_default: true,
         emergency_numbers: ["911", "112", "933"].map(str::to_owned).to_vec(),
         license_enforcement: Enforcement::Block,
+        reseller: None,
     };
     tx.save_tenant(&row, Expected::Absent).await?;
     for (plan, seats) in people::SEATS {

@@ -303,6 +303,7 @@ mod tests {
             is_default: true,
             emergency_numbers: Vec::new(),
             license_enforcement: Default::default(),
+            reseller: None,
         };
         let mut tx = store.begin(Actor::System, some_record(0).started_at).await.unwrap();
         tx.save_tenant(&row, Expected::Absent).await.unwrap();

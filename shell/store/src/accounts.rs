@@ -8,7 +8,6 @@ use sea_orm::{
     EntityTrait as _, QueryFilter as _,
 };
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use crate::api_tokens::Scope;
 use crate::database::Store;
@@ -96,6 +95,7 @@ impl Tx {
         let model = ActiveModel {
             id: Set(account.id.0),
             tenant: Set(scope.tenant().map(|tenant| tenant.0)),
+            reseller: Set(scope.reseller().map(|reseller| reseller.0)),
             person: Set(account.person.map(|person| person.0)),
             email: Set(account.email.clone()),
             email_key: Set(account.email_key()),
@@ -205,7 +205,7 @@ pub(crate) fn stored(row: &Model, assignments: Vec<Assignment>) -> Stored<Accoun
             person: row.person.map(UserId),
             enabled: row.enabled,
         },
-        scope: scope_of(row.tenant),
+        scope: Scope::of_row(row.tenant, row.reseller),
         assignments,
         has_password: row.password.is_some(),
         has_second_factor: row.totp_confirmed,
@@ -216,14 +216,11 @@ pub(crate) fn stored(row: &Model, assignments: Vec<Assignment>) -> Stored<Accoun
 }
 
 pub(crate) fn of(scope: Scope) -> Condition {
-    Condition::all().add(match scope {
-        Scope::Platform => Column::Tenant.is_null(),
-        Scope::Tenant(tenant) => Column::Tenant.eq(tenant.0),
-    })
-}
-
-fn scope_of(tenant: Option<Uuid>) -> Scope {
-    tenant.map_or(Scope::Platform, |tenant| Scope::Tenant(TenantId(tenant)))
+    match scope {
+        Scope::Platform => Condition::all().add(Column::Tenant.is_null()).add(Column::Reseller.is_null()),
+        Scope::Reseller(reseller) => Condition::all().add(Column::Reseller.eq(reseller.0)),
+        Scope::Tenant(tenant) => Condition::all().add(Column::Tenant.eq(tenant.0)),
+    }
 }
 
 fn noted(account: &Account, assignments: &[Assignment]) -> Value {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use phone::access::Assignment;
-use phone::id::{ApiKeyId, TenantId};
+use phone::id::{ApiKeyId, ResellerId, TenantId};
 use sea_orm::sea_query::{Expr, SelectStatement};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _,
@@ -26,6 +26,8 @@ use crate::tx::{Change, Tx, timestamp};
 pub enum Scope {
     /// Everything, in every organization.
     Platform,
+    /// What is of a reseller, and its organizations.
+    Reseller(ResellerId),
     Tenant(TenantId),
 }
 
@@ -57,11 +59,28 @@ pub struct NewApiToken<'a> {
 }
 
 impl Scope {
-    /// The only organization that is opened; none if all are.
+    /// The organization that is meant; none if it is the server or a reseller.
     pub fn tenant(self) -> Option<TenantId> {
         match self {
-            Self::Platform => None,
+            Self::Platform | Self::Reseller(_) => None,
             Self::Tenant(tenant) => Some(tenant),
+        }
+    }
+
+    /// The reseller that is meant.
+    pub fn reseller(self) -> Option<ResellerId> {
+        match self {
+            Self::Platform | Self::Tenant(_) => None,
+            Self::Reseller(reseller) => Some(reseller),
+        }
+    }
+
+    /// Of a row that names a tenant, a reseller or neither.
+    pub(crate) fn of_row(tenant: Option<Uuid>, reseller: Option<Uuid>) -> Self {
+        match (tenant, reseller) {
+            (Some(tenant), _) => Self::Tenant(TenantId(tenant)),
+            (None, Some(reseller)) => Self::Reseller(ResellerId(reseller)),
+            (None, None) => Self::Platform,
         }
     }
 }
@@ -132,6 +151,7 @@ impl Tx {
         let row = ActiveModel {
             id: Set(Uuid::now_v7()),
             tenant: Set(tenant.map(|tenant| tenant.0)),
+            reseller: Set(new.scope.reseller().map(|reseller| reseller.0)),
             name: Set(new.name.to_owned()),
             hash: Set(new.hash.0.to_vec()),
             created_at: Set(self.at.as_millisecond()),
@@ -180,7 +200,7 @@ impl Tx {
 fn token(row: Model, assignments: Vec<Assignment>) -> ApiToken {
     ApiToken {
         id: ApiKeyId(row.id),
-        scope: row.tenant.map_or(Scope::Platform, |tenant| Scope::Tenant(TenantId(tenant))),
+        scope: Scope::of_row(row.tenant, row.reseller),
         assignments,
         name: row.name,
         created_at: timestamp(row.created_at),
@@ -209,8 +229,9 @@ fn opens(now: Timestamp) -> Condition {
 }
 
 fn of(scope: Scope) -> Condition {
-    Condition::all().add(match scope {
-        Scope::Platform => Column::Tenant.is_null(),
-        Scope::Tenant(tenant) => Column::Tenant.eq(tenant.0),
-    })
+    match scope {
+        Scope::Platform => Condition::all().add(Column::Tenant.is_null()).add(Column::Reseller.is_null()),
+        Scope::Reseller(reseller) => Condition::all().add(Column::Reseller.eq(reseller.0)),
+        Scope::Tenant(tenant) => Condition::all().add(Column::Tenant.eq(tenant.0)),
+    }
 }

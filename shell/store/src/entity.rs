@@ -32,6 +32,7 @@ pub(crate) mod port_step;
 pub(crate) mod presence;
 pub(crate) mod prompt;
 pub(crate) mod recovery_code;
+pub(crate) mod reseller;
 pub(crate) mod resource_account;
 pub(crate) mod role;
 pub(crate) mod role_assignment;

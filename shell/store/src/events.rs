@@ -21,6 +21,8 @@ pub enum Actor {
     Account(String),
     /// An operator, through its own interface.
     Operator(OperatorId),
+    /// Somebody of a reseller, or a program of it, in one of its organizations.
+    Reseller { slug: String, who: Box<Self> },
     /// A key of the API, by its name.
     Token(String),
     /// The program itself: seeding, recovery, expiry.
@@ -59,6 +61,8 @@ pub enum Noun {
     Presence,
     Queue,
     QueueAgent,
+    /// Who runs some of the organizations.
+    Reseller,
     ResourceAccount,
     Role,
     Schedule,
@@ -103,6 +107,7 @@ impl std::fmt::Display for Actor {
         match self {
             Self::Account(email) => write!(f, "account:{email}"),
             Self::Operator(id) => write!(f, "operator:{id}"),
+            Self::Reseller { slug, who } => write!(f, "reseller:{slug}:{who}"),
             Self::Token(name) => write!(f, "token:{name}"),
             Self::System => f.write_str("system"),
         }
@@ -117,6 +122,10 @@ impl Actor {
         }
         match text.split_once(':') {
             Some(("account", email)) => Self::Account(email.to_owned()),
+            Some(("reseller", rest)) => match rest.split_once(':') {
+                Some((slug, who)) => Self::Reseller { slug: slug.to_owned(), who: Box::new(Self::parse(who)) },
+                None => Self::System,
+            },
             Some(("token", name)) => Self::Token(name.to_owned()),
             Some(_) | None => Self::System,
         }
@@ -125,7 +134,7 @@ impl Actor {
 
 impl Noun {
     /// All of them.
-    const ALL: [Self; 29] = [
+    const ALL: [Self; 30] = [
         Self::Account,
         Self::ApiKey,
         Self::Attendant,
@@ -146,6 +155,7 @@ impl Noun {
         Self::Presence,
         Self::Queue,
         Self::QueueAgent,
+        Self::Reseller,
         Self::ResourceAccount,
         Self::Role,
         Self::Schedule,
@@ -185,6 +195,7 @@ impl Noun {
             Self::Presence => "presence",
             Self::Queue => "call_queue",
             Self::QueueAgent => "queue_agent",
+            Self::Reseller => "reseller",
             Self::ResourceAccount => "resource_account",
             Self::Role => "role",
             Self::Schedule => "schedule",

@@ -35,6 +35,7 @@ mod policy_assignments;
 mod port_orders;
 mod prompts;
 mod quotas;
+mod resellers;
 mod resource_accounts;
 mod roles;
 mod scim;

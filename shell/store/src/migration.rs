@@ -16,6 +16,7 @@ mod m0012_sites_and_lines;
 mod m0013_emails;
 mod m0014_port_orders;
 mod m0015_accounts;
+mod m0016_resellers;
 
 pub(crate) struct Migrator;
 
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_emails::Migration),
             Box::new(m0014_port_orders::Migration),
             Box::new(m0015_accounts::Migration),
+            Box::new(m0016_resellers::Migration),
         ]
     }
 }

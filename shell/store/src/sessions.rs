@@ -13,7 +13,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::accounts::{AccountRow, with_roles};
-use crate::api_tokens::TokenHash;
+use crate::api_tokens::{Scope, TokenHash};
 use crate::database::Store;
 use crate::entity::session::{ActiveModel, Column, Entity, Model};
 use crate::entity::{account, user};
@@ -67,8 +67,11 @@ impl Store {
         }
     }
 
-    /// Whether an account and the person whose it is are enabled.
+    /// Whether an account and the person or reseller whose it is may do anything.
     pub async fn may_be_used(&self, row: &AccountRow) -> Result<bool, StoreError> {
+        if let Scope::Reseller(id) = row.scope {
+            return Ok(row.account.enabled && self.reseller_of_use(id).await?.is_some());
+        }
         let Some(person) = row.account.person else { return Ok(row.account.enabled) };
         let person = user::Entity::find_by_id(person.0).select_only().column(user::Column::Enabled);
         let is_enabled: Option<bool> = person.into_tuple().one(&self.reader).await?;

@@ -67,5 +67,9 @@ async fn find(db: &impl ConnectionTrait, scope: Scope) -> Result<Option<Stored<S
 }
 
 fn row_of(scope: Scope) -> Uuid {
-    scope.tenant().map_or(Uuid::nil(), |tenant| tenant.0)
+    match scope {
+        Scope::Platform => Uuid::nil(),
+        Scope::Reseller(reseller) => reseller.0,
+        Scope::Tenant(tenant) => tenant.0,
+    }
 }

@@ -1,7 +1,7 @@
 //! Organizations.
 
 use phone::directory::profile::Contents;
-use phone::id::TenantId;
+use phone::id::{ResellerId, TenantId};
 use phone::people::license::Enforcement;
 use phone::people::tenant::Profile;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
@@ -71,12 +71,23 @@ pub struct TenantRow {
     pub emergency_numbers: Vec<String>,
     /// What happens when licenses do not suffice.
     pub license_enforcement: Enforcement,
+    /// Who runs it for who runs the server.
+    #[serde(default)]
+    pub reseller: Option<ResellerId>,
 }
 
 impl Store {
-    /// All organizations in the order of their short names.
-    pub async fn tenants(&self, paging: &Paging) -> Result<Page<Stored<TenantRow>>, StoreError> {
-        let rows = paged(Entity::find(), Column::Slug, Column::Id, paging).all(&self.reader).await?;
+    /// Organizations in the order of their short names: all, or those of a reseller.
+    pub async fn tenants(
+        &self,
+        of: Option<ResellerId>,
+        paging: &Paging,
+    ) -> Result<Page<Stored<TenantRow>>, StoreError> {
+        let wanted = match of {
+            Some(reseller) => Entity::find().filter(Column::Reseller.eq(reseller.0)),
+            None => Entity::find(),
+        };
+        let rows = paged(wanted, Column::Slug, Column::Id, paging).all(&self.reader).await?;
         let rows = rows.iter().map(stored).collect::<Result<Vec<_>, _>>()?;
         let cursor = |row: &Stored<TenantRow>| Cursor {
             key: CursorKey::Text(row.value.profile.slug.clone()),
@@ -173,6 +184,7 @@ impl Tx {
             document: Set(to_json("tenant", &row.profile)?),
             emergency_numbers: Set(to_json("tenant", &row.emergency_numbers)?),
             license_enforcement: Set(enforcement_word(row.license_enforcement).to_owned()),
+            reseller: Set(row.reseller.map(|reseller| reseller.0)),
             version: Set(written.version()),
             created_at: Set(written.created_at(before.as_ref(), self.at)),
             updated_at: Set(self.at.as_millisecond()),
@@ -207,6 +219,7 @@ fn stored(row: &Model) -> Result<Stored<TenantRow>, StoreError> {
         is_default: row.is_default,
         emergency_numbers: from_json("tenant", row.id, &row.emergency_numbers)?,
         license_enforcement: enforcement_of(row),
+        reseller: row.reseller.map(ResellerId),
     };
     Ok(Stored {
         value,

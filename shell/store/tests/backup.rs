@@ -345,6 +345,7 @@ async fn add_tenant(store: &Store, slug: &str, sip_domain: &str) -> TenantId {
         is_default: slug == "tenant0",
         emergency_numbers: Vec::new(),
         license_enforcement: Default::default(),
+        reseller: None,
     };
     let mut tx = store.begin(Actor::System, at(0)).await.unwrap();
     tx.save_tenant(&row, Expected::Absent).await.unwrap();

@@ -49,6 +49,7 @@ areas! {
     Penalties "penalties",
     Policies "policies",
     Ports "ports",
+    Resellers "resellers",
     ResourceAccounts "resource_accounts",
     Roles "roles",
     Routing "routing",

@@ -67,7 +67,7 @@ pub fn check_deletion(slug: &str, contents: Contents, confirmed: Option<&str>) -
 }
 
 /// A label of a domain name that begins with a letter. So it is never an id, which has another form in paths.
-fn is_slug(text: &str) -> bool {
+pub(super) fn is_slug(text: &str) -> bool {
     is_label(text)
         && text.len() <= SLUG_CHARS_MAX
         && text.starts_with(|first: char| first.is_ascii_lowercase())

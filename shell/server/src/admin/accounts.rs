@@ -197,7 +197,7 @@ impl Governance {
         let Some(person) = account.person else { return Ok(()) };
         let is_there = match self.scope {
             Scope::Tenant(tenant) => tx.user(tenant, person).await?.is_some(),
-            Scope::Platform => false,
+            Scope::Platform | Scope::Reseller(_) => false,
         };
         if is_there {
             return Ok(());

@@ -31,8 +31,18 @@ impl Caller {
                 Scope::Platform
             }
         };
+        Ok(self.governance(scope))
+    }
+
+    /// Permission to see or change who may do what for a reseller.
+    pub async fn govern_reseller(&self, reseller: &str, permission: Permission) -> Result<Governance, Refused> {
+        let scope = Scope::Reseller(self.reseller(reseller, permission).await?.value.id);
+        Ok(self.governance(scope))
+    }
+
+    fn governance(&self, scope: Scope) -> Governance {
         let (actor, grants) = (self.actor.clone(), self.grants.clone());
-        Ok(Governance { admin: self.admin.clone(), actor, grants, scope, account: self.account })
+        Governance { admin: self.admin.clone(), actor, grants, scope, account: self.account }
     }
 }
 
@@ -60,7 +70,7 @@ impl Governance {
         }
         for (n, assignment) in assignments.iter().enumerate() {
             match self.scope {
-                Scope::Platform => check_of_platform(n, assignment)?,
+                Scope::Platform | Scope::Reseller(_) => check_of_platform(n, assignment)?,
                 Scope::Tenant(tenant) => self.check_of_tenant(tx, tenant, n, assignment).await?,
             }
         }
@@ -101,16 +111,16 @@ impl Governance {
     }
 }
 
-/// On the whole server there are neither roles of one organization nor parts of one.
+/// On the whole server, and for a reseller, there are neither roles of one organization nor parts of one.
 fn check_of_platform(n: usize, assignment: &Assignment) -> Result<(), Refused> {
     match (assignment.role, assignment.scope) {
         (RoleRef::BuiltIn(_), Part::Tenant) => Ok(()),
         (RoleRef::Custom(_), _) => {
-            let words = "on the server there are only roles that every organization has";
+            let words = "beyond one organization there are only roles that every organization has";
             Err(Refused::field(format!("roles[{n}].role"), "role.unknown", words))
         }
         (_, Part::AutoAttendant(_) | Part::CallQueue(_) | Part::Group(_) | Part::NumberRange { .. }) => {
-            let words = "on the server a role is for every organization as a whole";
+            let words = "beyond one organization a role is for each organization as a whole";
             Err(Refused::field(format!("roles[{n}].scope"), "scope.not_on_platform", words))
         }
     }

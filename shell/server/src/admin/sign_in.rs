@@ -23,7 +23,7 @@ use crate::secret::{Secret, random_secret};
 pub struct Proof<'a> {
     pub email: &'a str,
     pub password: &'a Secret,
-    /// The organization that they mean, by its short name or id.
+    /// The organization that they mean, by its short name or id, or the reseller.
     pub tenant: Option<&'a str>,
 }
 
@@ -171,8 +171,13 @@ impl Admin {
                     Ok(id) => self.store.tenant(phone::id::TenantId(id)).await?,
                     Err(_) => self.store.tenant_by_slug(name).await?,
                 };
-                let Some(tenant) = tenant else { return Ok(None) };
-                Some(Scope::Tenant(tenant.value.profile.id))
+                match tenant {
+                    Some(tenant) => Some(Scope::Tenant(tenant.value.profile.id)),
+                    None => match self.store.reseller_by_slug(name).await? {
+                        Some(reseller) => Some(Scope::Reseller(reseller.value.id)),
+                        None => return Ok(None),
+                    },
+                }
             }
         };
         let mut found = self.store.credentials_by_email(key, place).await?;

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 use phone::access::Grants;
 use phone::access::attempts::{Attempts, Suspect};
-use store::{AccountRow, Actor, ApiToken, Session, TokenHash};
+use store::{AccountRow, Actor, ApiToken, Scope, Session, TokenHash};
 use uuid::Uuid;
 
 use super::{Admin, Asked, Caller, Refused};
@@ -97,7 +97,7 @@ impl Admin {
     /// Who has this token; none if nobody has.
     pub async fn caller(self: &Arc<Self>, token: &str, asked: Asked) -> Result<Option<Caller>, Refused> {
         let Some((key, grants)) = self.key(token).await? else { return Ok(None) };
-        let actor = Actor::Token(key.name);
+        let Some(actor) = self.actor(key.scope, Actor::Token(key.name)).await? else { return Ok(None) };
         Ok(Some(Caller { admin: self.clone(), actor, scope: key.scope, grants, asked, account: None }))
     }
 
@@ -105,16 +105,29 @@ impl Admin {
     pub async fn key(self: &Arc<Self>, token: &str) -> Result<Option<(ApiToken, Grants)>, Refused> {
         let now = Timestamp::now();
         let Some(key) = self.store.api_token(&TokenHash::of(token), now).await? else { return Ok(None) };
+        if let Scope::Reseller(id) = key.scope
+            && self.store.reseller_of_use(id).await?.is_none()
+        {
+            return Ok(None);
+        }
         self.note_use_of_key(&key, now);
         let grants = self.store.grants(&key.assignments).await?;
         Ok(Some((key, grants)))
     }
 
-    /// Somebody who signed in, as one who asks.
-    pub async fn caller_of_account(self: &Arc<Self>, row: AccountRow, asked: Asked) -> Result<Caller, Refused> {
+    /// Somebody who signed in, as one who asks; none if their reseller was suspended a moment ago.
+    pub async fn caller_of_account(self: &Arc<Self>, row: AccountRow, asked: Asked) -> Result<Option<Caller>, Refused> {
         let grants = self.store.grants(&row.assignments).await?;
-        let (actor, account) = (Actor::Account(row.account.email), Some(row.account.id));
-        Ok(Caller { admin: self.clone(), actor, scope: row.scope, grants, asked, account })
+        let account = Some(row.account.id);
+        let actor = self.actor(row.scope, Actor::Account(row.account.email)).await?;
+        Ok(actor.map(|actor| Caller { admin: self.clone(), actor, scope: row.scope, grants, asked, account }))
+    }
+
+    /// Who is noted for what somebody does: of a reseller, with the reseller's name. None if it is suspended.
+    async fn actor(&self, scope: Scope, who: Actor) -> Result<Option<Actor>, Refused> {
+        let Scope::Reseller(id) = scope else { return Ok(Some(who)) };
+        let reseller = self.store.reseller_of_use(id).await?;
+        Ok(reseller.map(|reseller| Actor::Reseller { slug: reseller.slug, who: Box::new(who) }))
     }
 
     /// The session of a browser that holds this; none if it ended.

@@ -2,17 +2,36 @@
 
 use phone::directory::profile::{check_deletion, profile_problems};
 use phone::numbers::emergency::emergency_numbers;
-use store::{Expected, TenantRow, Tx, Version};
+use store::{Expected, Page, Paging, Scope, Stored, TenantRow, Tx, Version};
 
 use super::{Access, Caller, Permission, Refused};
 
 impl Caller {
-    /// Makes an organization. The first one is what a literal address in place of a SIP domain means.
+    /// Organizations that are there for the caller, by short name.
+    pub async fn tenants(&self, paging: &Paging) -> Result<Page<Stored<TenantRow>>, Refused> {
+        let of = match self.scope {
+            Scope::Platform => None,
+            Scope::Reseller(own) => Some(own),
+            Scope::Tenant(own) => {
+                let own = self.store().tenant(own).await?;
+                return Ok(Page { items: own.into_iter().collect(), next: None });
+            }
+        };
+        Ok(self.store().tenants(of, paging).await?)
+    }
+
+    /// Makes an organization. The first one is what a literal address in place of a SIP domain means. One that a
+    /// reseller makes is the reseller's, and never that.
     pub async fn create_tenant(&self, row: TenantRow) -> Result<(TenantRow, Version), Refused> {
-        let admin = self.begin_platform_change(Permission::Configure)?;
+        self.begin_resale()?;
+        if self.scope.reseller().is_some() && (row.is_default || row.reseller.is_some()) {
+            self.begin_ownership()?;
+        }
+        let reseller = self.scope.reseller().or(row.reseller);
+        let admin = &self.admin;
         let mut tx = self.change().await?;
-        let is_default = row.is_default || tx.default_tenant().await?.is_none();
-        let row = TenantRow { is_default, ..own_emergency_only(row) };
+        let is_default = row.is_default || self.scope == Scope::Platform && tx.default_tenant().await?.is_none();
+        let row = TenantRow { is_default, reseller, ..own_emergency_only(row) };
         check(&tx, &row).await?;
         take_default(&mut tx, &row).await?;
         let version = tx.save_tenant(&row, Expected::Absent).await?;
@@ -21,9 +40,18 @@ impl Caller {
         Ok((row, version))
     }
 
-    /// Permission to decide about what an organization may do, and not only about what it does.
+    /// Permission to decide about an organization's place on the server.
     pub fn begin_ownership(&self) -> Result<(), Refused> {
         self.begin_platform_change(Permission::Configure).map(|_| ())
+    }
+
+    /// Permission to decide about what an organization may do, and not only about what it does: for who runs the server,
+    /// and for the reseller whose it is.
+    pub fn begin_resale(&self) -> Result<(), Refused> {
+        match self.scope {
+            Scope::Reseller(_) => self.check(Permission::Configure),
+            Scope::Platform | Scope::Tenant(_) => self.begin_ownership(),
+        }
     }
 }
 

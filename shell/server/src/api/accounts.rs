@@ -1,6 +1,7 @@
 //! Accounts that people sign in with: of one organization, and of the server.
 
 pub mod of_platform;
+pub mod of_reseller;
 pub mod of_tenant;
 pub mod sign_in_policies;
 
@@ -139,6 +140,7 @@ async fn created(governance: &Governance, wanted: NewAccount) -> Result<Created<
     let id = made.value.account.id;
     let location = match governance.scope() {
         Scope::Platform => format!("/accounts/{id}"),
+        Scope::Reseller(reseller) => format!("/resellers/{reseller}/accounts/{id}"),
         Scope::Tenant(tenant) => format!("/tenants/{tenant}/accounts/{id}"),
     };
     let value = CreatedAccount { account: made.value.into(), invitation: invitation.into() };

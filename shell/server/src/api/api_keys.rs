@@ -1,5 +1,7 @@
 //! Keys of the API: of one organization, and of the server.
 
+pub mod of_reseller;
+
 use axum::Json;
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -142,6 +144,7 @@ async fn created(governance: &Governance, wanted: NewApiKey) -> Result<Created<C
     let (key, token) = governance.create_api_key(&wanted).await?;
     let location = match governance.scope() {
         Scope::Platform => format!("/api-keys/{}", key.id),
+        Scope::Reseller(reseller) => format!("/resellers/{reseller}/api-keys/{}", key.id),
         Scope::Tenant(tenant) => format!("/tenants/{tenant}/api-keys/{}", key.id),
     };
     // A key never changes: it is made and revoked.

@@ -30,7 +30,8 @@ impl FromRequestParts<Arc<Admin>> for Caller {
         if shown.session.stage != Stage::Open {
             return Err(not_finished(shown.session.stage).into());
         }
-        Ok(admin.caller_of_account(shown.row, asked.ok_or_else(closed)?).await?)
+        let caller = admin.caller_of_account(shown.row, asked.ok_or_else(closed)?).await?;
+        caller.ok_or_else(|| Problem::unauthorized("the reseller whose account this is is suspended"))
     }
 }
 

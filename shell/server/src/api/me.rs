@@ -35,8 +35,10 @@ pub struct Me {
     pub name: String,
     /// Null for a key.
     pub email: Option<String>,
-    /// The organization that is opened; null if all are.
+    /// The organization that is opened; null if several are.
     pub tenant: Option<MyTenant>,
+    /// The reseller whose organizations are opened.
+    pub reseller: Option<MyTenant>,
     /// The person of the organization whose account it is.
     pub person: Option<Uuid>,
     pub roles: Vec<RoleGrant>,
@@ -60,7 +62,7 @@ pub enum AskerKind {
     ApiKey,
 }
 
-/// The organization of who asks.
+/// The organization or the reseller of who asks.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct MyTenant {
     pub id: Uuid,
@@ -157,6 +159,7 @@ impl FromRequestParts<Arc<Admin>> for Who {
             name: key.name,
             email: None,
             tenant: tenant(admin, key.scope).await?,
+            reseller: reseller(admin, key.scope).await?,
             person: None,
             roles: grants::shown(&key.assignments),
             permissions: permissions(&grants),
@@ -183,6 +186,7 @@ async fn of_account(parts: &Parts, admin: &Arc<Admin>) -> Result<Me, Problem> {
         name: row.account.name.clone(),
         email: Some(row.account.email.clone()),
         tenant: tenant(admin, row.scope).await?,
+        reseller: reseller(admin, row.scope).await?,
         person: row.account.person.map(|person| person.0),
         roles: grants::shown(assignments),
         permissions: permissions(&grants),
@@ -282,6 +286,12 @@ async fn tenant(admin: &Admin, scope: Scope) -> Result<Option<MyTenant>, Problem
     let Some(id) = scope.tenant() else { return Ok(None) };
     let found = admin.store.tenant(id).await.map_err(Refused::from)?;
     Ok(found.map(|found| found.value.profile).map(|it| MyTenant { id: it.id.0, slug: it.slug, name: it.name }))
+}
+
+async fn reseller(admin: &Admin, scope: Scope) -> Result<Option<MyTenant>, Problem> {
+    let Some(id) = scope.reseller() else { return Ok(None) };
+    let found = admin.store.reseller(id).await.map_err(Refused::from)?;
+    Ok(found.map(|found| found.value).map(|it| MyTenant { id: it.id.0, slug: it.slug, name: it.name }))
 }
 
 fn permissions(grants: &Grants) -> Vec<String> {

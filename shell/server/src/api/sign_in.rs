@@ -29,7 +29,7 @@ pub struct SignIn {
     pub email: String,
     #[schema(value_type = String)]
     pub password: Secret,
-    /// Short name or id of the organization; needed by who has accounts in several.
+    /// Short name or id of the organization, or short name of the reseller; needed by who has accounts in several.
     pub tenant: Option<String>,
 }
 

@@ -3,19 +3,19 @@
 use axum::Json;
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
-use phone::id::TenantId;
+use phone::id::{ResellerId, TenantId};
 use phone::numbers::emergency::emergency_numbers;
 use phone::people::license::Enforcement;
 use phone::people::tenant::{Profile, State};
 use serde::{Deserialize, Serialize};
-use store::{Page, Stored, TenantRow};
+use store::{Stored, TenantRow};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::body::{Body, Created, Params, Versioned, if_match, set};
+use super::body::{Body, Created, Params, Versioned, if_match, present, set};
 use super::list::{List, PageParams};
 use super::problem::{Problem, Refusals, WriteRefusals};
-use crate::admin::{Caller, Permission};
+use crate::admin::{Caller, Permission, Refused};
 
 const SORT: &str = "slug";
 /// The language of the prompts that come with the program.
@@ -38,6 +38,8 @@ pub struct Tenant {
     /// Numbers that reach emergency services or test that: those of the country and its own.
     pub emergency_numbers: Vec<String>,
     pub license_enforcement: LicenseEnforcement,
+    /// Who runs it for who runs the server.
+    pub reseller: Option<Uuid>,
 }
 
 /// What happens when licenses do not suffice.
@@ -85,6 +87,8 @@ pub struct NewTenant {
     #[serde(default)]
     pub is_default: bool,
     pub license_enforcement: Option<LicenseEnforcement>,
+    /// Short name or id, for who runs the server; what a reseller makes is its own.
+    pub reseller: Option<String>,
 }
 
 /// What is to change. What is absent stays.
@@ -98,16 +102,19 @@ pub struct TenantChange {
     pub language: Option<String>,
     /// Beside those of the country.
     pub emergency_numbers: Option<Vec<String>>,
-    /// For who runs the server.
+    /// For who runs the server, and the organization's reseller.
     pub slug: Option<String>,
-    /// For who runs the server, and only as long as nobody has a phone.
+    /// For who runs the server, and the organization's reseller; only as long as nobody has a phone.
     pub sip_domain: Option<String>,
-    /// For who runs the server.
+    /// For who runs the server, and the organization's reseller.
     pub state: Option<TenantState>,
     /// For who runs the server.
     pub is_default: Option<bool>,
-    /// For who runs the server.
+    /// For who runs the server, and the organization's reseller.
     pub license_enforcement: Option<LicenseEnforcement>,
+    /// Short name or id of another reseller, null for none: for who runs the server.
+    #[serde(default, deserialize_with = "present")]
+    pub reseller: Option<Option<String>>,
 }
 
 /// How an organization is deleted.
@@ -123,14 +130,7 @@ pub struct DeletionParams {
 #[utoipa::path(get, path = "/tenants", tag = "tenants", params(PageParams),
     responses((status = 200, body = List<Tenant>), Refusals))]
 pub async fn list(caller: Caller, Params(page): Params<PageParams>) -> Result<Json<List<Tenant>>, Problem> {
-    let paging = page.paging(SORT, false)?;
-    let page = match caller.only_tenant() {
-        None => caller.store().tenants(&paging).await.map_err(crate::admin::Refused::from)?,
-        Some(only) => {
-            let only = caller.store().tenant(only).await.map_err(crate::admin::Refused::from)?;
-            Page { items: only.into_iter().collect(), next: None }
-        }
-    };
+    let page = caller.tenants(&page.paging(SORT, false)?).await?;
     Ok(List::of(page.map(|row| Tenant::from(row.value)), SORT))
 }
 
@@ -144,11 +144,13 @@ pub async fn show(caller: Caller, Path(tenant): Path<String>) -> Result<Versione
     Ok(Versioned { value: value.into(), version })
 }
 
-/// Make an organization: for who runs the server
+/// Make an organization: for who runs the server, and for resellers
 #[utoipa::path(post, path = "/tenants", tag = "tenants", request_body = NewTenant,
     responses((status = 201, body = Tenant), Refusals, WriteRefusals))]
 pub async fn create(caller: Caller, Body(wanted): Body<NewTenant>) -> Result<Created<Tenant>, Problem> {
-    let (row, version) = caller.create_tenant(wanted.read(TenantId(Uuid::now_v7()))).await?;
+    let reseller = reseller(&caller, wanted.reseller.as_deref()).await?;
+    let row = TenantRow { reseller, ..wanted.read(TenantId(Uuid::now_v7())) };
+    let (row, version) = caller.create_tenant(row).await?;
     let location = format!("/tenants/{}", row.profile.id);
     Ok(Created { value: row.into(), version, location })
 }
@@ -166,8 +168,18 @@ pub async fn change(
     let access = caller.begin(&tenant, Permission::Configure).await?;
     if wanted.is_of_owner() {
         caller.begin_ownership()?;
+    } else if wanted.is_of_reseller() {
+        caller.begin_resale()?;
     }
-    let (row, version) = access.change_tenant(if_match(&headers)?, |row| wanted.apply(row)).await?;
+    let moved = match &wanted.reseller {
+        Some(to) => Some(reseller(&caller, to.as_deref()).await?),
+        None => None,
+    };
+    let change = |row: &mut TenantRow| {
+        set(moved, &mut row.reseller);
+        wanted.apply(row);
+    };
+    let (row, version) = access.change_tenant(if_match(&headers)?, change).await?;
     Ok(Versioned { value: row.into(), version })
 }
 
@@ -188,6 +200,19 @@ pub async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// The reseller that is named.
+async fn reseller(caller: &Caller, name: Option<&str>) -> Result<Option<ResellerId>, Problem> {
+    let Some(name) = name else { return Ok(None) };
+    caller.begin_ownership()?;
+    let found = caller.reseller(name, Permission::View).await.map_err(|refused| match refused {
+        Refused::NotFound { .. } => {
+            Refused::field("reseller", "reseller.unknown", format!("there is no reseller {name}"))
+        }
+        other => other,
+    })?;
+    Ok(Some(found.value.id))
+}
+
 impl NewTenant {
     fn read(self, id: TenantId) -> TenantRow {
         let profile = Profile {
@@ -205,18 +230,20 @@ impl NewTenant {
             is_default: self.is_default,
             emergency_numbers: self.emergency_numbers,
             license_enforcement: self.license_enforcement.map(Enforcement::from).unwrap_or_default(),
+            reseller: None,
         }
     }
 }
 
 impl TenantChange {
-    /// Whether it is not for the organization's own administrators.
+    /// Whether it is for who runs the server alone.
     fn is_of_owner(&self) -> bool {
-        self.slug.is_some()
-            || self.sip_domain.is_some()
-            || self.state.is_some()
-            || self.is_default.is_some()
-            || self.license_enforcement.is_some()
+        self.is_default.is_some() || self.reseller.is_some()
+    }
+
+    /// Whether it is not for the organization's own administrators.
+    fn is_of_reseller(&self) -> bool {
+        self.slug.is_some() || self.sip_domain.is_some() || self.state.is_some() || self.license_enforcement.is_some()
     }
 
     fn apply(self, row: &mut TenantRow) {
@@ -287,6 +314,7 @@ impl From<TenantRow> for Tenant {
             state: row.profile.state.into(),
             emergency_numbers: of_country.iter().map(|number| (*number).to_owned()).chain(own).collect(),
             license_enforcement: row.license_enforcement.into(),
+            reseller: row.reseller.map(|reseller| reseller.0),
         }
     }
 }

@@ -16,6 +16,7 @@ mod policies;
 mod port_orders;
 #[path = "../../../store/tests/support/postgres.rs"]
 mod postgres;
+mod resellers;
 mod resource_accounts;
 mod scim;
 mod settings;

@@ -44,8 +44,11 @@ pub enum ApiKeyCommand {
 #[derive(Clone, Debug, Args)]
 pub struct Place {
     /// Of the server, not of an organization.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "reseller")]
     platform: bool,
+    /// Of this reseller, by its short name or id, not of an organization.
+    #[arg(long, value_name = "RESELLER")]
+    reseller: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -181,7 +184,11 @@ impl Place {
 
     /// Where a noun is: on the server, or in the organization.
     pub(super) async fn path(&self, client: &Client, noun: &str) -> Result<String, ClientError> {
-        Ok(if self.platform { format!("/{noun}") } else { format!("{}/{noun}", client.tenant().await?) })
+        Ok(match &self.reseller {
+            Some(reseller) => format!("/resellers/{reseller}/{noun}"),
+            None if self.platform => format!("/{noun}"),
+            None => format!("{}/{noun}", client.tenant().await?),
+        })
     }
 }
 
@@ -190,7 +197,7 @@ pub(super) async fn grants(client: &Client, tenant: &str, typed: &[String]) -> R
     let mut grants = Vec::with_capacity(typed.len());
     for text in typed {
         let (role, scope) = text.split_once('@').map_or((text.as_str(), None), |(role, scope)| (role, Some(scope)));
-        let role = if tenant.is_empty() {
+        let role = if !tenant.starts_with("/tenants/") {
             role.to_owned()
         } else {
             id_of(find(client, &format!("{tenant}/roles"), "role", role).await?)

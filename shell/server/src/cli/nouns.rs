@@ -19,6 +19,7 @@ use super::orders::{self, OrderCommand};
 use super::policies::{self, PolicyCommand};
 use super::port_orders::{self, PortCommand};
 use super::print::{self, Column, Output};
+use super::resellers::{self, ResellerCommand};
 use super::resource_accounts::{self, ResourceAccountCommand};
 use super::setup::{self, SetupCommand};
 use super::sites::{self, SiteCommand};
@@ -91,6 +92,9 @@ pub enum Noun {
     /// Reports of what happened.
     #[command(subcommand)]
     Report(ReportCommand),
+    /// Resellers: who runs some of the organizations.
+    #[command(subcommand)]
+    Reseller(ResellerCommand),
     /// Resource accounts: what a service number is assigned to.
     #[command(subcommand)]
     ResourceAccount(ResourceAccountCommand),
@@ -356,6 +360,7 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
             | Noun::Operator(_)
             | Noun::Penalty(_)
             | Noun::Port(_)
+            | Noun::Reseller(_)
             | Noun::Session(_)
             | Noun::Tenant(_)
     );
@@ -394,6 +399,7 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
         Noun::Port(command) => port_orders::carry_out(&client, command).await,
         Noun::Queue(command) => queue(&client, &tenant, command).await,
         Noun::Report(ReportCommand::Calls(filter)) => report(&client, &tenant, filter).await,
+        Noun::Reseller(command) => resellers::carry_out(&client, command).await,
         Noun::ResourceAccount(command) => resource_accounts::carry_out(&client, &tenant, command).await,
         Noun::Role(command) => api_keys::carry_out_on_roles(&client, &tenant, command).await,
         Noun::Session(command) => accounts::carry_out_on_sessions(&client, command).await,

@@ -68,6 +68,9 @@ pub struct TenantChange {
     /// A suspended organization calls nobody but emergency services.
     #[arg(long, value_parser = ["active", "suspended"])]
     state: Option<String>,
+    /// Who runs it for who runs the server: short name or id of a reseller, empty for nobody.
+    #[arg(long)]
+    reseller: Option<String>,
     #[command(flatten)]
     more: More,
 }
@@ -107,6 +110,7 @@ const ONE: &[Column] = &[
     ("Default", "/is_default"),
     ("Emergency", "/emergency_numbers"),
     ("Licenses", "/license_enforcement"),
+    ("Reseller", "/reseller"),
     ("Id", "/id"),
 ];
 
@@ -134,7 +138,11 @@ pub(super) async fn carry_out(client: &Client, command: &TenantCommand) -> Resul
                 ("country", change.country.as_ref()),
                 ("state", change.state.as_ref()),
             ];
-            let body = change.more.body(&texts);
+            let mut body = change.more.body(&texts);
+            if let Some(reseller) = &change.reseller {
+                body["reseller"] =
+                    Some(reseller).filter(|reseller| !reseller.is_empty()).map_or(Value::Null, |it| json!(it));
+            }
             let path = format!("/tenants/{}", change.tenant);
             Ok(Shown::Object(ONE, client.write(Method::PATCH, &path, &body).await?, &[]))
         }

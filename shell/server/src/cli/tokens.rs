@@ -128,6 +128,7 @@ async fn create(store: &Store, wanted: &Create, now: Timestamp) -> anyhow::Resul
 fn line(token: &ApiToken) -> String {
     let opens = match token.scope {
         Scope::Platform => "the server".to_owned(),
+        Scope::Reseller(reseller) => format!("reseller {reseller}"),
         Scope::Tenant(tenant) => format!("organization {tenant}"),
     };
     let roles: Vec<&str> = token

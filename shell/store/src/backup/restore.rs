@@ -278,6 +278,10 @@ impl Restoring<'_> {
         if let Some(cell) = table.position("is_default").and_then(|index| cells.get_mut(index)) {
             *cell = Json::Bool(!has_default);
         }
+        // The reseller may be none of this server: who runs it says whose the organization is.
+        if let Some(cell) = table.position("reseller").and_then(|index| cells.get_mut(index)) {
+            *cell = Json::Null;
+        }
         Ok(())
     }
 

@@ -67,6 +67,7 @@ pub(super) struct Seals<'a> {
 pub(super) fn tables() -> Vec<Table> {
     vec![
         table(entity::tenant::Entity, Place::Tenants),
+        table(entity::reseller::Entity, Place::Platform),
         table(entity::operator::Entity, Place::Platform),
         table(entity::operator_client::Entity, Place::Platform),
         table(entity::operator_token::Entity, Place::Platform),

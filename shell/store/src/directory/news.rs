@@ -121,6 +121,7 @@ fn note(tenants: &mut BTreeMap<TenantId, NewsOfTenant>, told: &Told) -> Option<(
         | Noun::OperatorTrunk
         | Noun::Order
         | Noun::QueueAgent
+        | Noun::Reseller
         | Noun::Subscription
         | Noun::Tenant => {}
     }

@@ -8,6 +8,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub tenant: Option<Uuid>,
+    pub reseller: Option<Uuid>,
     pub name: String,
     pub hash: Vec<u8>,
     pub created_at: i64,

@@ -15,6 +15,7 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub emergency_numbers: String,
     pub license_enforcement: String,
+    pub reseller: Option<Uuid>,
     pub version: i64,
     pub created_at: i64,
     pub updated_at: i64,

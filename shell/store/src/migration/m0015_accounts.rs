@@ -106,7 +106,7 @@ fn recovery_codes() -> TableCreateStatement {
         .to_owned()
 }
 
-/// Its row's id is the tenant's, or nobody's for the server's own.
+/// Its row's id is that of whose it is, or nobody's for the server's own.
 fn sign_in_policies() -> TableCreateStatement {
     Table::create()
         .table("sign_in_policies")

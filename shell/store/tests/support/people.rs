@@ -29,6 +29,7 @@ pub async fn add_tenant(store: &Store, slug: &str) -> TenantId {
         is_default: true,
         emergency_numbers: vec!["933".to_owned()],
         license_enforcement: Default::default(),
+        reseller: None,
     };
     let mut tx = store.begin(Actor::System, at(0)).await.unwrap();
     tx.save_tenant(&row, Expected::Absent).await.unwrap();

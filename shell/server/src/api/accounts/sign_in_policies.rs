@@ -58,6 +58,29 @@ pub async fn replace_of_platform(
     replaced(&caller.govern(None, Permission::Configure).await?, &headers, wanted).await
 }
 
+/// Show what is asked of those who sign in to a reseller
+#[utoipa::path(get, path = "/resellers/{reseller}/sign-in-policy", tag = "accounts",
+    params(("reseller" = String, Path)), responses((status = 200, body = SignInPolicy), Refusals))]
+pub async fn show_of_reseller(
+    caller: Caller,
+    Path(reseller): Path<String>,
+) -> Result<Versioned<SignInPolicy>, Problem> {
+    shown(&caller.govern_reseller(&reseller, Permission::View).await?).await
+}
+
+/// Ask something else of those who sign in to a reseller
+#[utoipa::path(put, path = "/resellers/{reseller}/sign-in-policy", tag = "accounts",
+    params(("reseller" = String, Path), ("If-Match" = Option<String>, Header)),
+    request_body = SignInPolicy, responses((status = 200, body = SignInPolicy), Refusals, WriteRefusals))]
+pub async fn replace_of_reseller(
+    caller: Caller,
+    Path(reseller): Path<String>,
+    headers: HeaderMap,
+    Body(wanted): Body<SignInPolicy>,
+) -> Result<Versioned<SignInPolicy>, Problem> {
+    replaced(&caller.govern_reseller(&reseller, Permission::Configure).await?, &headers, wanted).await
+}
+
 async fn shown(governance: &Governance) -> Result<Versioned<SignInPolicy>, Problem> {
     let (policy, version) = governance.sign_in_policy().await?;
     Ok(Versioned { value: policy.into(), version })

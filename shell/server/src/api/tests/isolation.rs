@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::browser::Browser;
 use super::contract::{described_operations, with_fitting_body};
+use super::resellers::reseller;
 use super::world::{TOKEN, World, quiet, send, world_with};
 
 /// Segments before a parameter that names nothing of an organization.
@@ -27,15 +28,95 @@ async fn nothing_of_one_organization_is_reached_from_another() {
     let world = world_with(Box::new(knows_nobody)).await;
     let objects = objects(&world).await;
     let intruder = world.token_of_other_tenant(BuiltIn::Administrator).await;
-    let before = state(&world).await;
+    intrude(&world, &objects, intruder).await;
+}
+
+/// With a key of another reseller nothing of an organization is there, be it the server's or a reseller's, nor anything of
+/// the other reseller; and what concerns the server is closed.
+#[tokio::test]
+async fn nothing_of_one_reseller_is_reached_from_another() {
+    let world = world_with(Box::new(knows_nobody)).await;
+    let objects = objects(&world).await;
+    let intruder = reseller(&world, "north").await;
+    reseller(&world, "south").await;
+    // The intruder has an organization of its own, as a tenant's key has.
+    world.token_of_other_tenant(BuiltIn::Administrator).await;
+    for (tenant, of) in [("other", "north"), ("demo", "south")] {
+        let moved = world.patch(&format!("/tenants/{tenant}"), None, &json!({ "reseller": of })).await;
+        assert_eq!(moved.status, StatusCode::OK, "{}", moved.text);
+    }
+    intrude(&world, &objects, &intruder).await;
+    let own = account_of_reseller(&world, "north").await;
+    let foreign = account_of_reseller(&world, "south").await;
+    let (mut n_of_resellers, mut n_of_server) = (0, 0);
+    for (method, described, path) in described_operations() {
+        let is_own = ["/tenants/{tenant}", "/me", "/sign-"].iter().any(|it| described.starts_with(it));
+        // Whoever may ask at all sees what is theirs in these lists, and the words that there are.
+        let is_list = method == Method::GET
+            && ["/tenants", "/resellers", "/permissions", "/license-plans"].contains(&described.as_str());
+        let makes_own = method == Method::POST && described == "/tenants";
+        if (is_own && !described.starts_with("/sign-in-policy")) || is_list || makes_own || described == "/policies" {
+            continue;
+        }
+        let is_of_reseller = described.starts_with("/resellers/{reseller}");
+        let named = |of: &str, objects: &BTreeMap<String, String>| match is_of_reseller {
+            true => format!(
+                "/resellers/{of}{}",
+                self::named(described.trim_start_matches("/resellers/{reseller}"), objects)
+            ),
+            false => path.clone(),
+        };
+        let request = world.request(method.clone(), &named("south", &foreign)).bearer_auth(&intruder);
+        let reply = send(with_fitting_body(&world, request, &method, &path).await).await;
+        if is_of_reseller {
+            n_of_resellers += 1;
+            assert_eq!(reply.status, StatusCode::NOT_FOUND, "{method} {described}: {}", reply.text);
+            if described.matches('{').count() < 2 {
+                continue;
+            }
+            // As one of the own, an object of another reseller is not there either.
+            let request = world.request(method.clone(), &named("north", &foreign)).bearer_auth(&intruder);
+            let reply = send(with_fitting_body(&world, request, &method, &path).await).await;
+            assert_eq!(reply.status, StatusCode::NOT_FOUND, "{method} {described}: {}", reply.text);
+        } else {
+            n_of_server += 1;
+            assert_eq!(reply.status, StatusCode::FORBIDDEN, "{method} {described}: {}", reply.text);
+        }
+    }
+    assert!(15 <= n_of_resellers && 30 <= n_of_server, "{n_of_resellers} and {n_of_server} were tried");
+    let request = world.request(Method::GET, &format!("/resellers/north/accounts/{}", own["accounts"]));
+    assert_eq!(send(request.bearer_auth(&intruder)).await.status, StatusCode::OK, "the own ones are there");
+    for list in ["/tenants", "/resellers"] {
+        let text = send(world.request(Method::GET, list).bearer_auth(&intruder)).await.text;
+        assert!(text.contains("north") || text.contains("other"), "{text}");
+        assert!(!text.contains("south") && !text.contains("demo"), "{text}");
+    }
+}
+
+/// An account of a reseller, and where it is signed in.
+async fn account_of_reseller(world: &World, slug: &str) -> BTreeMap<String, String> {
+    let invited = json!({ "email": format!("ann@{slug}.test"), "name": "Ann", "roles": [{ "role": "viewer" }] });
+    let account = world.post_json(&format!("/resellers/{slug}/accounts"), &invited).await;
+    let mut browser = Browser::new(world);
+    browser.accept(&account.body["invitation"]["link"], "four words of mine").await;
+    let session = browser.get("/me").await.body["session"].as_str().unwrap().to_owned();
+    let keys = world.read(&format!("/resellers/{slug}/api-keys")).await;
+    let named = [("accounts", &account.body["id"]), ("api-keys", &keys["items"][0]["id"])];
+    let named = named.map(|(noun, id)| (noun.to_owned(), id.as_str().unwrap().to_owned()));
+    named.into_iter().chain([("sessions".to_owned(), session)]).collect()
+}
+
+/// Tries each operation of an organization with the real objects of the demo: in its place, and as one of the own.
+async fn intrude(world: &World, objects: &BTreeMap<String, String>, intruder: &str) {
+    let before = state(world).await;
     world.commands.lock().unwrap().clear();
     let mut n_tried = 0;
     for (method, described, path) in described_operations() {
         let Some(own) = described.strip_prefix("/tenants/{tenant}") else { continue };
-        let named = named(own, &objects);
+        let named = named(own, objects);
         let foreign = format!("/tenants/demo{named}");
         let request = world.request(method.clone(), &foreign).bearer_auth(intruder);
-        let reply = send(with_fitting_body(&world, request, &method, &path).await).await;
+        let reply = send(with_fitting_body(world, request, &method, &path).await).await;
         assert_eq!(reply.status, StatusCode::NOT_FOUND, "{method} {foreign}: {}", reply.text);
 
         let names_something = own.split('/').zip(own.split('/').skip(1));
@@ -47,7 +128,7 @@ async fn nothing_of_one_organization_is_reached_from_another() {
         n_tried += 1;
         let claimed = format!("/tenants/other{named}");
         let request = world.request(method.clone(), &claimed).bearer_auth(intruder);
-        let reply = send(with_fitting_body(&world, request, &method, &path).await).await;
+        let reply = send(with_fitting_body(world, request, &method, &path).await).await;
         let is_gone = reply.status == StatusCode::NOT_FOUND;
         // A body may be looked at before the object: then its faults are told, which are no secret of anybody.
         let is_faulty = method != Method::GET && reply.status.is_client_error();
@@ -57,7 +138,7 @@ async fn nothing_of_one_organization_is_reached_from_another() {
     let demo = world.tenant.to_string();
     let commands = world.commands.lock().unwrap().clone();
     assert!(commands.iter().all(|command| !command.contains(&demo)), "the switch was told: {commands:?}");
-    let after = state(&world).await;
+    let after = state(world).await;
     for (path, text) in &before {
         assert_eq!(after.get(path), Some(text), "{path} changed");
     }

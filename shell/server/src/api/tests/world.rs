@@ -311,6 +311,7 @@ impl World {
             is_default: false,
             emergency_numbers: Vec::new(),
             license_enforcement: Default::default(),
+            reseller: None,
         };
         let mut tx = self.store.begin(Actor::System, Timestamp::now()).await.unwrap();
         tx.save_tenant(&row, Expected::Absent).await.unwrap();
