@@ -18,9 +18,10 @@ impl Caller {
     }
 
     /// Listens to an address again.
-    pub async fn release_penalty(&self, address: IpAddr) -> Result<(), Refused> {
-        match self.begin_platform_change(Permission::Operate)?.node.command(Command::ReleasePenalty { address }).await?
-        {
+    pub async fn release_penalty(&self, address: &str) -> Result<(), Refused> {
+        let admin = self.begin_platform_change(Permission::Operate)?;
+        let address: IpAddr = address.parse().map_err(|_| Refused::NotFound { what: "penalty" })?;
+        match admin.node.command(Command::ReleasePenalty { address }).await? {
             Answer::Done => Ok(()),
             other => Err(Refused::by_switch(other, "penalty")),
         }

@@ -1,7 +1,5 @@
 //! Addresses that are refused because wrong passwords came from there.
 
-use std::net::IpAddr;
-
 use axum::Json;
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -11,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::list::List;
 use super::problem::{Problem, Refusals, WriteRefusals};
-use crate::admin::{Caller, Refused};
+use crate::admin::Caller;
 
 /// What is held against a source address.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -37,8 +35,7 @@ pub async fn list(caller: Caller) -> Result<Json<List<Penalty>>, Problem> {
 #[utoipa::path(delete, path = "/penalties/{address}", tag = "penalties", params(("address" = String, Path)),
     responses((status = 204), Refusals, WriteRefusals))]
 pub async fn release(caller: Caller, Path(address): Path<String>) -> Result<StatusCode, Problem> {
-    let address: IpAddr = address.parse().map_err(|_| Refused::NotFound { what: "penalty" })?;
-    caller.release_penalty(address).await?;
+    caller.release_penalty(&address).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

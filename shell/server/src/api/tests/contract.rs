@@ -149,7 +149,7 @@ const FOR_EVERYBODY: [&str; 2] = ["/sign-in", "/sign-in/invitation"];
 #[test]
 fn only_signing_in_is_for_everybody() {
     let mut open = Vec::new();
-    for (path, methods) in description["paths"].as_object().unwrap() {
+    for (path, methods) in DESCRIPTION["paths"].as_object().unwrap() {
         for operation in methods.as_object().unwrap().values() {
             if operation["security"] == serde_json::json!([{}]) {
                 open.push(path.strip_prefix("/api/v1").unwrap());
