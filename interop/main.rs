@@ -15,6 +15,7 @@ mod wait;
 
 mod calls;
 mod codecs;
+mod description;
 mod faults;
 mod flood;
 mod full_disk;

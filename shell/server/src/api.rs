@@ -102,7 +102,9 @@ pub fn description() -> OpenApi {
 #[derive(utoipa::OpenApi)]
 #[openapi(
     info(title = "Trunkline", description = "Everything the phone system does, for programs."),
-    security(("token" = []), ("session" = []))
+    security(("token" = []), ("session" = [])),
+    // What only answers refer to is not found by itself.
+    components(schemas(problem::FieldError))
 )]
 struct Description;
 

@@ -20,6 +20,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::admin::Admin;
+use crate::api::problem::FieldError;
 
 pub const BASE: &str = "/operator/v1";
 
@@ -43,7 +44,8 @@ pub fn description() -> OpenApi {
 #[derive(utoipa::OpenApi)]
 #[openapi(
     info(title = "Trunkline for operators", description = "What a carrier does for organizations that consented to it."),
-    security(("client" = []))
+    security(("client" = [])),
+    components(schemas(FieldError))
 )]
 struct Description;
 

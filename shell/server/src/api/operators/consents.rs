@@ -90,6 +90,7 @@ pub struct Contact {
     "contacts": [{ "full_name": "Ann Admin", "email": "ann@example.org", "phone": "+12065550100" }]
 }))]
 pub struct NewConsent {
+    #[schema(value_type = Vec<String>)]
     pub countries: BTreeSet<String>,
     pub company_name: String,
     pub company_size: Option<u32>,
@@ -104,6 +105,7 @@ pub struct NewConsent {
 #[schema(example = json!({ "status": "suspended" }))]
 pub struct ConsentChange {
     pub status: Option<ConsentStatus>,
+    #[schema(value_type = Option<Vec<String>>)]
     pub countries: Option<BTreeSet<String>>,
     pub company_name: Option<String>,
     #[serde(default, deserialize_with = "present")]

@@ -68,7 +68,8 @@ pub struct Using {
 /// Show which policy of each type holds for a person, and why
 #[utoipa::path(get, path = "/tenants/{tenant}/users/{user}/policies", tag = "policies",
     params(("tenant" = String, Path), ("user" = String, Path, description = "Id or extension"), Using),
-    responses((status = 200, body = List<EffectivePolicy>), Refusals))]
+    responses((status = 200, body = List<EffectivePolicy>),
+        (status = 422, description = "The number is none", body = Problem, content_type = "application/problem+json"), Refusals))]
 pub async fn show(
     caller: Caller,
     Path((tenant, user)): Path<(String, String)>,

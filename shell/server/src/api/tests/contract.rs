@@ -28,6 +28,27 @@ fn the_description_is_the_one_checked_in() {
     );
 }
 
+#[test]
+fn what_the_descriptions_refer_to_is_in_them() {
+    for description in [&*DESCRIPTION, &super::operators::DESCRIPTION] {
+        let mut n_references = 0;
+        let mut waiting = vec![description];
+        while let Some(value) = waiting.pop() {
+            if let Some(reference) = value.get("$ref").and_then(Value::as_str) {
+                n_references += 1;
+                let place = reference.strip_prefix('#').unwrap();
+                assert!(description.pointer(place).is_some(), "{reference} is nowhere");
+            }
+            match value {
+                Value::Array(items) => waiting.extend(items),
+                Value::Object(members) => waiting.extend(members.values()),
+                _ => {}
+            }
+        }
+        assert!(100 <= n_references, "{n_references} references were found");
+    }
+}
+
 #[tokio::test]
 async fn the_description_is_served_to_everybody() {
     let world = world().await;

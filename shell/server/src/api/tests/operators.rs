@@ -16,7 +16,7 @@ const CHECKED_IN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi-operator.
 const NUMBER: &str = "+12065550142";
 
 /// Made once, which takes as long as some requests.
-static DESCRIPTION: LazyLock<Value> =
+pub(super) static DESCRIPTION: LazyLock<Value> =
     LazyLock::new(|| serde_json::to_value(crate::operator_api::description()).unwrap());
 
 #[test]
