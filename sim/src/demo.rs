@@ -96,6 +96,7 @@ pub fn directory(wishes: &Wishes) -> Arc<Directory> {
         users: (0..PEOPLE.len()).map(|index| (user_id(index), Arc::new(user(index)))).collect(),
         numbers: numbers(),
         outbound_trunks: trunks.keys().copied().collect(),
+        lent: BTreeMap::new(),
         trunks,
         resource_accounts: accounts.into_iter().map(|(id, app)| (account_id(id), account(id, app))).collect(),
         attendants: BTreeMap::from([(MAIN_MENU, Arc::new(main_menu()))]),

@@ -181,6 +181,7 @@ impl World {
         let apps = Apps {
             trunks: tenant.trunks.clone(),
             outbound_trunks: tenant.outbound_trunks.clone(),
+            lent: tenant.lent.clone(),
             attendants: tenant.attendants.clone(),
             queues: tenant.queues.clone(),
             schedules: tenant.schedules.clone(),

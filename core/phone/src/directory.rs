@@ -14,22 +14,19 @@ mod routing;
 pub mod setup;
 pub mod sites;
 mod tenant;
+mod ways_in;
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::Arc;
-
-use smallvec::SmallVec;
 
 pub use tenant::{Contents, Shared, Tenant, TenantParts};
 
 use self::change::{Change, Touched, TouchedTenant};
+use self::ways_in::{OperatorNumbers, WaysIn};
 use crate::apps::Priority;
 use crate::id::{AttendantId, QueueId, ResourceAccountId, TenantId, TrunkId, UserId};
 use crate::numbers::E164;
-
-/// Trunks that share an address, almost always one.
-type Sources = SmallVec<[(TenantId, TrunkId); 1]>;
 
 /// All tenants as of one moment. Immutable, so that its indexes can't be wrong.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -38,15 +35,8 @@ pub struct Directory {
     default_tenant: Option<TenantId>,
     /// Snapshots in which nobody's domain or trunk is new share it.
     ways_in: Arc<WaysIn>,
-}
-
-/// What tells whose a call is.
-#[derive(Clone, Debug, Default, PartialEq)]
-struct WaysIn {
-    /// By SIP domain in lower case.
-    by_domain: BTreeMap<Box<str>, TenantId>,
-    /// By source address; port 0 stands for any. A carrier may serve several tenants from one address.
-    by_source: BTreeMap<(IpAddr, u16), Sources>,
+    /// Whose the numbers are that operators gave.
+    operator_numbers: OperatorNumbers,
 }
 
 /// What a service number is assigned to. Specification of voice apps, 1.2 and 1.3.
@@ -137,7 +127,8 @@ impl Directory {
     pub fn new(tenants: impl IntoIterator<Item = Arc<Tenant>>, default_tenant: Option<TenantId>) -> Self {
         let tenants: BTreeMap<_, _> = tenants.into_iter().map(|tenant| (tenant.profile.id, tenant)).collect();
         let ways_in = Arc::new(WaysIn::of(tenants.values()));
-        Self { tenants, default_tenant, ways_in }
+        let operator_numbers = OperatorNumbers::of(tenants.values());
+        Self { tenants, default_tenant, ways_in, operator_numbers }
     }
 
     /// The snapshot after changes, and what differs. Costs as much as the changes.
@@ -147,6 +138,7 @@ impl Directory {
         let mut are_ways_new = false;
         for (id, change) in changes {
             let touches = change.touches();
+            directory.operator_numbers.update(id, directory.tenants.get(&id), &change);
             are_ways_new |= !matches!(touches, TouchedTenant::Parts { apps: false, .. });
             let after = match change {
                 Change::Gone => None,
@@ -180,61 +172,13 @@ impl Directory {
         self.tenants.get(&self.default_tenant?)
     }
 
-    /// The trunk that calls from this address come from. Where several tenants share a carrier's address, the first;
-    /// [`Self::trunk_for`] tells them apart by the called number.
-    pub fn trunk_at(&self, source: SocketAddr) -> Option<(TenantId, TrunkId)> {
-        self.trunks_at(source).first().copied()
-    }
-
-    /// The trunk that a call from this address to `called` came in on: of the tenants that share the address, the one
-    /// that holds the number.
-    pub fn trunk_for(&self, source: SocketAddr, called: &str) -> Option<(TenantId, TrunkId)> {
-        let trunks = self.trunks_at(source);
-        if let [only] = trunks {
-            return Some(*only);
-        }
-        let holds = |(tenant, trunk): &&(TenantId, TrunkId)| {
-            self.tenants.get(tenant).is_some_and(|tenant| tenant.held_number(*trunk, called).is_some())
-        };
-        trunks.iter().find(holds).or_else(|| trunks.first()).copied()
-    }
-
-    /// An address with its port is more telling than the address alone.
-    fn trunks_at(&self, source: SocketAddr) -> &[(TenantId, TrunkId)] {
-        let ip = source.ip().to_canonical();
-        let trunks = self.ways_in.by_source.get(&(ip, source.port())).or_else(|| self.ways_in.by_source.get(&(ip, 0)));
-        trunks.map_or(&[], |trunks| trunks.as_slice())
-    }
-
     /// The tenant of a SIP domain; a literal address means the default tenant.
     pub fn tenant_of_domain(&self, host: &str) -> Option<&Arc<Tenant>> {
-        let id = if host.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            self.ways_in.by_domain.get(host.to_ascii_lowercase().as_str())
-        } else {
-            self.ways_in.by_domain.get(host)
-        };
-        match id {
-            Some(id) => self.tenants.get(id),
+        match self.ways_in.tenant_of_domain(host) {
+            Some(id) => self.tenants.get(&id),
             None if is_literal_address(host) => self.default_tenant(),
             None => None,
         }
-    }
-}
-
-impl WaysIn {
-    fn of<'a>(tenants: impl Iterator<Item = &'a Arc<Tenant>>) -> Self {
-        let mut ways = Self::default();
-        for tenant in tenants {
-            let id = tenant.profile.id;
-            ways.by_domain.insert(tenant.profile.sip_domain.to_ascii_lowercase().into(), id);
-            for trunk in tenant.trunks.values().filter(|trunk| trunk.enabled) {
-                for source in &trunk.sources {
-                    let sources = ways.by_source.entry((source.ip().to_canonical(), source.port())).or_default();
-                    sources.push((id, trunk.id));
-                }
-            }
-        }
-        ways
     }
 }
 

@@ -221,6 +221,7 @@ fn tenant(
         numbers: BTreeMap::new(),
         trunks: BTreeMap::new(),
         outbound_trunks: Vec::new(),
+        lent: BTreeMap::new(),
         resource_accounts: BTreeMap::new(),
         attendants: attendants.into_iter().map(|one| (one.id, Arc::new(one))).collect(),
         queues: queues.into_iter().map(|one| (one.id, Arc::new(one))).collect(),

@@ -120,6 +120,7 @@ fn parts(n: usize, all: &[Seed], seed: &Seed) -> TenantParts {
         users,
         numbers: numbers.collect(),
         outbound_trunks: trunks.keys().copied().collect(),
+        lent: BTreeMap::new(),
         trunks,
         resource_accounts: accounts.into_iter().map(|account| (account.id, account)).collect(),
         attendants: BTreeMap::new(),

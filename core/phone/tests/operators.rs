@@ -9,7 +9,7 @@ use phone::numbers::import::Held;
 use phone::numbers::number::NumberSource;
 use phone::numbers::operator::consent::{Consent, Contact, Relationship, Status, Terms};
 use phone::numbers::operator::upload::{Action, Desk, Effect, Wish};
-use phone::numbers::operator::{Asker, CallingProfile, OfOperator, Offering, OfferingKind, Operator, State};
+use phone::numbers::operator::{Asker, CallingProfile, OfOperator, Offering, OfferingKind, Operator, Reach, State};
 use phone::numbers::{Assignee, E164, Number, NumberKind};
 use phone::rule::Broken as _;
 use proptest::prelude::*;
@@ -332,6 +332,7 @@ fn terms() -> Terms {
         countries: countries(&["US", "CA"]),
         contacts: vec![Contact { full_name: "Ann".to_owned(), email: "ann@example.org".to_owned(), phone: None }],
         operator_may_unassign: false,
+        reach: Reach::OwnNumbers,
     }
 }
 

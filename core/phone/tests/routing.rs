@@ -373,6 +373,7 @@ fn parts(tenant: u128) -> TenantParts {
         users,
         numbers: numbers.into_iter().map(|number| (number.number, number)).collect(),
         outbound_trunks: vec![first.id],
+        lent: BTreeMap::new(),
         trunks: [(first.id, first)].into(),
         resource_accounts: accounts.into_iter().map(|account| (account.id, account)).collect(),
         attendants: BTreeMap::new(),

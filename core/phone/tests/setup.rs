@@ -80,6 +80,7 @@ fn parts(n_people: u128) -> TenantParts {
         numbers: BTreeMap::from([(free.number, free)]),
         trunks: BTreeMap::new(),
         outbound_trunks: Vec::new(),
+        lent: BTreeMap::new(),
         resource_accounts: BTreeMap::new(),
         attendants: BTreeMap::new(),
         queues: BTreeMap::new(),

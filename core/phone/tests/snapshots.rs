@@ -8,7 +8,9 @@ use jiff::Timestamp;
 use phone::Directory;
 use phone::directory::change::{Apps, Change, TenantChange, Touched, TouchedTenant};
 use phone::directory::{Tenant, TenantParts};
-use phone::id::{TenantId, TrunkId, UserId};
+use phone::id::{CallingProfileId, OperatorId, TenantId, TrunkId, UserId};
+use phone::numbers::number::NumberSource;
+use phone::numbers::operator::{Lent, OfOperator, Reach};
 use phone::numbers::trunk::{SrtpMode, TrunkTransport};
 use phone::numbers::{Assignee, E164, Number, NumberKind, Trunk};
 use phone::people::tenant::Profile;
@@ -19,15 +21,17 @@ use uuid::Uuid;
 const N_TENANTS: u128 = 3;
 const N_USERS: u128 = 6;
 const N_NUMBERS: u64 = 6;
+const N_OPERATORS: u128 = 2;
 
 /// One thing that becomes of a tenant.
 #[derive(Clone, Debug)]
 enum Step {
     User { id: u128, extension: u128, enabled: bool, voice_enabled: bool },
     NoUser(u128),
-    Number { last: u64, of: Option<u128>, is_held: bool },
+    Number { last: u64, of: Option<u128>, is_held: bool, given_by: Option<u128> },
     NoNumber(u64),
     Trunk { port: u16, enabled: bool },
+    Lent { port: u16, is_lent: bool, reach: Reach },
     NoTrunks,
     Again,
     Gone,
@@ -39,10 +43,12 @@ fn step() -> impl Strategy<Value = Step> {
             Step::User { id, extension, enabled, voice_enabled }
         }),
         2 => (0..N_USERS).prop_map(Step::NoUser),
-        6 => (0..N_NUMBERS, proptest::option::of(0..N_USERS), any::<bool>())
-            .prop_map(|(last, of, is_held)| Step::Number { last, of, is_held }),
+        6 => (0..N_NUMBERS, proptest::option::of(0..N_USERS), any::<bool>(), proptest::option::of(0..N_OPERATORS))
+            .prop_map(|(last, of, is_held, given_by)| Step::Number { last, of, is_held, given_by }),
         2 => (0..N_NUMBERS).prop_map(Step::NoNumber),
         1 => (5060..5063_u16, any::<bool>()).prop_map(|(port, enabled)| Step::Trunk { port, enabled }),
+        2 => (5060..5063_u16, any::<bool>(), prop_oneof![Just(Reach::OwnNumbers), Just(Reach::AllNumbers)])
+            .prop_map(|(port, is_lent, reach)| Step::Lent { port, is_lent, reach }),
         1 => Just(Step::NoTrunks),
         1 => Just(Step::Again),
         1 => Just(Step::Gone),
@@ -81,9 +87,33 @@ proptest! {
                     prop_assert_eq!(after.tenant(*id).unwrap().number_of_user(user), shown_number(parts, user));
                 }
             }
+            for (source, number) in (5060..5063_u16).flat_map(|port| (0..N_NUMBERS).map(move |last| (port, e164(last)))) {
+                let found = after.trunk_for(format!("127.0.0.1:{source}").parse().unwrap(), &number.to_string());
+                let here = |parts: &&TenantParts| ways(parts, source).next().is_some();
+                let called = |parts: &&TenantParts| parts.numbers.get(&number).is_some_and(|number| {
+                    ways(parts, source).any(|trunk| parts.lent.get(&trunk).is_none_or(|lent| lent.reaches(number)))
+                });
+                let expected: Vec<TenantId> = match model.values().filter(called).count() {
+                    0 => model.values().filter(here).map(|parts| parts.profile.id).collect(),
+                    _ => model.values().filter(called).map(|parts| parts.profile.id).collect(),
+                };
+                match found {
+                    Some((tenant, trunk)) => {
+                        prop_assert!(expected.contains(&tenant), "{number} from {source}: {found:?}, not {expected:?}");
+                        prop_assert!(ways(&model[&tenant], source).any(|way| way == trunk));
+                    }
+                    None => prop_assert!(expected.is_empty(), "{number} from {source} is lost"),
+                }
+            }
             directory = after;
         }
     }
+}
+
+/// The trunks of a tenant that calls from there come in on.
+fn ways(parts: &TenantParts, port: u16) -> impl Iterator<Item = TrunkId> + '_ {
+    let is_here = move |trunk: &&Arc<Trunk>| trunk.enabled && trunk.sources.iter().any(|source| source.port() == port);
+    parts.trunks.values().filter(is_here).map(|trunk| trunk.id)
 }
 
 /// The number of a person of the best rank, the lowest of those.
@@ -119,10 +149,14 @@ fn apply(model: &mut BTreeMap<TenantId, TenantParts>, id: TenantId, steps: &[Ste
                 parts.users.remove(&user_id(*id));
                 change.users.insert(user_id(*id), None);
             }
-            Step::Number { last, of, is_held } => {
+            Step::Number { last, of, is_held, given_by } => {
                 let assignee = of.map(|user| Assignee::User(user_id(user)));
                 let held_until = is_held.then_some(Timestamp::UNIX_EPOCH);
-                let number = Number { assignee, held_until, ..Number::new(e164(*last), NumberKind::User) };
+                let source = given_by.map_or(NumberSource::DirectRouting, |operator| {
+                    let profile = CallingProfileId(Uuid::from_u128(operator));
+                    NumberSource::Operator(OfOperator { id: operator_id(operator), profile, may_change_location: true })
+                });
+                let number = Number { assignee, held_until, source, ..Number::new(e164(*last), NumberKind::User) };
                 parts.numbers.insert(number.number, number.clone());
                 change.numbers.insert(number.number, Some(number));
             }
@@ -133,12 +167,27 @@ fn apply(model: &mut BTreeMap<TenantId, TenantParts>, id: TenantId, steps: &[Ste
             Step::Trunk { port, enabled } => {
                 let trunk = trunk(*port, *enabled);
                 parts.outbound_trunks = vec![trunk.id];
-                parts.trunks = [(trunk.id, Arc::new(trunk))].into();
+                parts.trunks.insert(trunk.id, Arc::new(trunk));
+                change.apps = Some(apps(&parts));
+            }
+            Step::Lent { port, is_lent, reach } => {
+                // A trunk of an operator is the same to everybody: whether it is enabled, too.
+                let id = TrunkId(Uuid::from_u128(u128::from(*port)));
+                let trunk = Trunk { id, ..trunk(*port, *port != 5062) };
+                let lent = Lent { operator: operator_id(u128::from(*port) % N_OPERATORS), reach: *reach };
+                if *is_lent {
+                    parts.trunks.insert(id, Arc::new(trunk));
+                    parts.lent.insert(id, lent);
+                } else {
+                    parts.trunks.remove(&id);
+                    parts.lent.remove(&id);
+                }
                 change.apps = Some(apps(&parts));
             }
             Step::NoTrunks => {
                 parts.outbound_trunks.clear();
                 parts.trunks.clear();
+                parts.lent.clear();
                 change.apps = Some(apps(&parts));
             }
             Step::Again => is_whole = true,
@@ -156,7 +205,12 @@ fn put(parts: &mut TenantParts, change: &mut TenantChange, user: User) {
 }
 
 fn apps(parts: &TenantParts) -> Apps {
-    Apps { trunks: parts.trunks.clone(), outbound_trunks: parts.outbound_trunks.clone(), ..Apps::default() }
+    Apps {
+        trunks: parts.trunks.clone(),
+        outbound_trunks: parts.outbound_trunks.clone(),
+        lent: parts.lent.clone(),
+        ..Apps::default()
+    }
 }
 
 #[test]
@@ -193,6 +247,7 @@ fn bare(id: TenantId) -> TenantParts {
         numbers: BTreeMap::new(),
         trunks: BTreeMap::new(),
         outbound_trunks: Vec::new(),
+        lent: BTreeMap::new(),
         resource_accounts: BTreeMap::new(),
         attendants: BTreeMap::new(),
         queues: BTreeMap::new(),
@@ -217,6 +272,10 @@ fn person(id: u128, extension: &str, enabled: bool, voice_enabled: bool) -> User
         site: None,
         ha1: Default::default(),
     }
+}
+
+fn operator_id(id: u128) -> OperatorId {
+    OperatorId(Uuid::from_u128(id))
 }
 
 fn user_id(id: u128) -> UserId {

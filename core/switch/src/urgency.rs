@@ -41,7 +41,7 @@ impl Switch {
 
     /// Whose trunk or phone is at this address, as far as is known without asking for a password.
     fn tenant_of_source(&self, source: &Source) -> Option<TenantId> {
-        let trunk = self.node.directory.trunk_for(source.remote, "").map(|(tenant, _)| tenant);
+        let trunk = self.node.directory.trunk_at(source.remote).map(|(tenant, _)| tenant);
         trunk.or_else(|| self.admission.proved(source.remote))
     }
 

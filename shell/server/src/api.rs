@@ -22,6 +22,7 @@ pub mod health;
 pub mod licenses;
 pub mod list;
 pub mod me;
+pub mod nul;
 pub mod number_stock;
 pub mod numbers;
 pub mod operators;
@@ -86,6 +87,7 @@ pub fn router(admin: Arc<Admin>) -> Router {
         .fallback(|| async { Problem::new(StatusCode::NOT_FOUND, "not_found", "there is no such resource") })
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(axum::middleware::from_fn(nul::refuse))
         .layer(CatchPanicLayer::custom(panicked))
         // An answer may hold names and numbers of people: nobody on the way keeps it.
         .layer(header_if_missing(header::CACHE_CONTROL, "no-store"))

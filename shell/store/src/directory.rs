@@ -110,6 +110,7 @@ impl Store {
             if let Some(parts) = tenants.get_mut(&tenant) {
                 parts.trunks = apps.trunks;
                 parts.outbound_trunks = apps.outbound_trunks;
+                parts.lent = apps.lent;
                 parts.attendants = apps.attendants;
                 parts.queues = apps.queues;
                 parts.schedules = apps.schedules;
@@ -149,8 +150,8 @@ impl Store {
         for row in document::Entity::find().filter(of_tenant(document::Column::Tenant, of)).all(&self.reader).await? {
             add_document(all.entry(TenantId(row.tenant)).or_default(), &row)?;
         }
-        for (tenant, operator) in self.open_consents(of).await? {
-            all.entry(tenant).or_default().trunks.extend(lent.trunks_of(operator));
+        for consent in self.open_consents(of).await? {
+            lent.lend(&consent, all.entry(consent.tenant).or_default());
         }
         Ok(all)
     }
@@ -167,6 +168,10 @@ impl Store {
         let named: Vec<_> = news.numbers.iter().copied().collect();
         let mut numbers: BTreeMap<_, _> = news.numbers.into_iter().map(|number| (number, None)).collect();
         for mut number in self.numbers_among(tenant, &named).await? {
+            lent.lead(&mut number);
+            numbers.insert(number.number, Some(number));
+        }
+        for mut number in self.numbers_given_by(tenant, &news.operators).await? {
             lent.lead(&mut number);
             numbers.insert(number.number, Some(number));
         }
@@ -190,6 +195,7 @@ fn bare_tenant(row: &tenant::Model) -> Result<TenantParts, StoreError> {
         numbers: BTreeMap::new(),
         trunks: BTreeMap::new(),
         outbound_trunks: Vec::new(),
+        lent: BTreeMap::new(),
         resource_accounts: BTreeMap::new(),
         attendants: BTreeMap::new(),
         queues: BTreeMap::new(),

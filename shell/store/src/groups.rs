@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use phone::id::{GroupId, TenantId, UserId};
 use phone::people::Group;
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, SimpleExpr};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, FromQueryResult, PaginatorTrait as _,
     QueryFilter as _, QuerySelect as _, QueryTrait as _,
@@ -256,6 +256,7 @@ impl Tx {
         action: &'static str,
         users: &BTreeSet<UserId>,
     ) -> Result<(), StoreError> {
+        self.bump_groups(Column::Id.eq(group.0)).await?;
         self.note(Change::<(), _> {
             tenant: Some(tenant),
             noun: Noun::Group,
@@ -265,6 +266,27 @@ impl Tx {
             after: Some(&json!({ "users": users })),
         })
         .await
+    }
+}
+
+impl Tx {
+    /// Lets the groups that a person is in know that the person is in none of them from here on.
+    pub(crate) async fn leave_all_groups(&mut self, user: UserId) -> Result<(), StoreError> {
+        let of_user = group_member::Column::User.eq(user.0);
+        let ids = group_member::Entity::find().filter(of_user.clone()).select_only();
+        let ids = ids.column(group_member::Column::Group).into_query();
+        self.bump_groups(Column::Id.in_subquery(ids)).await?;
+        group_member::Entity::delete_many().filter(of_user).exec(&self.db).await?;
+        Ok(())
+    }
+
+    /// Who is in a group is part of what its version is about.
+    async fn bump_groups(&mut self, which: SimpleExpr) -> Result<(), StoreError> {
+        let bumped = Entity::update_many()
+            .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+            .col_expr(Column::UpdatedAt, Expr::value(self.at.as_millisecond()));
+        bumped.filter(which).exec(&self.db).await?;
+        Ok(())
     }
 }
 

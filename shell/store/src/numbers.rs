@@ -119,6 +119,20 @@ impl Store {
         Ok(rows.iter().filter_map(|row| Some((TenantId(row.tenant), stored(row)?.value))).collect())
     }
 
+    /// The numbers of a tenant that these operators gave.
+    pub(crate) async fn numbers_given_by(
+        &self,
+        tenant: TenantId,
+        operators: &BTreeSet<OperatorId>,
+    ) -> Result<Vec<Number>, StoreError> {
+        if operators.is_empty() {
+            return Ok(Vec::new());
+        }
+        let given = Column::Operator.is_in(operators.iter().map(|operator| operator.0));
+        let rows = Entity::find().filter(Column::Tenant.eq(tenant.0)).filter(given).all(&self.reader).await?;
+        Ok(rows.iter().filter_map(stored).map(|number| number.value).collect())
+    }
+
     /// Which numbers these people have.
     pub async fn numbers_of_people(
         &self,

@@ -1,11 +1,14 @@
 //! Consents of organizations to operators.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use phone::id::{OperatorId, TenantId};
 use phone::numbers::operator::Operator;
 use phone::numbers::operator::consent::{Consent, Status};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _,
+    QuerySelect as _,
 };
 use uuid::Uuid;
 
@@ -68,10 +71,22 @@ impl Store {
     }
 
     /// Consents of all tenants, or of one, that are not removed, for the directory.
-    pub(crate) async fn open_consents(&self, of: Option<TenantId>) -> Result<Vec<(TenantId, OperatorId)>, StoreError> {
+    pub(crate) async fn open_consents(&self, of: Option<TenantId>) -> Result<Vec<Consent>, StoreError> {
         let open = Entity::find().filter(Column::Status.ne(Status::Removed.as_str()));
         let rows = open.filter(of_tenant(Column::Tenant, of)).all(&self.reader).await?;
-        Ok(rows.iter().map(|row| (TenantId(row.tenant), OperatorId(row.operator))).collect())
+        rows.iter().map(|row| Ok(stored(row)?.value)).collect()
+    }
+
+    /// Who has a consent to one of these operators that is not removed, with the operator.
+    pub(crate) async fn borrowers(
+        &self,
+        operators: &BTreeSet<OperatorId>,
+    ) -> Result<Vec<(TenantId, OperatorId)>, StoreError> {
+        let open = Entity::find().filter(Column::Status.ne(Status::Removed.as_str()));
+        let of_operators = open.filter(Column::Operator.is_in(operators.iter().map(|operator| operator.0)));
+        let pairs = of_operators.select_only().columns([Column::Tenant, Column::Operator]);
+        let pairs: Vec<(Uuid, Uuid)> = pairs.into_tuple().all(&self.reader).await?;
+        Ok(pairs.into_iter().map(|(tenant, operator)| (TenantId(tenant), OperatorId(operator))).collect())
     }
 }
 

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::database::Store;
 use crate::documents::{Written, check, from_json, taken, to_json};
 use crate::entity::user::{ActiveModel, Column, Entity, Model};
-use crate::entity::{direct_license, group_member, license, license_backlog, license_failure, opt_out, presence};
+use crate::entity::{direct_license, license, license_backlog, license_failure, opt_out, presence};
 use crate::error::{StoreError, WriteError};
 use crate::events::Noun;
 use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
@@ -272,7 +272,7 @@ impl Tx {
         presence::Entity::delete_by_id(id.0).exec(&self.db).await?;
         license_backlog::Entity::delete_by_id(id.0).exec(&self.db).await?;
         license_failure::Entity::delete_many().filter(license_failure::Column::User.eq(id.0)).exec(&self.db).await?;
-        group_member::Entity::delete_many().filter(group_member::Column::User.eq(id.0)).exec(&self.db).await?;
+        self.leave_all_groups(id).await?;
         direct_license::Entity::delete_many().filter(direct_license::Column::User.eq(id.0)).exec(&self.db).await?;
         license::Entity::delete_many().filter(license::Column::User.eq(id.0)).exec(&self.db).await?;
         Entity::delete_by_id(id.0).exec(&self.db).await?;

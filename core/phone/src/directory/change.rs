@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::{ResourceAccount, TenantParts};
 use crate::apps::{attendant, queue};
 use crate::id::{AttendantId, QueueId, ResourceAccountId, ScheduleId, TenantId, TrunkId, UserId};
+use crate::numbers::operator::Lent;
 use crate::numbers::schedule::Schedule;
 use crate::numbers::{E164, Number, Trunk};
 use crate::people::User;
@@ -35,6 +36,8 @@ pub struct Apps {
     pub trunks: BTreeMap<TrunkId, Arc<Trunk>>,
     /// Outbound trunks in order of preference.
     pub outbound_trunks: Vec<TrunkId>,
+    /// Those of the trunks that operators lend.
+    pub lent: BTreeMap<TrunkId, Lent>,
     pub attendants: BTreeMap<AttendantId, Arc<attendant::Settings>>,
     pub queues: BTreeMap<QueueId, Arc<queue::Settings>>,
     pub schedules: BTreeMap<ScheduleId, Arc<Schedule>>,

@@ -35,6 +35,10 @@ impl Tenant {
             let Some(number) = self.held_number(trunk, called) else {
                 return refuse(reasons, Refusal::NotFound, format!("{called} is no number of this organization"));
             };
+            if !self.lets_in(trunk, number) {
+                let why = format!("{} is no number of the operator whose trunk the call came in on", number.number);
+                return refuse(reasons, Refusal::NotFound, why);
+            }
             self.to_number(number, Origin::Outside, reasons)
         })
     }

@@ -15,6 +15,7 @@ use crate::apps::{attendant, queue};
 use crate::id::{AttendantId, QueueId, ResourceAccountId, ScheduleId, TrunkId, UserId};
 use crate::numbers::country::{self, Country};
 use crate::numbers::emergency::emergency_numbers;
+use crate::numbers::operator::Lent;
 use crate::numbers::schedule::{Schedule, time_zone};
 use crate::numbers::{Assignee, E164, Number, Trunk};
 use crate::people::User;
@@ -33,6 +34,8 @@ pub struct TenantParts {
     pub trunks: BTreeMap<TrunkId, Arc<Trunk>>,
     /// Outbound trunks in order of preference.
     pub outbound_trunks: Vec<TrunkId>,
+    /// Those of the trunks that operators lend.
+    pub lent: BTreeMap<TrunkId, Lent>,
     pub resource_accounts: BTreeMap<ResourceAccountId, ResourceAccount>,
     pub attendants: BTreeMap<AttendantId, Arc<attendant::Settings>>,
     pub queues: BTreeMap<QueueId, Arc<queue::Settings>>,
@@ -51,6 +54,8 @@ pub struct Contents {
     pub trunks: BTreeMap<TrunkId, Arc<Trunk>>,
     /// Outbound trunks in order of preference.
     pub outbound_trunks: Vec<TrunkId>,
+    /// Those of the trunks that operators lend.
+    pub lent: BTreeMap<TrunkId, Lent>,
     pub attendants: BTreeMap<AttendantId, Arc<attendant::Settings>>,
     pub queues: BTreeMap<QueueId, Arc<queue::Settings>>,
     pub schedules: BTreeMap<ScheduleId, Arc<Schedule>>,
@@ -107,6 +112,7 @@ impl Tenant {
                 resource_accounts: resource_accounts.into_iter().collect(),
                 trunks: parts.trunks,
                 outbound_trunks: parts.outbound_trunks,
+                lent: parts.lent,
                 attendants: parts.attendants,
                 queues: parts.queues,
                 schedules: parts.schedules,
@@ -134,8 +140,9 @@ impl Tenant {
             }
         }
         let are_apps_new = apps.is_some();
-        if let Some(Apps { trunks, outbound_trunks, attendants, queues, schedules }) = apps {
-            tenant.contents = Contents { trunks, outbound_trunks, attendants, queues, schedules, ..tenant.contents };
+        if let Some(Apps { trunks, outbound_trunks, lent, attendants, queues, schedules }) = apps {
+            let contents = tenant.contents;
+            tenant.contents = Contents { trunks, outbound_trunks, lent, attendants, queues, schedules, ..contents };
         }
         if are_apps_new || is_listing_new {
             tenant.surroundings = surroundings(&tenant.contents, &tenant.listing);
@@ -236,6 +243,12 @@ impl Tenant {
         let of_trunk = self.trunks.get(&trunk).and_then(|trunk| Country::parse(trunk.country.as_deref()?));
         let number = of_trunk.or(self.country)?.read_presented(called).ok()?;
         self.numbers.get(&number)
+    }
+
+    /// Whether a call that came in on `trunk` may be for a number: over an operator's trunk it must be the operator's,
+    /// unless the organization lets it reach all.
+    pub(super) fn lets_in(&self, trunk: TrunkId, number: &Number) -> bool {
+        self.lent.get(&trunk).is_none_or(|lent| lent.reaches(number))
     }
 
     /// Most carriers send E.164, which needs no numbering plan.

@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::Country;
+use super::number::NumberSource;
+use super::{Country, Number};
 use crate::id::{CallingProfileId, OperatorId, TrunkId};
 use crate::limits::{COUNTRIES_MAX, NAME_CHARS_MAX, PROFILE_TRUNKS_MAX, URL_CHARS_MAX};
 use crate::problem::{Code, Problem};
@@ -66,6 +67,23 @@ pub struct OfOperator {
     pub profile: CallingProfileId,
     /// Whether the organization may say where the number is used.
     pub may_change_location: bool,
+}
+
+/// Whose a trunk is that an operator lends to an organization, and what calls that come in over it reach there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lent {
+    pub operator: OperatorId,
+    pub reach: Reach,
+}
+
+/// Which numbers of an organization an operator's trunks reach.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reach {
+    /// Those that the operator gave.
+    #[default]
+    OwnNumbers,
+    AllNumbers,
 }
 
 /// What numbers of an operator have in common. Specification of numbers, 1.2.2.
@@ -131,6 +149,17 @@ impl State {
         match self {
             Self::Testing | Self::Launched => true,
             Self::Draft | Self::Suspended => false,
+        }
+    }
+}
+
+impl Lent {
+    /// Whether a call that comes in over the trunk may be for this number.
+    pub fn reaches(&self, number: &Number) -> bool {
+        match (self.reach, number.source) {
+            (Reach::AllNumbers, _) => true,
+            (Reach::OwnNumbers, NumberSource::Operator(of)) => of.id == self.operator,
+            (Reach::OwnNumbers, NumberSource::CallingPlan | NumberSource::DirectRouting) => false,
         }
     }
 }

@@ -274,6 +274,7 @@ fn parts() -> TenantParts {
         numbers: BTreeMap::from([(called, number)]),
         trunks: BTreeMap::from([(TRUNK, Arc::new(trunk))]),
         outbound_trunks: vec![TRUNK],
+        lent: BTreeMap::new(),
         resource_accounts: BTreeMap::from([(ACCOUNT, account)]),
         attendants: BTreeMap::new(),
         queues: BTreeMap::from([(QUEUE, Arc::new(queue))]),

@@ -110,10 +110,16 @@ impl Access {
         check_successor(&user.display_name, &holdings.ties, successor).map_err(|refusal| Refused::by_rule(&refusal))?;
         if let Some(to) = successor {
             for after in attendants.iter().filter_map(|settings| hand_over_attendant(settings, user.id, to)) {
+                self.check_beside(Area::AutoAttendants, Object::AutoAttendant(after.id))?;
                 tx.save_document(self.tenant(), &after, Expected::Any).await?;
             }
         }
-        for after in queues.iter().filter_map(|settings| hand_over_queue(settings, user.id, successor)) {
+        for settings in queues {
+            let Some(after) = hand_over_queue(settings, user.id, successor) else { continue };
+            // That who leaves is no agent any more is part of leaving; that another gets the calls is not.
+            if hand_over_queue(settings, user.id, None).as_ref() != Some(&after) {
+                self.check_beside(Area::CallQueues, Object::CallQueue(after.id))?;
+            }
             tx.save_document(self.tenant(), &after, Expected::Any).await?;
         }
         for (number, fate) in &holdings.numbers {

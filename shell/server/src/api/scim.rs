@@ -25,6 +25,7 @@ use store::Expected;
 
 use self::error::{MEDIA_TYPE, ScimError};
 use self::filter::Filter;
+use super::problem::Problem;
 use crate::admin::{Admin, Caller};
 
 /// Below which a directory finds one organization.
@@ -163,6 +164,11 @@ fn answer(status: StatusCode, object: &Value) -> Response {
         headers.insert(header::LOCATION, location);
     }
     response
+}
+
+/// A refusal of what never came to an operation, in the words of SCIM.
+pub fn refused(problem: Problem) -> Response {
+    ScimError::from(problem).into_response()
 }
 
 /// A body, whatever it calls itself: some directories say `application/json`.

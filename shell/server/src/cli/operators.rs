@@ -127,6 +127,9 @@ pub struct Consent {
     /// Let the operator take its numbers from people and services.
     #[arg(long)]
     may_unassign: bool,
+    /// Let calls over the operator's trunks reach all numbers, not those of the operator alone.
+    #[arg(long)]
+    may_reach_all_numbers: bool,
 }
 
 const OPERATOR: &[Column] = &[
@@ -155,6 +158,7 @@ const CONSENT: &[Column] = &[
     ("Company", "/company_name"),
     ("Size", "/company_size"),
     ("May unassign", "/operator_may_unassign"),
+    ("May reach all numbers", "/operator_may_reach_all_numbers"),
     ("Since", "/consented_at"),
     ("By", "/consented_by"),
 ];
@@ -192,6 +196,7 @@ pub(super) async fn carry_out(client: &Client, command: &OperatorCommand) -> Res
             let body = json!({
                 "countries": wanted.countries, "company_name": wanted.company, "company_size": wanted.company_size,
                 "contacts": wanted.contacts, "operator_may_unassign": wanted.may_unassign,
+                "operator_may_reach_all_numbers": wanted.may_reach_all_numbers,
             });
             let path = consent_path(client, &wanted.operator).await?;
             Ok(consent(client.write(Method::POST, &path, &body).await?))

@@ -4,9 +4,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use phone::directory::change::Apps;
 use phone::id::{CallingProfileId, OperatorId, TrunkId};
 use phone::numbers::number::NumberSource;
-use phone::numbers::operator::{CallingProfile, State};
+use phone::numbers::operator::consent::Consent;
+use phone::numbers::operator::{CallingProfile, Lent as LentTrunk, State};
 use phone::numbers::{Number, Trunk};
 
 use crate::database::Store;
@@ -47,9 +49,15 @@ impl Lent {
         }
     }
 
-    pub(super) fn trunks_of(&self, operator: OperatorId) -> impl Iterator<Item = (TrunkId, Arc<Trunk>)> {
-        let of_operator = self.trunks.iter().filter(move |(of, _)| *of == operator);
-        of_operator.map(|(_, trunk)| (trunk.id, trunk.clone()))
+    /// Adds the trunks that a consent lends.
+    pub(super) fn lend(&self, consent: &Consent, apps: &mut Apps) {
+        for (operator, trunk) in &self.trunks {
+            if *operator == consent.operator {
+                apps.trunks.insert(trunk.id, trunk.clone());
+                let lent = LentTrunk { operator: consent.operator, reach: consent.terms.reach };
+                apps.lent.insert(trunk.id, lent);
+            }
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use phone::id::{ResourceAccountId, TenantId, UserId};
+use phone::id::{OperatorId, ResourceAccountId, TenantId, UserId};
 use phone::numbers::E164;
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _, QuerySelect as _,
@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::database::Store;
 use crate::entity::event;
 use crate::error::StoreError;
-use crate::events::{EventId, Noun};
+use crate::events::{Actor, EventId, Noun};
 
 /// With more events than this, reading everything is less than reading what they name.
 const EVENTS_MAX: usize = 20_000;
@@ -38,6 +38,8 @@ pub(super) struct Parts {
     pub(super) users: BTreeSet<UserId>,
     pub(super) numbers: BTreeSet<E164>,
     pub(super) resource_accounts: BTreeSet<ResourceAccountId>,
+    /// Numbers that these operators gave: they may go out over other trunks.
+    pub(super) operators: BTreeSet<OperatorId>,
     /// Trunks, attendants, queues or schedules: all of them are read.
     pub(super) apps: bool,
 }
@@ -55,6 +57,7 @@ impl NewsOfTenant {
 #[derive(FromQueryResult)]
 struct Told {
     tenant: Option<Uuid>,
+    actor: String,
     noun: String,
     object: String,
 }
@@ -63,7 +66,7 @@ impl Store {
     pub(super) async fn news_since(&self, known: EventId) -> Result<News, StoreError> {
         let told: Vec<Told> = event::Entity::find()
             .select_only()
-            .columns([event::Column::Tenant, event::Column::Noun, event::Column::Object])
+            .columns([event::Column::Tenant, event::Column::Actor, event::Column::Noun, event::Column::Object])
             .filter(event::Column::Id.gt(known))
             .order_by_asc(event::Column::Id)
             .limit(EVENTS_MAX as u64 + 1)
@@ -73,18 +76,30 @@ impl Store {
         if EVENTS_MAX < told.len() {
             return Ok(News::Everything);
         }
-        let mut tenants = BTreeMap::new();
+        let (mut tenants, mut operators) = (BTreeMap::new(), BTreeSet::new());
         for told in &told {
-            if note(&mut tenants, told).is_none() {
+            if note(&mut tenants, &mut operators, told).is_none() {
                 return Ok(News::Everything);
+            }
+        }
+        if !operators.is_empty() {
+            for (tenant, operator) in self.borrowers(&operators).await? {
+                if let Some(parts) = parts_of(&mut tenants, tenant) {
+                    parts.apps = true;
+                    parts.operators.insert(operator);
+                }
             }
         }
         Ok(News::Tenants(tenants))
     }
 }
 
-/// None if everything is to be read: a later version wrote the event, or it is about more than one tenant.
-fn note(tenants: &mut BTreeMap<TenantId, NewsOfTenant>, told: &Told) -> Option<()> {
+/// None if everything is to be read: a later version wrote the event, or nobody knows whom it is about.
+fn note(
+    tenants: &mut BTreeMap<TenantId, NewsOfTenant>,
+    operators: &mut BTreeSet<OperatorId>,
+    told: &Told,
+) -> Option<()> {
     let noun = Noun::parse(&told.noun)?;
     let id = || told.object.parse::<Uuid>().ok();
     if noun == Noun::Tenant {
@@ -92,13 +107,19 @@ fn note(tenants: &mut BTreeMap<TenantId, NewsOfTenant>, told: &Told) -> Option<(
         return Some(());
     }
     // What an operator lends is new to every organization that consented.
-    if matches!(noun, Noun::CallingProfile | Noun::Operator | Noun::OperatorTrunk) {
-        return None;
+    if noun == Noun::Operator {
+        operators.insert(OperatorId(id()?));
+        return Some(());
+    }
+    // Only the operator itself changes them.
+    if matches!(noun, Noun::CallingProfile | Noun::OperatorTrunk) {
+        let Actor::Operator(operator) = Actor::parse(&told.actor) else { return None };
+        operators.insert(operator);
+        return Some(());
     }
     // What belongs to no tenant is not in the directory.
     let Some(tenant) = told.tenant else { return Some(()) };
-    let news = tenants.entry(TenantId(tenant)).or_insert_with(|| NewsOfTenant::Parts(Parts::default()));
-    let NewsOfTenant::Parts(parts) = news else { return Some(()) };
+    let Some(parts) = parts_of(tenants, TenantId(tenant)) else { return Some(()) };
     match noun {
         Noun::License | Noun::Presence | Noun::User => drop(parts.users.insert(UserId(id()?))),
         Noun::Number => drop(parts.numbers.insert(E164::parse(&told.object).ok()?)),
@@ -126,4 +147,12 @@ fn note(tenants: &mut BTreeMap<TenantId, NewsOfTenant>, told: &Told) -> Option<(
         | Noun::Tenant => {}
     }
     Some(())
+}
+
+/// What is new of parts of a tenant; none if all of it is read anyway.
+fn parts_of(tenants: &mut BTreeMap<TenantId, NewsOfTenant>, tenant: TenantId) -> Option<&mut Parts> {
+    match tenants.entry(tenant).or_insert_with(|| NewsOfTenant::Parts(Parts::default())) {
+        NewsOfTenant::Parts(parts) => Some(parts),
+        NewsOfTenant::Whole => None,
+    }
 }

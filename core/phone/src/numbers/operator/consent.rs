@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Operator, country_problems};
+use super::{Operator, Reach, country_problems};
 use crate::id::{OperatorId, TenantId};
 use crate::limits::{CONTACTS_MAX, EMAIL_CHARS_MAX, NAME_CHARS_MAX, REASON_CHARS_MAX};
 use crate::problem::{Code, Problem};
@@ -40,6 +40,9 @@ pub struct Terms {
     pub contacts: Vec<Contact>,
     /// Whether the operator may take numbers from people and services.
     pub operator_may_unassign: bool,
+    /// Which numbers calls reach that come in over the operator's trunks.
+    #[serde(default)]
+    pub reach: Reach,
 }
 
 /// A person of the organization whom the operator may ask.

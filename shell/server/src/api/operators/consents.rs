@@ -6,10 +6,10 @@ use axum::Json;
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
 use jiff::Timestamp;
-use phone::numbers::operator::Operator as PhoneOperator;
 use phone::numbers::operator::consent::{
     Consent as PhoneConsent, Contact as PhoneContact, Relationship as PhoneRelationship, Status as PhoneStatus, Terms,
 };
+use phone::numbers::operator::{Operator as PhoneOperator, Reach};
 use serde::{Deserialize, Serialize};
 use store::Stored;
 use utoipa::ToSchema;
@@ -46,6 +46,8 @@ pub struct Consent {
     pub contacts: Vec<Contact>,
     /// Whether the operator may take its numbers from people and services.
     pub operator_may_unassign: bool,
+    /// Whether calls over the operator's trunks reach all of the organization's numbers, not those of the operator alone.
+    pub operator_may_reach_all_numbers: bool,
     #[schema(value_type = String, format = DateTime)]
     pub consented_at: Timestamp,
     pub consented_by: String,
@@ -97,6 +99,8 @@ pub struct NewConsent {
     pub contacts: Vec<Contact>,
     #[serde(default)]
     pub operator_may_unassign: bool,
+    #[serde(default)]
+    pub operator_may_reach_all_numbers: bool,
 }
 
 /// What is to change. What is absent stays.
@@ -113,6 +117,7 @@ pub struct ConsentChange {
     pub company_size: Option<Option<u32>>,
     pub contacts: Option<Vec<Contact>>,
     pub operator_may_unassign: Option<bool>,
+    pub operator_may_reach_all_numbers: Option<bool>,
 }
 
 /// List operators that the organization can choose or has chosen
@@ -154,6 +159,7 @@ pub async fn give(
         countries: wanted.countries,
         contacts: wanted.contacts.into_iter().map(PhoneContact::from).collect(),
         operator_may_unassign: wanted.operator_may_unassign,
+        reach: reach(wanted.operator_may_reach_all_numbers),
     };
     let given = access.give_consent(&caller, named(&operator)?, terms).await?;
     let location = format!("/tenants/{}/operators/{operator}/consent", access.tenant());
@@ -178,6 +184,7 @@ pub async fn change(
         set(wanted.company_size, &mut terms.company_size);
         set(wanted.contacts.map(|all| all.into_iter().map(PhoneContact::from).collect()), &mut terms.contacts);
         set(wanted.operator_may_unassign, &mut terms.operator_may_unassign);
+        set(wanted.operator_may_reach_all_numbers.map(reach), &mut terms.reach);
     };
     Ok(shown(&access.change_consent(named(&operator)?, if_match(&headers)?, apply).await?))
 }
@@ -194,6 +201,10 @@ pub async fn remove(
     let access = caller.begin(&tenant, Permission::Configure).await?;
     access.remove_consent(named(&operator)?, if_match(&headers)?).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+fn reach(may_reach_all: bool) -> Reach {
+    if may_reach_all { Reach::AllNumbers } else { Reach::OwnNumbers }
 }
 
 fn shown(consent: &Stored<PhoneConsent>) -> Versioned<Consent> {
@@ -213,6 +224,7 @@ impl Consent {
             company_size: consent.terms.company_size,
             contacts: consent.terms.contacts.into_iter().map(Contact::from).collect(),
             operator_may_unassign: consent.terms.operator_may_unassign,
+            operator_may_reach_all_numbers: consent.terms.reach == Reach::AllNumbers,
             consented_at: consent.consented_at,
             consented_by: consent.consented_by,
             updated_at: stored.updated_at,

@@ -115,3 +115,33 @@ async fn who_may_not_change_numbers_can_only_hold_those_of_who_leaves() {
     let held = offboard(json!({ "type": "hold", "days": 30 })).await;
     assert_eq!(held.status.as_u16(), 200, "{}", held.text);
 }
+
+#[tokio::test]
+async fn a_successor_needs_the_permission_to_change_what_leads_to_them() {
+    let world = world().await;
+    let role = json!({ "name": "People only", "permissions": ["users.read", "users.write"] });
+    let role = world.post_json("/tenants/demo/roles", &role).await;
+    assert_eq!(role.status.as_u16(), 201, "{}", role.text);
+    let key = json!({ "name": "hr", "roles": [{ "role": role.body["id"] }] });
+    let key = world.post_json("/tenants/demo/api-keys", &key).await;
+    assert_eq!(key.status.as_u16(), 201, "{}", key.text);
+    let token = key.body["token"].as_str().unwrap();
+    let bob = world.read("/tenants/demo/users/102").await["id"].clone();
+    let sales = format!("/tenants/demo/call-queues/{}", world.id_of("call-queues", "Sales").await);
+    let mut settings = world.read(&sales).await;
+    let target = json!({ "type": "user", "id": bob });
+    settings["timeout"] = json!({ "prompt": null, "action": { "type": "forward", "target": target } });
+    assert_eq!(world.put(&sales, None, &settings).await.status.as_u16(), 200);
+    let offboard = async |user: &str| {
+        let request = world.request(Method::POST, &format!("/tenants/demo/users/{user}/offboard"));
+        send(request.bearer_auth(token).json(&json!({ "successor": "103" }))).await
+    };
+    let refused = offboard("102").await;
+    assert_eq!(refused.status.as_u16(), 403, "{}", refused.text);
+    assert!(refused.text.contains("call_queues.write"), "{}", refused.text);
+    // Alice is the operator of the main menu.
+    let refused = offboard("101").await;
+    assert_eq!(refused.status.as_u16(), 403, "{}", refused.text);
+    assert!(refused.text.contains("auto_attendants.write"), "{}", refused.text);
+    assert_eq!(world.read("/tenants/demo/users/101").await["enabled"], true, "nothing was done");
+}

@@ -77,6 +77,44 @@ async fn an_organization_consents_and_gets_numbers_that_its_calls_use() {
 }
 
 #[tokio::test]
+async fn a_call_over_an_operators_trunk_reaches_its_own_numbers_only_unless_told_otherwise() {
+    let world = world().await;
+    let operator = Joined::new(&world, "Acme").await;
+    operator.consent(&world, "demo", json!({})).await;
+    operator.upload("demo", &[NUMBER]).await;
+    let assigned = json!({ "type": "user", "id": "101" });
+    world.post_json(&format!("/tenants/demo/numbers/{NUMBER}/assign"), &assigned).await;
+    let trunk = TrunkId(operator.trunk.parse().unwrap());
+    let other = "+14255550101";
+    let reaches = |tenant: &phone::directory::Tenant, number: &str| tenant.inbound(trunk, number).decision.is_ok();
+    world.switch_has(|tenant| reaches(tenant, NUMBER) && !reaches(tenant, other)).await;
+    let path = format!("/tenants/demo/operators/{}/consent", operator.id);
+    let ticked = world.patch(&path, None, &json!({ "operator_may_reach_all_numbers": true })).await;
+    assert_eq!(ticked.body["operator_may_reach_all_numbers"], true, "{}", ticked.text);
+    world.switch_has(|tenant| reaches(tenant, NUMBER) && reaches(tenant, other)).await;
+    agree(&world, "an operator may reach all numbers").await;
+
+    // What an operator changes is read again of those who consented, and of nobody else.
+    let acme = json!({ "slug": "acme", "name": "A", "sip_domain": "acme.test", "time_zone": "UTC", "country": "US" });
+    assert_eq!(world.post_json("/tenants", &acme).await.status.as_u16(), 201);
+    agree(&world, "another organization was made").await;
+    let before = world.store.load_directory().await.unwrap();
+    let known = world.store.last_event().await.unwrap();
+    let trunk = operator.read(&format!("/trunks/{}", operator.trunk)).await;
+    let mut changed = trunk.clone();
+    for field in ["id", "has_credentials", "created_at", "updated_at"] {
+        changed.as_object_mut().unwrap().remove(field);
+    }
+    changed["enabled"] = json!(false);
+    let put = operator.send(Method::PUT, &format!("/trunks/{}", operator.trunk), Some(&changed)).await;
+    assert_eq!(put.status.as_u16(), 200, "{}", put.text);
+    let (after, touched) = world.store.update_directory(&before, known).await.unwrap();
+    let phone::directory::change::Touched::Tenants(touched) = touched else { panic!("everything was read") };
+    assert_eq!(touched.into_keys().collect::<Vec<_>>(), [world.tenant]);
+    assert!(after == world.store.load_directory().await.unwrap());
+}
+
+#[tokio::test]
 async fn numbers_are_taken_back_by_the_rules_and_failed_lines_are_tried_again() {
     let world = world().await;
     let operator = Joined::new(&world, "Acme").await;

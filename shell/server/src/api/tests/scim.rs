@@ -148,6 +148,11 @@ async fn a_group_gives_its_licenses_to_whom_the_directory_puts_into_it() {
     assert_eq!(world.read("/tenants/demo/users/104").await["licenses"], json!(["MCOEV"]));
     let both = get(&world, &format!("{path}?excludedAttributes=members")).await;
     assert!(both.get("members").is_none() && both["displayName"] == "Callers", "{both}");
+    let seen = get(&world, &path).await["meta"]["version"].clone();
+    assert_ne!(seen, made.body["meta"]["version"], "who is in it is part of its version");
+    let stale = world.scim(Method::PATCH, &path).bearer_auth(TOKEN).header("If-Match", "W/\"1\"");
+    let nobody = json!({ "Operations": [{ "op": "Remove", "path": "members" }] });
+    assert_eq!(send(stale.json(&nobody)).await.status.as_u16(), 412);
     let remove = format!("members[value eq {dan}]");
     assert_eq!(patch(json!({ "op": "Remove", "path": remove })).await.status.as_u16(), 204);
     let alone = get(&world, &path).await;

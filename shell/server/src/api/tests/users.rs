@@ -1,8 +1,9 @@
 //! People: made, changed, refused, deleted, and known to the switch.
 
+use reqwest::Method;
 use serde_json::json;
 
-use super::world::{World, world};
+use super::world::{TOKEN, World, send, world};
 
 #[tokio::test]
 async fn a_person_is_made_and_may_call_at_once() {
@@ -129,4 +130,31 @@ async fn without_agent(world: &World, queue: &str, extension: &str) {
     settings["timeout"] = json!({ "prompt": null, "action": { "type": "disconnect" } });
     let reply = world.put(&path, None, &settings).await;
     assert_eq!(reply.status.as_u16(), 200, "{}", reply.text);
+}
+
+#[tokio::test]
+async fn a_nul_character_is_refused_wherever_it_stands() {
+    let world = world().await;
+    let refused = |reply: &super::world::Reply| {
+        assert_eq!((reply.status.as_u16(), &reply.body["code"]), (400, &json!("nul_character")), "{}", reply.text);
+    };
+    let body = json!({ "display_name": "A\0lice", "extension": "150" });
+    refused(&world.post_json("/tenants/demo/users", &body).await);
+    refused(&world.patch("/tenants/demo/users/101", None, &json!({ "display_name": "\0" })).await);
+    refused(&world.get("/tenants/demo/users?search=a%00").await);
+    refused(&world.get("/tenants/demo/users/%00").await);
+    let csv = world.request(Method::POST, "/tenants/demo/users/import").bearer_auth(TOKEN);
+    refused(&send(csv.header("content-type", "text/csv").body("extension,display_name\n150,A\0lice\n")).await);
+    let base = world.base.replace("/api/v1", "/operator/v1");
+    let form = reqwest::Client::new().post(format!("{base}/token")).body("grant_type=client%00credentials");
+    let form = form.header("content-type", "application/x-www-form-urlencoded");
+    refused(&send(form).await);
+    let scim = world.base.replace("/api/v1", "/scim/v2");
+    let group = reqwest::Client::new().post(format!("{scim}/tenants/demo/Groups")).bearer_auth(TOKEN);
+    let group = send(group.json(&json!({ "displayName": "\0" }))).await;
+    assert_eq!((group.status.as_u16(), &group.body["scimType"]), (400, &json!("invalidSyntax")), "{}", group.text);
+    assert_eq!(world.get("/tenants/demo/users/150").await.status.as_u16(), 404);
+    // A backslash before it is the backslash's own.
+    let words = json!({ "display_name": "A\\u0000", "extension": "151" });
+    assert_eq!(world.post_json("/tenants/demo/users", &words).await.status.as_u16(), 201);
 }

@@ -192,6 +192,7 @@ fn directory() -> Directory {
         users: BTreeMap::new(),
         numbers: BTreeMap::new(),
         outbound_trunks: vec![trunk.id],
+        lent: BTreeMap::new(),
         trunks: BTreeMap::from([(trunk.id, Arc::new(trunk))]),
         resource_accounts: BTreeMap::new(),
         attendants: BTreeMap::new(),
