@@ -39,6 +39,8 @@ ids! {
     PolicyId,
     /// Numbers that come from another carrier together.
     PortOrderId,
+    /// Numbers that another carrier asks for together.
+    PortOutId,
     /// What is played: rendered from a text or an audio file when it is saved.
     PromptKey,
     /// A call queue.

@@ -190,3 +190,18 @@ pub const USER_NUMBER_INBOUND_MAX: u32 = 4;
 
 /// Calls outside that one person's number makes at once: one, and another to consult. Specification of numbers, 3.3.
 pub const USER_NUMBER_OUTBOUND_MAX: u32 = 2;
+
+/// Specification of numbers, 3.5: a porting PIN.
+pub const PIN_DIGITS: usize = 10;
+
+/// Wrong porting PINs before none is looked at for a while: a carrier's clerk mistypes once or twice.
+pub const PIN_TRIES_MAX: u32 = 5;
+
+/// How long none is looked at then; each further wrong one doubles it.
+pub const PIN_LOCK_MINUTES: i64 = 60;
+
+/// How long an organization has to answer who asks for its numbers, if nobody says.
+pub const PORT_OUT_ANSWER_DAYS: i64 = 5;
+
+/// No request waits longer than this.
+pub const PORT_OUT_ANSWER_DAYS_MAX: i64 = 30;

@@ -8,6 +8,7 @@ pub mod number;
 pub mod operator;
 pub mod pattern;
 pub mod port;
+pub mod port_out;
 pub mod quota;
 pub mod schedule;
 pub mod stock;

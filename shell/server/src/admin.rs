@@ -25,6 +25,8 @@ pub mod own_account;
 pub mod penalties;
 pub mod policies;
 pub mod port_orders;
+pub mod port_outs;
+pub mod porting_pin;
 pub mod queues;
 pub mod reconciler;
 pub mod refused;

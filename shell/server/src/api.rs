@@ -30,6 +30,8 @@ pub mod orders;
 pub mod penalties;
 pub mod policies;
 pub mod port_orders;
+pub mod port_outs;
+pub mod porting_pin;
 pub mod problem;
 pub mod prompts;
 pub mod reports;
@@ -105,8 +107,8 @@ pub fn description() -> OpenApi {
 #[openapi(
     info(title = "Trunkline", description = "Everything the phone system does, for programs."),
     security(("token" = []), ("session" = [])),
-    // What only answers refer to is not found by itself.
-    components(schemas(problem::FieldError))
+    // What only refusals refer to is not found by itself.
+    components(schemas(problem::FieldError, problem::Problem))
 )]
 struct Description;
 
@@ -188,8 +190,20 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(port_orders::cancel))
         .routes(routes!(port_orders::timeline))
         .routes(routes!(port_orders::queue::list))
+        .routes(routes!(port_orders::queue::show))
         .routes(routes!(port_orders::queue::report))
         .routes(routes!(port_orders::queue::account_pin))
+        .routes(routes!(port_orders::numbers))
+        .routes(routes!(porting_pin::show, porting_pin::set))
+        .routes(routes!(port_outs::list))
+        .routes(routes!(port_outs::show))
+        .routes(routes!(port_outs::numbers))
+        .routes(routes!(port_outs::timeline))
+        .routes(routes!(port_outs::authorize))
+        .routes(routes!(port_outs::reject))
+        .routes(routes!(port_outs::queue::list, port_outs::queue::create))
+        .routes(routes!(port_outs::queue::show))
+        .routes(routes!(port_outs::queue::report))
         .routes(routes!(operators::list, operators::create))
         .routes(routes!(operators::show, operators::change, operators::delete))
         .routes(routes!(operators::clients::list, operators::clients::create))

@@ -15,6 +15,7 @@ pub mod operators;
 pub mod orders;
 pub mod policies;
 pub mod port_orders;
+pub mod port_outs;
 pub mod print;
 pub mod resellers;
 pub mod resource_accounts;

@@ -6,6 +6,7 @@ pub mod consents;
 pub mod credentials;
 pub mod numbers;
 pub mod orders;
+pub mod port_outs;
 pub mod token;
 pub mod trunks;
 
@@ -20,7 +21,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::admin::Admin;
-use crate::api::problem::FieldError;
+use crate::api::problem::{FieldError, Problem};
 
 pub const BASE: &str = "/operator/v1";
 
@@ -45,7 +46,7 @@ pub fn description() -> OpenApi {
 #[openapi(
     info(title = "Trunkline for operators", description = "What a carrier does for organizations that consented to it."),
     security(("client" = [])),
-    components(schemas(FieldError))
+    components(schemas(FieldError, Problem))
 )]
 struct Description;
 
@@ -73,6 +74,10 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(numbers::update))
         .routes(routes!(numbers::unassign))
         .routes(routes!(numbers::release))
+        .routes(routes!(port_outs::list, port_outs::create))
+        .routes(routes!(port_outs::show))
+        .routes(routes!(port_outs::numbers))
+        .routes(routes!(port_outs::report))
         .routes(routes!(orders::show))
         .routes(routes!(orders::lines))
         .routes(routes!(orders::retry))

@@ -58,6 +58,10 @@ pub enum Noun {
     Policy,
     /// Numbers that come from another carrier.
     PortOrder,
+    /// Numbers that another carrier asks for.
+    PortOut,
+    /// What who asks for numbers must know; the object is the organization.
+    PortingPin,
     Presence,
     Queue,
     QueueAgent,
@@ -134,7 +138,7 @@ impl Actor {
 
 impl Noun {
     /// All of them.
-    const ALL: [Self; 30] = [
+    const ALL: [Self; 32] = [
         Self::Account,
         Self::ApiKey,
         Self::Attendant,
@@ -152,6 +156,8 @@ impl Noun {
         Self::Order,
         Self::Policy,
         Self::PortOrder,
+        Self::PortOut,
+        Self::PortingPin,
         Self::Presence,
         Self::Queue,
         Self::QueueAgent,
@@ -192,6 +198,8 @@ impl Noun {
             Self::Order => "order",
             Self::Policy => "policy",
             Self::PortOrder => "port_order",
+            Self::PortOut => "port_out",
+            Self::PortingPin => "porting_pin",
             Self::Presence => "presence",
             Self::Queue => "call_queue",
             Self::QueueAgent => "queue_agent",

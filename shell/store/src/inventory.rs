@@ -21,7 +21,7 @@ use crate::numbers::{row_of, stored};
 use crate::tx::{Change, Expected, Tx};
 use crate::wanted::NAMED_MAX;
 
-/// Numbers in one statement, of 19 values each.
+/// Numbers in one statement, of 20 values each.
 const NUMBERS_PER_STATEMENT: usize = 500;
 
 /// How many numbers of one category a person has.

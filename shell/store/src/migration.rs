@@ -17,6 +17,7 @@ mod m0013_emails;
 mod m0014_port_orders;
 mod m0015_accounts;
 mod m0016_resellers;
+mod m0019_port_outs;
 
 pub(crate) struct Migrator;
 
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_port_orders::Migration),
             Box::new(m0015_accounts::Migration),
             Box::new(m0016_resellers::Migration),
+            Box::new(m0019_port_outs::Migration),
         ]
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use phone::id::{CallingProfileId, OperatorId, ResourceAccountId, SiteId, TenantId, TrunkId, UserId};
+use phone::id::{CallingProfileId, OperatorId, PortOutId, ResourceAccountId, SiteId, TenantId, TrunkId, UserId};
 use phone::numbers::number::{Block, Category, NumberSource, tags};
 use phone::numbers::operator::OfOperator;
 use phone::numbers::{Assignee, E164, Number, NumberKind};
@@ -17,7 +17,7 @@ use uuid::Uuid;
 use crate::database::Store;
 use crate::documents::{Written, check, taken};
 use crate::entity::number::{ActiveModel, Column, Entity, Model};
-use crate::entity::number_tag;
+use crate::entity::{number_tag, stock_number};
 use crate::error::{StoreError, WriteError};
 use crate::events::Noun;
 use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
@@ -188,6 +188,23 @@ impl Tx {
         number: E164,
         expected: Expected,
     ) -> Result<(), WriteError> {
+        self.end_number(tenant, number, expected, "delete").await
+    }
+
+    /// Deletes a number that is with another carrier, also from the stock that it came from.
+    pub async fn port_number_out(&mut self, tenant: TenantId, number: E164) -> Result<(), WriteError> {
+        self.end_number(tenant, number, Expected::Any, "ported_out").await?;
+        stock_number::Entity::delete_by_id(number.to_string()).exec(&self.db).await?;
+        Ok(())
+    }
+
+    async fn end_number(
+        &mut self,
+        tenant: TenantId,
+        number: E164,
+        expected: Expected,
+        action: &'static str,
+    ) -> Result<(), WriteError> {
         let row = find(tenant, number).one(&self.db).await?;
         let before = row.as_ref().and_then(stored);
         let (Some(row), Some(before)) = (row, before) else { return Err(WriteError::NotFound) };
@@ -198,7 +215,7 @@ impl Tx {
             tenant: Some(tenant),
             noun: Noun::Number,
             object: number.to_string(),
-            action: "delete",
+            action,
             before: Some(&before.value),
             after: None,
         })
@@ -369,6 +386,7 @@ pub(crate) fn row_of(tenant: TenantId, number: &Number, at: Timestamp) -> Active
         calling_profile: Set(of_operator.map(|of| of.profile.0)),
         may_change_location: Set(of_operator.map(|of| of.may_change_location)),
         site: Set(number.site.map(|site| site.0)),
+        port_out: Set(number.port_out.map(|request| request.0)),
         category: Set(number.category.as_str().to_owned()),
         tags: Set((!number.tags.is_empty()).then(|| serde_json::json!(number.tags).to_string())),
         version: Set(Written::Created.version()),
@@ -397,6 +415,7 @@ pub(crate) fn stored(row: &Model) -> Option<Stored<Number>> {
         held_until: row.held_until.map(timestamp),
         category: Category::ALL.into_iter().find(|category| category.as_str() == row.category)?,
         site: row.site.map(SiteId),
+        port_out: row.port_out.map(PortOutId),
         tags: row.tags.as_deref().map(serde_json::from_str).transpose().ok()?.unwrap_or_default(),
     };
     Some(Stored {

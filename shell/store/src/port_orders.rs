@@ -149,6 +149,7 @@ impl Tx {
             tenant: Set(tenant.0),
             name: Set(order.details.name.clone()),
             state: Set(order.state().as_str().to_owned()),
+            operator: Set(None),
             document: Set(to_json("port order", order)?),
             secret: Set(secret),
             version: Set(written.version()),

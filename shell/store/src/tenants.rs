@@ -21,7 +21,7 @@ use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
 
 /// Every table with rows of an organization, those that refer to others first.
-pub(crate) const TABLES_OF_TENANT: [&str; 37] = [
+pub(crate) const TABLES_OF_TENANT: [&str; 40] = [
     "license_backlog",
     "license_failures",
     "group_licenses",
@@ -38,6 +38,9 @@ pub(crate) const TABLES_OF_TENANT: [&str; 37] = [
     "port_steps",
     "port_numbers",
     "port_orders",
+    "port_out_steps",
+    "port_outs",
+    "porting_pins",
     "operator_consents",
     "number_tags",
     "numbers",

@@ -14,7 +14,7 @@ pub use self::capacity::Capacity;
 pub use self::category::Category;
 use super::E164;
 use super::operator::OfOperator;
-use crate::id::{ResourceAccountId, SiteId, TrunkId, UserId};
+use crate::id::{PortOutId, ResourceAccountId, SiteId, TrunkId, UserId};
 
 /// A number that the tenant holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +37,9 @@ pub struct Number {
     pub category: Category,
     #[serde(default)]
     pub site: Option<SiteId>,
+    /// The request of another carrier for it that is open.
+    #[serde(default)]
+    pub port_out: Option<PortOutId>,
     /// Words to find it by. No two differ by capital letters alone.
     #[serde(default)]
     pub tags: BTreeSet<String>,
@@ -117,6 +120,7 @@ impl Number {
             held_until: None,
             category: Category::default(),
             site: None,
+            port_out: None,
             tags: BTreeSet::new(),
         }
     }

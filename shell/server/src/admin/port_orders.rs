@@ -136,6 +136,13 @@ impl Caller {
         found.ok_or(Refused::NotFound { what: "port order" })
     }
 
+    /// One order of any organization.
+    pub async fn queued_port_order(&self, id: PortOrderId) -> Result<(TenantId, Stored<PortOrder>), Refused> {
+        let tenant = self.tenant_of_port_order(id).await?;
+        let found = self.store().port_order(tenant, id).await?;
+        Ok((tenant, found.ok_or(Refused::NotFound { what: "port order" })?))
+    }
+
     /// The PIN of the account at the losing carrier, for who carries the order out.
     pub async fn port_account_pin(&self, id: PortOrderId) -> Result<Option<String>, Refused> {
         let admin = self.begin_platform_change(Permission::Configure)?;

@@ -14,7 +14,7 @@ use switch::output::Answer;
 use super::orders::backlog::Backlog;
 use super::reconciler::{Known, Nudge, Reconciler};
 use super::signing::Signing;
-use super::{Admin, group_licenses, numbers};
+use super::{Admin, group_licenses, numbers, port_outs};
 use crate::error::chain;
 use crate::node;
 use crate::prompts::Prompts;
@@ -60,7 +60,7 @@ pub async fn start(
         music.prepare_music().await;
         nudged.nudge();
     });
-    tokio::spawn(free_held_numbers(store.clone(), nudge.clone()));
+    tokio::spawn(end_what_waited(store.clone(), nudge.clone()));
     let licensing = Nudge::default();
     tokio::spawn(group_licenses::work(store.clone(), licensing.clone(), nudge.clone()));
     let backlog = Nudge::default();
@@ -71,9 +71,18 @@ pub async fn start(
     Ok(Arc::new(Admin { store, node, prompts, spool, directory, nudge, licensing, backlog, signing }))
 }
 
-/// Now and then frees the numbers that were kept long enough for who lost the license.
-async fn free_held_numbers(store: Store, nudge: Nudge) {
+/// Now and then frees the numbers that were kept long enough for who lost the license, and keeps those that another
+/// carrier asks for and nobody answered about in time.
+async fn end_what_waited(store: Store, nudge: Nudge) {
     loop {
+        match port_outs::expire(&store, Timestamp::now()).await {
+            Ok(0) => {}
+            Ok(n_requests) => {
+                tracing::info!(n_requests, "numbers stay: nobody answered who asked for them in time");
+                nudge.nudge();
+            }
+            Err(error) => tracing::warn!(error = chain(&error), "requests for numbers that ran out can't be ended"),
+        }
         match numbers::free_held_numbers(&store, Timestamp::now()).await {
             Ok(0) => {}
             Ok(n_freed) => {

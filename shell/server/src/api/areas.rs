@@ -42,6 +42,8 @@ const AREAS: &[(&str, Area)] = &[
     ("permissions", Area::Roles),
     ("policies", Area::Policies),
     ("port-orders", Area::Ports),
+    ("port-outs", Area::Ports),
+    ("porting-pin", Area::Ports),
     ("reports", Area::CallRecords),
     ("resellers", Area::Resellers),
     ("resellers/{reseller}/accounts", Area::Accounts),

@@ -3,8 +3,9 @@
 use axum::Json;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
-use store::{Cursor, Page, Paging};
+use store::{Cursor, CursorKey, Page, Paging};
 use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
 
 use super::problem::Problem;
 
@@ -63,6 +64,22 @@ impl<T> List<T> {
     pub fn of(page: Page<T>, sort: &str) -> Json<Self> {
         let next_cursor = page.next.map(|after| write_cursor(Travelling { sort: sort.to_owned(), after }));
         Json(Self { items: page.items, next_cursor })
+    }
+
+    /// A page of what is at hand, each item with the text that it is sorted by.
+    pub fn part(all: impl Iterator<Item = (String, T)>, paging: &Paging, sort: &str) -> Json<Self> {
+        let after = match &paging.after {
+            Some(Cursor { key: CursorKey::Text(text), .. }) => Some(text),
+            Some(Cursor { key: CursorKey::Integer(_), .. }) | None => None,
+        };
+        let mut rest: Vec<(String, T)> = all.filter(|(key, _)| after.is_none_or(|after| after < key)).collect();
+        rest.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let limit = usize::try_from(paging.limit).unwrap_or(usize::MAX);
+        let has_more = limit < rest.len();
+        rest.truncate(limit);
+        let last = rest.last().filter(|_| has_more).map(|(key, _)| CursorKey::Text(key.clone()));
+        let next = last.map(|key| Cursor { key, id: Uuid::nil() });
+        Self::of(Page { items: rest.into_iter().map(|(_, item)| item).collect(), next }, sort)
     }
 
     /// All there is.

@@ -126,7 +126,8 @@ mod tests {
                 assert_eq!(scan.finds(first) || scan.finds(second), is_found, "{text} cut at {cut}");
             }
         }
-        for (text, is_found) in [("a=%00", true), ("a=%0%00", true), ("a=%01", false), ("a=%%00", true), ("00", false)] {
+        for (text, is_found) in [("a=%00", true), ("a=%0%00", true), ("a=%01", false), ("a=%%00", true), ("00", false)]
+        {
             for cut in 0..text.len() {
                 let (first, second) = text.as_bytes().split_at(cut);
                 let mut scan = Scan::Form { n_seen: 0 };

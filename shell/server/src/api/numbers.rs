@@ -51,6 +51,8 @@ pub struct Number {
     /// The assignee lost the license: the number is kept until then.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub held_until: Option<Timestamp>,
+    /// The request of another carrier for it that is open: until it is over nobody is given the number.
+    pub port_out: Option<Uuid>,
 }
 
 /// Whose number it is.
@@ -251,6 +253,7 @@ fn shown_at(access: &Access, sites: &BTreeMap<SiteId, String>, number: &PhoneNum
         },
         blocked_forever: number.block == Some(Block::Forever),
         held_until: number.held_until,
+        port_out: number.port_out.map(|request| request.0),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Numbers that come from other carriers.
 
 pub mod queue;
-mod shape;
+pub mod shape;
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,9 @@ use store::{PortStep as StoreStep, Stored};
 use utoipa::IntoParams;
 use uuid::Uuid;
 
-use self::shape::{NewPortOrder, PortFault, PortOrder, PortSignature, PortState, PortStep, PortWish};
+use self::shape::{
+    NewPortOrder, PortFault, PortNumber, PortOrder, PortOrderSummary, PortSignature, PortState, PortStep, PortWish,
+};
 use super::body::{Body, Created, Params, Versioned, id, if_match};
 use super::list::{List, PageParams};
 use super::problem::{Problem, Refusals, WriteRefusals};
@@ -26,6 +28,7 @@ use crate::admin::{Access, Caller, Permission, Refused};
 use crate::secret::Secret;
 
 const NEWEST_FIRST: &str = "-created_at";
+const BY_NUMBER: &str = "number";
 
 /// Of which number.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
@@ -36,18 +39,31 @@ pub struct TimelineParams {
     pub number: Option<String>,
 }
 
-/// List orders to other carriers, the newest first
+/// Which numbers.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct PortNumberParams {
+    #[param(minimum = 1, maximum = 1000, default = 100)]
+    pub limit: Option<u64>,
+    pub cursor: Option<String>,
+    #[param(inline)]
+    pub state: Option<PortState>,
+}
+
+/// List orders to other carriers, the newest first, without their numbers
 #[utoipa::path(get, path = "/tenants/{tenant}/port-orders", tag = "port-orders",
-    params(("tenant" = String, Path), PageParams), responses((status = 200, body = List<PortOrder>), Refusals))]
+    params(("tenant" = String, Path), PageParams),
+    responses((status = 200, body = List<PortOrderSummary>), Refusals))]
 pub async fn list(
     caller: Caller,
     Path(tenant): Path<String>,
     Params(page): Params<PageParams>,
-) -> Result<Json<List<PortOrder>>, Problem> {
+) -> Result<Json<List<PortOrderSummary>>, Problem> {
     let access = caller.begin(&tenant, Permission::View).await?;
     let paging = page.paging(NEWEST_FIRST, true)?;
     let page = access.store().port_orders(Some(access.tenant()), None, &paging).await.map_err(Refused::from)?;
-    Ok(List::of(page.map(|(_, order)| PortOrder::of(&order)), NEWEST_FIRST))
+    Ok(List::of(page.map(|(_, order)| PortOrderSummary::of(&order)), NEWEST_FIRST))
 }
 
 /// Show an order to another carrier, with what keeps it from being handed in
@@ -163,7 +179,28 @@ pub async fn timeline(
     Params(params): Params<TimelineParams>,
 ) -> Result<Json<List<PortStep>>, Problem> {
     let access = caller.begin(&tenant, Permission::View).await?;
-    let steps = access.port_steps(named(&order)?).await?;
+    steps_of(access.port_steps(named(&order)?).await?, &params)
+}
+
+/// List the numbers of an order, each with how far it is
+#[utoipa::path(get, path = "/tenants/{tenant}/port-orders/{order}/numbers", tag = "port-orders",
+    params(("tenant" = String, Path), ("order" = Uuid, Path), PortNumberParams),
+    responses((status = 200, body = List<PortNumber>), Refusals))]
+pub async fn numbers(
+    caller: Caller,
+    Path((tenant, order)): Path<(String, String)>,
+    Params(params): Params<PortNumberParams>,
+) -> Result<Json<List<PortNumber>>, Problem> {
+    let access = caller.begin(&tenant, Permission::View).await?;
+    let order = access.port_order(named(&order)?).await?.value;
+    let paging = PageParams { limit: params.limit, cursor: params.cursor }.paging(BY_NUMBER, false)?;
+    let wanted = order.numbers.iter().filter(|(_, it)| params.state.is_none_or(|state| it.state == state.into()));
+    let all = wanted.map(|number| (number.0.to_string(), PortNumber::from(number)));
+    Ok(List::part(all, &paging, BY_NUMBER))
+}
+
+/// What happened, or what happened to one number.
+pub fn steps_of(steps: Vec<StoreStep>, params: &TimelineParams) -> Result<Json<List<PortStep>>, Problem> {
     let wanted = params.number.as_deref().map(|text| number_in("number", text)).transpose()?;
     let is_of =
         |step: &StoreStep| wanted.is_none_or(|number| step.numbers.is_empty() || step.numbers.contains(&number));
@@ -196,6 +233,6 @@ fn wishes(numbers: &[PortWish]) -> Result<Wishes, Refused> {
     Ok(read)
 }
 
-fn number_in(field: &str, text: &str) -> Result<E164, Refused> {
+pub fn number_in(field: &str, text: &str) -> Result<E164, Refused> {
     read(text).map_err(|refusal| Refused::field(field, "number.invalid", refusal.to_string()))
 }

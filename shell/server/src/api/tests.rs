@@ -14,6 +14,7 @@ mod offboarding;
 mod operators;
 mod policies;
 mod port_orders;
+mod port_outs;
 #[path = "../../../store/tests/support/postgres.rs"]
 mod postgres;
 mod resellers;

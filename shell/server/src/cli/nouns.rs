@@ -18,6 +18,7 @@ use super::operators::{self, OperatorCommand};
 use super::orders::{self, OrderCommand};
 use super::policies::{self, PolicyCommand};
 use super::port_orders::{self, PortCommand};
+use super::port_outs::{self, PortOutCommand};
 use super::print::{self, Column, Output};
 use super::resellers::{self, ResellerCommand};
 use super::resource_accounts::{self, ResourceAccountCommand};
@@ -86,6 +87,9 @@ pub enum Noun {
     /// Numbers that come from other carriers.
     #[command(subcommand)]
     Port(PortCommand),
+    /// Numbers that other carriers ask for, and the PIN that they must know.
+    #[command(subcommand)]
+    PortOut(PortOutCommand),
     /// Call queues.
     #[command(subcommand)]
     Queue(QueueCommand),
@@ -360,6 +364,7 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
             | Noun::Operator(_)
             | Noun::Penalty(_)
             | Noun::Port(_)
+            | Noun::PortOut(_)
             | Noun::Reseller(_)
             | Noun::Session(_)
             | Noun::Tenant(_)
@@ -397,6 +402,7 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
         }
         Noun::Policy(command) => policies::carry_out(&client, &tenant, command).await,
         Noun::Port(command) => port_orders::carry_out(&client, command).await,
+        Noun::PortOut(command) => port_outs::carry_out(&client, command).await,
         Noun::Queue(command) => queue(&client, &tenant, command).await,
         Noun::Report(ReportCommand::Calls(filter)) => report(&client, &tenant, filter).await,
         Noun::Reseller(command) => resellers::carry_out(&client, command).await,

@@ -145,7 +145,7 @@ const ORDER: &[Column] = &[
     ("Name", "/name"),
     ("State", "/state"),
     ("Kind", "/kind"),
-    ("Numbers", "/numbers"),
+    ("Numbers", "/n_numbers"),
     ("Carrier", "/losing_carrier"),
     ("Made", "/created_at"),
     ("Id", "/id"),
@@ -155,7 +155,7 @@ const QUEUED: &[Column] = &[
     ("Organization", "/tenant"),
     ("Name", "/name"),
     ("State", "/state"),
-    ("Numbers", "/numbers"),
+    ("Numbers", "/n_numbers"),
     ("Carrier", "/losing_carrier"),
     ("Changed", "/updated_at"),
 ];
@@ -184,7 +184,7 @@ const PIN: &[Column] = &[("PIN", "/account_pin")];
 const NUMBER: &[Column] =
     &[("Number", "/number"), ("State", "/state"), ("Comes at", "/transfer_at"), ("Reason", "/reason")];
 const FAULT: &[Column] = &[("Field", "/field"), ("Code", "/code"), ("Message", "/message"), ("What to do", "/fix")];
-const STEP: &[Column] = &[
+pub(super) const STEP: &[Column] = &[
     ("At", "/at"),
     ("What", "/what"),
     ("Numbers", "/numbers"),

@@ -16,8 +16,13 @@ use crate::error::StoreError;
 use crate::seal::Seal;
 
 /// Columns of bytes that are sealed for the `id` of their row. All others are copied as they are.
-const SEALED: [(&str, &str); 4] =
-    [("accounts", "totp"), ("port_orders", "secret"), ("trunks", "secret"), ("users", "secret")];
+const SEALED: [(&str, &str); 4] = [
+    ("accounts", "totp"),
+    ("port_orders", "secret"),
+    ("porting_pins", "secret"),
+    ("trunks", "secret"),
+    ("users", "secret"),
+];
 
 /// Whose the rows of a table are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,6 +102,9 @@ pub(super) fn tables() -> Vec<Table> {
         table(entity::port_order::Entity, Place::Tenant),
         table(entity::port_number::Entity, Place::Tenant),
         table(entity::port_step::Entity, Place::Tenant),
+        table(entity::porting_pin::Entity, Place::Tenant),
+        table(entity::port_out::Entity, Place::Tenant),
+        table(entity::port_out_step::Entity, Place::Tenant),
         table(entity::order::Entity, Place::Tenant),
         table(entity::order_line::Entity, Place::Child { column: "order_id", parent: "orders" }),
         table(entity::presence::Entity, Place::Tenant),

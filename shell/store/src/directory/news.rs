@@ -129,6 +129,8 @@ fn note(
         | Noun::ApiKey
         | Noun::Policy
         | Noun::PortOrder
+        | Noun::PortOut
+        | Noun::PortingPin
         | Noun::Role
         | Noun::SignInPolicy
         | Noun::Site

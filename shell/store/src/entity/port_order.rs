@@ -10,6 +10,8 @@ pub struct Model {
     pub tenant: Uuid,
     pub name: String,
     pub state: String,
+    /// Who is to bring the numbers; none is who runs the server.
+    pub operator: Option<Uuid>,
     #[sea_orm(column_type = "Text")]
     pub document: String,
     pub secret: Option<Vec<u8>>,

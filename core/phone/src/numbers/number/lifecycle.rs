@@ -62,6 +62,8 @@ pub enum Refusal {
     DaysOutOfRange,
     #[error("{number} is assigned to {owner}")]
     NumberInUse { number: E164, owner: String },
+    #[error("another carrier asks for {number}")]
+    PortInProgress { number: E164 },
 }
 
 impl Number {
@@ -154,9 +156,12 @@ impl Number {
 
     /// Whether the number may be given back.
     pub fn check_release(&self, owner: Option<&str>) -> Result<(), Refusal> {
-        match self.assignee {
-            Some(_) => Err(Refusal::NumberInUse { number: self.number, owner: owner.unwrap_or_default().to_owned() }),
-            None => Ok(()),
+        match (self.assignee, self.port_out) {
+            (Some(_), _) => {
+                Err(Refusal::NumberInUse { number: self.number, owner: owner.unwrap_or_default().to_owned() })
+            }
+            (None, Some(_)) => Err(Refusal::PortInProgress { number: self.number }),
+            (None, None) => Ok(()),
         }
     }
 
@@ -177,6 +182,9 @@ impl Number {
     }
 
     fn check_free(&self, now: Timestamp, owner: Option<&str>) -> Result<(), Refusal> {
+        if self.port_out.is_some() {
+            return Err(Refusal::PortInProgress { number: self.number });
+        }
         if let Some(block) = self.block.filter(|_| self.is_blocked(now)) {
             return Err(Refusal::AssignmentBlocked { number: self.number, block });
         }
@@ -244,6 +252,7 @@ impl Broken for Refusal {
             Self::BlockExists { .. } => "number.block_exists",
             Self::DaysOutOfRange => "number.days_out_of_range",
             Self::NumberInUse { .. } => "number.in_use",
+            Self::PortInProgress { .. } => "number.port_in_progress",
         }
     }
 
@@ -262,6 +271,7 @@ impl Broken for Refusal {
             Self::OtherCategory { .. } => "change the category of the number instead".to_owned(),
             Self::NotOfPerson { .. } => "give it to a person first".to_owned(),
             Self::NotAssigned { .. } => "nothing is to be done".to_owned(),
+            Self::PortInProgress { .. } => "answer the request, or wait until it is over".to_owned(),
             Self::DaysOutOfRange => format!("give 1 to {BLOCK_DAYS_MAX} days, or forever"),
         }
     }
@@ -275,7 +285,8 @@ impl Broken for Refusal {
             | Self::OtherCategory { .. }
             | Self::NotOfPerson { .. }
             | Self::BlockExists { .. }
-            | Self::NumberInUse { .. } => true,
+            | Self::NumberInUse { .. }
+            | Self::PortInProgress { .. } => true,
             Self::LacksLicense { .. }
             | Self::CapabilityMissing { .. }
             | Self::CountryMismatch { .. }

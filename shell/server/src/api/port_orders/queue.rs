@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::{NEWEST_FIRST, PortOrder, PortState, named, number_in};
+use super::{NEWEST_FIRST, PortOrder, PortOrderSummary, PortState, named, number_in};
 use crate::admin::{Caller, Refused};
 use crate::api::body::{Body, Params, Versioned};
 use crate::api::list::{List, PageParams};
@@ -21,6 +21,14 @@ pub struct QueuedPortOrder {
     pub tenant: Uuid,
     #[serde(flatten)]
     pub order: PortOrder,
+}
+
+/// An order in a list, with the organization that it is of.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct QueuedPortOrderSummary {
+    pub tenant: Uuid,
+    #[serde(flatten)]
+    pub order: PortOrderSummary,
 }
 
 /// Which orders.
@@ -57,16 +65,29 @@ pub struct AccountPin {
     pub account_pin: Option<String>,
 }
 
-/// List orders of all organizations, the newest first
+/// List orders of all organizations, the newest first, without their numbers
 #[utoipa::path(get, path = "/port-orders", tag = "port-orders", params(QueueParams),
-    responses((status = 200, body = List<QueuedPortOrder>), Refusals))]
-pub async fn list(caller: Caller, Params(params): Params<QueueParams>) -> Result<Json<List<QueuedPortOrder>>, Problem> {
+    responses((status = 200, body = List<QueuedPortOrderSummary>), Refusals))]
+pub async fn list(
+    caller: Caller,
+    Params(params): Params<QueueParams>,
+) -> Result<Json<List<QueuedPortOrderSummary>>, Problem> {
     let admin = caller.begin_platform()?;
     let paging = PageParams { limit: params.limit, cursor: params.cursor }.paging(NEWEST_FIRST, true)?;
     let page =
         admin.store.port_orders(None, params.state.map(PhoneState::from), &paging).await.map_err(Refused::from)?;
-    let queued = page.map(|(tenant, order)| QueuedPortOrder { tenant: tenant.0, order: PortOrder::of(&order) });
+    let queued =
+        page.map(|(tenant, order)| QueuedPortOrderSummary { tenant: tenant.0, order: PortOrderSummary::of(&order) });
     Ok(List::of(queued, NEWEST_FIRST))
+}
+
+/// Show an order of any organization, with its numbers
+#[utoipa::path(get, path = "/port-orders/{order}", tag = "port-orders", params(("order" = Uuid, Path)),
+    responses((status = 200, body = QueuedPortOrder), Refusals))]
+pub async fn show(caller: Caller, Path(order): Path<String>) -> Result<Versioned<QueuedPortOrder>, Problem> {
+    let (tenant, order) = caller.queued_port_order(named(&order)?).await?;
+    let value = QueuedPortOrder { tenant: tenant.0, order: PortOrder::of(&order) };
+    Ok(Versioned { value, version: order.version })
 }
 
 /// Say where numbers of an order are: those that have come are the organization's in the same moment

@@ -1,5 +1,7 @@
 //! An order to another carrier, as the API writes it.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use phone::id::{ResourceAccountId, UserId};
@@ -45,6 +47,29 @@ pub struct PortOrder {
     /// What keeps it from being handed in; only where one order is shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub faults: Option<Vec<PortFault>>,
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    pub updated_at: Timestamp,
+}
+
+/// An order in a list: its numbers are counted.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct PortOrderSummary {
+    pub id: Uuid,
+    /// Where the number is that is furthest behind.
+    pub state: PortState,
+    #[serde(flatten)]
+    pub details: PortDetails,
+    pub scope: PortScope,
+    pub n_numbers: usize,
+    /// How many numbers are in each state.
+    pub numbers_by_state: BTreeMap<String, usize>,
+    pub is_signed: bool,
+    /// How often it was handed in: the order itself, then each supplement.
+    pub submitted: u32,
+    /// What may be done with it now.
+    pub may: PortRights,
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
     #[schema(value_type = String, format = DateTime)]
@@ -229,6 +254,30 @@ impl PortDetails {
             requested_date: self.requested_date,
             notification_emails: self.notification_emails.clone(),
         })
+    }
+}
+
+impl PortOrderSummary {
+    pub fn of(stored: &Stored<PhoneOrder>) -> Self {
+        let order = &stored.value;
+        let rights = order.rights();
+        let mut numbers_by_state: BTreeMap<String, usize> = BTreeMap::new();
+        for number in order.numbers.values() {
+            *numbers_by_state.entry(number.state.as_str().to_owned()).or_default() += 1;
+        }
+        Self {
+            id: order.id.0,
+            state: order.state().into(),
+            details: PortDetails::from(order.details.clone()),
+            scope: order.scope().into(),
+            n_numbers: order.numbers.len(),
+            numbers_by_state,
+            is_signed: order.is_signed(),
+            submitted: order.n_submitted,
+            may: PortRights { edit: rights.edit, cancel: rights.cancel, delete: rights.delete },
+            created_at: stored.created_at,
+            updated_at: stored.updated_at,
+        }
     }
 }
 

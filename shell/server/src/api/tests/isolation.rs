@@ -211,6 +211,9 @@ async fn objects(world: &World) -> BTreeMap<String, String> {
     let order = send(import).await.body["id"].as_str().unwrap().to_owned();
     let record = record(world);
     world.store.insert_call_records(std::slice::from_ref(&record)).await.unwrap();
+    super::port_outs::set_pin(world).await;
+    let port_out = world.post_json("/port-outs", &super::port_outs::body()).await;
+    let port_out = port_out.body["id"].as_str().unwrap().to_owned();
     let user = first("users").await;
     let invited = json!({ "email": "ann@demo.test", "name": "Ann", "roles": [{ "role": "viewer" }] });
     let account = world.post_json("/tenants/demo/accounts", &invited).await;
@@ -238,6 +241,7 @@ async fn objects(world: &World) -> BTreeMap<String, String> {
             ("orders", order),
             ("policies", "calling".to_owned()),
             ("port-orders", made("port-orders", super::port_orders::order()).await),
+            ("port-outs", port_out),
             ("resource-accounts", first("resource-accounts").await),
             ("roles", made("roles", json!({ "name": "Desk", "permissions": ["users.read"] })).await),
             ("schedules", made("schedules", json!({ "name": "H", "rule": { "type": "fixed", "ranges": [] } })).await),

@@ -177,10 +177,23 @@ async fn an_operator_finds_nothing_of_another_and_nothing_without_consent() {
     let (one, other) = (Joined::new(&world, "Acme").await, Joined::new(&world, "Bell").await);
     one.consent(&world, "demo", json!({})).await;
     let order = one.upload("demo", &[NUMBER]).await;
+    super::port_outs::set_pin(&world).await;
+    let mut leaving = super::port_outs::body();
+    leaving["numbers"] = json!([NUMBER]);
+    let foreign = other.send(Method::POST, "/port-outs", Some(&leaving)).await;
+    assert_eq!(
+        (foreign.status.as_u16(), &foreign.body["code"]),
+        (422, &json!("port_out.not_held")),
+        "{}",
+        foreign.text
+    );
+    let leaving = one.send(Method::POST, "/port-outs", Some(&leaving)).await;
+    assert_eq!(leaving.status.as_u16(), 201, "{}", leaving.text);
     for (method, described) in operations() {
         let path = described
             .replace("/consents/{tenant}", &format!("/consents/{}", world.tenant))
             .replace("{tenant}", "demo")
+            .replace("/port-outs/{request}", &format!("/port-outs/{}", id(&leaving.body)))
             .replace("{order}", id(&order))
             .replace("{trunk}", &one.trunk)
             .replace("{profile}", &one.profile);

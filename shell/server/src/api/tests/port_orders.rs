@@ -150,6 +150,16 @@ async fn only_who_runs_the_server_moves_numbers_and_sees_the_pin() {
     assert_eq!(as_tenant(Method::GET, "/port-orders".to_owned()).await, 403);
     assert_eq!(world.read(&format!("{path}/account-pin")).await["account_pin"], "4711");
     let queued = world.read("/port-orders?state=draft").await["items"][0].clone();
+    assert_eq!((&queued["n_numbers"], &queued["numbers_by_state"]), (&json!(2), &json!({ "draft": 2 })));
+    assert!(queued.get("numbers").is_none() && queued.get("letter").is_none(), "a list counts numbers: {queued}");
+    let listed = world.read("/tenants/demo/port-orders").await["items"][0].clone();
+    assert!(listed.get("numbers").is_none() && listed["n_numbers"] == 2, "{listed}");
+    assert_eq!(world.read(&path).await["numbers"][1]["number"], SECOND);
+    let page = world.read(&format!("/tenants/demo{path}/numbers?limit=1&state=draft")).await;
+    let next = page["next_cursor"].as_str().unwrap();
+    let rest = world.read(&format!("/tenants/demo{path}/numbers?limit=1&cursor={next}")).await;
+    assert_eq!((&page["items"][0]["number"], &rest["items"][0]["number"]), (&json!(FIRST), &json!(SECOND)));
+    assert_eq!(world.read(&format!("/tenants/demo{path}/numbers?state=error")).await["items"], json!([]));
     assert_eq!((&queued["tenant"], &queued["id"]), (&json!(world.tenant.to_string()), &made["id"]));
     let audit = world.read("/tenants/demo/audit?noun=port_order").await;
     assert_eq!(audit["items"][0]["action"], "create");
