@@ -14,6 +14,7 @@ mod order;
 mod people_import;
 mod policies;
 mod port_orders;
+mod port_outs;
 mod profile;
 mod queue;
 mod queue_model;

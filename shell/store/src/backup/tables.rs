@@ -16,7 +16,7 @@ use crate::error::StoreError;
 use crate::seal::Seal;
 
 /// Columns of bytes that are sealed for the `id` of their row. All others are copied as they are.
-const SEALED: [(&str, &str); 4] = [
+const SEALED: [(&str, &str); 5] = [
     ("accounts", "totp"),
     ("port_orders", "secret"),
     ("porting_pins", "secret"),
