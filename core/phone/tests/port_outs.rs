@@ -6,11 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 use phone::id::{PortOrderId, PortOutId, ResourceAccountId};
 use phone::numbers::import::Held;
+use phone::numbers::number::Category;
 use phone::numbers::port::check::{Fault, Known, faults};
 use phone::numbers::port::{Details, PortKind, PortOrder, PortState, Report};
 use phone::numbers::port_out::pin::{PortingPin, Refusal as PinRefusal, Tries};
 use phone::numbers::port_out::{OutState, PortOut, RejectReason, Requester, Wanted, next_primary};
-use phone::numbers::number::Category;
 use phone::numbers::{E164, Number, NumberKind};
 use phone::rule::Broken as _;
 use proptest::prelude::*;
@@ -19,8 +19,13 @@ use uuid::Uuid;
 #[test]
 fn numbers_wait_for_an_answer_and_then_stay_or_go() {
     use OutState::{Authorized, Cancelled, Pending, Ported, Rejected};
-    let allowed =
-        [(Pending, Authorized), (Pending, Rejected), (Pending, Cancelled), (Authorized, Ported), (Authorized, Cancelled)];
+    let allowed = [
+        (Pending, Authorized),
+        (Pending, Rejected),
+        (Pending, Cancelled),
+        (Authorized, Ported),
+        (Authorized, Cancelled),
+    ];
     for from in OutState::ALL {
         for to in OutState::ALL {
             let mut request = request(1, &[0]);
@@ -211,7 +216,9 @@ impl World {
                 self.hours += 60;
                 for request in 0..self.outs.len() {
                     let now = at(self.hours);
-                    self.answer(request, |out| Ok::<_, phone::numbers::port_out::Refusal>(out.expire(now).unwrap_or_else(|| out.clone())));
+                    self.answer(request, |out| {
+                        Ok::<_, phone::numbers::port_out::Refusal>(out.expire(now).unwrap_or_else(|| out.clone()))
+                    });
                 }
             }
             Step::Bring { tenant, last } => self.bring(*tenant, e164(*last)),
@@ -253,10 +260,19 @@ impl World {
 
     fn bring(&mut self, tenant: usize, number: E164) {
         let details = Details {
-            name: "x".to_owned(), country: "US".to_owned(), kind: PortKind::Geographic, usage: NumberKind::ServiceToll,
-            losing_carrier: "Old".to_owned(), account_number: "1".to_owned(), billing_number: Some(number),
-            new_billing_number: None, closes_account: false, organization_name: "x".to_owned(),
-            authorized_user: "Ann".to_owned(), service_address: "x".to_owned(), requested_date: None,
+            name: "x".to_owned(),
+            country: "US".to_owned(),
+            kind: PortKind::Geographic,
+            usage: NumberKind::ServiceToll,
+            losing_carrier: "Old".to_owned(),
+            account_number: "1".to_owned(),
+            billing_number: Some(number),
+            new_billing_number: None,
+            closes_account: false,
+            organization_name: "x".to_owned(),
+            authorized_user: "Ann".to_owned(),
+            service_address: "x".to_owned(),
+            requested_date: None,
             notification_emails: Vec::new(),
         };
         let id = PortOrderId(Uuid::from_u128(self.ins.len() as u128));
@@ -275,8 +291,12 @@ impl World {
     }
 
     fn report(&mut self, now: Timestamp, order: usize, state: usize) {
-        let states =
-            [PortState::ContactingCarrier, PortState::TransferApproved, PortState::TransferPending, PortState::Completed];
+        let states = [
+            PortState::ContactingCarrier,
+            PortState::TransferApproved,
+            PortState::TransferPending,
+            PortState::Completed,
+        ];
         let Some((tenant, order)) = self.ins.get_mut(order) else { return };
         let transfer_at = now.checked_add(SignedDuration::from_hours(1)).ok();
         let report = Report { state: states[state], transfer_at, reason: None };

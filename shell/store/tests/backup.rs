@@ -64,7 +64,7 @@ fn content() -> impl Strategy<Value = Content> {
 
 #[test]
 fn restored_on_sqlite_is_what_it_was() {
-    round_trips(24, Place::sqlite, Place::sqlite);
+    round_trips(12, Place::sqlite, Place::sqlite);
 }
 
 #[test]

@@ -148,7 +148,7 @@ async fn ids_of_many_events_at_once_are_told(place: Place) {
 
 #[tokio::test]
 async fn every_text_of_postgres_is_sorted_as_bytes() {
-    let place = Place::postgres();
+    let place = Place::empty_postgres();
     place.open().await.close().await.unwrap();
     let db = Database::connect(place.url()).await.unwrap();
     let query = "SELECT table_name || '.' || column_name AS name FROM information_schema.columns \
@@ -164,7 +164,7 @@ async fn every_text_of_postgres_is_sorted_as_bytes() {
 
 #[tokio::test]
 async fn two_processes_may_start_at_once_on_an_empty_database() {
-    let place = Place::postgres();
+    let place = Place::empty_postgres();
     let (one, two) = tokio::join!(place.open(), place.open());
     assert!(one.is_empty().await.unwrap() && two.is_empty().await.unwrap());
 }

@@ -635,3 +635,8 @@ fn some_record(tenant: TenantId, n: i64) -> CallRecord {
         path: Vec::new(),
     }
 }
+
+#[tokio::test]
+async fn an_empty_database_of_postgres_opens_again() {
+    an_empty_file_becomes_a_database_and_opens_again(Place::empty_postgres()).await;
+}

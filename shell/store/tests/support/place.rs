@@ -1,5 +1,7 @@
 //! Where a test keeps its data: a directory, and a database in it or on a server.
 
+use std::sync::OnceLock;
+
 use store::{Open, Store};
 
 use super::postgres::Database;
@@ -14,7 +16,15 @@ impl Place {
         Self { directory: tempfile::tempdir().unwrap(), database: None }
     }
 
+    /// With the tables in it: making them takes longer than most tests.
     pub fn postgres() -> Self {
+        static TEMPLATE: OnceLock<Database> = OnceLock::new();
+        // Most tests have a runtime of their own already.
+        let template = TEMPLATE.get_or_init(|| std::thread::spawn(with_tables).join().unwrap());
+        Self { database: Some(Database::copy_of(template)), ..Self::sqlite() }
+    }
+
+    pub fn empty_postgres() -> Self {
         Self { database: Some(Database::create()), ..Self::sqlite() }
     }
 
@@ -30,6 +40,13 @@ impl Place {
         let key_file = self.directory.path().join("secrets.key");
         Store::open(&Open { url: self.url(), key_file }).await.unwrap()
     }
+}
+
+fn with_tables() -> Database {
+    let place = Place::empty_postgres();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async { place.open().await.close().await.unwrap() });
+    place.database.unwrap()
 }
 
 /// Makes two tests of each: on SQLite and on PostgreSQL.

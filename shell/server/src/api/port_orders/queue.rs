@@ -85,6 +85,7 @@ pub async fn list(
 #[utoipa::path(get, path = "/port-orders/{order}", tag = "port-orders", params(("order" = Uuid, Path)),
     responses((status = 200, body = QueuedPortOrder), Refusals))]
 pub async fn show(caller: Caller, Path(order): Path<String>) -> Result<Versioned<QueuedPortOrder>, Problem> {
+    caller.begin_platform()?;
     let (tenant, order) = caller.queued_port_order(named(&order)?).await?;
     let value = QueuedPortOrder { tenant: tenant.0, order: PortOrder::of(&order) };
     Ok(Versioned { value, version: order.version })
