@@ -31,6 +31,8 @@ ids! {
     CallingProfileId,
     /// A group of users.
     GroupId,
+    /// Numbers that an organization asks an operator for.
+    NumberRequestId,
     /// A carrier that joined through the operator interface.
     OperatorId,
     /// Work that is carried out line by line.
@@ -69,4 +71,6 @@ ids! {
     TrunkId,
     /// A person with a phone.
     UserId,
+    /// An address that is told of what happens.
+    WebhookId,
 }

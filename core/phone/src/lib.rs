@@ -19,5 +19,6 @@ pub mod problem;
 pub mod record;
 pub mod rule;
 pub mod sheet;
+pub mod webhook;
 
 pub use directory::Directory;

@@ -205,3 +205,12 @@ pub const PORT_OUT_ANSWER_DAYS: i64 = 5;
 
 /// No request waits longer than this.
 pub const PORT_OUT_ANSWER_DAYS_MAX: i64 = 30;
+
+/// Kinds of events and patterns of them that one webhook names.
+pub const WEBHOOK_EVENTS_MAX: usize = 50;
+
+/// Webhooks of one organization or operator: each is looked after every second.
+pub const WEBHOOKS_MAX: usize = 20;
+
+/// How long a webhook may fail: a long weekend and a working day to notice it.
+pub const WEBHOOK_DAYS: i64 = 5;

@@ -37,6 +37,10 @@ pub enum OrderKind {
     NumberImportUndo,
     /// Numbers are taken from the stock.
     NumberOrder,
+    /// Numbers get tags and lose some.
+    NumberTag,
+    /// An operator gives numbers that the organization asked for.
+    OperatorFulfil,
     /// An operator gives numbers back to itself.
     OperatorRelease,
     /// An operator takes numbers from who has them.
@@ -91,6 +95,8 @@ pub enum Refusal {
     NothingDone,
     #[error("no line of the order failed that could be tried again")]
     NothingFailed,
+    #[error("lines of this order can't be tried again here")]
+    NotRetryable,
 }
 
 impl Order {
@@ -153,18 +159,26 @@ impl Order {
     pub fn check_retry(&self) -> Result<(), Refusal> {
         match (self.is_finished(), self.n_failed) {
             (false, _) => Err(Refusal::NotFinished),
+            (true, _) if self.dry_run || self.kind == OrderKind::OperatorFulfil => Err(Refusal::NotRetryable),
             (true, 0) => Err(Refusal::NothingFailed),
             (true, _) => Ok(()),
         }
     }
 
+    /// The same, for who is not an operator: what an operator wanted it tries again itself.
+    pub fn check_retry_of_tenant(&self) -> Result<(), Refusal> {
+        if self.kind.is_of_operator() { Err(Refusal::NotRetryable) } else { self.check_retry() }
+    }
+
     /// The kind of order that takes this one back, if that can be done.
     pub fn undo(&self) -> Result<OrderKind, Refusal> {
         let undo = match self.kind {
-            OrderKind::NumberImport if !self.dry_run => OrderKind::NumberImportUndo,
+            OrderKind::NumberImport | OrderKind::NumberTag if !self.dry_run => OrderKind::NumberImportUndo,
             OrderKind::NumberImport
+            | OrderKind::NumberTag
             | OrderKind::NumberImportUndo
             | OrderKind::NumberOrder
+            | OrderKind::OperatorFulfil
             | OrderKind::OperatorRelease
             | OrderKind::OperatorUnassign
             | OrderKind::OperatorUpdate
@@ -181,10 +195,12 @@ impl Order {
 
 impl OrderKind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::NumberImport,
         Self::NumberImportUndo,
         Self::NumberOrder,
+        Self::NumberTag,
+        Self::OperatorFulfil,
         Self::OperatorRelease,
         Self::OperatorUnassign,
         Self::OperatorUpdate,
@@ -198,6 +214,8 @@ impl OrderKind {
             Self::NumberImport => "number_import",
             Self::NumberImportUndo => "number_import_undo",
             Self::NumberOrder => "number_order",
+            Self::NumberTag => "number_tag",
+            Self::OperatorFulfil => "operator_fulfil",
             Self::OperatorRelease => "operator_release",
             Self::OperatorUnassign => "operator_unassign",
             Self::OperatorUpdate => "operator_update",
@@ -212,6 +230,8 @@ impl OrderKind {
             Self::NumberImport
             | Self::NumberImportUndo
             | Self::NumberOrder
+            | Self::NumberTag
+            | Self::OperatorFulfil
             | Self::OperatorRelease
             | Self::OperatorUnassign
             | Self::OperatorUpdate
@@ -220,17 +240,32 @@ impl OrderKind {
         }
     }
 
+    /// Whether an operator made it.
+    pub fn is_of_operator(self) -> bool {
+        match self {
+            Self::OperatorFulfil
+            | Self::OperatorRelease
+            | Self::OperatorUnassign
+            | Self::OperatorUpdate
+            | Self::OperatorUpload => true,
+            Self::NumberImport | Self::NumberImportUndo | Self::NumberOrder | Self::NumberTag | Self::UserImport => {
+                false
+            }
+        }
+    }
+
     /// Whether it is so short that it is carried out while the one who made it waits.
     pub fn is_short(self) -> bool {
         match self {
             Self::NumberImport
             | Self::NumberImportUndo
+            | Self::NumberTag
             | Self::OperatorRelease
             | Self::OperatorUnassign
             | Self::OperatorUpdate
             | Self::OperatorUpload
             | Self::UserImport => false,
-            Self::NumberOrder => true,
+            Self::NumberOrder | Self::OperatorFulfil => true,
         }
     }
 }
@@ -271,6 +306,7 @@ impl Broken for Refusal {
             Self::NotUndoable => "order.not_undoable",
             Self::NothingDone => "order.nothing_done",
             Self::NothingFailed => "order.nothing_failed",
+            Self::NotRetryable => "order.not_retryable",
         }
     }
 
@@ -280,6 +316,7 @@ impl Broken for Refusal {
             Self::Undone => "see the order that took it back",
             Self::NotUndoable => "change what it did by hand",
             Self::NothingDone | Self::NothingFailed => "nothing is to be done",
+            Self::NotRetryable => "send what it wanted again",
         }
         .to_owned()
     }
@@ -287,7 +324,7 @@ impl Broken for Refusal {
     fn is_conflict(&self) -> bool {
         match self {
             Self::NotFinished | Self::Undone | Self::NothingDone | Self::NothingFailed => true,
-            Self::NotUndoable => false,
+            Self::NotUndoable | Self::NotRetryable => false,
         }
     }
 }

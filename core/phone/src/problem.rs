@@ -109,6 +109,8 @@ codes! {
     TooManyTags Error "tag.too_many" "a number has at most 50 tags";
     TooManySources Error "trunk.too_many_sources" "a trunk has at most 100 addresses that calls come from";
     UrlMalformed Error "url.malformed" "an address of a page begins with https:// or http://";
+    WebhookEventMalformed Error "webhook.event_malformed" "a kind of event is a noun, a dot and a word or *, such as number.assigned; or * alone";
+    WebhookEventsOutOfRange Error "webhook.events_out_of_range" "a webhook names 1 to 50 kinds of events";
     WaitOutOfRange Error "aa.wait_out_of_range" "an attendant waits 2 to 20 seconds for a key";
 }
 

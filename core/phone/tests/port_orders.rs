@@ -79,11 +79,11 @@ fn an_order_goes_from_draft_to_completed_number_by_number() {
     assert_eq!(order.edit(details(), BTreeMap::new()).unwrap_err().code(), "port_order.not_allowed");
     let order = report(&order, &[], PortState::ContactingCarrier).unwrap();
     assert_eq!(report(&order, &[], PortState::Completed).unwrap_err(), "port_order.transition");
-    let late = Report { state: PortState::TransferApproved, transfer_at: Some(at(0)), reason: None };
+    let late = Report { state: PortState::TransferApproved, transfer_at: Some(at(0)), reason: None, profile: None };
     assert_eq!(order.report(at(0), &[], &late).unwrap_err().code(), "port_order.time_missing");
     let order = report(&order, &[FIRST], PortState::TransferApproved).unwrap();
     assert_eq!(order.state(), PortState::ContactingCarrier);
-    let wordless = Report { state: PortState::Error, transfer_at: None, reason: Some(" ".to_owned()) };
+    let wordless = Report { state: PortState::Error, transfer_at: None, reason: Some(" ".to_owned()), profile: None };
     assert_eq!(order.report(at(0), &[], &wordless).unwrap_err().code(), "port_order.reason_missing");
     assert_eq!(report(&order, &["+12065550199"], PortState::Error).unwrap_err(), "port_order.number_unknown");
     let order = report(&order, &[SECOND], PortState::Error).unwrap();
@@ -196,7 +196,7 @@ proptest! {
                 3 => order.sign(at(0), "Ann Admin"),
                 _ => {
                     let reason = Some("because".to_owned());
-                    let report = Report { state: PortState::ALL[state], transfer_at: Some(at(60)), reason };
+                    let report = Report { state: PortState::ALL[state], transfer_at: Some(at(60)), reason, profile: None };
                     order.report(at(0), &named, &report)
                 }
             };
@@ -228,7 +228,7 @@ fn codes(order: &PortOrder, known: &Known) -> Vec<&'static str> {
 fn report(order: &PortOrder, named: &[&str], state: PortState) -> Result<PortOrder, &'static str> {
     let named: Vec<E164> = named.iter().map(|number| e164(number)).collect();
     let reason = (state == PortState::Error).then(|| "wrong PIN".to_owned());
-    let report = Report { state, transfer_at: Some(at(3_600)), reason };
+    let report = Report { state, transfer_at: Some(at(3_600)), reason, profile: None };
     order.report(at(0), &named, &report).map_err(|refusal| refusal.code())
 }
 
@@ -252,6 +252,7 @@ fn details() -> Details {
         service_address: "1 Main St, Seattle".to_owned(),
         requested_date: None,
         notification_emails: vec!["ann@example.org".to_owned()],
+        operator: None,
     }
 }
 

@@ -274,6 +274,7 @@ impl World {
             service_address: "x".to_owned(),
             requested_date: None,
             notification_emails: Vec::new(),
+            operator: None,
         };
         let id = PortOrderId(Uuid::from_u128(self.ins.len() as u128));
         let order = PortOrder::new(id, details, [(number, None)].into()).sign(at(0), "Ann").unwrap();
@@ -299,7 +300,7 @@ impl World {
         ];
         let Some((tenant, order)) = self.ins.get_mut(order) else { return };
         let transfer_at = now.checked_add(SignedDuration::from_hours(1)).ok();
-        let report = Report { state: states[state], transfer_at, reason: None };
+        let report = Report { state: states[state], transfer_at, reason: None, profile: None };
         let Ok(after) = order.report(now, &[], &report) else { return };
         let (tenant, numbers) = (*tenant, after.numbers.keys().copied().collect::<Vec<_>>());
         // Somebody may have added it meanwhile: then it does not land, and the report is refused.

@@ -4,7 +4,7 @@ use media::sdp::{Codec, SrtpPolicy};
 use phone::directory::{Dialled, External};
 use phone::numbers::Trunk;
 use phone::numbers::trunk::{SrtpMode, TrunkTransport};
-use sip::endpoint::{Credentials, OutgoingInvite};
+use sip::endpoint::{Credentials, ExtraHeader, OutgoingInvite};
 use sip::{Target, Transport};
 
 use crate::call::Call;
@@ -63,13 +63,19 @@ pub(crate) fn to_trunk(call: &Call, node: &Node, trunk: &Trunk, external: &Exter
         (None, Some(Party { place: Place::Trunk(_), name, number })) => Some((name.clone(), number.clone())),
         (None, Some(Party { place: Place::User(_), .. }) | None) => None,
     };
-    let (from, headers, contact_user) = match shown {
+    let (from, mut headers, contact_user) = match shown {
         Some((name, number)) => {
             let shown = Party { number, name, place: Place::Trunk(trunk.id) };
             (shown.address(domain), vec![shown.asserted(domain)], shown.number)
         }
         None => (party::name_addr(None, "anonymous", "anonymous.invalid"), Vec::new(), "anonymous".to_owned()),
     };
+    // An operator's trunk carries calls of many: it is told of which, and what to call this one when it speaks of it.
+    if call.tenant.lent.contains_key(&trunk.id) {
+        let header = |name: &str, value: String| ExtraHeader { name: name.to_owned(), value };
+        headers.push(header("X-Tenant-Id", call.tenant_id().to_string()));
+        headers.push(header("X-Platform-Call-Id", call.id.to_string()));
+    }
     let host = host_and_port(trunk);
     let address = targets.first().map_or(node.config.route_address, |target| node.media_address(target));
     let codecs: Vec<Codec> = trunk.codecs.iter().filter_map(|name| Codec::from_name(name)).collect();

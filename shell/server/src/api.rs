@@ -23,6 +23,7 @@ pub mod licenses;
 pub mod list;
 pub mod me;
 pub mod nul;
+pub mod number_requests;
 pub mod number_stock;
 pub mod numbers;
 pub mod operators;
@@ -47,6 +48,7 @@ pub mod targets;
 pub mod tenants;
 pub mod trunks;
 pub mod users;
+pub mod webhooks;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
@@ -174,6 +176,8 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(orders::show))
         .routes(routes!(orders::lines))
         .routes(routes!(orders::undo))
+        .routes(routes!(orders::retry))
+        .routes(routes!(numbers::tagging::tag))
         .routes(routes!(orders::list_of_numbers, numbers::stock::order))
         .routes(routes!(numbers::stock::search))
         .routes(routes!(numbers::stock::reserve))
@@ -194,6 +198,11 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(port_orders::queue::report))
         .routes(routes!(port_orders::queue::account_pin))
         .routes(routes!(port_orders::numbers))
+        .routes(routes!(number_requests::list, number_requests::create))
+        .routes(routes!(number_requests::show))
+        .routes(routes!(number_requests::accept))
+        .routes(routes!(number_requests::cancel))
+        .routes(routes!(number_requests::timeline))
         .routes(routes!(porting_pin::show, porting_pin::set))
         .routes(routes!(port_outs::list))
         .routes(routes!(port_outs::show))
@@ -217,6 +226,11 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
         ))
         .routes(routes!(trunks::list, trunks::create))
         .routes(routes!(trunks::show, trunks::change, trunks::delete))
+        .routes(routes!(webhooks::list, webhooks::create))
+        .routes(routes!(webhooks::show, webhooks::change, webhooks::delete))
+        .routes(routes!(webhooks::rotate_secret))
+        .routes(routes!(webhooks::test))
+        .routes(routes!(webhooks::deliveries))
         .routes(routes!(policies::types))
         .routes(routes!(policies::list, policies::create))
         .routes(routes!(policies::show, policies::change, policies::delete))

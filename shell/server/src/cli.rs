@@ -9,6 +9,7 @@ pub mod departments;
 pub mod groups;
 pub mod licenses;
 pub mod nouns;
+pub mod number_requests;
 pub mod number_stock;
 pub mod numbers;
 pub mod operators;
@@ -26,6 +27,7 @@ pub mod tenants;
 pub mod tokens;
 pub mod trunks;
 pub mod users;
+pub mod webhooks;
 
 use std::process::ExitCode;
 

@@ -15,6 +15,7 @@ use serde::Serialize;
 use crate::passwords::Cost;
 use crate::public_url::PublicUrl;
 use crate::secret::Secret;
+use crate::webhooks::post::Reach;
 
 /// What an error names a setting by.
 const PREFIX: &str = "TRUNKLINE_";
@@ -22,7 +23,7 @@ const PREFIX: &str = "TRUNKLINE_";
 const DEFAULT_FILE: &str = "trunkline.toml";
 
 /// Every setting, as the file and the environment name it.
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 17] = [
     "data_dir",
     "database",
     "demo",
@@ -33,6 +34,7 @@ const KEYS: [&str; 16] = [
     "password_cost",
     "proxies",
     "public_url",
+    "private_webhooks",
     "sip",
     "sips",
     "smtp",
@@ -104,6 +106,10 @@ pub struct Flags {
     #[arg(long)]
     #[serde(skip_serializing_if = "is_false")]
     pub demo: bool,
+    /// Let webhooks go to addresses that are not public, and by http: for receivers beside the server.
+    #[arg(long)]
+    #[serde(skip_serializing_if = "is_false")]
+    pub private_webhooks: bool,
     /// Mail server for voicemail and notices, such as smtp://user:password@host:587 [default: off].
     #[arg(long, value_name = "URL")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -131,6 +137,7 @@ pub struct Config {
     pub media_address: Option<IpAddr>,
     pub media_ports: RangeInclusive<u16>,
     pub demo: Option<crate::demo::Secrets>,
+    pub webhooks: Reach,
     #[cfg_attr(
         not(test),
         expect(dead_code, reason = "read and checked, for the voicemail and notices that will send mail")
@@ -206,6 +213,7 @@ impl Settings {
         };
         let demo = self.one("demo", parse::switch, "true or false", "true")?.unwrap_or(false);
         let http = self.address("http", "127.0.0.1:8080")?;
+        let private = self.one("private_webhooks", parse::switch, "true or false", "true")?.unwrap_or(false);
         Ok(Config {
             data_dir,
             database,
@@ -225,6 +233,7 @@ impl Settings {
                 .one("media_ports", parse::ports, "a range of ports from 1024 with room for a pair", "20000-39999")?
                 .unwrap_or(20_000..=39_999),
             demo: demo.then(demo_secrets),
+            webhooks: if private { Reach::Everywhere } else { Reach::Public },
             smtp: self.one("smtp", parse::smtp, "a mail server's URL", "smtp://user:password@host:587")?,
             drain_timeout: self
                 .one("drain_timeout", parse::duration, "a time", "10m")?

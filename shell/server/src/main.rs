@@ -24,6 +24,7 @@ mod run;
 mod secret;
 mod speech;
 mod spool;
+mod webhooks;
 
 fn main() -> std::process::ExitCode {
     // Clearing huge pages stopped calls for a second while memory grew. A kernel without them refuses, which is as good.

@@ -2,13 +2,17 @@
 //! numbers, 5.4.
 
 pub mod calling_profiles;
+pub mod calls;
 pub mod consents;
 pub mod credentials;
+pub mod number_requests;
 pub mod numbers;
 pub mod orders;
 pub mod port_outs;
+pub mod port_requests;
 pub mod token;
 pub mod trunks;
+pub mod webhooks;
 
 use std::sync::Arc;
 
@@ -74,10 +78,28 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(numbers::update))
         .routes(routes!(numbers::unassign))
         .routes(routes!(numbers::release))
+        .routes(routes!(number_requests::list))
+        .routes(routes!(number_requests::show))
+        .routes(routes!(number_requests::quote))
+        .routes(routes!(number_requests::fulfil))
+        .routes(routes!(number_requests::reject))
+        .routes(routes!(port_requests::list))
+        .routes(routes!(port_requests::show))
+        .routes(routes!(port_requests::numbers))
+        .routes(routes!(port_requests::account_pin))
+        .routes(routes!(port_requests::report))
         .routes(routes!(port_outs::list, port_outs::create))
         .routes(routes!(port_outs::show))
         .routes(routes!(port_outs::numbers))
         .routes(routes!(port_outs::report))
+        .routes(routes!(webhooks::list, webhooks::create))
+        .routes(routes!(webhooks::show, webhooks::change, webhooks::delete))
+        .routes(routes!(webhooks::rotate_secret))
+        .routes(routes!(webhooks::test))
+        .routes(routes!(webhooks::deliveries))
+        .routes(routes!(calls::durations))
+        .routes(routes!(calls::rated))
+        .routes(routes!(calls::metrics))
         .routes(routes!(orders::show))
         .routes(routes!(orders::lines))
         .routes(routes!(orders::retry))

@@ -28,6 +28,7 @@ use crate::net::tls::{self, Acceptor};
 use crate::net::{listen, ws};
 use crate::node::{self, Handle};
 use crate::spool::Spool;
+use crate::webhooks::Teller;
 use crate::{admin, api, demo, media};
 
 /// File handles for everything that is not a media socket: streams, HTTP, database, spool.
@@ -85,6 +86,7 @@ async fn serve(config: Config, sockets_max: usize) -> anyhow::Result<()> {
     let (node, sockets) = start_node(&config, sockets, sockets_max, records, &fatal)?;
     let admin =
         admin::start::start(store.clone(), node.clone(), &config.data_dir, spool_status.clone(), signing).await?;
+    tokio::spawn(Teller::new(store.clone(), config.webhooks).run());
     let directory = admin.directory.load_full();
     let is_draining = Arc::new(AtomicBool::new(false));
     let health = Health {

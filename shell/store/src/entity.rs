@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod api_token;
+pub(crate) mod call_fact;
 pub(crate) mod call_record;
 pub(crate) mod direct_license;
 pub(crate) mod document;
@@ -14,6 +15,8 @@ pub(crate) mod license_backlog;
 pub(crate) mod license_failure;
 pub(crate) mod number;
 pub(crate) mod number_quota;
+pub(crate) mod number_request;
+pub(crate) mod number_request_step;
 pub(crate) mod number_reservation;
 pub(crate) mod number_tag;
 pub(crate) mod operator;
@@ -49,3 +52,5 @@ pub(crate) mod subscription;
 pub(crate) mod tenant;
 pub(crate) mod trunk;
 pub(crate) mod user;
+pub(crate) mod webhook;
+pub(crate) mod webhook_delivery;

@@ -45,6 +45,8 @@ pub enum Noun {
     Number,
     /// A quota of numbers; the object is their kind.
     NumberQuota,
+    /// Numbers that an organization asks an operator for.
+    NumberRequest,
     /// A block of the platform's numbers.
     NumberStock,
     Operator,
@@ -78,6 +80,7 @@ pub enum Noun {
     Tenant,
     Trunk,
     User,
+    Webhook,
 }
 
 /// One change.
@@ -138,7 +141,7 @@ impl Actor {
 
 impl Noun {
     /// All of them.
-    const ALL: [Self; 32] = [
+    const ALL: [Self; 34] = [
         Self::Account,
         Self::ApiKey,
         Self::Attendant,
@@ -148,6 +151,7 @@ impl Noun {
         Self::License,
         Self::Number,
         Self::NumberQuota,
+        Self::NumberRequest,
         Self::NumberStock,
         Self::Operator,
         Self::OperatorClient,
@@ -171,6 +175,7 @@ impl Noun {
         Self::Tenant,
         Self::Trunk,
         Self::User,
+        Self::Webhook,
     ];
 
     /// Reads its word in the API.
@@ -190,6 +195,7 @@ impl Noun {
             Self::License => "license",
             Self::Number => "number",
             Self::NumberQuota => "number_quota",
+            Self::NumberRequest => "number_request",
             Self::NumberStock => "number_stock",
             Self::Operator => "operator",
             Self::OperatorClient => "operator_client",
@@ -213,6 +219,7 @@ impl Noun {
             Self::Tenant => "tenant",
             Self::Trunk => "trunk",
             Self::User => "user",
+            Self::Webhook => "webhook",
         }
     }
 }

@@ -18,6 +18,7 @@ mod m0014_port_orders;
 mod m0015_accounts;
 mod m0016_resellers;
 mod m0019_port_outs;
+mod m0020_webhooks;
 
 pub(crate) struct Migrator;
 
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_accounts::Migration),
             Box::new(m0016_resellers::Migration),
             Box::new(m0019_port_outs::Migration),
+            Box::new(m0020_webhooks::Migration),
         ]
     }
 }

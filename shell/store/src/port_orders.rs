@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use phone::id::{PortOrderId, TenantId};
+use phone::id::{OperatorId, PortOrderId, TenantId};
 use phone::numbers::E164;
 use phone::numbers::import::Held;
-use phone::numbers::port::check::Known;
+use phone::numbers::operator::Operator;
+use phone::numbers::operator::consent::Consent;
+use phone::numbers::port::check::{Known, operator_refuses};
 use phone::numbers::port::{PortOrder, PortState};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
@@ -18,7 +20,7 @@ use uuid::Uuid;
 
 use crate::database::Store;
 use crate::documents::{Written, check, from_json, taken, to_json};
-use crate::entity::{number, port_number, port_order, port_step};
+use crate::entity::{number, operator, operator_consent, port_number, port_order, port_step};
 use crate::error::{StoreError, WriteError};
 use crate::events::Noun;
 use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
@@ -46,6 +48,15 @@ pub struct PortStep {
     pub note: Option<String>,
 }
 
+/// Whose orders are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OrdersOf {
+    All,
+    /// Those that were handed in for the operator to carry out.
+    Operator(OperatorId),
+    Tenant(TenantId),
+}
+
 /// What becomes of the PIN that is kept.
 #[derive(Clone, Copy)]
 pub enum AccountPin<'a> {
@@ -54,17 +65,20 @@ pub enum AccountPin<'a> {
 }
 
 impl Store {
-    /// Orders of a tenant, or of all, in the order of their making; perhaps of one state only.
+    /// Orders in the order of their making; perhaps of one state only.
     pub async fn port_orders(
         &self,
-        tenant: Option<TenantId>,
+        of: OrdersOf,
         state: Option<PortState>,
         paging: &Paging,
     ) -> Result<Page<(TenantId, Stored<PortOrder>)>, StoreError> {
-        let mut wanted = port_order::Entity::find();
-        if let Some(tenant) = tenant {
-            wanted = wanted.filter(port_order::Column::Tenant.eq(tenant.0));
-        }
+        let mut wanted = match of {
+            OrdersOf::All => port_order::Entity::find(),
+            OrdersOf::Operator(operator) => {
+                port_order::Entity::find().filter(port_order::Column::Operator.eq(operator.0))
+            }
+            OrdersOf::Tenant(tenant) => port_order::Entity::find().filter(port_order::Column::Tenant.eq(tenant.0)),
+        };
         if let Some(state) = state {
             wanted = wanted.filter(port_order::Column::State.eq(state.as_str()));
         }
@@ -149,7 +163,8 @@ impl Tx {
             tenant: Set(tenant.0),
             name: Set(order.details.name.clone()),
             state: Set(order.state().as_str().to_owned()),
-            operator: Set(None),
+            // A draft is nobody's business.
+            operator: Set(order.details.operator.filter(|_| 0 < order.n_submitted).map(|operator| operator.0)),
             document: Set(to_json("port order", order)?),
             secret: Set(secret),
             version: Set(written.version()),
@@ -255,7 +270,26 @@ async fn known_of(db: &impl ConnectionTrait, tenant: TenantId, order: &PortOrder
     for number in unsold(db, &numbers).await? {
         known.held.entry(number).or_insert(Held::Stock);
     }
+    if let Some(operator) = order.details.operator {
+        known.operator_refuses = refused_by(db, tenant, operator, &order.details.country).await?;
+    }
     Ok(known)
+}
+
+/// Why an operator can't bring numbers of a country to a tenant.
+async fn refused_by(
+    db: &impl ConnectionTrait,
+    tenant: TenantId,
+    operator: OperatorId,
+    country: &str,
+) -> Result<Option<String>, StoreError> {
+    let consents = operator_consent::Entity::find().filter(operator_consent::Column::Tenant.eq(tenant.0));
+    let consent = consents.filter(operator_consent::Column::Operator.eq(operator.0)).one(db).await?;
+    let found = operator::Entity::find_by_id(operator.0).one(db).await?;
+    let Some((operator, consent)) = found.zip(consent) else { return Ok(operator_refuses(None, country)) };
+    let operator: Operator = from_json("operator", operator.id, &operator.document)?;
+    let consent: Consent = from_json("consent", consent.id, &consent.document)?;
+    Ok(operator_refuses(Some((&operator, &consent)), country))
 }
 
 /// What the audit keeps: its timeline has the numbers.

@@ -152,6 +152,7 @@ fn summary(request: &PortOut) -> Value {
     }
     json!({
         "state": request.state(), "wanted": request.wanted, "numbers": n_numbers, "answer_by": request.answer_by,
+        "requested_by": request.requested_by,
     })
 }
 

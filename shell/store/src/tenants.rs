@@ -21,7 +21,7 @@ use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
 
 /// Every table with rows of an organization, those that refer to others first.
-pub(crate) const TABLES_OF_TENANT: [&str; 40] = [
+pub(crate) const TABLES_OF_TENANT: [&str; 45] = [
     "license_backlog",
     "license_failures",
     "group_licenses",
@@ -41,6 +41,8 @@ pub(crate) const TABLES_OF_TENANT: [&str; 40] = [
     "port_out_steps",
     "port_outs",
     "porting_pins",
+    "number_request_steps",
+    "number_requests",
     "operator_consents",
     "number_tags",
     "numbers",
@@ -52,7 +54,10 @@ pub(crate) const TABLES_OF_TENANT: [&str; 40] = [
     "trunks",
     "documents",
     "prompts",
+    "call_facts",
     "call_records",
+    "webhook_deliveries",
+    "webhooks",
     "role_assignments",
     "roles",
     "api_tokens",

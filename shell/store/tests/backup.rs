@@ -7,9 +7,11 @@ use jiff::Timestamp;
 use phone::access::{Assignment, BuiltIn, CustomRole, Permissions, RoleRef};
 use phone::id::{
     CallId, GroupId, OrderId, PortOrderId, PromptKey, QueueId, RoleId, SiteId, StockBlockId, TenantId, TrunkId, UserId,
+    WebhookId,
 };
 use phone::numbers::number::NumberSource;
 use phone::numbers::port::{Details, PortKind, PortNumber, PortOrder, PortState};
+use phone::numbers::port_out::pin::PortingPin;
 use phone::numbers::stock::{Block, Item, Place as Where};
 use phone::numbers::trunk::{SrtpMode, Trunk, TrunkCredentials, TrunkTransport};
 use phone::numbers::{Assignee, E164, Number, NumberKind};
@@ -19,12 +21,13 @@ use phone::people::tenant::Profile;
 use phone::people::user::Ha1;
 use phone::people::{Group, Presence, Site, User};
 use phone::record::{CallRecord, CallResult, Direction, EndedBy};
+use phone::webhook::Webhook;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use serde_json::Value;
 use store::{
-    AccountPin, Actor, BackupError, Conflict, Effect, Expected, NewApiToken, OptOut, OrderLine, Paging, PortStep,
-    PromptKind, PromptMeta, RequestKey, Scope, Store, TenantRow, TokenHash,
+    AccountPin, Actor, BackupError, Conflict, Effect, Expected, NewApiToken, OptOut, OrderLine, OrdersOf, Owner,
+    Paging, PortStep, PromptKind, PromptMeta, RequestKey, Scope, Store, TenantRow, TokenHash,
 };
 use uuid::Uuid;
 
@@ -257,7 +260,7 @@ fn rows(made: &[u8]) -> BTreeMap<String, Vec<Vec<Value>>> {
     for line in String::from_utf8_lossy(made).lines() {
         if line.starts_with('[') {
             let mut row: Vec<Value> = serde_json::from_str(line).unwrap();
-            if ["port_orders", "trunks", "users"].contains(&table.as_str()) {
+            if ["port_orders", "porting_pins", "trunks", "users", "webhooks"].contains(&table.as_str()) {
                 let sealed = columns.iter().position(|name| name == "secret").unwrap();
                 row[sealed] = row[sealed].is_null().into();
             }
@@ -297,15 +300,26 @@ async fn secrets(store: &Store) -> BTreeSet<String> {
     };
     let mut secrets: BTreeSet<String> = tenants.flat_map(of_tenant).collect();
     let all = Paging { limit: 100, after: None, descending: false };
-    for (tenant, order) in store.port_orders(None, None, &all).await.unwrap().items {
+    for (tenant, order) in store.port_orders(OrdersOf::All, None, &all).await.unwrap().items {
         let pin = store.account_pin(tenant, order.value.id).await.unwrap();
         secrets.insert(format!("{} {pin:?}", order.value.id));
+    }
+    for tenant in directory.tenants().keys() {
+        let tx = store.begin(Actor::System, at(5)).await.unwrap();
+        let (pin, _) = tx.porting_pin(*tenant).await.unwrap().unwrap();
+        assert!(pin.is(&porting_pin()));
+        drop(tx);
+        secrets.insert(format!("{tenant} has its porting PIN"));
+        for hook in store.webhooks(Owner::Tenant(*tenant), &all).await.unwrap().items {
+            let secret = store.webhook_secret(hook.value.webhook.id).await.unwrap();
+            secrets.insert(format!("{} {secret:?}", hook.value.webhook.id));
+        }
     }
     secrets
 }
 
 fn secrets_of_one() -> usize {
-    some_content().names.len() + 2
+    some_content().names.len() + 4
 }
 
 fn at(secs: i64) -> Timestamp {
@@ -456,6 +470,7 @@ async fn order_a_number(tx: &mut store::Tx, tenant: TenantId, n: usize, pin: &st
         service_address: "1 Main Street".to_owned(),
         requested_date: None,
         notification_emails: Vec::new(),
+        operator: None,
     };
     let draft = PortNumber { state: PortState::Draft, assign_to: None, transfer_at: None, reason: None };
     let order = PortOrder {
@@ -475,6 +490,19 @@ async fn order_a_number(tx: &mut store::Tx, tenant: TenantId, n: usize, pin: &st
         note: None,
     };
     tx.save_port_order(tenant, &order, AccountPin::Set(pin), &step, Expected::Absent).await.unwrap();
+    tx.set_porting_pin(tenant, &porting_pin()).await.unwrap();
+    let webhook = Webhook {
+        id: WebhookId(Uuid::now_v7()),
+        name: "Inventory".to_owned(),
+        url: "https://inventory.example/".to_owned(),
+        events: ["*".to_owned()].into(),
+        enabled: true,
+    };
+    tx.create_webhook(Owner::Tenant(tenant), &webhook, pin.as_bytes()).await.unwrap();
+}
+
+fn porting_pin() -> PortingPin {
+    PortingPin::parse("4711081542").unwrap()
 }
 
 fn some_site() -> Site {

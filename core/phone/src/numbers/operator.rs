@@ -2,6 +2,8 @@
 //! and 1.8.
 
 pub mod consent;
+pub mod metrics;
+pub mod request;
 pub mod upload;
 
 use std::collections::BTreeSet;

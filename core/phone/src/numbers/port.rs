@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{Assignee, E164, NumberKind};
-use crate::id::PortOrderId;
+use crate::id::{CallingProfileId, OperatorId, PortOrderId};
 use crate::limits::REASON_CHARS_MAX;
 use crate::rule::Broken;
 
@@ -51,6 +51,9 @@ pub struct Details {
     pub service_address: String,
     pub requested_date: Option<Date>,
     pub notification_emails: Vec<String>,
+    /// Who is to bring the numbers here and carries their calls; none is who runs the server.
+    #[serde(default)]
+    pub operator: Option<OperatorId>,
 }
 
 /// What kind of numbers an order is about.
@@ -123,6 +126,8 @@ pub struct Report {
     pub state: PortState,
     pub transfer_at: Option<Timestamp>,
     pub reason: Option<String>,
+    /// What numbers that an operator brings have in common; it says so when they have come.
+    pub profile: Option<CallingProfileId>,
 }
 
 /// Why something may not be done with an order.
@@ -357,7 +362,7 @@ impl PortOrder {
 
     /// The order after who carries it out said where numbers are; all of those that can be, if none is named.
     pub fn report(&self, now: Timestamp, named: &[E164], report: &Report) -> Result<Self, Refusal> {
-        let Report { state, transfer_at, reason } = report;
+        let Report { state, transfer_at, reason, profile: _ } = report;
         if *state == PortState::TransferApproved && !transfer_at.is_some_and(|at| now < at) {
             return Err(Refusal::TimeMissing);
         }

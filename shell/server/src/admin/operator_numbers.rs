@@ -43,7 +43,7 @@ impl OperatorAccess {
         place(&self.admin, self.tenant, self.operator, kind, lines, key).await
     }
 
-    fn line(&self, index: usize, line: Line, seen: &mut BTreeSet<E164>) -> Result<OrderLine, Refused> {
+    pub(super) fn line(&self, index: usize, line: Line, seen: &mut BTreeSet<E164>) -> Result<OrderLine, Refused> {
         let Line { number, action, ticket } = line;
         let place = u32::try_from(index).unwrap_or(u32::MAX).saturating_add(1);
         let failed = |fault| OrderLine { line: place, wish: None, outcome: Some(Outcome::Failed(fault)) };
@@ -68,12 +68,7 @@ impl OperatorCaller {
         let (tenant, order) = self.order(id).await?;
         let tenant = self.begin(&tenant.to_string()).await?.tenant();
         order.check_retry().map_err(|refusal| Refused::by_rule(&refusal))?;
-        let failed = self.change().await?.failed_lines(id).await?.into_iter();
-        let again = failed.filter(|line| line.wish.is_some()).map(|line| OrderLine { outcome: None, ..line });
-        let again: Vec<OrderLine> = again.collect();
-        if again.is_empty() {
-            return Err(Refused::by_rule(&phone::order::Refusal::NothingFailed));
-        }
+        let again = orders::lines_again(&self.change().await?, id).await?;
         Ok((tenant, place(&self.admin, tenant, self.operator.id, order.kind, again, key).await?))
     }
 }

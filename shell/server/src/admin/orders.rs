@@ -4,6 +4,7 @@
 pub mod backlog;
 
 use jiff::Timestamp;
+use phone::access::{Area, Object};
 use phone::id::{OrderId, TenantId};
 use phone::order::{LineFault, Order, OrderKind, Outcome, Refusal};
 use store::{Actor, OrderLine, RequestKey, Tx, WriteError};
@@ -59,6 +60,26 @@ impl Access {
         Ok(order)
     }
 
+    /// Tries the lines of an order again that failed, as an order of their own.
+    pub async fn retry_order(&self, id: OrderId, key: Option<RequestKey>) -> Result<Order, Refused> {
+        let mut tx = self.change().await?;
+        if let Some(known) = self.order_of_request(&tx, key.as_ref()).await? {
+            return Ok(known);
+        }
+        let order = tx.order(self.tenant(), id).await?.ok_or(Refused::NotFound { what: "order" })?;
+        // Who may see to orders may not thereby do what the orders do.
+        let area = if order.kind.is_about_numbers() { Area::Numbers } else { Area::Users };
+        self.check_beside(area, Object::Any)?;
+        order.check_retry_of_tenant().map_err(|refusal| Refused::by_rule(&refusal))?;
+        let lines = lines_again(&tx, id).await?;
+        let request = Request { kind: order.kind, dry_run: false, key, lines };
+        let again = self.create_order(&mut tx, request, None).await?;
+        tx.commit().await?;
+        self.admin.backlog.nudge();
+        self.admin.nudge.nudge();
+        Ok(again)
+    }
+
     pub(super) async fn order_of_request(&self, tx: &Tx, key: Option<&RequestKey>) -> Result<Option<Order>, Refused> {
         order_of_request(tx, self.tenant(), key).await
     }
@@ -71,6 +92,13 @@ impl Access {
     ) -> Result<Order, Refused> {
         create(tx, self.tenant(), &self.actor, request, undoes).await
     }
+}
+
+/// The lines of an order that failed and can be tried again.
+pub(super) async fn lines_again(tx: &Tx, id: OrderId) -> Result<Vec<OrderLine>, Refused> {
+    let failed = tx.failed_lines(id).await?.into_iter().filter(|line| line.wish.is_some());
+    let again: Vec<OrderLine> = failed.map(|line| OrderLine { outcome: None, ..line }).collect();
+    if again.is_empty() { Err(Refused::by_rule(&Refusal::NothingFailed)) } else { Ok(again) }
 }
 
 /// The order that the same request made before.
@@ -132,7 +160,9 @@ async fn answer(
         OrderKind::NumberImport => numbers::import::carry_out(tx, tenant, order, &wishes, now).await?,
         OrderKind::NumberImportUndo => numbers::import::take_back(tx, tenant, &wishes, now).await?,
         OrderKind::NumberOrder => stock::carry_out(tx, tenant, &wishes, now).await?,
-        OrderKind::OperatorRelease
+        OrderKind::NumberTag => numbers::tagging::carry_out(tx, tenant, &wishes).await?,
+        OrderKind::OperatorFulfil
+        | OrderKind::OperatorRelease
         | OrderKind::OperatorUnassign
         | OrderKind::OperatorUpdate
         | OrderKind::OperatorUpload => operator_numbers::carry_out(tx, tenant, &wishes, now).await?,

@@ -3,18 +3,23 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use phone::id::{PortOrderId, TenantId};
+use phone::id::{CallingProfileId, PortOrderId, TenantId};
 use phone::limits::PORTED_NUMBERS_MAX;
 use phone::numbers::import::{Change, Held, Wish};
 use phone::numbers::number::NumberSource;
+use phone::numbers::operator::{CallingProfile, OfOperator};
 use phone::numbers::port::check::{Fault as PortFault, faults};
 use phone::numbers::port::{Details, PortNumber, PortOrder, PortState, Report};
 use phone::numbers::{Assignee, E164, Number};
 use phone::rule::Broken as _;
-use store::{AccountPin, Expected, PortStep, Stored, Tx};
+use store::{AccountPin, Actor, Expected, PortStep, Stored, Tx};
 
+use super::operator_access::OperatorCaller;
 use super::refused::Fault;
-use super::{Access, Caller, Permission, Refused};
+use super::{Access, Admin, Caller, Permission, Refused};
+
+/// An order with the organization that it is of.
+pub type Queued = (TenantId, Stored<PortOrder>);
 
 /// Numbers of an order, each with who is to have it at once.
 pub type Wishes = BTreeMap<E164, Option<Assignee>>;
@@ -137,7 +142,7 @@ impl Caller {
     }
 
     /// One order of any organization.
-    pub async fn queued_port_order(&self, id: PortOrderId) -> Result<(TenantId, Stored<PortOrder>), Refused> {
+    pub async fn queued_port_order(&self, id: PortOrderId) -> Result<Queued, Refused> {
         let tenant = self.tenant_of_port_order(id).await?;
         let found = self.store().port_order(tenant, id).await?;
         Ok((tenant, found.ok_or(Refused::NotFound { what: "port order" })?))
@@ -152,31 +157,72 @@ impl Caller {
 
     /// Says where numbers of an order are; all that are not over, if none is named. Those that have come are the
     /// organization's in the same moment.
-    pub async fn report_port(
-        &self,
-        id: PortOrderId,
-        named: &[E164],
-        report: &Report,
-    ) -> Result<(TenantId, Stored<PortOrder>), Refused> {
+    pub async fn report_port(&self, id: PortOrderId, named: &[E164], report: &Report) -> Result<Queued, Refused> {
         let admin = self.begin_platform_change(Permission::Configure)?;
         let tenant = self.tenant_of_port_order(id).await?;
-        let now = Timestamp::now();
-        let mut tx = self.change().await?;
-        let before = tx.port_order(tenant, id).await?.ok_or(Refused::NotFound { what: "port order" })?;
-        let after = before.value.report(now, named, report).map_err(|refusal| Refused::by_rule(&refusal))?;
-        let moved: Vec<E164> = changed(&before.value, &after);
-        let mut note = report.reason.clone();
-        if report.state == PortState::Completed {
-            note = land(&mut tx, tenant, &after, &moved, now).await?.or(note);
+        carry_on(admin, &self.actor, (tenant, id), named, report).await
+    }
+}
+
+impl OperatorCaller {
+    /// One of the orders that were handed in for the operator to carry out.
+    pub async fn port_request(&self, id: PortOrderId) -> Result<Queued, Refused> {
+        let none = || Refused::NotFound { what: "port request" };
+        let tenant = self.store().tenant_of_port_order(id).await?.ok_or_else(none)?;
+        let found = self.store().port_order(tenant, id).await?;
+        let is_own = |order: &PortOrder| order.details.operator == Some(self.operator.id) && 0 < order.n_submitted;
+        Ok((tenant, found.filter(|found| is_own(&found.value)).ok_or_else(none)?))
+    }
+
+    /// The PIN of the account at the losing carrier, for an order that the operator carries out.
+    pub async fn port_request_pin(&self, id: PortOrderId) -> Result<Option<String>, Refused> {
+        let (tenant, _) = self.port_request(id).await?;
+        Ok(self.store().account_pin(tenant, id).await?)
+    }
+
+    /// Says where numbers of an order are that the operator carries out.
+    pub async fn report_port(&self, id: PortOrderId, named: &[E164], report: &Report) -> Result<Queued, Refused> {
+        let (tenant, _) = self.port_request(id).await?;
+        carry_on(&self.admin, &Actor::Operator(self.operator.id), (tenant, id), named, report).await
+    }
+}
+
+async fn carry_on(
+    admin: &Admin,
+    actor: &Actor,
+    (tenant, id): (TenantId, PortOrderId),
+    named: &[E164],
+    report: &Report,
+) -> Result<Queued, Refused> {
+    let now = Timestamp::now();
+    let mut tx = admin.store.begin(actor.clone(), now).await?;
+    let before = tx.port_order(tenant, id).await?.ok_or(Refused::NotFound { what: "port order" })?;
+    let after = before.value.report(now, named, report).map_err(|refusal| Refused::by_rule(&refusal))?;
+    let moved: Vec<E164> = changed(&before.value, &after);
+    let mut note = report.reason.clone();
+    if report.state == PortState::Completed {
+        let source = source(&tx, &after, report.profile).await?;
+        note = land(&mut tx, tenant, (&after, source), &moved, now).await?.or(note);
+    }
+    let step = step(actor.to_string(), report.state.as_str(), note);
+    let step = PortStep { numbers: moved, transfer_at: report.transfer_at, ..step };
+    tx.save_port_order(tenant, &after, AccountPin::Keep, &step, Expected::Version(before.version)).await?;
+    tx.commit().await?;
+    admin.nudge.nudge();
+    let found = admin.store.port_order(tenant, id).await?;
+    Ok((tenant, found.ok_or(Refused::NotFound { what: "port order" })?))
+}
+
+/// Whose numbers they are when they have come: the operator's that brought them, in one of its calling profiles.
+async fn source(tx: &Tx, order: &PortOrder, profile: Option<CallingProfileId>) -> Result<NumberSource, Refused> {
+    let Some(operator) = order.details.operator else { return Ok(NumberSource::CallingPlan) };
+    let known = tx.operator_documents::<CallingProfile>(operator).await?;
+    match profile.filter(|profile| known.iter().any(|it| it.id == *profile)) {
+        Some(profile) => Ok(NumberSource::Operator(OfOperator { id: operator, profile, may_change_location: true })),
+        None => {
+            let words = "numbers that an operator brings need one of its calling profiles";
+            Err(Refused::field("calling_profile", "calling_profile.unknown", words))
         }
-        let actor = self.actor.to_string();
-        let step =
-            PortStep { numbers: moved, transfer_at: report.transfer_at, ..step(actor, report.state.as_str(), note) };
-        tx.save_port_order(tenant, &after, AccountPin::Keep, &step, Expected::Version(before.version)).await?;
-        tx.commit().await?;
-        admin.nudge.nudge();
-        let found = admin.store.port_order(tenant, id).await?;
-        Ok((tenant, found.ok_or(Refused::NotFound { what: "port order" })?))
     }
 }
 
@@ -185,7 +231,7 @@ impl Caller {
 async fn land(
     tx: &mut Tx,
     tenant: TenantId,
-    order: &PortOrder,
+    (order, source): (&PortOrder, NumberSource),
     numbers: &[E164],
     now: Timestamp,
 ) -> Result<Option<String>, Refused> {
@@ -204,7 +250,7 @@ async fn land(
     let (mut changes, mut words) = (Vec::with_capacity(wanted.len()), Vec::new());
     for number in &wanted {
         let kind = order.details.usage;
-        let come = Number { source: NumberSource::CallingPlan, ..Number::new(*number, kind) };
+        let come = Number { source, ..Number::new(*number, kind) };
         inventory.numbers.insert(*number, Held::Here(come.clone()));
         let after = match names.get(number) {
             None => come,

@@ -261,6 +261,6 @@ pub async fn expire(store: &Store, now: Timestamp) -> Result<usize, WriteError> 
     Ok(n_expired)
 }
 
-fn step(actor: &Actor, at: Timestamp, what: &str) -> PortStep {
+pub(super) fn step(actor: &Actor, at: Timestamp, what: &str) -> PortStep {
     PortStep { at, actor: actor.to_string(), what: what.to_owned(), numbers: Vec::new(), transfer_at: None, note: None }
 }

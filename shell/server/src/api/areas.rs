@@ -33,6 +33,7 @@ const AREAS: &[(&str, Area)] = &[
     ("licenses", Area::Licenses),
     ("number-orders", Area::NumberOrders),
     ("number-quotas", Area::NumberQuotas),
+    ("number-requests", Area::NumberOrders),
     ("number-reservations", Area::NumberOrders),
     ("number-stock", Area::NumberStock),
     ("numbers", Area::Numbers),
@@ -58,6 +59,7 @@ const AREAS: &[(&str, Area)] = &[
     ("trunks", Area::Trunks),
     ("users", Area::Users),
     ("users/{user}/licenses", Area::Licenses),
+    ("webhooks", Area::Webhooks),
 ];
 
 /// What an operation is about; none if its path is in no area.

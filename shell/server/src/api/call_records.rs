@@ -11,6 +11,7 @@ use serde::Deserialize;
 use store::{RecordFilter, RecordSort};
 use utoipa::IntoParams;
 
+use self::shape::OperatorFacts;
 pub use self::shape::{CallDirection, CallRecord, CallResult};
 use super::body::{Params, id};
 use super::list::{self, List, PageParams};
@@ -55,7 +56,13 @@ pub async fn list(
 ) -> Result<Json<List<CallRecord>>, Problem> {
     let access = caller.begin(&tenant, Permission::View).await?;
     let (page, order) = find(&access, params).await?;
-    Ok(List::of(page.map(CallRecord::from), &order))
+    let calls: Vec<CallId> = page.items.iter().map(|record| record.id).collect();
+    let mut facts = access.store().call_facts(access.tenant(), &calls).await.map_err(Refused::from)?;
+    let shown = |record: phone_record::CallRecord| {
+        let operator = facts.remove(&record.id).map(OperatorFacts::from);
+        CallRecord { operator, ..CallRecord::from(record) }
+    };
+    Ok(List::of(page.map(shown), &order))
 }
 
 /// Show the record of a call that is over
@@ -66,7 +73,9 @@ pub async fn show(caller: Caller, Path((tenant, call)): Path<(String, String)>) 
     let access = caller.begin(&tenant, Permission::View).await?;
     let call = CallId(id(&call, "call record")?);
     let found = access.store().call_record(access.tenant(), call).await.map_err(Refused::from)?;
-    Ok(Json(found.ok_or(Refused::NotFound { what: "call record" })?.into()))
+    let record = found.ok_or(Refused::NotFound { what: "call record" })?;
+    let mut facts = access.store().call_facts(access.tenant(), &[call]).await.map_err(Refused::from)?;
+    Ok(Json(CallRecord { operator: facts.remove(&call).map(OperatorFacts::from), ..record.into() }))
 }
 
 /// A page of records and the name of its order.

@@ -3,6 +3,7 @@
 pub mod import;
 pub mod life;
 pub mod stock;
+pub mod tagging;
 
 use std::collections::BTreeMap;
 

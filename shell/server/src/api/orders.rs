@@ -56,6 +56,8 @@ pub enum OrderKind {
     NumberImport,
     NumberImportUndo,
     NumberOrder,
+    NumberTag,
+    OperatorFulfil,
     OperatorRelease,
     OperatorUnassign,
     OperatorUpdate,
@@ -201,6 +203,22 @@ pub async fn undo(
     placed(&access, access.undo_order(order, key).await?).await
 }
 
+/// Try the lines of an order again that failed: an order of their own
+#[utoipa::path(post, path = "/tenants/{tenant}/orders/{order}/retry", tag = "orders",
+    params(("tenant" = String, Path), ("order" = Uuid, Path), ("Idempotency-Key" = Option<String>, Header)),
+    responses((status = 200, body = Order, description = "It is finished already"), (status = 202, body = Order),
+        Refusals, WriteRefusals))]
+pub async fn retry(
+    caller: Caller,
+    Path((tenant, order)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Placed, Problem> {
+    let access = caller.begin(&tenant, Permission::Configure).await?;
+    let order = named(&order)?;
+    let key = request_key(&headers, &["retry", &order.to_string()], &[])?;
+    placed(&access, access.retry_order(order, key).await?).await
+}
+
 /// An order that was taken: 202, or 200 if it is finished already.
 pub struct Placed {
     pub order: Order,
@@ -288,6 +306,8 @@ impl From<PhoneKind> for OrderKind {
             PhoneKind::NumberImport => Self::NumberImport,
             PhoneKind::NumberImportUndo => Self::NumberImportUndo,
             PhoneKind::NumberOrder => Self::NumberOrder,
+            PhoneKind::NumberTag => Self::NumberTag,
+            PhoneKind::OperatorFulfil => Self::OperatorFulfil,
             PhoneKind::OperatorRelease => Self::OperatorRelease,
             PhoneKind::OperatorUnassign => Self::OperatorUnassign,
             PhoneKind::OperatorUpdate => Self::OperatorUpdate,

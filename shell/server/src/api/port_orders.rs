@@ -13,7 +13,7 @@ use phone::numbers::port::PortOrder as PhoneOrder;
 use phone::numbers::upload::read;
 use phone::numbers::{Assignee as PhoneAssignee, E164};
 use serde::Deserialize;
-use store::{PortStep as StoreStep, Stored};
+use store::{OrdersOf, PortStep as StoreStep, Stored};
 use utoipa::IntoParams;
 use uuid::Uuid;
 
@@ -27,8 +27,8 @@ use crate::admin::port_orders::Wishes;
 use crate::admin::{Access, Caller, Permission, Refused};
 use crate::secret::Secret;
 
-const NEWEST_FIRST: &str = "-created_at";
-const BY_NUMBER: &str = "number";
+pub const NEWEST_FIRST: &str = "-created_at";
+pub const BY_NUMBER: &str = "number";
 
 /// Of which number.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
@@ -62,7 +62,8 @@ pub async fn list(
 ) -> Result<Json<List<PortOrderSummary>>, Problem> {
     let access = caller.begin(&tenant, Permission::View).await?;
     let paging = page.paging(NEWEST_FIRST, true)?;
-    let page = access.store().port_orders(Some(access.tenant()), None, &paging).await.map_err(Refused::from)?;
+    let page =
+        access.store().port_orders(OrdersOf::Tenant(access.tenant()), None, &paging).await.map_err(Refused::from)?;
     Ok(List::of(page.map(|(_, order)| PortOrderSummary::of(&order)), NEWEST_FIRST))
 }
 
@@ -192,7 +193,11 @@ pub async fn numbers(
     Params(params): Params<PortNumberParams>,
 ) -> Result<Json<List<PortNumber>>, Problem> {
     let access = caller.begin(&tenant, Permission::View).await?;
-    let order = access.port_order(named(&order)?).await?.value;
+    numbers_of(&access.port_order(named(&order)?).await?.value, params)
+}
+
+/// A page of the numbers of an order.
+pub fn numbers_of(order: &PhoneOrder, params: PortNumberParams) -> Result<Json<List<PortNumber>>, Problem> {
     let paging = PageParams { limit: params.limit, cursor: params.cursor }.paging(BY_NUMBER, false)?;
     let wanted = order.numbers.iter().filter(|(_, it)| params.state.is_none_or(|state| it.state == state.into()));
     let all = wanted.map(|number| (number.0.to_string(), PortNumber::from(number)));
@@ -207,7 +212,7 @@ pub fn steps_of(steps: Vec<StoreStep>, params: &TimelineParams) -> Result<Json<L
     Ok(List::whole(steps.into_iter().filter(is_of).map(PortStep::from).collect()))
 }
 
-fn named(text: &str) -> Result<PortOrderId, Problem> {
+pub fn named(text: &str) -> Result<PortOrderId, Problem> {
     id(text, "port order").map(PortOrderId)
 }
 

@@ -12,6 +12,7 @@ use super::client::{Client, ClientError, Server};
 use super::departments::{self, DepartmentCommand};
 use super::groups::{self, GroupCommand};
 use super::licenses::{self, LicenseCommand};
+use super::number_requests::{self, NumberRequestCommand};
 use super::number_stock::{self, StockCommand};
 use super::numbers::{self, NumberCommand};
 use super::operators::{self, OperatorCommand};
@@ -27,6 +28,7 @@ use super::sites::{self, SiteCommand};
 use super::tenants::{self, TenantCommand};
 use super::trunks::{self, TrunkCommand};
 use super::users::{self, UserCommand};
+use super::webhooks::{self, WebhookCommand};
 
 /// What every one of these commands takes.
 #[derive(Clone, Debug, Args)]
@@ -69,6 +71,9 @@ pub enum Noun {
     /// Telephone numbers.
     #[command(subcommand)]
     Number(NumberCommand),
+    /// Numbers that the organization asks operators for.
+    #[command(subcommand)]
+    NumberRequest(NumberRequestCommand),
     /// Numbers that who runs the server has from carriers and gives to organizations.
     #[command(subcommand)]
     NumberStock(StockCommand),
@@ -123,6 +128,9 @@ pub enum Noun {
     /// People.
     #[command(subcommand)]
     User(UserCommand),
+    /// Webhooks: what programs are told of what happens.
+    #[command(subcommand)]
+    Webhook(WebhookCommand),
 }
 
 #[derive(Debug, Subcommand)]
@@ -392,6 +400,7 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
         Noun::Health => Ok(Shown::Object(HEALTH, client.get("/health").await?, &[])),
         Noun::License(command) => licenses::carry_out(&client, &tenant, command).await,
         Noun::Number(command) => numbers::carry_out(&client, &tenant, command).await,
+        Noun::NumberRequest(command) => number_requests::carry_out(&client, &tenant, command).await,
         Noun::NumberStock(command) => number_stock::carry_out(&client, command).await,
         Noun::Operator(command) => operators::carry_out(&client, command).await,
         Noun::Order(command) => orders::carry_out(&client, &tenant, command).await,
@@ -414,6 +423,7 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
         Noun::Tenant(command) => tenants::carry_out(&client, command).await,
         Noun::Trunk(command) => trunks::carry_out(&client, &tenant, command).await,
         Noun::User(command) => users::carry_out(&client, &tenant, command).await,
+        Noun::Webhook(command) => webhooks::carry_out(&client, &tenant, command).await,
     }
 }
 

@@ -52,6 +52,8 @@ pub enum NumberCommand {
     Assign(Assign),
     /// Change which of its person's lines a number is, its site and its tags; what is not given stays.
     Change(Change),
+    /// Add tags to many numbers and take some away.
+    Tag(Tag),
     /// Take a number from who has it.
     Unassign(Unassign),
     /// Give a number to nobody for a while.
@@ -85,6 +87,19 @@ pub struct NumberFilter {
     site: Option<String>,
     #[arg(long)]
     tag: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Tag {
+    /// Numbers such as +12065550100, or ranges such as +12065550100..+12065550199.
+    #[arg(required = true)]
+    numbers: Vec<String>,
+    /// More than once for more.
+    #[arg(long)]
+    add: Vec<String>,
+    /// More than once for more.
+    #[arg(long)]
+    remove: Vec<String>,
 }
 
 #[derive(Debug, Args)]
@@ -217,6 +232,11 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &NumberCom
         NumberCommand::Change(change) => {
             let path = format!("{numbers}/{}", change.number);
             Ok(Shown::Object(ONE, client.write(Method::PATCH, &path, &change.body()).await?, &[]))
+        }
+        NumberCommand::Tag(Tag { numbers: wanted, add, remove }) => {
+            let body = json!({ "numbers": items(wanted), "add": add, "remove": remove });
+            let order = client.write(Method::POST, &format!("{numbers}/tag"), &body).await?;
+            orders::follow(client, tenant, order).await
         }
         NumberCommand::Unassign(Unassign { number, block_days, block_forever }) => {
             act(number, "unassign", json!({ "block_days": block_days, "block_forever": block_forever })).await

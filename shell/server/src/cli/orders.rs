@@ -26,6 +26,8 @@ pub enum OrderCommand {
     },
     /// Take back what an order did, where nobody changed it since.
     Undo { order: Uuid },
+    /// Try the lines of an order again that failed, as an order of their own.
+    Retry { order: Uuid },
 }
 
 pub(super) const ORDER: &[Column] = &[
@@ -61,6 +63,10 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &OrderComm
         OrderCommand::Lines { order, state } => {
             let query: Vec<_> = state.clone().map(|state| ("state", state)).into_iter().collect();
             Ok(Shown::Items(LINE, client.list(&format!("{orders}/{order}/lines"), &query, usize::MAX).await?))
+        }
+        OrderCommand::Retry { order } => {
+            let again = client.post(&format!("{orders}/{order}/retry")).await?;
+            follow(client, tenant, again).await
         }
         OrderCommand::Undo { order } => {
             let undo = client.post(&format!("{orders}/{order}/undo")).await?;

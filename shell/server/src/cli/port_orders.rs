@@ -91,6 +91,9 @@ pub enum PortCommand {
         /// What the organization is to do.
         #[arg(long)]
         reason: Option<String>,
+        /// What numbers have in common that an operator brings; needed when those have come.
+        #[arg(long)]
+        calling_profile: Option<Uuid>,
         /// One of its numbers; more than once for more; all that are not over if none is given.
         #[arg(long = "number")]
         numbers: Vec<String>,
@@ -139,6 +142,9 @@ pub struct Fields {
     /// Where news goes; more than once for more.
     #[arg(long = "notify", value_name = "MAIL")]
     notification_emails: Vec<String>,
+    /// Id of the operator that is to bring the numbers; without one who runs the server does.
+    #[arg(long, value_name = "ID")]
+    operator: Option<String>,
 }
 
 const ORDER: &[Column] = &[
@@ -174,6 +180,7 @@ const ONE: &[Column] = &[
     ("Authorized user", "/authorized_user"),
     ("Address", "/service_address"),
     ("Wished for", "/requested_date"),
+    ("Operator", "/operator"),
     ("Signed", "/is_signed"),
     ("Handed in", "/submitted"),
     ("May be changed", "/may/edit"),
@@ -202,8 +209,11 @@ pub(super) async fn carry_out(client: &Client, command: &PortCommand) -> Result<
         PortCommand::Pin { order } => {
             return Ok(Shown::Object(PIN, client.get(&format!("/port-orders/{order}/account-pin")).await?, &[]));
         }
-        PortCommand::Report { order, state, transfer_at, reason, numbers } => {
-            let body = json!({ "state": state, "transfer_at": transfer_at, "reason": reason, "numbers": numbers });
+        PortCommand::Report { order, state, transfer_at, reason, calling_profile, numbers } => {
+            let body = json!({
+                "state": state, "transfer_at": transfer_at, "reason": reason, "numbers": numbers,
+                "calling_profile": calling_profile,
+            });
             let order = client.write(Method::POST, &format!("/port-orders/{order}/status"), &body).await?;
             return Ok(shown(order));
         }
@@ -316,6 +326,7 @@ impl Fields {
             ("authorized_user", &self.authorized_user),
             ("service_address", &self.address),
             ("requested_date", &self.requested_date),
+            ("operator", &self.operator),
         ];
         for (field, text) in texts {
             if let Some(text) = text {

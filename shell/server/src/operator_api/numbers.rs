@@ -131,16 +131,7 @@ pub async fn upload(
     Body(wanted): Body<Upload>,
 ) -> Result<Placed, Problem> {
     let request = Request { kind: OrderKind::OperatorUpload, tenant, headers };
-    let line = |item: UploadItem| {
-        let action = Action::Upload {
-            kind: item.kind.into(),
-            profile: CallingProfileId(item.calling_profile),
-            may_change_location: item.tenant_may_update_location,
-            country: item.country,
-        };
-        Line { number: item.number, action, ticket: item.ticket_ref }
-    };
-    request.place(&caller, wanted.items, line).await
+    request.place(&caller, wanted.items, upload_line).await
 }
 
 /// Change what you say of your numbers
@@ -192,6 +183,17 @@ pub async fn release(
     let request = Request { kind: OrderKind::OperatorRelease, tenant, headers };
     let line = |item: NumberItem| Line { number: item.number, action: Action::Release, ticket: item.ticket_ref };
     request.place(&caller, wanted.items, line).await
+}
+
+/// What a line that gives a number says.
+pub fn upload_line(item: UploadItem) -> Line {
+    let action = Action::Upload {
+        kind: item.kind.into(),
+        profile: CallingProfileId(item.calling_profile),
+        may_change_location: item.tenant_may_update_location,
+        country: item.country,
+    };
+    Line { number: item.number, action, ticket: item.ticket_ref }
 }
 
 struct Request {

@@ -16,12 +16,13 @@ use crate::error::StoreError;
 use crate::seal::Seal;
 
 /// Columns of bytes that are sealed for the `id` of their row. All others are copied as they are.
-const SEALED: [(&str, &str); 5] = [
+const SEALED: [(&str, &str); 6] = [
     ("accounts", "totp"),
     ("port_orders", "secret"),
     ("porting_pins", "secret"),
     ("trunks", "secret"),
     ("users", "secret"),
+    ("webhooks", "secret"),
 ];
 
 /// Whose the rows of a table are.
@@ -91,6 +92,9 @@ pub(super) fn tables() -> Vec<Table> {
         table(entity::sign_in_policy::Entity, Place::Tenant),
         table(entity::role_assignment::Entity, Place::Tenant),
         table(entity::call_record::Entity, Place::Tenant),
+        table(entity::call_fact::Entity, Place::Tenant),
+        table(entity::webhook::Entity, Place::Tenant),
+        table(entity::webhook_delivery::Entity, Place::Tenant),
         table(entity::prompt::Entity, Place::Tenant),
         table(entity::document::Entity, Place::Tenant),
         table(entity::trunk::Entity, Place::Tenant),
@@ -105,6 +109,8 @@ pub(super) fn tables() -> Vec<Table> {
         table(entity::porting_pin::Entity, Place::Tenant),
         table(entity::port_out::Entity, Place::Tenant),
         table(entity::port_out_step::Entity, Place::Tenant),
+        table(entity::number_request::Entity, Place::Tenant),
+        table(entity::number_request_step::Entity, Place::Tenant),
         table(entity::order::Entity, Place::Tenant),
         table(entity::order_line::Entity, Place::Child { column: "order_id", parent: "orders" }),
         table(entity::presence::Entity, Place::Tenant),

@@ -138,6 +138,7 @@ fn note(
         | Noun::CallingProfile
         | Noun::Group
         | Noun::NumberQuota
+        | Noun::NumberRequest
         | Noun::NumberStock
         | Noun::Operator
         | Noun::OperatorClient
@@ -146,7 +147,8 @@ fn note(
         | Noun::QueueAgent
         | Noun::Reseller
         | Noun::Subscription
-        | Noun::Tenant => {}
+        | Noun::Tenant
+        | Noun::Webhook => {}
     }
     Some(())
 }

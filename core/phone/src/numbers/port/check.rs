@@ -8,7 +8,8 @@ use crate::limits::{NAME_CHARS_MAX, PORTED_NUMBERS_MAX, TEXT_CHARS_MAX};
 use crate::numbers::E164;
 use crate::numbers::country::{Country, Service};
 use crate::numbers::import::Held;
-use crate::numbers::operator::consent::is_mailbox;
+use crate::numbers::operator::Operator;
+use crate::numbers::operator::consent::{Consent, is_mailbox};
 use crate::rule::Broken;
 
 /// What else is known of the numbers of an order.
@@ -17,6 +18,8 @@ pub struct Known {
     pub held: BTreeMap<E164, Held>,
     /// Numbers that another order is about which is not over.
     pub in_other_orders: BTreeMap<E164, String>,
+    /// Why the operator that is to bring the numbers can't.
+    pub operator_refuses: Option<String>,
 }
 
 /// Something that keeps an order from being handed in.
@@ -56,6 +59,8 @@ pub enum Fault {
     PinRequired,
     #[error("{address} is no e-mail address")]
     EmailMalformed { address: String },
+    #[error("the operator can't bring numbers here: {why}")]
+    OperatorRefuses { why: String },
     #[error("the letter of authorization is not signed")]
     NotSigned,
     #[error("the order was changed after the letter of authorization was signed")]
@@ -74,12 +79,28 @@ pub fn faults(order: &PortOrder, known: &Known) -> Vec<Fault> {
     for (number, _) in moving.take(PORTED_NUMBERS_MAX) {
         faults.extend(check_number(*number, order, known));
     }
+    if let Some(why) = known.operator_refuses.clone().filter(|_| order.details.operator.is_some()) {
+        faults.push(Fault::OperatorRefuses { why });
+    }
     match &order.signature {
         None => faults.push(Fault::NotSigned),
         Some(_) if !order.is_signed() => faults.push(Fault::SignatureOutdated),
         Some(_) => {}
     }
     faults
+}
+
+/// Why an operator can't bring numbers of a country; `found` is what there is of it and of the consent to it.
+pub fn operator_refuses(found: Option<(&Operator, &Consent)>, country: &str) -> Option<String> {
+    let Some((operator, consent)) = found else { return Some("there is no consent to it".to_owned()) };
+    if !operator.state.may_upload() {
+        return Some(format!("it is {}", operator.state.as_str()));
+    }
+    match consent.check_upload() {
+        Err(refusal) => Some(refusal.to_string()),
+        Ok(()) if !consent.terms.countries.contains(country) => Some(format!("there is no consent for {country}")),
+        Ok(()) => None,
+    }
 }
 
 fn check_texts(order: &PortOrder, faults: &mut Vec<Fault>) {
@@ -176,6 +197,7 @@ impl Fault {
             Self::AccountNumberMalformed => "account_number".to_owned(),
             Self::PinRequired => "account_pin".to_owned(),
             Self::EmailMalformed { .. } => "notification_emails".to_owned(),
+            Self::OperatorRefuses { .. } => "operator".to_owned(),
             Self::NotSigned | Self::SignatureOutdated => "signature".to_owned(),
         }
     }
@@ -201,6 +223,7 @@ impl Broken for Fault {
             Self::AccountNumberMalformed => "port_order.account_number_malformed",
             Self::PinRequired => "port_order.pin_required",
             Self::EmailMalformed { .. } => "email.malformed",
+            Self::OperatorRefuses { .. } => "port_order.operator_refuses",
             Self::NotSigned => "port_order.not_signed",
             Self::SignatureOutdated => "port_order.signature_outdated",
         }
@@ -227,6 +250,7 @@ impl Broken for Fault {
             Self::AccountNumberMalformed => "write it without them".to_owned(),
             Self::PinRequired => "ask the losing carrier for the PIN".to_owned(),
             Self::EmailMalformed { .. } => "write a name, an @ and a domain".to_owned(),
+            Self::OperatorRefuses { .. } => "consent to the operator for that country, or choose another".to_owned(),
             Self::NotSigned | Self::SignatureOutdated => "let the authorized user sign the letter".to_owned(),
         }
     }
@@ -236,7 +260,8 @@ impl Broken for Fault {
             Self::AlreadyYours { .. }
             | Self::OwnedByAnotherTenant { .. }
             | Self::InStock { .. }
-            | Self::InOtherOrder { .. } => true,
+            | Self::InOtherOrder { .. }
+            | Self::OperatorRefuses { .. } => true,
             Self::CountOutOfRange
             | Self::CountryMismatch { .. }
             | Self::KindMixed { .. }

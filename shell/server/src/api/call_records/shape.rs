@@ -5,6 +5,7 @@ use phone::record::{
     CallRecord as PhoneRecord, CallResult as PhoneResult, Direction, EndedBy as PhoneEndedBy, LegRecord, PathStep, Step,
 };
 use serde::{Deserialize, Serialize};
+use store::CallFact;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -35,6 +36,22 @@ pub struct CallRecord {
     pub legs: Vec<RecordLeg>,
     /// Attendants, queues and transfers on the way.
     pub path: Vec<RecordStep>,
+    /// What the operator that carried it says of it.
+    pub operator: Option<OperatorFacts>,
+}
+
+/// What an operator says of a call.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct OperatorFacts {
+    pub operator: Uuid,
+    /// How long it was for the operator.
+    pub duration_seconds: Option<u32>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub answered_at: Option<Timestamp>,
+    /// What it wants for it, in millionths of the currency.
+    pub price_micros: Option<i64>,
+    /// ISO 4217.
+    pub currency: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -122,6 +139,13 @@ pub enum StepShape {
     Transferred { to: String, attended: bool },
 }
 
+impl From<CallFact> for OperatorFacts {
+    fn from(fact: CallFact) -> Self {
+        let CallFact { operator, duration_seconds, answered_at, price_micros, currency } = fact;
+        Self { operator: operator.0, duration_seconds, answered_at, price_micros, currency }
+    }
+}
+
 impl From<PhoneRecord> for CallRecord {
     fn from(record: PhoneRecord) -> Self {
         Self {
@@ -151,6 +175,7 @@ impl From<PhoneRecord> for CallRecord {
             },
             legs: record.legs.into_iter().map(RecordLeg::from).collect(),
             path: record.path.into_iter().map(RecordStep::from).collect(),
+            operator: None,
         }
     }
 }

@@ -39,7 +39,7 @@ pub struct NumberUpload {
 }
 
 /// A number, or all from the first to the last.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum NumberItem {
     One(String),

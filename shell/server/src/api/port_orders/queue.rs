@@ -3,13 +3,16 @@
 use axum::Json;
 use axum::extract::Path;
 use jiff::Timestamp;
+use phone::id::CallingProfileId;
 use phone::numbers::E164;
 use phone::numbers::port::{PortState as PhoneState, Report};
 use serde::{Deserialize, Serialize};
+use store::OrdersOf;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::{NEWEST_FIRST, PortOrder, PortOrderSummary, PortState, named, number_in};
+use crate::admin::port_orders::Queued;
 use crate::admin::{Caller, Refused};
 use crate::api::body::{Body, Params, Versioned};
 use crate::api::list::{List, PageParams};
@@ -57,6 +60,8 @@ pub struct PortReport {
     pub transfer_at: Option<Timestamp>,
     /// What the organization is to do; needed for `error`.
     pub reason: Option<String>,
+    /// What numbers that an operator brings have in common; needed for `completed` of those.
+    pub calling_profile: Option<Uuid>,
 }
 
 /// The PIN of the account at the losing carrier.
@@ -74,11 +79,12 @@ pub async fn list(
 ) -> Result<Json<List<QueuedPortOrderSummary>>, Problem> {
     let admin = caller.begin_platform()?;
     let paging = PageParams { limit: params.limit, cursor: params.cursor }.paging(NEWEST_FIRST, true)?;
-    let page =
-        admin.store.port_orders(None, params.state.map(PhoneState::from), &paging).await.map_err(Refused::from)?;
-    let queued =
-        page.map(|(tenant, order)| QueuedPortOrderSummary { tenant: tenant.0, order: PortOrderSummary::of(&order) });
-    Ok(List::of(queued, NEWEST_FIRST))
+    let page = admin
+        .store
+        .port_orders(OrdersOf::All, params.state.map(PhoneState::from), &paging)
+        .await
+        .map_err(Refused::from)?;
+    Ok(List::of(page.map(|queued| QueuedPortOrderSummary::of(&queued)), NEWEST_FIRST))
 }
 
 /// Show an order of any organization, with its numbers
@@ -86,9 +92,7 @@ pub async fn list(
     responses((status = 200, body = QueuedPortOrder), Refusals))]
 pub async fn show(caller: Caller, Path(order): Path<String>) -> Result<Versioned<QueuedPortOrder>, Problem> {
     caller.begin_platform()?;
-    let (tenant, order) = caller.queued_port_order(named(&order)?).await?;
-    let value = QueuedPortOrder { tenant: tenant.0, order: PortOrder::of(&order) };
-    Ok(Versioned { value, version: order.version })
+    Ok(QueuedPortOrder::versioned(&caller.queued_port_order(named(&order)?).await?))
 }
 
 /// Say where numbers of an order are: those that have come are the organization's in the same moment
@@ -100,11 +104,9 @@ pub async fn report(
     Body(wanted): Body<PortReport>,
 ) -> Result<Versioned<QueuedPortOrder>, Problem> {
     caller.begin_platform()?;
-    let numbers = wanted.numbers.iter().map(|text| number_in("numbers", text)).collect::<Result<Vec<E164>, _>>()?;
-    let report = Report { state: wanted.state.into(), transfer_at: wanted.transfer_at, reason: wanted.reason };
-    let (tenant, order) = caller.report_port(named(&order)?, &numbers, &report).await?;
-    let value = QueuedPortOrder { tenant: tenant.0, order: PortOrder::of(&order) };
-    Ok(Versioned { value, version: order.version })
+    let (numbers, report) = wanted.read()?;
+    let queued = caller.report_port(named(&order)?, &numbers, &report).await?;
+    Ok(QueuedPortOrder::versioned(&queued))
 }
 
 /// Show the PIN of the account at the losing carrier
@@ -113,4 +115,29 @@ pub async fn report(
 pub async fn account_pin(caller: Caller, Path(order): Path<String>) -> Result<Json<AccountPin>, Problem> {
     caller.begin_platform()?;
     Ok(Json(AccountPin { account_pin: caller.port_account_pin(named(&order)?).await? }))
+}
+
+impl PortReport {
+    pub fn read(self) -> Result<(Vec<E164>, Report), Refused> {
+        let numbers = self.numbers.iter().map(|text| number_in("numbers", text)).collect::<Result<Vec<E164>, _>>()?;
+        let report = Report {
+            state: self.state.into(),
+            transfer_at: self.transfer_at,
+            reason: self.reason,
+            profile: self.calling_profile.map(CallingProfileId),
+        };
+        Ok((numbers, report))
+    }
+}
+
+impl QueuedPortOrder {
+    pub fn versioned((tenant, order): &Queued) -> Versioned<Self> {
+        Versioned { value: Self { tenant: tenant.0, order: PortOrder::of(order) }, version: order.version }
+    }
+}
+
+impl QueuedPortOrderSummary {
+    pub fn of((tenant, order): &Queued) -> Self {
+        Self { tenant: tenant.0, order: PortOrderSummary::of(order) }
+    }
 }

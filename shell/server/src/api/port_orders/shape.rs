@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use phone::id::{ResourceAccountId, UserId};
+use phone::id::{OperatorId, ResourceAccountId, UserId};
 use phone::numbers::port::check::Fault as PhoneFault;
 use phone::numbers::port::{
     Details, PortKind as PhoneKind, PortNumber as PhoneNumber, PortOrder as PhoneOrder, PortState as PhoneState,
@@ -110,6 +110,8 @@ pub struct PortDetails {
     pub requested_date: Option<Date>,
     #[serde(default)]
     pub notification_emails: Vec<String>,
+    /// The operator that is to bring the numbers here and carries their calls; if none, who runs the server does.
+    pub operator: Option<Uuid>,
 }
 
 /// An order as it is to be.
@@ -253,6 +255,7 @@ impl PortDetails {
             service_address: self.service_address.trim().to_owned(),
             requested_date: self.requested_date,
             notification_emails: self.notification_emails.clone(),
+            operator: self.operator.map(OperatorId),
         })
     }
 }
@@ -282,7 +285,7 @@ impl PortOrderSummary {
 }
 
 impl PortOrder {
-    pub(super) fn of(stored: &Stored<PhoneOrder>) -> Self {
+    pub fn of(stored: &Stored<PhoneOrder>) -> Self {
         let order = &stored.value;
         let rights = order.rights();
         Self {
@@ -321,6 +324,7 @@ impl From<Details> for PortDetails {
             service_address: details.service_address,
             requested_date: details.requested_date,
             notification_emails: details.notification_emails,
+            operator: details.operator.map(|operator| operator.0),
         }
     }
 }

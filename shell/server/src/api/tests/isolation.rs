@@ -235,6 +235,7 @@ async fn objects(world: &World) -> BTreeMap<String, String> {
             ("licenses", "MCOEV".to_owned()),
             ("number-orders", order.clone()),
             ("number-quotas", "user".to_owned()),
+            ("number-requests", number_request(world).await),
             ("number-reservations", made("number-reservations", json!({ "numbers": ["+12065550100"] })).await),
             ("numbers", "+14255550101".to_owned()),
             ("operators", Uuid::now_v7().to_string()),
@@ -249,10 +250,20 @@ async fn objects(world: &World) -> BTreeMap<String, String> {
             ("sites", made("sites", json!({ "name": "Lyon" })).await),
             ("trunks", first("trunks").await),
             ("users", user),
+            ("webhooks", made("webhooks", super::webhooks::nowhere()).await),
             ("{type}", made("policies/calling", json!({ "name": "Front desk" })).await),
         ]
         .map(|(noun, id)| (noun.to_owned(), id)),
     )
+}
+
+/// What the demo organization asks an operator for.
+async fn number_request(world: &World) -> String {
+    let operator = super::operators::Joined::new(world, "Acme").await;
+    let consented = operator.consent(world, "demo", json!({})).await;
+    assert!(consented.status.is_success(), "{}", consented.text);
+    let asked = super::number_requests::ask(world, &operator, json!({})).await;
+    asked.body["id"].as_str().unwrap().to_owned()
 }
 
 /// All that the demo organization shows to who runs the server, by path.

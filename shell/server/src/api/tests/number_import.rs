@@ -160,3 +160,63 @@ fn errors(order: &Value) -> Vec<(u64, String, String)> {
     let errors = order["errors"].as_array().unwrap().iter();
     errors.map(|error| (error["line"].as_u64().unwrap(), text(&error["column"]), text(&error["code"]))).collect()
 }
+
+#[tokio::test]
+async fn lines_that_failed_are_tried_again_as_an_order_of_their_own() {
+    let world = world().await;
+    let file = "number,assign_to\n+12065550150,101\n+12065550151,777\nx,101\n";
+    let request = world.request(Method::POST, "/tenants/demo/numbers/import").bearer_auth(TOKEN);
+    let order = send(request.header("Content-Type", "text/csv").body(file)).await.body;
+    let order = world.finished(&order).await;
+    assert_eq!([&order["done"], &order["failed"]], [1, 2], "{order}");
+    let retry = format!("/tenants/demo/orders/{}/retry", order["id"].as_str().unwrap());
+    world.add_people(&["777".to_owned()]).await;
+    let license = json!({ "users": ["777"], "plans": ["MCOEV"] });
+    assert!(world.post_json("/tenants/demo/licenses/assign", &license).await.status.is_success());
+    let again = world.post(&retry).await;
+    assert_eq!(again.status.as_u16(), 202, "{}", again.text);
+    let again = world.finished(&again.body).await;
+    assert_eq!([&again["kind"], &again["state"]], ["number_import", "succeeded"], "{again}");
+    assert_eq!((&again["total"], &again["done"]), (&json!(1), &json!(1)), "what can't be read is not tried again");
+    assert_eq!(world.read("/tenants/demo/numbers/+12065550151").await["state"], "assigned");
+    let nothing = world.post(&format!("/tenants/demo/orders/{}/retry", again["id"].as_str().unwrap())).await;
+    assert_eq!((nothing.status.as_u16(), &nothing.body["code"]), (409, &json!("order.nothing_failed")));
+
+    // Who may only see to orders does not do what they do.
+    let role = json!({ "name": "Clerk", "permissions": ["orders.read", "orders.write"] });
+    let role = world.post_json("/tenants/demo/roles", &role).await.body;
+    let key = json!({ "name": "clerk", "roles": [{ "role": role["id"] }] });
+    let key = world.post_json("/tenants/demo/api-keys", &key).await.body;
+    let clerk = send(world.request(Method::POST, &retry).bearer_auth(key["token"].as_str().unwrap())).await;
+    assert_eq!(clerk.status.as_u16(), 403, "{}", clerk.text);
+    assert!(clerk.text.contains("numbers.write"), "{}", clerk.text);
+}
+
+#[tokio::test]
+async fn many_numbers_are_tagged_and_that_is_taken_back() {
+    let world = world().await;
+    let tag = async |body: Value| world.post_json("/tenants/demo/numbers/tag", &body).await;
+    for (body, code) in [
+        (json!({ "numbers": [], "add": ["a"] }), "number.too_many_items"),
+        (json!({ "numbers": ["+14255550101"] }), "tag.none"),
+        (json!({ "numbers": ["x"], "add": ["a"] }), "number.invalid"),
+        (json!({ "numbers": ["+14255550101"], "add": ["a|b"] }), "tag.malformed"),
+    ] {
+        let refused = tag(body).await;
+        assert_eq!((refused.status.as_u16(), &refused.body["code"]), (422, &json!(code)), "{}", refused.text);
+    }
+    let first = json!({ "numbers": ["+14255550101"], "add": ["Old"] });
+    world.finished(&tag(first).await.body).await;
+    let body = json!({
+        "numbers": [{ "first": "+14255550101", "last": "+14255550103" }, "+14255559999"], "add": ["Desk"], "remove": ["old"]
+    });
+    let order = world.finished(&tag(body).await.body).await;
+    assert_eq!([&order["done"], &order["failed"]], [3, 1], "{order}");
+    assert_eq!((&order["kind"], &order["errors"][0]["code"]), (&json!("number_tag"), &json!("number.not_found")));
+    assert_eq!(world.read("/tenants/demo/numbers/+14255550101").await["tags"], json!(["Desk"]));
+    let tagged = world.read("/tenants/demo/numbers?tag=desk").await;
+    assert_eq!(tagged["items"].as_array().unwrap().len(), 3);
+    let undo = world.post(&format!("/tenants/demo/orders/{}/undo", order["id"].as_str().unwrap())).await;
+    assert_eq!(world.finished(&undo.body).await["state"], "succeeded");
+    assert_eq!(world.read("/tenants/demo/numbers/+14255550101").await["tags"], json!(["Old"]));
+}

@@ -189,11 +189,17 @@ async fn an_operator_finds_nothing_of_another_and_nothing_without_consent() {
     );
     let leaving = one.send(Method::POST, "/port-outs", Some(&leaving)).await;
     assert_eq!(leaving.status.as_u16(), 201, "{}", leaving.text);
+    let asked = super::number_requests::ask(&world, &one, json!({})).await;
+    let coming = super::number_requests::hand_in(&world, &one).await;
+    let hook = one.send(Method::POST, "/webhooks", Some(&super::webhooks::nowhere())).await;
     for (method, described) in operations() {
         let path = described
             .replace("/consents/{tenant}", &format!("/consents/{}", world.tenant))
             .replace("{tenant}", "demo")
             .replace("/port-outs/{request}", &format!("/port-outs/{}", id(&leaving.body)))
+            .replace("/number-requests/{request}", &format!("/number-requests/{}", id(&asked.body)))
+            .replace("/webhooks/{webhook}", &format!("/webhooks/{}", id(&hook.body)))
+            .replace("/port-requests/{request}", &format!("/port-requests/{}", id(&coming)))
             .replace("{order}", id(&order))
             .replace("{trunk}", &one.trunk)
             .replace("{profile}", &one.profile);
@@ -294,16 +300,16 @@ async fn who_runs_the_server_decides_which_operators_there_are() {
 }
 
 /// An operator with credentials, a trunk and a calling profile.
-struct Joined {
+pub struct Joined {
     base: String,
-    id: String,
+    pub id: String,
     token: String,
-    trunk: String,
-    profile: String,
+    pub trunk: String,
+    pub profile: String,
 }
 
 impl Joined {
-    async fn new(world: &World, name: &str) -> Self {
+    pub async fn new(world: &World, name: &str) -> Self {
         let new = json!({ "name": name, "offerings": [{ "kind": "calling", "countries": ["US", "CA"] }] });
         let made = world.post_json("/operators", &new).await;
         let operator = id(&made.body).to_owned();
@@ -331,32 +337,32 @@ impl Joined {
         joined
     }
 
-    async fn consent(&self, world: &World, tenant: &str, more: Value) -> Reply {
+    pub async fn consent(&self, world: &World, tenant: &str, more: Value) -> Reply {
         let mut body = terms();
         body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         world.post_json(&format!("/tenants/{tenant}/operators/{}/consent", self.id), &body).await
     }
 
-    async fn patch(&self, world: &World, body: Value) -> Reply {
+    pub async fn patch(&self, world: &World, body: Value) -> Reply {
         self.send(Method::PATCH, &format!("/consents/{}", world.tenant), Some(&body)).await
     }
 
-    fn items(&self, numbers: &[&str]) -> Value {
+    pub fn items(&self, numbers: &[&str]) -> Value {
         let item = |number: &&str| json!({ "number": number, "kind": "user", "calling_profile": self.profile });
         json!({ "items": numbers.iter().map(item).collect::<Vec<_>>() })
     }
 
-    async fn upload(&self, tenant: &str, numbers: &[&str]) -> Value {
+    pub async fn upload(&self, tenant: &str, numbers: &[&str]) -> Value {
         self.order(tenant, "upload", &self.items(numbers)).await
     }
 
-    async fn order(&self, tenant: &str, action: &str, body: &Value) -> Value {
+    pub async fn order(&self, tenant: &str, action: &str, body: &Value) -> Value {
         let placed = self.send(Method::POST, &format!("/tenants/{tenant}/numbers/{action}"), Some(body)).await;
         assert!([200, 202].contains(&placed.status.as_u16()), "{}", placed.text);
         self.finished(&placed.body).await
     }
 
-    async fn finished(&self, order: &Value) -> Value {
+    pub async fn finished(&self, order: &Value) -> Value {
         loop {
             let order = self.read(&format!("/orders/{}", id(order))).await;
             if order["finished_at"].is_string() {
@@ -365,7 +371,7 @@ impl Joined {
         }
     }
 
-    async fn read(&self, path: &str) -> Value {
+    pub async fn read(&self, path: &str) -> Value {
         let reply = self.send(Method::GET, path, None).await;
         assert_eq!(reply.status.as_u16(), 200, "{path}: {}", reply.text);
         reply.body
@@ -376,7 +382,7 @@ impl Joined {
         reqwest::Client::new().request(method, format!("{base}{path}")).bearer_auth(&self.token)
     }
 
-    async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> Reply {
+    pub async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> Reply {
         let request = self.request(method, path);
         send(match body {
             Some(body) => request.json(body),

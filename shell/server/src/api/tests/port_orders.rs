@@ -166,7 +166,7 @@ async fn only_who_runs_the_server_moves_numbers_and_sees_the_pin() {
     assert!(!audit.to_string().contains("4711"));
 }
 
-async fn sign_and_submit(world: &World, path: &str) {
+pub async fn sign_and_submit(world: &World, path: &str) {
     let signed = world.post_json(&format!("{path}/sign"), &json!({ "signed_by": "Ann Admin" })).await;
     assert_eq!(signed.status.as_u16(), 200, "{}", signed.text);
     let submitted = world.post(&format!("{path}/submit")).await;
