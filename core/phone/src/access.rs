@@ -6,6 +6,7 @@
 pub mod account;
 pub mod attempts;
 pub mod grant;
+pub mod openid;
 pub mod password;
 pub mod permission;
 pub mod role;

@@ -166,6 +166,9 @@ pub const PASSWORD_CHARS_MIN: usize = 12;
 /// Bytes of a password: a long sentence, and no way to keep the server busy.
 pub const PASSWORD_BYTES_MAX: usize = 256;
 
+/// Groups of an OpenID provider that have roles here: those that somebody sets up by hand.
+pub const GROUP_ROLES_MAX: usize = 100;
+
 /// Recovery codes of an account: one for each lost phone of some years.
 pub const RECOVERY_CODES: usize = 10;
 

@@ -25,3 +25,4 @@ mod setup;
 mod sheet;
 mod snapshots;
 mod stock;
+mod webhooks;

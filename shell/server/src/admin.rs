@@ -17,6 +17,7 @@ pub mod licenses;
 pub mod number_requests;
 pub mod numbers;
 pub mod offboarding;
+pub mod openid;
 pub mod operator_access;
 pub mod operator_calls;
 pub mod operator_consents;

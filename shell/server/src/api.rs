@@ -26,6 +26,7 @@ pub mod nul;
 pub mod number_requests;
 pub mod number_stock;
 pub mod numbers;
+pub mod openid_providers;
 pub mod operators;
 pub mod orders;
 pub mod penalties;
@@ -265,6 +266,8 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(sign_in::create))
         .routes(routes!(sign_in::second_factor))
         .routes(routes!(sign_in::accept_invitation))
+        .routes(routes!(sign_in::openid::begin))
+        .routes(routes!(sign_in::openid::finish))
         .routes(routes!(sign_in::end))
         .routes(routes!(me::show))
         .routes(routes!(me::change_password))
@@ -303,6 +306,17 @@ fn accounts() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(of_platform::end_session))
         .routes(routes!(of_platform::end_sessions))
         .routes(routes!(sign_in_policies::show_of_platform, sign_in_policies::replace_of_platform))
+        .routes(routes!(openid_providers::show, openid_providers::replace, openid_providers::delete))
+        .routes(routes!(
+            openid_providers::show_of_reseller,
+            openid_providers::replace_of_reseller,
+            openid_providers::delete_of_reseller
+        ))
+        .routes(routes!(
+            openid_providers::show_of_platform,
+            openid_providers::replace_of_platform,
+            openid_providers::delete_of_platform
+        ))
         .routes(routes!(resellers::list, resellers::create))
         .routes(routes!(resellers::show, resellers::change, resellers::delete))
         .routes(routes!(of_reseller::list, of_reseller::create))

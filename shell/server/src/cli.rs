@@ -12,6 +12,7 @@ pub mod nouns;
 pub mod number_requests;
 pub mod number_stock;
 pub mod numbers;
+pub mod openid;
 pub mod operators;
 pub mod orders;
 pub mod policies;

@@ -16,6 +16,7 @@ mod mailbox;
 mod media;
 mod net;
 mod node;
+mod openid;
 mod operator_api;
 mod passwords;
 mod prompts;

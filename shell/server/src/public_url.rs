@@ -24,6 +24,14 @@ impl PublicUrl {
         &self.0
     }
 
+    /// Whether the server is tried out on one machine.
+    pub fn is_loopback(&self) -> bool {
+        let host = self.0.strip_prefix("http://").unwrap_or_default();
+        ["127.0.0.1", "localhost", "[::1]"]
+            .iter()
+            .any(|loopback| host.strip_prefix(loopback).is_some_and(|rest| rest.is_empty() || rest.starts_with(':')))
+    }
+
     pub fn is_https(&self) -> bool {
         self.0.starts_with("https:")
     }
@@ -37,7 +45,11 @@ mod tests {
     #[test]
     fn a_place_without_a_path_is_one() {
         assert_eq!(PublicUrl::parse("https://Phone.example.com/").unwrap().as_str(), "https://phone.example.com");
-        assert!(!PublicUrl::parse("http://127.0.0.1:8080").unwrap().is_https());
+        let own = PublicUrl::parse("http://127.0.0.1:8080").unwrap();
+        assert!(!own.is_https() && own.is_loopback());
+        for text in ["http://127.0.0.1.evil.test", "https://127.0.0.1", "http://phone.test"] {
+            assert!(!PublicUrl::parse(text).unwrap().is_loopback(), "{text}");
+        }
         for text in ["phone.example.com", "https://", "https://a/b", "ftp://a", "https://me@a", "https://a b"] {
             assert_eq!(PublicUrl::parse(text), None, "{text}");
         }

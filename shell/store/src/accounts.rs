@@ -28,6 +28,10 @@ pub struct AccountRow {
     pub assignments: Vec<Assignment>,
     pub has_password: bool,
     pub has_second_factor: bool,
+    /// Whether its holder signs in elsewhere, too.
+    pub has_openid: bool,
+    /// Whether the provider there made it, and says what it may do.
+    pub follows_openid: bool,
     /// None if no invitation can be taken up.
     pub invited_until: Option<Timestamp>,
     pub last_signed_in_at: Option<Timestamp>,
@@ -209,6 +213,8 @@ pub(crate) fn stored(row: &Model, assignments: Vec<Assignment>) -> Stored<Accoun
         assignments,
         has_password: row.password.is_some(),
         has_second_factor: row.totp_confirmed,
+        has_openid: row.openid_subject.is_some(),
+        follows_openid: row.openid_follows.unwrap_or(false),
         invited_until: row.invited_until.map(timestamp),
         last_signed_in_at: row.last_signed_in_at.map(timestamp),
     };

@@ -75,6 +75,15 @@ impl Scope {
         }
     }
 
+    /// The id of whose it is; nobody's for the server's own.
+    pub(crate) fn place(self) -> Uuid {
+        match self {
+            Self::Platform => Uuid::nil(),
+            Self::Reseller(reseller) => reseller.0,
+            Self::Tenant(tenant) => tenant.0,
+        }
+    }
+
     /// Of a row that names a tenant, a reseller or neither.
     pub(crate) fn of_row(tenant: Option<Uuid>, reseller: Option<Uuid>) -> Self {
         match (tenant, reseller) {

@@ -19,6 +19,7 @@ pub(crate) mod number_request;
 pub(crate) mod number_request_step;
 pub(crate) mod number_reservation;
 pub(crate) mod number_tag;
+pub(crate) mod openid_provider;
 pub(crate) mod operator;
 pub(crate) mod operator_client;
 pub(crate) mod operator_consent;

@@ -49,6 +49,8 @@ pub enum Noun {
     NumberRequest,
     /// A block of the platform's numbers.
     NumberStock,
+    /// Where people sign in elsewhere.
+    OpenidProvider,
     Operator,
     /// What a program of an operator proves itself with.
     OperatorClient,
@@ -141,7 +143,7 @@ impl Actor {
 
 impl Noun {
     /// All of them.
-    const ALL: [Self; 34] = [
+    const ALL: [Self; 35] = [
         Self::Account,
         Self::ApiKey,
         Self::Attendant,
@@ -153,6 +155,7 @@ impl Noun {
         Self::NumberQuota,
         Self::NumberRequest,
         Self::NumberStock,
+        Self::OpenidProvider,
         Self::Operator,
         Self::OperatorClient,
         Self::OperatorConsent,
@@ -197,6 +200,7 @@ impl Noun {
             Self::NumberQuota => "number_quota",
             Self::NumberRequest => "number_request",
             Self::NumberStock => "number_stock",
+            Self::OpenidProvider => "openid_provider",
             Self::Operator => "operator",
             Self::OperatorClient => "operator_client",
             Self::OperatorConsent => "operator_consent",

@@ -16,7 +16,7 @@ mod m0012_sites_and_lines;
 mod m0013_emails;
 mod m0014_port_orders;
 mod m0015_accounts;
-mod m0016_resellers;
+mod m0016_resellers_and_openid;
 mod m0019_port_outs;
 mod m0020_webhooks;
 
@@ -40,7 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_emails::Migration),
             Box::new(m0014_port_orders::Migration),
             Box::new(m0015_accounts::Migration),
-            Box::new(m0016_resellers::Migration),
+            Box::new(m0016_resellers_and_openid::Migration),
             Box::new(m0019_port_outs::Migration),
             Box::new(m0020_webhooks::Migration),
         ]

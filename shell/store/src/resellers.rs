@@ -11,7 +11,7 @@ use crate::api_tokens::Scope;
 use crate::database::Store;
 use crate::documents::{Written, check, from_json, taken, to_json};
 use crate::entity::reseller::{ActiveModel, Column, Entity, Model};
-use crate::entity::{account, api_token, sign_in_policy, tenant};
+use crate::entity::{account, api_token, openid_provider, sign_in_policy, tenant};
 use crate::error::{StoreError, WriteError};
 use crate::events::Noun;
 use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
@@ -100,6 +100,7 @@ impl Tx {
             self.revoke_api_token(scope, ApiKeyId(row.id)).await?;
         }
         sign_in_policy::Entity::delete_by_id(id.0).exec(&self.db).await?;
+        openid_provider::Entity::delete_by_id(id.0).exec(&self.db).await?;
         Entity::delete_by_id(id.0).exec(&self.db).await?;
         self.note(Change::<_, Reseller> {
             tenant: None,

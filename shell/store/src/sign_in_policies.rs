@@ -2,7 +2,6 @@
 
 use phone::access::SignInPolicy;
 use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, ConnectionTrait, EntityTrait as _};
-use uuid::Uuid;
 
 use crate::api_tokens::Scope;
 use crate::database::Store;
@@ -35,7 +34,7 @@ impl Tx {
         let before = find(&self.db, scope).await?;
         let written = check(before.as_ref(), expected)?;
         let model = ActiveModel {
-            id: Set(row_of(scope)),
+            id: Set(scope.place()),
             tenant: Set(scope.tenant().map(|tenant| tenant.0)),
             document: Set(to_json("sign-in policy", &policy)?),
             version: Set(written.version()),
@@ -49,7 +48,7 @@ impl Tx {
         self.note(Change {
             tenant: scope.tenant(),
             noun: Noun::SignInPolicy,
-            object: row_of(scope).to_string(),
+            object: scope.place().to_string(),
             action: "update",
             before: before.as_ref().map(|before| &before.value),
             after: Some(&policy),
@@ -60,16 +59,8 @@ impl Tx {
 }
 
 async fn find(db: &impl ConnectionTrait, scope: Scope) -> Result<Option<Stored<SignInPolicy>>, StoreError> {
-    let Some(row) = Entity::find_by_id(row_of(scope)).one(db).await? else { return Ok(None) };
+    let Some(row) = Entity::find_by_id(scope.place()).one(db).await? else { return Ok(None) };
     let Model { id, document, version, created_at, updated_at, .. } = row;
     let value = from_json("sign-in policy", id, &document)?;
     Ok(Some(Stored { value, version, created_at: timestamp(created_at), updated_at: timestamp(updated_at) }))
-}
-
-fn row_of(scope: Scope) -> Uuid {
-    match scope {
-        Scope::Platform => Uuid::nil(),
-        Scope::Reseller(reseller) => reseller.0,
-        Scope::Tenant(tenant) => tenant.0,
-    }
 }

@@ -21,7 +21,7 @@ use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
 
 /// Every table with rows of an organization, those that refer to others first.
-pub(crate) const TABLES_OF_TENANT: [&str; 45] = [
+pub(crate) const TABLES_OF_TENANT: [&str; 46] = [
     "license_backlog",
     "license_failures",
     "group_licenses",
@@ -66,6 +66,7 @@ pub(crate) const TABLES_OF_TENANT: [&str; 45] = [
     "recovery_codes",
     "accounts",
     "sign_in_policies",
+    "openid_providers",
     "users",
 ];
 

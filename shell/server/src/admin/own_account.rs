@@ -172,8 +172,10 @@ impl OwnAccount {
         let kept = self.admin.store.credentials(self.row.account.id).await?.and_then(|it| it.password);
         let given = password.cloned().unwrap_or_else(|| Secret::new(String::new()));
         if self.admin.signing.passwords.verify(&given, kept).await? == Verdict::Wrong {
-            return Err(Refused::Forbidden {
-                detail: "this needs the password of the account, and the one given is wrong",
+            return Err(Refused::Missing {
+                code: "password.wrong",
+                detail: "this needs the password of the account, and the one given is wrong or missing".to_owned(),
+                fix: "send the password that you signed in with".to_owned(),
             });
         }
         self.admin.signing.note_success(&suspects);

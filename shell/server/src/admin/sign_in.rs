@@ -166,19 +166,10 @@ impl Admin {
     async fn meant(&self, key: &str, tenant: Option<&str>) -> Result<Option<Credentials>, Refused> {
         let place = match tenant {
             None => None,
-            Some(name) => {
-                let tenant = match name.parse() {
-                    Ok(id) => self.store.tenant(phone::id::TenantId(id)).await?,
-                    Err(_) => self.store.tenant_by_slug(name).await?,
-                };
-                match tenant {
-                    Some(tenant) => Some(Scope::Tenant(tenant.value.profile.id)),
-                    None => match self.store.reseller_by_slug(name).await? {
-                        Some(reseller) => Some(Scope::Reseller(reseller.value.id)),
-                        None => return Ok(None),
-                    },
-                }
-            }
+            Some(name) => match self.place(name).await? {
+                Some(place) => Some(place),
+                None => return Ok(None),
+            },
         };
         let mut found = self.store.credentials_by_email(key, place).await?;
         let only = found.pop();

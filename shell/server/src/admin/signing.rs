@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::{Admin, Asked, Caller, Refused};
 use crate::error::chain;
+use crate::openid::Providers;
 use crate::passwords::{Cost, Passwords};
 use crate::public_url::PublicUrl;
 
@@ -30,6 +31,7 @@ pub struct Signing {
     pub public_url: PublicUrl,
     /// Reverse proxies, whose word on who asks is taken.
     pub proxies: Vec<IpAddr>,
+    pub providers: Providers,
     pub figures: Arc<SignInFigures>,
 }
 
@@ -58,6 +60,7 @@ impl Signing {
             passwords: Passwords::new(cost),
             public_url,
             proxies,
+            providers: Providers::default(),
             figures: Arc::default(),
         }
     }

@@ -38,6 +38,8 @@ pub struct Account {
     pub roles: Vec<RoleGrant>,
     /// Whether there is an authenticator app.
     pub second_factor: bool,
+    /// Whether its holder signs in with the OpenID provider.
+    pub openid: bool,
     /// Until when an invitation can be taken up; null if there is none.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub invited_until: Option<Timestamp>,
@@ -196,7 +198,7 @@ impl AccountSession {
 impl From<AccountRow> for Account {
     fn from(row: AccountRow) -> Self {
         let is_invited = row.invited_until.is_some_and(|until| Timestamp::now() < until);
-        let state = match (row.account.enabled, row.has_password, is_invited) {
+        let state = match (row.account.enabled, row.has_password || row.has_openid, is_invited) {
             (false, _, _) => AccountState::Disabled,
             (true, true, _) => AccountState::Active,
             (true, false, true) => AccountState::Invited,
@@ -211,6 +213,7 @@ impl From<AccountRow> for Account {
             state,
             roles: grants::shown(&row.assignments),
             second_factor: row.has_second_factor,
+            openid: row.has_openid,
             invited_until: row.invited_until.filter(|_| is_invited),
             last_signed_in_at: row.last_signed_in_at,
         }

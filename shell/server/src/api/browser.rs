@@ -18,6 +18,7 @@ use store::{AccountRow, Session, TokenHash};
 
 use super::problem::Problem;
 use crate::admin::Admin;
+use crate::admin::openid::FLOW_SECS;
 use crate::admin::own_account::OwnAccount;
 use crate::admin::signing::{Asker, Signing};
 use crate::net::http::Peer;
@@ -26,6 +27,10 @@ use crate::secret::Secret;
 
 /// Where a page says the token of its session.
 pub const CSRF_HEADER: &str = "x-csrf-token";
+
+/// The names of the cookies.
+const SESSION: &str = "trunkline";
+const FLOW: &str = "trunkline-openid";
 
 /// A browser's session, as a request shows it.
 pub struct Shown {
@@ -36,12 +41,28 @@ pub struct Shown {
 
 /// The cookie that makes a browser hold a session. Without HTTPS a browser refuses the prefix that binds it to the host.
 pub fn cookie(url: &PublicUrl, token: &Secret) -> Option<HeaderValue> {
-    set_cookie(url, token.expose(), SESSION_SECS_MAX)
+    set(url, SESSION, token.expose(), SESSION_SECS_MAX, "Strict")
 }
 
 /// The cookie that makes a browser forget its session.
 pub fn no_cookie(url: &PublicUrl) -> Option<HeaderValue> {
-    set_cookie(url, "", 0)
+    set(url, SESSION, "", 0, "Strict")
+}
+
+/// The cookie that a browser holds while somebody signs in elsewhere. It comes along when that place sends them back,
+/// which a strict one would not.
+pub fn flow_cookie(url: &PublicUrl, value: &str) -> Option<HeaderValue> {
+    set(url, FLOW, value, FLOW_SECS, "Lax")
+}
+
+/// The cookie that makes it forget that.
+pub fn no_flow_cookie(url: &PublicUrl) -> Option<HeaderValue> {
+    set(url, FLOW, "", 0, "Lax")
+}
+
+/// What it holds meanwhile.
+pub fn flow(url: &PublicUrl, headers: &HeaderMap) -> Option<Secret> {
+    named(url, FLOW, headers)
 }
 
 /// What a page says to prove that it could read an answer of this server.
@@ -51,9 +72,14 @@ pub fn csrf_token(session: &str) -> String {
 
 /// What the browser holds.
 pub fn held(url: &PublicUrl, headers: &HeaderMap) -> Option<Secret> {
+    named(url, SESSION, headers)
+}
+
+fn named(url: &PublicUrl, name: &str, headers: &HeaderMap) -> Option<Secret> {
+    let wanted = cookie_name(url, name);
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    let (_, token) = pairs.find(|(name, _)| *name == cookie_name(url))?;
+    let (_, token) = pairs.find(|(name, _)| *name == wanted)?;
     Some(Secret::new(token.to_owned())).filter(|token| !token.expose().is_empty())
 }
 
@@ -110,14 +136,14 @@ pub fn asker(parts: &Parts, signing: &Signing) -> Asker {
     Asker { address: address.to_canonical(), device: device.chars().take(DEVICE_CHARS_MAX).collect() }
 }
 
-fn cookie_name(url: &PublicUrl) -> &'static str {
-    if url.is_https() { "__Host-trunkline" } else { "trunkline" }
+fn cookie_name(url: &PublicUrl, name: &str) -> String {
+    if url.is_https() { format!("__Host-{name}") } else { name.to_owned() }
 }
 
-fn set_cookie(url: &PublicUrl, value: &str, secs: i64) -> Option<HeaderValue> {
+fn set(url: &PublicUrl, name: &str, value: &str, secs: i64, same_site: &str) -> Option<HeaderValue> {
     let secure = if url.is_https() { "; Secure" } else { "" };
-    let name = cookie_name(url);
-    let text = format!("{name}={value}; Path=/; Max-Age={secs}; HttpOnly; SameSite=Strict{secure}");
+    let name = cookie_name(url, name);
+    let text = format!("{name}={value}; Path=/; Max-Age={secs}; HttpOnly; SameSite={same_site}{secure}");
     let mut value = HeaderValue::try_from(text).ok()?;
     value.set_sensitive(true);
     Some(value)

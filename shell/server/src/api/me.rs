@@ -7,6 +7,7 @@ use axum::Json;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
+use phone::access::session::Stage;
 use phone::access::{Assignment, Grants};
 use phone::id::SessionId;
 use serde::{Deserialize, Serialize};
@@ -177,7 +178,8 @@ async fn of_account(parts: &Parts, admin: &Arc<Admin>) -> Result<Me, Problem> {
     };
     let (row, store) = (shown.row, &admin.store);
     // What an account may do begins when it is signed in.
-    let assignments: &[Assignment] = &row.assignments;
+    let is_signed_in = shown.session.stage == Stage::Open;
+    let assignments: &[Assignment] = if is_signed_in { &row.assignments } else { &[] };
     let grants = store.grants(assignments).await.map_err(Refused::from)?;
     let policy = store.sign_in_policy(row.scope).await.map_err(Refused::from)?;
     Ok(Me {

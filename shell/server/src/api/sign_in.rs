@@ -1,5 +1,7 @@
 //! Signing in and out.
 
+pub mod openid;
+
 use std::sync::Arc;
 
 use axum::Json;

@@ -12,6 +12,7 @@ mod number_requests;
 mod number_stock;
 mod numbers;
 mod offboarding;
+mod openid;
 mod operator_calls;
 mod operators;
 mod policies;

@@ -15,6 +15,7 @@ use super::licenses::{self, LicenseCommand};
 use super::number_requests::{self, NumberRequestCommand};
 use super::number_stock::{self, StockCommand};
 use super::numbers::{self, NumberCommand};
+use super::openid::{self, OpenidCommand};
 use super::operators::{self, OperatorCommand};
 use super::orders::{self, OrderCommand};
 use super::policies::{self, PolicyCommand};
@@ -77,6 +78,9 @@ pub enum Noun {
     /// Numbers that who runs the server has from carriers and gives to organizations.
     #[command(subcommand)]
     NumberStock(StockCommand),
+    /// Where people sign in elsewhere, with OpenID Connect.
+    #[command(subcommand)]
+    Openid(OpenidCommand),
     /// Carriers that joined through the operator interface.
     #[command(subcommand)]
     Operator(OperatorCommand),
@@ -369,6 +373,7 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
             | Noun::ApiKey(_)
             | Noun::Audit(_)
             | Noun::Health
+            | Noun::Openid(_)
             | Noun::Operator(_)
             | Noun::Penalty(_)
             | Noun::Port(_)
@@ -402,6 +407,7 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
         Noun::Number(command) => numbers::carry_out(&client, &tenant, command).await,
         Noun::NumberRequest(command) => number_requests::carry_out(&client, &tenant, command).await,
         Noun::NumberStock(command) => number_stock::carry_out(&client, command).await,
+        Noun::Openid(command) => openid::carry_out(&client, command).await,
         Noun::Operator(command) => operators::carry_out(&client, command).await,
         Noun::Order(command) => orders::carry_out(&client, &tenant, command).await,
         Noun::Penalty(PenaltyCommand::List) => list(PENALTY, "/penalties").await,

@@ -16,8 +16,9 @@ use crate::error::StoreError;
 use crate::seal::Seal;
 
 /// Columns of bytes that are sealed for the `id` of their row. All others are copied as they are.
-const SEALED: [(&str, &str); 6] = [
+const SEALED: [(&str, &str); 7] = [
     ("accounts", "totp"),
+    ("openid_providers", "secret"),
     ("port_orders", "secret"),
     ("porting_pins", "secret"),
     ("trunks", "secret"),
@@ -90,6 +91,7 @@ pub(super) fn tables() -> Vec<Table> {
         table(entity::session::Entity, Place::Tenant),
         table(entity::recovery_code::Entity, Place::Tenant),
         table(entity::sign_in_policy::Entity, Place::Tenant),
+        table(entity::openid_provider::Entity, Place::Tenant),
         table(entity::role_assignment::Entity, Place::Tenant),
         table(entity::call_record::Entity, Place::Tenant),
         table(entity::call_fact::Entity, Place::Tenant),

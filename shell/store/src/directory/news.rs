@@ -140,6 +140,7 @@ fn note(
         | Noun::NumberQuota
         | Noun::NumberRequest
         | Noun::NumberStock
+        | Noun::OpenidProvider
         | Noun::Operator
         | Noun::OperatorClient
         | Noun::OperatorTrunk

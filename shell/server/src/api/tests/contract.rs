@@ -165,7 +165,7 @@ async fn problems_say_what_to_do() {
 }
 
 /// What somebody asks who has still to prove who they are.
-const FOR_EVERYBODY: [&str; 2] = ["/sign-in", "/sign-in/invitation"];
+const FOR_EVERYBODY: [&str; 4] = ["/sign-in", "/sign-in/invitation", "/sign-in/openid", "/sign-in/openid/callback"];
 
 #[test]
 fn only_signing_in_is_for_everybody() {

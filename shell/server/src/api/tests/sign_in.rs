@@ -264,7 +264,7 @@ async fn sessions_are_listed_and_ended_one_by_one_or_all() {
     assert_eq!(first.send(Method::DELETE, &format!("/me/sessions/{third_id}"), None).await.status.as_u16(), 204);
     assert_eq!(third.get("/me").await.status, StatusCode::UNAUTHORIZED);
     let wrong = first.post("/me/password", &json!({ "current": "wrong", "new": "four other words" })).await;
-    assert_eq!(wrong.status, StatusCode::FORBIDDEN);
+    assert_eq!((wrong.status, &wrong.body["code"]), (StatusCode::FORBIDDEN, &json!("password.wrong")));
     let changed = first.post("/me/password", &json!({ "current": OWN, "new": "four other words" })).await;
     assert_eq!(changed.status, StatusCode::NO_CONTENT, "{}", changed.text);
     assert_eq!((first.get("/me").await.status, second.get("/me").await.status.as_u16()), (StatusCode::OK, 401));
