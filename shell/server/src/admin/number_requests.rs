@@ -89,9 +89,10 @@ impl Access {
 impl OperatorCaller {
     /// One of the requests that organizations made of the operator.
     pub async fn number_request(&self, id: NumberRequestId) -> Result<Asking, Refused> {
+        let none = || Refused::NotFound { what: "number request" };
         let found = self.store().number_request(id).await?;
-        let found = found.filter(|(_, found)| found.value.operator == self.operator.id);
-        found.ok_or(Refused::NotFound { what: "number request" })
+        let (tenant, found) = found.filter(|(_, found)| found.value.operator == self.operator.id).ok_or_else(none)?;
+        if self.has_consent(tenant).await? { Ok((tenant, found)) } else { Err(none()) }
     }
 
     /// Says what numbers would cost, or says it anew.

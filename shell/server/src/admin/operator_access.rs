@@ -91,6 +91,12 @@ impl OperatorCaller {
         found.ok_or(Refused::NotFound { what: "consent" })
     }
 
+    /// Whether an organization's consent is not removed: what it asked for before is no longer shown then.
+    pub(super) async fn has_consent(&self, tenant: TenantId) -> Result<bool, Refused> {
+        let consent = self.store().consent(tenant, self.operator.id).await?;
+        Ok(consent.is_some_and(|consent| consent.value.is_open()))
+    }
+
     /// Changes how the operator stands with an organization.
     pub async fn change_relationship(
         &self,

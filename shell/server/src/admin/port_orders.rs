@@ -169,9 +169,12 @@ impl OperatorCaller {
     pub async fn port_request(&self, id: PortOrderId) -> Result<Queued, Refused> {
         let none = || Refused::NotFound { what: "port request" };
         let tenant = self.store().tenant_of_port_order(id).await?.ok_or_else(none)?;
-        let found = self.store().port_order(tenant, id).await?;
         let is_own = |order: &PortOrder| order.details.operator == Some(self.operator.id) && 0 < order.n_submitted;
-        Ok((tenant, found.filter(|found| is_own(&found.value)).ok_or_else(none)?))
+        let found = self.store().port_order(tenant, id).await?.filter(|found| is_own(&found.value));
+        if !self.has_consent(tenant).await? {
+            return Err(none());
+        }
+        Ok((tenant, found.ok_or_else(none)?))
     }
 
     /// The PIN of the account at the losing carrier, for an order that the operator carries out.

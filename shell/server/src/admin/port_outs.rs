@@ -124,6 +124,8 @@ impl OperatorCaller {
 
 async fn ask(admin: &Admin, actor: &Actor, by: Requester, asked: &Ask) -> Result<Asked, Refused> {
     let now = Timestamp::now();
+    // The time to answer is told to people: without what nobody reads.
+    let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
     let quoted = PortingPin::parse(asked.pin.expose()).map_err(|refusal| Refused::by_rule(&refusal))?;
     let id = PortOutId(Uuid::now_v7());
     let request = PortOut::new(id, now, by, asked.wanted.clone(), &asked.numbers, asked.answer_by)
@@ -248,17 +250,22 @@ async fn leave(tx: &mut Tx, tenant: TenantId, number: &Number) -> Result<(), Wri
 
 /// Keeps the numbers of requests that nobody answered in time.
 pub async fn expire(store: &Store, now: Timestamp) -> Result<usize, WriteError> {
-    let mut n_expired = 0;
-    for (tenant, id) in store.overdue_port_outs(now).await? {
-        let mut tx = store.begin(Actor::System, now).await?;
-        let Some(before) = tx.port_out(tenant, id).await? else { continue };
-        let Some(after) = before.value.expire(now) else { continue };
-        let step = step(&Actor::System, now, "expired");
-        follow(&mut tx, tenant, &before.value, &after, step, Expected::Version(before.version)).await?;
-        tx.commit().await?;
-        n_expired += 1;
+    let mut n_expired: usize = 0;
+    loop {
+        let n_before = n_expired;
+        for (tenant, id) in store.overdue_port_outs(now).await? {
+            let mut tx = store.begin(Actor::System, now).await?;
+            let Some(before) = tx.port_out(tenant, id).await? else { continue };
+            let Some(after) = before.value.expire(now) else { continue };
+            let step = step(&Actor::System, now, "expired");
+            follow(&mut tx, tenant, &before.value, &after, step, Expected::Version(before.version)).await?;
+            tx.commit().await?;
+            n_expired = n_expired.saturating_add(1);
+        }
+        if n_expired == n_before {
+            return Ok(n_expired);
+        }
     }
-    Ok(n_expired)
 }
 
 pub(super) fn step(actor: &Actor, at: Timestamp, what: &str) -> PortStep {

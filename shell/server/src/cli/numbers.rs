@@ -182,6 +182,7 @@ const ONE: &[Column] = &[
     ("Tags", "/tags"),
     ("Kept until", "/held_until"),
     ("Blocked until", "/blocked_until"),
+    ("Asked for by", "/port_out"),
 ];
 const EVENT: &[Column] = &[("At", "/at"), ("Who", "/actor"), ("Did", "/action"), ("Changes", "/changes")];
 

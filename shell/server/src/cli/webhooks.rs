@@ -18,8 +18,8 @@ pub enum WebhookCommand {
     Create {
         name: String,
         /// By https, at a public address, unless who runs the server allows others.
-        #[arg(long)]
-        url: String,
+        #[arg(long, value_name = "URL")]
+        to: String,
         /// Kinds of events, such as number.assigned, number.* or *; more than once for more.
         #[arg(long = "event", required = true)]
         events: Vec<String>,
@@ -30,8 +30,8 @@ pub enum WebhookCommand {
         webhook: Named,
         #[arg(long)]
         name: Option<String>,
-        #[arg(long)]
-        url: Option<String>,
+        #[arg(long, value_name = "URL")]
+        to: Option<String>,
         /// All that it is told of; more than once for more.
         #[arg(long = "event")]
         events: Vec<String>,
@@ -97,13 +97,13 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &WebhookCo
     match command {
         WebhookCommand::List => Ok(Shown::Items(LIST, client.list(&webhooks, &[], usize::MAX).await?)),
         WebhookCommand::Show(named) => Ok(Shown::Object(ONE, client.get(&path(named).await?).await?, &[])),
-        WebhookCommand::Create { name, url, events } => {
-            let body = json!({ "name": name, "url": url, "events": events });
+        WebhookCommand::Create { name, to, events } => {
+            let body = json!({ "name": name, "url": to, "events": events });
             Ok(Shown::Object(WITH_SECRET, client.write(Method::POST, &webhooks, &body).await?, &[]))
         }
-        WebhookCommand::Change { webhook, name, url, events, enabled } => {
+        WebhookCommand::Change { webhook, name, to, events, enabled } => {
             let mut body = Map::new();
-            for (field, text) in [("name", name), ("url", url)] {
+            for (field, text) in [("name", name), ("url", to)] {
                 if let Some(text) = text {
                     body.insert(field.to_owned(), json!(text));
                 }

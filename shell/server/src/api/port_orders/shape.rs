@@ -369,7 +369,8 @@ impl From<&PhoneFault> for PortFault {
 impl From<StoreStep> for PortStep {
     fn from(step: StoreStep) -> Self {
         Self {
-            at: step.at,
+            // As the audit writes it.
+            at: Timestamp::from_millisecond(step.at.as_millisecond()).unwrap_or(step.at),
             actor: step.actor,
             what: step.what,
             numbers: step.numbers.iter().map(ToString::to_string).collect(),

@@ -118,6 +118,24 @@ async fn an_operator_brings_numbers_from_another_carrier() {
     assert_eq!(history["items"][0]["actor"], format!("operator:{}", operator.id));
 }
 
+#[tokio::test]
+async fn without_consent_an_operator_sees_nothing_of_what_it_was_asked_for() {
+    let world = world().await;
+    let operator = Joined::new(&world, "Acme").await;
+    operator.consent(&world, "demo", json!({})).await;
+    let asked = ask(&world, &operator, json!({})).await.body;
+    let coming = hand_in(&world, &operator).await;
+    let paths = [format!("/number-requests/{}", id(&asked)), format!("/port-requests/{}/account-pin", id(&coming))];
+    for path in &paths {
+        assert_eq!(operator.send(Method::GET, path, None).await.status.as_u16(), 200, "{path}");
+    }
+    let consent = format!("/tenants/demo/operators/{}/consent", operator.id);
+    assert_eq!(world.delete(&consent, None).await.status.as_u16(), 204);
+    for path in &paths {
+        assert_eq!(operator.send(Method::GET, path, None).await.status.as_u16(), 404, "{path}");
+    }
+}
+
 /// Asks the operator for two numbers.
 pub async fn ask(world: &World, operator: &Joined, more: Value) -> Reply {
     let mut body =
