@@ -190,6 +190,8 @@ fn trunk(index: u128, host: &str, n_calls_max: Option<u32>) -> Trunk {
         no_answer_secs: 5,
         country: None,
         enabled: true,
+        description: None,
+        settings: Default::default(),
     }
 }
 

@@ -42,6 +42,13 @@ impl<const MAX: usize> Text<MAX> {
     }
 }
 
+impl<T: Clone, const MAX: usize> Few<T, MAX> {
+    /// A default; what is too much is cut off.
+    pub fn of(items: &[T]) -> Self {
+        Self(items.iter().take(MAX).cloned().collect())
+    }
+}
+
 impl<T, const MAX: usize> Few<T, MAX> {
     /// One after the other.
     pub fn iter(&self) -> std::slice::Iter<'_, T> {

@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod change;
 mod check;
 pub mod offboarding;
+pub mod outbound;
 pub mod people;
 pub mod profile;
 pub mod readiness;

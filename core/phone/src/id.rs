@@ -29,6 +29,8 @@ ids! {
     CallId,
     /// What an operator's numbers have in common: the trunks that carry them.
     CallingProfileId,
+    /// A dial plan: how what is dialled becomes a number.
+    DialPlanId,
     /// A group of users.
     GroupId,
     /// Numbers that an organization asks an operator for.
@@ -45,6 +47,8 @@ ids! {
     PortOutId,
     /// What is played: rendered from a text or an audio file when it is saved.
     PromptKey,
+    /// A PSTN usage: a word that joins policies to routes.
+    PstnUsageId,
     /// A call queue.
     QueueId,
     /// Numbers of the stock that are kept for one tenant for some minutes.
@@ -67,10 +71,14 @@ ids! {
     StockBlockId,
     /// An organization.
     TenantId,
+    /// A translation rule: how a trunk writes numbers.
+    TranslationRuleId,
     /// A trunk: a way to and from the public network.
     TrunkId,
     /// A person with a phone.
     UserId,
     /// An address that is told of what happens.
     WebhookId,
+    /// A voice route: from a pattern of numbers to trunks.
+    VoiceRouteId,
 }

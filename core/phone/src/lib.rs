@@ -18,6 +18,7 @@ pub mod policies;
 pub mod problem;
 pub mod record;
 pub mod rule;
+pub mod setting;
 pub mod sheet;
 pub mod webhook;
 

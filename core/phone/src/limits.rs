@@ -217,3 +217,60 @@ pub const WEBHOOKS_MAX: usize = 20;
 
 /// How long a webhook may fail: a long weekend and a working day to notice it.
 pub const WEBHOOK_DAYS: i64 = 5;
+
+/// Characters of a pattern of numbers. Specification of calling, 6.
+pub const EXPRESSION_CHARS_MAX: usize = 1_024;
+
+/// Groups inside groups of a pattern: more than anybody can read.
+pub const EXPRESSION_NESTING_MAX: u32 = 20;
+
+/// Bytes of a compiled pattern: a hundred times what one for a country takes; ten thousand of them must fit.
+pub const EXPRESSION_BYTES_MAX: usize = 128 * 1_024;
+
+/// Characters of a translation. Specification of calling, 6.
+pub const TRANSLATION_CHARS_MAX: usize = 256;
+
+/// Bytes of a number after its translation: as many as can be dialled, and an extension.
+pub const TRANSLATED_BYTES_MAX: usize = 64;
+
+/// Characters of a translation rule's name. Specification of calling, 3.6.
+pub const TRANSLATION_RULE_NAME_CHARS_MAX: usize = 100;
+
+/// Translation rules of an organization. Specification of calling, 6.
+pub const TRANSLATION_RULES_MAX: u64 = 10_000;
+
+/// Translation rules in one list of a trunk: each may be asked for every call.
+pub const TRUNK_RULES_MAX: usize = 100;
+
+/// Dial plans of an organization. Specification of calling, 6.
+pub const DIAL_PLANS_MAX: u64 = 10_000;
+
+/// Characters of the name of a dial plan or of a rule of it. Specification of calling, 2.13.
+pub const DIAL_PLAN_NAME_CHARS_MAX: usize = 49;
+
+/// Rules of a dial plan. Specification of calling, 6.
+pub const NORMALIZATION_RULES_MAX: usize = 500;
+
+/// Characters of a description of a dial plan, rule, route or usage. Specification of calling, 2.13.
+pub const ROUTING_DESCRIPTION_CHARS_MAX: usize = 1_040;
+
+/// PSTN usages of an organization: a few for each country that it calls from.
+pub const PSTN_USAGES_MAX: u64 = 1_000;
+
+/// Usages of one policy.
+pub const POLICY_USAGES_MAX: usize = 100;
+
+/// Voice routes of an organization: all are put in order when one of them moves.
+pub const VOICE_ROUTES_MAX: u64 = 10_000;
+
+/// Usages of one route.
+pub const ROUTE_USAGES_MAX: usize = 100;
+
+/// Trunks of one route: a caller does not wait for more.
+pub const ROUTE_TRUNKS_MAX: usize = 20;
+
+/// Texts that one test of a dial plan or translation rule takes. Specification of calling, 3.5.
+pub const SAMPLES_MAX: usize = 100;
+
+/// Status codes after which a trunk's calls go on to the next.
+pub const FAILOVER_CODES_MAX: usize = 50;

@@ -10,6 +10,7 @@ pub mod pattern;
 pub mod port;
 pub mod port_out;
 pub mod quota;
+pub mod routing;
 pub mod schedule;
 pub mod stock;
 pub mod trunk;

@@ -12,7 +12,7 @@ pub mod effective;
 pub mod emergency;
 pub mod outside;
 pub mod policy;
-pub mod setting;
+pub mod routing;
 pub mod types;
 pub mod voice_apps;
 

@@ -9,6 +9,8 @@ pub struct Problem {
     pub code: Code,
     /// The field, as a path from the object: `default_flow.menu.options[2].action`.
     pub field: String,
+    /// What exactly is wrong, where the code alone does not tell.
+    pub because: Option<String>,
 }
 
 /// Whether a problem forbids saving.
@@ -70,6 +72,7 @@ codes! {
     MenuEmpty Warning "menu.empty" "the menu offers no choice: callers go to the operator";
     MissingTarget Error "graph.missing_target" "the target does not exist or is disabled";
     NameEmpty Error "name.empty" "a name is needed";
+    NameMalformed Error "name.malformed" "a name has no control characters, and that of a dial plan does not begin with a dot";
     NameTaken Error "name_taken" "another one has this name";
     NameTooLong Error "name.too_long" "a name has at most 256 characters";
     NoAgents Warning "cq.no_agents" "the queue has no agents";
@@ -79,16 +82,20 @@ codes! {
     OperatorMissing Error "option.operator_missing" "an option leads to the operator, but there is none";
     OperatorUnreachable Error "operator.unreachable" "the operator does not exist or cannot be called";
     OverflowOutOfRange Error "cq.overflow_out_of_range" "a queue holds 0 to 10,000 waiting callers";
+    PatternMalformed Error "pattern.malformed" "this is no pattern";
     PolicyDescriptionTooLong Error "policy.description_too_long" "a policy's description has at most 1,040 characters";
     PolicyNameReserved Error "policy.name_reserved" "Global is the organization's own policy of each type, and keeps its name";
     PolicyNameTooLong Error "policy.name_too_long" "a policy's name has at most 64 characters, none of them control";
     PortMalformed Error "trunk.port_malformed" "a port is 1 to 65535";
+    PriorityOutOfRange Error "priority.out_of_range" "a priority is at least 1";
     ProfileTrunksOutOfRange Error "calling_profile.trunks_out_of_range" "a calling profile has 1 to 10 trunks";
     PromptEmpty Error "prompt.text_empty" "a prompt needs a text";
     PromptTooLong Error "prompt.text_too_long" "a text has at most 5,000 characters";
     RangeNotAligned Error "range.not_aligned" "times are whole minutes";
     RangeOrder Error "range.start_not_before_end" "a range begins before it ends";
     RingOutOfRange Error "user.ring_out_of_range" "phones ring for 5 to 300 seconds";
+    RouteListDuplicate Error "voice_route.duplicate" "this list has an entry twice";
+    RouteListTooLong Error "voice_route.list_too_long" "this list is too long";
     ScheduleEmptyWeekly Error "schedule.empty_weekly" "at least one weekday needs a range";
     ScheduleOverlap Error "schedule.overlap" "two ranges overlap";
     ScheduleTooManyRanges Error "schedule.too_many_ranges" "a schedule has at most 1,000 date ranges, a weekday at most 48";
@@ -106,8 +113,11 @@ codes! {
     TooManyAgents Error "cq.too_many_agents" "a queue has at most 2,000 agents";
     TooManyEmergencyNumbers Error "emergency.too_many" "an organization has at most 20 emergency numbers of its own";
     TooManyHolidays Error "assoc.too_many_holidays" "an attendant has at most 200 holidays and 10 after-hours flows";
+    TooManyRules Error "dial_plan.too_many_rules" "a dial plan has at most 500 rules";
     TooManyTags Error "tag.too_many" "a number has at most 50 tags";
     TooManySources Error "trunk.too_many_sources" "a trunk has at most 100 addresses that calls come from";
+    TranslationMalformed Error "translation.malformed" "this is no translation";
+    TrunkSettingsConflict Error "trunk.settings_conflict" "these settings of a trunk do not go together";
     UrlMalformed Error "url.malformed" "an address of a page begins with https:// or http://";
     WebhookEventMalformed Error "webhook.event_malformed" "a kind of event is a noun, a dot and a word or *, such as number.assigned; or * alone";
     WebhookEventsOutOfRange Error "webhook.events_out_of_range" "a webhook names 1 to 50 kinds of events";
@@ -117,12 +127,27 @@ codes! {
 impl Problem {
     /// A problem of a field.
     pub fn new(code: Code, field: impl Into<String>) -> Self {
-        Self { code, field: field.into() }
+        Self { code, field: field.into(), because: None }
+    }
+
+    /// A problem of a field with what exactly is wrong.
+    pub fn because(code: Code, field: impl Into<String>, words: impl Into<String>) -> Self {
+        Self { code, field: field.into(), because: Some(words.into()) }
+    }
+
+    /// The same problem of a field of something inside, such as `rules[2].`.
+    pub fn below(self, place: &str) -> Self {
+        Self { field: format!("{place}{}", self.field), ..self }
+    }
+
+    /// What is wrong, in words.
+    pub fn words(&self) -> String {
+        self.because.clone().unwrap_or_else(|| self.code.to_string())
     }
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.field, self.code)
+        write!(f, "{}: {}", self.field, self.words())
     }
 }

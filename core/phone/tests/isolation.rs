@@ -180,6 +180,8 @@ fn trunk(id: TrunkId, port: u16) -> (TrunkId, Arc<Trunk>) {
         n_calls_max: None,
         no_answer_secs: 5,
         enabled: true,
+        description: None,
+        settings: Default::default(),
     };
     (id, Arc::new(trunk))
 }

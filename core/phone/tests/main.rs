@@ -11,6 +11,7 @@ mod number_import;
 mod numbers;
 mod operators;
 mod order;
+mod outbound;
 mod people_import;
 mod policies;
 mod port_orders;

@@ -7,9 +7,10 @@ use phone::id::{GroupId, PolicyId};
 use phone::numbers::E164;
 use phone::policies::assignment::{check_assignment, check_deletion, place_group};
 use phone::policies::effective::{Assigned, Effective, Rank};
-use phone::policies::types::{HolderKind, SettingFault};
+use phone::policies::types::HolderKind;
 use phone::policies::{Candidate, Policy, PolicyRefusal, PolicyType, Settings, effective};
 use phone::rule::Broken as _;
+use phone::setting::SettingFault;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -30,7 +31,7 @@ fn every_type_says_what_it_takes_and_its_first_values_are_among_them() {
         assert_eq!(Settings::read(*kind, json!({ "of_a_later_version": 1 })).unwrap(), first);
         assert_eq!(first.changed(shown.as_object().unwrap()), Ok(first.clone()), "{kind:?}");
     }
-    assert_eq!(words.len(), 16);
+    assert_eq!(words.len(), 18);
     assert_eq!(PolicyType::Calling.settings().len(), 37);
 }
 

@@ -454,6 +454,8 @@ fn trunk_named(id: u128, port: u16) -> Trunk {
         n_calls_max: None,
         no_answer_secs: 5,
         enabled: true,
+        description: None,
+        settings: Default::default(),
     }
 }
 

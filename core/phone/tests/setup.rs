@@ -4,14 +4,19 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use phone::directory::readiness::{self, Known, What, checks};
+use phone::directory::readiness::{self, Known, What, checks, services};
 use phone::directory::setup::{Licensing, State, steps};
-use phone::directory::{Tenant, TenantParts};
-use phone::id::{TenantId, UserId};
-use phone::numbers::{Assignee, E164, Number, NumberKind};
+use phone::directory::{ResourceAccount, Tenant, TenantParts};
+use phone::id::{ResourceAccountId, TenantId, TrunkId, UserId, VoiceRouteId};
+use phone::numbers::routing::VoiceRoute;
+use phone::numbers::routing::route::RouteTable;
+use phone::numbers::trunk::{SrtpMode, TrunkTransport};
+use phone::numbers::{Assignee, E164, Number, NumberKind, Trunk};
 use phone::people::license::{Enforcement, PartNumber};
 use phone::people::tenant::{self, Profile};
 use phone::people::{Presence, User};
+use phone::policies::outside::UserDialOut;
+use serde_json::json;
 use uuid::Uuid;
 
 #[test]
@@ -56,10 +61,105 @@ fn readiness_names_what_is_missing_and_nothing_else() {
     let held = [PartNumber("MCOEV".to_owned())].into();
     let known = Known { held, n_phones: 2, ..known };
     parts.numbers.values_mut().next().unwrap().assignee = Some(Assignee::User(user.id));
-    assert_eq!(missing(&parts, &known), [What::RouteOut, What::Emergency]);
+    assert_eq!(missing(&parts, &known), [What::WayIn, What::RouteOut, What::Emergency]);
     parts.numbers.values_mut().next().unwrap().held_until = Some("2026-12-24T00:00:00Z".parse().unwrap());
     parts.profile.state = tenant::State::Suspended;
-    assert_eq!(missing(&parts, &known), [What::Organization, What::Number, What::RouteOut, What::Emergency]);
+    let expected = [What::Organization, What::Number, What::WayIn, What::RouteOut, What::Emergency];
+    assert_eq!(missing(&parts, &known), expected);
+}
+
+#[test]
+fn readiness_follows_usages_to_routes_and_trunks() {
+    let mut parts = parts(1);
+    let user = parts.users.values().next().unwrap().clone();
+    let mut known = Known { enforcement: Enforcement::Off, n_phones: 1, ..Known::default() };
+    known.policies.voice_routing = serde_json::from_value(json!({ "pstn_usages": ["Local"] })).unwrap();
+    let check = |parts: &TenantParts, known: &Known, what: What| {
+        let all = checks(&Tenant::new(parts.clone()), &user, known);
+        all.into_iter().find(|check| check.what == what).unwrap()
+    };
+    let no_route = check(&parts, &known, What::RouteOut);
+    assert_eq!(no_route.fix.as_deref(), Some("trunkline route create NAME --usage Local --trunk TRUNK"));
+    let trunk = trunk("carrier");
+    known.book.routes = RouteTable::new([VoiceRoute {
+        id: VoiceRouteId(Uuid::from_u128(1)),
+        name: "all".to_owned(),
+        description: None,
+        priority: 1,
+        pattern: "1".to_owned(),
+        pstn_usages: vec!["local".to_owned()],
+        trunks: vec![trunk.id],
+        caller_id: None,
+    }]);
+    parts.trunks.insert(trunk.id, Arc::new(Trunk { enabled: false, ..trunk.clone() }));
+    let closed = check(&parts, &known, What::RouteOut);
+    assert_eq!(closed.fix.as_deref(), Some("trunkline trunk change carrier --enabled true"));
+    parts.trunks.insert(trunk.id, Arc::new(trunk));
+    let open = check(&parts, &known, What::RouteOut);
+    assert_eq!(
+        (open.state, open.detail.as_str()),
+        (readiness::State::Fine, "calls go by the usages Local, over carrier")
+    );
+
+    assert_eq!(check(&parts, &known, What::Location).state, readiness::State::Advised);
+    known.location = Some("100 Summer Street".to_owned());
+    assert_eq!(check(&parts, &known, What::Location).state, readiness::State::Fine);
+    assert_eq!(check(&parts, &known, What::Policies).state, readiness::State::Fine);
+    known.policies.dial_out.user = UserDialOut::None;
+    assert!(check(&parts, &known, What::Policies).fix.unwrap().contains("policy effective 100"));
+    known.policies.calling.allow_private_calling = false;
+    assert!(check(&parts, &known, What::Policies).detail.contains("calling policy"));
+}
+
+#[test]
+fn readiness_of_a_service_names_what_is_missing() {
+    let mut parts = parts(0);
+    let account = ResourceAccount {
+        id: ResourceAccountId(Uuid::from_u128(9)),
+        display_name: "Reception".to_owned(),
+        app: None,
+        priority: Default::default(),
+    };
+    parts.resource_accounts.insert(account.id, account.clone());
+    let block = services::Licensing { enforcement: Enforcement::Block, n_bought: Some(0), n_phone_system: 0 };
+    let told = |parts: &TenantParts, licensing: &services::Licensing| {
+        let all = services::checks(&Tenant::new(parts.clone()), &account, licensing);
+        assert!(all.iter().all(|check| (check.state == readiness::State::Fine) == check.fix.is_none()));
+        let missing = all.iter().filter(|check| check.state == readiness::State::Missing);
+        missing.map(|check| check.what).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&parts, &block), [What::License, What::App, What::RouteOut]);
+    let off = services::Licensing::default();
+    let number = Number {
+        assignee: Some(Assignee::ResourceAccount(account.id)),
+        ..Number::new(E164::parse("+14255550110").unwrap(), NumberKind::ServiceToll)
+    };
+    parts.numbers.insert(number.number, number);
+    assert_eq!(told(&parts, &off), [What::App, What::WayIn, What::RouteOut]);
+    let trunk = trunk("carrier");
+    parts.outbound_trunks.push(trunk.id);
+    parts.trunks.insert(trunk.id, Arc::new(trunk));
+    assert_eq!(told(&parts, &off), [What::App]);
+}
+
+fn trunk(name: &str) -> Trunk {
+    Trunk {
+        id: TrunkId(Uuid::from_u128(5)),
+        name: name.to_owned(),
+        description: None,
+        host: "127.0.0.1".to_owned(),
+        port: None,
+        transport: TrunkTransport::Udp,
+        sources: Vec::new(),
+        credentials: None,
+        country: None,
+        srtp: SrtpMode::Off,
+        codecs: vec!["PCMA".to_owned()],
+        n_calls_max: None,
+        no_answer_secs: 5,
+        enabled: true,
+        settings: Default::default(),
+    }
 }
 
 /// So many people, and one free number.

@@ -301,5 +301,7 @@ fn trunk(port: u16, enabled: bool) -> Trunk {
         n_calls_max: None,
         no_answer_secs: 5,
         enabled,
+        description: None,
+        settings: Default::default(),
     }
 }

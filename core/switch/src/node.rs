@@ -235,7 +235,7 @@ impl Node {
 
     pub(crate) fn trunk_has_room(&self, trunk: &phone::numbers::Trunk) -> bool {
         let n_legs = self.trunk_legs.get(&trunk.id).copied().unwrap_or(0);
-        trunk.n_calls_max.is_none_or(|n_max| n_legs < n_max)
+        !trunk.settings.hard_cap || trunk.n_calls_max.is_none_or(|n_max| n_legs < n_max)
     }
 
     pub(crate) fn enter_trunk(&mut self, trunk: TrunkId) {

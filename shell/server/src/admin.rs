@@ -36,6 +36,7 @@ pub mod refused;
 pub mod resellers;
 pub mod resource_accounts;
 pub mod roles;
+pub mod routing;
 pub mod schedules;
 pub mod scim;
 pub mod setup;

@@ -15,6 +15,7 @@ pub mod credentials;
 pub mod csv_file;
 pub mod departments;
 pub mod devices;
+pub mod dial_plans;
 pub mod events;
 pub mod grants;
 pub mod groups;
@@ -36,6 +37,7 @@ pub mod port_outs;
 pub mod porting_pin;
 pub mod problem;
 pub mod prompts;
+pub mod pstn_usages;
 pub mod reports;
 pub mod resellers;
 pub mod resource_accounts;
@@ -47,8 +49,11 @@ pub mod sign_in;
 pub mod sites;
 pub mod targets;
 pub mod tenants;
+pub mod translation_rules;
 pub mod trunks;
 pub mod users;
+pub mod voice_routes;
+pub mod voice_routing_policies;
 pub mod webhooks;
 
 #[cfg(test)]
@@ -149,6 +154,7 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(users::reset_password))
         .routes(routes!(users::set_presence))
         .routes(routes!(setup::readiness))
+        .routes(routes!(setup::readiness_of_service))
         .routes(routes!(groups::licenses::of_user))
         .routes(routes!(groups::list, groups::create))
         .routes(routes!(groups::show, groups::change, groups::delete))
@@ -227,6 +233,20 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
         ))
         .routes(routes!(trunks::list, trunks::create))
         .routes(routes!(trunks::show, trunks::change, trunks::delete))
+        .routes(routes!(trunks::settings))
+        .routes(routes!(pstn_usages::list, pstn_usages::create))
+        .routes(routes!(pstn_usages::show, pstn_usages::change, pstn_usages::delete))
+        .routes(routes!(voice_routes::list, voice_routes::create))
+        .routes(routes!(voice_routes::test::test))
+        .routes(routes!(voice_routes::show, voice_routes::change, voice_routes::delete))
+        .routes(routes!(voice_routing_policies::list, voice_routing_policies::create))
+        .routes(routes!(voice_routing_policies::show, voice_routing_policies::change, voice_routing_policies::delete))
+        .routes(routes!(dial_plans::list, dial_plans::create))
+        .routes(routes!(dial_plans::show, dial_plans::change, dial_plans::delete))
+        .routes(routes!(dial_plans::test))
+        .routes(routes!(translation_rules::list, translation_rules::create))
+        .routes(routes!(translation_rules::show, translation_rules::change, translation_rules::delete))
+        .routes(routes!(translation_rules::test))
         .routes(routes!(webhooks::list, webhooks::create))
         .routes(routes!(webhooks::show, webhooks::change, webhooks::delete))
         .routes(routes!(webhooks::rotate_secret))

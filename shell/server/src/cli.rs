@@ -21,6 +21,7 @@ pub mod port_outs;
 pub mod print;
 pub mod resellers;
 pub mod resource_accounts;
+pub mod routing;
 pub mod serve;
 pub mod setup;
 pub mod sites;

@@ -11,6 +11,7 @@ use phone::Directory;
 use phone::directory::change::{Apps, Change, TenantChange, Touched};
 use phone::directory::{Tenant, TenantParts};
 use phone::id::{AttendantId, QueueId, ScheduleId, TenantId, UserId};
+use phone::numbers::E164;
 use phone::people::User;
 use phone::people::license::Enforcement;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
@@ -70,6 +71,19 @@ impl Store {
             false => self.default_tenant().await?,
         };
         Ok(before.with(changes, default))
+    }
+
+    /// A tenant of a snapshot with its trunks, one person and some numbers as they are now, for who asks right after a
+    /// change.
+    pub async fn refreshed(&self, before: &Tenant, user: UserId, numbers: &[E164]) -> Result<Tenant, StoreError> {
+        let news = news::Parts {
+            users: [user].into(),
+            numbers: numbers.iter().copied().collect(),
+            apps: true,
+            ..news::Parts::default()
+        };
+        let lent = self.lent_by_operators().await?;
+        Ok(before.with(self.read_news(before.profile.id, news, &lent).await?))
     }
 
     async fn default_tenant(&self) -> Result<Option<TenantId>, StoreError> {
@@ -147,7 +161,11 @@ impl Store {
             apps.outbound_trunks.push(trunk.id);
             apps.trunks.insert(trunk.id, Arc::new(trunk));
         }
-        for row in document::Entity::find().filter(of_tenant(document::Column::Tenant, of)).all(&self.reader).await? {
+        let kinds = DocumentKind::OF_CALLS.map(DocumentKind::as_str);
+        let documents = document::Entity::find()
+            .filter(of_tenant(document::Column::Tenant, of))
+            .filter(document::Column::Kind.is_in(kinds));
+        for row in documents.all(&self.reader).await? {
             add_document(all.entry(TenantId(row.tenant)).or_default(), &row)?;
         }
         for consent in self.open_consents(of).await? {
@@ -218,8 +236,11 @@ fn add_document(parts: &mut Apps, row: &document::Model) -> Result<(), StoreErro
             let schedule = from_json("schedule", row.id, &row.body)?;
             parts.schedules.insert(ScheduleId(row.id), Arc::new(schedule));
         }
+        Some(
+            DocumentKind::DialPlan | DocumentKind::PstnUsage | DocumentKind::TranslationRule | DocumentKind::VoiceRoute,
+        )
         // Written by a later version: not known here, so nothing refers to it.
-        None => {}
+        | None => {}
     }
     Ok(())
 }

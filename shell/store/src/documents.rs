@@ -1,11 +1,13 @@
-//! Attendants, queues and schedules: nested settings, kept as one versioned document each.
+//! Attendants, queues, schedules and what calls outside are routed by: nested settings, kept as one versioned document each.
 
 use jiff::Timestamp;
 use phone::apps::{attendant, queue};
 use phone::id::TenantId;
+use phone::numbers::routing::{DialPlan, PstnUsage, TranslationRule, VoiceRoute};
 use phone::numbers::schedule::Schedule;
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _, SqlErr,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _,
+    PaginatorTrait as _, QueryFilter as _, SqlErr,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -22,8 +24,12 @@ use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DocumentKind {
     Attendant,
+    DialPlan,
+    PstnUsage,
     Queue,
     Schedule,
+    TranslationRule,
+    VoiceRoute,
 }
 
 /// A value of `phone` that is kept as a document.
@@ -31,26 +37,51 @@ pub trait Document: Serialize + DeserializeOwned + Send + Sync {
     const KIND: DocumentKind;
     fn id(&self) -> Uuid;
     fn name(&self) -> &str;
+
+    /// Its place, from 1, if its kind has an order.
+    fn place(&self) -> u32 {
+        0
+    }
 }
 
 impl DocumentKind {
-    fn as_str(self) -> &'static str {
+    /// Those that calls read, and so the snapshot has.
+    pub(crate) const OF_CALLS: [Self; 3] = [Self::Attendant, Self::Queue, Self::Schedule];
+
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Attendant => "attendant",
+            Self::DialPlan => "dial_plan",
+            Self::PstnUsage => "pstn_usage",
             Self::Queue => "queue",
             Self::Schedule => "schedule",
+            Self::TranslationRule => "translation_rule",
+            Self::VoiceRoute => "voice_route",
         }
     }
 
     pub(crate) fn parse(word: &str) -> Option<Self> {
-        [Self::Attendant, Self::Queue, Self::Schedule].into_iter().find(|kind| kind.as_str() == word)
+        let all = [
+            Self::Attendant,
+            Self::DialPlan,
+            Self::PstnUsage,
+            Self::Queue,
+            Self::Schedule,
+            Self::TranslationRule,
+            Self::VoiceRoute,
+        ];
+        all.into_iter().find(|kind| kind.as_str() == word)
     }
 
     fn noun(self) -> Noun {
         match self {
             Self::Attendant => Noun::Attendant,
+            Self::DialPlan => Noun::DialPlan,
+            Self::PstnUsage => Noun::PstnUsage,
             Self::Queue => Noun::Queue,
             Self::Schedule => Noun::Schedule,
+            Self::TranslationRule => Noun::TranslationRule,
+            Self::VoiceRoute => Noun::VoiceRoute,
         }
     }
 }
@@ -76,6 +107,58 @@ impl Document for queue::Settings {
 
     fn name(&self) -> &str {
         &self.name
+    }
+}
+
+impl Document for DialPlan {
+    const KIND: DocumentKind = DocumentKind::DialPlan;
+
+    fn id(&self) -> Uuid {
+        self.id.0
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Document for PstnUsage {
+    const KIND: DocumentKind = DocumentKind::PstnUsage;
+
+    fn id(&self) -> Uuid {
+        self.id.0
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Document for TranslationRule {
+    const KIND: DocumentKind = DocumentKind::TranslationRule;
+
+    fn id(&self) -> Uuid {
+        self.id.0
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Document for VoiceRoute {
+    const KIND: DocumentKind = DocumentKind::VoiceRoute;
+
+    fn id(&self) -> Uuid {
+        self.id.0
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn place(&self) -> u32 {
+        self.priority
     }
 }
 
@@ -106,9 +189,37 @@ impl Store {
         Ok(Page { items, next: page.next })
     }
 
+    /// Documents of one kind in the order of their places.
+    pub async fn documents_by_place<D: Document>(
+        &self,
+        tenant: TenantId,
+        paging: &Paging,
+    ) -> Result<Page<Stored<D>>, StoreError> {
+        let rows = paged(of_kind::<D>(tenant), Column::Place, Column::Id, paging).all(&self.reader).await?;
+        let cursor = |row: &Model| Cursor { key: CursorKey::Integer(row.place), id: row.id };
+        let page = page_of(rows, paging, cursor);
+        let items = page.items.iter().map(stored).collect::<Result<Vec<_>, _>>()?;
+        Ok(Page { items, next: page.next })
+    }
+
+    /// All documents of one kind.
+    pub async fn all_documents<D: Document>(&self, tenant: TenantId) -> Result<Vec<D>, StoreError> {
+        let rows = of_kind::<D>(tenant).all(&self.reader).await?;
+        rows.iter().map(|row| from_json(D::KIND.as_str(), row.id, &row.body)).collect()
+    }
+
     /// One document.
     pub async fn document<D: Document>(&self, tenant: TenantId, id: Uuid) -> Result<Option<Stored<D>>, StoreError> {
         find::<D>(tenant, id).one(&self.reader).await?.as_ref().map(stored).transpose()
+    }
+
+    /// The document with this name, whatever its capital letters.
+    pub async fn document_named<D: Document>(
+        &self,
+        tenant: TenantId,
+        name: &str,
+    ) -> Result<Option<Stored<D>>, StoreError> {
+        named(&self.reader, tenant, name).await
     }
 }
 
@@ -118,6 +229,25 @@ impl Tx {
         let of_kind = Entity::find().filter(Column::Tenant.eq(tenant.0)).filter(Column::Kind.eq(D::KIND.as_str()));
         let rows = of_kind.all(&self.db).await?;
         rows.iter().map(|row| from_json(D::KIND.as_str(), row.id, &row.body)).collect()
+    }
+
+    /// One document as of this change.
+    pub async fn document<D: Document>(&self, tenant: TenantId, id: Uuid) -> Result<Option<Stored<D>>, StoreError> {
+        find::<D>(tenant, id).one(&self.db).await?.as_ref().map(stored).transpose()
+    }
+
+    /// The document with this name as of this change, whatever its capital letters.
+    pub async fn document_named<D: Document>(
+        &self,
+        tenant: TenantId,
+        name: &str,
+    ) -> Result<Option<Stored<D>>, StoreError> {
+        named(&self.db, tenant, name).await
+    }
+
+    /// How many documents of one kind there are, as of this change.
+    pub async fn n_documents<D: Document>(&self, tenant: TenantId) -> Result<u64, StoreError> {
+        Ok(of_kind::<D>(tenant).count(&self.db).await?)
     }
 
     /// Creates or changes a document.
@@ -135,6 +265,8 @@ impl Tx {
             tenant: Set(tenant.0),
             kind: Set(D::KIND.as_str().to_owned()),
             name: Set(document.name().to_owned()),
+            name_key: Set(document.name().trim().to_lowercase()),
+            place: Set(document.place().into()),
             body: Set(to_json(D::KIND.as_str(), document)?),
             version: Set(written.version()),
             created_at: Set(written.created_at(before.as_ref(), self.at)),
@@ -179,6 +311,19 @@ impl Tx {
         .await?;
         Ok(())
     }
+}
+
+fn of_kind<D: Document>(tenant: TenantId) -> sea_orm::Select<Entity> {
+    Entity::find().filter(Column::Tenant.eq(tenant.0)).filter(Column::Kind.eq(D::KIND.as_str()))
+}
+
+async fn named<D: Document>(
+    db: &impl ConnectionTrait,
+    tenant: TenantId,
+    name: &str,
+) -> Result<Option<Stored<D>>, StoreError> {
+    let row = of_kind::<D>(tenant).filter(Column::NameKey.eq(name.trim().to_lowercase())).one(db).await?;
+    row.as_ref().map(stored).transpose()
 }
 
 fn find<D: Document>(tenant: TenantId, id: Uuid) -> sea_orm::Select<Entity> {

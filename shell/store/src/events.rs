@@ -39,6 +39,7 @@ pub enum Noun {
     AudioFile,
     /// A calling profile of an operator.
     CallingProfile,
+    DialPlan,
     Group,
     /// The licenses that one person holds; the object is the person.
     License,
@@ -67,6 +68,7 @@ pub enum Noun {
     /// What who asks for numbers must know; the object is the organization.
     PortingPin,
     Presence,
+    PstnUsage,
     Queue,
     QueueAgent,
     /// Who runs some of the organizations.
@@ -80,8 +82,10 @@ pub enum Noun {
     /// The seats of one plan; the object is the plan.
     Subscription,
     Tenant,
+    TranslationRule,
     Trunk,
     User,
+    VoiceRoute,
     Webhook,
 }
 
@@ -143,12 +147,13 @@ impl Actor {
 
 impl Noun {
     /// All of them.
-    const ALL: [Self; 35] = [
+    const ALL: [Self; 39] = [
         Self::Account,
         Self::ApiKey,
         Self::Attendant,
         Self::AudioFile,
         Self::CallingProfile,
+        Self::DialPlan,
         Self::Group,
         Self::License,
         Self::Number,
@@ -166,6 +171,7 @@ impl Noun {
         Self::PortOut,
         Self::PortingPin,
         Self::Presence,
+        Self::PstnUsage,
         Self::Queue,
         Self::QueueAgent,
         Self::Reseller,
@@ -176,8 +182,10 @@ impl Noun {
         Self::Site,
         Self::Subscription,
         Self::Tenant,
+        Self::TranslationRule,
         Self::Trunk,
         Self::User,
+        Self::VoiceRoute,
         Self::Webhook,
     ];
 
@@ -194,6 +202,7 @@ impl Noun {
             Self::Attendant => "auto_attendant",
             Self::AudioFile => "audio_file",
             Self::CallingProfile => "calling_profile",
+            Self::DialPlan => "dial_plan",
             Self::Group => "group",
             Self::License => "license",
             Self::Number => "number",
@@ -211,6 +220,7 @@ impl Noun {
             Self::PortOut => "port_out",
             Self::PortingPin => "porting_pin",
             Self::Presence => "presence",
+            Self::PstnUsage => "pstn_usage",
             Self::Queue => "call_queue",
             Self::QueueAgent => "queue_agent",
             Self::Reseller => "reseller",
@@ -221,8 +231,10 @@ impl Noun {
             Self::Site => "site",
             Self::Subscription => "subscription",
             Self::Tenant => "tenant",
+            Self::TranslationRule => "translation_rule",
             Self::Trunk => "trunk",
             Self::User => "user",
+            Self::VoiceRoute => "voice_route",
             Self::Webhook => "webhook",
         }
     }

@@ -17,6 +17,7 @@ mod m0013_emails;
 mod m0014_port_orders;
 mod m0015_accounts;
 mod m0016_resellers_and_openid;
+mod m0017_routing;
 mod m0019_port_outs;
 mod m0020_webhooks;
 
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_port_orders::Migration),
             Box::new(m0015_accounts::Migration),
             Box::new(m0016_resellers_and_openid::Migration),
+            Box::new(m0017_routing::Migration),
             Box::new(m0019_port_outs::Migration),
             Box::new(m0020_webhooks::Migration),
         ]
@@ -56,13 +58,15 @@ mod tests {
     use super::Migrator;
 
     /// A database of the first version, with one row of each table that later versions changed.
-    const FIRST: [&str; 4] = [
+    const FIRST: [&str; 6] = [
         "INSERT INTO tenants VALUES (x'01', 'demo', 'demo.test', 1, '{}', '[]', 1, 0, 0)",
         "INSERT INTO api_tokens VALUES (x'05', x'01', 'ann', 'viewer', x'00', 0, NULL, NULL)",
         "INSERT INTO users VALUES (x'00000000000000000000000000000002', x'01', '101', 'Alice', \
          '{\"department\":\"Sales\",\"enabled\":false,\"email\":\"Al@demo.test\"}', x'00', 1, 0, 0)",
         "INSERT INTO numbers VALUES (x'03', x'01', '+14255550101', 'user', x'00000000000000000000000000000002', NULL, NULL, 1, 0, 0), \
          (x'04', x'01', '+14255550102', 'user', x'00000000000000000000000000000002', NULL, NULL, 1, 0, 0)",
+        "INSERT INTO trunks VALUES (x'05', x'01', 'carrier', 0, '{}', NULL, 1, 0, 0)",
+        "INSERT INTO documents VALUES (x'06', x'01', 'queue', 'Sales', '{}', 1, 0, 0)",
     ];
 
     #[tokio::test]
@@ -101,5 +105,9 @@ mod tests {
         assert_eq!(number.try_get::<String>("", "source").unwrap(), "direct_routing");
         assert_eq!(number.try_get::<Option<i64>>("", "blocked_until").unwrap(), None);
         assert_eq!(number.try_get::<Option<i64>>("", "held_until").unwrap(), None);
+        let trunk = one("SELECT preference FROM trunks").await;
+        assert_eq!(trunk.try_get::<i64>("", "preference").unwrap(), 1, "places are shown and begin at 1");
+        let queue = one("SELECT place, name_key FROM documents").await;
+        assert_eq!(queue.try_get::<i64>("", "place").unwrap(), 0);
     }
 }

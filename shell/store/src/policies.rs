@@ -90,6 +90,12 @@ impl Tx {
         find(&self.db, tenant, kind, key).await
     }
 
+    /// All policies of one type that were ever saved, as of this change.
+    pub async fn all_policies(&self, tenant: TenantId, kind: PolicyType) -> Result<Vec<Policy>, StoreError> {
+        let rows = of_type(tenant, kind).all(&self.db).await?;
+        rows.iter().map(|row| Ok(stored(kind, row)?.value)).collect()
+    }
+
     /// How many policies of one type there are.
     pub async fn n_policies(&self, tenant: TenantId, kind: PolicyType) -> Result<u64, StoreError> {
         Ok(of_type(tenant, kind).count(&self.db).await?)

@@ -1,9 +1,9 @@
-//! Who is given a policy. One of each type for a user, a group and a number; groups have an order.
+//! Who is given a policy. One of each type for a user, a group, a number and a site; groups have an order.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use phone::id::{GroupId, PolicyId, TenantId, UserId};
+use phone::id::{GroupId, PolicyId, SiteId, TenantId, UserId};
 use phone::numbers::E164;
 use phone::policies::effective::{Assigned, Rank};
 use phone::policies::types::HolderKind;
@@ -18,21 +18,21 @@ use uuid::Uuid;
 
 use crate::database::Store;
 use crate::entity::policy_assignment::{ActiveModel, Column, Entity, Model};
-use crate::entity::{group, group_member, number, user};
+use crate::entity::{group, group_member, number, site, user};
 use crate::error::{StoreError, WriteError};
 use crate::events::Noun;
 use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
 use crate::policies::object;
 use crate::tx::{Change, Tx, timestamp};
 
-/// Rows in one statement; SQLite takes at most 32,766 values, and each has ten.
+/// Rows in one statement; SQLite takes at most 32,766 values, and each has eleven.
 const ROWS_MAX: usize = 1_000;
 
 /// Who is given a policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyHolder {
     pub kind: HolderKind,
-    /// The id of the user or group, or the number.
+    /// The id of the user, group or site, or the number.
     pub id: String,
     pub name: String,
     /// Of a user.
@@ -70,19 +70,26 @@ impl Store {
             number::Entity::find().filter(number::Column::Id.is_in(page.items.iter().filter_map(|row| row.number)));
         let numbers = numbers.all(&self.reader).await?;
         let numbers: BTreeMap<Uuid, String> = numbers.into_iter().map(|row| (row.id, row.number)).collect();
+        let sites = site::Entity::find().filter(site::Column::Id.is_in(page.items.iter().filter_map(|row| row.site)));
+        let sites = sites.all(&self.reader).await?;
+        let sites: BTreeMap<Uuid, String> = sites.into_iter().map(|row| (row.id, row.name)).collect();
         Ok(page.map(|row| {
             let (at, by) = (timestamp(row.at), row.by.clone());
             let holder = |kind, id, name, extension, rank| PolicyHolder { kind, id, name, extension, rank, at, by };
-            match (row.user, row.group, row.number) {
-                (Some(user), _, _) => {
+            match (row.user, row.group, row.site, row.number) {
+                (Some(user), _, _, _) => {
                     let (name, extension) = people.get(&user).cloned().unwrap_or_default();
                     holder(HolderKind::User, user.to_string(), name, Some(extension), None)
                 }
-                (None, Some(group), _) => {
+                (None, Some(group), _, _) => {
                     let name = groups.get(&group).cloned().unwrap_or_default();
                     holder(HolderKind::Group, group.to_string(), name, None, rank(row.rank))
                 }
-                (None, None, of_number) => {
+                (None, None, Some(site), _) => {
+                    let name = sites.get(&site).cloned().unwrap_or_default();
+                    holder(HolderKind::Site, site.to_string(), name, None, None)
+                }
+                (None, None, None, of_number) => {
                     let number = of_number.and_then(|id| numbers.get(&id)).cloned().unwrap_or_default();
                     holder(HolderKind::Number, number.clone(), number, None, None)
                 }
@@ -95,12 +102,14 @@ impl Store {
         Ok(of_policy(tenant, policy).count(&self.reader).await?)
     }
 
-    /// All that is assigned to a person, to groups that the person is in, and to the number that is used.
+    /// All that is assigned to a person, to groups that the person is in, to the number that is used, and to the site
+    /// where the phone is.
     pub async fn policies_assigned(
         &self,
         tenant: TenantId,
         person: UserId,
         used: Option<E164>,
+        site: Option<SiteId>,
     ) -> Result<BTreeMap<PolicyType, Assigned>, StoreError> {
         let groups = group_member::Entity::find()
             .filter(group_member::Column::User.eq(person.0))
@@ -117,20 +126,31 @@ impl Store {
                 .into_query();
             any = any.add(Column::Number.in_subquery(id));
         }
+        if let Some(site) = site {
+            any = any.add(Column::Site.eq(site.0));
+        }
         let rows = Entity::find().filter(Column::Tenant.eq(tenant.0)).filter(any).all(&self.reader).await?;
         let mut assigned: BTreeMap<PolicyType, Assigned> = BTreeMap::new();
         for row in rows {
             let Some(kind) = PolicyType::parse(&row.kind) else { continue };
             let (of_type, policy) = (assigned.entry(kind).or_default(), PolicyId(row.policy));
-            match (row.user, row.group) {
-                (Some(_), _) => of_type.direct = Some(policy),
-                (None, Some(group)) => {
+            match (row.user, row.group, row.site) {
+                (Some(_), _, _) => of_type.direct = Some(policy),
+                (None, Some(group), _) => {
                     of_type.groups.push((GroupId(group), rank(row.rank).unwrap_or(Rank(u32::MAX)), policy));
                 }
-                (None, None) => of_type.number = used.map(|used| (used, policy)),
+                (None, None, Some(_)) => of_type.site = Some(policy),
+                (None, None, None) => of_type.number = used.map(|used| (used, policy)),
             }
         }
         Ok(assigned)
+    }
+
+    /// Types of which a site has a policy.
+    pub async fn policy_types_of_site(&self, tenant: TenantId, site: SiteId) -> Result<Vec<PolicyType>, StoreError> {
+        let of_site = Entity::find().filter(Column::Tenant.eq(tenant.0)).filter(Column::Site.eq(site.0));
+        let rows = of_site.all(&self.reader).await?;
+        Ok(rows.iter().filter_map(|row| PolicyType::parse(&row.kind)).collect())
     }
 
     /// Types of which a group has a policy.
@@ -171,6 +191,18 @@ impl Tx {
         Ok(missing)
     }
 
+    /// Gives sites a policy, in place of another of its type.
+    pub async fn assign_policy_to_sites(
+        &mut self,
+        tenant: TenantId,
+        policy: &Policy,
+        sites: &BTreeSet<SiteId>,
+    ) -> Result<(), WriteError> {
+        let rows = sites.iter().map(|site| ActiveModel { site: Set(Some(site.0)), ..self.row(tenant, policy) });
+        self.assign(rows.collect(), Column::Site).await?;
+        self.note_holders(tenant, policy, "assign", &json!({ "sites": sites })).await
+    }
+
     /// The groups that policies of one type are assigned to, in their order.
     pub async fn ranked_groups(&self, tenant: TenantId, kind: PolicyType) -> Result<Vec<GroupId>, StoreError> {
         let rows = of_groups(tenant, kind).all(&self.db).await?;
@@ -200,6 +232,7 @@ impl Tx {
         people: &BTreeSet<UserId>,
         groups: &BTreeSet<GroupId>,
         numbers: &BTreeSet<E164>,
+        sites: &BTreeSet<SiteId>,
     ) -> Result<u64, WriteError> {
         let Some(id) = policy.id else { return Ok(0) };
         let (number_ids, _) = self.number_ids(tenant, numbers).await?;
@@ -207,6 +240,7 @@ impl Tx {
             (Column::User, people.iter().map(|user| user.0).collect::<Vec<_>>()),
             (Column::Group, groups.iter().map(|group| group.0).collect()),
             (Column::Number, number_ids.values().copied().collect()),
+            (Column::Site, sites.iter().map(|site| site.0).collect()),
         ];
         let mut had: BTreeSet<Uuid> = BTreeSet::new();
         for (column, ids) in holders {
@@ -216,7 +250,7 @@ impl Tx {
                     .add(Column::Policy.eq(id.0))
                     .add(column.is_in(part.to_vec()));
                 for row in Entity::find().filter(of_part.clone()).all(&self.db).await? {
-                    had.extend(row.user.or(row.group).or(row.number));
+                    had.extend(row.user.or(row.group).or(row.number).or(row.site));
                 }
                 Entity::delete_many().filter(of_part).exec(&self.db).await?;
             }
@@ -227,7 +261,11 @@ impl Tx {
             let people: Vec<&UserId> = people.iter().filter(|user| had.contains(&user.0)).collect();
             let groups: Vec<&GroupId> = groups.iter().filter(|group| had.contains(&group.0)).collect();
             let numbers = number_ids.iter().filter(|(_, id)| had.contains(*id)).map(|(number, _)| number);
-            let from = json!({ "users": people, "groups": groups, "numbers": numbers.collect::<Vec<_>>() });
+            let mut from = json!({ "users": people, "groups": groups, "numbers": numbers.collect::<Vec<_>>() });
+            let sites: Vec<&SiteId> = sites.iter().filter(|site| had.contains(&site.0)).collect();
+            if !sites.is_empty() {
+                from["sites"] = json!(sites);
+            }
             self.note_holders(tenant, policy, "unassign", &from).await?;
         }
         Ok(u64::try_from(had.len()).unwrap_or(u64::MAX))
@@ -243,6 +281,7 @@ impl Tx {
             user: Set(None),
             group: Set(None),
             number: Set(None),
+            site: Set(None),
             rank: Set(None),
             at: Set(self.at.as_millisecond()),
             by: Set(self.actor.to_string()),
@@ -328,6 +367,7 @@ fn column_of(holder: HolderKind) -> Column {
     match holder {
         HolderKind::Group => Column::Group,
         HolderKind::Number => Column::Number,
+        HolderKind::Site => Column::Site,
         HolderKind::User => Column::User,
     }
 }

@@ -1,5 +1,7 @@
 //! Trunks. What a carrier challenges us for is sealed; the document never holds it.
 
+use std::collections::BTreeMap;
+
 use phone::id::{TenantId, TrunkId};
 use phone::numbers::Trunk;
 use phone::numbers::trunk::TrunkCredentials;
@@ -7,6 +9,7 @@ use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
     QueryOrder as _,
 };
+use serde_json::Value;
 
 use crate::database::Store;
 use crate::documents::{Written, check, from_json, taken, to_json};
@@ -20,19 +23,27 @@ use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
 use crate::wanted::of_tenant;
 
 impl Store {
-    /// Trunks of a tenant by name, without their credentials.
-    pub async fn trunks(&self, tenant: TenantId, paging: &Paging) -> Result<Page<Stored<Trunk>>, StoreError> {
+    /// Trunks of a tenant by name, each with its place in the order of preference, without their credentials.
+    pub async fn trunks(&self, tenant: TenantId, paging: &Paging) -> Result<Page<(Stored<Trunk>, u32)>, StoreError> {
         let of_tenant = Entity::find().filter(Column::Tenant.eq(tenant.0));
         let rows = paged(of_tenant, Column::Name, Column::Id, paging).all(&self.reader).await?;
         let cursor = |row: &Model| Cursor { key: CursorKey::Text(row.name.clone()), id: row.id };
         let page = page_of(rows, paging, cursor);
-        let items = page.items.iter().map(stored).collect::<Result<Vec<_>, _>>()?;
+        let items =
+            page.items.iter().map(|row| Ok((stored(row)?, place(row)))).collect::<Result<Vec<_>, StoreError>>()?;
         Ok(Page { items, next: page.next })
     }
 
-    /// One trunk, without its credentials.
-    pub async fn trunk(&self, tenant: TenantId, id: TrunkId) -> Result<Option<Stored<Trunk>>, StoreError> {
-        find(tenant, id).one(&self.reader).await?.as_ref().map(stored).transpose()
+    /// One trunk with its place in the order of preference, without its credentials.
+    pub async fn trunk(&self, tenant: TenantId, id: TrunkId) -> Result<Option<(Stored<Trunk>, u32)>, StoreError> {
+        let row = find(tenant, id).one(&self.reader).await?;
+        row.as_ref().map(|row| Ok((stored(row)?, place(row)))).transpose()
+    }
+
+    /// The names of all trunks.
+    pub async fn trunk_names(&self, tenant: TenantId) -> Result<BTreeMap<TrunkId, String>, StoreError> {
+        let rows = Entity::find().filter(Column::Tenant.eq(tenant.0)).all(&self.reader).await?;
+        Ok(rows.into_iter().map(|row| (TrunkId(row.id), row.name)).collect())
     }
 
     /// Trunks of every tenant or of one, with their credentials and their place in the order of preference, for the
@@ -62,14 +73,20 @@ impl Tx {
         if let Some(secret) = &row.secret {
             trunk.value.credentials = Some(open_credentials(&self.seal, &row, secret)?);
         }
-        Ok(Some((trunk, u32::try_from(row.preference).unwrap_or(u32::MAX))))
+        Ok(Some((trunk, place(&row))))
     }
 
-    /// A place in the order of preference behind all others.
-    pub async fn next_preference(&self, tenant: TenantId) -> Result<u32, StoreError> {
-        let of_tenant = Entity::find().filter(Column::Tenant.eq(tenant.0)).order_by_desc(Column::Preference);
-        let last = of_tenant.one(&self.db).await?;
-        Ok(last.map_or(0, |row| u32::try_from(row.preference).unwrap_or(u32::MAX).saturating_add(1)))
+    /// The places of all trunks in the order of preference, the first first.
+    pub async fn trunk_places(&self, tenant: TenantId) -> Result<Vec<(TrunkId, u32)>, StoreError> {
+        let of_tenant = Entity::find().filter(Column::Tenant.eq(tenant.0));
+        let rows = of_tenant.order_by_asc(Column::Preference).order_by_asc(Column::Id).all(&self.db).await?;
+        Ok(rows.iter().map(|row| (TrunkId(row.id), place(row))).collect())
+    }
+
+    /// All trunks as of this change, without their credentials.
+    pub async fn trunks(&self, tenant: TenantId) -> Result<Vec<Trunk>, StoreError> {
+        let rows = Entity::find().filter(Column::Tenant.eq(tenant.0)).all(&self.db).await?;
+        rows.iter().map(|row| Ok(stored(row)?.value)).collect()
     }
 
     /// How many numbers come in on a trunk.
@@ -104,7 +121,8 @@ impl Tx {
         preference: u32,
         expected: Expected,
     ) -> Result<Version, WriteError> {
-        let before = find(tenant, trunk.id).one(&self.db).await?.as_ref().map(stored).transpose()?;
+        let there = find(tenant, trunk.id).one(&self.db).await?;
+        let before = there.as_ref().map(stored).transpose()?;
         let written = check(before.as_ref(), expected)?;
         let bare = Trunk { credentials: None, ..trunk.clone() };
         let secret = match &trunk.credentials {
@@ -136,8 +154,8 @@ impl Tx {
             noun: Noun::Trunk,
             object: trunk.id.to_string(),
             action: written.action(),
-            before: before.as_ref().map(|before| &before.value),
-            after: Some(&bare),
+            before: before.as_ref().zip(there.as_ref()).map(|(before, row)| told(&before.value, place(row))).as_ref(),
+            after: Some(&told(&bare, preference)),
         })
         .await?;
         Ok(written.version())
@@ -148,6 +166,19 @@ fn open_credentials(seal: &Seal, row: &Model, secret: &[u8]) -> Result<TrunkCred
     let sealed = || StoreError::Sealed { what: "trunk", id: row.id.to_string() };
     let opened = seal.open_sealed(row.id.as_bytes(), secret).ok_or_else(sealed)?;
     serde_json::from_slice(&opened).map_err(|_| sealed())
+}
+
+fn place(row: &Model) -> u32 {
+    u32::try_from(row.preference).unwrap_or(u32::MAX)
+}
+
+/// What the audit says of a trunk.
+fn told(trunk: &Trunk, priority: u32) -> Value {
+    let mut told = serde_json::to_value(trunk).unwrap_or_default();
+    if let Some(fields) = told.as_object_mut() {
+        fields.insert("priority".to_owned(), priority.into());
+    }
+    told
 }
 
 fn find(tenant: TenantId, id: TrunkId) -> sea_orm::Select<Entity> {

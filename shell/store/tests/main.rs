@@ -12,4 +12,5 @@ mod postgres;
 mod backup;
 mod databases;
 mod policies;
+mod routing;
 mod store;

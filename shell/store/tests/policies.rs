@@ -114,7 +114,12 @@ async fn groups_have_places_without_gaps(place: Place) {
     }
     assert_eq!(tx.ranked_groups(tenant, PolicyType::Calling).await.unwrap(), ranked);
     let second: BTreeSet<GroupId> = [ranked[1]].into();
-    assert_eq!(tx.unassign_policy(tenant, &policy, &BTreeSet::new(), &second, &BTreeSet::new()).await.unwrap(), 1);
+    assert_eq!(
+        tx.unassign_policy(tenant, &policy, &BTreeSet::new(), &second, &BTreeSet::new(), &BTreeSet::new())
+            .await
+            .unwrap(),
+        1
+    );
     tx.commit().await.unwrap();
     let mut places = assigned(&store, tenant, alice, None).await.groups;
     places.sort_by_key(|(_, rank, _)| *rank);
@@ -127,7 +132,7 @@ async fn begin(store: &Store) -> Tx {
 }
 
 async fn assigned(store: &Store, tenant: TenantId, user: UserId, number: Option<E164>) -> Assigned {
-    let mut all = store.policies_assigned(tenant, user, number).await.unwrap();
+    let mut all = store.policies_assigned(tenant, user, number, None).await.unwrap();
     all.remove(&PolicyType::Calling).unwrap_or_default()
 }
 

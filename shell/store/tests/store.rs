@@ -585,6 +585,8 @@ fn some_trunk() -> Trunk {
         n_calls_max: None,
         no_answer_secs: 5,
         enabled: true,
+        description: None,
+        settings: Default::default(),
     }
 }
 

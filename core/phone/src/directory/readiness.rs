@@ -1,12 +1,17 @@
-//! Whether one person can call and be called: all that it takes, each with what to do if it is missing.
+//! Whether one person, or one service, can call and be called: all that it takes, each with what to do if it is missing.
+
+pub mod services;
 
 use std::collections::BTreeSet;
 
 use super::Tenant;
-use crate::numbers::NumberKind;
+use super::outbound::{Book, Held};
+use crate::numbers::number::NumberSource;
+use crate::numbers::{E164, Number, NumberKind};
 use crate::people::User;
 use crate::people::license::{Capability, Enforcement, PartNumber, unlocked};
 use crate::people::tenant;
+use crate::policies::outside::UserDialOut;
 
 /// One thing that it takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,16 +30,26 @@ pub enum What {
     Organization,
     Account,
     License,
+    /// The attendant or queue that answers for a service.
+    App,
     Number,
+    /// How calls from outside come in.
+    WayIn,
+    /// What policies allow.
+    Policies,
     Phone,
     RouteOut,
     Emergency,
+    /// What emergency services are told of where the phone is.
+    Location,
 }
 
 /// How it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     Fine,
+    /// It works without, but should not have to.
+    Advised,
     Missing,
 }
 
@@ -46,19 +61,29 @@ pub struct Known {
     /// In words: what groups could not give.
     pub failures: Vec<String>,
     pub n_phones: usize,
+    /// The policies that hold for the person, and the routes that they may lead to.
+    pub policies: Held,
+    pub book: Book,
+    /// What emergency services are told, from the site of the person or of the number.
+    pub location: Option<String>,
 }
 
 /// All that it takes for a person of the tenant.
 pub fn checks(tenant: &Tenant, user: &User, known: &Known) -> Vec<Check> {
-    vec![
-        organization(tenant),
-        account(user),
-        license(user, known),
-        number(tenant, user),
-        phone(tenant, user, known.n_phones),
-        route_out(tenant, user),
-        emergency(tenant, user),
-    ]
+    let own = tenant.number_of_user(user.id).and_then(|number| tenant.numbers.get(&number));
+    let checks = [
+        Some(organization(tenant)),
+        Some(account(user)),
+        Some(license(user, known)),
+        Some(number(tenant, user)),
+        own.map(|number| way_in(tenant, number)),
+        Some(policies(user, known)),
+        Some(phone(tenant, user, known.n_phones)),
+        Some(route_out(tenant, user, known)),
+        Some(emergency(tenant, user)),
+        Some(location(user, known)),
+    ];
+    checks.into_iter().flatten().collect()
 }
 
 fn organization(tenant: &Tenant) -> Check {
@@ -133,12 +158,90 @@ fn phone(tenant: &Tenant, user: &User, n_phones: usize) -> Check {
 /// What helps where nothing leads outside.
 const ANOTHER_TRUNK: &str = "trunkline trunk create NAME --host HOST --source ADDRESS, or enable one that is there";
 
-fn route_out(tenant: &Tenant, user: &User) -> Check {
+fn route_out(tenant: &Tenant, user: &User, known: &Known) -> Check {
+    let usages: Vec<&str> = known.policies.voice_routing.pstn_usages.iter().map(|usage| usage.as_str()).collect();
+    if !usages.is_empty() {
+        return route_by_usages(tenant, &usages, &known.book);
+    }
     let ways = tenant.ways_out(user.id);
     let Some(first) = ways.first().and_then(|trunk| tenant.trunks.get(trunk)) else {
         return missing(What::RouteOut, "no trunk leads outside", ANOTHER_TRUNK);
     };
     fine(What::RouteOut, format!("calls go out over {}", first.name))
+}
+
+/// Whether a route of these usages leads to a trunk that takes calls.
+fn route_by_usages(tenant: &Tenant, usages: &[&str], book: &Book) -> Check {
+    let words = usages.join(", ");
+    let routes: Vec<_> = book.routes.of_usages(usages).collect();
+    if routes.is_empty() {
+        let usage = usages.first().copied().unwrap_or("USAGE");
+        let fix = format!("trunkline route create NAME --usage {usage} --trunk TRUNK");
+        return missing(What::RouteOut, format!("no route is of the usages {words}"), fix);
+    }
+    let trunks = || routes.iter().flat_map(|route| &route.trunks).filter_map(|trunk| tenant.trunks.get(trunk));
+    let mut open = trunks().filter(|trunk| trunk.enabled);
+    if let Some(first) = open.next() {
+        let others = if open.any(|other| other.id != first.id) { " and others" } else { "" };
+        return fine(What::RouteOut, format!("calls go by the usages {words}, over {}{others}", first.name));
+    }
+    let fix = match trunks().next() {
+        Some(closed) => format!("trunkline trunk change {} --enabled true", closed.name),
+        None => "trunkline route change ROUTE --trunk TRUNK".to_owned(),
+    };
+    missing(What::RouteOut, format!("no trunk of the routes of {words} takes calls"), fix)
+}
+
+/// Whether calls to a number come in.
+fn way_in(tenant: &Tenant, number: &Number) -> Check {
+    let digits: E164 = number.number;
+    if let Some(trunk) = number.trunk {
+        return match tenant.trunks.get(&trunk) {
+            Some(trunk) if trunk.enabled => fine(What::WayIn, format!("{digits} comes in on {}", trunk.name)),
+            Some(trunk) => {
+                let fix = match number.source {
+                    NumberSource::Operator(_) => "ask the operator of the number".to_owned(),
+                    NumberSource::CallingPlan | NumberSource::DirectRouting => {
+                        format!("trunkline trunk change {} --enabled true", trunk.name)
+                    }
+                };
+                missing(What::WayIn, format!("{digits} comes in on {}, which is disabled", trunk.name), fix)
+            }
+            None => missing(What::WayIn, format!("{digits} comes in on a trunk that is no more"), ANOTHER_TRUNK),
+        };
+    }
+    match tenant.trunks.values().find(|trunk| trunk.enabled) {
+        Some(trunk) => fine(What::WayIn, format!("{digits} may come in on any trunk, such as {}", trunk.name)),
+        None => missing(What::WayIn, format!("no trunk is enabled on which {digits} could come in"), ANOTHER_TRUNK),
+    }
+}
+
+fn policies(user: &User, known: &Known) -> Check {
+    let effective = format!("trunkline policy effective {}", user.extension);
+    if !known.policies.calling.allow_private_calling {
+        let fix = format!("set allow_private_calling in the calling policy that `{effective}` names");
+        return missing(What::Policies, "the calling policy forbids calls", fix);
+    }
+    match known.policies.dial_out.user {
+        UserDialOut::InternationalAndDomestic => fine(What::Policies, "calls to every country are allowed"),
+        UserDialOut::Domestic => fine(What::Policies, "calls within the country are allowed"),
+        UserDialOut::None => {
+            let fix = format!("assign another dial_out policy than the one that `{effective}` names");
+            missing(What::Policies, "the dial-out policy forbids calls outside", fix)
+        }
+    }
+}
+
+fn location(user: &User, known: &Known) -> Check {
+    if let Some(location) = &known.location {
+        return fine(What::Location, format!("emergency services are told {location}"));
+    }
+    let fix = format!(
+        "trunkline site create NAME --emergency-location ADDRESS, then trunkline user update {} --site NAME",
+        user.extension
+    );
+    let detail = "no emergency location is known for the person or the number".to_owned();
+    Check { what: What::Location, state: State::Advised, detail, fix: Some(fix) }
 }
 
 fn emergency(tenant: &Tenant, user: &User) -> Check {

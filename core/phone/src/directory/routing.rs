@@ -11,9 +11,9 @@ use crate::people::User;
 use crate::people::tenant::State;
 
 /// Dialled to hear oneself.
-const ECHO: &str = "*43";
+pub(super) const ECHO: &str = "*43";
 /// Dialled to hear a tone.
-const AUDIO_TEST: &str = "*42";
+pub(super) const AUDIO_TEST: &str = "*42";
 /// Fewer digits than this are never a number outside, only an extension that isn't there.
 const OUTSIDE_DIGITS_MIN: usize = 7;
 
@@ -152,7 +152,7 @@ impl Tenant {
     }
 
     /// Enabled outbound trunks in order, that of the number shown first.
-    fn trunks_for(&self, caller_id: Option<E164>) -> Vec<TrunkId> {
+    pub(super) fn trunks_for(&self, caller_id: Option<E164>) -> Vec<TrunkId> {
         let of_number = caller_id.and_then(|number| self.numbers.get(&number)?.trunk);
         let mut trunks = Vec::with_capacity(self.outbound_trunks.len() + 1);
         for trunk in of_number.iter().chain(&self.outbound_trunks) {

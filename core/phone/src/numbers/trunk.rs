@@ -1,11 +1,13 @@
 //! A trunk: a carrier or session border controller that calls come from and go to.
 
 pub mod check;
+pub mod settings;
 
 use std::net::SocketAddr;
 
 use serde::{Deserialize, Serialize};
 
+use self::settings::TrunkSettings;
 use crate::id::TrunkId;
 
 /// A way to the public network, as the administrator set it up.
@@ -13,6 +15,8 @@ use crate::id::TrunkId;
 pub struct Trunk {
     pub id: TrunkId,
     pub name: String,
+    #[serde(default)]
+    pub description: Option<String>,
     /// Host name or address, with the port if it is not the transport's own; where calls go.
     pub host: String,
     pub port: Option<u16>,
@@ -31,7 +35,10 @@ pub struct Trunk {
     pub n_calls_max: Option<u32>,
     /// Seconds without any answer after which the next way is tried.
     pub no_answer_secs: u32,
+    /// Whether calls go out over it, and come in unless the settings say otherwise.
     pub enabled: bool,
+    #[serde(default)]
+    pub settings: TrunkSettings,
 }
 
 /// How to reach a trunk.

@@ -69,6 +69,7 @@ impl HolderKind {
         match self {
             Self::Group => "group",
             Self::Number => "number",
+            Self::Site => "site",
             Self::User => "user",
         }
     }
@@ -78,6 +79,7 @@ fn several(holder: HolderKind) -> &'static str {
     match holder {
         HolderKind::Group => "groups",
         HolderKind::Number => "numbers",
+        HolderKind::Site => "sites",
         HolderKind::User => "people",
     }
 }

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::calling::Switch;
-use super::setting::{Form, Formed, HttpsUrl, LanguageTag, settings};
 use crate::bounded::{Few, Text, Whole};
 use crate::id::PromptKey;
+use crate::setting::{Form, Formed, HttpsUrl, LanguageTag, settings};
 
 settings! {
     /// Whether a person may park calls, and at which codes.

@@ -1,8 +1,8 @@
 //! The calling policy: what a person may do with calls, and how calls to them are treated. Specification of calling,
 //! 4.4.
 
-use super::setting::{HttpsUrl, choices, settings};
 use crate::bounded::{Text, Whole};
+use crate::setting::{HttpsUrl, choices, settings};
 
 choices! {
     /// Whether something is there.

@@ -1,8 +1,8 @@
 //! Policies about phones and networks: desk phones, mobile phones, roaming. Specification of calling, 2.22, 4.5 and 4.7.
 
 use super::calling::Switch;
-use super::setting::{choices, settings};
 use crate::bounded::Whole;
+use crate::setting::{choices, settings};
 
 choices! {
     /// Who signs in at a phone.

@@ -6,11 +6,11 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::calling::Switch;
-use super::setting::{Form, Formed, choices, settings};
 use crate::bounded::{Few, Text};
 use crate::id::ResourceAccountId;
 use crate::limits::{EMERGENCY_ENTRIES_MAX, EMERGENCY_MASKS_MAX, NOTIFIED_ENTRIES_MAX, RESERVED_CALLBACKS_MAX};
 use crate::numbers::E164;
+use crate::setting::{Form, Formed, choices, settings};
 
 choices! {
     /// How those who are told of an emergency call take part in it.
@@ -105,6 +105,16 @@ impl<'de> Deserialize<'de> for DialString {
 }
 
 impl EmergencyCallRouting {
+    /// The emergency number that somebody means who dials these digits.
+    pub fn find(&self, dialled: &str) -> Option<&EmergencyNumber> {
+        let is_meant = |it: &&EmergencyNumber| {
+            std::iter::once(&it.emergency_dial_string)
+                .chain(it.emergency_dial_masks.iter())
+                .any(|digits| digits.as_str() == dialled)
+        };
+        self.emergency_numbers.iter().find(is_meant)
+    }
+
     /// A number or mask that is there twice.
     pub fn duplicate(&self) -> Option<&DialString> {
         let mut seen = BTreeSet::new();

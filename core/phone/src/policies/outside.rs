@@ -1,8 +1,8 @@
 //! Policies about calls to and from the public network. Specification of calling, 2.10 and 4.5.
 
-use super::setting::{choices, settings};
 use crate::bounded::Text;
 use crate::id::ResourceAccountId;
+use crate::setting::{choices, settings};
 
 choices! {
     /// Which number is shown to who is called.

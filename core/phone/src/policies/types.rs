@@ -2,24 +2,16 @@
 
 use serde_json::{Map, Value};
 
-use super::setting::{Form, Setting};
-use super::{call, calling, device, emergency, outside, voice_apps};
+use super::{call, calling, device, emergency, outside, routing, voice_apps};
+use crate::setting::{Kin, Setting, SettingFault, merged};
 
 /// What a policy may be assigned to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum HolderKind {
     Group,
     Number,
+    Site,
     User,
-}
-
-/// What is wrong with one setting.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SettingFault {
-    /// A path from the policy: `settings.park_timeout_seconds`.
-    pub field: String,
-    pub code: &'static str,
-    pub message: String,
 }
 
 macro_rules! types {
@@ -89,22 +81,26 @@ types! {
     Calling: calling::Calling, "calling", [Group User], "What people may do with calls.";
     DialOut: outside::DialOut, "dial_out", [Group Number User],
         "Where people may call outside; emergency calls go in any case.";
-    EmergencyCallRouting: emergency::EmergencyCallRouting, "emergency_call_routing", [Number User],
+    DialPlan: routing::DialPlan, "dial_plan", [Group Number User],
+        "How dialled digits become numbers, before calls are routed.";
+    EmergencyCallRouting: emergency::EmergencyCallRouting, "emergency_call_routing", [Number Site User],
         "Which digits reach emergency services, and over which usage they go.";
-    EmergencyCalling: emergency::EmergencyCalling, "emergency_calling", [Group Number User],
+    EmergencyCalling: emergency::EmergencyCalling, "emergency_calling", [Group Number Site User],
         "Who is told of an emergency call.";
     EnhancedEncryption: call::EnhancedEncryption, "enhanced_encryption", [Group User],
         "Whether calls may be encrypted from end to end.";
     IpPhone: device::IpPhone, "ip_phone", [Group User], "What desk phones offer.";
     MediaConnectivity: call::MediaConnectivity, "media_connectivity", [Group User], "Which way sound goes.";
     Mobility: device::Mobility, "mobility", [Group User], "Which networks and dialler mobile phones use.";
-    NetworkRoaming: device::NetworkRoaming, "network_roaming", [],
+    NetworkRoaming: device::NetworkRoaming, "network_roaming", [Site],
         "What networks where people roam carry; it is for sites, not for people.";
     Recording: call::Recording, "recording", [Group User], "Which calls are recorded for compliance.";
     SharedCalling: emergency::SharedCalling, "shared_calling", [Group Number User],
         "One number for many people, and numbers on which emergency services call back.";
     VoiceApplications: voice_apps::VoiceApplications, "voice_applications", [User],
         "What people may change and see of attendants and queues that name them.";
+    VoiceRouting: routing::VoiceRouting, "voice_routing", [Group Number User],
+        "Over which usages, and so which routes and trunks, calls outside go.";
     Voicemail: call::Voicemail, "voicemail", [Group User], "How voicemail is taken.";
 }
 
@@ -119,26 +115,14 @@ impl PolicyType {
 impl Settings {
     /// The settings with some of them changed. A setting that is null and may not be is as it was first.
     pub fn changed(&self, wanted: &Map<String, Value>) -> Result<Self, Vec<SettingFault>> {
-        let (kind, mut value) = (self.kind(), self.to_value());
+        let kind = self.kind();
+        let kin = Kin {
+            what: format!("a {} policy", kind.as_str()),
+            unknown: "policy.setting_unknown",
+            malformed: "policy.setting_malformed",
+        };
         let first = Self::factory(kind).to_value();
-        let mut faults = Vec::new();
-        for (name, wanted) in wanted {
-            let Some(setting) = kind.settings().iter().find(|setting| setting.name == name) else {
-                faults.push(unknown(kind, name));
-                continue;
-            };
-            let back = wanted.is_null() && !matches!(setting.form, Form::Optional(_));
-            let wanted = if back { first.get(name).cloned().unwrap_or_default() } else { wanted.clone() };
-            if let Err(reason) = (setting.read)(&wanted) {
-                faults.push(setting.malformed(&reason));
-            }
-            if let Some(object) = value.as_object_mut() {
-                object.insert(name.clone(), wanted);
-            }
-        }
-        if !faults.is_empty() {
-            return Err(faults);
-        }
+        let value = merged(kind.settings(), &first, self.to_value(), wanted, &kin)?;
         let changed = Self::read(kind, value).map_err(|error| {
             vec![SettingFault {
                 field: "settings".to_owned(),
@@ -205,8 +189,13 @@ impl Settings {
                 let words = "prompts have two different languages, or the person's own";
                 rule(holds, "secondary_system_prompt_language", "policy.prompt_languages", words);
             }
+            Self::VoiceRouting(routing) => {
+                let words = "a usage is in a policy once";
+                rule(routing.duplicate().is_none(), "pstn_usages", "policy.usage_duplicate", words);
+            }
             Self::CallHold(_)
             | Self::DialOut(_)
+            | Self::DialPlan(_)
             | Self::EnhancedEncryption(_)
             | Self::IpPhone(_)
             | Self::MediaConnectivity(_)
@@ -216,35 +205,5 @@ impl Settings {
             | Self::VoiceApplications(_) => {}
         }
         found
-    }
-}
-
-impl Setting {
-    fn malformed(&self, reason: &str) -> SettingFault {
-        let message = match self.form {
-            // What is inside of a list is told by who could not read it.
-            Form::Entries { .. } => format!("{} is {}: {reason}", self.name, self.form),
-            Form::Choice(_)
-            | Form::HttpsUrl
-            | Form::Language
-            | Form::Number
-            | Form::Optional(_)
-            | Form::Reference(_)
-            | Form::Text { .. }
-            | Form::Texts { .. }
-            | Form::Whole { .. }
-            | Form::YesNo => format!("{} is {}", self.name, self.form),
-        };
-        SettingFault { field: format!("settings.{}", self.name), code: "policy.setting_malformed", message }
-    }
-}
-
-fn unknown(kind: PolicyType, name: &str) -> SettingFault {
-    let close = kind.settings().iter().find(|setting| setting.name.contains(name) || name.contains(setting.name));
-    let hint = close.map(|setting| format!("; did you mean {}?", setting.name)).unwrap_or_default();
-    SettingFault {
-        field: format!("settings.{name}"),
-        code: "policy.setting_unknown",
-        message: format!("a {} policy has no setting {name}{hint}", kind.as_str()),
     }
 }

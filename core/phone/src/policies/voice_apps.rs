@@ -1,7 +1,7 @@
 //! The voice applications policy: what a person may change of the attendants and queues that name them. Specification
 //! of voice apps, 1.17.
 
-use super::setting::{choices, settings};
+use crate::setting::{choices, settings};
 
 choices! {
     /// How far into a call of an agent a supervisor gets; each includes those before it.

@@ -237,6 +237,8 @@ fn parts() -> TenantParts {
         n_calls_max: None,
         no_answer_secs: 5,
         enabled: true,
+        description: None,
+        settings: Default::default(),
     };
     let nothing = ExceptionAction { prompt: None, action: Exit::Disconnect };
     let queue = Settings {

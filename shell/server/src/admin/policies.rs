@@ -1,17 +1,18 @@
-//! Policies: made, changed, given to people, groups and numbers, and which holds for whom.
+//! Policies: made, changed, given to people, groups, numbers and sites, and which holds for whom.
+
+mod references;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use phone::id::{GroupId, PolicyId, UserId};
+use phone::id::{GroupId, PolicyId, SiteId};
 use phone::limits::{POLICIES_MAX, POLICY_GROUPS_MAX};
 use phone::numbers::E164;
-use phone::people::Group;
+use phone::people::{Group, Site, User};
 use phone::policies::assignment::{check_assignment, check_deletion, place_group};
 use phone::policies::effective::{Assigned, Effective};
-use phone::policies::emergency::SharedCalling;
-use phone::policies::outside::CallerId;
-use phone::policies::types::{HolderKind, SettingFault};
+use phone::policies::types::HolderKind;
 use phone::policies::{Candidate, Policy, PolicyRefusal, PolicyType, Settings, effective};
+use phone::setting::SettingFault;
 use serde_json::{Map, Value};
 use store::{Expected, Paging, PolicyHolder, PolicyKey, Stored, Tx, Version};
 use uuid::Uuid;
@@ -29,6 +30,8 @@ pub struct Holders {
     pub users: Vec<String>,
     pub groups: Vec<(String, Option<u32>)>,
     pub numbers: BTreeSet<E164>,
+    /// Ids or names.
+    pub sites: Vec<String>,
 }
 
 /// What is wanted of a policy. What is absent stays.
@@ -37,6 +40,14 @@ pub struct PolicyChange {
     pub name: Option<String>,
     pub description: Option<Option<String>>,
     pub settings: Map<String, Value>,
+}
+
+/// What a person uses for a call.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Using {
+    pub number: Option<E164>,
+    /// Where the phone is; none is where the person works.
+    pub site: Option<SiteId>,
 }
 
 /// Which policy of one type holds for a person, and why.
@@ -64,7 +75,7 @@ impl Access {
         let global = self.policy_in(&tx, kind, "global").await?.value;
         let id = PolicyId(Uuid::now_v7());
         let bare = Policy { id: Some(id), name: String::new(), description: None, settings: global.settings };
-        let policy = changed(bare, wanted)?;
+        let policy = changed(bare, self.with_ids(&tx, kind, wanted).await?)?;
         self.save_policy(&mut tx, &policy, Expected::Absent).await?;
         self.settle(tx).await?;
         self.policy(kind, &id.to_string()).await
@@ -80,7 +91,7 @@ impl Access {
     ) -> Result<Stored<Policy>, Refused> {
         let mut tx = self.change().await?;
         let before = self.policy_in(&tx, kind, name).await?.value;
-        let policy = changed(before, wanted)?;
+        let policy = changed(before, self.with_ids(&tx, kind, wanted).await?)?;
         self.save_policy(&mut tx, &policy, expected).await?;
         self.settle(tx).await?;
         self.policy(kind, &policy.id.map_or_else(|| "global".to_owned(), |id| id.to_string())).await
@@ -115,7 +126,7 @@ impl Access {
         self.settle(tx).await
     }
 
-    /// Gives a policy to people, groups and numbers, in place of another of its type: to all of them or to none.
+    /// Gives a policy to people, groups, numbers and sites, in place of another of its type: to all of them or to none.
     pub async fn assign_policy(&self, kind: PolicyType, name: &str, holders: &Holders) -> Result<(), Refused> {
         let mut tx = self.change().await?;
         let policy = self.policy_in(&tx, kind, name).await?.value;
@@ -123,6 +134,7 @@ impl Access {
             (HolderKind::User, holders.users.is_empty()),
             (HolderKind::Group, holders.groups.is_empty()),
             (HolderKind::Number, holders.numbers.is_empty()),
+            (HolderKind::Site, holders.sites.is_empty()),
         ];
         for (holder, _) in wanted.into_iter().filter(|(_, is_empty)| !is_empty) {
             check_assignment(&policy, holder).map_err(|refusal| Refused::by_rule(&refusal))?;
@@ -135,6 +147,10 @@ impl Access {
             let missing = tx.assign_policy_to_numbers(self.tenant(), &policy, &holders.numbers).await?;
             no_such_numbers(&missing)?;
         }
+        if !holders.sites.is_empty() {
+            let sites = self.sites_named(&holders.sites).await?;
+            tx.assign_policy_to_sites(self.tenant(), &policy, &sites).await?;
+        }
         for (group, rank) in self.groups_named(&holders.groups).await? {
             let ranked = tx.ranked_groups(self.tenant(), kind).await?;
             let ranked = place_group(kind, &ranked, group, rank).map_err(|refusal| Refused::by_rule(&refusal))?;
@@ -143,7 +159,7 @@ impl Access {
         self.settle(tx).await
     }
 
-    /// Takes a policy from people, groups and numbers. How many had it; the others are left as they are.
+    /// Takes a policy from people, groups, numbers and sites. How many had it; the others are left as they are.
     pub async fn unassign_policy(&self, kind: PolicyType, name: &str, holders: &Holders) -> Result<u64, Refused> {
         let mut tx = self.change().await?;
         let policy = self.policy_in(&tx, kind, name).await?.value;
@@ -152,18 +168,20 @@ impl Access {
         }
         let people = self.people_in(&tx, &holders.users).await?;
         let groups = self.groups_named(&holders.groups).await?.into_iter().map(|(group, _)| group).collect();
-        let n_taken = tx.unassign_policy(self.tenant(), &policy, &people, &groups, &holders.numbers).await?;
+        let sites = self.sites_named(&holders.sites).await?;
+        let n_taken = tx.unassign_policy(self.tenant(), &policy, &people, &groups, &holders.numbers, &sites).await?;
         self.settle(tx).await?;
         Ok(n_taken)
     }
 
-    /// Which policy of each type holds for a person who uses a number, and why.
-    pub async fn policies_of(&self, user: UserId, number: Option<E164>) -> Result<Vec<Holding>, Refused> {
-        if let Some(number) = number {
+    /// Which policy of each type holds for a person, and why.
+    pub async fn policies_of(&self, user: &User, using: Using) -> Result<Vec<Holding>, Refused> {
+        if let Some(number) = using.number {
             let known = self.store().number(self.tenant(), number).await?;
             known.ok_or(Refused::NotFound { what: "number" })?;
         }
-        let assigned = self.store().policies_assigned(self.tenant(), user, number).await?;
+        let assigned =
+            self.store().policies_assigned(self.tenant(), user.id, using.number, using.site.or(user.site)).await?;
         let nothing = Assigned::default();
         let each = PolicyType::ALL.iter().copied();
         let each = each.map(|kind| (kind, effective(kind, assigned.get(&kind).unwrap_or(&nothing))));
@@ -218,6 +236,20 @@ impl Access {
         })
     }
 
+    /// A site that gives policies stays, so that nobody loses one by the way.
+    pub(super) async fn check_policies_of_site(&self, site: &Site) -> Result<(), Refused> {
+        let kinds = self.store().policy_types_of_site(self.tenant(), site.id).await?;
+        if kinds.is_empty() {
+            return Ok(());
+        }
+        let kinds: Vec<&str> = kinds.into_iter().map(PolicyType::as_str).collect();
+        Err(Refused::Conflict {
+            code: "site.has_policies",
+            detail: format!("{} gives phones there policies: {}", site.name, kinds.join(", ")),
+            fix: Some("unassign those policies from the site first".to_owned()),
+        })
+    }
+
     async fn policy_in(&self, tx: &Tx, kind: PolicyType, name: &str) -> Result<Stored<Policy>, Refused> {
         let found = tx.policy(self.tenant(), kind, &key(name)).await?;
         found.ok_or(Refused::NotFound { what: "policy" })
@@ -237,48 +269,18 @@ impl Access {
         Ok(tx.save_policy(self.tenant(), policy, expected).await?)
     }
 
-    /// What a policy names must be there.
-    async fn check_references(&self, tx: &Tx, policy: &Policy) -> Result<(), Refused> {
-        let missing = |field: &str, what: &str| {
-            Refused::field(format!("settings.{field}"), "policy.reference_missing", format!("there is no such {what}"))
-        };
-        if let Settings::CallerId(CallerId { resource_account: Some(id), .. })
-        | Settings::SharedCalling(SharedCalling { resource_account: Some(id), .. }) = &policy.settings
-        {
-            let found = tx.resource_account(self.tenant(), *id).await?;
-            found.ok_or_else(|| missing("resource_account", "resource account"))?;
-            if tx.numbers_of_account(self.tenant(), *id).await?.is_empty() {
-                let words = "this resource account has no number: assign it one first";
-                return Err(Refused::field("settings.resource_account", "policy.account_without_number", words));
-            }
-        }
-        let mut files = Vec::new();
-        if let Settings::CallHold(settings) = &policy.settings {
-            files.push(("audio_file", settings.audio_file));
-        }
-        if let Settings::Voicemail(settings) = &policy.settings {
-            files.push(("preamble_audio_file", settings.preamble_audio_file));
-            files.push(("postamble_audio_file", settings.postamble_audio_file));
-        }
-        for (field, file) in files {
-            if let Some(file) = file
-                && self.store().prompt(self.tenant(), file).await?.is_none()
-            {
-                return Err(missing(field, "audio file"));
-            }
-        }
-        if let Settings::SharedCalling(settings) = &policy.settings {
-            for number in settings.emergency_numbers.iter() {
-                let found = tx.number(self.tenant(), *number).await?;
-                let found = found.ok_or_else(|| missing("emergency_numbers", "number"))?.value;
-                if found.assignee.is_some() {
-                    let words =
-                        format!("{number} is assigned: emergency services call back on numbers that nobody has");
-                    return Err(Refused::field("settings.emergency_numbers", "policy.callback_assigned", words));
+    async fn sites_named(&self, sites: &[String]) -> Result<BTreeSet<SiteId>, Refused> {
+        let mut found = BTreeSet::new();
+        for (index, name) in sites.iter().enumerate() {
+            let site = self.site(name).await.map_err(|refused| match refused {
+                Refused::NotFound { .. } => {
+                    Refused::field(format!("sites[{index}]"), "not_found", format!("there is no site {name}"))
                 }
-            }
+                other => other,
+            })?;
+            found.insert(site.value.id);
         }
-        Ok(())
+        Ok(found)
     }
 
     async fn groups_named(&self, groups: &[(String, Option<u32>)]) -> Result<Vec<(GroupId, Option<u32>)>, Refused> {

@@ -115,7 +115,7 @@ impl From<MoreThanOwn> for Refused {
 
 impl From<Problem> for Fault {
     fn from(problem: Problem) -> Self {
-        Self { field: problem.field, code: problem.code.as_str().to_owned(), message: problem.code.to_string() }
+        Self { code: problem.code.as_str().to_owned(), message: problem.words(), field: problem.field }
     }
 }
 

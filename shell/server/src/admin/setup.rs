@@ -1,9 +1,14 @@
 //! How far an organization is set up, and whether a person can call.
 
-use phone::directory::readiness::{self, Check, Known};
+use phone::directory::outbound::Book;
+use phone::directory::readiness::{self, Check, Known, services};
 use phone::directory::setup::{Licensing, Step, steps};
-use phone::people::license::{Capability, Plan};
+use phone::id::ResourceAccountId;
+use phone::numbers::routing::VoiceRoute;
+use phone::numbers::routing::route::RouteTable;
+use phone::people::license::{Capability, Plan, catalogue};
 
+use super::licenses::phone_system_licenses;
 use super::{Access, Refused};
 
 impl Access {
@@ -23,13 +28,39 @@ impl Access {
     /// All that it takes for a person to call and be called.
     pub async fn readiness(&self, user: &str) -> Result<Vec<Check>, Refused> {
         let user = self.user(user).await?.value;
+        let snapshot = self.known_snapshot().await?;
+        let line = snapshot.number_of_user(user.id);
+        let (_, _, policies) = self.held_by(&user, line).await?;
+        let routes = self.store().all_documents::<VoiceRoute>(self.tenant()).await?;
+        let of_line = line.and_then(|line| snapshot.numbers.get(&line)?.site);
+        let location = match user.site.or(of_line) {
+            Some(site) => self.store().site(self.tenant(), site).await?.and_then(|site| site.value.emergency_location),
+            None => None,
+        };
         let failures = self.store().failures_of_user(self.tenant(), user.id).await?;
         let known = Known {
             enforcement: self.tenant_row().await?.value.license_enforcement,
             held: self.store().licenses(self.tenant(), [user.id]).await?.remove(&user.id).unwrap_or_default(),
             failures: failures.into_iter().map(|failure| failure.message).collect(),
             n_phones: self.registrations().await?.iter().filter(|one| one.user == user.id).count(),
+            policies,
+            book: Book { routes: RouteTable::new(routes), ..Book::default() },
+            location,
         };
-        Ok(readiness::checks(&*self.known_snapshot().await?, &user, &known))
+        Ok(readiness::checks(&snapshot, &user, &known))
+    }
+
+    /// All that it takes for a service to be called.
+    pub async fn readiness_of_service(&self, account: ResourceAccountId) -> Result<Vec<Check>, Refused> {
+        let snapshot = self.known_snapshot().await?;
+        let account = self.store().resource_account(self.tenant(), account).await?;
+        let account = account.ok_or(Refused::NotFound { what: "resource account" })?.value;
+        let seats = self.store().seats(self.tenant()).await?;
+        let licensing = services::Licensing {
+            enforcement: self.tenant_row().await?.value.license_enforcement,
+            n_bought: seats.get(&catalogue::RESOURCE_ACCOUNT.part_number()).map(|seats| seats.bought),
+            n_phone_system: phone_system_licenses(&seats),
+        };
+        Ok(services::checks(&snapshot, &account, &licensing))
     }
 }

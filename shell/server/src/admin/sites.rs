@@ -3,6 +3,7 @@
 use phone::directory::sites::site_problems;
 use phone::id::SiteId;
 use phone::limits::SITES_MAX;
+use phone::numbers::routing::usage::InUse;
 use phone::people::Site;
 use phone::people::site::check_deletion;
 use store::{Expected, Stored, Tx, Version};
@@ -73,6 +74,11 @@ impl Access {
         let mut tx = self.change().await?;
         let site = self.site_in(&tx, id).await?;
         let belongings = tx.belongings_of_site(self.tenant(), id).await?;
+        self.check_policies_of_site(&site).await?;
+        let trunks = tx.trunks(self.tenant()).await?;
+        let trunks = trunks.iter().filter(|trunk| trunk.settings.site == Some(id));
+        let trunks = trunks.map(|trunk| format!("the trunk {}", trunk.name)).collect();
+        InUse::check("site.in_use", &site.name, trunks).map_err(|refusal| Refused::by_rule(&refusal))?;
         check_deletion(&site, &belongings).map_err(|refusal| Refused::by_rule(&refusal))?;
         tx.delete_site(self.tenant(), id, expected).await?;
         self.settle(tx).await

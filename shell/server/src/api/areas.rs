@@ -25,6 +25,7 @@ const AREAS: &[(&str, Area)] = &[
     // A department is what people's rows say.
     ("departments", Area::Users),
     ("devices", Area::Devices),
+    ("dial-plans", Area::Routing),
     ("events", Area::Audit),
     ("groups", Area::Groups),
     ("groups/{group}/licenses", Area::Licenses),
@@ -46,6 +47,7 @@ const AREAS: &[(&str, Area)] = &[
     ("port-orders", Area::Ports),
     ("port-outs", Area::Ports),
     ("porting-pin", Area::Ports),
+    ("pstn-usages", Area::Routing),
     ("reports", Area::CallRecords),
     ("resellers", Area::Resellers),
     ("resellers/{reseller}/accounts", Area::Accounts),
@@ -58,9 +60,12 @@ const AREAS: &[(&str, Area)] = &[
     ("setup", Area::Setup),
     ("sign-in-policy", Area::Accounts),
     ("sites", Area::Sites),
+    ("translation-rules", Area::Routing),
     ("trunks", Area::Trunks),
     ("users", Area::Users),
     ("users/{user}/licenses", Area::Licenses),
+    ("voice-routes", Area::Routing),
+    ("voice-routing-policies", Area::Policies),
     ("webhooks", Area::Webhooks),
 ];
 

@@ -6,8 +6,8 @@ pub mod effective;
 use axum::Json;
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
-use phone::policies::setting::Form;
 use phone::policies::{Policy as PhonePolicy, PolicyType as PhoneType, Settings};
+use phone::setting::{Form, Setting};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use store::Stored;
@@ -29,12 +29,12 @@ pub struct PolicyType {
     #[serde(rename = "type")]
     pub kind: String,
     pub about: String,
-    /// What its policies are assigned to: `user`, `group`, `number`.
+    /// What its policies are assigned to: `user`, `group`, `number`, `site`.
     pub assignable_to: Vec<String>,
     pub settings: Vec<PolicySetting>,
 }
 
-/// A setting of a type.
+/// A setting of a type of policies, or of a trunk.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct PolicySetting {
     pub name: String,
@@ -192,7 +192,7 @@ pub async fn delete(
 }
 
 /// The type that a path names.
-fn of(word: &str) -> Result<PhoneType, Problem> {
+pub fn of(word: &str) -> Result<PhoneType, Problem> {
     PhoneType::parse(word).ok_or_else(|| {
         let words: Vec<&str> = PhoneType::ALL.iter().map(|kind| kind.as_str()).collect();
         Problem::new(StatusCode::NOT_FOUND, "not_found", format!("there is no type of policies called {word}"))
@@ -204,11 +204,23 @@ fn shown(policy: &Stored<PhonePolicy>) -> Versioned<Policy> {
     Versioned { value: Policy::from(&policy.value), version: policy.version }
 }
 
-fn settings_of(settings: &Settings) -> Map<String, Value> {
+pub fn settings_of(settings: &Settings) -> Map<String, Value> {
     match settings.to_value() {
         Value::Object(settings) => settings,
         Value::Array(_) | Value::Bool(_) | Value::Null | Value::Number(_) | Value::String(_) => Map::new(),
     }
+}
+
+/// What each setting takes. `first` has what each is before anybody changes it.
+pub fn described(settings: &[Setting], first: &Value) -> Vec<PolicySetting> {
+    let described = settings.iter().map(|setting| PolicySetting {
+        name: setting.name.to_owned(),
+        about: setting.about.to_owned(),
+        takes: setting.form.to_string(),
+        choices: choices(setting.form),
+        first: first.get(setting.name).cloned().unwrap_or_default(),
+    });
+    described.collect()
 }
 
 /// The words that a setting takes, if it takes some words only.
@@ -234,18 +246,11 @@ impl From<&PhonePolicy> for Policy {
 impl From<PhoneType> for PolicyType {
     fn from(kind: PhoneType) -> Self {
         let first = Settings::factory(kind).to_value();
-        let settings = kind.settings().iter().map(|setting| PolicySetting {
-            name: setting.name.to_owned(),
-            about: setting.about.to_owned(),
-            takes: setting.form.to_string(),
-            choices: choices(setting.form),
-            first: first.get(setting.name).cloned().unwrap_or_default(),
-        });
         Self {
             kind: kind.as_str().to_owned(),
             about: kind.about().to_owned(),
             assignable_to: kind.holders().iter().map(|holder| holder.as_str().to_owned()).collect(),
-            settings: settings.collect(),
+            settings: described(kind.settings(), &first),
         }
     }
 }

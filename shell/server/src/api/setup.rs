@@ -3,9 +3,11 @@
 use axum::Json;
 use axum::extract::Path;
 use phone::directory::{readiness, setup};
+use phone::id::ResourceAccountId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::body::id;
 use super::list::List;
 use super::problem::{Problem, Refusals};
 use crate::admin::{Caller, Permission};
@@ -38,10 +40,10 @@ pub struct Lack {
     pub next: Option<String>,
 }
 
-/// Whether a person can call and be called.
+/// Whether a person or a service can call and be called.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct VoiceReadiness {
-    /// Nothing is missing.
+    /// Nothing is missing; what is only advised may be.
     pub ready: bool,
     pub checks: Vec<ReadinessCheck>,
 }
@@ -62,16 +64,22 @@ pub enum ReadinessName {
     Organization,
     Account,
     License,
+    App,
     Number,
+    WayIn,
+    Policies,
     Phone,
     RouteOut,
     Emergency,
+    Location,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ReadinessState {
     Fine,
+    /// It works without, but should not have to.
+    Advised,
     Missing,
 }
 
@@ -92,9 +100,27 @@ pub async fn readiness(
     Path((tenant, user)): Path<(String, String)>,
 ) -> Result<Json<VoiceReadiness>, Problem> {
     let access = caller.begin(&tenant, Permission::View).await?;
-    let checks: Vec<ReadinessCheck> = access.readiness(&user).await?.into_iter().map(ReadinessCheck::from).collect();
-    let ready = checks.iter().all(|check| check.state == ReadinessState::Fine);
-    Ok(Json(VoiceReadiness { ready, checks }))
+    Ok(Json(VoiceReadiness::of(access.readiness(&user).await?)))
+}
+
+/// Show whether a service can be called, and what is missing
+#[utoipa::path(get, path = "/tenants/{tenant}/resource-accounts/{account}/voice-readiness", tag = "resource-accounts",
+    params(("tenant" = String, Path), ("account" = Uuid, Path)),
+    responses((status = 200, body = VoiceReadiness), Refusals))]
+pub async fn readiness_of_service(
+    caller: Caller,
+    Path((tenant, account)): Path<(String, String)>,
+) -> Result<Json<VoiceReadiness>, Problem> {
+    let access = caller.begin(&tenant, Permission::View).await?;
+    let account = ResourceAccountId(id(&account, "resource account")?);
+    Ok(Json(VoiceReadiness::of(access.readiness_of_service(account).await?)))
+}
+
+impl VoiceReadiness {
+    fn of(checks: Vec<readiness::Check>) -> Self {
+        let checks: Vec<ReadinessCheck> = checks.into_iter().map(ReadinessCheck::from).collect();
+        Self { ready: checks.iter().all(|check| check.state != ReadinessState::Missing), checks }
+    }
 }
 
 impl From<setup::Step> for SetupStep {
@@ -116,13 +142,18 @@ impl From<readiness::Check> for ReadinessCheck {
             readiness::What::Organization => ReadinessName::Organization,
             readiness::What::Account => ReadinessName::Account,
             readiness::What::License => ReadinessName::License,
+            readiness::What::App => ReadinessName::App,
             readiness::What::Number => ReadinessName::Number,
+            readiness::What::WayIn => ReadinessName::WayIn,
+            readiness::What::Policies => ReadinessName::Policies,
             readiness::What::Phone => ReadinessName::Phone,
             readiness::What::RouteOut => ReadinessName::RouteOut,
             readiness::What::Emergency => ReadinessName::Emergency,
+            readiness::What::Location => ReadinessName::Location,
         };
         let state = match check.state {
             readiness::State::Fine => ReadinessState::Fine,
+            readiness::State::Advised => ReadinessState::Advised,
             readiness::State::Missing => ReadinessState::Missing,
         };
         Self { name, state, detail: check.detail, fix: check.fix }

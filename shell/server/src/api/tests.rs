@@ -22,6 +22,7 @@ mod port_outs;
 mod postgres;
 mod resellers;
 mod resource_accounts;
+mod routing;
 mod scim;
 mod settings;
 mod setup;

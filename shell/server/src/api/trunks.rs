@@ -6,14 +6,18 @@ use axum::Json;
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
 use phone::id::TrunkId;
+use phone::numbers::trunk::settings::TrunkSettings;
 use phone::numbers::trunk::{SrtpMode, Trunk as PhoneTrunk, TrunkCredentials, TrunkTransport, check};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::body::{Body, Created, Params, Versioned, id, if_match, present, set};
 use super::list::{List, PageParams};
+use super::policies::{PolicySetting, described};
 use super::problem::{Problem, Refusals, WriteRefusals};
+use crate::admin::trunks::with_settings;
 use crate::admin::{Access, Caller, Permission, Refused};
 use crate::secret::Secret;
 
@@ -38,6 +42,12 @@ pub struct Trunk {
     pub calls_max: Option<u32>,
     pub no_answer_seconds: u32,
     pub enabled: bool,
+    pub description: Option<String>,
+    /// From 1: calls that no route sends elsewhere go out over the lowest first. Null for a trunk of an operator.
+    pub priority: Option<u32>,
+    /// All other settings; `/trunks/settings` tells what each takes.
+    #[schema(value_type = Object)]
+    pub settings: Map<String, Value>,
 }
 
 /// How a trunk is reached.
@@ -69,7 +79,7 @@ pub struct Credentials {
     pub password: Secret,
 }
 
-/// A trunk to be made. Calls go out over trunks in the order in which they were made.
+/// A trunk to be made.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "name": "carrier", "host": "sip.carrier.example", "sources": ["198.51.100.7"] }))]
@@ -96,6 +106,15 @@ pub struct NewTrunk {
     pub no_answer_seconds: Option<u32>,
     #[schema(default = true)]
     pub enabled: Option<bool>,
+    pub description: Option<String>,
+    /// Its place among the trunks that calls go out over, from 1; a trunk that is there goes one further. The last place if
+    /// none is given.
+    #[schema(minimum = 1)]
+    pub priority: Option<u32>,
+    /// What differs from the settings that a trunk has first.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    pub settings: Map<String, Value>,
 }
 
 /// What is to change. What is absent stays; null clears.
@@ -123,6 +142,15 @@ pub struct TrunkChange {
     pub calls_max: Option<Option<u32>>,
     pub no_answer_seconds: Option<u32>,
     pub enabled: Option<bool>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    pub description: Option<Option<String>>,
+    #[schema(minimum = 1)]
+    pub priority: Option<u32>,
+    /// A setting that is null is as it was first.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    pub settings: Map<String, Value>,
 }
 
 /// List trunks
@@ -136,7 +164,15 @@ pub async fn list(
     let access = caller.begin(&tenant, Permission::View).await?;
     let paging = page.paging(SORT, false)?;
     let page = access.store().trunks(access.tenant(), &paging).await.map_err(Refused::from)?;
-    Ok(List::of(page.map(|trunk| Trunk::from(trunk.value)), SORT))
+    Ok(List::of(page.map(|(trunk, priority)| Trunk::of(trunk.value, Some(priority))), SORT))
+}
+
+/// List the settings of trunks with what each takes
+#[utoipa::path(get, path = "/tenants/{tenant}/trunks/settings", tag = "trunks", params(("tenant" = String, Path)),
+    responses((status = 200, body = List<PolicySetting>), Refusals))]
+pub async fn settings(caller: Caller, Path(tenant): Path<String>) -> Result<Json<List<PolicySetting>>, Problem> {
+    caller.begin(&tenant, Permission::View).await?;
+    Ok(List::whole(described(TrunkSettings::SETTINGS, &TrunkSettings::default().to_value())))
 }
 
 /// Show a trunk
@@ -157,10 +193,14 @@ pub async fn create(
     Body(wanted): Body<NewTrunk>,
 ) -> Result<Created<Trunk>, Problem> {
     let access = caller.begin(&tenant, Permission::Configure).await?;
+    let priority = wanted.priority;
+    let settings = access.with_ids_in_settings(wanted.settings).await?;
+    let wanted = NewTrunk { settings, ..wanted };
     let trunk = wanted.read(TrunkId(Uuid::now_v7()))?;
-    let version = access.create_trunk(&trunk).await?;
+    access.create_trunk(&trunk, priority).await?;
     let location = format!("/tenants/{}/trunks/{}", access.tenant(), trunk.id);
-    Ok(Created { value: trunk.into(), version, location })
+    let Versioned { value, version } = show_one(&access, trunk.id).await?;
+    Ok(Created { value, version, location })
 }
 
 /// Change a trunk
@@ -175,6 +215,7 @@ pub async fn change(
 ) -> Result<Versioned<Trunk>, Problem> {
     let access = caller.begin(&tenant, Permission::Configure).await?;
     let trunk = TrunkId(id(&trunk, "trunk")?);
+    let settings = access.with_ids_in_settings(wanted.settings).await?;
     let sources = wanted.sources.as_deref().map(sources).transpose()?;
     let apply = |trunk: &mut PhoneTrunk| {
         set(wanted.name.map(|name| name.trim().to_owned()), &mut trunk.name);
@@ -189,12 +230,14 @@ pub async fn change(
         set(wanted.calls_max, &mut trunk.n_calls_max);
         set(wanted.no_answer_seconds, &mut trunk.no_answer_secs);
         set(wanted.enabled, &mut trunk.enabled);
+        set(wanted.description, &mut trunk.description);
+        with_settings(trunk, &settings)
     };
-    access.change_trunk(trunk, if_match(&headers)?, apply).await?;
+    access.change_trunk(trunk, if_match(&headers)?, wanted.priority, apply).await?;
     show_one(&access, trunk).await
 }
 
-/// Delete a trunk that no number comes in on
+/// Delete a trunk that no number comes in on and no route uses
 #[utoipa::path(delete, path = "/tenants/{tenant}/trunks/{trunk}", tag = "trunks",
     params(("tenant" = String, Path), ("trunk" = Uuid, Path), ("If-Match" = Option<String>, Header)),
     responses((status = 204), Refusals, WriteRefusals))]
@@ -210,8 +253,8 @@ pub async fn delete(
 
 async fn show_one(access: &Access, trunk: TrunkId) -> Result<Versioned<Trunk>, Problem> {
     let found = access.store().trunk(access.tenant(), trunk).await.map_err(Refused::from)?;
-    let found = found.ok_or(Refused::NotFound { what: "trunk" })?;
-    Ok(Versioned { value: found.value.into(), version: found.version })
+    let (found, priority) = found.ok_or(Refused::NotFound { what: "trunk" })?;
+    Ok(Versioned { value: Trunk::of(found.value, Some(priority)), version: found.version })
 }
 
 /// Addresses; one without a port stands for every port of it.
@@ -226,7 +269,7 @@ fn sources(texts: &[String]) -> Result<Vec<SocketAddr>, Refused> {
 
 impl NewTrunk {
     pub fn read(self, id: TrunkId) -> Result<PhoneTrunk, Refused> {
-        Ok(PhoneTrunk {
+        let mut trunk = PhoneTrunk {
             id,
             name: self.name.trim().to_owned(),
             host: self.host,
@@ -240,7 +283,11 @@ impl NewTrunk {
             n_calls_max: self.calls_max,
             no_answer_secs: self.no_answer_seconds.unwrap_or(NO_ANSWER_SECS_DEFAULT),
             enabled: self.enabled.unwrap_or(true),
-        })
+            description: self.description,
+            settings: TrunkSettings::default(),
+        };
+        with_settings(&mut trunk, &self.settings)?;
+        Ok(trunk)
     }
 }
 
@@ -270,8 +317,9 @@ impl From<Srtp> for SrtpMode {
     }
 }
 
-impl From<PhoneTrunk> for Trunk {
-    fn from(trunk: PhoneTrunk) -> Self {
+impl Trunk {
+    /// A trunk with its place in the order, if it has one.
+    pub fn of(trunk: PhoneTrunk, priority: Option<u32>) -> Self {
         let transport = match trunk.transport {
             TrunkTransport::Tcp => Transport::Tcp,
             TrunkTransport::Tls => Transport::Tls,
@@ -295,6 +343,12 @@ impl From<PhoneTrunk> for Trunk {
             calls_max: trunk.n_calls_max,
             no_answer_seconds: trunk.no_answer_secs,
             enabled: trunk.enabled,
+            description: trunk.description,
+            priority,
+            settings: match trunk.settings.to_value() {
+                Value::Object(settings) => settings,
+                Value::Array(_) | Value::Bool(_) | Value::Null | Value::Number(_) | Value::String(_) => Map::new(),
+            },
         }
     }
 }

@@ -24,6 +24,10 @@ use super::port_outs::{self, PortOutCommand};
 use super::print::{self, Column, Output};
 use super::resellers::{self, ResellerCommand};
 use super::resource_accounts::{self, ResourceAccountCommand};
+use super::routing::dial_plans::{self, DialPlanCommand};
+use super::routing::routes::{self, RouteCommand};
+use super::routing::translation_rules::{self, TranslationRuleCommand};
+use super::routing::usages::{self, UsageCommand};
 use super::setup::{self, SetupCommand};
 use super::sites::{self, SiteCommand};
 use super::tenants::{self, TenantCommand};
@@ -61,6 +65,9 @@ pub enum Noun {
     /// Departments that people are in.
     #[command(subcommand)]
     Department(DepartmentCommand),
+    /// Dial plans: how what is dialled becomes a number.
+    #[command(subcommand)]
+    DialPlan(DialPlanCommand),
     /// Groups of people, and licenses that they give.
     #[command(subcommand)]
     Group(GroupCommand),
@@ -114,6 +121,9 @@ pub enum Noun {
     /// Roles: what their holders may do.
     #[command(subcommand)]
     Role(RoleCommand),
+    /// Voice routes: from patterns of numbers to trunks, and what would become of a call.
+    #[command(subcommand)]
+    Route(RouteCommand),
     /// Where people are signed in.
     #[command(subcommand)]
     Session(SessionCommand),
@@ -126,9 +136,15 @@ pub enum Noun {
     /// Organizations.
     #[command(subcommand)]
     Tenant(TenantCommand),
+    /// Translation rules: how trunks write numbers.
+    #[command(subcommand)]
+    TranslationRule(TranslationRuleCommand),
     /// Trunks to the public network.
     #[command(subcommand)]
     Trunk(TrunkCommand),
+    /// PSTN usages: words that join voice routing policies to routes.
+    #[command(subcommand)]
+    Usage(UsageCommand),
     /// People.
     #[command(subcommand)]
     User(UserCommand),
@@ -401,6 +417,7 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
         }
         Noun::Call(command) => call(&client, &tenant, command).await,
         Noun::Department(command) => departments::carry_out(&client, &tenant, command).await,
+        Noun::DialPlan(command) => dial_plans::carry_out(&client, &tenant, command).await,
         Noun::Group(command) => groups::carry_out(&client, &tenant, command).await,
         Noun::Health => Ok(Shown::Object(HEALTH, client.get("/health").await?, &[])),
         Noun::License(command) => licenses::carry_out(&client, &tenant, command).await,
@@ -423,11 +440,14 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
         Noun::Reseller(command) => resellers::carry_out(&client, command).await,
         Noun::ResourceAccount(command) => resource_accounts::carry_out(&client, &tenant, command).await,
         Noun::Role(command) => api_keys::carry_out_on_roles(&client, &tenant, command).await,
+        Noun::Route(command) => routes::carry_out(&client, &tenant, command).await,
         Noun::Session(command) => accounts::carry_out_on_sessions(&client, command).await,
         Noun::Setup(command) => setup::carry_out(&client, &tenant, command, common.output).await,
         Noun::Site(command) => sites::carry_out(&client, &tenant, command).await,
         Noun::Tenant(command) => tenants::carry_out(&client, command).await,
+        Noun::TranslationRule(command) => translation_rules::carry_out(&client, &tenant, command).await,
         Noun::Trunk(command) => trunks::carry_out(&client, &tenant, command).await,
+        Noun::Usage(command) => usages::carry_out(&client, &tenant, command).await,
         Noun::User(command) => users::carry_out(&client, &tenant, command).await,
         Noun::Webhook(command) => webhooks::carry_out(&client, &tenant, command).await,
     }

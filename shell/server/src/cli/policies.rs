@@ -52,7 +52,7 @@ pub enum PolicyCommand {
     Delete(One),
     /// List who is given a policy.
     Assignments(One),
-    /// Give a policy to people, groups and numbers.
+    /// Give a policy to people, groups, numbers and sites.
     Assign {
         #[command(flatten)]
         one: One,
@@ -62,7 +62,7 @@ pub enum PolicyCommand {
         #[arg(long, requires = "groups")]
         rank: Option<u32>,
     },
-    /// Take a policy from people, groups and numbers.
+    /// Take a policy from people, groups, numbers and sites.
     Unassign {
         #[command(flatten)]
         one: One,
@@ -76,6 +76,9 @@ pub enum PolicyCommand {
         /// The number that is used for the call.
         #[arg(long)]
         number: Option<String>,
+        /// Name or id of the site where the phone is [default: that of the person].
+        #[arg(long)]
+        site: Option<String>,
         /// Only of this type, with its settings and what would hold otherwise.
         #[arg(long = "type", value_name = "TYPE")]
         kind: Option<String>,
@@ -103,6 +106,9 @@ pub struct Holders {
     /// A number; more than once for more.
     #[arg(long = "number")]
     numbers: Vec<String>,
+    /// Name or id of a site; more than once for more.
+    #[arg(long = "site")]
+    sites: Vec<String>,
 }
 
 const TYPE: &[Column] = &[("Type", "/type"), ("Assigned to", "/assignable_to"), ("About", "/about")];
@@ -168,8 +174,9 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &PolicyCom
             let done = client.write(Method::POST, &format!("{}/unassign", path(one)), &holders.body(None)).await?;
             Ok(Shown::Words(format!("{} was taken from {} of them.", one.policy, done["unassigned"])))
         }
-        PolicyCommand::Effective { user, number, kind } => {
-            let query: Vec<_> = number.iter().map(|number| ("number", number.clone())).collect();
+        PolicyCommand::Effective { user, number, site, kind } => {
+            let given = [("number", number), ("site", site)];
+            let query: Vec<_> = given.into_iter().filter_map(|(name, text)| Some((name, text.clone()?))).collect();
             let held = client.list(&format!("{tenant}/users/{user}/policies"), &query, usize::MAX).await?;
             let Some(kind) = kind else { return Ok(Shown::Items(EFFECTIVE, held)) };
             let word = kind.replace('-', "_");
@@ -186,13 +193,13 @@ fn shown(policy: Value) -> Shown {
 }
 
 /// `NAME=VALUE`; a value that is no JSON is a text.
-fn setting(text: &str) -> Result<(String, Value), String> {
+pub(super) fn setting(text: &str) -> Result<(String, Value), String> {
     let (name, value) = text.split_once('=').ok_or("write NAME=VALUE, such as allow_delegation=false")?;
     let value = serde_json::from_str(value).unwrap_or_else(|_| json!(value));
     Ok((name.replace('-', "_"), value))
 }
 
-fn object(settings: &[(String, Value)]) -> Map<String, Value> {
+pub(super) fn object(settings: &[(String, Value)]) -> Map<String, Value> {
     settings.iter().cloned().collect()
 }
 
@@ -207,6 +214,6 @@ fn segment(name: &str) -> String {
 impl Holders {
     fn body(&self, rank: Option<u32>) -> Value {
         let groups: Vec<Value> = self.groups.iter().map(|group| json!({ "group": group, "rank": rank })).collect();
-        json!({ "users": self.users, "groups": groups, "numbers": self.numbers })
+        json!({ "users": self.users, "groups": groups, "numbers": self.numbers, "sites": self.sites })
     }
 }

@@ -76,8 +76,9 @@ fn text(item: &Value, pointer: &str) -> String {
         Some(Value::String(text)) => text.clone(),
         Some(Value::Bool(true)) => "yes".to_owned(),
         Some(Value::Bool(false)) => "no".to_owned(),
-        Some(Value::Array(values)) if values.iter().all(Value::is_string) => {
-            values.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ")
+        Some(Value::Array(values)) if values.iter().all(|value| value.is_string() || value.is_number()) => {
+            let words = values.iter().map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+            words.collect::<Vec<_>>().join(", ")
         }
         Some(Value::Array(values)) => values.len().to_string(),
         Some(other @ (Value::Number(_) | Value::Object(_))) => other.to_string(),
@@ -95,13 +96,13 @@ mod tests {
 
     #[test]
     fn the_same_list_prints_for_people_and_programs() {
-        let list = [json!({ "name": "Zoë, \"Z\"", "numbers": ["+1", "+2"], "queue": { "name": null } })];
+        let list = [json!({ "name": "Zoë, \"Z\"", "numbers": ["+1", 2], "queue": { "name": null } })];
         let csv = printed(Output::Csv, &list);
-        assert_eq!(csv, "name,numbers,queue_name\n\"Zoë, \"\"Z\"\"\",\"+1, +2\",\n");
+        assert_eq!(csv, "name,numbers,queue_name\n\"Zoë, \"\"Z\"\"\",\"+1, 2\",\n");
         let again: Value = serde_json::from_str(&printed(Output::Json, &list)).unwrap();
         assert_eq!(again, json!(list));
         let table = printed(Output::Table, &list);
-        assert!(table.contains("Numbers") && table.contains("+1, +2"), "{table}");
+        assert!(table.contains("Numbers") && table.contains("+1, 2"), "{table}");
         assert_eq!(printed(Output::Table, &[]), "Nothing to show.\n");
         assert_eq!(printed(Output::Json, &[]), "[]\n");
     }

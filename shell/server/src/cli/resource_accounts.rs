@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::client::{Client, ClientError};
 use super::nouns::{Shown, find};
 use super::print::Column;
+use super::users::{CHECK, READINESS};
 
 #[derive(Debug, Subcommand)]
 pub enum ResourceAccountCommand {
@@ -40,6 +41,11 @@ pub enum ResourceAccountCommand {
         /// 1 very high to 5 very low.
         #[arg(long)]
         priority: Option<u8>,
+    },
+    /// Show whether the service can be called, and what is missing.
+    Readiness {
+        /// Name or id.
+        account: String,
     },
     /// Delete a resource account; its numbers are free first.
     Delete {
@@ -96,6 +102,10 @@ pub(super) async fn carry_out(
             let path = find_account(account).await?;
             let changed = client.write(Method::PATCH, &path, &body(name.as_ref(), app, *priority)).await?;
             Ok(Shown::Object(ACCOUNT, changed, &[]))
+        }
+        ResourceAccountCommand::Readiness { account } => {
+            let path = format!("{}/voice-readiness", find_account(account).await?);
+            Ok(Shown::Object(READINESS, client.get(&path).await?, &[("What it takes", "/checks", CHECK)]))
         }
         ResourceAccountCommand::Delete { account, even_if_used } => {
             let path = find_account(account).await?;

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::client::{Client, ClientError};
 use super::nouns::{Shown, find};
+use super::policies::{object, setting};
 use super::print::Column;
 
 #[derive(Debug, Subcommand)]
@@ -41,7 +42,9 @@ pub enum TrunkCommand {
         #[command(flatten)]
         fields: Fields,
     },
-    /// Delete a trunk that no number comes in on.
+    /// List the settings of trunks with what each takes.
+    Settings,
+    /// Delete a trunk that no number comes in on and no route uses.
     Delete {
         /// Name or id.
         trunk: String,
@@ -75,6 +78,15 @@ pub struct Fields {
     /// Seconds without any answer after which the next trunk is tried.
     #[arg(long)]
     no_answer_seconds: Option<u32>,
+    /// Its place among the trunks that calls go out over, from 1; another one there goes one further.
+    #[arg(long)]
+    priority: Option<u32>,
+    /// An empty text clears.
+    #[arg(long)]
+    description: Option<String>,
+    /// Another setting, as NAME=VALUE; `null` is the first one; more than once for more.
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
+    settings: Vec<(String, Value)>,
     /// User name, where the carrier challenges us for one.
     #[arg(long, requires = "password")]
     user: Option<String>,
@@ -84,6 +96,7 @@ pub struct Fields {
 }
 
 const TRUNK: &[Column] = &[
+    ("Priority", "/priority"),
     ("Name", "/name"),
     ("Host", "/host"),
     ("Port", "/port"),
@@ -102,33 +115,48 @@ const ONE: &[Column] = &[
     ("Country", "/country"),
     ("Calls at most", "/calls_max"),
     ("Next after (s)", "/no_answer_seconds"),
+    ("Priority", "/priority"),
     ("Enabled", "/enabled"),
+    ("Description", "/description"),
     ("Id", "/id"),
 ];
+const SETTING: &[Column] = &[("Setting", "/name"), ("Value", "/value")];
+const TAKES: &[Column] = &[("Setting", "/name"), ("First", "/first"), ("Takes", "/takes"), ("About", "/about")];
 
 pub(super) async fn carry_out(client: &Client, tenant: &str, command: &TrunkCommand) -> Result<Shown, ClientError> {
     let trunks = format!("{tenant}/trunks");
     let find_trunk = async |name: &str| find(client, &trunks, "trunk", name).await;
     match command {
-        TrunkCommand::List => Ok(Shown::Items(TRUNK, client.list(&trunks, &[], usize::MAX).await?)),
+        TrunkCommand::List => {
+            let mut list = client.list(&trunks, &[], usize::MAX).await?;
+            list.sort_by_key(|trunk| trunk["priority"].as_u64());
+            Ok(Shown::Items(TRUNK, list))
+        }
+        TrunkCommand::Settings => {
+            Ok(Shown::Items(TAKES, client.list(&format!("{trunks}/settings"), &[], usize::MAX).await?))
+        }
         TrunkCommand::Show { trunk } => {
             let path = find_trunk(trunk).await?;
-            Ok(Shown::Object(ONE, client.get(&path).await?, &[]))
+            Ok(shown(client.get(&path).await?))
         }
         TrunkCommand::Create { name, host, fields } => {
             let body = fields.body(Some(name), Some(host), None);
-            Ok(Shown::Object(ONE, client.write(Method::POST, &trunks, &body).await?, &[]))
+            Ok(shown(client.write(Method::POST, &trunks, &body).await?))
         }
         TrunkCommand::Change { trunk, name, host, enabled, fields } => {
             let path = find_trunk(trunk).await?;
             let body = fields.body(name.as_ref(), host.as_ref(), *enabled);
-            Ok(Shown::Object(ONE, client.write(Method::PATCH, &path, &body).await?, &[]))
+            Ok(shown(client.write(Method::PATCH, &path, &body).await?))
         }
         TrunkCommand::Delete { trunk } => {
             client.delete(&find_trunk(trunk).await?).await?;
             Ok(Shown::Words(format!("{trunk} was deleted.")))
         }
     }
+}
+
+fn shown(trunk: Value) -> Shown {
+    Shown::Object(ONE, trunk, &[("Settings", "/settings", SETTING)])
 }
 
 impl Fields {
@@ -149,6 +177,9 @@ impl Fields {
             ("country", self.country.as_ref().map(|it| json!(it))),
             ("calls_max", self.calls_max.map(|it| json!(it))),
             ("no_answer_seconds", self.no_answer_seconds.map(|it| json!(it))),
+            ("priority", self.priority.map(|it| json!(it))),
+            ("description", self.description.as_ref().map(|it| if it.is_empty() { Value::Null } else { json!(it) })),
+            ("settings", (!self.settings.is_empty()).then(|| Value::Object(object(&self.settings)))),
             ("credentials", credentials),
         ];
         let given = fields.into_iter().filter_map(|(field, value)| Some((field.to_owned(), value?)));

@@ -122,8 +122,8 @@ const USER: &[Column] = &[
     ("Phones", "/registrations"),
 ];
 const CREATED: &[Column] = &[("Extension", "/extension"), ("Name", "/display_name"), ("Password", "/password")];
-const READINESS: &[Column] = &[("Ready", "/ready")];
-const CHECK: &[Column] =
+pub(super) const READINESS: &[Column] = &[("Ready", "/ready")];
+pub(super) const CHECK: &[Column] =
     &[("What", "/name"), ("State", "/state"), ("How it stands", "/detail"), ("What to do", "/fix")];
 const PASSWORD: &[Column] = &[("Password", "/password")];
 const REGISTRATION: &[Column] = &[

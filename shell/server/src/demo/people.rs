@@ -72,6 +72,8 @@ pub(super) fn trunk() -> Trunk {
         n_calls_max: None,
         no_answer_secs: 5,
         enabled: true,
+        description: None,
+        settings: Default::default(),
     }
 }
 

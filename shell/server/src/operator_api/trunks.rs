@@ -24,7 +24,7 @@ const WHAT: &str = "trunk";
 pub async fn list(caller: OperatorCaller, Params(page): Params<PageParams>) -> Result<Json<List<Trunk>>, Problem> {
     let paging = page.paging(SORT, false)?;
     let page = caller.store().operator_documents::<PhoneTrunk>(caller.operator.id, &paging).await;
-    Ok(List::of(page.map_err(Refused::from)?.map(|trunk| Trunk::from(trunk.value)), SORT))
+    Ok(List::of(page.map_err(Refused::from)?.map(|trunk| Trunk::of(trunk.value, None)), SORT))
 }
 
 /// Show a trunk
@@ -32,7 +32,7 @@ pub async fn list(caller: OperatorCaller, Params(page): Params<PageParams>) -> R
     responses((status = 200, body = Trunk), Refusals))]
 pub async fn show(caller: OperatorCaller, Path(trunk): Path<String>) -> Result<Versioned<Trunk>, Problem> {
     let found = caller.document::<PhoneTrunk>(id(&trunk, WHAT)?, WHAT).await?;
-    Ok(Versioned { value: found.value.into(), version: found.version })
+    Ok(Versioned { value: Trunk::of(found.value, None), version: found.version })
 }
 
 /// Make a trunk; the operator is known by its addresses, so it has no credentials
@@ -42,7 +42,7 @@ pub async fn create(caller: OperatorCaller, Body(wanted): Body<NewTrunk>) -> Res
     let trunk = read(wanted, TrunkId(Uuid::now_v7()))?;
     let version = caller.save_trunk(&trunk, Expected::Absent).await?;
     let location = format!("/trunks/{}", trunk.id);
-    Ok(Created { value: trunk.into(), version, location })
+    Ok(Created { value: Trunk::of(trunk, None), version, location })
 }
 
 /// Replace a trunk; calls that are up keep what they began with
@@ -58,7 +58,7 @@ pub async fn replace(
     let there = caller.document::<PhoneTrunk>(id(&trunk, WHAT)?, WHAT).await?;
     let trunk = read(wanted, there.value.id)?;
     let version = caller.save_trunk(&trunk, if_match(&headers)?).await?;
-    Ok(Versioned { value: trunk.into(), version })
+    Ok(Versioned { value: Trunk::of(trunk, None), version })
 }
 
 /// Delete a trunk that no calling profile names
@@ -80,5 +80,17 @@ fn read(wanted: NewTrunk, id: TrunkId) -> Result<PhoneTrunk, Refused> {
         let words = "a trunk of an operator is known by its addresses and has no credentials";
         return Err(Refused::field("credentials", "trunk.credentials_of_operator", words));
     }
-    wanted.read(id)
+    if wanted.priority.is_some() {
+        let words = "a trunk of an operator carries the operator's numbers only and has no place in an order";
+        return Err(Refused::field("priority", "trunk.priority_of_operator", words));
+    }
+    let trunk = wanted.read(id)?;
+    let settings = &trunk.settings;
+    let names_foreign = settings.rule_lists().into_iter().any(|(_, rules)| !rules.is_empty());
+    if names_foreign || settings.site.is_some() || settings.proxy_trunk.is_some() {
+        let words =
+            "translation rules, sites and other trunks are an organization's: a trunk of an operator names none";
+        return Err(Refused::field("settings", "trunk.reference_of_operator", words));
+    }
+    Ok(trunk)
 }

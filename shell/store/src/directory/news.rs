@@ -127,10 +127,12 @@ fn note(
         Noun::Attendant | Noun::OperatorConsent | Noun::Queue | Noun::Schedule | Noun::Trunk => parts.apps = true,
         Noun::Account
         | Noun::ApiKey
+        | Noun::DialPlan
         | Noun::Policy
         | Noun::PortOrder
         | Noun::PortOut
         | Noun::PortingPin
+        | Noun::PstnUsage
         | Noun::Role
         | Noun::SignInPolicy
         | Noun::Site
@@ -149,6 +151,8 @@ fn note(
         | Noun::Reseller
         | Noun::Subscription
         | Noun::Tenant
+        | Noun::TranslationRule
+        | Noun::VoiceRoute
         | Noun::Webhook => {}
     }
     Some(())

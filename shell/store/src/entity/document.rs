@@ -1,4 +1,4 @@
-//! An attendant, a queue or a schedule: nested settings that nothing joins into.
+//! An attendant, a queue, a schedule, or what calls outside are routed by: nested settings that nothing joins into.
 
 use sea_orm::entity::prelude::*;
 
@@ -10,6 +10,10 @@ pub struct Model {
     pub tenant: Uuid,
     pub kind: String,
     pub name: String,
+    /// In small letters; empty until a document that is older than this column is saved again.
+    pub name_key: String,
+    /// Of kinds that have an order, from 1; 0 for the others.
+    pub place: i64,
     #[sea_orm(column_type = "Text")]
     pub body: String,
     pub version: i64,

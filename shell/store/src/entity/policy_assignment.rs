@@ -1,4 +1,4 @@
-//! Who is given a policy: a user, a group or a number.
+//! Who is given a policy: a user, a group, a number or a site.
 
 use sea_orm::entity::prelude::*;
 
@@ -13,6 +13,7 @@ pub struct Model {
     pub user: Option<Uuid>,
     pub group: Option<Uuid>,
     pub number: Option<Uuid>,
+    pub site: Option<Uuid>,
     /// Of a group, from 1 without gaps.
     pub rank: Option<i64>,
     pub at: i64,

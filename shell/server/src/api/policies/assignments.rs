@@ -25,6 +25,7 @@ const SORT: &str = "assigned_at";
 pub enum HolderKind {
     Group,
     Number,
+    Site,
     User,
 }
 
@@ -41,6 +42,9 @@ pub struct Holders {
     /// In E.164 form.
     #[serde(default)]
     pub numbers: Vec<String>,
+    /// Ids or names.
+    #[serde(default)]
+    pub sites: Vec<String>,
 }
 
 /// A group that is given a policy.
@@ -59,7 +63,7 @@ pub struct RankedGroup {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Assignment {
     pub holder: HolderKind,
-    /// The id of a user or group, or the number.
+    /// The id of a user, group or site, or the number.
     pub id: String,
     pub name: String,
     /// Of a user.
@@ -106,7 +110,7 @@ pub async fn list(
     Ok(List::of(page.map(Assignment::from), SORT))
 }
 
-/// Give a policy to people, groups and numbers, to all of them or to none
+/// Give a policy to people, groups, numbers and sites, to all of them or to none
 #[utoipa::path(post, path = "/tenants/{tenant}/policies/{type}/{policy}/assign", tag = "policies",
     params(("tenant" = String, Path), ("type" = String, Path), ("policy" = String, Path, description = "Id or name")),
     request_body = Holders, responses((status = 204), Refusals, WriteRefusals))]
@@ -120,7 +124,7 @@ pub async fn assign(
     Ok(axum::http::StatusCode::NO_CONTENT)
 }
 
-/// Take a policy from people, groups and numbers: what is assigned less specifically holds then
+/// Take a policy from people, groups, numbers and sites: what is assigned less specifically holds then
 #[utoipa::path(post, path = "/tenants/{tenant}/policies/{type}/{policy}/unassign", tag = "policies",
     params(("tenant" = String, Path), ("type" = String, Path), ("policy" = String, Path, description = "Id or name")),
     request_body = Holders, responses((status = 200, body = Taken), Refusals, WriteRefusals))]
@@ -142,7 +146,7 @@ impl Holders {
         };
         let numbers = self.numbers.iter().enumerate().map(read).collect::<Result<BTreeSet<_>, _>>()?;
         let groups = self.groups.into_iter().map(|it| (it.group, it.rank)).collect();
-        Ok(Wanted { users: self.users, groups, numbers })
+        Ok(Wanted { users: self.users, groups, numbers, sites: self.sites })
     }
 }
 
@@ -151,6 +155,7 @@ impl From<HolderKind> for PhoneKind {
         match kind {
             HolderKind::Group => Self::Group,
             HolderKind::Number => Self::Number,
+            HolderKind::Site => Self::Site,
             HolderKind::User => Self::User,
         }
     }
@@ -161,6 +166,7 @@ impl From<PolicyHolder> for Assignment {
         let holder = match it.kind {
             PhoneKind::Group => HolderKind::Group,
             PhoneKind::Number => HolderKind::Number,
+            PhoneKind::Site => HolderKind::Site,
             PhoneKind::User => HolderKind::User,
         };
         Self {

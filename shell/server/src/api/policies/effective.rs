@@ -15,7 +15,7 @@ use super::super::body::Params;
 use super::super::list::List;
 use super::super::problem::{Problem, Refusals};
 use super::{GLOBAL, settings_of};
-use crate::admin::policies::Holding;
+use crate::admin::policies::{Holding, Using as Used};
 use crate::admin::{Caller, Permission, Refused};
 
 /// By which assignment a policy holds, the most specific first.
@@ -63,6 +63,8 @@ pub struct PolicyCandidate {
 pub struct Using {
     /// The number that is used for the call: what is assigned to it goes first.
     pub number: Option<String>,
+    /// Id or name of the site where the phone is; that of the person if none is given.
+    pub site: Option<String>,
 }
 
 /// Show which policy of each type holds for a person, and why
@@ -78,8 +80,12 @@ pub async fn show(
     let access = caller.begin(&tenant, Permission::View).await?;
     let number = using.number.as_deref().map(E164::parse).transpose();
     let number = number.map_err(|why| Refused::field("number", "number.not_e164", why.to_string()))?;
-    let user = access.user(&user).await?.value.id;
-    let held = access.policies_of(user, number).await?;
+    let site = match using.site {
+        Some(site) => Some(access.site_for(&site).await?),
+        None => None,
+    };
+    let user = access.user(&user).await?.value;
+    let held = access.policies_of(&user, Used { number, site }).await?;
     Ok(List::whole(held.into_iter().map(EffectivePolicy::from).collect()))
 }
 
@@ -95,7 +101,7 @@ impl From<Holding> for EffectivePolicy {
     }
 }
 
-fn candidate(candidate: Candidate, names: &BTreeMap<Uuid, String>) -> PolicyCandidate {
+pub(in super::super) fn candidate(candidate: Candidate, names: &BTreeMap<Uuid, String>) -> PolicyCandidate {
     let named = |id: Uuid| names.get(&id).cloned().unwrap_or_default();
     let (source, group, rank, reason) = match candidate {
         Candidate::Site(_) => (PolicySource::Site, None, None, "the site where the phone is names it".to_owned()),

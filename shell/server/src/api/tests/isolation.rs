@@ -224,6 +224,7 @@ async fn objects(world: &World) -> BTreeMap<String, String> {
     let mut browser = Browser::new(world);
     browser.accept(&account.body["invitation"]["link"], "four words of mine").await;
     let session = browser.get("/me").await.body["session"].as_str().unwrap().to_owned();
+    let rule = json!({ "name": "Plus", "pattern": r"^(\d+)$", "translation": "+$1" });
     BTreeMap::from(
         [
             ("accounts", account.body["id"].as_str().unwrap().to_owned()),
@@ -235,6 +236,7 @@ async fn objects(world: &World) -> BTreeMap<String, String> {
             ("call-queues", first("call-queues").await),
             ("call-records", record.id.to_string()),
             ("calls", Uuid::now_v7().to_string()),
+            ("dial-plans", made("dial-plans", json!({ "name": "Lyon" })).await),
             ("groups", made("groups", json!({ "name": "Paris" })).await),
             ("licenses", "MCOEV".to_owned()),
             ("number-orders", order.clone()),
@@ -247,13 +249,17 @@ async fn objects(world: &World) -> BTreeMap<String, String> {
             ("policies", "calling".to_owned()),
             ("port-orders", made("port-orders", super::port_orders::order()).await),
             ("port-outs", port_out),
+            ("pstn-usages", made("pstn-usages", json!({ "name": "Lyon" })).await),
             ("resource-accounts", first("resource-accounts").await),
             ("roles", made("roles", json!({ "name": "Desk", "permissions": ["users.read"] })).await),
             ("schedules", made("schedules", json!({ "name": "H", "rule": { "type": "fixed", "ranges": [] } })).await),
             ("sessions", session),
             ("sites", made("sites", json!({ "name": "Lyon" })).await),
+            ("translation-rules", made("translation-rules", rule).await),
             ("trunks", first("trunks").await),
             ("users", user),
+            ("voice-routes", made("voice-routes", json!({ "name": "Lyon" })).await),
+            ("voice-routing-policies", made("voice-routing-policies", json!({ "name": "Lyon" })).await),
             ("webhooks", made("webhooks", super::webhooks::nowhere()).await),
             ("{type}", made("policies/calling", json!({ "name": "Front desk" })).await),
         ]

@@ -11,7 +11,7 @@ async fn every_type_is_listed_with_what_its_settings_take() {
     let world = world().await;
     let types = world.read("/tenants/demo/policies").await;
     let types = types["items"].as_array().unwrap().clone();
-    assert_eq!(types.len(), 16);
+    assert_eq!(types.len(), 18);
     let park = types.iter().find(|it| it["type"] == "call_park").unwrap();
     assert_eq!(park["assignable_to"], json!(["group", "user"]));
     assert_eq!(park["settings"][3]["name"], "park_timeout_seconds");

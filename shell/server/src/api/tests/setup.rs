@@ -64,6 +64,40 @@ async fn what_keeps_a_person_from_calling_is_named_with_its_fix() {
     assert_eq!(world.get("/tenants/demo/users/999/voice-readiness").await.status.as_u16(), 404);
 }
 
+#[tokio::test]
+async fn what_keeps_a_service_from_being_called_is_named_with_its_fix() {
+    let world = world().await;
+    let list = world.read("/tenants/demo/resource-accounts").await;
+    let main = list["items"].as_array().unwrap().iter().find(|it| it["display_name"] == "Main menu").unwrap();
+    let path = format!("/tenants/demo/resource-accounts/{}", main["id"].as_str().unwrap());
+    let ready = world.read(&format!("{path}/voice-readiness")).await;
+    assert_eq!(ready["ready"], true, "{ready}");
+    assert_eq!(world.patch(&path, None, &json!({ "app": null })).await.status.as_u16(), 200);
+    let unready = world.read(&format!("{path}/voice-readiness")).await;
+    let app = unready["checks"].as_array().unwrap().iter().find(|check| check["name"] == "app").unwrap();
+    assert_eq!((&unready["ready"], &app["state"]), (&json!(false), &json!("missing")));
+    assert!(app["fix"].as_str().unwrap().starts_with("trunkline resource-account change 'Main menu'"));
+    let nobody = format!("/tenants/demo/resource-accounts/{}/voice-readiness", uuid::Uuid::nil());
+    assert_eq!(world.get(&nobody).await.status.as_u16(), 404);
+}
+
+#[tokio::test]
+async fn an_emergency_location_is_advised_and_comes_from_the_site() {
+    let world = world().await;
+    let location = async || {
+        let told = world.read("/tenants/demo/users/101/voice-readiness").await;
+        let checks = told["checks"].as_array().unwrap().clone();
+        checks.into_iter().find(|check| check["name"] == "location").unwrap()
+    };
+    assert_eq!(location().await["state"], "advised");
+    let site = json!({ "name": "Boston", "emergency_location": "100 Summer Street" });
+    assert_eq!(world.post_json("/tenants/demo/sites", &site).await.status.as_u16(), 201);
+    world.patch("/tenants/demo/users/101", None, &json!({ "site": "Boston" })).await;
+    let told = location().await;
+    assert_eq!((&told["state"], &told["fix"]), (&json!("fine"), &Value::Null));
+    assert!(told["detail"].as_str().unwrap().contains("100 Summer Street"));
+}
+
 /// A switch that knows one phone, as soon as it is told whose.
 fn with_a_phone_of(owner: Arc<OnceLock<UserId>>) -> Script {
     Box::new(move |command| match (command, owner.get()) {

@@ -177,6 +177,8 @@ fn directory() -> Directory {
         n_calls_max: None,
         no_answer_secs: 5,
         enabled: true,
+        description: None,
+        settings: Default::default(),
     };
     let mut parts = TenantParts {
         profile: Profile {

@@ -1,4 +1,4 @@
-//! One setting of a policy: what it is called, what it does, and which values it takes.
+//! One setting of a policy or a trunk: what it is called, what it does, and which values it takes.
 //!
 //! A value that can be read is right by itself: ranges and lengths are part of its type, and so is what is said of a
 //! value that can't be read.
@@ -6,10 +6,10 @@
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::bounded::{Few, Text, Whole};
-use crate::id::{PromptKey, ResourceAccountId};
+use crate::id::{DialPlanId, PromptKey, ResourceAccountId, SiteId, TranslationRuleId, TrunkId};
 use crate::numbers::E164;
 
 /// What is known of a setting.
@@ -20,7 +20,7 @@ pub struct Setting {
     pub about: &'static str,
     pub form: Form,
     /// Reads a value and says why it can't.
-    pub(super) read: fn(&Value) -> Result<(), String>,
+    pub(crate) read: fn(&Value) -> Result<(), String>,
 }
 
 /// Which values a setting takes.
@@ -35,6 +35,8 @@ pub enum Form {
     HttpsUrl,
     /// The tag of a language.
     Language,
+    /// A moment in time.
+    Moment,
     Number,
     /// One of these, or null.
     Optional(&'static Form),
@@ -50,7 +52,29 @@ pub enum Form {
         min: u32,
         max: u32,
     },
+    Wholes {
+        min: u32,
+        max: u32,
+        n_max: usize,
+    },
     YesNo,
+}
+
+/// What is wrong with one setting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettingFault {
+    /// A path from the object: `settings.park_timeout_seconds`.
+    pub field: String,
+    pub code: &'static str,
+    pub message: String,
+}
+
+/// What settings are of, in words and codes.
+pub(crate) struct Kin {
+    /// Such as `a calling policy`.
+    pub(crate) what: String,
+    pub(crate) unknown: &'static str,
+    pub(crate) malformed: &'static str,
 }
 
 /// What a setting may be of.
@@ -130,6 +154,30 @@ impl Formed for ResourceAccountId {
     const FORM: Form = Form::Reference("resource account");
 }
 
+impl Formed for DialPlanId {
+    const FORM: Form = Form::Reference("dial plan");
+}
+
+impl Formed for SiteId {
+    const FORM: Form = Form::Reference("site");
+}
+
+impl Formed for TrunkId {
+    const FORM: Form = Form::Reference("trunk");
+}
+
+impl<const MAX: usize> Formed for Few<TranslationRuleId, MAX> {
+    const FORM: Form = Form::Entries { of: "the id of a translation rule", n_max: MAX };
+}
+
+impl<const MIN: u32, const MAX: u32, const N: usize> Formed for Few<Whole<MIN, MAX>, N> {
+    const FORM: Form = Form::Wholes { min: MIN, max: MAX, n_max: N };
+}
+
+impl Formed for jiff::Timestamp {
+    const FORM: Form = Form::Moment;
+}
+
 impl Formed for PromptKey {
     const FORM: Form = Form::Reference("audio file");
 }
@@ -147,14 +195,74 @@ impl fmt::Display for Form {
                 write!(f, "an address that begins with https://, shorter than {URL_CHARS_MAX} characters")
             }
             Self::Language => f.write_str("a language such as en-US"),
+            Self::Moment => f.write_str("a moment such as 2026-11-28T22:00:00Z"),
             Self::Number => f.write_str("a number such as +14255550100"),
             Self::Optional(form) => write!(f, "{form}, or null"),
             Self::Reference(what) => write!(f, "the id of a {what}"),
             Self::Text { chars_max } => write!(f, "a text of at most {chars_max} characters"),
             Self::Texts { n_max } => write!(f, "a list of at most {n_max} texts"),
             Self::Whole { min, max } => write!(f, "a whole number from {min} to {max}"),
+            Self::Wholes { min, max, n_max } => {
+                write!(f, "a list of at most {n_max} whole numbers from {min} to {max}")
+            }
             Self::YesNo => f.write_str("true or false"),
         }
+    }
+}
+
+/// Settings with some of them changed. `first` is what each is before anybody changes it: a setting that is null and may
+/// not be is that again.
+pub(crate) fn merged(
+    known: &[Setting],
+    first: &Value,
+    mut now: Value,
+    wanted: &Map<String, Value>,
+    kin: &Kin,
+) -> Result<Value, Vec<SettingFault>> {
+    let mut faults = Vec::new();
+    for (name, wanted) in wanted {
+        let Some(setting) = known.iter().find(|setting| setting.name == name) else {
+            faults.push(unknown(known, name, kin));
+            continue;
+        };
+        let back = wanted.is_null() && !matches!(setting.form, Form::Optional(_));
+        let wanted = if back { first.get(name).cloned().unwrap_or_default() } else { wanted.clone() };
+        if let Err(reason) = (setting.read)(&wanted) {
+            faults.push(setting.malformed(&reason, kin));
+        }
+        if let Some(object) = now.as_object_mut() {
+            object.insert(name.clone(), wanted);
+        }
+    }
+    if faults.is_empty() { Ok(now) } else { Err(faults) }
+}
+
+fn unknown(known: &[Setting], name: &str, kin: &Kin) -> SettingFault {
+    let close = known.iter().find(|setting| setting.name.contains(name) || name.contains(setting.name));
+    let hint = close.map(|setting| format!("; did you mean {}?", setting.name)).unwrap_or_default();
+    let message = format!("{} has no setting {name}{hint}", kin.what);
+    SettingFault { field: format!("settings.{name}"), code: kin.unknown, message }
+}
+
+impl Setting {
+    fn malformed(&self, reason: &str, kin: &Kin) -> SettingFault {
+        let message = match self.form {
+            // What is inside of a list is told by who could not read it.
+            Form::Entries { .. } => format!("{} is {}: {reason}", self.name, self.form),
+            Form::Choice(_)
+            | Form::HttpsUrl
+            | Form::Language
+            | Form::Moment
+            | Form::Number
+            | Form::Optional(_)
+            | Form::Reference(_)
+            | Form::Text { .. }
+            | Form::Texts { .. }
+            | Form::Whole { .. }
+            | Form::Wholes { .. }
+            | Form::YesNo => format!("{} is {}", self.name, self.form),
+        };
+        SettingFault { field: format!("settings.{}", self.name), code: kin.malformed, message }
     }
 }
 
@@ -170,9 +278,9 @@ macro_rules! choices {
             $(#[serde(rename = $word)] $other,)*
         }
 
-        impl $crate::policies::setting::Formed for $name {
-            const FORM: $crate::policies::setting::Form =
-                $crate::policies::setting::Form::Choice(&[$first_word $(, $word)*]);
+        impl $crate::setting::Formed for $name {
+            const FORM: $crate::setting::Form =
+                $crate::setting::Form::Choice(&[$first_word $(, $word)*]);
         }
     )+};
 }
@@ -197,11 +305,11 @@ macro_rules! settings {
 
         impl $name {
             /// What is known of each setting, in the order of the specification.
-            pub const SETTINGS: &[$crate::policies::setting::Setting] = &[$(
-                $crate::policies::setting::Setting {
+            pub const SETTINGS: &[$crate::setting::Setting] = &[$(
+                $crate::setting::Setting {
                     name: stringify!($field),
                     about: concat!($($doc),+).trim_ascii(),
-                    form: <$type as $crate::policies::setting::Formed>::FORM,
+                    form: <$type as $crate::setting::Formed>::FORM,
                     read: |value| match <$type as serde::Deserialize>::deserialize(value) {
                         Ok(_) => Ok(()),
                         Err(error) => Err(error.to_string()),
@@ -212,4 +320,4 @@ macro_rules! settings {
     };
 }
 
-pub(super) use {choices, settings};
+pub(crate) use {choices, settings};

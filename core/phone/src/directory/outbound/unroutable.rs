@@ -1,0 +1,88 @@
+//! Why a call does not leave, and what to do about it. Specification of calling, 1.4 and 3.5; of numbers, 2.4.
+
+use super::super::Refusal;
+use crate::numbers::E164;
+use crate::rule::Broken;
+
+/// Why what was dialled leads nowhere.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unroutable {
+    #[error("the calling policy of {name} forbids calls")]
+    CallingOff { name: String },
+    #[error("the dial-out policy of {name} forbids calls outside")]
+    DialOutOff { name: String },
+    #[error("{number} is not in {country}, and the dial-out policy allows calls within it only")]
+    DomesticOnly { number: E164, country: String },
+    /// It would have stayed inside.
+    #[error("{0}")]
+    Inside(Refusal),
+    #[error("{name} lost the license for {line}, which is kept for a while")]
+    LineKept { line: E164, name: String },
+    #[error("{line} is no line of {name}")]
+    LineNotTheirs { line: E164, name: String },
+    #[error("{line} is a private line: it is called and does not call")]
+    LinePrivate { line: E164 },
+    #[error("no route of the usages {} matches {number}", usages.join(", "))]
+    NoRoute { number: E164, usages: Vec<String> },
+    #[error("no trunk takes a call to {number}")]
+    NoTrunk { number: String },
+    #[error("{digits} is neither an extension nor a telephone number")]
+    NotANumber { digits: String },
+    #[error("{dialled} is nothing that can be dialled")]
+    NotDialable { dialled: String },
+    #[error("{name} has no license to call outside")]
+    NotLicensed { name: String, extension: String },
+}
+
+impl Broken for Unroutable {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::CallingOff { .. } => "calling_off",
+            Self::DialOutOff { .. } => "dial_out_off",
+            Self::DomesticOnly { .. } => "domestic_only",
+            Self::Inside(refusal) => refusal.code(),
+            Self::LineKept { .. } => "line_kept",
+            Self::LineNotTheirs { .. } => "line_not_theirs",
+            Self::LinePrivate { .. } => "line_private",
+            Self::NoRoute { .. } => "no_route",
+            Self::NoTrunk { .. } => "no_trunk",
+            Self::NotANumber { .. } => "not_a_number",
+            Self::NotDialable { .. } => "not_dialable",
+            Self::NotLicensed { .. } => "not_licensed",
+        }
+    }
+
+    fn fix(&self) -> String {
+        match self {
+            Self::CallingOff { .. } => "set allow_private_calling in the calling policy that holds".to_owned(),
+            Self::DialOutOff { .. } | Self::DomesticOnly { .. } => {
+                "assign a dial_out policy whose setting `user` allows it".to_owned()
+            }
+            Self::Inside(_) => "`trunkline user readiness` tells what is missing".to_owned(),
+            Self::LineKept { .. } => "give the license back, or assign a number that the licenses allow".to_owned(),
+            Self::LineNotTheirs { .. } | Self::LinePrivate { .. } => {
+                "name the primary or an alternate number of the person, or none".to_owned()
+            }
+            Self::NoRoute { number, usages } => {
+                let usage = usages.first().map_or("USAGE", String::as_str);
+                let first: String = number.to_string().chars().take(4).collect();
+                format!(
+                    "make a route: trunkline route create NAME --usage {usage} --pattern '^\\{first}' --trunk TRUNK"
+                )
+            }
+            Self::NoTrunk { .. } => {
+                "enable a trunk of the routes that match, end its maintenance, or add another one".to_owned()
+            }
+            Self::NotANumber { .. } => {
+                "add a rule to the dial plan that makes a number of it, or dial the number with + and its country"
+                    .to_owned()
+            }
+            Self::NotDialable { .. } => "dial digits, +, * and # only".to_owned(),
+            Self::NotLicensed { extension, .. } => format!("trunkline license assign --plan MCOEV {extension}"),
+        }
+    }
+
+    fn is_conflict(&self) -> bool {
+        true
+    }
+}

@@ -1,0 +1,262 @@
+//! Patterns of numbers: regular expressions that take time in proportion to what they look at, and translations of what
+//! they match. Look-around and back-references are refused: an engine that has them can be made to run for years.
+//! Specification of calling, 2.13 and 3.5; ADR 0021.
+
+use regex::bytes::{Captures, Regex, RegexBuilder};
+use regex_syntax::ast::parse::ParserBuilder;
+use regex_syntax::hir::translate::TranslatorBuilder;
+
+use crate::limits::{
+    EXPRESSION_BYTES_MAX, EXPRESSION_CHARS_MAX, EXPRESSION_NESTING_MAX, TRANSLATED_BYTES_MAX, TRANSLATION_CHARS_MAX,
+};
+
+/// A pattern, ready to be used. It matches anywhere in a text unless it says `^` and `$`.
+#[derive(Clone, Debug)]
+pub struct Expression {
+    regex: Regex,
+}
+
+/// What takes the place of a match: digits, and groups of the pattern by their numbers, such as `+1425$1`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Translation {
+    parts: Vec<Part>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Part {
+    Text(String),
+    Group(usize),
+}
+
+/// Why a text is no pattern or no translation.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{what}, at character {at}")]
+pub struct Malformed {
+    /// The character at which the fault is, from 1.
+    pub at: usize,
+    /// What is wrong there.
+    pub what: String,
+}
+
+impl Malformed {
+    fn new(at: usize, what: impl Into<String>) -> Self {
+        Self { at, what: what.into() }
+    }
+}
+
+impl Expression {
+    /// Reads a pattern. What would not fit into little memory once compiled is refused as well.
+    pub fn parse(pattern: &str) -> Result<Self, Malformed> {
+        if pattern.is_empty() {
+            return Err(Malformed::new(1, "a pattern is not empty"));
+        }
+        // What was copied from a document may hold characters that nobody sees and that match nothing.
+        if let Some((index, char)) = pattern.chars().enumerate().find(|(_, char)| !(' '..='~').contains(char)) {
+            let code = u32::from(char);
+            let what = format!("the character U+{code:04X} is none of ASCII and matches nothing that can be dialled");
+            return Err(Malformed::new(index.saturating_add(1), what));
+        }
+        if EXPRESSION_CHARS_MAX < pattern.len() {
+            let what = format!("a pattern has at most {EXPRESSION_CHARS_MAX} characters");
+            return Err(Malformed::new(EXPRESSION_CHARS_MAX.saturating_add(1), what));
+        }
+        let mut parser = ParserBuilder::new().nest_limit(EXPRESSION_NESTING_MAX).build();
+        let tree = parser.parse(pattern);
+        let tree = tree.map_err(|error| Malformed::new(error.span().start.column, error.kind().to_string()))?;
+        let mut translator = TranslatorBuilder::new().unicode(false).utf8(false).build();
+        let meaning = translator.translate(pattern, &tree);
+        meaning.map_err(|error| Malformed::new(error.span().start.column, error.kind().to_string()))?;
+        let regex = RegexBuilder::new(pattern)
+            .unicode(false)
+            .nest_limit(EXPRESSION_NESTING_MAX)
+            .size_limit(EXPRESSION_BYTES_MAX)
+            .build()
+            .map_err(|_| Malformed::new(1, "this pattern repeats so much that it needs too much memory"))?;
+        Ok(Self { regex })
+    }
+
+    /// Whether it matches somewhere in a text.
+    pub fn is_match(&self, text: &str) -> bool {
+        self.regex.is_match(text.as_bytes())
+    }
+
+    /// Groups that a translation may name, beside the whole match.
+    pub fn n_groups(&self) -> usize {
+        self.regex.captures_len().saturating_sub(1)
+    }
+
+    /// The text with its first match translated, what is before and after it left as it is; none if nothing matches.
+    pub fn rewrite(&self, text: &str, translation: &Translation) -> Option<String> {
+        let captures = self.regex.captures(text.as_bytes())?;
+        let whole = captures.get(0)?;
+        let mut written = text.get(..whole.start())?.to_owned();
+        translation.write(&captures, &mut written);
+        written.push_str(text.get(whole.end()..)?);
+        Some(written)
+    }
+
+    /// Whether it says where a text begins and ends, as far as can be seen: what does not matches longer numbers too.
+    pub fn is_anchored(&self) -> bool {
+        let pattern = self.regex.as_str();
+        pattern.starts_with('^') && pattern.ends_with('$') && !pattern.ends_with("\\$")
+    }
+}
+
+impl Translation {
+    /// Reads a translation for a pattern with so many groups.
+    pub fn parse(text: &str, n_groups: usize) -> Result<Self, Malformed> {
+        if TRANSLATION_CHARS_MAX < text.chars().count() {
+            let what = format!("a translation has at most {TRANSLATION_CHARS_MAX} characters");
+            return Err(Malformed::new(TRANSLATION_CHARS_MAX.saturating_add(1), what));
+        }
+        let chars: Vec<char> = text.chars().collect();
+        let mut parts = Vec::new();
+        let mut plain = String::new();
+        let mut at = 0;
+        while let Some(char) = chars.get(at).copied() {
+            let here = at.saturating_add(1);
+            match char {
+                '$' => {
+                    let (group, next) = group_at(&chars, here, n_groups)?;
+                    if !plain.is_empty() {
+                        parts.push(Part::Text(std::mem::take(&mut plain)));
+                    }
+                    parts.push(Part::Group(group));
+                    at = next;
+                    continue;
+                }
+                '0'..='9' | '+' | '*' | '#' => plain.push(char),
+                ';' if chars.get(at..).is_some_and(|rest| rest.starts_with(&[';', 'e', 'x', 't', '='])) => {
+                    plain.push_str(";ext=");
+                    at = at.saturating_add(5);
+                    continue;
+                }
+                _ => {
+                    let what =
+                        format!("{char:?} can't be in a number: use digits, + * #, groups such as $1, and ;ext=");
+                    return Err(Malformed::new(here, what));
+                }
+            }
+            at = here;
+        }
+        if !plain.is_empty() {
+            parts.push(Part::Text(plain));
+        }
+        Ok(Self { parts })
+    }
+
+    fn write(&self, captures: &Captures<'_>, written: &mut String) {
+        for part in &self.parts {
+            match part {
+                Part::Text(text) => written.push_str(text),
+                // A group that took no part in the match is empty.
+                Part::Group(group) => {
+                    let found = captures.get(*group).and_then(|found| str::from_utf8(found.as_bytes()).ok());
+                    written.push_str(found.unwrap_or_default());
+                }
+            }
+        }
+    }
+}
+
+/// The group that is named after a `$` at `from`, as many of its digits as name a group that there is, and what follows.
+fn group_at(chars: &[char], from: usize, n_groups: usize) -> Result<(usize, usize), Malformed> {
+    let is_braced = chars.get(from) == Some(&'{');
+    let first = if is_braced { from.saturating_add(1) } else { from };
+    let digits: Vec<char> =
+        chars.get(first..).unwrap_or_default().iter().copied().take_while(char::is_ascii_digit).collect();
+    let unknown = |digits: &[char]| {
+        let name: String = digits.iter().collect();
+        let what = match digits.is_empty() {
+            true => "after $ comes the number of a group of the pattern, such as $1 or ${1}".to_owned(),
+            false => format!("the pattern has no group {name}: it has {n_groups}"),
+        };
+        Malformed::new(from, what)
+    };
+    let read = |digits: &[char]| digits.iter().collect::<String>().parse::<usize>().ok().filter(|it| *it <= n_groups);
+    if is_braced {
+        let end = first.saturating_add(digits.len());
+        let group = read(&digits).filter(|_| chars.get(end) == Some(&'}')).ok_or_else(|| unknown(&digits))?;
+        return Ok((group, end.saturating_add(1)));
+    }
+    let longest = (1..=digits.len()).rev().find_map(|n| Some((read(digits.get(..n)?)?, n)));
+    let (group, n_digits) = longest.ok_or_else(|| unknown(&digits))?;
+    Ok((group, first.saturating_add(n_digits)))
+}
+
+/// Whether a translated number is short enough to be sent.
+pub(crate) fn fits(written: &str) -> bool {
+    written.len() <= TRANSLATED_BYTES_MAX
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_are_told_with_their_place() {
+        for (pattern, at, words) in [
+            ("", 1, "not empty"),
+            ("^(\\d{4}$", 2, "unclosed group"),
+            ("^[0-9$", 2, "unclosed character class"),
+            ("\\d**?+(", 7, "unclosed group"),
+            ("*1", 1, "repetition operator missing expression"),
+            ("^\\+1(?=206)", 5, "look-around"),
+            ("^(\\d)\\1$", 6, "backreferences"),
+            ("^\\+1\u{200b}206", 5, "U+200B"),
+            ("^\u{ff11}", 2, "U+FF11"),
+            ("(?:(?:\\d{1000}){1000}){1000}", 1, "too much memory"),
+            ("\\d{5,2}", 3, "invalid repetition count range"),
+        ] {
+            let fault = Expression::parse(pattern).unwrap_err();
+            assert!(fault.what.contains(words), "{pattern}: {fault}");
+            assert_eq!(fault.at, at, "{pattern}: {fault}");
+        }
+        let long = Expression::parse(&"1".repeat(EXPRESSION_CHARS_MAX + 1)).unwrap_err();
+        assert_eq!(long.at, EXPRESSION_CHARS_MAX + 1);
+        let deep = format!("{}1{}", "(".repeat(500), ")".repeat(500));
+        assert!(Expression::parse(&deep).is_err());
+    }
+
+    #[test]
+    fn a_match_is_translated_and_what_is_around_it_stays() {
+        for (pattern, translation, text, expected) in [
+            (r"^(\d{11})$", "+$1", "14255550100", Some("+14255550100")),
+            (r"^(\d{11})$", "+$1", "4255550100", None),
+            (r"^9?(\d{4})$", "+12025550$1", "91234", Some("+120255501234")),
+            (r"^9?(\d{4})$", "+12025550$1", "1234", Some("+120255501234")),
+            (r"^0$", "+12025550100", "0", Some("+12025550100")),
+            (r"(\d{2})", "$1$1", "1234", Some("121234")),
+            (r"^(\d)(\d)$", "$2$1", "12", Some("21")),
+            (r"^(\d)$", "+1${1}0", "5", Some("+150")),
+            (r"^(\d)$", "$10", "5", Some("50")),
+            (r"^(\d+)(?:\*(\d+))?$", "+$1;ext=$2", "1425*12", Some("+1425;ext=12")),
+            (r"^(\d+)(?:\*(\d+))?$", "+$1;ext=$2", "1425", Some("+1425;ext=")),
+            (r"^(\d+)$", "0$0", "12", Some("012")),
+            (r"^\+33(\d{9})$", "0$1", "+33123456789", Some("0123456789")),
+        ] {
+            let expression = Expression::parse(pattern).unwrap();
+            let translation = Translation::parse(translation, expression.n_groups()).unwrap();
+            assert_eq!(expression.rewrite(text, &translation).as_deref(), expected, "{pattern} on {text}");
+        }
+    }
+
+    #[test]
+    fn a_translation_names_only_what_is_there_and_can_be_dialled() {
+        for (text, n_groups, at) in [
+            ("+$2", 1, 2),
+            ("$", 1, 1),
+            ("+1 $1", 1, 3),
+            ("${1", 1, 1),
+            ("$x", 1, 1),
+            ("1\r\n", 0, 2),
+            (";exx=1", 0, 1),
+        ] {
+            let fault = Translation::parse(text, n_groups).unwrap_err();
+            assert_eq!(fault.at, at, "{text}: {fault}");
+        }
+        assert!(Translation::parse("", 0).is_ok(), "a number may be cut off");
+        assert!(Translation::parse(&"1".repeat(TRANSLATION_CHARS_MAX + 1), 0).is_err());
+    }
+}

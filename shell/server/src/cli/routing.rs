@@ -1,0 +1,6 @@
+//! What calls outside are routed by: dial plans, PSTN usages, voice routes and translation rules.
+
+pub mod dial_plans;
+pub mod routes;
+pub mod translation_rules;
+pub mod usages;
