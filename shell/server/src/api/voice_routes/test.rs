@@ -144,7 +144,7 @@ pub struct SkippedTrunk {
     pub reason: String,
 }
 
-/// Tell what would become of a call that a person dials; nothing is called
+/// Tell what becomes of a call that a person dials, once calls follow routes; nothing is called
 #[utoipa::path(post, path = "/tenants/{tenant}/voice-routes/test", tag = "routing",
     params(("tenant" = String, Path)), request_body = RouteTest,
     responses((status = 200, body = RouteTested), Refusals, WriteRefusals))]

@@ -37,7 +37,7 @@ pub enum RouteCommand {
         /// Name or id.
         route: String,
     },
-    /// Tell what would become of a call that a person dials; nothing is called.
+    /// Tell what becomes of a call that a person dials, once calls follow routes; nothing is called.
     Test {
         /// Id or extension of the person.
         user: String,
