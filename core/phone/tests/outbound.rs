@@ -468,6 +468,7 @@ fn parts() -> TenantParts {
         queues: BTreeMap::new(),
         schedules: BTreeMap::new(),
         emergency_numbers: Vec::new(),
+        lent: Default::default(),
     }
 }
 
