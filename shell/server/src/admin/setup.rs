@@ -52,9 +52,9 @@ impl Access {
 
     /// All that it takes for a service to be called.
     pub async fn readiness_of_service(&self, account: ResourceAccountId) -> Result<Vec<Check>, Refused> {
-        let snapshot = self.known_snapshot().await?;
         let account = self.store().resource_account(self.tenant(), account).await?;
         let account = account.ok_or(Refused::NotFound { what: "resource account" })?.value;
+        let snapshot = self.known_snapshot().await?;
         let seats = self.store().seats(self.tenant()).await?;
         let licensing = services::Licensing {
             enforcement: self.tenant_row().await?.value.license_enforcement,
