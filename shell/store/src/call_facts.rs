@@ -4,20 +4,18 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use phone::id::{CallId, OperatorId, TenantId};
-use phone::numbers::operator::consent::Status;
 use phone::record::CallRecord;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
-};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 use uuid::Uuid;
 
 use crate::database::Store;
 use crate::documents::from_json;
 use crate::entity::call_fact::{ActiveModel, Column, Entity};
-use crate::entity::{call_record, operator_consent};
+use crate::entity::call_record;
 use crate::error::{StoreError, WriteError};
+use crate::operator_consents::consented;
 use crate::tx::{Tx, timestamp};
 
 /// Rows in one statement, of eight values each.
@@ -76,17 +74,17 @@ impl Store {
         Ok(facts)
     }
 
-    /// Records of calls of the organizations that consented to an operator, by time, after one.
-    pub async fn records_for_operator(
+    /// Records of an organization's calls that began within a time, the oldest first, after one.
+    pub async fn records_within(
         &self,
-        operator: OperatorId,
+        tenant: TenantId,
         (since, until): (Timestamp, Timestamp),
         after: Option<(i64, Uuid)>,
         limit: u64,
     ) -> Result<Vec<CallRecord>, StoreError> {
         let started = call_record::Column::StartedAt;
         let mut wanted = call_record::Entity::find()
-            .filter(call_record::Column::Tenant.in_subquery(consented(operator)))
+            .filter(call_record::Column::Tenant.eq(tenant.0))
             .filter(started.gte(since.as_millisecond()))
             .filter(started.lt(until.as_millisecond()));
         if let Some((at, id)) = after {
@@ -164,14 +162,4 @@ impl Tx {
         }
         Ok(())
     }
-}
-
-/// The organizations that consented to an operator and did not remove that.
-fn consented(operator: OperatorId) -> sea_orm::sea_query::SelectStatement {
-    operator_consent::Entity::find()
-        .filter(operator_consent::Column::Operator.eq(operator.0))
-        .filter(operator_consent::Column::Status.ne(Status::Removed.as_str()))
-        .select_only()
-        .column(operator_consent::Column::Tenant)
-        .into_query()
 }

@@ -13,6 +13,7 @@ use crate::entity::number_request::{ActiveModel, Column, Entity, Model};
 use crate::entity::number_request_step;
 use crate::error::{StoreError, WriteError};
 use crate::events::Noun;
+use crate::operator_consents::consented;
 use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
 use crate::port_orders::PortStep;
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
@@ -20,6 +21,7 @@ use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
 /// Whose requests are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RequestsOf {
+    /// Those of organizations whose consent is not removed.
     Operator(OperatorId),
     Tenant(TenantId),
 }
@@ -33,7 +35,10 @@ impl Store {
         paging: &Paging,
     ) -> Result<Page<(TenantId, Stored<NumberRequest>)>, StoreError> {
         let mut wanted = match of {
-            RequestsOf::Operator(operator) => Entity::find().filter(Column::Operator.eq(operator.0)),
+            RequestsOf::Operator(operator) => {
+                let of_operator = Entity::find().filter(Column::Operator.eq(operator.0));
+                of_operator.filter(Column::Tenant.in_subquery(consented(operator)))
+            }
             RequestsOf::Tenant(tenant) => Entity::find().filter(Column::Tenant.eq(tenant.0)),
         };
         if let Some(state) = state {

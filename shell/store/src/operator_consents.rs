@@ -6,9 +6,10 @@ use jiff::Timestamp;
 use phone::id::{OperatorId, TenantId};
 use phone::numbers::operator::Operator;
 use phone::numbers::operator::consent::{Consent, Status};
+use sea_orm::sea_query::SelectStatement;
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _,
-    QuerySelect as _,
+    QuerySelect as _, QueryTrait as _,
 };
 use uuid::Uuid;
 
@@ -77,6 +78,12 @@ impl Store {
         rows.iter().map(|row| Ok(stored(row)?.value)).collect()
     }
 
+    /// The organizations that consented to an operator and did not remove that.
+    pub async fn tenants_that_consented(&self, operator: OperatorId) -> Result<Vec<TenantId>, StoreError> {
+        let pairs = self.borrowers(&BTreeSet::from([operator])).await?;
+        Ok(pairs.into_iter().map(|(tenant, _)| tenant).collect())
+    }
+
     /// Who has a consent to one of these operators that is not removed, with the operator.
     pub(crate) async fn borrowers(
         &self,
@@ -128,6 +135,16 @@ impl Tx {
         .await?;
         Ok(written.version())
     }
+}
+
+/// The organizations that consented to an operator and did not remove that.
+pub(crate) fn consented(operator: OperatorId) -> SelectStatement {
+    Entity::find()
+        .filter(Column::Operator.eq(operator.0))
+        .filter(Column::Status.ne(Status::Removed.as_str()))
+        .select_only()
+        .column(Column::Tenant)
+        .into_query()
 }
 
 fn find(tenant: TenantId, operator: OperatorId) -> sea_orm::Select<Entity> {

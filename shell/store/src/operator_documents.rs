@@ -66,6 +66,12 @@ impl Store {
         Ok(Page { items, next: page.next })
     }
 
+    /// All documents of one kind of an operator.
+    pub async fn documents_of_operator<D: OperatorDocument>(&self, operator: OperatorId) -> Result<Vec<D>, StoreError> {
+        let rows = of_kind::<D>(operator).all(&self.reader).await?;
+        rows.iter().map(|row| from_json(D::KIND, row.id, &row.document)).collect()
+    }
+
     /// One document.
     pub async fn operator_document<D: OperatorDocument>(
         &self,

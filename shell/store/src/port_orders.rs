@@ -23,6 +23,7 @@ use crate::documents::{Written, check, from_json, taken, to_json};
 use crate::entity::{number, operator, operator_consent, port_number, port_order, port_step};
 use crate::error::{StoreError, WriteError};
 use crate::events::Noun;
+use crate::operator_consents::consented;
 use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
 use crate::stock::unsold;
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
@@ -52,7 +53,7 @@ pub struct PortStep {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OrdersOf {
     All,
-    /// Those that were handed in for the operator to carry out.
+    /// Those that were handed in for the operator to carry out, of organizations whose consent is not removed.
     Operator(OperatorId),
     Tenant(TenantId),
 }
@@ -75,7 +76,8 @@ impl Store {
         let mut wanted = match of {
             OrdersOf::All => port_order::Entity::find(),
             OrdersOf::Operator(operator) => {
-                port_order::Entity::find().filter(port_order::Column::Operator.eq(operator.0))
+                let of_operator = port_order::Entity::find().filter(port_order::Column::Operator.eq(operator.0));
+                of_operator.filter(port_order::Column::Tenant.in_subquery(consented(operator)))
             }
             OrdersOf::Tenant(tenant) => port_order::Entity::find().filter(port_order::Column::Tenant.eq(tenant.0)),
         };

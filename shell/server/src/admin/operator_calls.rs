@@ -109,18 +109,22 @@ impl OperatorCaller {
             return Err(Refused::field("until", "metrics.window", words));
         }
         let trunks = self.trunk_ids().await?;
-        let (mut buckets, mut after) = (BTreeMap::new(), None);
-        loop {
-            let window = (since, until);
-            let records = self.store().records_for_operator(self.operator.id, window, after, RECORDS_PER_READ).await?;
-            for record in &records {
-                count(&mut buckets, record, &trunks);
-            }
-            match records.last() {
-                Some(last) => after = Some((last.started_at.as_millisecond(), last.id.0)),
-                None => return Ok(buckets),
+        let mut buckets = BTreeMap::new();
+        // One after the other: over all of them at once, each page would be sorted out of the whole day.
+        for tenant in self.store().tenants_that_consented(self.operator.id).await? {
+            let mut after = None;
+            loop {
+                let records = self.store().records_within(tenant, (since, until), after, RECORDS_PER_READ).await?;
+                for record in &records {
+                    count(&mut buckets, record, &trunks);
+                }
+                match records.last() {
+                    Some(last) => after = Some((last.started_at.as_millisecond(), last.id.0)),
+                    None => break,
+                }
             }
         }
+        Ok(buckets)
     }
 
     /// Those of these calls that went over the operator's trunks, with whose they are.
@@ -138,7 +142,7 @@ impl OperatorCaller {
     }
 
     async fn trunk_ids(&self) -> Result<BTreeSet<TrunkId>, Refused> {
-        let trunks = self.change().await?.operator_documents::<Trunk>(self.operator.id).await?;
+        let trunks = self.store().documents_of_operator::<Trunk>(self.operator.id).await?;
         Ok(trunks.into_iter().map(|trunk| trunk.id).collect())
     }
 }

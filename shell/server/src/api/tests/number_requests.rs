@@ -129,8 +129,14 @@ async fn without_consent_an_operator_sees_nothing_of_what_it_was_asked_for() {
     for path in &paths {
         assert_eq!(operator.send(Method::GET, path, None).await.status.as_u16(), 200, "{path}");
     }
+    for path in ["/number-requests", "/port-requests"] {
+        assert_eq!(operator.read(path).await["items"].as_array().unwrap().len(), 1, "{path}");
+    }
     let consent = format!("/tenants/demo/operators/{}/consent", operator.id);
     assert_eq!(world.delete(&consent, None).await.status.as_u16(), 204);
+    for path in ["/number-requests", "/port-requests"] {
+        assert_eq!(operator.read(path).await["items"], json!([]), "{path}");
+    }
     for path in &paths {
         assert_eq!(operator.send(Method::GET, path, None).await.status.as_u16(), 404, "{path}");
     }
