@@ -29,6 +29,8 @@ const EVENTS_PER_READ: u64 = 500;
 const AT_ONCE: usize = 32;
 /// Events that a webhook is told of in one turn, so that all get one.
 const EVENTS_PER_TURN: usize = 100;
+/// And as long as one goes on: a receiver that takes its time holds a place, and others wait for the end of the round.
+const SECS_PER_TURN: i64 = 10;
 /// Events that are none of a webhook's business are remembered as passed over at the latest after this many, so that not
 /// all are read again after a restart.
 const PASSED_MAX: i64 = 5_000;
@@ -48,8 +50,10 @@ pub struct Teller {
 
 /// What a turn came to.
 struct Turn {
-    webhook: WebhookId,
+    /// Up to which event there is nothing for the webhook.
     scanned: EventId,
+    /// Whether there is more that could be told at once: its turn was over, not what there is to tell.
+    has_more: bool,
 }
 
 impl Teller {
@@ -80,14 +84,15 @@ impl Teller {
         let hooks = self.store.due_webhooks(now).await?;
         // One that waited for its time is due without anything new.
         if is_new || hooks.iter().any(|hook| hook.health.next_at.is_some()) {
-            self.round(hooks, now).await;
-            *newest = Some(last);
+            let has_more = self.round(hooks, now).await;
+            // What is left is told in the next round, whether or not anything new happens until then.
+            *newest = (!has_more).then_some(last);
         }
         Ok(())
     }
 
-    /// One turn for each webhook.
-    pub async fn round(&mut self, hooks: Vec<Hook>, now: Timestamp) {
+    /// One turn for each webhook. Whether there is more to tell at once.
+    pub async fn round(&mut self, hooks: Vec<Hook>, now: Timestamp) -> bool {
         let places = Arc::new(Semaphore::new(AT_ONCE));
         let mut turns = JoinSet::new();
         for hook in hooks {
@@ -97,49 +102,58 @@ impl Teller {
                 let _place = places.acquire().await;
                 let webhook = hook.webhook.id;
                 match turn(&store, reach, hook, (scanned, now)).await {
-                    Ok(scanned) => Some(Turn { webhook, scanned }),
+                    Ok(turn) => (webhook, turn),
                     Err(error) => {
                         tracing::warn!(%webhook, error = chain(&error), "a webhook could not be told; it waits");
-                        None
+                        (webhook, Turn { scanned, has_more: true })
                     }
                 }
             });
         }
+        let mut has_more = false;
         while let Some(turn) = turns.join_next().await {
-            if let Ok(Some(Turn { webhook, scanned })) = turn {
-                self.scanned.insert(webhook, scanned);
+            if let Ok((webhook, turn)) = turn {
+                self.scanned.insert(webhook, turn.scanned);
+                has_more |= turn.has_more;
             }
         }
+        has_more
     }
 }
 
-/// Tells one webhook of what comes next, until there is nothing left, its turn is over, or it fails. Returns up to which
-/// event there is nothing for it.
+/// Tells one webhook of what comes next, until there is nothing left, its turn is over, or it fails.
 async fn turn(
     store: &Store,
     reach: Reach,
     mut hook: Hook,
     (mut scanned, mut now): (EventId, Timestamp),
-) -> Result<EventId, WriteError> {
-    let Some(secret) = store.webhook_secret(hook.webhook.id).await? else { return Ok(scanned) };
+) -> Result<Turn, WriteError> {
+    let Some(secret) = store.webhook_secret(hook.webhook.id).await? else {
+        return Ok(Turn { scanned, has_more: false });
+    };
+    let over_at = now.checked_add(SignedDuration::from_secs(SECS_PER_TURN)).unwrap_or(Timestamp::MAX);
+    // Events are seen in the order of their ids: what is read below and is not for its owner up to here never will be.
+    let newest = store.last_event().await?;
     let mut n_told = 0;
     loop {
         let events = store.events_for(hook.owner, scanned, EVENTS_PER_READ).await?;
         let Some(last) = events.last().map(|event| event.id) else {
+            scanned = scanned.max(newest);
             if PASSED_MAX < scanned.saturating_sub(hook.told) {
                 let mut tx = store.begin(Actor::System, now).await?;
                 tx.pass_webhook_over(hook.webhook.id, hook.told, scanned).await?;
                 tx.commit().await?;
             }
-            return Ok(scanned);
+            return Ok(Turn { scanned, has_more: false });
         };
         for event in events {
             let Some(kind) = kind_for(&hook, &event) else { continue };
-            if EVENTS_PER_TURN <= n_told
-                || !tell(store, reach, (&mut hook, secret.as_slice()), (&event, kind), &mut now).await?
-            {
-                // From here on it is read again.
-                return Ok(scanned);
+            // From here on it is read again.
+            if EVENTS_PER_TURN <= n_told || over_at <= now {
+                return Ok(Turn { scanned, has_more: true });
+            }
+            if !tell(store, reach, (&mut hook, secret.as_slice()), (&event, kind), &mut now).await? {
+                return Ok(Turn { scanned, has_more: false });
             }
             n_told += 1;
             scanned = event.id;

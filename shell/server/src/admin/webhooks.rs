@@ -95,6 +95,14 @@ impl WebhookDesk<'_> {
     /// Sends one a message to try its receiver.
     pub async fn test(&self, id: WebhookId) -> Result<Stored<Hook>, Refused> {
         let mut tx = self.change().await?;
+        let found = tx.webhook(self.owner, id).await?.ok_or(Refused::NotFound { what: "webhook" })?;
+        if !found.value.webhook.enabled {
+            return Err(Refused::Conflict {
+                code: "webhook.disabled",
+                detail: format!("the webhook {} is disabled, and nothing is sent to it", found.value.webhook.name),
+                fix: Some("enable it first".to_owned()),
+            });
+        }
         tx.test_webhook(self.owner, id).await.map_err(of_webhook)?;
         tx.commit().await?;
         self.show(id).await

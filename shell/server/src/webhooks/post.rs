@@ -95,7 +95,10 @@ async fn addresses(host: &str, port: u16) -> Result<Vec<SocketAddr>, Undelivered
         return Ok(vec![SocketAddr::new(address, port)]);
     }
     let unknown = |source| Undelivered::Unknown { host: host.to_owned(), source };
-    let found: Vec<SocketAddr> = tokio::net::lookup_host((host, port)).await.map_err(unknown)?.collect();
+    // A name server that says nothing must not hold the turn for longer than the receiver may.
+    let looked_up = tokio::time::timeout(PATIENCE, tokio::net::lookup_host((host, port))).await;
+    let looked_up = looked_up.map_err(|_| unknown(std::io::ErrorKind::TimedOut.into()))?;
+    let found: Vec<SocketAddr> = looked_up.map_err(unknown)?.collect();
     match found.is_empty() {
         true => Err(unknown(std::io::Error::other("it leads nowhere"))),
         false => Ok(found),

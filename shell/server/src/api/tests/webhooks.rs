@@ -100,6 +100,20 @@ async fn what_a_receiver_does_not_take_is_tried_again_and_nothing_overtakes_it()
 }
 
 #[tokio::test]
+async fn what_one_turn_is_too_short_for_is_told_without_anything_new() {
+    let world = world().await;
+    let receiver = Receiver::start(&[]).await;
+    let made = receiver.webhook(&world, json!(["number.*"])).await;
+    for _ in 0..101 {
+        assert_eq!(world.post(&format!("/tenants/demo/webhooks/{}/test", id(&made))).await.status.as_u16(), 202);
+    }
+    let mut teller = Teller::new(world.store.clone(), Reach::Everywhere);
+    assert!(tell(&world, &mut teller, 0).await, "a turn is not for all of them");
+    while tell(&world, &mut teller, 0).await {}
+    assert_eq!(receiver.told().len(), 101);
+}
+
+#[tokio::test]
 async fn a_receiver_that_is_gone_is_given_up_and_can_be_taken_up_again() {
     let world = world().await;
     let receiver = Receiver::start(&[410]).await;
@@ -112,6 +126,8 @@ async fn a_receiver_that_is_gone_is_given_up_and_can_be_taken_up_again() {
     assert_eq!(world.read("/tenants/demo/audit?noun=webhook").await["items"][0]["action"], "disabled");
     tell(&world, &mut teller, 3_600).await;
     assert_eq!(receiver.told().len(), 1, "nothing is sent to it");
+    let tested = world.post(&format!("{path}/test")).await;
+    assert_eq!((tested.status.as_u16(), &tested.body["code"]), (409, &json!("webhook.disabled")), "{}", tested.text);
     assert_eq!(world.patch(&path, None, &json!({ "enabled": true })).await.status.as_u16(), 200);
     tell(&world, &mut teller, 3_600).await;
     assert!(receiver.told().len() > 1 && receiver.told()[1].1["type"] == "number.unassigned", "it misses nothing");
@@ -209,10 +225,10 @@ pub fn nowhere() -> Value {
     json!({ "name": "Nowhere", "url": "https://hooks.example/", "events": ["number.*"] })
 }
 
-/// One round of all webhooks, as if it were some seconds later.
-async fn tell(world: &World, teller: &mut Teller, seconds: i64) {
+/// One round of all webhooks, as if it were some seconds later. Whether there is more to tell.
+async fn tell(world: &World, teller: &mut Teller, seconds: i64) -> bool {
     let now = Timestamp::now() + SignedDuration::from_secs(seconds);
-    teller.round(world.store.due_webhooks(now).await.unwrap(), now).await;
+    teller.round(world.store.due_webhooks(now).await.unwrap(), now).await
 }
 
 type Told = Vec<(HeaderMap, Value)>;
