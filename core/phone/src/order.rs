@@ -165,9 +165,13 @@ impl Order {
         }
     }
 
-    /// The same, for who is not an operator: what an operator wanted it tries again itself.
+    /// The same, for who is not an operator: what an operator wanted it tries again itself, and numbers of the stock are
+    /// ordered anew, by who may order and within the quotas of then.
     pub fn check_retry_of_tenant(&self) -> Result<(), Refusal> {
-        if self.kind.is_of_operator() { Err(Refusal::NotRetryable) } else { self.check_retry() }
+        match self.kind == OrderKind::NumberOrder || self.kind.is_of_operator() {
+            true => Err(Refusal::NotRetryable),
+            false => self.check_retry(),
+        }
     }
 
     /// The kind of order that takes this one back, if that can be done.

@@ -70,6 +70,9 @@ async fn of_two_organizations_that_order_the_same_number_one_gets_it() {
     let rest = post(&world, other, "other", "number-orders", body).await;
     assert_eq!((rest.status.as_u16(), &rest.body["state"]), (200, &json!("partly_failed")), "{}", rest.text);
     assert_eq!(rest.body["errors"][0]["code"], "number.out_of_stock");
+    let retry = format!("orders/{}/retry", rest.body["id"].as_str().unwrap());
+    let again = post(&world, other, "other", &retry, json!({})).await;
+    assert_eq!((again.status.as_u16(), &again.body["code"]), (422, &json!("order.not_retryable")), "quotas hold");
     let path = format!("/tenants/other/number-reservations/{}", reserved.body["id"].as_str().unwrap());
     assert_eq!(send(world.request(Method::DELETE, &path).bearer_auth(other)).await.status.as_u16(), 404);
     let path = path.replace("other", "demo");
