@@ -79,16 +79,25 @@ pub async fn work(store: Store, noted: Nudge, changed: Nudge) {
     loop {
         match settle_all(&store, &changed).await {
             Ok(()) => {}
-            Err(error) => tracing::warn!(error = chain(&error), "licenses that groups give can't be told"),
+            Err(error) => tracing::warn!(error = chain(&error), "whose licenses are to be told can't be read"),
         }
         let _ = tokio::time::timeout(LOOK, noted.nudged()).await;
     }
 }
 
+/// A chunk of each organization in turn: none waits for all of a big one, or for one of which something can't be read.
 async fn settle_all(store: &Store, changed: &Nudge) -> Result<(), WriteError> {
-    for tenant in store.tenants_with_backlog().await? {
-        while 0 < settle_chunk(store, tenant, Timestamp::now()).await? {
-            changed.nudge();
+    let mut waiting = store.tenants_with_backlog().await?;
+    while !waiting.is_empty() {
+        for tenant in waiting.clone() {
+            match settle_chunk(store, tenant, Timestamp::now()).await {
+                Ok(0) => drop(waiting.remove(&tenant)),
+                Ok(_) => changed.nudge(),
+                Err(error) => {
+                    tracing::warn!(%tenant, error = chain(&error), "licenses that groups give can't be told");
+                    waiting.remove(&tenant);
+                }
+            }
         }
     }
     Ok(())
