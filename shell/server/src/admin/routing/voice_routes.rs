@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use phone::id::{TrunkId, VoiceRouteId};
-use phone::limits::VOICE_ROUTES_MAX;
+use phone::limits::{ROUTE_USAGES_MAX, VOICE_ROUTES_MAX};
 use phone::numbers::routing::order::place;
 use phone::numbers::routing::route;
 use phone::numbers::routing::{PstnUsage, VoiceRoute};
@@ -80,6 +80,10 @@ impl Access {
 
     /// Usages as they are written where they were made.
     async fn name_usages(&self, tx: &Tx, route: &mut VoiceRoute) -> Result<(), Refused> {
+        // Each is looked up while others wait to write: too many are refused before.
+        if ROUTE_USAGES_MAX < route.pstn_usages.len() {
+            Refused::for_problems(route.problems()).map_err(super::with_fix)?;
+        }
         for (index, usage) in route.pstn_usages.iter_mut().enumerate() {
             let found = tx.document_named::<PstnUsage>(self.tenant(), usage).await?;
             let unknown = || {
