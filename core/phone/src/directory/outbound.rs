@@ -13,7 +13,7 @@ use super::{Destination, Tenant, Verdict};
 use crate::id::{TranslationRuleId, TrunkId, VoiceRouteId};
 use crate::numbers::number::{Category, NumberSource};
 use crate::numbers::routing::dial_plan::{Normalized, Normalizer};
-use crate::numbers::routing::route::{RouteTable, Selection, UsageSeen};
+use crate::numbers::routing::route::{RouteTable, Selection, UsageSeen, VoiceRoute};
 use crate::numbers::routing::translation::{Translated, Translator, translate};
 use crate::numbers::trunk::settings::{NumberFormat, Rules};
 use crate::numbers::{Assignee, Country, E164, Number, Trunk};
@@ -118,6 +118,14 @@ struct Leaving<'a> {
     number: String,
     line: Option<E164>,
     at: Timestamp,
+}
+
+impl Held {
+    /// Whether a usage that the policies name is one of the route: no other route can be chosen.
+    pub fn leads_to(&self, route: &VoiceRoute) -> bool {
+        let is_named = self.voice_routing.pstn_usages.iter().any(|usage| route.has_usage(usage.as_str()));
+        is_named || self.emergency.emergency_numbers.iter().any(|entry| route.has_usage(entry.pstn_usage.as_str()))
+    }
 }
 
 impl<'a> Plan<'a> {

@@ -32,6 +32,7 @@ impl Access {
         let line = snapshot.number_of_user(user.id);
         let (_, _, policies) = self.held_by(&user, line).await?;
         let routes = self.store().all_documents::<VoiceRoute>(self.tenant()).await?;
+        let routes: Vec<VoiceRoute> = routes.into_iter().filter(|route| policies.leads_to(route)).collect();
         let of_line = line.and_then(|line| snapshot.numbers.get(&line)?.site);
         let location = match user.site.or(of_line) {
             Some(site) => self.store().site(self.tenant(), site).await?.and_then(|site| site.value.emergency_location),

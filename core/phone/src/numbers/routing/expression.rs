@@ -95,9 +95,9 @@ impl Expression {
         Some(written)
     }
 
-    /// Whether it says where a text begins and ends, as far as can be seen: what does not matches longer numbers too.
-    pub fn is_anchored(&self) -> bool {
-        let pattern = self.regex.as_str();
+    /// Whether a pattern says where a text begins and ends, as far as can be seen: what does not matches longer numbers
+    /// too.
+    pub fn is_anchored(pattern: &str) -> bool {
         pattern.starts_with('^') && pattern.ends_with('$') && !pattern.ends_with("\\$")
     }
 }

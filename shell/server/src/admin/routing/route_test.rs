@@ -63,14 +63,9 @@ impl Access {
         let named: BTreeSet<TranslationRuleId> = lists.flat_map(|(_, rules)| rules.iter().copied()).collect();
         let rules = self.store().all_documents::<TranslationRule>(self.tenant()).await?;
         let rules: Vec<_> = rules.into_iter().filter(|rule| named.contains(&rule.id)).collect();
-        // Those that no policy leads to are not made ready: there may be thousands.
-        let is_led_to = |route: &&VoiceRoute| {
-            let by_policy = held.voice_routing.pstn_usages.iter().any(|usage| route.has_usage(usage.as_str()));
-            let entries = &held.emergency.emergency_numbers;
-            by_policy || entries.iter().any(|entry| route.has_usage(entry.pstn_usage.as_str()))
-        };
         let book = Book {
-            routes: RouteTable::new(routes.iter().filter(is_led_to).cloned()),
+            // Those that no policy leads to are not made ready: there may be thousands.
+            routes: RouteTable::new(routes.iter().filter(|route| held.leads_to(route)).cloned()),
             translators: rules.iter().filter_map(|rule| Some((rule.id, rule.compile()?))).collect(),
         };
         let dialling = Dialling { user: &user, line: test.number, dialled: &test.dialled, at: test.at };
