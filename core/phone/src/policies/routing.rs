@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use crate::bounded::{Few, Text};
 use crate::id::DialPlanId;
 use crate::limits::POLICY_USAGES_MAX;
+use crate::numbers::routing::usage::is_same;
 use crate::setting::settings;
 
 settings! {
@@ -37,6 +38,6 @@ impl VoiceRouting {
 
     /// Whether it names a usage, whatever its capital letters.
     pub fn has_usage(&self, usage: &str) -> bool {
-        self.pstn_usages.iter().any(|own| own.as_str().eq_ignore_ascii_case(usage))
+        self.pstn_usages.iter().any(|own| is_same(own.as_str(), usage))
     }
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::expression::Expression;
 use super::problems_of_words;
+use super::usage::is_same;
 use crate::id::{TrunkId, VoiceRouteId};
 use crate::limits::{NAME_CHARS_MAX, ROUTE_TRUNKS_MAX, ROUTE_USAGES_MAX};
 use crate::numbers::E164;
@@ -139,6 +140,6 @@ impl<'a> Selection<'a> {
 impl VoiceRoute {
     /// Whether it is of a usage, whatever its capital letters.
     pub fn has_usage(&self, usage: &str) -> bool {
-        self.pstn_usages.iter().any(|own| own.eq_ignore_ascii_case(usage))
+        self.pstn_usages.iter().any(|own| is_same(own, usage))
     }
 }

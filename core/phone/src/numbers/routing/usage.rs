@@ -28,6 +28,13 @@ pub struct InUse {
     pub users: Vec<String>,
 }
 
+/// Whether two texts name the same usage, as names are found: whatever their capital letters and the blanks around them.
+pub fn is_same(one: &str, other: &str) -> bool {
+    let (one, other) = (one.trim(), other.trim());
+    let is_ascii = one.is_ascii() && other.is_ascii();
+    one.eq_ignore_ascii_case(other) || (!is_ascii && one.to_lowercase() == other.to_lowercase())
+}
+
 /// What is wrong with a usage's own fields.
 pub fn problems(usage: &PstnUsage) -> Vec<Problem> {
     problems_of_words(&usage.name, NAME_CHARS_MAX, usage.description.as_deref())
@@ -51,5 +58,19 @@ impl Broken for InUse {
 
     fn is_conflict(&self) -> bool {
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_usage_is_known_whatever_its_capital_letters() {
+        for (one, other, expected) in
+            [("Local", "LOCAL ", true), ("Übersee", "übersee", true), ("Local", "World", false), ("Local", "", false)]
+        {
+            assert_eq!(is_same(one, other), expected, "{one} and {other}");
+        }
     }
 }

@@ -70,5 +70,5 @@ fn names_usage(policy: &Policy, usage: &str) -> bool {
         return settings.has_usage(usage);
     }
     let Settings::EmergencyCallRouting(settings) = &policy.settings else { return false };
-    settings.emergency_numbers.iter().any(|entry| entry.pstn_usage.as_str().eq_ignore_ascii_case(usage))
+    settings.emergency_numbers.iter().any(|entry| usage::is_same(entry.pstn_usage.as_str(), usage))
 }
