@@ -270,17 +270,22 @@ impl Access {
     }
 
     async fn sites_named(&self, sites: &[String]) -> Result<BTreeSet<SiteId>, Refused> {
-        let mut found = BTreeSet::new();
-        for (index, name) in sites.iter().enumerate() {
-            let site = self.site(name).await.map_err(|refused| match refused {
-                Refused::NotFound { .. } => {
-                    Refused::field(format!("sites[{index}]"), "not_found", format!("there is no site {name}"))
-                }
-                other => other,
-            })?;
-            found.insert(site.value.id);
+        if sites.is_empty() {
+            return Ok(BTreeSet::new());
         }
-        Ok(found)
+        // All at once: thousands may be named, and others wait to write.
+        let known = self.store().site_names(self.tenant()).await?;
+        let by_name: BTreeMap<String, SiteId> = known.iter().map(|(id, name)| (name.to_lowercase(), *id)).collect();
+        let find = |(index, name): (usize, &String)| {
+            let id = name.parse::<Uuid>().ok().map(SiteId);
+            let found = match id {
+                Some(id) => known.contains_key(&id).then_some(id),
+                None => by_name.get(&name.trim().to_lowercase()).copied(),
+            };
+            let missing = || Refused::field(format!("sites[{index}]"), "not_found", format!("there is no site {name}"));
+            found.ok_or_else(missing)
+        };
+        sites.iter().enumerate().map(find).collect()
     }
 
     async fn groups_named(&self, groups: &[(String, Option<u32>)]) -> Result<Vec<(GroupId, Option<u32>)>, Refused> {

@@ -1,6 +1,7 @@
 //! Trunks: the ways to and from the public network.
 
 use phone::id::{TranslationRuleId, TrunkId};
+use phone::limits::TRUNK_RULES_MAX;
 use phone::numbers::Trunk;
 use phone::numbers::routing::order::place;
 use phone::numbers::routing::usage::InUse;
@@ -73,7 +74,8 @@ impl Access {
     pub async fn with_ids_in_settings(&self, mut wanted: Map<String, Value>) -> Result<Map<String, Value>, Refused> {
         for (name, _) in TrunkSettings::default().rule_lists() {
             let Some(Value::Array(rules)) = wanted.get_mut(name) else { continue };
-            for rule in rules {
+            // A list that is too long is refused with the trunk.
+            for rule in rules.iter_mut().take(TRUNK_RULES_MAX) {
                 let Some(text) = rule.as_str().filter(|text| text.parse::<Uuid>().is_err()) else { continue };
                 let found = self.store().document_named::<TranslationRule>(self.tenant(), text).await?;
                 if let Some(found) = found {
