@@ -5,21 +5,27 @@
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::Path;
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::sse::{Event as Sent, KeepAlive, Sse};
 use futures_util::Stream;
+use jiff::Timestamp;
+use phone::access::session::Stage;
+use phone::access::{Area, Object};
 use serde_json::json;
-use store::{Event, EventId};
+use store::{Event, EventId, TokenHash};
 use switch::output::Change;
 use tokio::sync::broadcast::{self, error::RecvError};
 
 use super::audit::AuditEvent;
+use super::browser;
 use super::problem::{Problem, Refusals};
-use crate::admin::{Access, Caller, Permission, Refused};
+use crate::admin::{Access, Admin, Asked, Caller, Permission, Refused};
 use crate::error::chain;
+use crate::secret::Secret;
 
 /// Events read from the table at once.
 const EVENTS_PER_READ: u64 = 100;
@@ -27,12 +33,15 @@ const EVENTS_PER_READ: u64 = 100;
 const KEEP_ALIVE_SECS: u64 = 15;
 /// How late a change by another process may be seen.
 const LOOK_SECS: u64 = 5;
+/// How long who was signed out still hears that calls change. Changes of settings are never sent without a look.
+const STILL_LET_SECS: i64 = 15;
 
 /// Follow changes
 #[utoipa::path(get, path = "/tenants/{tenant}/events", tag = "events",
     params(("tenant" = String, Path), ("Last-Event-ID" = Option<i64>, Header)),
     responses((status = 200, content_type = "text/event-stream", body = String), Refusals))]
 pub async fn stream(
+    State(admin): State<Arc<Admin>>,
     caller: Caller,
     Path(tenant): Path<String>,
     headers: HeaderMap,
@@ -43,7 +52,8 @@ pub async fn stream(
         None => access.store().last_event().await.map_err(Refused::from)?,
     };
     let live = access.node().changes();
-    let follower = Follower { access, last, live, ready: VecDeque::new() };
+    let proof = Proof::shown(&headers, &admin);
+    let follower = Follower { admin, proof, let_at: Timestamp::now(), access, last, live, ready: VecDeque::new() };
     let events = futures_util::stream::unfold(follower, |mut follower| async move {
         let event = follower.next().await?;
         Some((Ok(event), follower))
@@ -51,8 +61,29 @@ pub async fn stream(
     Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(KEEP_ALIVE_SECS))))
 }
 
+/// What a stream was opened with. It may be worth nothing long before the stream ends.
+enum Proof {
+    Key(Secret),
+    Session(TokenHash),
+}
+
+impl Proof {
+    fn shown(headers: &HeaderMap, admin: &Admin) -> Option<Self> {
+        let Some(value) = headers.get(header::AUTHORIZATION) else {
+            let held = browser::held(&admin.signing.public_url, headers)?;
+            return Some(Self::Session(TokenHash::of(held.expose())));
+        };
+        let (_, token) = value.to_str().ok()?.split_once(' ')?;
+        Some(Self::Key(Secret::new(token.trim().to_owned())))
+    }
+}
+
 /// One who follows.
 struct Follower {
+    admin: Arc<Admin>,
+    proof: Option<Proof>,
+    /// When it was last seen that they may.
+    let_at: Timestamp,
     access: Access,
     last: EventId,
     live: broadcast::Receiver<Change>,
@@ -60,13 +91,20 @@ struct Follower {
 }
 
 impl Follower {
-    /// The next event; none when the server ends.
+    /// The next event; none when the server ends, or who follows may no more.
     async fn next(&mut self) -> Option<Sent> {
         loop {
             if let Some(event) = self.ready.pop_front() {
                 return Some(event);
             }
             self.read_table().await;
+            let is_due = STILL_LET_SECS <= Timestamp::now().duration_since(self.let_at).as_secs();
+            if is_due || !self.ready.is_empty() {
+                if !self.is_still_let().await {
+                    return None;
+                }
+                self.let_at = Timestamp::now();
+            }
             if !self.ready.is_empty() {
                 continue;
             }
@@ -78,6 +116,32 @@ impl Follower {
                 Err(_) => {}
             }
         }
+    }
+
+    /// Whether what the stream was opened with would still open it.
+    async fn is_still_let(&self) -> bool {
+        // While the database does not answer the stream waits, as its reading does.
+        self.opened_again().await.unwrap_or_else(|refused| {
+            matches!(refused, Refused::Failed { .. } | Refused::Unavailable { .. })
+        })
+    }
+
+    async fn opened_again(&self) -> Result<bool, Refused> {
+        let asked = Asked { area: Area::Audit, object: Object::Any };
+        let caller = match &self.proof {
+            Some(Proof::Key(token)) => self.admin.caller(token.expose(), asked).await?,
+            Some(Proof::Session(hash)) => {
+                let found = self.admin.store.session(hash, Timestamp::now()).await?;
+                match found.filter(|(session, _)| session.stage == Stage::Open) {
+                    Some((_, row)) => self.admin.caller_of_account(row, asked).await?,
+                    None => None,
+                }
+            }
+            None => None,
+        };
+        let Some(caller) = caller else { return Ok(false) };
+        caller.begin(&self.access.tenant().to_string(), Permission::View).await?;
+        Ok(true)
     }
 
     async fn read_table(&mut self) {

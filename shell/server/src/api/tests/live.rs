@@ -13,6 +13,7 @@ use switch::output::{Answer, Change};
 use switch::view;
 use uuid::Uuid;
 
+use super::browser::Browser;
 use super::world::{TOKEN, World, quiet, send, world, world_with};
 
 #[tokio::test]
@@ -180,6 +181,26 @@ async fn the_stream_is_silent_about_other_tenants() {
     world.changes.send(Change::Queue { tenant: world.tenant, queue: QueueId(Uuid::nil()) }).unwrap();
     let text = read_until(&mut stream, "call_queue").await;
     assert!(!text.contains("event: call\n"), "{text}");
+}
+
+#[tokio::test]
+async fn who_is_signed_out_hears_no_more() {
+    let world = world().await;
+    let ann = Browser::invited(&world, "ann@demo.test", "administrator", "four words of mine").await;
+    let request = world.request(reqwest::Method::GET, "/tenants/demo/events");
+    let request = request.header(reqwest::header::COOKIE, ann.cookie.as_deref().unwrap());
+    let mut stream = request.send().await.unwrap();
+    assert_eq!(stream.status().as_u16(), 200);
+    assert_eq!(world.post("/tenants/demo/accounts/ann@demo.test/sessions/end").await.body["n_ended"], 1);
+    let ended = async {
+        let mut text = String::new();
+        while let Some(chunk) = stream.chunk().await.unwrap() {
+            text.push_str(std::str::from_utf8(&chunk).unwrap());
+        }
+        text
+    };
+    let text = tokio::time::timeout(Duration::from_secs(20), ended).await.expect("the stream ends");
+    assert!(!text.contains("event: change"), "{text}");
 }
 
 #[tokio::test]
