@@ -134,6 +134,12 @@ impl Tx {
         Ok(())
     }
 
+    /// The issuer, and the name there, whose holder signs in to an account; as of this change.
+    pub async fn openid_name(&self, id: AccountId) -> Result<Option<(String, String)>, WriteError> {
+        let row = self.account_row(id).await?;
+        Ok(row.openid_issuer.zip(row.openid_subject))
+    }
+
     /// From now on who has this name at the issuer signs in to this account. `follows` is whether the account may do
     /// what the provider says.
     pub async fn link_openid(

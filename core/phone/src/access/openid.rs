@@ -102,7 +102,10 @@ impl Provider {
     pub fn fault(&self, may_be_plain: bool) -> Option<ProviderFault> {
         let rest = self.issuer.strip_prefix("https://").or_else(|| {
             let plain = self.issuer.strip_prefix("http://").filter(|_| may_be_plain)?;
-            ["127.0.0.1", "localhost", "[::1]"].iter().any(|host| plain.starts_with(host)).then_some(plain)
+            let is_here = |host: &&str| {
+                plain.strip_prefix(*host).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
+            };
+            ["127.0.0.1", "localhost", "[::1]"].iter().any(is_here).then_some(plain)
         });
         let is_whole = rest.is_some_and(|rest| {
             !rest.is_empty() && !rest.contains(|letter: char| "?#@\\".contains(letter) || letter <= ' ')
@@ -322,7 +325,9 @@ mod tests {
             assert_eq!(fault(&|it| it.issuer = issuer.to_owned(), false), Some(ProviderFault::Issuer), "{issuer}");
         }
         assert_eq!(fault(&|it| it.issuer = "http://127.0.0.1:1".to_owned(), true), None);
-        assert_eq!(fault(&|it| it.issuer = "http://id.test".to_owned(), true), Some(ProviderFault::Issuer));
+        for issuer in ["http://id.test", "http://localhost.evil.test", "http://127.0.0.1.evil.test/x"] {
+            assert_eq!(fault(&|it| it.issuer = issuer.to_owned(), true), Some(ProviderFault::Issuer), "{issuer}");
+        }
         assert_eq!(fault(&|it| it.client_id.clear(), false), Some(ProviderFault::ClientId));
         assert_eq!(fault(&|it| it.groups_claim = None, false), Some(ProviderFault::Groups));
         let without_role = |it: &mut Provider| {

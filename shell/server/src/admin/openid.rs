@@ -3,6 +3,7 @@
 //! Between leaving and coming back nothing is kept here. The browser holds one random value in a cookie; `state`, `nonce`
 //! and the PKCE verifier are derived from it, so that what comes back fits this browser or is refused.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use base64::Engine as _;
@@ -184,16 +185,26 @@ impl Admin {
             return self.follow(scope, provider, identity, known).await;
         }
         let Some(email) = &identity.verified_email else { return Err(unverified()) };
-        let by_email = self.store.credentials_by_email(&email_key(email), Some(scope)).await?.pop();
         let mut tx = self.store.begin(Actor::System, Timestamp::now()).await?;
-        let id = match by_email {
+        // Looked up in the change itself: who comes back in two tabs at once gets one account.
+        let by_email = tx.account_by_email(scope, &email_key(email)).await?;
+        let id = match by_email.map(|found| found.value) {
             Some(found) => {
-                // Somebody else at the provider has this account: an address that changed hands opens nothing.
-                if found.row.has_openid {
-                    return Err(no_account());
+                let id = found.account.id;
+                match tx.openid_name(id).await? {
+                    Some((issuer, subject)) if issuer == provider.issuer => {
+                        // Somebody else there has this account: an address that changed hands opens nothing.
+                        if subject != identity.subject {
+                            return Err(no_account());
+                        }
+                    }
+                    // Nobody has, or somebody of a provider that was here before.
+                    Some(_) | None => {
+                        let follows = found.follows_openid;
+                        tx.link_openid(id, &provider.issuer, &identity.subject, follows).await?;
+                    }
                 }
-                tx.link_openid(found.row.account.id, &provider.issuer, &identity.subject, false).await?;
-                found.row.account.id
+                id
             }
             None if provider.creates_accounts => self.create(&mut tx, scope, provider, identity, email).await?,
             None => return Err(no_account()),
@@ -210,7 +221,7 @@ impl Admin {
         identity: &Identity,
         email: &str,
     ) -> Result<AccountId, Refused> {
-        let assignments = assignments(provider.roles_of(identity))?;
+        let assignments = given(tx, scope, provider.roles_of(identity)).await?;
         if assignments.is_empty() {
             return Err(no_account());
         }
@@ -240,21 +251,26 @@ impl Admin {
         if !known.row.follows_openid || provider.group_roles.is_empty() {
             return Ok(known);
         }
-        let assignments = assignments(provider.roles_of(identity))?;
-        if assignments == known.row.assignments {
+        let wanted = assignments(provider.roles_of(identity))?;
+        if !wanted.is_empty() && wanted == known.row.assignments {
             return Ok(known);
         }
         let mut tx = self.store.begin(Actor::System, Timestamp::now()).await?;
-        tx.save_account(scope, &known.row.account, &assignments, Expected::Any).await?;
-        tx.commit().await?;
+        // As it is now: what an administrator did to it a moment ago is not undone.
+        let row = tx.account(scope, known.row.account.id).await?.ok_or_else(no_account)?.value;
+        let assignments = given(&tx, scope, provider.roles_of(identity)).await?;
+        if assignments != row.assignments {
+            tx.save_account(scope, &row.account, &assignments, Expected::Any).await?;
+            tx.commit().await?;
+        }
         if assignments.is_empty() {
             return Err(no_account());
         }
-        let row = AccountRow { assignments, ..known.row };
+        let row = AccountRow { assignments, ..row };
         Ok(Credentials { row, ..known })
     }
 
-    /// What a name stands for where somebody signs in: an organization, or else a reseller.
+    /// What a name stands for where somebody signs in: an organization or a reseller, which have no names in common.
     pub(super) async fn place(&self, name: &str) -> Result<Option<Scope>, Refused> {
         let tenant = match name.parse() {
             Ok(id) => self.store.tenant(TenantId(id)).await?,
@@ -312,6 +328,19 @@ fn assignments<'a>(roles: impl IntoIterator<Item = &'a str>) -> Result<Vec<Assig
         Ok(Assignment { role, scope: Part::Tenant })
     };
     roles.into_iter().map(read).collect()
+}
+
+/// What a provider gives: a role that was deleted since gives nothing.
+async fn given(tx: &Tx, scope: Scope, roles: BTreeSet<&str>) -> Result<Vec<Assignment>, Refused> {
+    let mut given = assignments(roles)?;
+    if let Scope::Tenant(tenant) = scope {
+        let own = tx.roles(tenant).await?;
+        given.retain(|it| match it.role {
+            RoleRef::BuiltIn(_) => true,
+            RoleRef::Custom(id) => own.iter().any(|role| role.id == id),
+        });
+    }
+    Ok(given)
 }
 
 fn no_provider() -> Refused {

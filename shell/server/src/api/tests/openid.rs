@@ -167,6 +167,34 @@ async fn who_is_new_gets_an_account_with_the_roles_of_their_groups_which_are_fol
 }
 
 #[tokio::test]
+async fn a_role_that_was_deleted_gives_nothing() {
+    let (world, issuer) = with_provider(json!({})).await;
+    let desk = json!({ "name": "Desk", "permissions": ["users.read"] });
+    let role = world.post_json("/tenants/demo/roles", &desk).await.body["id"].as_str().unwrap().to_owned();
+    let making =
+        json!({ "issuer": issuer.base, "client_id": CLIENT, "creates_accounts": true, "default_role": role });
+    let set = world.put("/tenants/demo/openid-provider", None, &making).await;
+    assert_eq!(set.status, StatusCode::OK, "{}", set.text);
+    let deleted = world.delete(&format!("/tenants/demo/roles/{role}"), None).await;
+    assert_eq!(deleted.status, StatusCode::NO_CONTENT, "{}", deleted.text);
+    let refused = flow(&world, &issuer).await;
+    assert_eq!((refused.status.as_u16(), &refused.body["code"]), (401, &json!("openid.no_account")), "{}", refused.text);
+}
+
+#[tokio::test]
+async fn who_was_known_by_another_provider_before_is_known_by_a_verified_address_again() {
+    let (world, issuer) = with_provider(json!({})).await;
+    account(&world, "ann@demo.test").await;
+    let id = world.read("/tenants/demo/accounts/ann@demo.test").await["id"].as_str().unwrap().parse().unwrap();
+    let mut tx = world.store.begin(store::Actor::System, Timestamp::now()).await.unwrap();
+    tx.link_openid(phone::id::AccountId(id), "https://before.test", "another", false).await.unwrap();
+    tx.commit().await.unwrap();
+    let signed_in = flow(&world, &issuer).await;
+    assert_eq!(signed_in.status.as_u16(), 303, "{}", signed_in.text);
+    assert_eq!(me(&world, &signed_in).await["email"], "ann@demo.test");
+}
+
+#[tokio::test]
 async fn a_second_factor_is_asked_for_here_unless_it_was_shown_there() {
     let (world, issuer) = with_provider(json!({})).await;
     account(&world, "ann@demo.test").await;
