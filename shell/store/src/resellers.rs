@@ -51,6 +51,11 @@ impl Tx {
         Entity::find_by_id(id.0).one(&self.db).await?.as_ref().map(stored).transpose()
     }
 
+    /// The reseller with this short name, as of this change.
+    pub async fn reseller_by_slug(&self, slug: &str) -> Result<Option<Stored<Reseller>>, StoreError> {
+        Entity::find().filter(Column::Slug.eq(slug)).one(&self.db).await?.as_ref().map(stored).transpose()
+    }
+
     /// How many organizations a reseller has, as of this change.
     pub async fn n_tenants_of(&self, id: ResellerId) -> Result<u64, StoreError> {
         Ok(tenant::Entity::find().filter(tenant::Column::Reseller.eq(id.0)).count(&self.db).await?)

@@ -75,11 +75,14 @@ impl Caller {
 
     async fn save_reseller(&self, mut tx: Tx, reseller: &Reseller, expected: Expected) -> Result<Version, Refused> {
         Refused::for_problems(reseller_problems(reseller))?;
-        let same = self.store().reseller_by_slug(&reseller.slug).await?;
-        if same.is_some_and(|same| same.value.id != reseller.id) {
+        let same = tx.reseller_by_slug(&reseller.slug).await?;
+        let is_resellers = same.is_some_and(|same| same.value.id != reseller.id);
+        // People say one name for where they sign in: an organization's and a reseller's may not be the same.
+        if is_resellers || tx.tenant_by_slug(&reseller.slug).await?.is_some() {
+            let of = if is_resellers { "another reseller" } else { "an organization" };
             return Err(Refused::Conflict {
                 code: "slug.taken",
-                detail: format!("another reseller is called {}", reseller.slug),
+                detail: format!("{of} is called {}", reseller.slug),
                 fix: Some("choose another".to_owned()),
             });
         }

@@ -137,6 +137,15 @@ async fn check(tx: &Tx, row: &TenantRow) -> Result<(), Refused> {
     if same_slug.is_some() {
         return Err(taken("slug.taken", format!("another organization is called {slug}")));
     }
+    // People say one name for where they sign in: nobody makes an organization that is taken for a reseller.
+    if tx.reseller_by_slug(slug).await?.is_some() {
+        return Err(taken("slug.taken", format!("the name {slug} is taken")));
+    }
+    if let Some(reseller) = row.reseller
+        && tx.reseller(reseller).await?.is_none()
+    {
+        return Err(Refused::field("reseller", "reseller.unknown", "there is no such reseller any more"));
+    }
     let same_domain = tx.tenant_by_domain(sip_domain).await?.filter(|other| other.value.profile.id != row.profile.id);
     match same_domain {
         Some(owner) => {

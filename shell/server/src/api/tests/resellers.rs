@@ -126,11 +126,16 @@ async fn a_reseller_is_made_by_who_runs_the_server_alone() {
     let north = reseller(&world, "north").await;
     for (body, code) in [
         (json!({ "slug": "north", "name": "Again" }), "slug.taken"),
+        (json!({ "slug": "demo", "name": "An organization's" }), "slug.taken"),
         (json!({ "slug": "N o", "name": "No" }), "invalid_settings"),
         (json!({ "slug": "east", "name": " " }), "invalid_settings"),
     ] {
         assert_eq!(world.post_json("/resellers", &body).await.body["code"], code, "{body}");
     }
+    // Nor is an organization made that is taken for a reseller where people sign in.
+    let mut same = acme();
+    same["slug"] = json!("north");
+    assert_eq!(ask(&world, &north, Method::POST, "/tenants", Some(&same)).await.body["code"], "slug.taken");
     world.add_token("boss", store::Scope::Tenant(world.tenant), phone::access::BuiltIn::Administrator).await;
     for token in [north.as_str(), "boss"] {
         let body = json!({ "slug": "east", "name": "East" });
