@@ -3,7 +3,7 @@
 //! The cookie is `SameSite=Strict`: no other site's page brings it along. Beside it every request that changes something
 //! says a token that only this site's pages can read, and comes from the origin that the server is reached at.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, FromRequestParts};
@@ -127,13 +127,20 @@ pub fn asker(parts: &Parts, signing: &Signing) -> Asker {
     let peer = peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
     let is_proxy = |address: &IpAddr| signing.proxies.contains(address);
     let forwarded = parts.headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
-    let hops: Vec<IpAddr> =
-        forwarded.flat_map(|value| value.split(',')).filter_map(|it| it.trim().parse().ok()).collect();
-    // Each proxy appends whom it saw: the last that is none of ours was seen by one of ours.
-    let address =
-        if is_proxy(&peer) { hops.into_iter().rev().find(|hop| !is_proxy(hop)).unwrap_or(peer) } else { peer };
+    let hops: Vec<Option<IpAddr>> = forwarded.flat_map(|value| value.split(',')).map(hop).collect();
+    // Each proxy appends whom it saw: the last that is none of ours was seen by one of ours. What stands before one that
+    // can't be read is anybody's word.
+    let seen = hops.into_iter().rev().find(|hop| hop.is_none_or(|hop| !is_proxy(&hop))).flatten();
+    let address = if is_proxy(&peer) { seen.unwrap_or(peer) } else { peer };
     let device = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     Asker { address: address.to_canonical(), device: device.chars().take(DEVICE_CHARS_MAX).collect() }
+}
+
+/// Whom a proxy saw; some say the port, too.
+fn hop(text: &str) -> Option<IpAddr> {
+    let text = text.trim();
+    let with_port = || text.parse::<SocketAddr>().ok().map(|place| place.ip());
+    text.parse::<IpAddr>().ok().or_else(with_port).map(|address| address.to_canonical())
 }
 
 fn cookie_name(url: &PublicUrl, name: &str) -> String {
@@ -174,6 +181,7 @@ impl FromRequestParts<Arc<Admin>> for OwnAccount {
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
+    use crate::passwords::Cost;
 
     fn url(text: &str) -> PublicUrl {
         PublicUrl::parse(text).unwrap()
@@ -195,6 +203,26 @@ mod tests {
         let held = |url: &str| held(&self::url(url), &headers).map(|held| held.expose().to_owned());
         assert_eq!(held("http://phone.test").as_deref(), Some("one"));
         assert_eq!(held("https://phone.test").as_deref(), Some("two"));
+    }
+
+    #[test]
+    fn the_word_of_ones_own_proxy_is_taken_and_nobody_elses() {
+        let (proxy, client) = (IpAddr::from([10, 0, 0, 1]), IpAddr::from([192, 0, 2, 7]));
+        let signing = Signing::new(Cost::CHEAPEST, url("https://phone.test"), vec![proxy]);
+        for (peer, forwarded, expected) in [
+            (client, "198.51.100.1", client),
+            (proxy, "192.0.2.7", client),
+            (proxy, "198.51.100.1, 192.0.2.7", client),
+            (proxy, "198.51.100.1, 192.0.2.7, 10.0.0.1", client),
+            (proxy, "198.51.100.1, 192.0.2.7:50000", client),
+            (proxy, "198.51.100.1, ::ffff:192.0.2.7", client),
+            (proxy, "198.51.100.1, unknown", proxy),
+        ] {
+            let request = axum::http::Request::builder().header("x-forwarded-for", forwarded).body(()).unwrap();
+            let mut parts = request.into_parts().0;
+            parts.extensions.insert(ConnectInfo(Peer(SocketAddr::new(peer, 50_000))));
+            assert_eq!(asker(&parts, &signing).address, expected, "{peer} {forwarded}");
+        }
     }
 
     #[test]
