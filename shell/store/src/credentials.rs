@@ -118,6 +118,12 @@ impl Tx {
         self.write(row).await
     }
 
+    /// Whether an account may be used and this is still its password, as of this change.
+    pub async fn has_password(&self, id: AccountId, hash: &str) -> Result<bool, StoreError> {
+        let row = Entity::find_by_id(id.0).one(&self.db).await?;
+        Ok(row.is_some_and(|row| row.enabled && row.password.as_deref() == Some(hash)))
+    }
+
     /// Keeps the same password hashed in another way. That is no change that anybody made.
     pub async fn rehash_password(&mut self, id: AccountId, before: &str, after: &str) -> Result<(), WriteError> {
         let same = Entity::update_many().col_expr(Column::Password, sea_orm::sea_query::Expr::value(after));

@@ -56,11 +56,7 @@ impl OwnAccount {
     pub async fn begin_second_factor(&self, password: Option<&Secret>) -> Result<NewFactor, Refused> {
         self.must_be(&[Stage::Open, Stage::Enrolment])?;
         if self.row.has_second_factor {
-            return Err(Refused::Conflict {
-                code: "second_factor.exists",
-                detail: "this account has a second factor".to_owned(),
-                fix: Some("remove it first".to_owned()),
-            });
+            return Err(has_one());
         }
         // Who is asked for a second factor gave the password a moment ago.
         if self.session.stage == Stage::Open {
@@ -70,6 +66,10 @@ impl OwnAccount {
         // Without random numbers nothing here is safe.
         rand::rngs::SysRng.try_fill_bytes(&mut secret).expect("the system gives random numbers");
         let mut tx = self.change().await?;
+        // Another browser may have set one up meanwhile, which counts.
+        if tx.totp(self.row.account.id).await?.is_some_and(|factor| factor.confirmed) {
+            return Err(has_one());
+        }
         tx.begin_totp(self.row.account.id, &secret).await?;
         tx.commit().await?;
         let uri = totp::uri("Trunkline", &self.row.account.email, &secret);
@@ -208,6 +208,14 @@ pub fn not_finished(stage: Stage) -> Refused {
             detail: "the second factor is still to be shown",
             fix: "send the code with POST /api/v1/sign-in/second-factor",
         },
+    }
+}
+
+fn has_one() -> Refused {
+    Refused::Conflict {
+        code: "second_factor.exists",
+        detail: "this account has a second factor".to_owned(),
+        fix: Some("remove it first".to_owned()),
     }
 }
 

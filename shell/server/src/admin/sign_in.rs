@@ -10,6 +10,7 @@ use phone::access::password::password_fault;
 use phone::access::session::Stage;
 use phone::access::totp;
 use phone::id::AccountId;
+use phone::limits::EMAIL_CHARS_MAX;
 use phone::rule::Broken as _;
 use store::{AccountRow, Actor, Credentials, NewSession, Scope, Session, TokenHash, Tx};
 
@@ -44,7 +45,9 @@ impl Admin {
         replaced: Option<&TokenHash>,
     ) -> Result<Begun, Refused> {
         let key = email_key(proof.email);
-        let suspects = [Suspect::Account(key.clone()), Suspect::address(asker.address)];
+        // No more is remembered than an address may have, and under no name that other attempts are counted by.
+        let named: String = key.chars().take(EMAIL_CHARS_MAX).collect();
+        let suspects = [Suspect::Account(format!("sign-in of {named}")), Suspect::address(asker.address)];
         self.signing.begin_attempt(Timestamp::now(), &suspects)?;
         let found = self.meant(&key, proof.tenant).await?;
         let kept = found.as_ref().and_then(|found| found.password.clone());
@@ -60,6 +63,14 @@ impl Admin {
         };
         self.signing.note_success(&suspects);
         let mut tx = self.change_of(&found.row).await?;
+        // It may have been taken away while it was compared: then it opens nothing.
+        let is_still = match &kept {
+            Some(kept) => tx.has_password(found.row.account.id, kept).await?,
+            None => false,
+        };
+        if !is_still {
+            return Err(Refused::Unavailable { detail: "the account was changed at this moment" });
+        }
         if let (Verdict::RightAndRehashed(hash), Some(kept)) = (&verdict, &kept) {
             tx.rehash_password(found.row.account.id, kept, hash).await?;
         }
