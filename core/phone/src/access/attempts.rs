@@ -79,18 +79,26 @@ impl Attempts {
     /// The attempt was good after all: nothing is held against the account, and one failure less against the address.
     pub fn succeeded(&mut self, suspects: &[Suspect]) {
         for suspect in suspects {
-            let Some(failures) = self.kept.get_mut(suspect) else { continue };
-            failures.n = match suspect {
-                Suspect::Account(_) => 0,
-                Suspect::Address(_) => failures.n.saturating_sub(1),
-            };
-            // It was made before this attempt was known to be good.
-            failures.refused_until = failures.last;
-            if failures.n == 0 {
-                let last = failures.last;
-                self.kept.remove(suspect);
-                self.by_time.remove(&(last, suspect.clone()));
-            }
+            self.forgive(suspect, matches!(suspect, Suspect::Account(_)));
+        }
+    }
+
+    /// The attempt was not looked at: it counts for nothing, and what failed before still does.
+    pub fn withdrawn(&mut self, suspects: &[Suspect]) {
+        for suspect in suspects {
+            self.forgive(suspect, false);
+        }
+    }
+
+    fn forgive(&mut self, suspect: &Suspect, all: bool) {
+        let Some(failures) = self.kept.get_mut(suspect) else { return };
+        failures.n = if all { 0 } else { failures.n.saturating_sub(1) };
+        // It was made before it was known what becomes of this attempt.
+        failures.refused_until = failures.last;
+        if failures.n == 0 {
+            let last = failures.last;
+            self.kept.remove(suspect);
+            self.by_time.remove(&(last, suspect.clone()));
         }
     }
 
@@ -192,6 +200,20 @@ mod tests {
         let bob = |n: i64| [Suspect::Account(format!("bob{n}")), office()];
         let n_taken = (0..100).take_while(|n| attempts.begin(at(0), &bob(*n)).is_ok()).count();
         assert_eq!(n_taken, 16, "five of twenty were used up, and the next is the one that is refused after");
+    }
+
+    #[test]
+    fn what_was_not_looked_at_counts_for_nothing() {
+        let mut attempts = Attempts::default();
+        for _ in 0..5 {
+            assert_eq!(attempts.begin(at(0), &[ann()]), Ok(()));
+        }
+        for _ in 0..50 {
+            assert_eq!(attempts.begin(at(0), &[ann()]), Ok(()));
+            attempts.withdrawn(&[ann()]);
+        }
+        assert_eq!(attempts.begin(at(0), &[ann()]), Ok(()));
+        assert_eq!(attempts.begin(at(0), &[ann()]), Err(at(2)), "the five still count");
     }
 
     #[test]

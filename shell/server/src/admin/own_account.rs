@@ -171,7 +171,8 @@ impl OwnAccount {
         self.admin.signing.begin_attempt(Timestamp::now(), &suspects)?;
         let kept = self.admin.store.credentials(self.row.account.id).await?.and_then(|it| it.password);
         let given = password.cloned().unwrap_or_else(|| Secret::new(String::new()));
-        if self.admin.signing.passwords.verify(&given, kept).await? == Verdict::Wrong {
+        let verdict = self.admin.signing.passwords.verify(&given, kept).await;
+        if verdict.inspect_err(|_| self.admin.signing.note_withdrawal(&suspects))? == Verdict::Wrong {
             return Err(Refused::Missing {
                 code: "password.wrong",
                 detail: "this needs the password of the account, and the one given is wrong or missing".to_owned(),

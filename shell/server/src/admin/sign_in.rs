@@ -51,7 +51,8 @@ impl Admin {
         self.signing.begin_attempt(Timestamp::now(), &suspects)?;
         let found = self.meant(&key, proof.tenant).await?;
         let kept = found.as_ref().and_then(|found| found.password.clone());
-        let verdict = self.signing.passwords.verify(proof.password, kept.clone()).await?;
+        let verdict = self.signing.passwords.verify(proof.password, kept.clone()).await;
+        let verdict = verdict.inspect_err(|_| self.signing.note_withdrawal(&suspects))?;
         let may_be_used = match &found {
             Some(found) => self.store.may_be_used(&found.row).await?,
             None => false,

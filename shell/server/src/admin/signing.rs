@@ -78,6 +78,11 @@ impl Signing {
         self.attempts.lock().unwrap_or_else(PoisonError::into_inner).succeeded(suspects);
     }
 
+    /// The attempt was not looked at, since too many were.
+    pub(super) fn note_withdrawal(&self, suspects: &[Suspect]) {
+        self.attempts.lock().unwrap_or_else(PoisonError::into_inner).withdrawn(suspects);
+    }
+
     /// Whether it is a minute or more since this was used.
     fn is_to_be_touched(&self, id: Uuid, known: Option<Timestamp>, now: Timestamp) -> bool {
         let is_fresh = |at: Option<Timestamp>| at.is_some_and(|at| now.as_second() - at.as_second() < TOUCH_SECS);
