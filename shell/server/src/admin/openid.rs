@@ -45,6 +45,8 @@ pub struct Flow {
 pub struct Return<'a> {
     pub code: &'a str,
     pub state: &'a str,
+    /// Who it says it is. RFC 9207
+    pub issuer: Option<&'a str>,
     /// What the browser holds.
     pub cookie: &'a Secret,
 }
@@ -149,6 +151,10 @@ impl Admin {
             return Err(other_flow());
         }
         let provider = self.store.openid_provider(held.scope).await?.ok_or_else(no_provider)?.value;
+        // What another provider sent here is not shown to this one.
+        if back.issuer.is_some_and(|issuer| issuer != provider.issuer) {
+            return Err(other_flow());
+        }
         let secret = self.store.openid_client_secret(held.scope).await?.map(Secret::new);
         let metadata = self.signing.providers.metadata(&provider.issuer, now).await?;
         let exchange = Exchange {

@@ -33,6 +33,8 @@ pub struct ReturnParams {
     pub state: Option<String>,
     /// Why it sends nobody back.
     pub error: Option<String>,
+    /// Which provider sends somebody back, if it says so. RFC 9207
+    pub iss: Option<String>,
 }
 
 /// Sign in with the OpenID provider: sends the browser there
@@ -69,7 +71,7 @@ pub async fn finish(
         .into());
     };
     let replaced = replaced(&admin, &headers);
-    let back = Return { code, state, cookie: &cookie };
+    let back = Return { code, state, issuer: back.iss.as_deref(), cookie: &cookie };
     let begun = admin.finish_openid(&back, &asker, replaced.as_ref()).await?;
     let mut response = to("/")?;
     let cookies = [browser::cookie(url, &begun.token), browser::no_flow_cookie(url)];

@@ -133,6 +133,8 @@ async fn an_answer_fits_the_browser_that_asked_or_is_refused() {
     }
     let declined = come_back(&world, "/sign-in/openid/callback?error=access_denied", Some(&held(cookie))).await;
     assert_eq!(declined.body["code"], "openid.declined");
+    let mixed = come_back(&world, &format!("{back}&iss=https%3A%2F%2Fevil.test"), Some(&held(cookie))).await;
+    assert_eq!(mixed.body["code"], "openid.other_flow", "another provider's answer is not shown to this one");
     let done = come_back(&world, &back, Some(&held(cookie))).await;
     assert_eq!(done.status.as_u16(), 303, "{}", done.text);
     assert!(done.cookies.iter().any(|cookie| cookie.starts_with("trunkline-openid=; ")), "{:?}", done.cookies);
