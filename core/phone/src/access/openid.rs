@@ -125,7 +125,8 @@ impl Provider {
 
     /// Who the claims of a token are about, if they are to be believed. That the provider signed them was seen before.
     pub fn identity(&self, claims: &Value, nonce: &str, now: Timestamp) -> Result<Identity, TokenFault> {
-        let text = |name: &str| claims[name].as_str();
+        // No database keeps a NUL, and no provider means one.
+        let text = |name: &str| claims[name].as_str().filter(|text| !text.contains('\0'));
         if text("iss") != Some(self.issuer.as_str()) {
             return Err(TokenFault::Issuer);
         }
@@ -276,6 +277,7 @@ mod tests {
             (json!({ "nonce": null }), TokenFault::Nonce),
             (json!({ "sub": "" }), TokenFault::Subject),
             (json!({ "sub": "x".repeat(256) }), TokenFault::Subject),
+            (json!({ "sub": "a\0nn" }), TokenFault::Subject),
         ] {
             assert_eq!(with(change.clone()), Err(fault), "{change}");
         }
