@@ -101,7 +101,8 @@ impl Governance {
         Ok(tx.commit().await.map(|_| ())?)
     }
 
-    /// Invites again: to choose the first password, or another one. Until then the account opens nothing.
+    /// Invites again: to choose the first password, or another one. Until then no password opens the
+    /// account; a provider that it is linked to still does.
     pub async fn invite(&self, name: &str) -> Result<Invitation, Refused> {
         let id = self.account(name).await?.value.account.id;
         let mut tx = self.change().await?;

@@ -39,7 +39,7 @@ pub enum AccountCommand {
         #[command(flatten)]
         place: Place,
     },
-    /// Invite to choose a password, the first or another one. Until then nothing opens the account.
+    /// Invite to choose a password, the first or another one. Until then no password opens the account.
     Invite {
         /// Address or id.
         account: String,

@@ -60,7 +60,7 @@ pub async fn delete(caller: Caller, Path(account): Path<String>, headers: Header
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Invite again: until the holder chose another password nothing opens the account, of the server
+/// Invite again: no password opens the account of the server before its holder chose another
 #[utoipa::path(post, path = "/accounts/{account}/invite", tag = "accounts", params(("account" = String, Path, description = "Id or address")),
     responses((status = 200, body = AccountInvitation), Refusals, WriteRefusals))]
 pub async fn invite(caller: Caller, Path(account): Path<String>) -> Result<Json<AccountInvitation>, Problem> {

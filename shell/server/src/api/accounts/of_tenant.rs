@@ -75,7 +75,7 @@ pub async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Invite again: until the holder chose another password nothing opens the account
+/// Invite again: no password opens the account before its holder chose another
 #[utoipa::path(post, path = "/tenants/{tenant}/accounts/{account}/invite", tag = "accounts", params(("tenant" = String, Path), ("account" = String, Path, description = "Id or address")),
     responses((status = 200, body = AccountInvitation), Refusals, WriteRefusals))]
 pub async fn invite(
