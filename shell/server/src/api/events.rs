@@ -121,9 +121,9 @@ impl Follower {
     /// Whether what the stream was opened with would still open it.
     async fn is_still_let(&self) -> bool {
         // While the database does not answer the stream waits, as its reading does.
-        self.opened_again().await.unwrap_or_else(|refused| {
-            matches!(refused, Refused::Failed { .. } | Refused::Unavailable { .. })
-        })
+        self.opened_again()
+            .await
+            .unwrap_or_else(|refused| matches!(refused, Refused::Failed { .. } | Refused::Unavailable { .. }))
     }
 
     async fn opened_again(&self) -> Result<bool, Refused> {

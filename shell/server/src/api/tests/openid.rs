@@ -173,14 +173,18 @@ async fn a_role_that_was_deleted_gives_nothing() {
     let (world, issuer) = with_provider(json!({})).await;
     let desk = json!({ "name": "Desk", "permissions": ["users.read"] });
     let role = world.post_json("/tenants/demo/roles", &desk).await.body["id"].as_str().unwrap().to_owned();
-    let making =
-        json!({ "issuer": issuer.base, "client_id": CLIENT, "creates_accounts": true, "default_role": role });
+    let making = json!({ "issuer": issuer.base, "client_id": CLIENT, "creates_accounts": true, "default_role": role });
     let set = world.put("/tenants/demo/openid-provider", None, &making).await;
     assert_eq!(set.status, StatusCode::OK, "{}", set.text);
     let deleted = world.delete(&format!("/tenants/demo/roles/{role}"), None).await;
     assert_eq!(deleted.status, StatusCode::NO_CONTENT, "{}", deleted.text);
     let refused = flow(&world, &issuer).await;
-    assert_eq!((refused.status.as_u16(), &refused.body["code"]), (401, &json!("openid.no_account")), "{}", refused.text);
+    assert_eq!(
+        (refused.status.as_u16(), &refused.body["code"]),
+        (401, &json!("openid.no_account")),
+        "{}",
+        refused.text
+    );
 }
 
 #[tokio::test]
