@@ -79,6 +79,14 @@ impl Governance {
             return Err(Refused::field(fault.field(), fault.code(), fault.to_string()));
         }
         let mut tx = self.change().await?;
+        let before = tx.openid_provider(self.scope).await?;
+        let is_another = before.is_some_and(|before| before.value.issuer != provider.issuer);
+        if is_another && secret == ClientSecret::Kept && self.store().openid_client_secret(self.scope).await?.is_some()
+        {
+            // It would be told to whoever the new issuer is.
+            let words = "the secret that there is belongs to another issuer: say the new one's, or null for none";
+            return Err(Refused::field("client_secret", "client_secret.needed", words));
+        }
         if !provider.roles().is_empty() {
             let assignments = assignments(provider.roles())?;
             self.check_roles(&tx, &assignments).await?;

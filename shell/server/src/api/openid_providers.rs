@@ -53,7 +53,7 @@ pub struct GroupRole {
 pub struct NewOpenidProvider {
     pub issuer: String,
     pub client_id: String,
-    /// Absent keeps the one that there is, null is none.
+    /// Absent keeps the one that there is, null is none; another issuer needs its own.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     pub client_secret: Option<Option<Secret>>,

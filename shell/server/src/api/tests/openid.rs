@@ -235,6 +235,8 @@ async fn a_provider_is_set_by_who_may_do_everything_and_its_secret_is_never_show
         world.put("/tenants/demo/openid-provider", None, &body).await
     };
     assert_eq!(set(json!({})).await.body["has_client_secret"], true, "it stays");
+    let elsewhere = set(json!({ "issuer": "https://elsewhere.test" })).await;
+    assert_eq!(elsewhere.body["code"], "client_secret.needed", "no other issuer is told the secret");
     assert_eq!(set(json!({ "client_secret": null })).await.body["has_client_secret"], false);
     for (change, code) in [
         (json!({ "issuer": "http://id.test" }), "issuer.malformed"),
