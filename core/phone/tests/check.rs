@@ -1,7 +1,6 @@
 //! What can't be saved, by code. Specification of voice apps, 1.4–1.19.
 #![allow(clippy::unwrap_used, reason = "a failing unwrap is a failing test")]
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use phone::apps::attendant::{
@@ -18,6 +17,8 @@ use phone::people::tenant::Profile;
 use phone::people::{Presence, User};
 use phone::problem::{Code, Severity};
 use uuid::Uuid;
+
+use crate::organization::nothing_but;
 
 #[test]
 fn a_sound_attendant_and_queue_have_no_problems() {
@@ -205,7 +206,13 @@ fn tenant(
         DateTimeRange { start: "2026-12-25T00:00".parse().unwrap(), end: "2026-12-27T00:00".parse().unwrap() };
     let boxing_day = DateTimeRange { start: "2026-12-26T00:00".parse().unwrap(), ..christmas };
     Tenant::new(TenantParts {
-        profile: Profile {
+        users: [(1, true), (2, false)]
+            .map(|(id, voice_enabled)| (user(id), Arc::new(person(id, voice_enabled))))
+            .into(),
+        attendants: attendants.into_iter().map(|one| (one.id, Arc::new(one))).collect(),
+        queues: queues.into_iter().map(|one| (one.id, Arc::new(one))).collect(),
+        schedules: [holiday(1, vec![christmas]), holiday(2, vec![boxing_day])].into(),
+        ..nothing_but(Profile {
             id: TenantId(Uuid::from_u128(1)),
             slug: "t".to_owned(),
             name: "T".to_owned(),
@@ -214,19 +221,7 @@ fn tenant(
             country: "DE".to_owned(),
             language: "de-DE".to_owned(),
             state: Default::default(),
-        },
-        users: [(1, true), (2, false)]
-            .map(|(id, voice_enabled)| (user(id), Arc::new(person(id, voice_enabled))))
-            .into(),
-        numbers: BTreeMap::new(),
-        trunks: BTreeMap::new(),
-        outbound_trunks: Vec::new(),
-        lent: BTreeMap::new(),
-        resource_accounts: BTreeMap::new(),
-        attendants: attendants.into_iter().map(|one| (one.id, Arc::new(one))).collect(),
-        queues: queues.into_iter().map(|one| (one.id, Arc::new(one))).collect(),
-        schedules: [holiday(1, vec![christmas]), holiday(2, vec![boxing_day])].into(),
-        emergency_numbers: Vec::new(),
+        })
     })
 }
 

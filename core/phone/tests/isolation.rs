@@ -14,6 +14,8 @@ use phone::people::{Presence, User};
 use proptest::prelude::*;
 use uuid::Uuid;
 
+use crate::organization::nothing_but;
+
 /// An organization in the making: its people's last digits, its numbers' last digits with who has each, and the ports of
 /// its carriers, which it shares with others.
 #[derive(Clone, Debug)]
@@ -116,17 +118,12 @@ fn parts(n: usize, all: &[Seed], seed: &Seed) -> TenantParts {
     let trunks: BTreeMap<_, _> =
         seed.carriers.iter().map(|port| trunk(TrunkId(id(4, (*port).into())), *port)).collect();
     TenantParts {
-        profile: profile(n),
         users,
         numbers: numbers.collect(),
         outbound_trunks: trunks.keys().copied().collect(),
-        lent: BTreeMap::new(),
         trunks,
         resource_accounts: accounts.into_iter().map(|account| (account.id, account)).collect(),
-        attendants: BTreeMap::new(),
-        queues: BTreeMap::new(),
-        schedules: BTreeMap::new(),
-        emergency_numbers: Vec::new(),
+        ..nothing_but(profile(n))
     }
 }
 

@@ -11,6 +11,7 @@ mod number_import;
 mod numbers;
 mod operators;
 mod order;
+mod organization;
 mod outbound;
 mod people_import;
 mod policies;

@@ -25,6 +25,8 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::organization::nothing_but;
+
 const OWN: &str = "+14255550101";
 
 /// The worked example of the specification of calling, 3.5.
@@ -446,7 +448,14 @@ fn parts() -> TenantParts {
     ];
     let trunks = (1..=5).map(|id| (trunk(id), Arc::new(trunk_named(id)))).collect();
     TenantParts {
-        profile: Profile {
+        users: [user(101, true), user(102, true), user(104, false)]
+            .into_iter()
+            .map(|it| (it.id, Arc::new(it)))
+            .collect(),
+        numbers: numbers.into_iter().map(|it| (it.number, it)).collect(),
+        trunks,
+        outbound_trunks: vec![trunk(2), trunk(1)],
+        ..nothing_but(Profile {
             id: TenantId(Uuid::from_u128(1)),
             slug: "demo".to_owned(),
             name: "Demo".to_owned(),
@@ -455,20 +464,7 @@ fn parts() -> TenantParts {
             country: "US".to_owned(),
             language: "en-US".to_owned(),
             state: Default::default(),
-        },
-        users: [user(101, true), user(102, true), user(104, false)]
-            .into_iter()
-            .map(|it| (it.id, Arc::new(it)))
-            .collect(),
-        numbers: numbers.into_iter().map(|it| (it.number, it)).collect(),
-        trunks,
-        outbound_trunks: vec![trunk(2), trunk(1)],
-        resource_accounts: BTreeMap::new(),
-        attendants: BTreeMap::new(),
-        queues: BTreeMap::new(),
-        schedules: BTreeMap::new(),
-        emergency_numbers: Vec::new(),
-        lent: Default::default(),
+        })
     }
 }
 

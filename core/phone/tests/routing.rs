@@ -15,6 +15,8 @@ use phone::people::{Presence, User};
 use proptest::prelude::*;
 use uuid::Uuid;
 
+use crate::organization::nothing_but;
+
 const ALICE: u128 = 101;
 const BOB: u128 = 102;
 /// Without a license.
@@ -369,17 +371,13 @@ fn parts(tenant: u128) -> TenantParts {
     let accounts = [resource_account(1, Some(App::Queue(queue))), resource_account(2, None)];
     let first = Arc::new(trunk_named(base + 1, 5090));
     TenantParts {
-        profile: profile(tenant),
         users,
         numbers: numbers.into_iter().map(|number| (number.number, number)).collect(),
         outbound_trunks: vec![first.id],
-        lent: BTreeMap::new(),
         trunks: [(first.id, first)].into(),
         resource_accounts: accounts.into_iter().map(|account| (account.id, account)).collect(),
-        attendants: BTreeMap::new(),
         queues: [(queue, Arc::new(sales(queue)))].into(),
-        schedules: BTreeMap::new(),
-        emergency_numbers: Vec::new(),
+        ..nothing_but(profile(tenant))
     }
 }
 

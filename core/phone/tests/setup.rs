@@ -19,6 +19,8 @@ use phone::policies::outside::UserDialOut;
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::organization::nothing_but;
+
 #[test]
 fn an_empty_organization_needs_no_credits_and_lacks_the_rest() {
     let none = Licensing { enforcement: Enforcement::Block, ..Licensing::default() };
@@ -166,7 +168,9 @@ fn trunk(name: &str) -> Trunk {
 fn parts(n_people: u128) -> TenantParts {
     let free = Number::new(E164::parse("+14255550100").unwrap(), NumberKind::User);
     TenantParts {
-        profile: Profile {
+        users: (0..n_people).map(|id| (UserId(Uuid::from_u128(id)), Arc::new(person(id)))).collect(),
+        numbers: BTreeMap::from([(free.number, free)]),
+        ..nothing_but(Profile {
             id: TenantId(Uuid::from_u128(1)),
             slug: "acme".to_owned(),
             name: "Acme".to_owned(),
@@ -175,17 +179,7 @@ fn parts(n_people: u128) -> TenantParts {
             country: "US".to_owned(),
             language: "en-US".to_owned(),
             state: tenant::State::Active,
-        },
-        users: (0..n_people).map(|id| (UserId(Uuid::from_u128(id)), Arc::new(person(id)))).collect(),
-        numbers: BTreeMap::from([(free.number, free)]),
-        trunks: BTreeMap::new(),
-        outbound_trunks: Vec::new(),
-        lent: BTreeMap::new(),
-        resource_accounts: BTreeMap::new(),
-        attendants: BTreeMap::new(),
-        queues: BTreeMap::new(),
-        schedules: BTreeMap::new(),
-        emergency_numbers: Vec::new(),
+        })
     }
 }
 

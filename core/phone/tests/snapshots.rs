@@ -18,6 +18,8 @@ use phone::people::{Presence, User};
 use proptest::prelude::*;
 use uuid::Uuid;
 
+use crate::organization::nothing_but;
+
 const N_TENANTS: u128 = 3;
 const N_USERS: u128 = 6;
 const N_NUMBERS: u64 = 6;
@@ -232,28 +234,16 @@ fn what_did_not_change_is_shared() {
 }
 
 fn bare(id: TenantId) -> TenantParts {
-    TenantParts {
-        profile: Profile {
-            id,
-            slug: format!("t{}", id.0.as_u128()),
-            name: "Acme".to_owned(),
-            sip_domain: format!("t{}.test", id.0.as_u128()),
-            time_zone: "UTC".to_owned(),
-            country: "US".to_owned(),
-            language: "en-US".to_owned(),
-            state: Default::default(),
-        },
-        users: BTreeMap::new(),
-        numbers: BTreeMap::new(),
-        trunks: BTreeMap::new(),
-        outbound_trunks: Vec::new(),
-        lent: BTreeMap::new(),
-        resource_accounts: BTreeMap::new(),
-        attendants: BTreeMap::new(),
-        queues: BTreeMap::new(),
-        schedules: BTreeMap::new(),
-        emergency_numbers: Vec::new(),
-    }
+    nothing_but(Profile {
+        id,
+        slug: format!("t{}", id.0.as_u128()),
+        name: "Acme".to_owned(),
+        sip_domain: format!("t{}.test", id.0.as_u128()),
+        time_zone: "UTC".to_owned(),
+        country: "US".to_owned(),
+        language: "en-US".to_owned(),
+        state: Default::default(),
+    })
 }
 
 fn person(id: u128, extension: &str, enabled: bool, voice_enabled: bool) -> User {

@@ -85,15 +85,14 @@ pub fn password_fault(password: &str, email: &str) -> Option<PasswordFault> {
 
 /// Whether it is one short piece again and again.
 fn repeats(letters: &[char]) -> bool {
-    (1..=PIECE_CHARS_MAX).any(|n| letters.iter().zip(letters.iter().skip(n)).all(|(one, other)| one == other))
+    (1..=PIECE_CHARS_MAX).any(|n| letters.get(n..).is_some_and(|rest| letters.starts_with(rest)))
 }
 
 /// Whether each letter follows the one before, as in `abcdefghijkl`; 0 follows 9.
 fn counts(letters: &[char]) -> bool {
-    let follows =
-        |(one, next): (&char, &char)| (*one == '9' && *next == '0') || u32::from(*one) + 1 == u32::from(*next);
-    let pairs = || letters.iter().zip(letters.iter().skip(1));
-    pairs().all(follows) || pairs().all(|(one, next)| follows((next, one)))
+    let follows = |one: char, next: char| (one == '9' && next == '0') || u32::from(one) + 1 == u32::from(next);
+    letters.array_windows().all(|[one, next]| follows(*one, *next))
+        || letters.array_windows().all(|[one, next]| follows(*next, *one))
 }
 
 impl Broken for PasswordFault {

@@ -69,7 +69,7 @@ fn code_of(secret: &[u8], step: Step) -> u32 {
     mac.update(&step.to_be_bytes());
     let digest: [u8; 20] = mac.finalize().into_bytes().into();
     let at = usize::from(digest[19] & 0xf);
-    let word = digest.iter().skip(at).take(4).fold(0_u32, |word, byte| (word << 8) | u32::from(*byte));
+    let word = digest.get(at..).and_then(<[u8]>::first_chunk).map_or(0, |word| u32::from_be_bytes(*word));
     (word & 0x7fff_ffff) % 1_000_000
 }
 

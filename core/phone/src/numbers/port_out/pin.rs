@@ -43,8 +43,8 @@ impl PortingPin {
     /// Whether it may be set: not one digit again and again, and not digits in a row.
     pub fn check_new(&self) -> Result<(), Refusal> {
         // From one digit to the next: the same, one more, or one less, and nine goes on with nought.
-        let steps = || self.0.iter().zip(self.0.iter().skip(1)).map(|(one, next)| (next + 10 - one) % 10);
-        let is_row = [0, 1, 9].into_iter().any(|step| steps().all(|other| other == step));
+        let goes_by = |step| self.0.array_windows().all(|[one, next]| (next + 10 - one) % 10 == step);
+        let is_row = [0, 1, 9].into_iter().any(goes_by);
         if is_row { Err(Refusal::Guessable) } else { Ok(()) }
     }
 
