@@ -9,8 +9,8 @@ run: ## Install what is missing, build, start the demo organization, say where t
 	$(CARGO) build --release -p trunkline
 	@exec "$${CARGO_TARGET_DIR:-target}/release/trunkline" serve --demo
 
-test: ## Install what tests need, then run every test.
-	@scripts/install test
+test: ## Install what tests need, and run every test.
+	@scripts/install build
 	$(CARGO) fmt --all --check
 	@CARGO=$(CARGO) scripts/test
 

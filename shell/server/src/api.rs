@@ -28,6 +28,7 @@ pub mod number_requests;
 pub mod number_stock;
 pub mod numbers;
 pub mod openid_providers;
+pub mod operation;
 pub mod operators;
 pub mod orders;
 pub mod penalties;
@@ -56,12 +57,9 @@ pub mod voice_routes;
 pub mod voice_routing_policies;
 pub mod webhooks;
 
-#[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests")]
-mod tests;
-
 use std::sync::Arc;
 
+use crate::api::operation::routes;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
@@ -73,12 +71,11 @@ use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use self::problem::Problem;
 use crate::admin::Admin;
 
-const BASE: &str = "/api/v1";
+pub const BASE: &str = "/api/v1";
 /// A base64-free upload of the largest audio file; everything else is far smaller.
 const BODY_BYTES_MAX: usize = 6 * 1024 * 1024;
 
@@ -106,7 +103,6 @@ pub fn router(admin: Arc<Admin>) -> Router {
 }
 
 /// The description alone.
-#[cfg(test)]
 pub fn description() -> OpenApi {
     described().1
 }

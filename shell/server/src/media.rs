@@ -1,7 +1,7 @@
 //! The media threads: each owns the sockets of its legs and one engine that runs them.
 
-mod ports;
-mod thread;
+pub mod ports;
+pub mod thread;
 
 use std::io;
 use std::net::IpAddr;
@@ -89,7 +89,3 @@ pub fn start(setup: &Setup, events: &Arc<Mailbox<Event>>, fatal: &Fatal) -> io::
     }
     Ok(workers)
 }
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests")]
-mod tests;

@@ -132,7 +132,6 @@ impl Handle {
     }
 }
 
-#[cfg(test)]
 impl Handle {
     /// A handle whose messages the test itself answers.
     pub fn without_a_thread() -> (Self, mpsc::Receiver<Message>, broadcast::Sender<Change>) {
@@ -212,7 +211,3 @@ pub fn route_address() -> IpAddr {
     });
     ours.unwrap_or(Ipv4Addr::LOCALHOST.into())
 }
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests")]
-mod tests;

@@ -1,6 +1,6 @@
 //! OpenID providers, as this server asks them: what they are, which keys they sign with, and who a code is for.
 
-mod signature;
+pub mod signature;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};

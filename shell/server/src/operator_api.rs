@@ -16,13 +16,13 @@ pub mod webhooks;
 
 use std::sync::Arc;
 
+use crate::api::operation::routes;
 use axum::routing::get;
 use axum::{Json, Router};
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::security::{ClientCredentials, Flow, OAuth2, Scopes, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use crate::admin::Admin;
 use crate::api::problem::{FieldError, Problem};
@@ -41,7 +41,6 @@ pub fn router() -> Router<Arc<Admin>> {
 }
 
 /// The description alone.
-#[cfg(test)]
 pub fn description() -> OpenApi {
     described().1
 }

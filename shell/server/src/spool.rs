@@ -7,9 +7,9 @@
 //! each record by its call and keeps it once. While the disk takes nothing, records wait in memory, the alarm in
 //! [`Status`] is up, and writing is tried again and again.
 
-mod frame;
-mod segment;
-mod writer;
+pub mod frame;
+pub mod segment;
+pub mod writer;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -51,7 +51,7 @@ pub struct Spool {
 #[derive(Debug, Default)]
 pub struct Status {
     /// Records in memory that are not on the disk yet.
-    held: AtomicU64,
+    pub held: AtomicU64,
     /// Records on the disk that are not in the database yet.
     waiting: AtomicU64,
     /// Records in the database since the start.
@@ -217,97 +217,5 @@ async fn insert_all(
         if !is_behind && !batches.is_closed() {
             tokio::time::sleep(GATHER).await;
         }
-    }
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests")]
-mod tests {
-    use phone::people::tenant::Profile;
-    use store::{Actor, Expected, Open, Paging, RecordFilter, RecordSort, TenantRow};
-
-    use super::writer::tests::some_record;
-    use super::*;
-
-    const PATIENCE: Duration = Duration::from_secs(20);
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn records_reach_the_database_and_leave_the_spool() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = open(dir.path()).await;
-        let spool_dir = dir.path().join("spool");
-        let (spool, intake, status) = Spool::start(&spool_dir, store.clone()).unwrap();
-        for n in 0..1_500 {
-            intake.push(Box::new(some_record(n)));
-        }
-        spool.close(PATIENCE).await;
-        let figures = status.figures();
-        assert_eq!((figures.held, figures.waiting, figures.stored, figures.lost), (0, 0, 1_500, 0));
-        assert_eq!(n_records(&store).await, 1_500);
-        assert_eq!(std::fs::read_dir(&spool_dir).unwrap().count(), 0);
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn what_a_killed_process_left_is_kept_once() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = open(dir.path()).await;
-        let spool_dir = dir.path().join("spool");
-        std::fs::create_dir(&spool_dir).unwrap();
-        let mut bytes = Vec::new();
-        for n in 0..10 {
-            frame::write(&some_record(n), &mut bytes).unwrap();
-        }
-        // The process was killed while it wrote the last one; the first is in the database already.
-        bytes.truncate(bytes.len() - 20);
-        std::fs::write(spool_dir.join("records-000000000007.spool"), bytes).unwrap();
-        store.insert_call_records(&[some_record(0)]).await.unwrap();
-
-        let (spool, intake, status) = Spool::start(&spool_dir, store.clone()).unwrap();
-        intake.push(Box::new(some_record(100)));
-        spool.close(PATIENCE).await;
-        assert_eq!(n_records(&store).await, 10);
-        assert_eq!(status.figures().stored, 9, "one was there before");
-        assert_eq!(std::fs::read_dir(&spool_dir).unwrap().count(), 0);
-    }
-
-    async fn n_records(store: &Store) -> usize {
-        let mut paging = Paging { limit: 1_000, after: None, descending: false };
-        let mut n = 0;
-        loop {
-            let tenant = some_record(0).tenant;
-            let page =
-                store.call_records(tenant, &RecordFilter::default(), RecordSort::StartedAt, &paging).await.unwrap();
-            n += page.items.len();
-            match page.next {
-                Some(next) => paging.after = Some(next),
-                None => return n,
-            }
-        }
-    }
-
-    async fn open(dir: &Path) -> Store {
-        let url = format!("sqlite://{}", dir.join("trunkline.db").display());
-        let store = Store::open(&Open { url, key_file: dir.join("secrets.key") }).await.unwrap();
-        let profile = Profile {
-            id: some_record(0).tenant,
-            slug: "demo".to_owned(),
-            name: "Demo".to_owned(),
-            sip_domain: "demo.test".to_owned(),
-            time_zone: "UTC".to_owned(),
-            country: "US".to_owned(),
-            language: "en-US".to_owned(),
-            state: Default::default(),
-        };
-        let row = TenantRow {
-            profile,
-            is_default: true,
-            emergency_numbers: Vec::new(),
-            license_enforcement: Default::default(),
-            reseller: None,
-        };
-        let mut tx = store.begin(Actor::System, some_record(0).started_at).await.unwrap();
-        tx.save_tenant(&row, Expected::Absent).await.unwrap();
-        tx.commit().await.unwrap();
-        store
     }
 }

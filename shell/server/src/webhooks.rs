@@ -1,7 +1,7 @@
 //! Tells webhooks what happens: reads the event table, each webhook with a cursor of its own, so that after a crash or a
 //! receiver's outage it goes on where it was. A webhook is told of one event after the other, webhooks beside each other.
 
-mod message;
+pub mod message;
 pub mod post;
 
 use std::collections::BTreeMap;

@@ -178,7 +178,7 @@ impl Work {
 }
 
 /// The code of who waits for a seat.
-pub(super) const NO_SEATS: &str = "license.no_seats";
+pub const NO_SEATS: &str = "license.no_seats";
 
 /// Whether a group, which has people only, can give a plan.
 fn check_plan(part_number: &PartNumber) -> Result<(), Refusal> {
@@ -187,17 +187,4 @@ fn check_plan(part_number: &PartNumber) -> Result<(), Refusal> {
         return Ok(());
     }
     Err(Refusal::NotForPeople { plan: part_number.clone() })
-}
-
-#[cfg(test)]
-mod tests {
-    use phone::rule::Broken as _;
-
-    use super::*;
-
-    #[test]
-    fn who_waits_for_a_seat_is_found_by_the_code_of_the_refusal() {
-        let refusal = Refusal::NoSeats { plan: PartNumber("MCOEV".to_owned()), bought: 0 };
-        assert_eq!(refusal.code(), NO_SEATS);
-    }
 }

@@ -167,11 +167,7 @@ fn refuse_all(n_people: usize, broken: &[Broken]) -> Result<(), Refused> {
     })
 }
 
-pub(super) fn count(
-    seats: &mut BTreeMap<PartNumber, Seats>,
-    before: &BTreeSet<PartNumber>,
-    after: &BTreeSet<PartNumber>,
-) {
+pub fn count(seats: &mut BTreeMap<PartNumber, Seats>, before: &BTreeSet<PartNumber>, after: &BTreeSet<PartNumber>) {
     for plan in after.difference(before) {
         let seats = seats.entry(plan.clone()).or_default();
         seats.assigned = seats.assigned.saturating_add(1);

@@ -332,7 +332,7 @@ pub(super) async fn follow_licenses(
 }
 
 /// The same for numbers of a person who is known to hold these licenses.
-pub(super) async fn keep_or_give_back(
+pub async fn keep_or_give_back(
     tx: &mut Tx,
     tenant: TenantId,
     numbers: Vec<Stored<Number>>,

@@ -147,7 +147,7 @@ pub(super) async fn create(
 
 /// Does what the lines want that have no outcome, or says what would be done, and gives each its outcome. A line that
 /// is refused leaves nothing in the change.
-async fn answer(
+pub async fn answer(
     tx: &mut Tx,
     tenant: TenantId,
     order: &Order,

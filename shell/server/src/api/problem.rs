@@ -44,7 +44,6 @@ pub struct FieldError {
 
 /// Every operation may answer with these.
 #[derive(IntoResponses)]
-#[expect(dead_code, reason = "read by the description only")]
 pub enum Refusals {
     /// The request can't be read
     #[response(status = 400, content_type = "application/problem+json")]
@@ -65,7 +64,6 @@ pub enum Refusals {
 
 /// Operations that change something may answer with these, too.
 #[derive(IntoResponses)]
-#[expect(dead_code, reason = "read by the description only")]
 pub enum WriteRefusals {
     /// Against the state that the object is in
     #[response(status = 409, content_type = "application/problem+json")]

@@ -4,10 +4,10 @@
 //! differ. What a phone system has no use for is passed over, as RFC 7644 §3.1 allows.
 
 mod discovery;
-mod error;
-mod filter;
+pub mod error;
+pub mod filter;
 mod groups;
-mod patch;
+pub mod patch;
 mod users;
 
 use std::sync::Arc;
@@ -25,6 +25,7 @@ use store::Expected;
 
 use self::error::{MEDIA_TYPE, ScimError};
 use self::filter::Filter;
+use super::operation::Operation;
 use super::problem::Problem;
 use crate::admin::{Admin, Caller};
 
@@ -49,15 +50,27 @@ pub struct ListQuery {
 
 pub fn router() -> Router<Arc<Admin>> {
     let routes = Router::new()
-        .route("/Users", get(users::list).post(users::create))
-        .route("/Users/{id}", get(users::show).put(users::replace).patch(users::change).delete(users::delete))
-        .route("/Groups", get(groups::list).post(groups::create))
-        .route("/Groups/{id}", get(groups::show).put(groups::replace).patch(groups::change).delete(groups::delete))
-        .route("/ServiceProviderConfig", get(discovery::config))
-        .route("/ResourceTypes", get(discovery::resource_types))
-        .route("/ResourceTypes/{id}", get(discovery::resource_type))
-        .route("/Schemas", get(discovery::schemas))
-        .route("/Schemas/{id}", get(discovery::schema))
+        .route("/Users", get(Operation::new(users::list)).post(Operation::new(users::create)))
+        .route(
+            "/Users/{id}",
+            get(Operation::new(users::show))
+                .put(Operation::new(users::replace))
+                .patch(Operation::new(users::change))
+                .delete(Operation::new(users::delete)),
+        )
+        .route("/Groups", get(Operation::new(groups::list)).post(Operation::new(groups::create)))
+        .route(
+            "/Groups/{id}",
+            get(Operation::new(groups::show))
+                .put(Operation::new(groups::replace))
+                .patch(Operation::new(groups::change))
+                .delete(Operation::new(groups::delete)),
+        )
+        .route("/ServiceProviderConfig", get(Operation::new(discovery::config)))
+        .route("/ResourceTypes", get(Operation::new(discovery::resource_types)))
+        .route("/ResourceTypes/{id}", get(Operation::new(discovery::resource_type)))
+        .route("/Schemas", get(Operation::new(discovery::schemas)))
+        .route("/Schemas/{id}", get(Operation::new(discovery::schema)))
         .fallback(|| async { ScimError::not_found("resource") });
     Router::new().nest(BASE, routes)
 }

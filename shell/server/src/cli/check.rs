@@ -23,7 +23,7 @@ const PROGRAMS: [(&str, &str); 3] = [
 
 /// One thing that was looked at.
 #[derive(Debug, PartialEq, Eq)]
-enum Finding {
+pub enum Finding {
     Ok(String),
     Warn { what: String, remedy: String },
     Error { what: String, remedy: String },
@@ -69,7 +69,7 @@ fn look_at_all(config: &Config) -> Vec<Finding> {
     findings
 }
 
-fn data_dir(path: &Path) -> Finding {
+pub fn data_dir(path: &Path) -> Finding {
     let probe = path.join(".check");
     let tried = std::fs::create_dir_all(path).and_then(|()| std::fs::write(&probe, b"ok"));
     match tried.and_then(|()| std::fs::remove_file(&probe)) {
@@ -126,7 +126,7 @@ fn ports(config: &Config) -> Vec<Finding> {
     tried.into_iter().map(|(what, address, flag, result)| port(what, address, flag, result)).collect()
 }
 
-fn port(what: &str, address: SocketAddr, flag: &str, result: io::Result<()>) -> Finding {
+pub fn port(what: &str, address: SocketAddr, flag: &str, result: io::Result<()>) -> Finding {
     match result {
         Ok(()) => Finding::Ok(format!("{what} can listen on {address}")),
         Err(error) => Finding::Error {
@@ -136,7 +136,7 @@ fn port(what: &str, address: SocketAddr, flag: &str, result: io::Result<()>) -> 
     }
 }
 
-fn certificate(files: &Tls, authorities: Option<&Path>) -> Finding {
+pub fn certificate(files: &Tls, authorities: Option<&Path>) -> Finding {
     let remedy = |words: &str| words.to_owned();
     if let Err(error) = Acceptor::load(files, authorities) {
         let what = format!("certificate: {}", crate::error::chain(&error));
@@ -179,7 +179,7 @@ fn shown(address: IpAddr) -> String {
     if address.is_unspecified() { "the address of the route to each peer".to_owned() } else { address.to_string() }
 }
 
-fn external_program(program: &str, loss: &str) -> Finding {
+pub fn external_program(program: &str, loss: &str) -> Finding {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let found: Option<PathBuf> =
         std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file());
@@ -189,60 +189,5 @@ fn external_program(program: &str, loss: &str) -> Finding {
             what: format!("{program} is not installed: {loss}"),
             remedy: format!("apt install {program}"),
         },
-    }
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests")]
-mod tests {
-    use super::*;
-
-    fn files(folder: &Path, year: i32) -> Tls {
-        let mut params = rcgen::CertificateParams::new(vec!["a.example".to_owned()]).unwrap();
-        params.not_after = rcgen::date_time_ymd(year, 1, 1);
-        let key = rcgen::KeyPair::generate().unwrap();
-        let files =
-            Tls { address: "127.0.0.1:0".parse().unwrap(), cert: folder.join("cert.pem"), key: folder.join("key.pem") };
-        std::fs::write(&files.cert, params.self_signed(&key).unwrap().pem()).unwrap();
-        std::fs::write(&files.key, key.serialize_pem()).unwrap();
-        files
-    }
-
-    #[test]
-    fn an_expired_or_missing_certificate_is_an_error() {
-        tls::install_provider();
-        let folder = tempfile::tempdir().unwrap();
-        assert!(matches!(certificate(&files(folder.path(), 2090), None), Finding::Ok(_)));
-        let expired = files(folder.path(), 2020);
-        assert!(matches!(certificate(&expired, None), Finding::Error { what, .. } if what.ends_with("it has expired")));
-        std::fs::remove_file(&expired.key).unwrap();
-        let Finding::Error { what, .. } = certificate(&expired, None) else { panic!("a key is missing") };
-        assert!(what.contains("key.pem"), "{what}");
-    }
-
-    #[test]
-    fn a_port_in_use_names_the_flag() {
-        let taken = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = taken.local_addr().unwrap();
-        let result = TcpListener::bind(address).map(drop);
-        let Finding::Error { what, remedy } = port("HTTP", address, "--http", result) else { panic!("it is in use") };
-        assert!(what.contains(&address.to_string()) && remedy.contains("--http"), "{what}; {remedy}");
-    }
-
-    #[test]
-    fn a_data_directory_that_is_a_file_is_an_error() {
-        let folder = tempfile::tempdir().unwrap();
-        assert!(matches!(data_dir(&folder.path().join("new")), Finding::Ok(_)));
-        let file = folder.path().join("file");
-        std::fs::write(&file, b"").unwrap();
-        assert!(matches!(data_dir(&file), Finding::Error { .. }));
-    }
-
-    #[test]
-    fn a_program_that_is_missing_is_a_warning_with_its_package() {
-        let Finding::Warn { what, remedy } = external_program("no-such-program", "nothing works") else {
-            panic!("it can't be there")
-        };
-        assert!(what.contains("nothing works") && remedy == "apt install no-such-program");
     }
 }

@@ -323,7 +323,7 @@ fn failed(error: &dyn std::error::Error) -> ExitCode {
 }
 
 /// What a command shows.
-pub(super) enum Shown {
+pub enum Shown {
     Items(&'static [Column], Vec<Value>),
     /// An object with its fields and, in tables, the lists inside it.
     Object(&'static [Column], Value, &'static [(&'static str, &'static str, &'static [Column])]),
@@ -507,7 +507,7 @@ async fn report(client: &Client, tenant: &str, filter: &ReportFilter) -> Result<
 }
 
 /// The path of the object with this id or name, whatever its capital letters.
-pub(super) async fn find(client: &Client, list: &str, what: &'static str, name: &str) -> Result<String, ClientError> {
+pub async fn find(client: &Client, list: &str, what: &'static str, name: &str) -> Result<String, ClientError> {
     if name.parse::<Uuid>().is_ok() {
         return Ok(format!("{list}/{name}"));
     }

@@ -132,7 +132,7 @@ pub(super) async fn set_quota(
 }
 
 /// Numbers and ranges as the API takes them.
-pub(super) fn items(numbers: &[String]) -> Vec<Value> {
+pub fn items(numbers: &[String]) -> Vec<Value> {
     let item = |item: &String| match item.split_once("..") {
         Some((first, last)) => json!({ "first": first, "last": last }),
         None => json!(item),

@@ -26,23 +26,23 @@ pub enum TokenCommand {
 pub struct Create {
     /// Who or what has it; the audit names it so.
     #[arg(long)]
-    name: String,
+    pub name: String,
     /// What its holder may do.
     #[arg(long, value_enum, default_value = "administrator")]
-    role: RoleName,
+    pub role: RoleName,
     /// The organization that it opens, by its short name [default: all, and the server itself].
     #[arg(long, value_name = "SLUG")]
-    only: Option<String>,
+    pub only: Option<String>,
     #[command(flatten)]
-    flags: Flags,
+    pub flags: Flags,
 }
 
 #[derive(Debug, Args)]
 pub struct Revoke {
     /// Id, as the list shows it.
-    token: Uuid,
+    pub token: Uuid,
     #[command(flatten)]
-    flags: Flags,
+    pub flags: Flags,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -68,7 +68,7 @@ pub fn run(command: &TokenCommand) -> ExitCode {
     }
 }
 
-fn carry_out(command: &TokenCommand) -> anyhow::Result<String> {
+pub fn carry_out(command: &TokenCommand) -> anyhow::Result<String> {
     let flags = match command {
         TokenCommand::Create(Create { flags, .. }) | TokenCommand::Revoke(Revoke { flags, .. }) => flags,
         TokenCommand::List(flags) => flags,
@@ -140,43 +140,4 @@ fn line(token: &ApiToken) -> String {
         })
         .collect();
     format!("{}  {}  {}  {opens}", token.id, token.name, roles.join(", "))
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests")]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_empty_directory_gets_a_first_token_that_opens_the_server_until_it_is_revoked() {
-        let dir = tempfile::tempdir().unwrap();
-        let flags = || Flags { data_dir: Some(dir.path().join("data").display().to_string()), ..Flags::default() };
-        let create = |only: Option<&str>| {
-            let only = only.map(str::to_owned);
-            let role = RoleName::Administrator;
-            carry_out(&TokenCommand::Create(Create { name: "admin".to_owned(), role, only, flags: flags() }))
-        };
-        let token = create(None).unwrap();
-        let open = || {
-            let config = Config::load(&flags()).unwrap();
-            Open { url: config.database.clone(), key_file: config.key_file() }
-        };
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let known = || {
-            runtime.block_on(async {
-                let store = Store::open(&open()).await.unwrap();
-                store.api_token(&TokenHash::of(&token), Timestamp::now()).await.unwrap()
-            })
-        };
-        let admin = known().unwrap();
-        assert_eq!(admin.scope, Scope::Platform);
-        assert_eq!(admin.assignments.first().unwrap().role, RoleRef::BuiltIn(BuiltIn::Administrator));
-        let list = carry_out(&TokenCommand::List(flags())).unwrap();
-        assert!(list.contains("admin") && !list.contains(&token), "{list}");
-        assert!(create(Some("acme")).unwrap_err().to_string().contains("acme"));
-
-        carry_out(&TokenCommand::Revoke(Revoke { token: admin.id.0, flags: flags() })).unwrap();
-        assert_eq!(known(), None);
-        assert_eq!(carry_out(&TokenCommand::List(flags())).unwrap(), "There are no tokens.");
-    }
 }

@@ -9,7 +9,7 @@ use switch::input::PromptLibrary;
 
 /// What was rendered or read lately.
 #[derive(Default)]
-pub(super) struct Shelf(Mutex<BTreeMap<PromptKey, Arc<Prompt>>>);
+pub struct Shelf(Mutex<BTreeMap<PromptKey, Arc<Prompt>>>);
 
 impl Shelf {
     pub(super) fn get(&self, key: PromptKey) -> Option<Arc<Prompt>> {

@@ -6,7 +6,7 @@ use phone::record::CallRecord;
 const HEADER_LEN: usize = 18;
 
 /// Appends a record.
-pub(super) fn write(record: &CallRecord, out: &mut Vec<u8>) -> serde_json::Result<()> {
+pub fn write(record: &CallRecord, out: &mut Vec<u8>) -> serde_json::Result<()> {
     let start = out.len();
     out.extend_from_slice(&[b' '; HEADER_LEN]);
     if let Err(error) = serde_json::to_writer(&mut *out, record) {
@@ -24,14 +24,14 @@ pub(super) fn write(record: &CallRecord, out: &mut Vec<u8>) -> serde_json::Resul
 
 /// What a segment holds.
 #[derive(Debug, Default)]
-pub(super) struct Contents {
-    pub(super) records: Vec<CallRecord>,
+pub struct Contents {
+    pub records: Vec<CallRecord>,
     /// Frames that were cut or damaged; the last one usually, when the process was killed while it wrote.
-    pub(super) n_damaged: usize,
+    pub n_damaged: usize,
 }
 
 /// Reads all frames that are whole.
-pub(super) fn read(bytes: &[u8]) -> Contents {
+pub fn read(bytes: &[u8]) -> Contents {
     let mut contents = Contents::default();
     for line in bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
         match read_one(line) {
@@ -55,7 +55,7 @@ fn read_one(line: &[u8]) -> Option<CallRecord> {
 }
 
 /// CRC-32 of ISO 3309, as in gzip.
-fn crc32(bytes: &[u8]) -> u32 {
+pub fn crc32(bytes: &[u8]) -> u32 {
     let step = |crc: u32, byte: &u8| {
         let index = usize::from(crc.to_le_bytes()[0] ^ byte);
         TABLE.get(index).copied().unwrap_or(0) ^ (crc >> 8)
@@ -79,52 +79,4 @@ const fn table() -> [u32; 256] {
         index += 1;
     }
     table
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests")]
-mod tests {
-    use super::*;
-    use crate::spool::writer::tests::some_record;
-
-    #[test]
-    fn the_checksum_is_the_well_known_one() {
-        assert_eq!(crc32(b"123456789"), 0xcbf4_3926);
-    }
-
-    #[test]
-    fn what_is_written_is_read() {
-        let mut bytes = Vec::new();
-        for n in 0..3 {
-            write(&some_record(n), &mut bytes).unwrap();
-        }
-        let contents = read(&bytes);
-        assert_eq!(contents.records, [some_record(0), some_record(1), some_record(2)]);
-        assert_eq!(contents.n_damaged, 0);
-    }
-
-    #[test]
-    fn a_cut_anywhere_costs_the_last_record_only() {
-        let mut bytes = Vec::new();
-        write(&some_record(0), &mut bytes).unwrap();
-        let first = bytes.len();
-        write(&some_record(1), &mut bytes).unwrap();
-        // Without the newline the record is whole still.
-        for end in first + 1..bytes.len() - 1 {
-            let contents = read(bytes.get(..end).unwrap());
-            assert_eq!((contents.records.len(), contents.n_damaged), (1, 1), "cut at {end}");
-        }
-    }
-
-    #[test]
-    fn a_damaged_frame_costs_itself_only() {
-        let mut bytes = Vec::new();
-        for n in 0..3 {
-            write(&some_record(n), &mut bytes).unwrap();
-        }
-        let middle = bytes.len() / 2;
-        *bytes.get_mut(middle).unwrap() ^= 0x01;
-        let contents = read(&bytes);
-        assert_eq!((contents.records.len(), contents.n_damaged), (2, 1));
-    }
 }

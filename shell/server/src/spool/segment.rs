@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 /// Work for a thread that may wait for the disk.
-pub(super) type SyncWork = Box<dyn FnOnce() -> io::Result<()> + Send>;
+pub type SyncWork = Box<dyn FnOnce() -> io::Result<()> + Send>;
 
 /// Where segments are kept. Tests give one that is full.
-pub(super) trait Disk: Send + 'static {
+pub trait Disk: Send + 'static {
     type Segment: Write + Send;
     /// Numbers of the segments that are there, in order.
     fn list(&self) -> io::Result<Vec<u64>>;
@@ -22,7 +22,7 @@ pub(super) trait Disk: Send + 'static {
 }
 
 /// A directory of a file system.
-pub(super) struct Files {
+pub struct Files {
     dir: PathBuf,
 }
 

@@ -18,7 +18,7 @@ pub(super) const BATCH_MAX: usize = 500;
 /// A full segment is about a thousand calls: little to read again after a crash.
 const SEGMENT_BYTES_MAX: u64 = 1024 * 1024;
 /// Records kept in memory while the disk takes or syncs nothing: about 300 MB, and hours of a busy system.
-const HELD_MAX: usize = 200_000;
+pub const HELD_MAX: usize = 200_000;
 pub(super) const DISK_RETRY_SECS: u64 = 1;
 /// After each group the thread rests for so long, so that many records share one sync where many calls end. A record
 /// that ends the rest of a quiet moment is written at once.
@@ -26,7 +26,7 @@ const GATHER: Duration = Duration::from_millis(10);
 const DISK_WORDS: &str = "call records can't be written to the disk, they wait in memory";
 
 /// What the thread is told.
-pub(super) enum Message {
+pub enum Message {
     Record(Box<CallRecord>),
     /// So many records of a segment are in the database.
     Stored {
@@ -41,19 +41,19 @@ pub(super) enum Message {
 
 /// Records that are on the disk.
 #[derive(Debug, Default)]
-pub(super) struct Batch {
-    pub(super) records: Vec<CallRecord>,
+pub struct Batch {
+    pub records: Vec<CallRecord>,
     /// Where they are, and how many there.
-    pub(super) segments: Vec<(u64, u64)>,
+    pub segments: Vec<(u64, u64)>,
 }
 
 /// What the thread knows.
-pub(super) struct Writer<D: Disk> {
+pub struct Writer<D: Disk> {
     disk: D,
     status: Arc<Status>,
     /// None after closing: that ends the inserter when it has done all.
     batches: Option<mpsc::Sender<Batch>>,
-    held: Vec<CallRecord>,
+    pub held: Vec<CallRecord>,
     /// Written, so that a killed process loses nothing, but not synced yet.
     unsynced: VecDeque<Group>,
     /// So many of them, the first ones, are being synced.
@@ -64,14 +64,14 @@ pub(super) struct Writer<D: Disk> {
     pending: BTreeMap<u64, u64>,
     /// Segments to be read again, because an earlier process left them or the database was too slow to take their
     /// records at once; with the number of records that this process wrote and did not send.
-    unread: BTreeMap<u64, u64>,
+    pub unread: BTreeMap<u64, u64>,
     buffer: Vec<u8>,
 }
 
 /// Records that were written to one segment and not synced yet.
 struct Group {
     segment: u64,
-    records: Vec<CallRecord>,
+    pub records: Vec<CallRecord>,
     sync: Option<SyncWork>,
 }
 
@@ -89,7 +89,7 @@ impl Batch {
 }
 
 impl<D: Disk> Writer<D> {
-    pub(super) fn new(disk: D, status: Arc<Status>, batches: mpsc::Sender<Batch>) -> std::io::Result<Self> {
+    pub fn new(disk: D, status: Arc<Status>, batches: mpsc::Sender<Batch>) -> std::io::Result<Self> {
         let left = disk.list()?;
         let next_segment = left.last().map_or(1, |last| last.saturating_add(1));
         Ok(Self {
@@ -152,7 +152,7 @@ impl<D: Disk> Writer<D> {
     }
 
     /// What is to be synced now; nothing while something is being synced.
-    fn begin_sync(&mut self) -> Vec<SyncWork> {
+    pub fn begin_sync(&mut self) -> Vec<SyncWork> {
         if self.n_syncing != 0 {
             return Vec::new();
         }
@@ -161,7 +161,7 @@ impl<D: Disk> Writer<D> {
     }
 
     /// What was being synced is safe and goes to the database, or everything since is written again to another segment.
-    fn synced(&mut self, result: std::io::Result<()>) {
+    pub fn synced(&mut self, result: std::io::Result<()>) {
         let n_groups = std::mem::take(&mut self.n_syncing);
         match result {
             Ok(()) => {
@@ -193,7 +193,7 @@ impl<D: Disk> Writer<D> {
     }
 
     /// Reads segments whose records did not go to the database when they were written, as fast as it takes them.
-    fn read_again(&mut self) {
+    pub fn read_again(&mut self) {
         while let Some((&segment, &n_unsent)) = self.unread.first_key_value() {
             if self.is_unsynced(segment) {
                 // It is read when it is whole and safe; what comes meanwhile goes to another.
@@ -253,7 +253,7 @@ impl<D: Disk> Writer<D> {
         true
     }
 
-    fn hold(&mut self, record: CallRecord) {
+    pub fn hold(&mut self, record: CallRecord) {
         let n_unsynced: usize = self.unsynced.iter().map(|group| group.records.len()).sum();
         if self.held.len() + n_unsynced < HELD_MAX {
             self.held.push(record);
@@ -265,7 +265,7 @@ impl<D: Disk> Writer<D> {
     }
 
     /// Appends what is held, group by group, until all is on the disk or the disk refuses.
-    fn write_held(&mut self) {
+    pub fn write_held(&mut self) {
         while !self.held.is_empty() {
             let n = self.held.len().min(BATCH_MAX);
             match self.append(n) {
@@ -342,7 +342,7 @@ impl<D: Disk> Writer<D> {
     }
 
     /// Removes a segment when all of it is in the database and it is not being written any more.
-    fn stored(&mut self, segment: u64, n: u64) {
+    pub fn stored(&mut self, segment: u64, n: u64) {
         let pending = self.pending.entry(segment).or_default();
         *pending = pending.saturating_sub(n);
         let is_done = *pending == 0 && !self.unread.contains_key(&segment) && !self.is_unsynced(segment);
@@ -372,295 +372,4 @@ impl<D: Disk> Writer<D> {
 
 fn as_u64(n: usize) -> u64 {
     u64::try_from(n).unwrap_or(u64::MAX)
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests")]
-pub(super) mod tests {
-    use std::collections::BTreeMap;
-    use std::io::{self, Write};
-    use std::sync::Mutex;
-
-    use jiff::Timestamp;
-    use phone::id::{CallId, TenantId};
-    use phone::record::{CallResult, Direction, EndedBy};
-    use uuid::Uuid;
-
-    use super::*;
-
-    /// A disk in memory with so much room; what is not synced is lost in a power cut.
-    #[derive(Clone, Default)]
-    struct Limited(Arc<Mutex<Room>>);
-
-    #[derive(Default)]
-    struct Room {
-        segments: BTreeMap<u64, Vec<u8>>,
-        left: usize,
-        is_broken: bool,
-    }
-
-    struct LimitedSegment(Limited, u64);
-
-    impl Write for LimitedSegment {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            let mut room = self.0.0.lock().unwrap();
-            let n = room.left.min(bytes.len());
-            if n == 0 {
-                return Err(io::Error::from(io::ErrorKind::StorageFull));
-            }
-            room.left -= n;
-            room.segments.get_mut(&self.1).unwrap().extend_from_slice(&bytes[..n]);
-            Ok(n)
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
-    impl Disk for Limited {
-        type Segment = LimitedSegment;
-
-        fn list(&self) -> io::Result<Vec<u64>> {
-            Ok(self.0.lock().unwrap().segments.keys().copied().collect())
-        }
-
-        fn read(&self, segment: u64) -> io::Result<Vec<u8>> {
-            Ok(self.0.lock().unwrap().segments.get(&segment).unwrap().clone())
-        }
-
-        fn create(&self, segment: u64) -> io::Result<LimitedSegment> {
-            self.0.lock().unwrap().segments.insert(segment, Vec::new());
-            Ok(LimitedSegment(self.clone(), segment))
-        }
-
-        fn sync(&self, _segment: &LimitedSegment) -> io::Result<SyncWork> {
-            let disk = self.clone();
-            Ok(Box::new(
-                move || if disk.0.lock().unwrap().is_broken { Err(io::Error::other("broken")) } else { Ok(()) },
-            ))
-        }
-
-        fn cut(&self, segment: &mut LimitedSegment, len: u64) -> io::Result<()> {
-            let mut room = self.0.lock().unwrap();
-            let len = usize::try_from(len).unwrap();
-            let bytes = room.segments.get_mut(&segment.1).unwrap();
-            let cut = bytes.len() - len;
-            bytes.truncate(len);
-            room.left += cut;
-            Ok(())
-        }
-
-        fn remove(&self, segment: u64) -> io::Result<()> {
-            let mut room = self.0.lock().unwrap();
-            let bytes = room.segments.remove(&segment).unwrap();
-            room.left += bytes.len();
-            Ok(())
-        }
-    }
-
-    #[test]
-    fn a_full_disk_holds_records_raises_the_alarm_and_loses_nothing() {
-        let disk = Limited::default();
-        let (mut writer, mut batches, status) = writer(&disk);
-        disk.0.lock().unwrap().left = 100;
-        for n in 0..3 {
-            give(&mut writer, &status, n);
-        }
-        write(&mut writer);
-        let figures = status.figures();
-        assert_eq!((figures.held, figures.waiting), (3, 0));
-        assert!(figures.alarm.is_some_and(|words| words.contains("can't be written to the disk")));
-        assert!(batches.try_recv().is_err());
-
-        give(&mut writer, &status, 3);
-        disk.0.lock().unwrap().left = 1_000_000;
-        write(&mut writer);
-        let figures = status.figures();
-        assert_eq!((figures.held, figures.waiting, figures.alarm), (0, 4, None));
-        assert_eq!(ids(&batches.try_recv().unwrap()), [0, 1, 2, 3]);
-        // The cut group left nothing behind.
-        let bytes = disk.read(1).unwrap();
-        let contents = frame::read(&bytes);
-        assert_eq!((contents.records.len(), contents.n_damaged), (4, 0));
-    }
-
-    #[test]
-    fn memory_full_too_is_counted_as_lost() {
-        let disk = Limited::default();
-        let (mut writer, _batches, status) = writer(&disk);
-        writer.held = vec![some_record(0); HELD_MAX];
-        give(&mut writer, &status, 1);
-        assert_eq!(status.figures().lost, 1);
-    }
-
-    #[test]
-    fn a_slow_database_leaves_records_on_the_disk_and_gets_them_later() {
-        let disk = Limited::default();
-        disk.0.lock().unwrap().left = 1_000_000;
-        let (mut writer, mut batches, status) = writer(&disk);
-        for n in 0..10 {
-            give(&mut writer, &status, n);
-            write(&mut writer);
-        }
-        // Two batches fit; the others are on the disk alone.
-        assert_eq!((writer.unread.len(), status.figures().waiting), (1, 10));
-        let mut seen = Vec::new();
-        while let Ok(batch) = batches.try_recv() {
-            seen.extend(ids(&batch));
-            for (segment, n) in batch.segments {
-                writer.stored(segment, n);
-            }
-            writer.read_again();
-        }
-        seen.sort_unstable();
-        seen.dedup();
-        assert_eq!(seen, (0..10).collect::<Vec<_>>());
-        assert!(disk.list().unwrap().is_empty(), "what is in the database is removed from the disk");
-    }
-
-    #[test]
-    fn an_earlier_process_is_taken_over() {
-        let disk = Limited::default();
-        disk.0.lock().unwrap().left = 1_000_000;
-        let (mut killed, _batches, status) = writer(&disk);
-        for n in 0..3 {
-            give(&mut killed, &status, n);
-        }
-        write(&mut killed);
-        disk.0.lock().unwrap().segments.get_mut(&1).unwrap().extend_from_slice(b"000001f4 12345678 {\"id\":");
-        drop(killed);
-
-        let (mut writer, mut batches, status) = writer(&disk);
-        writer.read_again();
-        assert_eq!(ids(&batches.try_recv().unwrap()), [0, 1, 2]);
-        assert_eq!(status.figures().waiting, 3);
-        give(&mut writer, &status, 3);
-        write(&mut writer);
-        assert_eq!(disk.list().unwrap(), [1, 2], "a cut segment is not written to");
-        writer.stored(1, 3);
-        assert_eq!(disk.list().unwrap(), [2]);
-    }
-
-    #[test]
-    fn a_full_segment_is_followed_by_another() {
-        let disk = Limited::default();
-        disk.0.lock().unwrap().left = 100_000_000;
-        let (mut writer, mut batches, status) = writer(&disk);
-        let mut n = 0;
-        while disk.list().unwrap().len() < 2 {
-            give(&mut writer, &status, n);
-            write(&mut writer);
-            while let Ok(batch) = batches.try_recv() {
-                for (segment, n) in batch.segments {
-                    writer.stored(segment, n);
-                }
-            }
-            n += 1;
-            assert!(n < 5_000);
-            if !disk.list().unwrap().contains(&1) {
-                return;
-            }
-        }
-        panic!("the first segment is still there");
-    }
-
-    #[test]
-    fn a_killed_process_loses_nothing_that_the_disk_is_slow_to_sync() {
-        let disk = Limited::default();
-        disk.0.lock().unwrap().left = 1_000_000;
-        let (mut writer, mut batches, status) = writer(&disk);
-        give(&mut writer, &status, 0);
-        writer.write_held();
-        let slow = writer.begin_sync();
-        for n in 1..4 {
-            give(&mut writer, &status, n);
-            writer.write_held();
-            assert!(writer.begin_sync().is_empty(), "one sync at a time");
-        }
-        assert!(batches.try_recv().is_err(), "nothing goes to the database before it is safe");
-        let bytes = disk.read(1).unwrap();
-        assert_eq!(frame::read(&bytes).records.len(), 4, "all are written");
-        writer.synced(carry_out(slow));
-        assert_eq!(ids(&batches.try_recv().unwrap()), [0]);
-        sync(&mut writer);
-        assert_eq!(ids(&batches.try_recv().unwrap()), [1, 2, 3]);
-        writer.stored(1, 4);
-        assert_eq!(disk.list().unwrap(), [1], "the segment goes on");
-    }
-
-    #[test]
-    fn what_can_t_be_synced_is_written_again_elsewhere() {
-        let disk = Limited::default();
-        disk.0.lock().unwrap().left = 1_000_000;
-        let (mut writer, mut batches, status) = writer(&disk);
-        disk.0.lock().unwrap().is_broken = true;
-        give(&mut writer, &status, 0);
-        write(&mut writer);
-        give(&mut writer, &status, 1);
-        let figures = status.figures();
-        assert_eq!((figures.held, figures.waiting), (2, 0));
-        assert!(figures.alarm.is_some() && batches.try_recv().is_err());
-        assert!(disk.list().unwrap().is_empty(), "what may be damaged is not kept");
-        disk.0.lock().unwrap().is_broken = false;
-        write(&mut writer);
-        assert_eq!(ids(&batches.try_recv().unwrap()), [0, 1]);
-        let figures = status.figures();
-        assert_eq!((figures.held, figures.waiting, figures.alarm), (0, 2, None));
-    }
-
-    fn write(writer: &mut Writer<Limited>) {
-        writer.write_held();
-        sync(writer);
-    }
-
-    fn sync(writer: &mut Writer<Limited>) {
-        let work = writer.begin_sync();
-        if !work.is_empty() {
-            writer.synced(carry_out(work));
-        }
-    }
-
-    fn carry_out(work: Vec<SyncWork>) -> io::Result<()> {
-        work.into_iter().try_for_each(|sync| sync())
-    }
-
-    fn writer(disk: &Limited) -> (Writer<Limited>, mpsc::Receiver<Batch>, Arc<Status>) {
-        let status = Arc::new(Status::default());
-        let (sender, receiver) = mpsc::channel(2);
-        (Writer::new(disk.clone(), status.clone(), sender).unwrap(), receiver, status)
-    }
-
-    fn give(writer: &mut Writer<Limited>, status: &Status, n: u64) {
-        status.held.fetch_add(1, Ordering::Relaxed);
-        writer.hold(some_record(n));
-    }
-
-    fn ids(batch: &Batch) -> Vec<u64> {
-        batch.records.iter().map(|record| record.id.0.as_u64_pair().1).collect()
-    }
-
-    pub(in crate::spool) fn some_record(n: u64) -> CallRecord {
-        let at = |secs: i64| Timestamp::from_second(1_750_000_000 + secs).unwrap();
-        CallRecord {
-            id: CallId(Uuid::from_u64_pair(1, n)),
-            tenant: TenantId(Uuid::from_u64_pair(2, 0)),
-            direction: Direction::Inbound,
-            from: "+14155550123".to_owned(),
-            from_name: Some("Zoë \"Z\" Müller\n".to_owned()),
-            to: "+14255550100".to_owned(),
-            started_at: at(0),
-            answered_at: Some(at(1)),
-            ended_at: at(10),
-            talk_seconds: 9,
-            result: CallResult::Answered,
-            status: None,
-            reason: None,
-            answered_by: Some("102".to_owned()),
-            answered_by_user: None,
-            ended_by: EndedBy::Caller,
-            legs: Vec::new(),
-            path: Vec::new(),
-        }
-    }
 }

@@ -1,0 +1,2 @@
+mod group_licenses;
+mod orders;

@@ -1,0 +1,40 @@
+//! The API as its callers see it: through a socket, with a store on a real file and a stand-in for the switch.
+
+mod access;
+mod areas;
+mod browser;
+mod contract;
+mod groups;
+mod isolation;
+mod licenses;
+mod live;
+mod nul;
+mod number_import;
+mod number_requests;
+mod number_stock;
+mod numbers;
+mod offboarding;
+mod openid;
+mod operator_calls;
+mod operators;
+mod policies;
+mod port_orders;
+mod port_outs;
+#[path = "../../store/tests/support/postgres.rs"]
+mod postgres;
+mod resellers;
+mod resource_accounts;
+mod routing;
+mod scim;
+mod sessions;
+mod settings;
+mod setup;
+mod sign_in;
+mod sites;
+mod snapshot;
+mod tenants;
+mod trunks;
+mod user_import;
+mod users;
+mod webhooks;
+mod world;

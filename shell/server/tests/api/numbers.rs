@@ -1,0 +1,187 @@
+//! Numbers: added, given, taken, blocked, given back, and what the switch makes of it.
+
+use jiff::{SignedDuration, Timestamp};
+use phone::access::BuiltIn;
+use phone::numbers::E164;
+use serde_json::{Value, json};
+use store::Scope;
+
+use super::world::{Reply, World, send, world};
+use server::admin::numbers::free_held_numbers;
+
+const OWN: &str = "+12065550142";
+
+#[tokio::test]
+async fn own_numbers_are_added_assigned_and_reach_the_person_at_once() {
+    let world = world().await;
+    let range = json!({ "first": "+1 206 555 0140", "last": "+1 206 555 0149" });
+    let added = upload(&world, json!([range, "442079460000"]), "user").await;
+    assert_eq!((added.status.as_u16(), &added.body), (201, &json!({ "added": 11 })), "{}", added.text);
+    let fresh = world.read(&format!("/tenants/demo/numbers/{OWN}")).await;
+    assert_eq!((&fresh["state"], &fresh["source"]), (&json!("unassigned"), &json!("direct_routing")));
+
+    let assigned = assign_to_user(&world, OWN, "102").await;
+    assert_eq!((assigned.status.as_u16(), &assigned.body["state"]), (200, &json!("assigned")), "{}", assigned.text);
+    assert_eq!(assigned.body["assignee"]["display_name"], "Bob Brown");
+    let number = E164::parse(OWN).unwrap();
+    let is_bobs =
+        |tenant: &phone::directory::Tenant| tenant.numbers.get(&number).is_some_and(|number| number.assignee.is_some());
+    world.switch_has(is_bobs).await;
+    let taken = act(&world, OWN, "unassign", json!({})).await;
+    assert_eq!((taken.status.as_u16(), &taken.body["state"]), (200, &json!("unassigned")), "{}", taken.text);
+    world.switch_has(|tenant| !is_bobs(tenant)).await;
+    let found = world.read("/tenants/demo/numbers?digits=206555014&assigned=false&limit=1000").await;
+    assert_eq!(found["items"].as_array().unwrap().len(), 10);
+}
+
+#[tokio::test]
+async fn an_upload_adds_all_or_nothing_and_names_what_is_wrong() {
+    let world = world().await;
+    let wrong = upload(&world, json!(["+12065550199", "tel:+1", { "first": "+3", "last": "+2" }]), "user").await;
+    assert_eq!((wrong.status.as_u16(), &wrong.body["code"]), (422, &json!("numbers.refused")));
+    assert_eq!(codes(&wrong), [("numbers[1]", "number.invalid"), ("numbers[2]", "number.range_backwards")]);
+    let held = upload(&world, json!(["+12065550199", "+14255550101"]), "user").await;
+    assert_eq!(codes(&held), [("numbers", "number.duplicate")]);
+
+    let other = world.token_of_other_tenant(BuiltIn::Administrator).await;
+    let body = json!({ "numbers": ["+14255550101", "+12065550199"], "kind": "user" });
+    let post = world.request(reqwest::Method::POST, "/tenants/other/numbers").bearer_auth(other).json(&body);
+    let theirs = send(post).await;
+    assert_eq!(codes(&theirs), [("numbers", "number.owned_by_another_tenant")]);
+    assert!(!theirs.text.contains("demo") && !theirs.text.contains("Alice"), "{}", theirs.text);
+    assert_eq!(world.get("/tenants/demo/numbers/+12065550199").await.status.as_u16(), 404);
+}
+
+#[tokio::test]
+async fn each_rule_of_assigning_is_a_code_with_a_fix() {
+    let world = world().await;
+    upload(&world, json!([OWN]), "user").await;
+    let table = [
+        (OWN, "104", 422, "number.lacks_license"),
+        ("+14255550101", "102", 409, "number.already_assigned"),
+        ("+14255550110", "102", 409, "number.already_assigned"),
+        ("+19995550100", "102", 404, "not_found"),
+        (OWN, "999", 404, "not_found"),
+    ];
+    for (number, user, status, code) in table {
+        let refused = assign_to_user(&world, number, user).await;
+        assert_eq!((refused.status.as_u16(), &refused.body["code"]), (status, &json!(code)), "{}", refused.text);
+        assert!(status == 404 || refused.body["fix"].is_string(), "{}", refused.text);
+    }
+    let owner = assign_to_user(&world, "+14255550101", "102").await;
+    assert!(owner.body["detail"].as_str().unwrap().contains("Alice Adams"), "{}", owner.text);
+    let menu = world.id_of("resource-accounts", "Main menu").await;
+    let to_service = json!({ "type": "resource_account", "id": menu });
+    let refused = act(&world, OWN, "assign", to_service).await;
+    assert_eq!((refused.status.as_u16(), &refused.body["code"]), (422, &json!("number.capability_missing")));
+    let free = world.read(&format!("/tenants/demo/numbers/{OWN}")).await;
+    assert_eq!(free["assignee"], Value::Null);
+}
+
+#[tokio::test]
+async fn a_blocked_number_goes_to_nobody_and_an_assigned_one_is_not_given_back() {
+    let world = world().await;
+    let alice = "+14255550101";
+    let in_use = world.delete(&format!("/tenants/demo/numbers/{alice}"), None).await;
+    assert_eq!((in_use.status.as_u16(), &in_use.body["code"]), (409, &json!("number.in_use")));
+    let taken = act(&world, alice, "unassign", json!({ "block_days": 30 })).await;
+    assert_eq!((&taken.body["state"], taken.body["blocked_until"].is_string()), (&json!("blocked"), true));
+    let refused = assign_to_user(&world, alice, "102").await;
+    assert_eq!((refused.status.as_u16(), &refused.body["code"]), (409, &json!("number.assignment_blocked")));
+    let twice = act(&world, alice, "block", json!({ "days": 3 })).await;
+    assert_eq!((twice.status.as_u16(), &twice.body["code"]), (409, &json!("number.block_exists")));
+    assert_eq!(act(&world, alice, "unblock", json!({})).await.body["state"], "unassigned");
+    let days = act(&world, alice, "block", json!({ "days": 366 })).await;
+    assert_eq!((days.status.as_u16(), &days.body["code"]), (422, &json!("number.days_out_of_range")));
+    let forever = act(&world, alice, "block", json!({})).await;
+    assert_eq!((&forever.body["state"], &forever.body["blocked_forever"]), (&json!("blocked"), &json!(true)));
+
+    assert_eq!(world.delete(&format!("/tenants/demo/numbers/{alice}"), None).await.status.as_u16(), 204);
+    assert_eq!(world.get(&format!("/tenants/demo/numbers/{alice}")).await.status.as_u16(), 404);
+    world.switch_has(|tenant| !tenant.numbers.contains_key(&E164::parse(alice).unwrap())).await;
+    let history = world.read(&format!("/tenants/demo/numbers/{alice}/history")).await;
+    let actions: Vec<_> = history["items"].as_array().unwrap().iter().map(|event| &event["action"]).collect();
+    assert_eq!(actions, ["delete", "update", "update", "update", "create"]);
+}
+
+#[tokio::test]
+async fn a_number_waits_thirty_days_for_a_license_and_is_free_then() {
+    let world = world().await;
+    let (alice, bob) = ("+14255550101", "+14255550102");
+    let plan = json!({ "users": ["101", "102"], "plans": ["MCOPSTN1"] });
+    let taken = world.post_json("/tenants/demo/licenses/unassign", &plan).await;
+    assert_eq!(taken.status.as_u16(), 200, "{}", taken.text);
+    let kept = world.read(&format!("/tenants/demo/numbers/{alice}")).await;
+    assert_eq!((&kept["state"], &kept["assignee"]["display_name"]), (&json!("held"), &json!("Alice Adams")));
+    let number = E164::parse(alice).unwrap();
+    let tenant = world.switch_has(|tenant| tenant.numbers[&number].held_until.is_some()).await;
+    let trunk = *tenant.trunks.keys().next().unwrap();
+    let refused = tenant.inbound(trunk, alice);
+    assert_eq!(refused.decision, Err(phone::directory::Refusal::NotLicensed), "{:?}", refused.reasons);
+
+    let again = json!({ "users": ["102"], "plans": ["MCOPSTN1"] });
+    world.post_json("/tenants/demo/licenses/assign", &again).await;
+    let now = Timestamp::now();
+    assert_eq!(free_held_numbers(&world.store, now + SignedDuration::from_hours(29 * 24)).await.unwrap(), 0);
+    assert_eq!(free_held_numbers(&world.store, now + SignedDuration::from_hours(31 * 24)).await.unwrap(), 1);
+    assert_eq!(world.read(&format!("/tenants/demo/numbers/{alice}")).await["state"], "unassigned");
+    assert_eq!(world.read(&format!("/tenants/demo/numbers/{bob}")).await["state"], "assigned");
+}
+
+#[tokio::test]
+async fn a_held_number_is_back_when_licenses_are_enforced_no_more() {
+    let world = world().await;
+    let plans = json!({ "users": ["101"], "plans": ["MCOEV", "MCOPSTN1"] });
+    world.post_json("/tenants/demo/licenses/unassign", &plans).await;
+    let state = async || world.read("/tenants/demo/numbers/+14255550101").await["state"].clone();
+    assert_eq!(state().await, "held");
+    world.patch("/tenants/demo", None, &json!({ "license_enforcement": "off" })).await;
+    assert_eq!(state().await, "assigned");
+    world.patch("/tenants/demo", None, &json!({ "license_enforcement": "block" })).await;
+    assert_eq!(state().await, "held");
+    assert_eq!(world.read("/tenants/demo/numbers/+14255550102").await["state"], "assigned");
+}
+
+#[tokio::test]
+async fn a_swap_of_plans_keeps_the_number() {
+    let world = world().await;
+    let swap = json!({ "users": ["101"], "plans": ["MCOTEAMS_ESSENTIALS"], "replaces": ["MCOEV", "MCOPSTN1"] });
+    world.put("/tenants/demo/licenses/MCOTEAMS_ESSENTIALS", None, &json!({ "seats": 1 })).await;
+    let swapped = world.post_json("/tenants/demo/licenses/assign", &swap).await;
+    assert_eq!(swapped.status.as_u16(), 200, "{}", swapped.text);
+    let number = world.read("/tenants/demo/numbers/+14255550101").await;
+    assert_eq!((&number["state"], &number["held_until"]), (&json!("assigned"), &Value::Null));
+}
+
+#[tokio::test]
+async fn numbers_of_the_platforms_carriers_come_from_who_runs_the_server() {
+    let world = world().await;
+    world.add_token("customer", Scope::Tenant(world.tenant), BuiltIn::Administrator).await;
+    let body = json!({ "numbers": [OWN], "kind": "user", "source": "calling_plan" });
+    let post = || world.request(reqwest::Method::POST, "/tenants/demo/numbers").json(&body);
+    assert_eq!(send(post().bearer_auth("customer")).await.status.as_u16(), 403);
+    assert_eq!(world.post_json("/tenants/demo/numbers", &body).await.status.as_u16(), 201);
+    world.patch("/tenants/demo/users/102", None, &json!({ "country": "DE" })).await;
+    let primary = json!({ "type": "user", "id": "102", "category": "primary" });
+    let refused = act(&world, OWN, "assign", primary).await;
+    assert_eq!((refused.status.as_u16(), &refused.body["code"]), (422, &json!("number.country_mismatch")));
+    let alternate = assign_to_user(&world, OWN, "102").await;
+    assert_eq!(alternate.body["category"], "alternate", "{}", alternate.text);
+}
+
+async fn upload(world: &World, numbers: Value, kind: &str) -> Reply {
+    world.post_json("/tenants/demo/numbers", &json!({ "numbers": numbers, "kind": kind })).await
+}
+
+async fn assign_to_user(world: &World, number: &str, user: &str) -> Reply {
+    act(world, number, "assign", json!({ "type": "user", "id": user })).await
+}
+
+async fn act(world: &World, number: &str, verb: &str, body: Value) -> Reply {
+    world.post_json(&format!("/tenants/demo/numbers/{number}/{verb}"), &body).await
+}
+
+fn codes(reply: &Reply) -> Vec<(&str, &str)> {
+    let errors = reply.body["errors"].as_array().unwrap();
+    errors.iter().map(|error| (error["field"].as_str().unwrap(), error["code"].as_str().unwrap())).collect()
+}

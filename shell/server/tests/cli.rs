@@ -1,0 +1,5 @@
+mod accounts;
+mod check;
+mod numbers;
+mod print;
+mod tokens;

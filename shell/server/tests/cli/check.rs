@@ -1,0 +1,55 @@
+use std::net::TcpListener;
+use std::path::Path;
+
+use server::cli::check::*;
+use server::config::Tls;
+use server::net::tls::{self};
+
+fn files(folder: &Path, year: i32) -> Tls {
+    let mut params = rcgen::CertificateParams::new(vec!["a.example".to_owned()]).unwrap();
+    params.not_after = rcgen::date_time_ymd(year, 1, 1);
+    let key = rcgen::KeyPair::generate().unwrap();
+    let files =
+        Tls { address: "127.0.0.1:0".parse().unwrap(), cert: folder.join("cert.pem"), key: folder.join("key.pem") };
+    std::fs::write(&files.cert, params.self_signed(&key).unwrap().pem()).unwrap();
+    std::fs::write(&files.key, key.serialize_pem()).unwrap();
+    files
+}
+
+#[test]
+fn an_expired_or_missing_certificate_is_an_error() {
+    tls::install_provider();
+    let folder = tempfile::tempdir().unwrap();
+    assert!(matches!(certificate(&files(folder.path(), 2090), None), Finding::Ok(_)));
+    let expired = files(folder.path(), 2020);
+    assert!(matches!(certificate(&expired, None), Finding::Error { what, .. } if what.ends_with("it has expired")));
+    std::fs::remove_file(&expired.key).unwrap();
+    let Finding::Error { what, .. } = certificate(&expired, None) else { panic!("a key is missing") };
+    assert!(what.contains("key.pem"), "{what}");
+}
+
+#[test]
+fn a_port_in_use_names_the_flag() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap();
+    let result = TcpListener::bind(address).map(drop);
+    let Finding::Error { what, remedy } = port("HTTP", address, "--http", result) else { panic!("it is in use") };
+    assert!(what.contains(&address.to_string()) && remedy.contains("--http"), "{what}; {remedy}");
+}
+
+#[test]
+fn a_data_directory_that_is_a_file_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(matches!(data_dir(&folder.path().join("new")), Finding::Ok(_)));
+    let file = folder.path().join("file");
+    std::fs::write(&file, b"").unwrap();
+    assert!(matches!(data_dir(&file), Finding::Error { .. }));
+}
+
+#[test]
+fn a_program_that_is_missing_is_a_warning_with_its_package() {
+    let Finding::Warn { what, remedy } = external_program("no-such-program", "nothing works") else {
+        panic!("it can't be there")
+    };
+    assert!(what.contains("nothing works") && remedy == "apt install no-such-program");
+}

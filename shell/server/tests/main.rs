@@ -1,0 +1,21 @@
+//! All tests of this crate in one program: each program more takes seconds to build.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod admin;
+mod api;
+mod cli;
+mod config;
+mod fatal;
+mod mailbox;
+mod media;
+mod net;
+mod node;
+mod openid;
+mod passwords;
+mod prompts;
+mod public_url;
+mod secret;
+mod speech;
+mod spool;
+mod tidy;
+mod webhooks;

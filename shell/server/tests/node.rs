@@ -1,0 +1,11 @@
+//! The node through real sockets: what peers do to each other, and must not.
+
+mod arrivals;
+mod people;
+mod phone;
+mod streams;
+mod tls;
+mod transfers;
+mod udp;
+mod world;
+mod ws;
