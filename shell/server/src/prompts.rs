@@ -9,8 +9,8 @@ mod system;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use media::audio_file::FILE_BYTES_MAX;
 use media::prompt::Prompt;
@@ -217,8 +217,11 @@ async fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 }
 
 fn silence() -> Arc<Prompt> {
-    let n_samples = SILENCE_SECS * usize::try_from(SILENCE_RATE).unwrap_or(0);
-    Arc::new(Prompt::render(&vec![0; n_samples], SILENCE_RATE))
+    static SILENCE: LazyLock<Arc<Prompt>> = LazyLock::new(|| {
+        let n_samples = SILENCE_SECS * usize::try_from(SILENCE_RATE).unwrap_or(0);
+        Arc::new(Prompt::render(&vec![0; n_samples], SILENCE_RATE))
+    });
+    SILENCE.clone()
 }
 
 /// A prompt that settings name.
