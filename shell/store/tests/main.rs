@@ -11,6 +11,10 @@ mod postgres;
 
 mod backup;
 mod databases;
+mod migration;
 mod policies;
 mod routing;
+mod seal;
 mod store;
+mod tables;
+mod url;
