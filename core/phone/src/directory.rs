@@ -3,6 +3,7 @@
 //! The switch holds one snapshot and swaps it whole; a call keeps the one that it began with.
 
 pub mod accounts;
+pub mod app_uses;
 pub mod change;
 mod check;
 pub mod offboarding;

@@ -71,8 +71,7 @@ use crate::prompts::Prompts;
 use crate::spool;
 
 /// What was just made is known to the switch within milliseconds, and on a busy machine within seconds.
-const SNAPSHOT_LOOKS: u32 = 250;
-const SNAPSHOT_LOOK_EVERY: Duration = Duration::from_millis(20);
+const SNAPSHOT_PATIENCE: Duration = Duration::from_secs(5);
 
 /// What use cases need of the world.
 pub struct Admin {
@@ -290,13 +289,14 @@ impl Access {
         self.admin.directory.load().tenant(self.tenant).cloned()
     }
 
-    /// The same, for what can't do without and waits for that moment to pass.
+    /// The same with all that was changed before this is asked, for what is checked against the rest of the organization.
     async fn known_snapshot(&self) -> Result<Arc<Tenant>, Refused> {
-        for _ in 0..SNAPSHOT_LOOKS {
-            if let Some(tenant) = self.snapshot() {
-                return Ok(tenant);
-            }
-            tokio::time::sleep(SNAPSHOT_LOOK_EVERY).await;
+        let newest = self.store().last_event().await?;
+        let reached = self.admin.nudge.reached(newest);
+        if tokio::time::timeout(SNAPSHOT_PATIENCE, reached).await.is_ok()
+            && let Some(tenant) = self.snapshot()
+        {
+            return Ok(tenant);
         }
         Err(Refused::Unavailable { detail: "the settings are being read" })
     }

@@ -2,6 +2,8 @@
 
 pub mod accounts;
 pub mod api_keys;
+pub mod apps;
+pub mod attendants;
 pub mod backups;
 pub mod check;
 pub mod client;
@@ -19,9 +21,11 @@ pub mod policies;
 pub mod port_orders;
 pub mod port_outs;
 pub mod print;
+pub mod queues;
 pub mod resellers;
 pub mod resource_accounts;
 pub mod routing;
+pub mod schedules;
 pub mod serve;
 pub mod setup;
 pub mod sites;

@@ -1,6 +1,7 @@
 //! The API as its callers see it: through a socket, with a store on a real file and a stand-in for the switch.
 
 mod access;
+mod apps;
 mod areas;
 mod browser;
 mod contract;

@@ -2,4 +2,5 @@ mod accounts;
 mod check;
 mod numbers;
 mod print;
+mod schedules;
 mod tokens;

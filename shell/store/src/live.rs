@@ -71,6 +71,16 @@ impl Tx {
         if 0 < gone.rows_affected { self.note_opt(opt_out, "opt_in").await } else { Ok(()) }
     }
 
+    /// Nobody is opted out of a queue that is about to be deleted. The deletion is the change that the audit tells.
+    pub async fn forget_opt_outs(&mut self, tenant: TenantId, queue: QueueId) -> Result<(), WriteError> {
+        opt_out::Entity::delete_many()
+            .filter(opt_out::Column::Tenant.eq(tenant.0))
+            .filter(opt_out::Column::Queue.eq(queue.0))
+            .exec(&self.db)
+            .await?;
+        Ok(())
+    }
+
     /// A person says something else of their availability. The user must be one of the tenant.
     pub async fn set_presence(&mut self, tenant: TenantId, user: UserId, said: Presence) -> Result<(), WriteError> {
         let known = crate::entity::user::Entity::find_by_id(user.0)

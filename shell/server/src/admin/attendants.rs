@@ -1,6 +1,7 @@
 //! Auto attendants.
 
 use phone::apps::attendant::Settings;
+use phone::directory::App;
 use phone::id::AttendantId;
 use store::{Expected, Stored, Version};
 
@@ -13,12 +14,23 @@ impl Access {
         found.ok_or(Refused::NotFound { what: "auto attendant" })
     }
 
-    /// Changes an attendant. Its prompts are rendered already.
+    /// Makes or changes an attendant. Its prompts are rendered already.
     pub async fn save_attendant(&self, settings: &Settings, expected: Expected) -> Result<Version, Refused> {
         Refused::for_problems(self.known_snapshot().await?.attendant_problems(settings))?;
         let mut tx = self.change().await?;
+        self.name_is_free(&tx, settings).await?;
         let version = tx.save_document(self.tenant(), settings, expected).await?;
         self.settle(tx).await?;
         Ok(version)
+    }
+
+    /// Deletes an attendant that nothing leads to. Callers who are in it stay until they leave.
+    pub async fn delete_attendant(&self, id: AttendantId, expected: Expected) -> Result<(), Refused> {
+        let mut tx = self.change().await?;
+        let found = tx.document::<Settings>(self.tenant(), id.0).await?;
+        let found = found.ok_or(Refused::NotFound { what: "auto attendant" })?.value;
+        self.nothing_leads_to(&tx, App::Attendant(id), &found.name).await?;
+        tx.delete_document::<Settings>(self.tenant(), id.0, expected).await?;
+        self.settle(tx).await
     }
 }

@@ -1,8 +1,12 @@
 //! Call queues: settings, who waits, who takes calls.
 
+use phone::apps::attendant;
 use phone::apps::queue::Settings;
+use phone::directory::App;
+use phone::directory::app_uses::uses_of_app;
 use phone::id::{QueueId, UserId};
-use store::{Expected, OptOut, Stored, Version};
+use phone::problem::{Code, Problem};
+use store::{Document, Expected, OptOut, Stored, Tx, Version};
 use switch::input::Command;
 use switch::output::Answer;
 use switch::view;
@@ -24,13 +28,48 @@ impl Access {
         }
     }
 
-    /// Changes a queue. Its prompts are rendered already.
+    /// Makes or changes a queue. Its prompts are rendered already.
     pub async fn save_queue(&self, settings: &Settings, expected: Expected) -> Result<Version, Refused> {
         Refused::for_problems(self.known_snapshot().await?.queue_problems(settings))?;
         let mut tx = self.change().await?;
+        self.name_is_free(&tx, settings).await?;
         let version = tx.save_document(self.tenant(), settings, expected).await?;
         self.settle(tx).await?;
         Ok(version)
+    }
+
+    /// Deletes a queue that nothing leads to. Who still waits in it is hung up on.
+    pub async fn delete_queue(&self, id: QueueId, expected: Expected) -> Result<(), Refused> {
+        let mut tx = self.change().await?;
+        let found = tx.document::<Settings>(self.tenant(), id.0).await?;
+        let found = found.ok_or(Refused::NotFound { what: "call queue" })?.value;
+        self.nothing_leads_to(&tx, App::Queue(id), &found.name).await?;
+        tx.forget_opt_outs(self.tenant(), id).await?;
+        tx.delete_document::<Settings>(self.tenant(), id.0, expected).await?;
+        self.settle(tx).await
+    }
+
+    /// Refuses if another app of the same kind has got the name since the settings were checked.
+    pub(super) async fn name_is_free<D: Document>(&self, tx: &Tx, settings: &D) -> Result<(), Refused> {
+        let same = tx.document_named::<D>(self.tenant(), settings.name()).await?;
+        let is_taken = same.is_some_and(|same| same.value.id() != settings.id());
+        Refused::for_problems(is_taken.then(|| Problem::new(Code::NameTaken, "name")).into_iter().collect())
+    }
+
+    /// Refuses if an attendant, a queue or a resource account leads to the app of this name.
+    pub(super) async fn nothing_leads_to(&self, tx: &Tx, app: App, name: &str) -> Result<(), Refused> {
+        let attendants = tx.documents::<attendant::Settings>(self.tenant()).await?;
+        let queues = tx.documents::<Settings>(self.tenant()).await?;
+        let accounts = tx.resource_accounts(self.tenant()).await?;
+        let uses = uses_of_app(app, &attendants, &queues, &accounts);
+        if uses.is_empty() {
+            return Ok(());
+        }
+        Err(Refused::Conflict {
+            code: "app.in_use",
+            detail: format!("{name} is used by {}", uses.join(", ")),
+            fix: Some("let them lead elsewhere first".to_owned()),
+        })
     }
 
     /// An agent takes calls of a queue again. Kept, so that a restart does not forget it.

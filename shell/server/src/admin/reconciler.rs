@@ -12,7 +12,7 @@ use phone::Directory;
 use phone::directory::change::Touched;
 use store::{EventId, Store, StoreError};
 use switch::input::PromptLibrary;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use crate::error::chain;
 use crate::node;
@@ -23,9 +23,15 @@ const LOOK_SECS: u64 = 30;
 /// After a failed try.
 const RETRY_SECS: u64 = 2;
 
-/// Wakes who waits for work.
+/// Wakes who waits for work, and tells how far that work is.
 #[derive(Clone, Debug, Default)]
-pub struct Nudge(Arc<Notify>);
+pub struct Nudge(Arc<Bell>);
+
+#[derive(Debug, Default)]
+struct Bell {
+    rung: Notify,
+    reached: watch::Sender<EventId>,
+}
 
 /// What is to be kept the same.
 pub struct Reconciler {
@@ -49,12 +55,24 @@ pub struct Known {
 
 impl Nudge {
     pub fn nudge(&self) {
-        self.0.notify_one();
+        self.0.rung.notify_one();
     }
 
     /// Waits for the next nudge.
     pub async fn nudged(&self) {
-        self.0.notified().await;
+        self.0.rung.notified().await;
+    }
+
+    /// All that happened up to this event is worked on.
+    fn reach(&self, event: EventId) {
+        self.0.reached.send_replace(event);
+    }
+
+    /// Waits until all that happened up to this event is worked on.
+    pub async fn reached(&self, event: EventId) {
+        let mut reached = self.0.reached.subscribe();
+        // Its sender lives as long as this.
+        let _ = reached.wait_for(|reached| event <= *reached).await;
     }
 }
 
@@ -83,11 +101,13 @@ impl Reconciler {
     /// Runs until the node stops. `known` is what the switch's first snapshot was made from.
     pub async fn run(mut self, nudge: Nudge, mut known: Known) {
         let mut pause = LOOK_SECS;
+        nudge.reach(known.event);
         loop {
             let _ = tokio::time::timeout(Duration::from_secs(pause), nudge.nudged()).await;
             pause = match self.look(known).await {
                 Ok(newest) => {
                     known = newest;
+                    nudge.reach(known.event);
                     LOOK_SECS
                 }
                 Err(Unreconciled::Stopped(_)) => return,

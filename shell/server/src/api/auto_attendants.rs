@@ -4,16 +4,17 @@ mod flow;
 
 use axum::Json;
 use axum::extract::Path;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use phone::access::Object;
 use phone::apps::attendant::{Association as PhoneAssociation, AssociationKind as PhoneKind, Settings};
 use phone::id::{AttendantId, ScheduleId};
 use serde::{Deserialize, Serialize};
+use store::Expected;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 pub use self::flow::CallFlow;
-use super::body::{Body, Params, Versioned, id, if_match};
+use super::body::{Body, Created, Params, Versioned, id, if_match};
 use super::list::{List, PageParams};
 use super::problem::{Problem, Refusals, WriteRefusals};
 use super::targets::Target;
@@ -24,6 +25,10 @@ const SORT: &str = "name";
 /// An auto attendant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "name": "Night", "language": "en-US", "time_zone": "Europe/Berlin",
+    "default_flow": { "name": "Closed", "menu": { "options": [{ "key": "automatic", "action": { "type": "disconnect" } }] } }
+}))]
 pub struct AutoAttendant {
     /// Only shown.
     #[serde(default)]
@@ -36,6 +41,7 @@ pub struct AutoAttendant {
     /// Where callers go who make no choice.
     pub operator: Option<Target>,
     /// Seconds to wait for a key after a prompt.
+    #[serde(default = "default::wait_seconds")]
     pub wait_seconds: u32,
     pub default_flow: CallFlow,
     /// Flows for certain times; holidays win over after-hours.
@@ -76,6 +82,22 @@ pub async fn list(
     Ok(List::of(page.map(|settings| AutoAttendant::from(&settings.value)), SORT))
 }
 
+/// Create an auto attendant; its texts are rendered before it is saved
+#[utoipa::path(post, path = "/tenants/{tenant}/auto-attendants", tag = "auto-attendants",
+    params(("tenant" = String, Path)), request_body = AutoAttendant,
+    responses((status = 201, body = AutoAttendant), Refusals, WriteRefusals))]
+pub async fn create(
+    caller: Caller,
+    Path(tenant): Path<String>,
+    Body(wanted): Body<AutoAttendant>,
+) -> Result<Created<AutoAttendant>, Problem> {
+    let access = caller.begin(&tenant, Permission::Configure).await?;
+    let settings = wanted.read(&access, AttendantId(Uuid::now_v7())).await?;
+    let version = access.save_attendant(&settings, Expected::Absent).await?;
+    let location = format!("/tenants/{}/auto-attendants/{}", access.tenant(), settings.id);
+    Ok(Created { value: (&settings).into(), version, location })
+}
+
 /// Show an auto attendant
 #[utoipa::path(get, path = "/tenants/{tenant}/auto-attendants/{attendant}", tag = "auto-attendants",
     params(("tenant" = String, Path), ("attendant" = Uuid, Path)),
@@ -107,6 +129,21 @@ pub async fn replace(
     let settings = wanted.read(&access, attendant).await?;
     let version = access.save_attendant(&settings, expected).await?;
     Ok(Versioned { value: (&settings).into(), version })
+}
+
+/// Delete an auto attendant that nothing leads to
+#[utoipa::path(delete, path = "/tenants/{tenant}/auto-attendants/{attendant}", tag = "auto-attendants",
+    params(("tenant" = String, Path), ("attendant" = Uuid, Path), ("If-Match" = Option<String>, Header)),
+    responses((status = 204), Refusals, WriteRefusals))]
+pub async fn delete(
+    caller: Caller,
+    Path((tenant, attendant)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<StatusCode, Problem> {
+    let access = caller.begin(&tenant, Permission::Configure).await?;
+    let attendant = AttendantId(id(&attendant, "auto attendant")?);
+    access.delete_attendant(attendant, if_match(&headers)?).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 impl AutoAttendant {
@@ -158,5 +195,12 @@ impl From<&Settings> for AutoAttendant {
             default_flow: (&settings.default_flow).into(),
             associations: settings.associations.iter().map(association).collect(),
         }
+    }
+}
+
+/// What an attendant has that says nothing of it.
+mod default {
+    pub fn wait_seconds() -> u32 {
+        5
     }
 }

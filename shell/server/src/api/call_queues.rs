@@ -9,10 +9,12 @@ use axum::http::{HeaderMap, StatusCode};
 use phone::access::Object;
 use phone::apps::queue::Settings;
 use phone::id::QueueId;
+use store::Expected;
+use uuid::Uuid;
 
 pub use self::live::QueueLive;
 pub use self::settings::CallQueue;
-use super::body::{Body, Params, Versioned, id, if_match};
+use super::body::{Body, Created, Params, Versioned, id, if_match};
 use super::list::{List, PageParams};
 use super::problem::{Problem, Refusals, WriteRefusals};
 use crate::admin::{Caller, Permission, Refused};
@@ -32,6 +34,21 @@ pub async fn list(
     let mut page = access.store().documents::<Settings>(access.tenant(), &paging).await.map_err(Refused::from)?;
     page.items.retain(|settings| shown.shows(Object::CallQueue(settings.value.id)));
     Ok(List::of(page.map(|settings| CallQueue::from(&settings.value)), SORT))
+}
+
+/// Create a call queue; its texts are rendered before it is saved
+#[utoipa::path(post, path = "/tenants/{tenant}/call-queues", tag = "call-queues", params(("tenant" = String, Path)),
+    request_body = CallQueue, responses((status = 201, body = CallQueue), Refusals, WriteRefusals))]
+pub async fn create(
+    caller: Caller,
+    Path(tenant): Path<String>,
+    Body(wanted): Body<CallQueue>,
+) -> Result<Created<CallQueue>, Problem> {
+    let access = caller.begin(&tenant, Permission::Configure).await?;
+    let settings = wanted.read(&access, QueueId(Uuid::now_v7())).await?;
+    let version = access.save_queue(&settings, Expected::Absent).await?;
+    let location = format!("/tenants/{}/call-queues/{}", access.tenant(), settings.id);
+    Ok(Created { value: (&settings).into(), version, location })
 }
 
 /// Show a call queue
@@ -64,6 +81,21 @@ pub async fn replace(
     let settings = wanted.read(&access, queue).await?;
     let version = access.save_queue(&settings, expected).await?;
     Ok(Versioned { value: (&settings).into(), version })
+}
+
+/// Delete a call queue that nothing leads to; who still waits in it is hung up on
+#[utoipa::path(delete, path = "/tenants/{tenant}/call-queues/{queue}", tag = "call-queues",
+    params(("tenant" = String, Path), ("queue" = Uuid, Path), ("If-Match" = Option<String>, Header)),
+    responses((status = 204), Refusals, WriteRefusals))]
+pub async fn delete(
+    caller: Caller,
+    Path((tenant, queue)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<StatusCode, Problem> {
+    let access = caller.begin(&tenant, Permission::Configure).await?;
+    let queue = QueueId(id(&queue, "call queue")?);
+    access.delete_queue(queue, if_match(&headers)?).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Show who waits in a queue now, and what its agents do

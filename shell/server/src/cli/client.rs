@@ -41,6 +41,8 @@ pub enum ClientError {
     WhichTenant { slugs: String },
     #[error("there is no {what} named {name}")]
     NoSuch { what: &'static str, name: String },
+    #[error("{text} is no {what}: expected {expected}")]
+    Malformed { what: &'static str, text: String, expected: &'static str },
     #[error("could not read {}: {source}", path.display())]
     Unreadable { path: PathBuf, source: std::io::Error },
     #[error("could not write {}: {source}", path.display())]
@@ -104,6 +106,24 @@ impl Client {
         self.send(Method::GET, path, &[], None).await
     }
 
+    /// An object with its version, for a change of it.
+    pub async fn get_with_version(&self, path: &str) -> Result<(Value, String), ClientError> {
+        let (bytes, version) = self.answer_with_version(path, self.request(Method::GET, path, &[])).await?;
+        Ok((serde_json::from_slice(&bytes).unwrap_or(Value::Null), version.unwrap_or_else(|| "*".to_owned())))
+    }
+
+    /// Does something with a JSON body to an object of this version.
+    pub async fn write_version(
+        &self,
+        method: Method,
+        path: &str,
+        version: &str,
+        body: &Value,
+    ) -> Result<Value, ClientError> {
+        let request = self.request(method, path, &[]).header("If-Match", version).json(body);
+        self.answer(path, request).await.map(|bytes| serde_json::from_slice(&bytes).unwrap_or(Value::Null))
+    }
+
     pub async fn post(&self, path: &str) -> Result<Value, ClientError> {
         self.send(Method::POST, path, &[], None).await
     }
@@ -158,13 +178,22 @@ impl Client {
 
     /// The body of an answer that is no refusal.
     async fn answer(&self, path: &str, request: reqwest::RequestBuilder) -> Result<Vec<u8>, ClientError> {
+        Ok(self.answer_with_version(path, request).await?.0)
+    }
+
+    async fn answer_with_version(
+        &self,
+        path: &str,
+        request: reqwest::RequestBuilder,
+    ) -> Result<(Vec<u8>, Option<String>), ClientError> {
         let url = format!("{}{path}", self.base);
         let unreachable = |error: reqwest::Error| ClientError::Unreachable { url: url.clone(), cause: chain(&error) };
         let response = request.send().await.map_err(unreachable)?;
         let status = response.status();
+        let version = response.headers().get("ETag").and_then(|version| version.to_str().ok()).map(str::to_owned);
         let bytes = response.bytes().await.map_err(unreachable)?;
         if status.is_success() {
-            return Ok(bytes.to_vec());
+            return Ok((bytes.to_vec(), version));
         }
         match serde_json::from_slice(&bytes) {
             Ok(problem) => Err(ClientError::Refused { problem }),

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::accounts::{self, AccountCommand, SessionCommand};
 use super::api_keys::{self, ApiKeyCommand, RoleCommand};
+use super::attendants::{self, AttendantCommand};
 use super::client::{Client, ClientError, Server};
 use super::departments::{self, DepartmentCommand};
 use super::groups::{self, GroupCommand};
@@ -22,12 +23,14 @@ use super::policies::{self, PolicyCommand};
 use super::port_orders::{self, PortCommand};
 use super::port_outs::{self, PortOutCommand};
 use super::print::{self, Column, Output};
+use super::queues::{self, QueueCommand};
 use super::resellers::{self, ResellerCommand};
 use super::resource_accounts::{self, ResourceAccountCommand};
 use super::routing::dial_plans::{self, DialPlanCommand};
 use super::routing::routes::{self, RouteCommand};
 use super::routing::translation_rules::{self, TranslationRuleCommand};
 use super::routing::usages::{self, UsageCommand};
+use super::schedules::{self, ScheduleCommand};
 use super::setup::{self, SetupCommand};
 use super::sites::{self, SiteCommand};
 use super::tenants::{self, TenantCommand};
@@ -55,7 +58,7 @@ pub enum Noun {
     ApiKey(ApiKeyCommand),
     /// Auto attendants.
     #[command(subcommand)]
-    Attendant(Read),
+    Attendant(AttendantCommand),
     /// Who changed what.
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -124,6 +127,9 @@ pub enum Noun {
     /// Voice routes: from patterns of numbers to trunks, and what would become of a call.
     #[command(subcommand)]
     Route(RouteCommand),
+    /// Schedules: opening hours and holidays.
+    #[command(subcommand)]
+    Schedule(ScheduleCommand),
     /// Where people are signed in.
     #[command(subcommand)]
     Session(SessionCommand),
@@ -164,14 +170,6 @@ pub enum AuditCommand {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Read {
-    /// List them.
-    List,
-    /// Show one, by name, id or extension.
-    Show { name: String },
-}
-
-#[derive(Debug, Subcommand)]
 pub enum CallCommand {
     /// List calls that are going on.
     List,
@@ -187,18 +185,6 @@ pub enum PenaltyCommand {
     List,
     /// Listen to an address again.
     Release { address: std::net::IpAddr },
-}
-
-#[derive(Debug, Subcommand)]
-pub enum QueueCommand {
-    /// List queues.
-    List,
-    /// Show who waits in a queue and what its agents do.
-    Show { queue: String },
-    /// Let an agent take calls of a queue again.
-    OptIn { queue: String, agent: String },
-    /// Let an agent take no calls of a queue.
-    OptOut { queue: String, agent: String },
 }
 
 #[derive(Debug, Subcommand)]
@@ -229,31 +215,6 @@ pub struct ReportFilter {
     limit: usize,
 }
 
-const ATTENDANT: &[Column] =
-    &[("Name", "/name"), ("Language", "/language"), ("Time zone", "/time_zone"), ("Id", "/id")];
-const OPTION: &[Column] = &[("Key", "/key"), ("Action", "/action/type"), ("Target", "/action/target/type")];
-const QUEUE: &[Column] = &[
-    ("Name", "/name"),
-    ("Routing", "/routing"),
-    ("Agents", "/agents"),
-    ("Alert s", "/agent_alert_seconds"),
-    ("Timeout s", "/timeout_seconds"),
-    ("Id", "/id"),
-];
-const WAITING: &[Column] = &[
-    ("Position", "/position"),
-    ("From", "/from"),
-    ("Waited s", "/waited_seconds"),
-    ("Priority", "/priority"),
-    ("Call", "/call"),
-];
-const AGENT: &[Column] = &[
-    ("Extension", "/extension"),
-    ("Name", "/display_name"),
-    ("Opted in", "/opted_in"),
-    ("Status", "/status"),
-    ("For s", "/status_seconds"),
-];
 const CALL: &[Column] = &[
     ("Id", "/id"),
     ("From", "/from"),
@@ -404,13 +365,8 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
     };
     match noun {
         Noun::Account(command) => accounts::carry_out(&client, command).await,
-        Noun::Attendant(Read::List) => list(ATTENDANT, "/auto-attendants").await,
-        Noun::Attendant(Read::Show { name }) => {
-            let path = find(&client, &format!("{tenant}/auto-attendants"), "attendant", name).await?;
-            let menu = &[("Menu", "/default_flow/menu/options", OPTION)];
-            Ok(Shown::Object(ATTENDANT, client.get(&path).await?, menu))
-        }
         Noun::ApiKey(command) => api_keys::carry_out(&client, command).await,
+        Noun::Attendant(command) => attendants::carry_out(&client, &tenant, command).await,
         Noun::Audit(AuditCommand::List { platform }) => {
             let place = if *platform { String::new() } else { client.tenant().await? };
             list(AUDIT, &format!("{place}/audit")).await
@@ -435,12 +391,13 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
         Noun::Policy(command) => policies::carry_out(&client, &tenant, command).await,
         Noun::Port(command) => port_orders::carry_out(&client, command).await,
         Noun::PortOut(command) => port_outs::carry_out(&client, command).await,
-        Noun::Queue(command) => queue(&client, &tenant, command).await,
+        Noun::Queue(command) => queues::carry_out(&client, &tenant, command).await,
         Noun::Report(ReportCommand::Calls(filter)) => report(&client, &tenant, filter).await,
         Noun::Reseller(command) => resellers::carry_out(&client, command).await,
         Noun::ResourceAccount(command) => resource_accounts::carry_out(&client, &tenant, command).await,
         Noun::Role(command) => api_keys::carry_out_on_roles(&client, &tenant, command).await,
         Noun::Route(command) => routes::carry_out(&client, &tenant, command).await,
+        Noun::Schedule(command) => schedules::carry_out(&client, &tenant, command).await,
         Noun::Session(command) => accounts::carry_out_on_sessions(&client, command).await,
         Noun::Setup(command) => setup::carry_out(&client, &tenant, command, common.output).await,
         Noun::Site(command) => sites::carry_out(&client, &tenant, command).await,
@@ -463,32 +420,6 @@ async fn call(client: &Client, tenant: &str, command: &CallCommand) -> Result<Sh
         CallCommand::Hangup { call } => {
             client.post(&format!("{tenant}/calls/{call}/hangup")).await?;
             Ok(Shown::Words("The call was ended.".to_owned()))
-        }
-    }
-}
-
-async fn queue(client: &Client, tenant: &str, command: &QueueCommand) -> Result<Shown, ClientError> {
-    let queues = format!("{tenant}/call-queues");
-    match command {
-        QueueCommand::List => Ok(Shown::Items(QUEUE, client.list(&queues, &[], usize::MAX).await?)),
-        QueueCommand::Show { queue } => {
-            let path = find(client, &queues, "queue", queue).await?;
-            let mut shown = client.get(&path).await?;
-            let live = client.get(&format!("{path}/live")).await?;
-            if let Some(shown) = shown.as_object_mut() {
-                shown.insert("live".to_owned(), live);
-            }
-            Ok(Shown::Object(QUEUE, shown, &[("Waiting", "/live/waiting", WAITING), ("Agents", "/live/agents", AGENT)]))
-        }
-        QueueCommand::OptIn { queue, agent } => {
-            let path = find(client, &queues, "queue", queue).await?;
-            client.post(&format!("{path}/agents/{agent}/opt-in")).await?;
-            Ok(Shown::Words("The agent takes calls of this queue.".to_owned()))
-        }
-        QueueCommand::OptOut { queue, agent } => {
-            let path = find(client, &queues, "queue", queue).await?;
-            client.post(&format!("{path}/agents/{agent}/opt-out")).await?;
-            Ok(Shown::Words("The agent takes no calls of this queue.".to_owned()))
         }
     }
 }

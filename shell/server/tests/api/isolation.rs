@@ -68,7 +68,7 @@ async fn nothing_of_one_reseller_is_reached_from_another() {
             false => path.replace("/penalties/x", "/penalties/192.0.2.7").replace("/x", &format!("/{}", Uuid::nil())),
         };
         let request = world.request(method.clone(), &named("south", &foreign)).bearer_auth(&intruder);
-        let reply = send(with_fitting_body(&world, request, &method, &path).await).await;
+        let reply = send(with_fitting_body(request, &method, &path)).await;
         if is_of_reseller {
             n_of_resellers += 1;
             assert_eq!(reply.status, StatusCode::NOT_FOUND, "{method} {described}: {}", reply.text);
@@ -77,7 +77,7 @@ async fn nothing_of_one_reseller_is_reached_from_another() {
             }
             // As one of the own, an object of another reseller is not there either.
             let request = world.request(method.clone(), &named("north", &foreign)).bearer_auth(&intruder);
-            let reply = send(with_fitting_body(&world, request, &method, &path).await).await;
+            let reply = send(with_fitting_body(request, &method, &path)).await;
             assert_eq!(reply.status, StatusCode::NOT_FOUND, "{method} {described}: {}", reply.text);
         } else {
             n_of_server += 1;
@@ -117,7 +117,7 @@ async fn intrude(world: &World, objects: &BTreeMap<String, String>, intruder: &s
         let named = named(own, objects);
         let foreign = format!("/tenants/demo{named}");
         let request = world.request(method.clone(), &foreign).bearer_auth(intruder);
-        let reply = send(with_fitting_body(world, request, &method, &path).await).await;
+        let reply = send(with_fitting_body(request, &method, &path)).await;
         assert_eq!(reply.status, StatusCode::NOT_FOUND, "{method} {foreign}: {}", reply.text);
 
         let names_something = own.split('/').zip(own.split('/').skip(1));
@@ -129,7 +129,7 @@ async fn intrude(world: &World, objects: &BTreeMap<String, String>, intruder: &s
         n_tried += 1;
         let claimed = format!("/tenants/other{named}");
         let request = world.request(method.clone(), &claimed).bearer_auth(intruder);
-        let reply = send(with_fitting_body(world, request, &method, &path).await).await;
+        let reply = send(with_fitting_body(request, &method, &path)).await;
         let is_gone = reply.status == StatusCode::NOT_FOUND;
         // A body may be looked at before the object: then its faults are told, which are no secret of anybody.
         let is_faulty = method != Method::GET && reply.status.is_client_error();

@@ -16,6 +16,7 @@ use crate::api::targets::Target;
 /// A call queue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "name": "Repairs", "language": "en-US", "agents": [], "routing": "longest_idle" }))]
 pub struct CallQueue {
     /// Only shown.
     #[serde(default)]
@@ -28,18 +29,28 @@ pub struct CallQueue {
     pub music: Option<Prompt>,
     /// People, in the order in which serial routing asks them.
     pub agents: Vec<Uuid>,
+    #[serde(default = "default::routing")]
     pub routing: Routing,
     /// Whether only people who are available are asked.
+    #[serde(default = "default::yes")]
     pub presence_based: bool,
+    #[serde(default = "default::yes")]
     pub allow_opt_out: bool,
     /// How long an agent's phones ring.
+    #[serde(default = "default::agent_alert_seconds")]
     pub agent_alert_seconds: u32,
     /// Callers waiting; the next one overflows. 0 sends everybody on at once.
+    #[serde(default = "default::overflow_threshold")]
     pub overflow_threshold: u32,
+    #[serde(default = "default::exception")]
     pub overflow: Exception,
+    #[serde(default = "default::timeout_seconds")]
     pub timeout_seconds: u32,
+    #[serde(default = "default::exception")]
     pub timeout: Exception,
+    #[serde(default = "default::no_agent")]
     pub no_agent: NoAgent,
+    #[serde(default)]
     pub wrap_up_seconds: u32,
     /// Offers missed in a row after which an agent is opted out; null never does.
     pub missed_offers_max: Option<u32>,
@@ -197,5 +208,38 @@ impl From<Routing> for PhoneRouting {
             Routing::RoundRobin => Self::RoundRobin,
             Routing::Serial => Self::Serial,
         }
+    }
+}
+
+/// What a queue has that says nothing of it. Specification of voice apps, 1.13.
+mod default {
+    use super::{ApplyTo, Exception, Exit, NoAgent, Routing};
+
+    pub fn routing() -> Routing {
+        Routing::Attendant
+    }
+
+    pub fn yes() -> bool {
+        true
+    }
+
+    pub fn agent_alert_seconds() -> u32 {
+        30
+    }
+
+    pub fn overflow_threshold() -> u32 {
+        50
+    }
+
+    pub fn timeout_seconds() -> u32 {
+        1200
+    }
+
+    pub fn exception() -> Exception {
+        Exception { prompt: None, action: Exit::Disconnect }
+    }
+
+    pub fn no_agent() -> NoAgent {
+        NoAgent { apply_to: ApplyTo::AllCalls, action: None }
     }
 }

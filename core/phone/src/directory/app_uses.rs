@@ -1,0 +1,34 @@
+//! What keeps an attendant or a queue from being deleted.
+
+use super::people::{named, targets_of_attendant, targets_of_queue};
+use super::{App, ResourceAccount};
+use crate::apps::Target;
+use crate::apps::{attendant, queue};
+
+/// What leads to an attendant or a queue, as an administrator reads of it. Specification of voice apps, 1.2 and 1.19.
+///
+/// An app that leads to itself keeps nobody from deleting it.
+pub fn uses_of_app(
+    app: App,
+    attendants: &[attendant::Settings],
+    queues: &[queue::Settings],
+    accounts: &[ResourceAccount],
+) -> Vec<String> {
+    let is_app = |target: &Target| match target {
+        Target::Attendant { id, .. } => app == App::Attendant(*id),
+        Target::Queue { id, .. } => app == App::Queue(*id),
+        Target::External { .. }
+        | Target::ResourceAccount { .. }
+        | Target::SharedMailbox { .. }
+        | Target::User { .. }
+        | Target::Voicemail { .. } => false,
+    };
+    let by_attendant = attendants
+        .iter()
+        .filter(|settings| app != App::Attendant(settings.id) && targets_of_attendant(settings).any(is_app));
+    let by_queue =
+        queues.iter().filter(|settings| app != App::Queue(settings.id) && targets_of_queue(settings).any(is_app));
+    let by_account = accounts.iter().filter(|account| account.app == Some(app));
+    let accounts = by_account.map(|account| format!("the resource account {}", account.display_name));
+    named(by_attendant, by_queue).into_iter().chain(accounts).collect()
+}

@@ -1,0 +1,258 @@
+//! Auto attendants.
+
+use clap::{Args, Subcommand};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::apps::{self, File};
+use super::client::{Client, ClientError};
+use super::nouns::{Shown, find};
+use super::print::Column;
+
+#[derive(Debug, Subcommand)]
+pub enum AttendantCommand {
+    /// List auto attendants.
+    List,
+    /// Show an auto attendant and its menu.
+    Show {
+        /// Name or id.
+        attendant: String,
+    },
+    /// Print all settings of an auto attendant as JSON.
+    Export {
+        /// Name or id.
+        attendant: String,
+    },
+    /// Make an auto attendant.
+    Create {
+        name: String,
+        #[command(flatten)]
+        settings: Settings,
+    },
+    /// Change an auto attendant; what is not given stays.
+    Change {
+        /// Name or id.
+        attendant: String,
+        #[arg(long)]
+        name: Option<String>,
+        #[command(flatten)]
+        settings: Settings,
+    },
+    /// Let callers hear something else while a schedule is in effect: outside the hours of work.
+    AfterHours(Association),
+    /// Let callers hear something else on holidays, which win over after hours.
+    Holiday(Association),
+    /// Let a schedule change nothing any more.
+    NoSchedule {
+        /// Name or id.
+        attendant: String,
+        /// Name or id.
+        schedule: String,
+    },
+    /// Delete an auto attendant that nothing leads to.
+    Delete {
+        /// Name or id.
+        attendant: String,
+    },
+}
+
+/// What an attendant may have. What a file says comes first, then the rest.
+#[derive(Debug, Args)]
+pub struct Settings {
+    #[command(flatten)]
+    file: File,
+    /// The language of its texts, such as en-US.
+    #[arg(long)]
+    language: Option<String>,
+    /// Such as Europe/Berlin [default: the organization's].
+    #[arg(long)]
+    time_zone: Option<String>,
+    #[command(flatten)]
+    flow: Flow,
+    /// Where callers go who make no choice, as a target.
+    #[arg(long)]
+    operator: Option<String>,
+}
+
+/// What callers hear and which keys they have.
+#[derive(Debug, Args)]
+pub struct Flow {
+    /// What callers hear first; an empty text is silence.
+    #[arg(long)]
+    greeting: Option<String>,
+    /// What tells callers which keys there are.
+    #[arg(long)]
+    menu: Option<String>,
+    /// A key and what it does, as in 1=queue:Sales; once for each key. A key is 0 to 9, *, # or automatic; it leads to a
+    /// target, or is one of operator, names, extensions, hangup, say:TEXT.
+    #[arg(long = "key")]
+    keys: Vec<String>,
+}
+
+/// What callers hear while a schedule is in effect.
+#[derive(Debug, Args)]
+pub struct Association {
+    /// Name or id.
+    attendant: String,
+    /// Name or id.
+    schedule: String,
+    #[command(flatten)]
+    flow: Flow,
+}
+
+const ATTENDANT: &[Column] =
+    &[("Name", "/name"), ("Language", "/language"), ("Time zone", "/time_zone"), ("Id", "/id")];
+const OPTION: &[Column] = &[("Key", "/key"), ("Action", "/action/type"), ("Target", "/action/target/type")];
+const ASSOCIATION: &[Column] = &[("When", "/type"), ("Schedule", "/schedule"), ("Greeting", "/flow/greeting/text")];
+const ASSOCIATIONS: &[(&str, &str, &[Column])] = &[("Schedules", "/associations", ASSOCIATION)];
+const MENU: &[(&str, &str, &[Column])] = &[("Menu", "/default_flow/menu/options", OPTION)];
+const ACTIONS: &str = "KEY=ACTION, where ACTION is operator, names, extensions, hangup, say:TEXT or a target";
+
+pub(super) async fn carry_out(client: &Client, tenant: &str, command: &AttendantCommand) -> Result<Shown, ClientError> {
+    let attendants = format!("{tenant}/auto-attendants");
+    let find_attendant = async |name: &str| find(client, &attendants, "attendant", name).await;
+    match command {
+        AttendantCommand::List => Ok(Shown::Items(ATTENDANT, client.list(&attendants, &[], usize::MAX).await?)),
+        AttendantCommand::Show { attendant } => {
+            Ok(Shown::Object(ATTENDANT, client.get(&find_attendant(attendant).await?).await?, MENU))
+        }
+        AttendantCommand::Export { attendant } => {
+            let settings = client.get(&find_attendant(attendant).await?).await?;
+            Ok(Shown::File(format!("{settings:#}\n")))
+        }
+        AttendantCommand::Create { name, settings } => {
+            let profile = client.get(tenant).await?;
+            let mut body = json!({
+                "language": profile["language"].as_str().unwrap_or("en-US"),
+                "time_zone": profile["time_zone"],
+                "default_flow": { "name": "Default", "menu": { "options": [] } },
+            });
+            settings.put_into(&mut body, client, tenant).await?;
+            body["name"] = json!(name);
+            let made = client.write(Method::POST, &attendants, &body).await?;
+            Ok(Shown::Object(ATTENDANT, made, MENU))
+        }
+        AttendantCommand::Change { attendant, name, settings } => {
+            let path = find_attendant(attendant).await?;
+            let changed = apps::change(client, &path, async |body| {
+                settings.put_into(body, client, tenant).await?;
+                if let Some(name) = name {
+                    body["name"] = json!(name);
+                }
+                Ok(())
+            });
+            Ok(Shown::Object(ATTENDANT, changed.await?, MENU))
+        }
+        AttendantCommand::AfterHours(wanted) => {
+            let path = find_attendant(&wanted.attendant).await?;
+            Ok(Shown::Object(ATTENDANT, wanted.put("after_hours", &path, client, tenant).await?, ASSOCIATIONS))
+        }
+        AttendantCommand::Holiday(wanted) => {
+            let path = find_attendant(&wanted.attendant).await?;
+            Ok(Shown::Object(ATTENDANT, wanted.put("holiday", &path, client, tenant).await?, ASSOCIATIONS))
+        }
+        AttendantCommand::NoSchedule { attendant, schedule } => {
+            let path = find_attendant(attendant).await?;
+            let schedule = schedule_id(client, tenant, schedule).await?;
+            let changed = apps::change(client, &path, async |body| {
+                if let Some(associations) = body["associations"].as_array_mut() {
+                    associations.retain(|association| association["schedule"] != schedule);
+                }
+                Ok(())
+            });
+            Ok(Shown::Object(ATTENDANT, changed.await?, ASSOCIATIONS))
+        }
+        AttendantCommand::Delete { attendant } => {
+            client.delete(&find_attendant(attendant).await?).await?;
+            Ok(Shown::Words(format!("{attendant} was deleted.")))
+        }
+    }
+}
+
+impl Settings {
+    async fn put_into(&self, body: &mut Value, client: &Client, tenant: &str) -> Result<(), ClientError> {
+        if let Some(file) = &self.file.file {
+            *body = apps::settings(file)?;
+        }
+        for (field, text) in [("language", &self.language), ("time_zone", &self.time_zone)] {
+            if let Some(text) = text {
+                body[field] = json!(text);
+            }
+        }
+        self.flow.put_into(&mut body["default_flow"], client, tenant).await?;
+        if let Some(operator) = &self.operator {
+            body["operator"] = apps::target(client, tenant, operator).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Flow {
+    async fn put_into(&self, flow: &mut Value, client: &Client, tenant: &str) -> Result<(), ClientError> {
+        if let Some(greeting) = &self.greeting {
+            flow["greeting"] = apps::prompt(greeting);
+        }
+        if let Some(menu) = &self.menu {
+            flow["menu"]["prompt"] = apps::prompt(menu);
+        }
+        if !self.keys.is_empty() {
+            let mut options = Vec::with_capacity(self.keys.len());
+            for key in &self.keys {
+                options.push(option(client, tenant, key).await?);
+            }
+            flow["menu"]["options"] = json!(options);
+        }
+        Ok(())
+    }
+}
+
+impl Association {
+    /// Adds it, or changes the one that the schedule has.
+    async fn put(&self, kind: &str, path: &str, client: &Client, tenant: &str) -> Result<Value, ClientError> {
+        let schedule = schedule_id(client, tenant, &self.schedule).await?;
+        apps::change(client, path, async |body| {
+            let found = body["associations"].as_array_mut().and_then(|all| {
+                let at = all.iter().position(|association| association["schedule"] == schedule)?;
+                Some(all.remove(at))
+            });
+            // Who hears nothing else is hung up on after the greeting.
+            let hang_up = json!([{ "key": "automatic", "action": { "type": "disconnect" } }]);
+            let mut association = found.unwrap_or_else(
+                || json!({ "schedule": schedule, "flow": { "name": self.schedule, "menu": { "options": hang_up } } }),
+            );
+            association["type"] = json!(kind);
+            association["enabled"] = json!(true);
+            self.flow.put_into(&mut association["flow"], client, tenant).await?;
+            if let Some(associations) = body["associations"].as_array_mut() {
+                associations.push(association);
+            }
+            Ok(())
+        })
+        .await
+    }
+}
+
+async fn schedule_id(client: &Client, tenant: &str, name: &str) -> Result<Value, ClientError> {
+    let path = find(client, &format!("{tenant}/schedules"), "schedule", name).await?;
+    Ok(json!(path.rsplit('/').next()))
+}
+
+/// An option of a menu as the API takes it, from `1=queue:Sales`.
+async fn option(client: &Client, tenant: &str, words: &str) -> Result<Value, ClientError> {
+    let unknown = || ClientError::Malformed { what: "key", text: words.to_owned(), expected: ACTIONS };
+    let (key, action) = words.split_once('=').ok_or_else(unknown)?;
+    let action = match action {
+        "operator" => json!({ "type": "operator" }),
+        "names" => json!({ "type": "search_directory", "by": "by_name" }),
+        "extensions" => json!({ "type": "search_directory", "by": "by_extension" }),
+        "hangup" => json!({ "type": "disconnect" }),
+        _ => match action.strip_prefix("say:") {
+            Some(text) => json!({ "type": "announcement", "prompt": apps::prompt(text) }),
+            None if action.contains(':') => {
+                json!({ "type": "transfer", "target": apps::target(client, tenant, action).await? })
+            }
+            None => return Err(unknown()),
+        },
+    };
+    Ok(json!({ "key": key, "action": action }))
+}

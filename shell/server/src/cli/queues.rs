@@ -1,0 +1,218 @@
+//! Call queues.
+
+use clap::{Args, Subcommand};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::apps::{self, File};
+use super::client::{Client, ClientError};
+use super::nouns::{Shown, find};
+use super::print::Column;
+
+#[derive(Debug, Subcommand)]
+pub enum QueueCommand {
+    /// List queues.
+    List,
+    /// Show who waits in a queue and what its agents do.
+    Show {
+        /// Name or id.
+        queue: String,
+    },
+    /// Print all settings of a queue as JSON.
+    Export {
+        /// Name or id.
+        queue: String,
+    },
+    /// Make a queue.
+    Create {
+        name: String,
+        #[command(flatten)]
+        settings: Settings,
+    },
+    /// Change a queue; what is not given stays.
+    Change {
+        /// Name or id.
+        queue: String,
+        #[arg(long)]
+        name: Option<String>,
+        #[command(flatten)]
+        settings: Settings,
+    },
+    /// Delete a queue that nothing leads to; who still waits in it is hung up on.
+    Delete {
+        /// Name or id.
+        queue: String,
+    },
+    /// Let an agent take calls of a queue again.
+    OptIn { queue: String, agent: String },
+    /// Let an agent take no calls of a queue.
+    OptOut { queue: String, agent: String },
+}
+
+/// What a queue may have. What a file says comes first, then the rest.
+#[derive(Debug, Args)]
+pub struct Settings {
+    #[command(flatten)]
+    file: File,
+    /// The language of its texts, such as en-US.
+    #[arg(long)]
+    language: Option<String>,
+    /// What callers hear first; an empty text is silence.
+    #[arg(long)]
+    greeting: Option<String>,
+    /// Extension of an agent, in the order in which serial routing asks them; once for each.
+    #[arg(long = "agent")]
+    agents: Vec<String>,
+    /// How the next agent is found.
+    #[arg(long, value_parser = ["attendant", "longest_idle", "round_robin", "serial"])]
+    routing: Option<String>,
+    /// Whether only people who are available are asked.
+    #[arg(long)]
+    presence_based: Option<bool>,
+    #[arg(long)]
+    allow_opt_out: Option<bool>,
+    /// How long an agent's phones ring, in seconds.
+    #[arg(long)]
+    alert: Option<u32>,
+    /// Pause of an agent after a call, in seconds.
+    #[arg(long)]
+    wrap_up: Option<u32>,
+    /// So many callers may wait; the next one goes to the overflow.
+    #[arg(long)]
+    waiting_max: Option<u32>,
+    /// A target for callers who are too many, or hangup.
+    #[arg(long)]
+    overflow: Option<String>,
+    /// How long callers wait, in seconds.
+    #[arg(long)]
+    timeout_after: Option<u32>,
+    /// A target for callers who waited that long, or hangup.
+    #[arg(long)]
+    timeout: Option<String>,
+    /// A target for callers while no agent is there, hangup, or wait.
+    #[arg(long)]
+    no_agent: Option<String>,
+}
+
+const QUEUE: &[Column] = &[
+    ("Name", "/name"),
+    ("Routing", "/routing"),
+    ("Agents", "/agents"),
+    ("Alert s", "/agent_alert_seconds"),
+    ("Timeout s", "/timeout_seconds"),
+    ("Id", "/id"),
+];
+const WAITING: &[Column] = &[
+    ("Position", "/position"),
+    ("From", "/from"),
+    ("Waited s", "/waited_seconds"),
+    ("Priority", "/priority"),
+    ("Call", "/call"),
+];
+const AGENT: &[Column] = &[
+    ("Extension", "/extension"),
+    ("Name", "/display_name"),
+    ("Opted in", "/opted_in"),
+    ("Status", "/status"),
+    ("For s", "/status_seconds"),
+];
+
+pub(super) async fn carry_out(client: &Client, tenant: &str, command: &QueueCommand) -> Result<Shown, ClientError> {
+    let queues = format!("{tenant}/call-queues");
+    let find_queue = async |name: &str| find(client, &queues, "queue", name).await;
+    match command {
+        QueueCommand::List => Ok(Shown::Items(QUEUE, client.list(&queues, &[], usize::MAX).await?)),
+        QueueCommand::Show { queue } => {
+            let path = find_queue(queue).await?;
+            let mut shown = client.get(&path).await?;
+            let live = client.get(&format!("{path}/live")).await?;
+            if let Some(shown) = shown.as_object_mut() {
+                shown.insert("live".to_owned(), live);
+            }
+            Ok(Shown::Object(QUEUE, shown, &[("Waiting", "/live/waiting", WAITING), ("Agents", "/live/agents", AGENT)]))
+        }
+        QueueCommand::Export { queue } => {
+            let settings = client.get(&find_queue(queue).await?).await?;
+            Ok(Shown::File(format!("{settings:#}\n")))
+        }
+        QueueCommand::Create { name, settings } => {
+            let language = client.get(tenant).await?["language"].as_str().unwrap_or("en-US").to_owned();
+            let mut body = json!({ "language": language, "agents": [] });
+            settings.put_into(&mut body, client, tenant).await?;
+            body["name"] = json!(name);
+            Ok(Shown::Object(QUEUE, client.write(Method::POST, &queues, &body).await?, &[]))
+        }
+        QueueCommand::Change { queue, name, settings } => {
+            let path = find_queue(queue).await?;
+            let changed = apps::change(client, &path, async |body| {
+                settings.put_into(body, client, tenant).await?;
+                if let Some(name) = name {
+                    body["name"] = json!(name);
+                }
+                Ok(())
+            });
+            Ok(Shown::Object(QUEUE, changed.await?, &[]))
+        }
+        QueueCommand::Delete { queue } => {
+            client.delete(&find_queue(queue).await?).await?;
+            Ok(Shown::Words(format!("{queue} was deleted.")))
+        }
+        QueueCommand::OptIn { queue, agent } => {
+            client.post(&format!("{}/agents/{agent}/opt-in", find_queue(queue).await?)).await?;
+            Ok(Shown::Words("The agent takes calls of this queue.".to_owned()))
+        }
+        QueueCommand::OptOut { queue, agent } => {
+            client.post(&format!("{}/agents/{agent}/opt-out", find_queue(queue).await?)).await?;
+            Ok(Shown::Words("The agent takes no calls of this queue.".to_owned()))
+        }
+    }
+}
+
+impl Settings {
+    async fn put_into(&self, body: &mut Value, client: &Client, tenant: &str) -> Result<(), ClientError> {
+        if let Some(file) = &self.file.file {
+            *body = apps::settings(file)?;
+        }
+        let given = [
+            ("language", self.language.as_ref().map(|text| json!(text))),
+            ("greeting", self.greeting.as_deref().map(apps::prompt)),
+            ("routing", self.routing.as_ref().map(|text| json!(text))),
+            ("presence_based", self.presence_based.map(|on| json!(on))),
+            ("allow_opt_out", self.allow_opt_out.map(|on| json!(on))),
+            ("agent_alert_seconds", self.alert.map(|secs| json!(secs))),
+            ("wrap_up_seconds", self.wrap_up.map(|secs| json!(secs))),
+            ("overflow_threshold", self.waiting_max.map(|n| json!(n))),
+            ("timeout_seconds", self.timeout_after.map(|secs| json!(secs))),
+        ];
+        for (field, value) in given.into_iter().filter_map(|(field, value)| Some((field, value?))) {
+            body[field] = value;
+        }
+        if !self.agents.is_empty() {
+            let mut agents = Vec::with_capacity(self.agents.len());
+            for extension in &self.agents {
+                agents.push(client.get(&format!("{tenant}/users/{extension}")).await?["id"].clone());
+            }
+            body["agents"] = json!(agents);
+        }
+        for (field, words) in [("overflow", &self.overflow), ("timeout", &self.timeout)] {
+            if let Some(words) = words {
+                body[field] = exception(client, tenant, words).await?;
+            }
+        }
+        if let Some(words) = &self.no_agent {
+            let action = if words == "wait" { Value::Null } else { exception(client, tenant, words).await? };
+            let apply_to = body["no_agent"]["apply_to"].as_str().unwrap_or("all_calls").to_owned();
+            body["no_agent"] = json!({ "apply_to": apply_to, "action": action });
+        }
+        Ok(())
+    }
+}
+
+/// What becomes of a caller, as the API takes it.
+async fn exception(client: &Client, tenant: &str, words: &str) -> Result<Value, ClientError> {
+    let action = match words {
+        "hangup" => json!({ "type": "disconnect" }),
+        _ => json!({ "type": "forward", "target": apps::target(client, tenant, words).await? }),
+    };
+    Ok(json!({ "prompt": null, "action": action }))
+}
