@@ -12,10 +12,10 @@ use figment::providers::{Env, Format as _, Serialized, Toml};
 use figment::value::{Dict, Num, Value};
 use serde::Serialize;
 
+use crate::net::outward::Reach;
 use crate::passwords::Cost;
 use crate::public_url::PublicUrl;
 use crate::secret::Secret;
-use crate::webhooks::post::Reach;
 
 /// What an error names a setting by.
 const PREFIX: &str = "TRUNKLINE_";
@@ -23,7 +23,7 @@ const PREFIX: &str = "TRUNKLINE_";
 const DEFAULT_FILE: &str = "trunkline.toml";
 
 /// Every setting, as the file and the environment name it.
-const KEYS: [&str; 17] = [
+const KEYS: [&str; 18] = [
     "data_dir",
     "database",
     "demo",
@@ -34,6 +34,7 @@ const KEYS: [&str; 17] = [
     "password_cost",
     "proxies",
     "public_url",
+    "private_openid",
     "private_webhooks",
     "sip",
     "sips",
@@ -106,6 +107,10 @@ pub struct Flags {
     #[arg(long)]
     #[serde(skip_serializing_if = "is_false")]
     pub demo: bool,
+    /// Let OpenID providers of organizations and resellers be at addresses that are not public: for one beside the server.
+    #[arg(long)]
+    #[serde(skip_serializing_if = "is_false")]
+    pub private_openid: bool,
     /// Let webhooks go to addresses that are not public, and by http: for receivers beside the server.
     #[arg(long)]
     #[serde(skip_serializing_if = "is_false")]
@@ -137,6 +142,8 @@ pub struct Config {
     pub media_address: Option<IpAddr>,
     pub media_ports: RangeInclusive<u16>,
     pub demo: Option<crate::demo::Secrets>,
+    /// Of OpenID providers of organizations and resellers.
+    pub openid: Reach,
     pub webhooks: Reach,
     /// For the voicemail and notices that will send mail.
     pub smtp: Option<Secret>,
@@ -210,7 +217,10 @@ impl Settings {
         };
         let demo = self.one("demo", parse::switch, "true or false", "true")?.unwrap_or(false);
         let http = self.address("http", "127.0.0.1:8080")?;
-        let private = self.one("private_webhooks", parse::switch, "true or false", "true")?.unwrap_or(false);
+        let reach = |key| {
+            let is_private = self.one(key, parse::switch, "true or false", "true")?.unwrap_or(false);
+            Ok::<_, ConfigError>(if is_private { Reach::Everywhere } else { Reach::Public })
+        };
         Ok(Config {
             data_dir,
             database,
@@ -230,7 +240,8 @@ impl Settings {
                 .one("media_ports", parse::ports, "a range of ports from 1024 with room for a pair", "20000-39999")?
                 .unwrap_or(20_000..=39_999),
             demo: demo.then(demo_secrets),
-            webhooks: if private { Reach::Everywhere } else { Reach::Public },
+            openid: reach("private_openid")?,
+            webhooks: reach("private_webhooks")?,
             smtp: self.one("smtp", parse::smtp, "a mail server's URL", "smtp://user:password@host:587")?,
             drain_timeout: self
                 .one("drain_timeout", parse::duration, "a time", "10m")?

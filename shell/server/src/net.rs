@@ -5,6 +5,7 @@ pub mod connection;
 pub mod dns;
 pub mod http;
 pub mod listen;
+pub mod outward;
 pub mod streams;
 pub mod tls;
 pub mod turns;

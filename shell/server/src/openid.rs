@@ -3,23 +3,24 @@
 pub mod signature;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
+use reqwest::Method;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use self::signature::{Key, Signed};
+use crate::net::outward::{Barred, Outward, Reach, barred};
 use crate::secret::Secret;
 
-/// A provider that takes longer keeps somebody waiting before a white page.
-const PATIENCE: Duration = Duration::from_secs(10);
 /// Of an answer: a set of keys of a large provider has some tens of kilobytes.
 const ANSWER_BYTES_MAX: usize = 512 * 1024;
 /// What a provider says of itself is asked again after an hour.
 const KNOWN_SECS: i64 = 60 * 60;
+/// One that did not answer is left alone for so long, however many people want to sign in.
+const FAILED_SECS: i64 = 30;
 /// Keys that are not known are asked for again, and not more often than this.
 const KEYS_AGAIN_SECS: i64 = 30;
 /// Providers that are remembered: one for each organization that has one.
@@ -28,6 +29,12 @@ const KNOWN_MAX: usize = 1_000;
 /// A provider can't be asked, or says what can't be.
 #[derive(Debug, thiserror::Error)]
 pub enum ProviderError {
+    /// It is where this server does not go for who chose it.
+    #[error("{url} is not asked")]
+    Barred { url: String, source: Barred },
+    /// It failed a moment ago, and is not asked again so soon.
+    #[error("it failed a moment ago")]
+    Lately { source: Arc<ProviderError> },
     #[error("could not reach {url}")]
     Unreachable { url: String, source: reqwest::Error },
     #[error("{url} answered {status}")]
@@ -57,18 +64,32 @@ pub struct Exchange<'a> {
     pub client_secret: Option<&'a Secret>,
 }
 
+/// A provider, and how far one that was set by whoever set it may make this server go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Source<'a> {
+    pub issuer: &'a str,
+    pub reach: Reach,
+}
+
 /// Asks providers, and remembers what they said.
-#[derive(Default)]
 pub struct Providers {
-    http: OnceLock<reqwest::Client>,
-    known: Mutex<BTreeMap<String, Known>>,
+    everywhere: Outward,
+    public: Outward,
+    known: Mutex<BTreeMap<(Reach, String), Arc<Place>>>,
+}
+
+/// What is known of a provider; held by who asks it, so that others wait for the answer instead of asking, too.
+type Place = tokio::sync::Mutex<Option<Answered>>;
+
+struct Answered {
+    at: Timestamp,
+    outcome: Result<Known, Arc<ProviderError>>,
 }
 
 #[derive(Clone)]
 struct Known {
     metadata: Metadata,
     keys: Arc<[Key]>,
-    asked_at: Timestamp,
     keys_asked_at: Timestamp,
 }
 
@@ -82,14 +103,28 @@ struct Tokens {
     id_token: String,
 }
 
+impl Default for Providers {
+    fn default() -> Self {
+        let [everywhere, public] = [Reach::Everywhere, Reach::Public].map(Outward::new);
+        Self { everywhere, public, known: Mutex::default() }
+    }
+}
+
 impl Providers {
     /// What a provider says of itself.
-    pub async fn metadata(&self, issuer: &str, now: Timestamp) -> Result<Metadata, ProviderError> {
-        Ok(self.known(issuer, now).await?.metadata)
+    pub async fn metadata(&self, source: Source<'_>, now: Timestamp) -> Result<Metadata, ProviderError> {
+        let place = self.place(source);
+        let mut known = place.lock().await;
+        Ok(self.known(&mut known, source, now).await?.metadata.clone())
     }
 
     /// The ID token for a code. RFC 6749 4.1.3, RFC 7636 4.5.
-    pub async fn redeem(&self, metadata: &Metadata, exchange: &Exchange<'_>) -> Result<String, ProviderError> {
+    pub async fn redeem(
+        &self,
+        reach: Reach,
+        metadata: &Metadata,
+        exchange: &Exchange<'_>,
+    ) -> Result<String, ProviderError> {
         let url = &metadata.token_endpoint;
         let mut form = vec![
             ("grant_type", "authorization_code"),
@@ -97,7 +132,7 @@ impl Providers {
             ("redirect_uri", exchange.redirect_uri),
             ("code_verifier", exchange.verifier),
         ];
-        let request = self.http().post(url).header("Accept", "application/json");
+        let request = self.request(reach, Method::POST, url)?.header("Accept", "application/json");
         let request = match exchange.client_secret {
             Some(secret) => request.basic_auth(escaped(exchange.client_id), Some(escaped(secret.expose()))),
             None => {
@@ -112,30 +147,48 @@ impl Providers {
     }
 
     /// The claims of a token that the provider signed. Nothing of them was looked at but the signature.
-    pub async fn claims(&self, issuer: &str, token: &str, now: Timestamp) -> Result<Value, ProviderError> {
+    pub async fn claims(&self, source: Source<'_>, token: &str, now: Timestamp) -> Result<Value, ProviderError> {
         let unsigned = |what: &'static str| ProviderError::Unsigned { what };
         let signed = Signed::read(token).map_err(unsigned)?;
-        let mut known = self.known(issuer, now).await?;
+        let place = self.place(source);
+        let mut known = place.lock().await;
+        let known = self.known(&mut known, source, now).await?;
         let is_due = KEYS_AGAIN_SECS <= now.duration_since(known.keys_asked_at).as_secs();
         if signed.key(&known.keys).is_none() && is_due {
-            // It may have new keys since.
-            known.keys = self.keys(&known.metadata.jwks_uri).await?;
+            // It may have new keys since. One that does not answer now is not asked at once again either.
             known.keys_asked_at = now;
-            self.remember(issuer, &known);
+            known.keys = self.keys(source.reach, &known.metadata.jwks_uri).await?;
         }
         let key = signed.key(&known.keys).ok_or_else(|| unsigned("no key of the provider fits"))?;
         signed.claims(key).map_err(unsigned)
     }
 
-    async fn known(&self, issuer: &str, now: Timestamp) -> Result<Known, ProviderError> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(issuer).cloned();
-        if let Some(known) = known
-            && now.duration_since(known.asked_at).as_secs() < KNOWN_SECS
-        {
-            return Ok(known);
+    /// What is known of a provider, which is asked if that is nothing, or old.
+    async fn known<'k>(
+        &self,
+        place: &'k mut Option<Answered>,
+        source: Source<'_>,
+        now: Timestamp,
+    ) -> Result<&'k mut Known, ProviderError> {
+        let is_fresh = place.as_ref().is_some_and(|answered| {
+            let secs = if answered.outcome.is_ok() { KNOWN_SECS } else { FAILED_SECS };
+            now.duration_since(answered.at).as_secs() < secs
+        });
+        if !is_fresh {
+            let outcome = self.ask(source, now).await.map_err(Arc::new);
+            *place = Some(Answered { at: now, outcome });
         }
+        match place {
+            Some(Answered { outcome: Ok(known), .. }) => Ok(known),
+            Some(Answered { outcome: Err(error), .. }) => Err(ProviderError::Lately { source: error.clone() }),
+            None => Err(ProviderError::Nonsense { url: source.issuer.to_owned(), what: "nothing".to_owned() }),
+        }
+    }
+
+    async fn ask(&self, source: Source<'_>, now: Timestamp) -> Result<Known, ProviderError> {
+        let Source { issuer, reach } = source;
         let url = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
-        let metadata: Metadata = answer(&url, self.http().get(&url)).await?;
+        let metadata: Metadata = answer(&url, self.request(reach, Method::GET, &url)?).await?;
         let nonsense = |what: String| ProviderError::Nonsense { url: url.clone(), what };
         if metadata.issuer != issuer {
             return Err(nonsense(format!("it calls itself {}", metadata.issuer)));
@@ -147,39 +200,54 @@ impl Providers {
                 return Err(nonsense(format!("{endpoint} is not safe")));
             }
         }
-        let keys = self.keys(&metadata.jwks_uri).await?;
-        let known = Known { metadata, keys, asked_at: now, keys_asked_at: now };
-        self.remember(issuer, &known);
-        Ok(known)
+        let keys = self.keys(reach, &metadata.jwks_uri).await?;
+        Ok(Known { metadata, keys, keys_asked_at: now })
     }
 
     /// Keys that can be used; what others are for is not ours to know.
-    async fn keys(&self, url: &str) -> Result<Arc<[Key]>, ProviderError> {
-        let keys: Keys = answer(url, self.http().get(url)).await?;
+    pub async fn keys(&self, reach: Reach, url: &str) -> Result<Arc<[Key]>, ProviderError> {
+        let keys: Keys = answer(url, self.request(reach, Method::GET, url)?).await?;
         Ok(keys.keys.into_iter().filter_map(|key| serde_json::from_value(key).ok()).collect())
     }
 
-    fn remember(&self, issuer: &str, known: &Known) {
+    /// What one may learn of a provider another may not: what is known is kept apart by how far each may go.
+    fn place(&self, source: Source<'_>) -> Arc<Place> {
         let mut all = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if KNOWN_MAX <= all.len() {
+        let key = (source.reach, source.issuer.to_owned());
+        if KNOWN_MAX <= all.len() && !all.contains_key(&key) {
             all.clear();
         }
-        all.insert(issuer.to_owned(), known.clone());
+        all.entry(key).or_default().clone()
     }
 
-    fn http(&self) -> &reqwest::Client {
-        self.http.get_or_init(|| {
-            let client = reqwest::Client::builder()
-                .timeout(PATIENCE)
-                // An answer comes from where it was asked for.
-                .redirect(reqwest::redirect::Policy::none());
-            client.build().unwrap_or_default()
-        })
+    fn request(&self, reach: Reach, method: Method, url: &str) -> Result<reqwest::RequestBuilder, ProviderError> {
+        let outward = match reach {
+            Reach::Everywhere => &self.everywhere,
+            Reach::Public => &self.public,
+        };
+        outward.request(method, url).map_err(|source| ProviderError::Barred { url: url.to_owned(), source })
+    }
+}
+
+impl ProviderError {
+    /// What happened when the provider was asked.
+    pub fn cause(&self) -> &Self {
+        match self {
+            Self::Lately { source } => source.cause(),
+            Self::Barred { .. }
+            | Self::Unreachable { .. }
+            | Self::Refused { .. }
+            | Self::Nonsense { .. }
+            | Self::Unsigned { .. } => self,
+        }
     }
 }
 
 async fn answer<T: DeserializeOwned>(url: &str, request: reqwest::RequestBuilder) -> Result<T, ProviderError> {
-    let unreachable = |source| ProviderError::Unreachable { url: url.to_owned(), source };
+    let unreachable = |source| match barred(&source) {
+        Some(source) => ProviderError::Barred { url: url.to_owned(), source },
+        None => ProviderError::Unreachable { url: url.to_owned(), source },
+    };
     let mut response = request.send().await.map_err(unreachable)?;
     let status = response.status();
     if !status.is_success() {

@@ -70,7 +70,7 @@ async fn serve(config: Config, sockets_max: usize) -> anyhow::Result<()> {
     let data_dir = |source| DataDirError { path: config.data_dir.clone(), source };
     std::fs::create_dir_all(&config.data_dir).map_err(data_dir)?;
     let store = Store::open(&Open { url: config.database.clone(), key_file: config.key_file() }).await?;
-    let signing = Signing::new(config.password_cost, config.public_url.clone(), config.proxies.clone());
+    let signing = Signing::new(config.password_cost, config.public_url.clone(), config.proxies.clone(), config.openid);
     if let Some(secrets) = config.demo.clone()
         && let Some(seeded) = demo::seed(&store, secrets, &signing.passwords, Timestamp::now()).await?
     {

@@ -16,8 +16,9 @@ use store::{Actor, Delivery, Event, EventId, Fate, Hook, Noun, Owner, Store, Wri
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use self::post::{Answer, Reach};
+use self::post::Answer;
 use crate::error::chain;
+use crate::net::outward::{Outward, Reach};
 
 /// How late an event may be told; one look at an index.
 const LOOK: Duration = Duration::from_secs(1);
@@ -43,7 +44,7 @@ const ERROR_CHARS: usize = 200;
 #[derive(Clone)]
 pub struct Teller {
     store: Store,
-    reach: Reach,
+    outward: Outward,
     /// Up to which event there was nothing for a webhook, so that it is not read again each time.
     scanned: BTreeMap<WebhookId, EventId>,
 }
@@ -58,7 +59,7 @@ struct Turn {
 
 impl Teller {
     pub fn new(store: Store, reach: Reach) -> Self {
-        Self { store, reach, scanned: BTreeMap::new() }
+        Self { store, outward: Outward::new(reach), scanned: BTreeMap::new() }
     }
 
     /// Tells what there is and what comes, until the process ends.
@@ -96,12 +97,12 @@ impl Teller {
         let places = Arc::new(Semaphore::new(AT_ONCE));
         let mut turns = JoinSet::new();
         for hook in hooks {
-            let (store, reach, places) = (self.store.clone(), self.reach, places.clone());
+            let (store, outward, places) = (self.store.clone(), self.outward.clone(), places.clone());
             let scanned = self.scanned.get(&hook.webhook.id).copied().unwrap_or(hook.told).max(hook.told);
             turns.spawn(async move {
                 let _place = places.acquire().await;
                 let webhook = hook.webhook.id;
-                match turn(&store, reach, hook, (scanned, now)).await {
+                match turn(&store, &outward, hook, (scanned, now)).await {
                     Ok(turn) => (webhook, turn),
                     Err(error) => {
                         tracing::warn!(%webhook, error = chain(&error), "a webhook could not be told; it waits");
@@ -124,7 +125,7 @@ impl Teller {
 /// Tells one webhook of what comes next, until there is nothing left, its turn is over, or it fails.
 async fn turn(
     store: &Store,
-    reach: Reach,
+    outward: &Outward,
     mut hook: Hook,
     (mut scanned, mut now): (EventId, Timestamp),
 ) -> Result<Turn, WriteError> {
@@ -152,7 +153,7 @@ async fn turn(
             if EVENTS_PER_TURN <= n_told || over_at <= now {
                 return Ok(Turn { scanned, has_more: true });
             }
-            if !tell(store, reach, (&mut hook, secret.as_slice()), (&event, kind), &mut now).await? {
+            if !tell(store, outward, (&mut hook, secret.as_slice()), (&event, kind), &mut now).await? {
                 return Ok(Turn { scanned, has_more: false });
             }
             n_told += 1;
@@ -186,7 +187,7 @@ fn kind_for(hook: &Hook, event: &Event) -> Option<String> {
 /// Tells a webhook of one event. Whether the next one can follow.
 async fn tell(
     store: &Store,
-    reach: Reach,
+    outward: &Outward,
     (hook, secret): (&mut Hook, &[u8]),
     (event, kind): (&Event, String),
     now: &mut Timestamp,
@@ -199,7 +200,7 @@ async fn tell(
     tx.commit().await?;
     let message = message::of(hook, event, &kind);
     let begun = std::time::Instant::now();
-    let answer = post::post(reach, &hook.webhook.url, secret, &message).await;
+    let answer = post::post(outward, &hook.webhook.url, secret, &message).await;
     let millis = i64::try_from(begun.elapsed().as_millis()).unwrap_or(i64::MAX);
     *now = now.checked_add(SignedDuration::from_millis(millis)).unwrap_or(Timestamp::MAX);
     let at = *now;

@@ -16,6 +16,7 @@ use phone::access::session::Stage;
 use phone::access::{Account, Assignment, BuiltIn, Grant, Grants, RoleRef, Scope as Part};
 use phone::id::{AccountId, ResellerId, RoleId, TenantId};
 use phone::rule::Broken as _;
+use reqwest::Method;
 use sha2::{Digest as _, Sha256};
 use store::{AccountRow, Actor, ClientSecret, Credentials, Expected, Scope, TokenHash, Tx, Version};
 use uuid::Uuid;
@@ -25,7 +26,8 @@ use super::sign_in::Begun;
 use super::signing::Asker;
 use super::{Admin, Refused};
 use crate::error::chain;
-use crate::openid::{Exchange, ProviderError};
+use crate::net::outward::Outward;
+use crate::openid::{Exchange, ProviderError, Source};
 use crate::secret::{Secret, random_secret};
 
 /// How long somebody may take to sign in elsewhere.
@@ -78,6 +80,12 @@ impl Governance {
         if let Some(fault) = provider.fault(is_tried_out) {
             return Err(Refused::field(fault.field(), fault.code(), fault.to_string()));
         }
+        // What is written as an address is judged at once; where a name leads, when it is asked.
+        let reach = self.admin.signing.reach_of_provider(self.scope);
+        if let Err(barred) = Outward::new(reach).request(Method::GET, &provider.issuer) {
+            let words = format!("{barred}: who runs the server may allow it with --private-openid");
+            return Err(Refused::field("issuer", "issuer.not_public", words));
+        }
         let mut tx = self.change().await?;
         let before = tx.openid_provider(self.scope).await?;
         let is_another = before.is_some_and(|before| before.value.issuer != provider.issuer);
@@ -124,7 +132,8 @@ impl Admin {
         };
         let provider = self.store.openid_provider(scope).await?.ok_or_else(no_provider)?.value;
         let now = Timestamp::now();
-        let metadata = self.signing.providers.metadata(&provider.issuer, now).await?;
+        let source = Source { issuer: &provider.issuer, reach: self.signing.reach_of_provider(scope) };
+        let metadata = self.signing.providers.metadata(source, now).await?;
         let held = Held { scope, text: format!("{}.{}.{}", random_secret().expose(), written(scope), now.as_second()) };
         let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(held.derived("verifier")));
         let redirect_uri = self.redirect_uri();
@@ -164,7 +173,8 @@ impl Admin {
             return Err(other_flow());
         }
         let secret = self.store.openid_client_secret(held.scope).await?.map(Secret::new);
-        let metadata = self.signing.providers.metadata(&provider.issuer, now).await?;
+        let source = Source { issuer: &provider.issuer, reach: self.signing.reach_of_provider(held.scope) };
+        let metadata = self.signing.providers.metadata(source, now).await?;
         let exchange = Exchange {
             code: back.code,
             verifier: &held.derived("verifier"),
@@ -172,8 +182,8 @@ impl Admin {
             client_id: &provider.client_id,
             client_secret: secret.as_ref(),
         };
-        let token = self.signing.providers.redeem(&metadata, &exchange).await?;
-        let claims = self.signing.providers.claims(&provider.issuer, &token, now).await?;
+        let token = self.signing.providers.redeem(source.reach, &metadata, &exchange).await?;
+        let claims = self.signing.providers.claims(source, &token, now).await?;
         let identity = provider.identity(&claims, &held.derived("nonce"), now).map_err(|fault| Refused::NotProven {
             code: "openid.token_refused",
             detail: fault.words(),
@@ -388,7 +398,12 @@ fn no_account() -> Refused {
 impl From<ProviderError> for Refused {
     fn from(error: ProviderError) -> Self {
         tracing::warn!(error = chain(&error), "somebody could not sign in with OpenID Connect");
-        match error {
+        match error.cause() {
+            ProviderError::Barred { .. } | ProviderError::Lately { .. } => Self::NotProven {
+                code: "openid.provider_not_public",
+                detail: "the OpenID provider, or what it names, is where this server asks nobody: not public, or without TLS",
+                fix: "let who runs the server allow it with --private-openid, or use a provider that everybody reaches",
+            },
             ProviderError::Unreachable { .. } => Self::Unavailable { detail: "the OpenID provider does not answer" },
             ProviderError::Refused { .. } => Self::NotProven {
                 code: "openid.provider_refused",

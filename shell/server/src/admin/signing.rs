@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::{Admin, Asked, Caller, Refused};
 use crate::error::chain;
+use crate::net::outward::Reach;
 use crate::openid::Providers;
 use crate::passwords::{Cost, Passwords};
 use crate::public_url::PublicUrl;
@@ -32,6 +33,8 @@ pub struct Signing {
     /// Reverse proxies, whose word on who asks is taken.
     pub proxies: Vec<IpAddr>,
     pub providers: Providers,
+    /// How far providers that organizations and resellers set may make this server go.
+    pub reach: Reach,
     pub figures: Arc<SignInFigures>,
 }
 
@@ -53,7 +56,7 @@ pub struct Asker {
 }
 
 impl Signing {
-    pub fn new(cost: Cost, public_url: PublicUrl, proxies: Vec<IpAddr>) -> Self {
+    pub fn new(cost: Cost, public_url: PublicUrl, proxies: Vec<IpAddr>, reach: Reach) -> Self {
         Self {
             touched: Mutex::default(),
             attempts: Mutex::default(),
@@ -61,7 +64,18 @@ impl Signing {
             public_url,
             proxies,
             providers: Providers::default(),
+            reach,
             figures: Arc::default(),
+        }
+    }
+
+    /// How far a provider may make this server go. Who runs the server sets its own, and on a server that is tried out on
+    /// one machine everybody's is there.
+    pub fn reach_of_provider(&self, scope: Scope) -> Reach {
+        match scope {
+            Scope::Platform => Reach::Everywhere,
+            Scope::Reseller(_) | Scope::Tenant(_) if self.public_url.is_loopback() => Reach::Everywhere,
+            Scope::Reseller(_) | Scope::Tenant(_) => self.reach,
         }
     }
 

@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use server::admin::signing::Signing;
 use server::api::browser::*;
 use server::net::http::Peer;
+use server::net::outward::Reach;
 use server::passwords::Cost;
 use server::public_url::PublicUrl;
 use server::secret::Secret;
@@ -35,7 +36,7 @@ fn what_a_browser_holds_is_found_among_other_cookies() {
 #[test]
 fn the_word_of_ones_own_proxy_is_taken_and_nobody_elses() {
     let (proxy, client) = (IpAddr::from([10, 0, 0, 1]), IpAddr::from([192, 0, 2, 7]));
-    let signing = Signing::new(Cost::CHEAPEST, url("https://phone.test"), vec![proxy]);
+    let signing = Signing::new(Cost::CHEAPEST, url("https://phone.test"), vec![proxy], Reach::Public);
     for (peer, forwarded, expected) in [
         (client, "198.51.100.1", client),
         (proxy, "192.0.2.7", client),

@@ -15,8 +15,9 @@ use serde_json::{Value, json};
 
 use super::operators::Joined;
 use super::world::{World, world};
+use server::net::outward::Reach;
 use server::webhooks::Teller;
-use server::webhooks::post::{Reach, sign};
+use server::webhooks::post::sign;
 
 const NUMBER: &str = "/tenants/demo/numbers/+14255550101";
 

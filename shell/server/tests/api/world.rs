@@ -28,6 +28,7 @@ use server::admin::signing::Signing;
 use server::admin::{Admin, group_licenses};
 use server::demo;
 use server::net::http::{HttpListener, Peer};
+use server::net::outward::Reach;
 use server::node::Handle;
 use server::node::inbox::Message;
 use server::passwords::{Cost, Passwords};
@@ -140,7 +141,7 @@ pub async fn world_with(script: Script) -> World {
     let store = Store::open(&open_in(&dir, database.as_ref())).await.unwrap();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let public_url = PublicUrl::of(listener.local_addr().unwrap());
-    let signing = Signing::new(Cost::CHEAPEST, public_url, Vec::new());
+    let signing = Signing::new(Cost::CHEAPEST, public_url, Vec::new(), Reach::Public);
     let tenant = store.tenant_by_slug("demo").await.unwrap().unwrap().value.profile.id;
 
     let (node, messages, changes) = Handle::without_a_thread();
