@@ -246,7 +246,66 @@ fn settings_of_a_trunk_are_read_by_name_and_what_is_wrong_is_told() {
     assert!(faults[3].message.contains("did you mean media_bypass"), "{}", faults[3].message);
 }
 
+/// A rule that leaves digits as they are is no way around a policy.
+#[test]
+fn calls_within_the_country_stay_there_whatever_a_rule_leaves() {
+    let rules = [("as it is", r"^9(.*)$", "$1", true, false), ("line", r"^8(\d+)$", "9$1", false, true)];
+    let anything = RouteTable::new([route(1, 1, ".*", &["All"], &[1])]);
+    let (tenant, book) = (tenant(), Book { routes: anything, ..Book::default() });
+    let mut held = held(&["All"]);
+    held.normalizer = plan_of(&rules).compile();
+    held.dial_out.user = UserDialOut::Domestic;
+    for (dialled, leaves) in [
+        ("9011442079460000", false),
+        ("900442079460000", false),
+        ("8011442079460000", false),
+        ("9442079460000", false),
+        ("9411", true),
+        ("92065550100", true),
+        ("912065550100", true),
+        ("2065550100", true),
+        ("011442079460000", false),
+        // Another country with the same code.
+        ("96045550100", false),
+    ] {
+        let outcome = tenant.plan(&dialling(&tenant, dialled), &held, &book).outcome;
+        let expected = if leaves { "outside" } else { "domestic_only" };
+        let found = match &outcome {
+            Outcome::Outside => "outside",
+            Outcome::Refused(why) => why.code(),
+            Outcome::Emergency | Outcome::Inside(_) => "inside",
+        };
+        assert_eq!(found, expected, "{dialled}: {outcome:?}");
+    }
+}
+
 proptest! {
+    /// Whatever a plan cuts off and puts before, and whether its rules are final or give extensions: a number abroad with
+    /// a prefix that leads there does not leave.
+    #[test]
+    fn no_rule_leads_abroad_who_may_call_within_the_country_only(
+        abroad in prop::sample::select(vec!["442079460000", "4930123456", "33142685300", "81332345678", "5511987654321"]),
+        access in "[2-9]{0,2}",
+        prefix in prop::sample::select(vec!["+", "00", "011", "9011", "900"]),
+        is_final in any::<bool>(),
+        is_extension in any::<bool>(),
+        is_cut in any::<bool>(),
+    ) {
+        let (pattern, with) = match is_cut {
+            true => (format!("^{access}5(.*)$"), "$1".to_owned()),
+            false => (format!("^{access}5{}(.*)$", prefix.trim_start_matches('+')), format!("{prefix}$1")),
+        };
+        let anything = RouteTable::new([route(1, 1, ".*", &["All"], &[1])]);
+        let (tenant, book) = (tenant(), Book { routes: anything, ..Book::default() });
+        let mut held = held(&["All"]);
+        held.normalizer = plan_of(&[("rule", &pattern, &with, is_final, is_extension)]).compile();
+        held.dial_out.user = UserDialOut::Domestic;
+        let dialled = format!("{access}5{}{abroad}", prefix.trim_start_matches('+'));
+        let outcome = tenant.plan(&dialling(&tenant, &dialled), &held, &book).outcome;
+        let is_refused = matches!(outcome, Outcome::Refused(Unroutable::DomesticOnly { .. }));
+        prop_assert!(is_refused, "{} by {} -> {}: {:?}", dialled, pattern, with, outcome);
+    }
+
     /// Rules of the form `^PREFIX(\d{n})$ -> WITH$1`, against what string functions make of them.
     #[test]
     fn normalization_is_what_the_reference_model_says(

@@ -23,6 +23,9 @@ use crate::policies::emergency::EmergencyCallRouting;
 use crate::policies::outside::{DialOut, UserDialOut};
 use crate::policies::routing::VoiceRouting;
 
+/// An international prefix, the code of a country and the shortest number there are longer.
+const SERVICE_DIGITS_MAX: usize = 8;
+
 /// Who dials what, when.
 #[derive(Clone, Copy, Debug)]
 pub struct Dialling<'a> {
@@ -183,7 +186,7 @@ impl Tenant {
         if let Some(own) = number.filter(|number| self.numbers.contains_key(number)) {
             return plan.inside(self.dial(user.id, &own.to_string()));
         }
-        if let Err(why) = self.may_leave(dialling, plan.line, number, held) {
+        if let Err(why) = self.may_leave(dialling, plan.line, &result, number, held) {
             return plan.refused(why);
         }
         self.plan_outside(plan, &result, number, dialling, held, book)
@@ -194,6 +197,7 @@ impl Tenant {
         &self,
         dialling: &Dialling<'_>,
         line: Option<E164>,
+        result: &str,
         number: Option<E164>,
         held: &Held,
     ) -> Result<(), Unroutable> {
@@ -215,15 +219,26 @@ impl Tenant {
                 return Err(Unroutable::LineKept { line, name: name() });
             }
         }
-        let own = user.country.as_deref().unwrap_or(&self.profile.country);
-        match (held.dial_out.user, number) {
-            (UserDialOut::InternationalAndDomestic, _) | (UserDialOut::Domestic, None) => Ok(()),
-            (UserDialOut::Domestic, Some(number)) => match Country::of(number) {
-                Some(country) if country.code() == own => Ok(()),
-                Some(_) | None => Err(Unroutable::DomesticOnly { number, country: own.to_owned() }),
-            },
-            (UserDialOut::None, _) => Err(Unroutable::DialOutOff { name: name() }),
+        match held.dial_out.user {
+            UserDialOut::InternationalAndDomestic => Ok(()),
+            UserDialOut::Domestic => self.stays_in_country(user, result, number),
+            UserDialOut::None => Err(Unroutable::DialOutOff { name: name() }),
         }
+    }
+
+    /// Whether what leaves is known to stay in the country of the person. A rule of a dial plan may leave digits as they
+    /// are, with a prefix that leads abroad: what counts is where they lead from there, not how they are written.
+    fn stays_in_country(&self, user: &User, result: &str, number: Option<E164>) -> Result<(), Unroutable> {
+        let own = user.country.as_deref().unwrap_or(&self.profile.country);
+        let is_inside = match number.or_else(|| self.read_dialled_by(user, result)) {
+            Some(number) => Country::of(number).is_some_and(|country| country.code() == own),
+            None => is_local_service(result),
+        };
+        if is_inside {
+            return Ok(());
+        }
+        let number = number.map_or_else(|| result.to_owned(), |number| number.to_string());
+        Err(Unroutable::DomesticOnly { number, country: own.to_owned() })
     }
 
     fn plan_outside<'a>(
@@ -361,6 +376,12 @@ impl Tenant {
             None => self.read_dialled(digits),
         }
     }
+}
+
+/// Whether digits that are no number can only be a service of the country, or an extension behind a trunk: too short to
+/// lead abroad, and not the beginning of what does. ITU-T E.164, E.123
+fn is_local_service(digits: &str) -> bool {
+    digits.len() <= SERVICE_DIGITS_MAX && !["+", "00", "011"].iter().any(|abroad| digits.starts_with(abroad))
 }
 
 /// A number that no rule translated, as the trunk writes numbers.

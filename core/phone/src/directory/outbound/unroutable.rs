@@ -11,8 +11,9 @@ pub enum Unroutable {
     CallingOff { name: String },
     #[error("the dial-out policy of {name} forbids calls outside")]
     DialOutOff { name: String },
+    /// Or is not known to be within it.
     #[error("{number} is not in {country}, and the dial-out policy allows calls within it only")]
-    DomesticOnly { number: E164, country: String },
+    DomesticOnly { number: String, country: String },
     /// It would have stayed inside.
     #[error("{0}")]
     Inside(Refusal),
