@@ -2,6 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+/// Who signed in so lately is the one who did: a browser that was left open or a stolen cookie is mostly older.
+const PROOF_SECS: i64 = 10 * 60;
 /// To type six digits.
 const SECOND_FACTOR_SECS: i64 = 5 * 60;
 /// To install an app and scan a picture.
@@ -56,6 +58,11 @@ impl Stage {
     }
 }
 
+/// Whether having signed in proves who somebody is, before what opens a door for longer, where no password can.
+pub fn is_proof(began_at: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(began_at) <= SignedDuration::from_secs(PROOF_SECS)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,6 +78,14 @@ mod tests {
             (Stage::SecondFactor, 20, Timestamp::from_second(5 * 60).unwrap_or_default()),
         ] {
             assert_eq!(stage.ends_at(at(0), at(last_seen)), expected, "{stage:?}");
+        }
+    }
+
+    #[test]
+    fn a_sign_in_proves_who_somebody_is_for_ten_minutes() {
+        let at = |secs| Timestamp::from_second(secs).unwrap_or_default();
+        for (secs, proves) in [(0, true), (600, true), (601, false), (86_400, false)] {
+            assert_eq!(is_proof(at(0), at(secs)), proves, "{secs}");
         }
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use phone::access::attempts::Suspect;
-use phone::access::session::Stage;
+use phone::access::session::{Stage, is_proof};
 use phone::access::totp;
 use phone::id::SessionId;
 use phone::limits::RECOVERY_CODES;
@@ -162,10 +162,11 @@ impl OwnAccount {
         Ok(tx.commit().await.map(|_| ())?)
     }
 
-    /// What opens a door for longer asks for the password again. Who has none proves it elsewhere.
+    /// What opens a door for longer asks for the password again. Who has none proves it elsewhere, and not long ago.
     async fn prove(&self, password: Option<&Secret>) -> Result<(), Refused> {
         if !self.row.has_password {
-            return Ok(());
+            let is_proven = is_proof(self.session.created_at, Timestamp::now());
+            return if is_proven { Ok(()) } else { Err(not_recent()) };
         }
         let suspects = self.suspects();
         self.admin.signing.begin_attempt(Timestamp::now(), &suspects)?;
@@ -209,6 +210,15 @@ pub fn not_finished(stage: Stage) -> Refused {
             detail: "the second factor is still to be shown",
             fix: "send the code with POST /api/v1/sign-in/second-factor",
         },
+    }
+}
+
+fn not_recent() -> Refused {
+    Refused::Missing {
+        code: "sign_in.not_recent",
+        detail: "this account has no password to ask for, and the sign-in is older than ten minutes".to_owned(),
+        fix: "sign in again with the OpenID provider at /api/v1/sign-in/openid, then repeat this within ten minutes"
+            .to_owned(),
     }
 }
 

@@ -87,7 +87,7 @@ pub struct Factors {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "current": "four words of mine", "new": "four other words of mine" }))]
 pub struct PasswordChange {
-    /// Not needed by an account that has none.
+    /// Not needed by an account that has none, whose holder signed in within the last ten minutes.
     #[schema(value_type = Option<String>)]
     pub current: Option<Secret>,
     #[schema(value_type = String)]
@@ -99,6 +99,7 @@ pub struct PasswordChange {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "password": "four words of mine" }))]
 pub struct PasswordAgain {
+    /// Not needed by an account that has none, whose holder signed in within the last ten minutes.
     #[schema(value_type = Option<String>)]
     pub password: Option<Secret>,
 }

@@ -212,6 +212,42 @@ async fn a_second_factor_is_asked_for_here_unless_it_was_shown_there() {
     assert_eq!(me(&world, &whole).await["state"], "signed_in");
 }
 
+/// A browser that was left open must not become a password that lasts.
+#[tokio::test]
+async fn who_has_no_password_sets_one_only_soon_after_signing_in() {
+    let (world, issuer) = with_provider(json!({})).await;
+    account(&world, "ann@demo.test").await;
+    let signed_in = flow(&world, &issuer).await;
+    let id = me(&world, &signed_in).await["id"].as_str().unwrap().parse().unwrap();
+    let long_ago = Timestamp::now() - jiff::SignedDuration::from_mins(11);
+    let mut tx = world.store.begin(store::Actor::System, long_ago).await.unwrap();
+    let session = store::NewSession {
+        account: phone::id::AccountId(id),
+        hash: store::TokenHash::of("left-open"),
+        stage: phone::access::session::Stage::Open,
+        address: "127.0.0.1",
+        device: "Browser/1.0",
+    };
+    tx.begin_session(session).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut browser = Browser::new(&world);
+    browser.cookie = Some("trunkline=left-open".to_owned());
+    assert_eq!(browser.get("/me").await.status.as_u16(), 200);
+    let password = json!({ "new": "four words of mine" });
+    for (path, body) in [("/me/password", &password), ("/me/totp", &json!({}))] {
+        let refused = browser.post(path, body).await;
+        let said = (refused.status.as_u16(), &refused.body["code"], refused.body["fix"].is_string());
+        assert_eq!(said, (403, &json!("sign_in.not_recent"), true), "{path}: {}", refused.text);
+    }
+    let fresh = signed_in.cookies.iter().find(|cookie| cookie.starts_with("trunkline=")).unwrap();
+    browser.cookie = Some(held(fresh));
+    browser.csrf = None;
+    browser.get("/me").await;
+    let set = browser.post("/me/password", &password).await;
+    assert_eq!(set.status.as_u16(), 204, "{}", set.text);
+    Browser::signed_in(&world, "ann@demo.test", "four words of mine").await;
+}
+
 #[tokio::test]
 async fn new_keys_of_the_provider_are_asked_for_but_not_for_each_token() {
     let (world, issuer) = with_provider(json!({})).await;
