@@ -60,6 +60,9 @@ pub enum Refusals {
     /// Not there, or in another organization
     #[response(status = 404, content_type = "application/problem+json")]
     NotFound(Problem),
+    /// Not now: the database or what else is needed does not answer, too much is asked at once, or the server is ending
+    #[response(status = 503, content_type = "application/problem+json", headers(("Retry-After" = u64, description = "Seconds")))]
+    Unavailable(Problem),
 }
 
 /// Operations that change something may answer with these, too.

@@ -50,7 +50,9 @@ pub struct TokenRefusal {
 /// Get a token for the credentials of a program
 #[utoipa::path(post, path = "/token", tag = "token", security(()),
     request_body(content = TokenRequest, content_type = "application/x-www-form-urlencoded"),
-    responses((status = 200, body = Token), (status = 400, body = TokenRefusal), (status = 401, body = TokenRefusal)))]
+    responses((status = 200, body = Token), (status = 400, body = TokenRefusal), (status = 401, body = TokenRefusal),
+        (status = 503, body = Problem, content_type = "application/problem+json",
+            description = "Not now: the database does not answer, too much is asked at once, or the server is ending")))]
 pub async fn create(State(admin): State<Arc<Admin>>, headers: HeaderMap, body: Bytes) -> Result<Json<Token>, Response> {
     let malformed = |words: &str| refusal(StatusCode::BAD_REQUEST, "invalid_request", words);
     let request: TokenRequest =

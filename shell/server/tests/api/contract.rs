@@ -49,6 +49,19 @@ fn what_the_descriptions_refer_to_is_in_them() {
     }
 }
 
+/// The database may be away whatever is asked.
+#[test]
+fn every_operation_may_answer_that_it_can_not_now() {
+    for description in [&*DESCRIPTION, &super::operators::DESCRIPTION] {
+        for (path, methods) in description["paths"].as_object().unwrap() {
+            for (method, operation) in methods.as_object().unwrap() {
+                let answer = &operation["responses"]["503"]["content"]["application/problem+json"]["schema"]["$ref"];
+                assert_eq!(answer, "#/components/schemas/Problem", "{method} {path}");
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn the_description_is_served_to_everybody() {
     let world = world().await;
