@@ -160,6 +160,12 @@ impl Tx {
         Ok(())
     }
 
+    /// The accounts that a person signs in with.
+    pub async fn accounts_of_person(&self, person: UserId) -> Result<Vec<AccountRow>, StoreError> {
+        let rows = Entity::find().filter(Column::Person.eq(person.0)).all(&self.db).await?;
+        Ok(with_roles(&self.db, rows).await?.into_iter().map(|row| row.value).collect())
+    }
+
     /// Signs a person out everywhere who is disabled.
     pub(crate) async fn sign_out_person(&mut self, person: UserId) -> Result<(), StoreError> {
         for row in Entity::find().filter(Column::Person.eq(person.0)).all(&self.db).await? {

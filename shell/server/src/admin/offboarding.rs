@@ -97,6 +97,7 @@ impl Access {
         (attendants, queues): (&[attendant::Settings], &[queue::Settings]),
     ) -> Result<(), Refused> {
         let user = found.value;
+        self.check_accounts_of(tx, &user).await?;
         if let Some(stranger) =
             wanted.numbers.keys().find(|it| holdings.numbers.iter().all(|(held, _)| held.number != **it))
         {

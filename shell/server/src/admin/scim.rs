@@ -83,6 +83,9 @@ impl Access {
             return Err(Refused::field("extension", "password.needed", words));
         }
         let user = wanted.applied_to(before.clone());
+        if user.enabled != before.enabled {
+            self.check_accounts_of(&tx, &user).await?;
+        }
         self.check_user(&tx, &user, &tenant).await?;
         let is_changed = user != before || called.as_ref() != Some(&wanted.called);
         if is_changed || matches!(expected, Expected::Version(_)) {

@@ -67,6 +67,9 @@ impl Access {
             }
             None => {}
         }
+        if user.enabled != before.enabled {
+            self.check_accounts_of(&tx, &user).await?;
+        }
         self.check_user(&tx, &user, &tenant).await?;
         let version = tx.save_user(self.tenant(), &user, expected).await?;
         if user.country != before.country {
@@ -88,6 +91,7 @@ impl Access {
     pub async fn delete_user(&self, name: &str, expected: Expected) -> Result<(), Refused> {
         let mut tx = self.change().await?;
         let user = self.user_in(&tx, name).await?.value;
+        self.check_accounts_of(&tx, &user).await?;
         let attendants = tx.documents::<attendant::Settings>(self.tenant()).await?;
         let queues = tx.documents::<queue::Settings>(self.tenant()).await?;
         let uses = uses_of_user(user.id, &attendants, &queues);
@@ -117,6 +121,23 @@ impl Access {
             Answer::Done => Ok(()),
             other => Err(Refused::by_switch(other, "user")),
         }
+    }
+
+    /// Whether the asker may do to the accounts of a person what follows from the person being let in, kept out or deleted:
+    /// nobody signs out who may do more.
+    pub(super) async fn check_accounts_of(&self, tx: &Tx, user: &User) -> Result<(), Refused> {
+        for row in tx.accounts_of_person(user.id).await? {
+            let theirs = tx.grants(&row.assignments).await?;
+            self.grants.may_govern(&theirs).map_err(|more| Refused::Missing {
+                code: "more_than_own",
+                detail: format!(
+                    "the account {} of {} may do {}, which you may not: you don't decide about it",
+                    row.account.email, user.display_name, more.permission
+                ),
+                fix: "let somebody do it who has that permission for all of the organization".to_owned(),
+            })?;
+        }
+        Ok(())
     }
 
     /// A person by id or extension, as of a change.

@@ -5,6 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use store::Scope;
 
+use super::browser::Browser;
 use super::world::{send, world};
 
 const ALICE: &str = "/tenants/demo/users/101";
@@ -144,4 +145,42 @@ async fn a_successor_needs_the_permission_to_change_what_leads_to_them() {
     assert_eq!(refused.status.as_u16(), 403, "{}", refused.text);
     assert!(refused.text.contains("auto_attendants.write"), "{}", refused.text);
     assert_eq!(world.read("/tenants/demo/users/101").await["enabled"], true, "nothing was done");
+}
+
+/// Who may change people, and nothing else, decides about nobody's account who may do more.
+#[tokio::test]
+async fn nobody_signs_out_who_may_do_more() {
+    let world = world().await;
+    let role = json!({ "name": "Desk", "permissions": ["users.read", "users.write"] });
+    let role = world.post_json("/tenants/demo/roles", &role).await.body["id"].as_str().unwrap().to_owned();
+    let key = json!({ "name": "desk", "roles": [{ "role": role }] });
+    let made = world.post_json("/tenants/demo/api-keys", &key).await;
+    assert_eq!(made.status.as_u16(), 201, "{}", made.text);
+    let token = made.body["token"].as_str().unwrap().to_owned();
+    let desk = async |method: Method, path: &str, body: Value| {
+        send(world.request(method, &format!("/tenants/demo/users/{path}")).bearer_auth(&token).json(&body)).await
+    };
+    let person = world.read(ALICE).await["id"].as_str().unwrap().to_owned();
+    let mut browser = Browser::invited(&world, "boss@demo.test", "administrator", "four words of mine").await;
+    let boss = world.patch("/tenants/demo/accounts/boss@demo.test", None, &json!({ "person": person })).await;
+    assert_eq!(boss.status.as_u16(), 200, "{}", boss.text);
+    for (method, path, body) in [
+        (Method::PATCH, "101", json!({ "enabled": false })),
+        (Method::POST, "101/offboard", json!({})),
+        (Method::DELETE, "101", json!({})),
+    ] {
+        let refused = desk(method.clone(), path, body).await;
+        let said = (refused.status.as_u16(), &refused.body["code"], refused.body["fix"].is_string());
+        assert_eq!(said, (403, &json!("more_than_own"), true), "{method} {path}: {}", refused.text);
+    }
+    let dry = desk(Method::POST, "101/offboard", json!({ "dry_run": true })).await;
+    assert_eq!(dry.body["problem"]["code"], "more_than_own", "{}", dry.text);
+    assert_eq!(browser.get("/me").await.status.as_u16(), 200, "still signed in");
+    assert_eq!(desk(Method::PATCH, "101", json!({ "department": "Care" })).await.status.as_u16(), 200);
+    assert_eq!(desk(Method::PATCH, "103", json!({ "enabled": false })).await.status.as_u16(), 200, "who has none");
+    let off = world.patch(ALICE, None, &json!({ "enabled": false })).await;
+    assert_eq!(off.status.as_u16(), 200, "{}", off.text);
+    assert_eq!(browser.get("/me").await.status.as_u16(), 401);
+    let on = desk(Method::PATCH, "101", json!({ "enabled": true })).await;
+    assert_eq!(on.body["code"], "more_than_own", "nor does anybody let in again whom somebody kept out");
 }
