@@ -18,11 +18,13 @@ mod offboarding;
 mod openid;
 mod operator_calls;
 mod operators;
+#[path = "../../store/tests/support/own_postgres.rs"]
+pub mod own_postgres;
 mod policies;
 mod port_orders;
 mod port_outs;
 #[path = "../../store/tests/support/postgres.rs"]
-mod postgres;
+pub mod postgres;
 mod resellers;
 mod resource_accounts;
 mod routing;

@@ -8,6 +8,7 @@ use phone::people::tenant::Profile;
 use store::Store;
 use store::{Actor, Expected, Open, Paging, RecordFilter, RecordSort, TenantRow};
 
+use crate::api::own_postgres::OwnPostgres;
 use crate::spool::writer::some_record;
 use server::spool::*;
 
@@ -52,6 +53,40 @@ async fn what_a_killed_process_left_is_kept_once() {
     assert_eq!(std::fs::read_dir(&spool_dir).unwrap().count(), 0);
 }
 
+/// A database server that is away keeps nobody from calling, and what was called is known when it is back.
+#[tokio::test(flavor = "multi_thread")]
+async fn records_wait_in_the_spool_while_postgresql_is_away() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = OwnPostgres::start(None);
+    let store = open_at(server.url("127.0.0.1", ""), dir.path()).await;
+    let spool_dir = dir.path().join("spool");
+    let (spool, intake, status) = Spool::start(&spool_dir, store.clone()).unwrap();
+    (0..10).for_each(|n| intake.push(Box::new(some_record(n))));
+    until(|| status.figures().stored == 10).await;
+    server.stop();
+    (10..110).for_each(|n| intake.push(Box::new(some_record(n))));
+    until(|| status.figures().waiting == 100 && status.figures().alarm.is_some()).await;
+    let bytes: u64 = std::fs::read_dir(&spool_dir).unwrap().map(|file| file.unwrap().metadata().unwrap().len()).sum();
+    assert!(0 < bytes, "what waits is on the disk");
+    server.start_again();
+    until(|| status.figures().stored == 110).await;
+    spool.close(PATIENCE).await;
+    let figures = status.figures();
+    assert_eq!((figures.held, figures.waiting, figures.lost, figures.alarm), (0, 0, 0, None));
+    assert_eq!(n_records(&store).await, 110, "each once");
+    assert_eq!(std::fs::read_dir(&spool_dir).unwrap().count(), 0);
+}
+
+/// Looks until it is so.
+async fn until(is_so: impl Fn() -> bool) {
+    let looking = async {
+        while !is_so() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(3 * PATIENCE, looking).await.expect("it comes to be so");
+}
+
 async fn n_records(store: &Store) -> usize {
     let mut paging = Paging { limit: 1_000, after: None, descending: false };
     let mut n = 0;
@@ -67,7 +102,10 @@ async fn n_records(store: &Store) -> usize {
 }
 
 async fn open(dir: &Path) -> Store {
-    let url = format!("sqlite://{}", dir.join("trunkline.db").display());
+    open_at(format!("sqlite://{}", dir.join("trunkline.db").display()), dir).await
+}
+
+async fn open_at(url: String, dir: &Path) -> Store {
     let store = Store::open(&Open { url, key_file: dir.join("secrets.key") }).await.unwrap();
     let profile = Profile {
         id: some_record(0).tenant,

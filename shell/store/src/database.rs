@@ -55,7 +55,7 @@ impl Store {
             return Err(OpenError::UnknownUrl { url: shown });
         };
         let seal = Arc::new(Seal::open(&open.key_file)?);
-        let database = |source| OpenError::Database { url: shown.clone(), source };
+        let database = |source| not_opened(&shown, source);
         let writer = Database::connect(options(&url, Access::Write)).await.map_err(database)?;
         match writer.get_database_backend() {
             DbBackend::Postgres => postgres::bring_up_to_date(&writer, &shown).await?,
@@ -99,6 +99,14 @@ impl Store {
     pub async fn close(self) -> Result<(), DbErr> {
         self.reader.close().await?;
         self.writer.close().await
+    }
+}
+
+/// A server that can't be reached, or one that is not trusted, with what to do about it.
+fn not_opened(url: &str, source: DbErr) -> OpenError {
+    match postgres::distrust(&source) {
+        Some((what, fix)) => OpenError::Unfit { url: url.to_owned(), what: what.to_owned(), fix: fix.to_owned() },
+        None => OpenError::Database { url: url.to_owned(), source },
     }
 }
 

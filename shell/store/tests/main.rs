@@ -1,6 +1,8 @@
 //! All tests of this crate in one program: each program more takes seconds to build.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+#[path = "support/own_postgres.rs"]
+mod own_postgres;
 #[path = "support/people.rs"]
 mod people;
 #[path = "support/place.rs"]
@@ -17,4 +19,5 @@ mod routing;
 mod seal;
 mod store;
 mod tables;
+mod tls;
 mod url;

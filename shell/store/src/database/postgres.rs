@@ -44,6 +44,34 @@ pub(super) fn options(url: &str, access: Access) -> ConnectOptions {
     options
 }
 
+/// Why a server is not trusted, and what to do about it; none if that is not what went wrong.
+pub(super) fn distrust(error: &DbErr) -> Option<(&'static str, &'static str)> {
+    let mut words = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        words.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    // The libraries between here and there keep nothing but words.
+    let says = |part: &str| words.contains(part);
+    if says("not valid for name") || says("NotValidForName") {
+        return Some((
+            "its server's certificate is for another name",
+            "name the server in --database as its certificate does, or give it a certificate for that name",
+        ));
+    }
+    if says("invalid peer certificate") {
+        return Some((
+            "no authority that is known vouches for its server's certificate, or it has expired",
+            "name the file with the certificate of its authority: ?sslmode=verify-full&sslrootcert=FILE",
+        ));
+    }
+    says("server does not support TLS").then_some((
+        "its server does not speak TLS, which sslmode asks for",
+        "set ssl = on with a certificate in the server's postgresql.conf",
+    ))
+}
+
 /// Waits until nobody else writes. The lock ends with the transaction, after others see what it did.
 pub(super) async fn wait_for_turn(db: &DatabaseTransaction) -> Result<(), DbErr> {
     let lock = Query::select().expr(Func::cust("pg_advisory_xact_lock").arg(TURN)).to_owned();

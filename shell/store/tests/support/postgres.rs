@@ -120,7 +120,7 @@ fn start() -> Server {
 }
 
 /// Runs what follows as somebody who is not root.
-fn as_owner(me: u32) -> Command {
+pub fn as_owner(me: u32) -> Command {
     let mut command = Command::new(if me == 0 { "runuser" } else { "env" });
     if me == 0 {
         command.args(["-u", "postgres", "--"]);
@@ -130,7 +130,7 @@ fn as_owner(me: u32) -> Command {
 }
 
 /// Debian keeps the programs of a server where no shell looks for them.
-fn path() -> String {
+pub fn path() -> String {
     let mut places: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
         .map(|versions| versions.flatten().map(|version| version.path().join("bin")).collect())
         .unwrap_or_default();
