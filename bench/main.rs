@@ -5,6 +5,7 @@
 
 mod calls;
 mod histogram;
+mod licensing;
 mod organization;
 mod process;
 mod registrations;
@@ -23,6 +24,7 @@ fn main() {
             let load = load.parse().expect("a number");
             let passed = match work {
                 "calls" => work::print_calls(load),
+                "licensing" => licensing::print(load),
                 "limit" => work::print_limit(load),
                 "prompts" => work::print_prompts(load),
                 "registrations" => work::print_registrations(load),
@@ -36,6 +38,6 @@ fn main() {
 }
 
 fn usage() -> ! {
-    eprintln!("usage: bench [calls RATE | relayed N | prompts N | registrations RATE | limit N]");
+    eprintln!("usage: bench [calls RATE | relayed N | prompts N | registrations RATE | limit N | licensing N]");
     std::process::exit(2);
 }

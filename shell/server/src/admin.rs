@@ -25,6 +25,7 @@ pub mod operator_numbers;
 pub mod operators;
 pub mod orders;
 pub mod own_account;
+pub mod pace;
 pub mod penalties;
 pub mod policies;
 pub mod port_orders;

@@ -1,2 +1,3 @@
 mod group_licenses;
 mod orders;
+mod pace;

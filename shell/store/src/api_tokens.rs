@@ -12,7 +12,7 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use crate::database::Store;
+use crate::database::{Store, Urgency};
 use crate::documents::taken;
 use crate::entity::api_token::{ActiveModel, Column, Entity, Model};
 use crate::error::{StoreError, WriteError};
@@ -133,7 +133,7 @@ impl Store {
 
     /// Remembers that a key was used. That is no change that anybody made: no event tells of it.
     pub async fn touch_api_key(&self, id: ApiKeyId, now: Timestamp) -> Result<(), StoreError> {
-        let db = self.begin_writing().await?;
+        let (db, _turn) = self.begin_writing(Urgency::Foreground).await?;
         let touched = Entity::update_many().col_expr(Column::LastUsedAt, Expr::value(now.as_millisecond()));
         touched.filter(Column::Id.eq(id.0)).exec(&db).await?;
         Ok(db.commit().await?)

@@ -8,7 +8,7 @@ use phone::record::{CallRecord, CallResult, Direction};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait as _, Condition, DbErr, EntityTrait as _, QueryFilter as _, SqlErr};
 
-use crate::database::Store;
+use crate::database::{Store, Urgency};
 use crate::documents::{from_json, to_json};
 use crate::entity::call_record::{ActiveModel, Column, Entity, Model};
 use crate::entity::tenant;
@@ -62,7 +62,7 @@ impl Store {
     }
 
     async fn insert_all(&self, records: &[CallRecord]) -> Result<u64, StoreError> {
-        let tx = self.begin_writing().await?;
+        let (tx, _turn) = self.begin_writing(Urgency::Foreground).await?;
         let mut n_new = 0;
         for batch in in_halves(records) {
             let rows = batch.iter().map(row).collect::<Result<Vec<_>, _>>()?;

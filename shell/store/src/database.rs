@@ -1,9 +1,12 @@
 //! Opening the database: one connection that writes, several that read.
 
 mod postgres;
+mod turns;
+mod writers;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
@@ -13,6 +16,9 @@ use sea_orm::{
 };
 use sea_orm_migration::MigratorTrait as _;
 
+pub(crate) use self::turns::Urgency;
+pub(crate) use self::writers::Turn;
+use self::writers::Writers;
 use crate::error::{OpenError, StoreError};
 use crate::migration::Migrator;
 use crate::seal::Seal;
@@ -20,8 +26,10 @@ use crate::seal::Seal;
 /// Enough for the pages and reports of a few people at once; each connection costs a thread and a page cache, or a
 /// process of the database server.
 const READERS_MAX: u32 = 4;
-/// A writer waits this long for another process, such as a backup; inside the process writers queue for the pool.
+/// A writer waits this long for another process, such as a backup; inside the process writers queue for their turn.
 const BUSY_SECS: u64 = 10;
+/// A writer waits this long for others of the process.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Where the data is.
 #[derive(Clone, Debug)]
@@ -39,6 +47,8 @@ pub struct Store {
     pub(crate) writer: DatabaseConnection,
     pub(crate) reader: DatabaseConnection,
     pub(crate) seal: Arc<Seal>,
+    writers: Writers,
+    n_statements: Arc<AtomicU64>,
 }
 
 impl Store {
@@ -56,20 +66,30 @@ impl Store {
         };
         let seal = Arc::new(Seal::open(&open.key_file)?);
         let database = |source| not_opened(&shown, source);
-        let writer = Database::connect(options(&url, Access::Write)).await.map_err(database)?;
-        match writer.get_database_backend() {
-            DbBackend::Postgres => postgres::bring_up_to_date(&writer, &shown).await?,
-            _ => Migrator::up(&writer, None).await.map_err(OpenError::Migration)?,
-        }
+        let mut writer = Database::connect(options(&url, Access::Write)).await.map_err(database)?;
+        let patience = match writer.get_database_backend() {
+            DbBackend::Postgres => {
+                postgres::bring_up_to_date(&writer, &shown).await?;
+                postgres::PATIENCE
+            }
+            _ => {
+                Migrator::up(&writer, None).await.map_err(OpenError::Migration)?;
+                PATIENCE
+            }
+        };
+        let n_statements = Arc::new(AtomicU64::new(0));
+        let counted = n_statements.clone();
+        writer.set_metric_callback(move |_| _ = counted.fetch_add(1, Ordering::Relaxed));
         let reader = Database::connect(options(&url, Access::Read)).await.map_err(database)?;
-        Ok(Self { writer, reader, seal })
+        Ok(Self { writer, reader, seal, writers: Writers::new(patience), n_statements })
     }
 
     /// Begins to write. Other writers wait, those of other processes among them; readers don't.
     ///
     /// What is read here stays so until the end of the transaction, and events get their ids in the order in which
     /// readers come to see them.
-    pub(crate) async fn begin_writing(&self) -> Result<DatabaseTransaction, DbErr> {
+    pub(crate) async fn begin_writing(&self, urgency: Urgency) -> Result<(DatabaseTransaction, Turn), DbErr> {
+        let turn = self.writers.turn(urgency).await?;
         // A deferred transaction that reads first would fail with SQLITE_BUSY_SNAPSHOT, whatever the busy timeout.
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
@@ -79,7 +99,12 @@ impl Store {
         if db.get_database_backend() == DbBackend::Postgres {
             postgres::wait_for_turn(&db).await?;
         }
-        Ok(db)
+        Ok((db, turn))
+    }
+
+    /// How many statements changes were made of since the store was opened; what only reads does not count.
+    pub fn n_statements_of_writers(&self) -> u64 {
+        self.n_statements.load(Ordering::Relaxed)
     }
 
     /// Whether the database answers now.

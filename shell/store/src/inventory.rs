@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use phone::id::{ResourceAccountId, SiteId, TenantId, TrunkId, UserId};
 use phone::numbers::import::{Change as NumberChange, Held, Inventory, Person};
 use phone::numbers::number::Category;
@@ -9,17 +10,21 @@ use phone::numbers::number::category::Lines;
 use phone::numbers::{Assignee, E164, Number};
 use phone::people::User;
 use phone::people::license::unlocked;
-use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, FromQueryResult, QueryFilter as _, QuerySelect as _};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, Condition, EntityTrait as _, FromQueryResult, Iterable as _, QueryFilter as _,
+    QuerySelect as _,
+};
 use uuid::Uuid;
 
-use crate::documents::from_json;
+use crate::documents::{Written, from_json};
 use crate::entity::{license, number, resource_account, site, trunk, user};
 use crate::error::{StoreError, WriteError};
 use crate::events::Noun;
 use crate::licenses::held;
 use crate::numbers::{row_of, stored};
-use crate::tx::{Change, Expected, Tx};
-use crate::wanted::NAMED_MAX;
+use crate::tx::{Change, Stored, Tx, Version};
+use crate::wanted::{NAMED_MAX, statements};
 
 /// Numbers in one statement, of 20 values each.
 const NUMBERS_PER_STATEMENT: usize = 500;
@@ -135,28 +140,82 @@ impl Tx {
 
     /// Writes what became of numbers, decided in this transaction.
     pub async fn save_number_changes(&mut self, tenant: TenantId, changes: &[&NumberChange]) -> Result<(), WriteError> {
-        let (new, changed): (Vec<&NumberChange>, Vec<&NumberChange>) =
-            changes.iter().partition(|change| change.before.is_none());
-        for change in changed {
-            self.save_number(tenant, &change.after, Expected::Any).await?;
-        }
-        for part in new.chunks(NUMBERS_PER_STATEMENT) {
-            let rows = part.iter().map(|change| row_of(tenant, &change.after, self.at));
-            number::Entity::insert_many(rows)
-                .exec_without_returning(&self.db)
-                .await
-                .map_err(|error| crate::documents::taken(error, "number"))?;
-            self.tag(tenant, &part.iter().map(|change| &change.after).collect::<Vec<_>>()).await?;
-            let notes = part.iter().map(|change| Change::<Number, Number> {
-                tenant: Some(tenant),
-                noun: Noun::Number,
-                object: change.after.number.to_string(),
-                action: "create",
-                before: None,
-                after: Some(&change.after),
+        for part in statements(changes, |change| change.after.number, NUMBERS_PER_STATEMENT) {
+            let there = self.rows_of_changed(tenant, part).await?;
+            let (mut inserted, mut updated, mut untagged, mut tagged) = (vec![], vec![], vec![], vec![]);
+            for change in part {
+                let fresh = row_of(tenant, &change.after, self.at);
+                match there.get(&change.after.number) {
+                    Some(row) => updated.push(number::ActiveModel {
+                        id: Set(row.id),
+                        version: Set(Written::Changed(row.version).version()),
+                        created_at: Set(row.created_at.as_millisecond()),
+                        ..fresh
+                    }),
+                    None => inserted.push(fresh),
+                }
+                let had = there.get(&change.after.number).map(|row| &row.value.tags);
+                if had.is_some_and(|had| !had.is_empty() && *had != change.after.tags) {
+                    untagged.push(change.after.number);
+                }
+                if had != Some(&change.after.tags) {
+                    tagged.push(&change.after);
+                }
+            }
+            let taken = |error| crate::documents::taken(error, "number");
+            if !inserted.is_empty() {
+                number::Entity::insert_many(inserted).exec_without_returning(&self.db).await.map_err(taken)?;
+            }
+            if !updated.is_empty() {
+                let updating = number::Entity::insert_many(updated).on_conflict(over_what_is_there());
+                updating.exec_without_returning(&self.db).await.map_err(taken)?;
+            }
+            self.untag(&untagged).await?;
+            self.tag(tenant, &tagged).await?;
+            let notes = part.iter().map(|change| {
+                let before = there.get(&change.after.number).map(|row| &row.value);
+                let action = if before.is_some() { "update" } else { "create" };
+                let object = change.after.number.to_string();
+                Change { tenant: Some(tenant), noun: Noun::Number, object, action, before, after: Some(&change.after) }
             });
             self.note_all(notes.collect()).await?;
         }
         Ok(())
     }
+
+    /// The rows of numbers that were there when it was decided what becomes of them.
+    async fn rows_of_changed(
+        &self,
+        tenant: TenantId,
+        changes: &[&NumberChange],
+    ) -> Result<BTreeMap<E164, Row>, WriteError> {
+        let changed = changes.iter().filter(|change| change.before.is_some());
+        let named: Vec<String> = changed.map(|change| change.after.number.to_string()).collect();
+        if named.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let of_tenant = number::Entity::find().filter(number::Column::Tenant.eq(tenant.0));
+        let rows = of_tenant.filter(number::Column::Number.is_in(&named)).all(&self.db).await?;
+        let read = |row: &number::Model| {
+            let Stored { value, version, created_at, .. } = stored(row)?;
+            Some((value.number, Row { id: row.id, value, version, created_at }))
+        };
+        let there: BTreeMap<E164, Row> = rows.iter().filter_map(read).collect();
+        if there.len() == named.len() { Ok(there) } else { Err(WriteError::NotFound) }
+    }
+}
+
+/// A number that is there, with what its row keeps.
+struct Row {
+    id: Uuid,
+    value: Number,
+    version: Version,
+    created_at: Timestamp,
+}
+
+/// A row is changed where it is: all but what it is named by, whose it is, and when it was made.
+fn over_what_is_there() -> OnConflict {
+    use number::Column as C;
+    let fixed = |column: &C| matches!(column, C::Id | C::Tenant | C::Number | C::CreatedAt);
+    OnConflict::column(C::Id).update_columns(C::iter().filter(|column| !fixed(column))).to_owned()
 }

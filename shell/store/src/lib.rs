@@ -71,6 +71,7 @@ pub use events::{Actor, Event, EventFilter, EventId, Noun};
 pub use groups::{GroupProgress, Member};
 pub use license_sources::LicenseFailure;
 pub use licensees::Licensee;
+pub use licenses::LicenseChange;
 pub use live::OptOut;
 pub use number_requests::RequestsOf;
 pub use numbers::NumberFilter;
@@ -92,7 +93,7 @@ pub use sessions::{NewSession, Session};
 pub use stock::{StockCount, StockQuery};
 pub use tenants::TenantRow;
 pub use tx::{Expected, Stored, Tx, Version};
-pub use users::{UserFilter, UserSort};
+pub use users::{UserChange, UserFilter, UserSort};
 pub use webhooks::{Delivery, Fate, Hook, Owner};
 
 /// What this crate's own tests look at; nobody else may.

@@ -136,28 +136,33 @@ impl Tx {
         Ok(())
     }
 
-    /// Sets what groups could not give a person.
+    /// Sets what groups could not give these people.
     pub async fn save_license_failures(
         &mut self,
         tenant: TenantId,
-        user: UserId,
-        failed: &BTreeMap<GroupId, Refusal>,
+        failed: &BTreeMap<UserId, BTreeMap<GroupId, Refusal>>,
     ) -> Result<(), WriteError> {
-        license_failure::Entity::delete_many()
-            .filter(license_failure::Column::Tenant.eq(tenant.0))
-            .filter(license_failure::Column::User.eq(user.0))
-            .exec(&self.db)
-            .await?;
-        for (group, refusal) in failed {
-            let row = license_failure::ActiveModel {
+        let people: Vec<_> = failed.keys().map(|user| user.0).collect();
+        for part in people.chunks(NAMED_MAX) {
+            license_failure::Entity::delete_many()
+                .filter(license_failure::Column::Tenant.eq(tenant.0))
+                .filter(license_failure::Column::User.is_in(part.iter().copied()))
+                .exec(&self.db)
+                .await?;
+        }
+        let rows = failed.iter().flat_map(|(user, failed)| failed.iter().map(move |failed| (user, failed)));
+        let rows: Vec<_> = rows
+            .map(|(user, (group, refusal))| license_failure::ActiveModel {
                 user: Set(user.0),
                 group: Set(group.0),
                 tenant: Set(tenant.0),
                 code: Set(refusal.code().to_owned()),
                 message: Set(refusal.to_string()),
                 fix: Set(refusal.fix()),
-            };
-            license_failure::Entity::insert(row).exec_without_returning(&self.db).await?;
+            })
+            .collect();
+        for part in rows.chunks(NAMED_MAX) {
+            license_failure::Entity::insert_many(part.to_vec()).exec_without_returning(&self.db).await?;
         }
         Ok(())
     }

@@ -4,22 +4,32 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use phone::id::{TenantId, UserId};
 use phone::people::license::{PartNumber, Seats};
+use sea_orm::sea_query::{Asterisk, Expr, ExprTrait as _};
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult,
-    QueryFilter as _, QuerySelect as _,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
+    FromQueryResult, QueryFilter as _, QuerySelect as _,
 };
 use serde_json::json;
+use uuid::Uuid;
 
 use crate::database::Store;
 use crate::documents::{Written, check};
-use crate::entity::{license, subscription};
+use crate::entity::{event, license, subscription};
 use crate::error::{StoreError, WriteError};
-use crate::events::Noun;
+use crate::events::{EventId, Noun};
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
-use crate::wanted::Wanted;
+use crate::wanted::{NAMED_MAX, Wanted};
 
 /// Plans by holder.
 pub(crate) type Held = BTreeMap<UserId, BTreeSet<PartNumber>>;
+
+/// What becomes of one person's licenses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LicenseChange {
+    pub user: UserId,
+    pub before: BTreeSet<PartNumber>,
+    pub after: BTreeSet<PartNumber>,
+}
 
 /// How many hold a plan.
 #[derive(FromQueryResult)]
@@ -96,39 +106,66 @@ impl Tx {
         if self.user(tenant, user).await?.is_none() {
             return Err(WriteError::NotFound);
         }
-        self.replace_licenses(tenant, user, &before, after).await
+        let change = LicenseChange { user, before, after: after.clone() };
+        self.replace_licenses(tenant, &[change]).await
     }
 
-    /// The same for a person of the tenant who is known to hold `before`.
-    pub async fn replace_licenses(
-        &mut self,
-        tenant: TenantId,
-        user: UserId,
-        before: &BTreeSet<PartNumber>,
-        after: &BTreeSet<PartNumber>,
-    ) -> Result<(), WriteError> {
-        for plan in before.difference(after) {
-            license::Entity::delete_by_id((user.0, plan.0.clone())).exec(&self.db).await?;
-        }
-        for plan in after.difference(before) {
-            let row = license::ActiveModel {
-                user: Set(user.0),
+    /// The same for people of the tenant, each named once, who are known to hold what they held before.
+    pub async fn replace_licenses(&mut self, tenant: TenantId, changes: &[LicenseChange]) -> Result<(), WriteError> {
+        let mut taken: BTreeMap<&PartNumber, Vec<Uuid>> = BTreeMap::new();
+        let mut given = Vec::new();
+        for change in changes {
+            for plan in change.before.difference(&change.after) {
+                taken.entry(plan).or_default().push(change.user.0);
+            }
+            given.extend(change.after.difference(&change.before).map(|plan| license::ActiveModel {
+                user: Set(change.user.0),
                 plan: Set(plan.0.clone()),
                 tenant: Set(tenant.0),
                 assigned_at: Set(self.at.as_millisecond()),
-            };
-            license::Entity::insert(row).exec_without_returning(&self.db).await?;
+            }));
         }
-        self.note(Change {
+        for (plan, users) in taken {
+            for part in users.chunks(NAMED_MAX) {
+                license::Entity::delete_many()
+                    .filter(license::Column::Plan.eq(plan.0.as_str()))
+                    .filter(license::Column::User.is_in(part.iter().copied()))
+                    .exec(&self.db)
+                    .await?;
+            }
+        }
+        for part in given.chunks(NAMED_MAX) {
+            license::Entity::insert_many(part.to_vec()).exec_without_returning(&self.db).await?;
+        }
+        let told = |licenses: &BTreeSet<PartNumber>| json!({ "licenses": licenses });
+        let told: Vec<_> =
+            changes.iter().map(|change| (change.user, told(&change.before), told(&change.after))).collect();
+        let notes = told.iter().map(|(user, before, after)| Change {
             tenant: Some(tenant),
             noun: Noun::License,
             object: user.to_string(),
             action: "update",
-            before: Some(&json!({ "licenses": before })),
-            after: Some(&json!({ "licenses": after })),
-        })
-        .await?;
+            before: Some(before),
+            after: Some(after),
+        });
+        self.note_all(notes.collect()).await?;
         Ok(())
+    }
+
+    /// Whether anything since an event may have changed how many seats of a tenant there are or are taken.
+    pub async fn has_news_of_seats(&self, tenant: TenantId, since: EventId) -> Result<bool, StoreError> {
+        let nouns = [Noun::License, Noun::Subscription, Noun::Tenant].map(Noun::as_str);
+        let deleted = Condition::all()
+            .add(event::Column::Noun.eq(Noun::User.as_str()))
+            .add(event::Column::Action.eq("delete"));
+        let news = event::Entity::find()
+            .select_only()
+            .column(event::Column::Id)
+            .filter(event::Column::Tenant.eq(tenant.0))
+            .filter(event::Column::Id.gt(since))
+            .filter(Condition::any().add(event::Column::Noun.is_in(nouns)).add(deleted))
+            .limit(1);
+        Ok(news.into_tuple::<EventId>().one(&self.db).await?.is_some())
     }
 
     /// Sets how many seats of a plan the organization has.
@@ -176,7 +213,8 @@ async fn seats<C: ConnectionTrait>(db: &C, tenant: TenantId) -> Result<BTreeMap<
     let counts = license::Entity::find()
         .select_only()
         .column(license::Column::Plan)
-        .column_as(license::Column::User.count(), "n_holders")
+        // Rows, not their columns: the index by plan answers alone.
+        .column_as(Expr::col(Asterisk).count(), "n_holders")
         .filter(license::Column::Tenant.eq(tenant.0))
         .group_by(license::Column::Plan)
         .into_model::<Count>();

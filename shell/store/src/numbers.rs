@@ -209,7 +209,7 @@ impl Tx {
         let before = row.as_ref().and_then(stored);
         let (Some(row), Some(before)) = (row, before) else { return Err(WriteError::NotFound) };
         check(Some(&before), expected)?;
-        self.untag(number).await?;
+        self.untag(&[number]).await?;
         Entity::delete_by_id(row.id).exec(&self.db).await?;
         self.note(Change::<_, Number> {
             tenant: Some(tenant),
@@ -300,7 +300,7 @@ impl Tx {
         let written = check(before.as_ref(), expected)?;
         let had_tags = before.as_ref().map(|before| &before.value.tags);
         if had_tags.is_some_and(|tags| *tags != number.tags) {
-            self.untag(number.number).await?;
+            self.untag(&[number.number]).await?;
         }
         if had_tags != Some(&number.tags) {
             self.tag(tenant, &[number]).await?;
@@ -350,9 +350,12 @@ impl Tx {
         Ok(())
     }
 
-    async fn untag(&self, number: E164) -> Result<(), StoreError> {
-        let of_number = number_tag::Column::Number.eq(number.to_string());
-        number_tag::Entity::delete_many().filter(of_number).exec(&self.db).await?;
+    /// Makes numbers found by no tags.
+    pub(crate) async fn untag(&self, numbers: &[E164]) -> Result<(), StoreError> {
+        for part in numbers.chunks(NAMED_MAX) {
+            let of_numbers = number_tag::Column::Number.is_in(part.iter().map(ToString::to_string));
+            number_tag::Entity::delete_many().filter(of_numbers).exec(&self.db).await?;
+        }
         Ok(())
     }
 }

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::accounts::{AccountRow, with_roles};
 use crate::api_tokens::{Scope, TokenHash};
-use crate::database::Store;
+use crate::database::{Store, Urgency};
 use crate::entity::session::{ActiveModel, Column, Entity, Model};
 use crate::entity::{account, user};
 use crate::error::{StoreError, WriteError};
@@ -87,7 +87,7 @@ impl Store {
 
     /// Remembers that a session was used, and from where. That is no change that anybody made: no event tells of it.
     pub async fn touch_session(&self, id: SessionId, address: &str, now: Timestamp) -> Result<(), StoreError> {
-        let db = self.begin_writing().await?;
+        let (db, _turn) = self.begin_writing(Urgency::Foreground).await?;
         let touched = Entity::update_many()
             .col_expr(Column::LastSeenAt, Expr::value(now.as_millisecond()))
             .col_expr(Column::Address, Expr::value(address));

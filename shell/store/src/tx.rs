@@ -5,7 +5,7 @@ use phone::id::TenantId;
 use sea_orm::{ActiveModelTrait as _, ActiveValue, DatabaseTransaction, EntityTrait as _};
 use serde::Serialize;
 
-use crate::database::Store;
+use crate::database::{Store, Turn, Urgency};
 use crate::entity::event;
 use crate::error::StoreError;
 use crate::events::{Actor, EventId, Noun};
@@ -46,17 +46,34 @@ pub struct Tx {
     pub(crate) at: Timestamp,
     pub(crate) actor: Actor,
     last_event: EventId,
+    /// Given on after the database is done with the change.
+    _turn: Turn,
 }
 
 impl Store {
     /// Begins a change. Other changes wait for it, readers don't.
     pub async fn begin(&self, actor: Actor, at: Timestamp) -> Result<Tx, StoreError> {
-        let db = self.begin_writing().await?;
-        Ok(Tx { db, seal: self.seal.clone(), at, actor, last_event: 0 })
+        self.begin_as(Urgency::Foreground, actor, at).await
+    }
+
+    /// Begins a change that nobody waits for: one part of much work, that is done in a few milliseconds. Changes that
+    /// somebody waits for go first, and after each part they have time to.
+    pub async fn begin_background(&self, actor: Actor, at: Timestamp) -> Result<Tx, StoreError> {
+        self.begin_as(Urgency::Background, actor, at).await
+    }
+
+    async fn begin_as(&self, urgency: Urgency, actor: Actor, at: Timestamp) -> Result<Tx, StoreError> {
+        let (db, turn) = self.begin_writing(urgency).await?;
+        Ok(Tx { db, seal: self.seal.clone(), at, actor, last_event: 0, _turn: turn })
     }
 }
 
 impl Tx {
+    /// When the change is made.
+    pub fn at(&self) -> Timestamp {
+        self.at
+    }
+
     /// Makes the change; the id of its last event, 0 if there was nothing to change.
     pub async fn commit(self) -> Result<EventId, StoreError> {
         self.db.commit().await?;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use phone::id::{SiteId, TenantId, UserId};
 use phone::people::User;
 use phone::people::user::Ha1;
+use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _,
     QuerySelect as _,
@@ -21,7 +22,10 @@ use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
 use crate::seal::Seal;
 use crate::text::contains;
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
-use crate::wanted::{NAMED_MAX, Wanted};
+use crate::wanted::{NAMED_MAX, Wanted, statements};
+
+/// People in one statement, of 13 values each; SQLite takes at most 32,766.
+const USERS_PER_STATEMENT: usize = 500;
 
 /// Which users are wanted.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +36,13 @@ pub struct UserFilter {
     pub department: Option<String>,
     pub enabled: Option<bool>,
     pub site: Option<SiteId>,
+}
+
+/// A person who is made, or changed from what was there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UserChange {
+    pub before: Option<Stored<User>>,
+    pub after: User,
 }
 
 /// In which order.
@@ -212,6 +223,24 @@ impl Tx {
         Ok(there)
     }
 
+    /// The people with these extensions as of this change, by extension, with their digest secrets.
+    pub async fn users_with_extensions(
+        &self,
+        tenant: TenantId,
+        extensions: &BTreeSet<&str>,
+    ) -> Result<BTreeMap<String, Stored<User>>, StoreError> {
+        let extensions: Vec<&str> = extensions.iter().copied().collect();
+        let mut users = BTreeMap::new();
+        for part in extensions.chunks(NAMED_MAX) {
+            let named = Column::Extension.is_in(part.iter().copied());
+            let rows = Entity::find().filter(Column::Tenant.eq(tenant.0)).filter(named).all(&self.db).await?;
+            for row in rows {
+                users.insert(row.extension.clone(), with_secret(&self.seal, &row)?);
+            }
+        }
+        Ok(users)
+    }
+
     /// Creates or changes a user, with the digest secret that `user` brings.
     pub async fn save_user(
         &mut self,
@@ -222,7 +251,66 @@ impl Tx {
         let row = find(tenant, user.id).one(&self.db).await?;
         let before = row.as_ref().map(stored).transpose()?;
         let written = check(before.as_ref(), expected)?;
-        let model = ActiveModel {
+        let model = self.row_of_user(tenant, user, before.as_ref())?;
+        match written {
+            Written::Created => model.insert(&self.db).await,
+            Written::Changed(_) => model.update(&self.db).await,
+        }
+        .map_err(|error| taken(error, "extension"))?;
+        if !user.enabled {
+            self.sign_out_person(user.id).await?;
+        }
+        self.note_all(vec![note(tenant, before.as_ref(), user)]).await?;
+        Ok(written.version())
+    }
+
+    /// The same for many people, changed from what was read in this change.
+    pub async fn save_users(&mut self, tenant: TenantId, changes: &[UserChange]) -> Result<(), WriteError> {
+        let there = OnConflict::column(Column::Id)
+            .update_columns([
+                Column::Extension,
+                Column::DisplayName,
+                Column::Department,
+                Column::Enabled,
+                Column::Site,
+                Column::EmailKey,
+                Column::Document,
+                Column::Secret,
+                Column::Version,
+                Column::UpdatedAt,
+            ])
+            .to_owned();
+        for part in statements(changes, |change| change.after.id, USERS_PER_STATEMENT) {
+            let (new, changed): (Vec<&UserChange>, Vec<&UserChange>) =
+                part.iter().partition(|change| change.before.is_none());
+            let rows = |changes: &[&UserChange]| -> Result<Vec<ActiveModel>, StoreError> {
+                changes.iter().map(|it| self.row_of_user(tenant, &it.after, it.before.as_ref())).collect()
+            };
+            let (inserted, updated) = (rows(&new)?, rows(&changed)?);
+            if !inserted.is_empty() {
+                let inserting = Entity::insert_many(inserted).exec_without_returning(&self.db).await;
+                inserting.map_err(|error| taken(error, "extension"))?;
+            }
+            if !updated.is_empty() {
+                let updating = Entity::insert_many(updated).on_conflict(there.clone());
+                updating.exec_without_returning(&self.db).await.map_err(|error| taken(error, "extension"))?;
+            }
+            for change in changed.iter().filter(|change| !change.after.enabled) {
+                self.sign_out_person(change.after.id).await?;
+            }
+            self.note_all(part.iter().map(|it| note(tenant, it.before.as_ref(), &it.after)).collect()).await?;
+        }
+        Ok(())
+    }
+
+    fn row_of_user(
+        &self,
+        tenant: TenantId,
+        user: &User,
+        before: Option<&Stored<User>>,
+    ) -> Result<ActiveModel, StoreError> {
+        let written = before.map_or(Written::Created, |before| Written::Changed(before.version));
+        Ok(ActiveModel {
             id: Set(user.id.0),
             tenant: Set(tenant.0),
             extension: Set(user.extension.clone()),
@@ -234,27 +322,9 @@ impl Tx {
             document: Set(to_json("user", user)?),
             secret: Set(seal_ha1(&self.seal, user)?),
             version: Set(written.version()),
-            created_at: Set(written.created_at(before.as_ref(), self.at)),
+            created_at: Set(written.created_at(before, self.at)),
             updated_at: Set(self.at.as_millisecond()),
-        };
-        match written {
-            Written::Created => model.insert(&self.db).await,
-            Written::Changed(_) => model.update(&self.db).await,
-        }
-        .map_err(|error| taken(error, "extension"))?;
-        if !user.enabled {
-            self.sign_out_person(user.id).await?;
-        }
-        self.note(Change {
-            tenant: Some(tenant),
-            noun: Noun::User,
-            object: user.id.to_string(),
-            action: written.action(),
-            before: before.as_ref().map(|before| &before.value),
-            after: Some(user),
         })
-        .await?;
-        Ok(written.version())
     }
 
     /// Deletes a user with what they said of their availability, the queues that they left, their groups and licenses.
@@ -286,6 +356,17 @@ impl Tx {
         })
         .await?;
         Ok(())
+    }
+}
+
+fn note<'a>(tenant: TenantId, before: Option<&'a Stored<User>>, after: &'a User) -> Change<'a, User, User> {
+    Change {
+        tenant: Some(tenant),
+        noun: Noun::User,
+        object: after.id.to_string(),
+        action: before.map_or(Written::Created, |before| Written::Changed(before.version)).action(),
+        before: before.map(|before| &before.value),
+        after: Some(after),
     }
 }
 

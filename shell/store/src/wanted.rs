@@ -1,5 +1,7 @@
 //! Which rows the directory needs: all, those of one tenant, or those of some objects.
 
+use std::collections::BTreeSet;
+
 use phone::id::{TenantId, UserId};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
@@ -35,10 +37,36 @@ impl Wanted<'_> {
     }
 }
 
+/// What is written in one statement: at most so many, and nothing twice, as neither database has it.
+pub(crate) fn statements<T, K: Ord>(mut all: &[T], key: impl Fn(&T) -> K, n_max: usize) -> Vec<&[T]> {
+    let mut parts = Vec::new();
+    while !all.is_empty() {
+        let mut named = BTreeSet::new();
+        let n = all.iter().take(n_max).take_while(|one| named.insert(key(one))).count();
+        let (part, rest) = all.split_at(n);
+        parts.push(part);
+        all = rest;
+    }
+    parts
+}
+
 /// Rows of every tenant, or of one.
 pub(crate) fn of_tenant<C: ColumnTrait>(column: C, tenant: Option<TenantId>) -> Condition {
     match tenant {
         Some(tenant) => Condition::all().add(column.eq(tenant.0)),
         None => Condition::all(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::statements;
+
+    #[test]
+    fn what_is_named_twice_is_written_one_after_the_other() {
+        let parts = statements(&[1, 2, 3, 2, 2, 4], |one| *one, 3);
+        assert_eq!(parts, [&[1, 2, 3][..], &[2], &[2, 4]]);
+        assert_eq!(statements(&[1, 2], |one| *one, 1).len(), 2);
+        assert!(statements(&[0; 0], |one| *one, 3).is_empty());
     }
 }

@@ -12,6 +12,7 @@ mod place;
 mod postgres;
 
 mod backup;
+mod bulk;
 mod databases;
 mod migration;
 mod policies;

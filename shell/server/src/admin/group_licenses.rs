@@ -1,28 +1,31 @@
 //! Licenses that groups give, and the work of giving them.
 //!
-//! A change of a group only notes whose licenses are to be told again. The work is done in chunks, each one transaction:
-//! a few people at once before the answer, more of them beside it, so that other writers never wait for long. What is
+//! A change of a group only notes whose licenses are to be told again. The work is done in chunks, each one transaction
+//! of a few milliseconds: a few people before the answer, more of them beside it, where other writers go first. What is
 //! noted is in the database, so that a crash loses nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use phone::id::{GroupId, TenantId, UserId};
 use phone::people::license::sources::settle;
-use phone::people::license::{Holder, PartNumber, Plan, Refusal, Seats};
-use store::{Actor, Licensee, Store, Tx, WriteError};
+use phone::people::license::{Enforcement, Holder, PartNumber, Plan, Refusal, Seats};
+use store::{Actor, EventId, LicenseChange, Licensee, Store, Tx, WriteError};
 
 use super::licenses::count;
-use super::numbers::keep_or_give_back;
+use super::numbers::kept_or_given_back;
+use super::pace::Pace;
 use super::reconciler::Nudge;
 use super::{Access, Refused};
 use crate::error::chain;
 
-/// People in one transaction: a tenth of a second.
-const CHUNK: u64 = 200;
+/// People who have theirs before the answer: some hundredths of a second.
+const N_FIRST: u64 = 200;
 /// People who are read at once.
 const TOGETHER: usize = 200;
+/// The switch hears of the work this often: reading what is new, it would otherwise do little else.
+const TELL: Duration = Duration::from_millis(250);
 /// What was noted by another process, or left by one that ended.
 const LOOK: Duration = Duration::from_secs(60);
 
@@ -58,11 +61,17 @@ impl Access {
         self.settle_licenses().await
     }
 
-    /// Does a first chunk of the work at once; what is left is done beside.
+    /// Does the first of the work at once; what is left is done beside.
     pub(super) async fn settle_licenses(&self) -> Result<(), Refused> {
-        let n_settled = settle_chunk(self.store(), self.tenant(), Timestamp::now()).await?;
-        if 0 < n_settled {
-            self.admin.nudge.nudge();
+        let (mut n_left, mut pace, mut known) = (N_FIRST, Pace::LICENSES, None);
+        while 0 < n_left {
+            let n = pace.n().min(n_left);
+            let tx = self.store().begin(Actor::System, Timestamp::now()).await?;
+            let n_settled = settle_chunk(tx, self.tenant(), n, &mut pace, &mut known).await?;
+            n_left = if n_settled < n { 0 } else { n_left - n };
+            if 0 < n_settled {
+                self.admin.nudge.nudge();
+            }
         }
         self.admin.licensing.nudge();
         Ok(())
@@ -70,7 +79,7 @@ impl Access {
 
     /// Tells a person's licenses again within a change.
     pub(super) async fn settle_person(&self, tx: &mut Tx, user: UserId) -> Result<(), Refused> {
-        Ok(settle_people(tx, self.tenant(), &[user].into(), Timestamp::now()).await?)
+        Ok(settle_people(tx, self.tenant(), &[user].into()).await?)
     }
 }
 
@@ -88,14 +97,24 @@ pub async fn work(store: Store, noted: Nudge, changed: Nudge) {
 /// A chunk of each organization in turn: none waits for all of a big one, or for one of which something can't be read.
 async fn settle_all(store: &Store, changed: &Nudge) -> Result<(), WriteError> {
     let mut waiting = store.tenants_with_backlog().await?;
+    let (mut pace, mut known, mut told_at) = (Pace::LICENSES, BTreeMap::new(), Instant::now());
     while !waiting.is_empty() {
         for tenant in waiting.clone() {
-            match settle_chunk(store, tenant, Timestamp::now()).await {
-                Ok(0) => drop(waiting.remove(&tenant)),
-                Ok(_) => changed.nudge(),
+            let known = known.entry(tenant).or_default();
+            match settle_beside(store, tenant, &mut pace, known).await {
+                Ok(0) => {
+                    waiting.remove(&tenant);
+                    changed.nudge();
+                }
+                Ok(_) if told_at.elapsed() < TELL => {}
+                Ok(_) => {
+                    told_at = Instant::now();
+                    changed.nudge();
+                }
                 Err(error) => {
                     tracing::warn!(%tenant, error = chain(&error), "licenses that groups give can't be told");
                     waiting.remove(&tenant);
+                    changed.nudge();
                 }
             }
         }
@@ -103,18 +122,41 @@ async fn settle_all(store: &Store, changed: &Nudge) -> Result<(), WriteError> {
     Ok(())
 }
 
+async fn settle_beside(
+    store: &Store,
+    tenant: TenantId,
+    pace: &mut Pace,
+    known: &mut Option<Ledger>,
+) -> Result<usize, WriteError> {
+    let tx = store.begin_background(Actor::System, Timestamp::now()).await?;
+    let n_settled = settle_chunk(tx, tenant, pace.n(), pace, known).await?;
+    Ok(usize::try_from(n_settled).unwrap_or(usize::MAX))
+}
+
 /// Tells the licenses of some people again; how many.
-async fn settle_chunk(store: &Store, tenant: TenantId, now: Timestamp) -> Result<usize, WriteError> {
-    let mut tx = store.begin(Actor::System, now).await?;
-    let people = tx.take_backlog(tenant, CHUNK).await?;
+async fn settle_chunk(
+    mut tx: Tx,
+    tenant: TenantId,
+    n: u64,
+    pace: &mut Pace,
+    known: &mut Option<Ledger>,
+) -> Result<u64, WriteError> {
+    let begun = Instant::now();
+    let people = tx.take_backlog(tenant, n).await?;
     if people.is_empty() {
         return Ok(0);
     }
-    let mut work = Work::begin(&tx, tenant, now).await?;
+    let mut work = Work::begin(&tx, tenant, known.take()).await?;
     work.settle(&mut tx, &people).await?;
-    work.end(&mut tx).await?;
-    tx.commit().await?;
-    Ok(people.len())
+    let seats = work.end(&mut tx).await?;
+    // What was counted holds as long as no later event speaks of seats.
+    *known = match tx.commit().await? {
+        0 => None,
+        event => seats.map(|seats| Ledger { seats, event }),
+    };
+    let n_settled = u64::try_from(people.len()).unwrap_or(u64::MAX);
+    pace.took(n_settled, begun.elapsed());
+    Ok(n_settled)
 }
 
 /// Tells the licenses of some people again within a change.
@@ -122,58 +164,79 @@ pub(super) async fn settle_people(
     tx: &mut Tx,
     tenant: TenantId,
     people: &BTreeSet<UserId>,
-    now: Timestamp,
 ) -> Result<(), WriteError> {
-    let mut work = Work::begin(tx, tenant, now).await?;
+    let mut work = Work::begin(tx, tenant, None).await?;
     let people: Vec<UserId> = people.iter().copied().collect();
     for some in people.chunks(TOGETHER) {
         work.settle(tx, some).await?;
     }
-    work.end(tx).await
+    work.end(tx).await.map(drop)
+}
+
+/// What was counted as of an event: counting a hundred thousand licenses takes longer than giving some.
+struct Ledger {
+    seats: BTreeMap<PartNumber, Seats>,
+    event: EventId,
 }
 
 /// One transaction's work.
 struct Work {
     tenant: TenantId,
-    now: Timestamp,
     row: store::TenantRow,
-    seats: BTreeMap<PartNumber, Seats>,
+    /// None where nobody asks.
+    seats: Option<BTreeMap<PartNumber, Seats>>,
     has_freed: bool,
 }
 
 impl Work {
-    async fn begin(tx: &Tx, tenant: TenantId, now: Timestamp) -> Result<Self, WriteError> {
+    async fn begin(tx: &Tx, tenant: TenantId, known: Option<Ledger>) -> Result<Self, WriteError> {
         let row = tx.tenant(tenant).await?.ok_or(WriteError::NotFound)?.value;
-        Ok(Self { tenant, now, row, seats: tx.seats(tenant).await?, has_freed: false })
+        let seats = match (row.license_enforcement, known) {
+            (Enforcement::Off | Enforcement::Warn, _) => None,
+            (Enforcement::Block, Some(Ledger { seats, event })) if !tx.has_news_of_seats(tenant, event).await? => {
+                Some(seats)
+            }
+            (Enforcement::Block, _) => Some(tx.seats(tenant).await?),
+        };
+        Ok(Self { tenant, row, seats, has_freed: false })
     }
 
     async fn settle(&mut self, tx: &mut Tx, people: &[UserId]) -> Result<(), WriteError> {
+        if people.is_empty() {
+            return Ok(());
+        }
         let mut numbers = tx.numbers_of_people(self.tenant, people).await?;
+        let (mut failed, mut licenses, mut kept) = (BTreeMap::new(), Vec::new(), Vec::new());
+        let (enforcement, now) = (self.row.license_enforcement, tx.at());
+        let nobody_asks = BTreeMap::new();
         for (user, person) in tx.licensees(self.tenant, people).await? {
             let Licensee { country, held, wanted, has_failures } = person;
             let country = country.as_deref().unwrap_or(&self.row.profile.country);
-            let enforcement = self.row.license_enforcement;
-            let settled = settle(&held, &wanted, country, enforcement, &self.seats);
-            if has_failures || !settled.failed.is_empty() {
-                tx.save_license_failures(self.tenant, user, &settled.failed).await?;
-            }
+            let settled = settle(&held, &wanted, country, enforcement, self.seats.as_ref().unwrap_or(&nobody_asks));
             if settled.held != held {
-                tx.replace_licenses(self.tenant, user, &held, &settled.held).await?;
                 let numbers = numbers.remove(&user).unwrap_or_default();
-                keep_or_give_back(tx, self.tenant, numbers, &settled.held, enforcement, self.now).await?;
-                count(&mut self.seats, &held, &settled.held);
+                kept.extend(kept_or_given_back(numbers, &settled.held, enforcement, now));
+                if let Some(seats) = &mut self.seats {
+                    count(seats, &held, &settled.held);
+                }
                 self.has_freed |= held.difference(&settled.held).next().is_some();
+                licenses.push(LicenseChange { user, before: held, after: settled.held });
+            }
+            if has_failures || !settled.failed.is_empty() {
+                failed.insert(user, settled.failed);
             }
         }
-        Ok(())
+        tx.save_license_failures(self.tenant, &failed).await?;
+        tx.replace_licenses(self.tenant, &licenses).await?;
+        tx.save_number_changes(self.tenant, &kept.iter().collect::<Vec<_>>()).await
     }
 
     /// A seat that one gave back may be what others wait for.
-    async fn end(self, tx: &mut Tx) -> Result<(), WriteError> {
+    async fn end(self, tx: &mut Tx) -> Result<Option<BTreeMap<PartNumber, Seats>>, WriteError> {
         if self.has_freed {
             tx.queue_failed(self.tenant, Some(NO_SEATS)).await?;
         }
-        Ok(())
+        Ok(self.seats)
     }
 }
 

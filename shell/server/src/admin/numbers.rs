@@ -10,6 +10,7 @@ use phone::access::{Area, Object};
 use phone::id::{ResourceAccountId, SiteId, TenantId, TrunkId, UserId};
 use phone::numbers::number::category::{Category, Lines};
 use phone::numbers::number::lifecycle::{self, Candidate, Pause};
+use phone::numbers::import::Change;
 use phone::numbers::number::{NumberSource, tags};
 use phone::numbers::upload::{Item, expand};
 use phone::numbers::{Assignee, E164, Number, NumberKind};
@@ -76,10 +77,12 @@ impl Access {
         if !unsold.is_empty() {
             return Err(nothing_added(unsold.iter().map(in_stock).collect()));
         }
-        for number in &numbers {
-            let new = Number { source: upload.source, trunk: upload.trunk, ..Number::new(*number, upload.kind) };
-            tx.save_number(self.tenant(), &new, Expected::Absent).await?;
-        }
+        let new = numbers.iter().map(|number| {
+            let after = Number { source: upload.source, trunk: upload.trunk, ..Number::new(*number, upload.kind) };
+            Change { before: None, after }
+        });
+        let new: Vec<Change> = new.collect();
+        tx.save_number_changes(self.tenant(), &new.iter().collect::<Vec<_>>()).await?;
         self.settle(tx).await?;
         Ok(numbers.len())
     }
@@ -328,26 +331,23 @@ pub(super) async fn follow_licenses(
     let enforcement = enforcement(tx, tenant).await?;
     let held = tx.licenses_of(tenant, user).await?;
     let numbers = tx.numbers_of_user(tenant, user).await?;
-    keep_or_give_back(tx, tenant, numbers, &held, enforcement, now).await
+    let changes: Vec<Change> = kept_or_given_back(numbers, &held, enforcement, now).collect();
+    tx.save_number_changes(tenant, &changes.iter().collect::<Vec<_>>()).await
 }
 
-/// The same for numbers of a person who is known to hold these licenses.
-pub async fn keep_or_give_back(
-    tx: &mut Tx,
-    tenant: TenantId,
+/// What becomes of numbers of a person who is known to hold these licenses, where anything does.
+pub(super) fn kept_or_given_back(
     numbers: Vec<Stored<Number>>,
     held: &BTreeSet<PartNumber>,
     enforcement: Enforcement,
     now: Timestamp,
-) -> Result<(), WriteError> {
-    let unlocked: BTreeSet<_> = unlocked(held);
-    for number in numbers {
+) -> impl Iterator<Item = Change> + use<> {
+    let unlocked = unlocked(held);
+    let changes = numbers.into_iter().map(move |number| {
         let after = number.value.after_licenses(now, &unlocked, enforcement);
-        if after != number.value {
-            tx.save_number(tenant, &after, Expected::Version(number.version)).await?;
-        }
-    }
-    Ok(())
+        Change { before: Some(number.value), after }
+    });
+    changes.filter(Change::is_one)
 }
 
 async fn enforcement(tx: &Tx, tenant: TenantId) -> Result<Enforcement, StoreError> {

@@ -112,6 +112,26 @@ async fn a_big_group_is_worked_on_in_chunks_beside_other_writers() {
     assert_eq!(held(&world, "1249").await, ["MCOEV"]);
 }
 
+#[tokio::test]
+async fn giving_licenses_takes_fewer_statements_than_there_are_people() {
+    let world = world().await;
+    let people: Vec<String> = (1_000..1_200).map(|extension: u32| extension.to_string()).collect();
+    world.add_people(&people).await;
+    seats(&world, "MCOEV", 1_000).await;
+    world.post_json(GROUPS, &json!({ "name": "All" })).await;
+    act(&world, "All/members/add", json!({ "users": people })).await;
+    let begun = world.store.n_statements_of_writers();
+    let licensed = license(&world, "All", &["MCOEV"]).await;
+    let n_statements = world.store.n_statements_of_writers() - begun;
+    assert_eq!(licensed.body["state"], "assigned", "{}", licensed.text);
+    assert!(n_statements < 200, "{n_statements} statements");
+    let audit = world.read("/tenants/demo/audit?noun=license&actor=system&limit=1000").await;
+    let given = json!({ "licenses": ["MCOEV"] });
+    let told = audit["items"].as_array().unwrap().iter().filter(|it| it["after"] == given);
+    let people: std::collections::BTreeSet<&str> = told.map(|it| it["object"].as_str().unwrap()).collect();
+    assert_eq!(people.len(), 200, "each person's change is told");
+}
+
 async fn act(world: &World, what: &str, body: Value) -> Reply {
     world.post_json(&format!("{GROUPS}/{what}"), &body).await
 }

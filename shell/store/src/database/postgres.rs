@@ -16,6 +16,8 @@ const TURN: i64 = 0x7472_756e_6b00_0001;
 const VERSION_MIN: i64 = 130_000;
 /// A request waits this long for a connection; a server that is away is soon told to who asks.
 const CONNECT_SECS: u64 = 5;
+/// The same for who waits for others of the process, who may wait for the server.
+pub(super) const PATIENCE: Duration = Duration::from_secs(CONNECT_SECS);
 /// Waiting for the turn of another process ends then, as waiting for a connection of our own does.
 const TURN_MILLIS: &str = "30000";
 /// Who began to write and then says nothing, such as a machine that lost its network, keeps others waiting no longer.

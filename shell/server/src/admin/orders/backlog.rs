@@ -1,19 +1,20 @@
-//! Carries orders out, part by part. A part's lines and their outcomes are one change: whatever ends the process, the
-//! next one goes on where the last part ended.
+//! Carries orders out, part by part, and each part in changes of a few milliseconds. The lines of a change and their
+//! outcomes are one: whatever ends the process, the next one goes on where the last change ended.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use phone::id::{OrderId, TenantId};
 use phone::order::{LineFault, Outcome};
-use store::{Actor, OrderLine, Store, StoreError, WriteError};
+use store::{Actor, OrderLine, Store, StoreError, Tx, WriteError};
 
 use super::answer;
+use crate::admin::pace::Pace;
 use crate::admin::reconciler::Nudge;
 use crate::error::chain;
 
-/// Lines of one part: other writers wait for it some tens of milliseconds.
+/// Lines of one part: orders of other organizations wait for it some tens of milliseconds.
 const LINES_PER_PART: u64 = 500;
 /// A part that fails this often is given up, so that an order always ends.
 pub const TRIES_MAX: u32 = 3;
@@ -93,21 +94,38 @@ impl Backlog {
     }
 
     async fn part(&self, tenant: TenantId, order: OrderId, part: Part) -> Result<(), WriteError> {
-        let now = Timestamp::now();
         let Some(known) = self.store.order(tenant, order).await? else { return Ok(()) };
-        let mut tx = self.store.begin(Actor::parse(&known.created_by), now).await?;
-        let Some(known) = tx.order(tenant, order).await?.filter(|order| !order.is_finished()) else { return Ok(()) };
-        let mut lines = tx.waiting_lines(order, LINES_PER_PART).await?;
-        match part {
-            Part::Work => answer(&mut tx, tenant, &known, &mut lines, now).await?,
-            Part::GiveUp => give_up(&mut lines),
+        let by = Actor::parse(&known.created_by);
+        let (mut n_left, mut pace) = (LINES_PER_PART, Pace::LINES);
+        while 0 < n_left {
+            let n = match part {
+                Part::GiveUp => n_left,
+                Part::Work => pace.n().min(n_left),
+            };
+            let tx = self.store.begin_background(by.clone(), Timestamp::now()).await?;
+            let begun = Instant::now();
+            let n_answered = answer_some(tx, tenant, order, part, n).await?;
+            pace.took(n_answered, begun.elapsed());
+            n_left = if n_answered < n { 0 } else { n_left - n };
         }
-        tx.write_lines(order, &lines).await?;
-        let after = known.after(now, lines.iter().filter_map(|line| line.outcome.as_ref()));
-        tx.save_order(tenant, &after).await?;
-        tx.commit().await?;
         Ok(())
     }
+}
+
+/// Answers the next lines of an order; how many.
+async fn answer_some(mut tx: Tx, tenant: TenantId, order: OrderId, part: Part, n: u64) -> Result<u64, WriteError> {
+    let Some(known) = tx.order(tenant, order).await?.filter(|order| !order.is_finished()) else { return Ok(0) };
+    let mut lines = tx.waiting_lines(order, n).await?;
+    let now = tx.at();
+    match part {
+        Part::Work => answer(&mut tx, tenant, &known, &mut lines, now).await?,
+        Part::GiveUp => give_up(&mut lines),
+    }
+    tx.write_lines(order, &lines).await?;
+    let after = known.after(now, lines.iter().filter_map(|line| line.outcome.as_ref()));
+    tx.save_order(tenant, &after).await?;
+    tx.commit().await?;
+    Ok(u64::try_from(lines.len()).unwrap_or(u64::MAX))
 }
 
 #[derive(Clone, Copy)]

@@ -11,7 +11,9 @@ use phone::people::import::{self, Refusal, Wish, fault_of};
 use phone::problem::Severity;
 use serde::Deserialize as _;
 use serde_json::{Value, json};
-use store::{Expected, OrderLine, Paging, RequestKey, StoreError, TenantRow, Tx, UserFilter, UserSort, WriteError};
+use store::{
+    OrderLine, Paging, RequestKey, StoreError, Stored, TenantRow, Tx, UserChange, UserFilter, UserSort, WriteError,
+};
 use uuid::Uuid;
 
 use crate::admin::group_licenses::settle_people;
@@ -71,83 +73,102 @@ pub(in crate::admin) async fn carry_out(
     let sites = tx.sites(tenant).await?.into_iter();
     let sites: BTreeMap<String, SiteId> =
         sites.flat_map(|site| [(site.name.to_lowercase(), site.id), (site.id.to_string(), site.id)]).collect();
+    let wishes: Vec<Option<Wish>> = wishes.iter().map(|wish| Wish::deserialize((*wish)?).ok()).collect();
+    let extensions: BTreeSet<&str> = wishes.iter().flatten().map(|wish| wish.extension.as_str()).collect();
+    let people = tx.users_with_extensions(tenant, &extensions).await?;
+    let mut place = Place { row, groups, sites, people, at: now };
     let mut outcomes = Vec::with_capacity(wishes.len());
+    let mut changes = Vec::new();
     let mut joining: BTreeMap<GroupId, BTreeSet<UserId>> = BTreeMap::new();
-    for wish in wishes {
-        let Some(wish) = wish.and_then(|wish| Wish::deserialize(wish).ok()) else {
+    for wish in &wishes {
+        let Some(wish) = wish else {
             outcomes.push(Outcome::Failed(unreadable()));
             continue;
         };
-        outcomes.push(match decide(tx, tenant, &row, &groups, &sites, &wish).await? {
+        outcomes.push(match place.decide(wish) {
             Err(fault) => Outcome::Failed(fault),
-            Ok(Decided { user, is_new, is_changed, groups }) => {
-                if is_changed && !order.dry_run {
-                    tx.save_user(tenant, &user, if is_new { Expected::Absent } else { Expected::Any }).await?;
-                }
+            Ok(Decided { change, is_changed, groups }) => {
+                let user = &change.after;
                 for group in groups {
                     joining.entry(group).or_default().insert(user.id);
                 }
+                let is_new = change.before.is_none();
                 let result = json!({ "id": user.id, "extension": user.extension, "created": is_new });
+                if is_changed {
+                    place.keep(&change);
+                    changes.push(change);
+                }
                 Outcome::Done(is_changed.then_some(result))
             }
         });
     }
     if !order.dry_run {
+        tx.save_users(tenant, &changes).await?;
         let mut joined = BTreeSet::new();
         for (group, users) in joining {
             if 0 < tx.join_group(tenant, group, &users).await? {
                 joined.extend(users);
             }
         }
-        settle_people(tx, tenant, &joined, now).await?;
+        settle_people(tx, tenant, &joined).await?;
     }
     Ok(outcomes)
 }
 
+/// What wishes are decided on, and what earlier ones made of it.
+struct Place {
+    row: TenantRow,
+    groups: BTreeMap<String, GroupId>,
+    sites: BTreeMap<String, SiteId>,
+    /// By extension.
+    people: BTreeMap<String, Stored<User>>,
+    at: Timestamp,
+}
+
 /// What a wish comes to.
 struct Decided {
-    user: User,
-    is_new: bool,
+    change: UserChange,
     is_changed: bool,
     groups: Vec<GroupId>,
 }
 
-async fn decide(
-    tx: &Tx,
-    tenant: TenantId,
-    row: &TenantRow,
-    groups: &BTreeMap<String, GroupId>,
-    sites: &BTreeMap<String, SiteId>,
-    wish: &Wish,
-) -> Result<Result<Decided, LineFault>, WriteError> {
-    let there = tx.user_by_extension(tenant, &wish.extension).await?.map(|there| there.value);
-    let mut user = match wish.person(there.as_ref(), UserId(Uuid::now_v7())) {
-        Ok(user) => user,
-        Err(refusal) => return Ok(Err(refusal.fault())),
-    };
-    let problems = user_problems(&user, &row.profile, &row.emergency_numbers);
-    if let Some(problem) = problems.iter().find(|problem| problem.code.severity() == Severity::Error) {
-        return Ok(Err(fault_of(problem)));
-    }
-    let mut joined = Vec::with_capacity(wish.groups.len());
-    if let Some(name) = &wish.site {
-        match sites.get(&name.to_lowercase()) {
-            Some(site) => user.site = Some(*site),
-            None => return Ok(Err(Refusal::SiteUnknown { name: name.clone() }.fault())),
+impl Place {
+    fn decide(&self, wish: &Wish) -> Result<Decided, LineFault> {
+        let before = self.people.get(&wish.extension).cloned();
+        let there = before.as_ref().map(|there| &there.value);
+        let mut user = wish.person(there, UserId(Uuid::now_v7())).map_err(|refusal| refusal.fault())?;
+        let problems = user_problems(&user, &self.row.profile, &self.row.emergency_numbers);
+        if let Some(problem) = problems.iter().find(|problem| problem.code.severity() == Severity::Error) {
+            return Err(fault_of(problem));
         }
-    }
-    for name in &wish.groups {
-        match groups.get(&name.to_lowercase()) {
-            Some(group) => joined.push(*group),
-            None => return Ok(Err(Refusal::GroupUnknown { name: name.clone() }.fault())),
+        if let Some(name) = &wish.site {
+            let site = self.sites.get(&name.to_lowercase()).copied();
+            user.site = Some(site.ok_or_else(|| Refusal::SiteUnknown { name: name.clone() }.fault())?);
         }
+        let mut groups = Vec::with_capacity(wish.groups.len());
+        for name in &wish.groups {
+            let group = self.groups.get(&name.to_lowercase()).copied();
+            groups.push(group.ok_or_else(|| Refusal::GroupUnknown { name: name.clone() }.fault())?);
+        }
+        let is_changed = there != Some(&user);
+        if there.is_none() {
+            // Nobody knows it: phones register once the person was given another.
+            user.ha1 = ha1(&user.extension, &self.row.profile.sip_domain, &random_secret());
+        }
+        Ok(Decided { change: UserChange { before, after: user }, is_changed, groups })
     }
-    let (is_new, is_changed) = (there.is_none(), there.as_ref() != Some(&user));
-    if is_new {
-        // Nobody knows it: phones register once the person was given another.
-        user.ha1 = ha1(&user.extension, &row.profile.sip_domain, &random_secret());
+
+    /// What is decided next is decided on this.
+    fn keep(&mut self, change: &UserChange) {
+        let UserChange { before, after } = change;
+        let there = Stored {
+            value: after.clone(),
+            version: before.as_ref().map_or(0, |before| before.version).saturating_add(1),
+            created_at: before.as_ref().map_or(self.at, |before| before.created_at),
+            updated_at: self.at,
+        };
+        self.people.insert(after.extension.clone(), there);
     }
-    Ok(Ok(Decided { user, is_new, is_changed, groups: joined }))
 }
 
 fn written(wish: &Wish) -> Result<Value, StoreError> {
