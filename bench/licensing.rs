@@ -107,9 +107,8 @@ fn license(n_people: usize) {
 
 fn import_people() {
     let line = |n: usize| format!("{},Carol Chen,Sales\n", 500_000 + n);
-    let file: String = std::iter::once("extension,display_name,department\n".to_owned())
-        .chain((0..AT_ONCE - 1).map(line))
-        .collect();
+    let file: String =
+        std::iter::once("extension,display_name,department\n".to_owned()).chain((0..AT_ONCE - 1).map(line)).collect();
     let order = request("POST", "/api/v1/tenants/big/users/import", "text/csv", &file);
     let id = order["id"].as_str().expect("an order").to_owned();
     wait_for(|| request("GET", &format!("/api/v1/tenants/big/orders/{id}"), "", "")["state"] == "succeeded");
@@ -137,7 +136,8 @@ fn post(path: &str, body: &Value) -> Value {
 
 fn request(method: &str, path: &str, content_type: &str, body: &str) -> Value {
     let mut stream = std::net::TcpStream::connect(HTTP).expect("the API is there");
-    let content_type = if content_type.is_empty() { String::new() } else { format!("Content-Type: {content_type}\r\n") };
+    let content_type =
+        if content_type.is_empty() { String::new() } else { format!("Content-Type: {content_type}\r\n") };
     let head = format!(
         "{method} {path} HTTP/1.1\r\nHost: {HTTP}\r\nAuthorization: Bearer {TOKEN}\r\nConnection: close\r\n\
          {content_type}Content-Length: {}\r\n\r\n",

@@ -6,6 +6,7 @@
 mod calls;
 mod histogram;
 mod licensing;
+mod lists;
 mod organization;
 mod process;
 mod registrations;
@@ -26,6 +27,7 @@ fn main() {
                 "calls" => work::print_calls(load),
                 "licensing" => licensing::print(load),
                 "limit" => work::print_limit(load),
+                "lists" => work::print_lists(load),
                 "prompts" => work::print_prompts(load),
                 "registrations" => work::print_registrations(load),
                 "relayed" => work::print_relayed(load),
@@ -38,6 +40,8 @@ fn main() {
 }
 
 fn usage() -> ! {
-    eprintln!("usage: bench [calls RATE | relayed N | prompts N | registrations RATE | limit N | licensing N]");
+    eprintln!(
+        "usage: bench [calls RATE | relayed N | prompts N | registrations RATE | limit N | licensing N | lists PEOPLE]"
+    );
     std::process::exit(2);
 }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use md5::Digest as _;
-use phone::id::UserId;
+use phone::id::{TenantId, UserId};
 use phone::people::license::PartNumber;
 use phone::people::user::{Ha1, User};
 use store::{Actor, Expected, Open, Store};
@@ -28,7 +28,7 @@ pub const N_USERS: usize = 10_000;
 pub const ANSWERED_NUMBER: &str = "+14255550101";
 /// The main menu, whose greeting is made a minute long.
 pub const PROMPT_NUMBER: &str = "+14255550100";
-const TOKEN: &str = "a-token-for-benchmarks-only";
+pub const TOKEN: &str = "a-token-for-benchmarks-only";
 
 /// Makes `directory` a data directory with the organization in it.
 pub fn seed(directory: &Path) {
@@ -41,6 +41,11 @@ pub fn seed(directory: &Path) {
         template
     });
     copy(template.path(), directory);
+}
+
+/// Makes `directory` a data directory with the demo alone.
+pub fn seed_small(directory: &Path) {
+    end(&mut serve_demo(directory, Stdio::null()));
 }
 
 /// Registers the load program's address as Alice's phone, and keeps at it until it is done.
@@ -183,12 +188,18 @@ fn request(method: &str, path: &str, etag: Option<&str>, body: &str) -> (Option<
     (etag, serde_json::from_str(body).unwrap_or_default())
 }
 
-async fn add_users(directory: &Path) {
+/// The database of the demo, and its organization.
+pub async fn open(directory: &Path) -> (Store, TenantId) {
     let open =
         Open { url: format!("sqlite://{}", database(directory).display()), key_file: directory.join("secrets.key") };
     let store = Store::open(&open).await.expect("the database opens");
     let tenant =
         store.tenant_by_slug("demo").await.expect("the database answers").expect("the demo is seeded").value.profile.id;
+    (store, tenant)
+}
+
+async fn add_users(directory: &Path) {
+    let (store, tenant) = open(directory).await;
     let mut tx = store.begin(Actor::System, Timestamp::now()).await.expect("a transaction");
     for extension in FIRST_EXTENSION..FIRST_EXTENSION + N_USERS {
         let user = user(&extension.to_string());
@@ -200,7 +211,7 @@ async fn add_users(directory: &Path) {
     store.close().await.expect("the database closes");
 }
 
-fn user(extension: &str) -> User {
+pub fn user(extension: &str) -> User {
     let secret = format!("{extension}:{DOMAIN}:{PASSWORD}");
     User {
         id: UserId(uuid::Uuid::now_v7()),

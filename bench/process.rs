@@ -25,6 +25,11 @@ impl Started {
     pub fn server() -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory");
         crate::organization::seed(directory.path());
+        Self::server_in(directory)
+    }
+
+    /// The server with what is in a data directory.
+    pub fn server_in(directory: tempfile::TempDir) -> Self {
         let begun = Instant::now();
         let child = Command::new("taskset")
             .args(["-c", SYSTEM_CORE])

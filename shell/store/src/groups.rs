@@ -6,8 +6,8 @@ use phone::id::{GroupId, TenantId, UserId};
 use phone::people::Group;
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, SimpleExpr};
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, FromQueryResult, PaginatorTrait as _,
-    QueryFilter as _, QuerySelect as _, QueryTrait as _,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _,
+    QuerySelect as _, QueryTrait as _,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -18,8 +18,9 @@ use crate::entity::group::{ActiveModel, Column, Entity, Model};
 use crate::entity::{group_member, license_backlog, license_failure, user};
 use crate::error::{StoreError, WriteError};
 use crate::events::Noun;
-use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
+use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged, paged_in_index};
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
+use crate::wanted::NAMED_MAX;
 
 /// Rows in one statement; SQLite takes at most 32,766 values, and each has three.
 const ROWS_MAX: usize = 1_000;
@@ -39,6 +40,13 @@ struct Named {
     id: Uuid,
     extension: String,
     display_name: String,
+}
+
+/// How many people of a group something is said of.
+#[derive(FromQueryResult)]
+struct Counted {
+    group: Uuid,
+    n_people: i64,
 }
 
 /// A member of a group.
@@ -63,23 +71,44 @@ impl Store {
         Ok(find(tenant, id).one(&self.reader).await?.as_ref().map(stored))
     }
 
-    /// How far a group's licenses are.
-    pub async fn group_progress(&self, tenant: TenantId, group: GroupId) -> Result<GroupProgress, StoreError> {
-        let members = || {
-            group_member::Entity::find()
-                .filter(group_member::Column::Tenant.eq(tenant.0))
-                .filter(group_member::Column::Group.eq(group.0))
-        };
-        let ids = members().select_only().column(group_member::Column::User).into_query();
-        let waiting = license_backlog::Entity::find().filter(license_backlog::Column::User.in_subquery(ids));
+    /// How far the licenses of some groups are.
+    pub async fn progress_of_groups(
+        &self,
+        tenant: TenantId,
+        groups: &[GroupId],
+    ) -> Result<BTreeMap<GroupId, GroupProgress>, StoreError> {
+        let ids: Vec<Uuid> = groups.iter().map(|group| group.0).collect();
+        let members = group_member::Entity::find()
+            .filter(group_member::Column::Tenant.eq(tenant.0))
+            .filter(group_member::Column::Group.is_in(ids.clone()))
+            .select_only()
+            .column(group_member::Column::Group)
+            .column_as(group_member::Column::User.count(), "n_people")
+            .group_by(group_member::Column::Group);
         let failed = license_failure::Entity::find()
             .filter(license_failure::Column::Tenant.eq(tenant.0))
-            .filter(license_failure::Column::Group.eq(group.0));
-        Ok(GroupProgress {
-            n_members: members().count(&self.reader).await?,
-            n_waiting: waiting.count(&self.reader).await?,
-            n_failed: failed.count(&self.reader).await?,
-        })
+            .filter(license_failure::Column::Group.is_in(ids))
+            .select_only()
+            .column(license_failure::Column::Group)
+            .column_as(license_failure::Column::User.count(), "n_people")
+            .group_by(license_failure::Column::Group);
+        let backlog = license_backlog::Entity::find().filter(license_backlog::Column::Tenant.eq(tenant.0));
+        let mut progress: BTreeMap<GroupId, GroupProgress> = BTreeMap::new();
+        for row in members.clone().into_model::<Counted>().all(&self.reader).await? {
+            progress.entry(GroupId(row.group)).or_default().n_members = row.n_people();
+        }
+        for row in failed.into_model::<Counted>().all(&self.reader).await? {
+            progress.entry(GroupId(row.group)).or_default().n_failed = row.n_people();
+        }
+        // Most of the time nobody waits, and then nobody's membership need be looked at.
+        if backlog.clone().one(&self.reader).await?.is_some() {
+            let ids = backlog.select_only().column(license_backlog::Column::User).into_query();
+            let waiting = members.filter(group_member::Column::User.in_subquery(ids));
+            for row in waiting.into_model::<Counted>().all(&self.reader).await? {
+                progress.entry(GroupId(row.group)).or_default().n_waiting = row.n_people();
+            }
+        }
+        Ok(progress)
     }
 
     /// Who is in a group, by extension.
@@ -89,17 +118,30 @@ impl Store {
         group: GroupId,
         paging: &Paging,
     ) -> Result<Page<Member>, StoreError> {
-        let ids = group_member::Entity::find()
-            .filter(group_member::Column::Group.eq(group.0))
-            .select_only()
-            .column(group_member::Column::User)
-            .into_query();
-        let members =
-            user::Entity::find().filter(user::Column::Tenant.eq(tenant.0)).filter(user::Column::Id.in_subquery(ids));
-        let rows = paged(members, user::Column::Extension, user::Column::Id, paging)
-            .into_model::<Named>()
-            .all(&self.reader)
-            .await?;
+        let membership = || {
+            group_member::Entity::find()
+                .filter(group_member::Column::Tenant.eq(tenant.0))
+                .filter(group_member::Column::Group.eq(group.0))
+                .select_only()
+        };
+        let first = membership().column(group_member::Column::User).limit(u64::try_from(NAMED_MAX).unwrap_or(u64::MAX));
+        let first: Vec<Uuid> = first.into_tuple().all(&self.reader).await?;
+        let people = user::Entity::find().filter(user::Column::Tenant.eq(tenant.0));
+        let rows = if first.len() < NAMED_MAX {
+            // So few are found by their ids and put in order here.
+            let rows = people.filter(user::Column::Id.is_in(first)).into_model::<Named>().all(&self.reader).await?;
+            part_of(rows, paging)
+        } else {
+            // Of so many there is one on the way every now and then.
+            let same =
+                Expr::col((group_member::Entity, group_member::Column::User)).equals((user::Entity, user::Column::Id));
+            let is_member = membership().expr(Expr::value(1)).filter(same).into_query();
+            let members = people.filter(Expr::exists(is_member));
+            paged_in_index(members, user::Column::Extension, user::Column::Id, paging)
+                .into_model::<Named>()
+                .all(&self.reader)
+                .await?
+        };
         let cursor = |row: &Named| Cursor { key: CursorKey::Text(row.extension.clone()), id: row.id };
         let member =
             |row: Named| Member { id: UserId(row.id), extension: row.extension, display_name: row.display_name };
@@ -121,6 +163,29 @@ impl Store {
         let rows = Entity::find().filter(Column::Tenant.eq(tenant.0)).all(&self.reader).await?;
         Ok(rows.into_iter().map(|row| (GroupId(row.id), row.name)).collect())
     }
+}
+
+impl Counted {
+    fn n_people(&self) -> u64 {
+        u64::try_from(self.n_people).unwrap_or(0)
+    }
+}
+
+/// The rows of a page and perhaps one more, of rows that are all at hand.
+fn part_of(mut rows: Vec<Named>, paging: &Paging) -> Vec<Named> {
+    rows.sort_unstable_by(|one, other| (&one.extension, one.id).cmp(&(&other.extension, other.id)));
+    if paging.descending {
+        rows.reverse();
+    }
+    let begin = match &paging.after {
+        Some(Cursor { key: CursorKey::Text(key), id }) => rows.partition_point(|row| {
+            let place = (&row.extension, row.id).cmp(&(key, *id));
+            if paging.descending { place.is_ge() } else { place.is_le() }
+        }),
+        Some(Cursor { key: CursorKey::Integer(_), .. }) | None => 0,
+    };
+    let limit = usize::try_from(paging.limit).unwrap_or(usize::MAX).saturating_add(1);
+    rows.into_iter().skip(begin).take(limit).collect()
 }
 
 impl Tx {

@@ -33,6 +33,8 @@ mod operator_documents;
 mod operators;
 mod orders;
 mod page;
+#[cfg(test)]
+mod plans;
 mod policies;
 mod policy_assignments;
 mod port_orders;

@@ -155,9 +155,8 @@ impl Tx {
     /// Whether anything since an event may have changed how many seats of a tenant there are or are taken.
     pub async fn has_news_of_seats(&self, tenant: TenantId, since: EventId) -> Result<bool, StoreError> {
         let nouns = [Noun::License, Noun::Subscription, Noun::Tenant].map(Noun::as_str);
-        let deleted = Condition::all()
-            .add(event::Column::Noun.eq(Noun::User.as_str()))
-            .add(event::Column::Action.eq("delete"));
+        let deleted =
+            Condition::all().add(event::Column::Noun.eq(Noun::User.as_str())).add(event::Column::Action.eq("delete"));
         let news = event::Entity::find()
             .select_only()
             .column(event::Column::Id)

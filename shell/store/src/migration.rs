@@ -20,6 +20,7 @@ mod m0016_resellers_and_openid;
 mod m0017_routing;
 mod m0019_port_outs;
 mod m0020_webhooks;
+mod m0021_lists;
 
 pub struct Migrator;
 
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0017_routing::Migration),
             Box::new(m0019_port_outs::Migration),
             Box::new(m0020_webhooks::Migration),
+            Box::new(m0021_lists::Migration),
         ]
     }
 }

@@ -20,7 +20,7 @@ use crate::entity::number::{ActiveModel, Column, Entity, Model};
 use crate::entity::{number_tag, stock_number};
 use crate::error::{StoreError, WriteError};
 use crate::events::Noun;
-use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
+use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged_in_index};
 use crate::text::contains;
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
 use crate::wanted::{NAMED_MAX, of_tenant};
@@ -82,7 +82,7 @@ impl Store {
             wanted = wanted.add(Column::Number.in_subquery(tagged.into_query()));
         }
         if let Some(digits) = &filter.digits {
-            wanted = wanted.add(contains(Column::Number, digits));
+            wanted = wanted.add(contains(Column::Number, &digits.to_lowercase()));
         }
         if let Some(ranges) = &filter.ranges {
             let inside = ranges.iter().fold(Condition::any(), |any, (first, last)| any.add(between(*first, *last)));
@@ -96,7 +96,8 @@ impl Store {
             Some(false) => wanted.add(unassigned()),
             None => wanted,
         };
-        let rows = paged(Entity::find().filter(wanted), Column::Number, Column::Id, paging).all(&self.reader).await?;
+        let rows = paged_in_index(Entity::find().filter(wanted), Column::Number, Column::Id, paging);
+        let rows = rows.all(&self.reader).await?;
         let cursor = |row: &Model| Cursor { key: CursorKey::Text(row.number.clone()), id: row.id };
         let page = page_of(rows, paging, cursor);
         Ok(Page { items: page.items.iter().filter_map(stored).collect(), next: page.next })
@@ -143,7 +144,7 @@ impl Store {
         for part in people.chunks(NAMED_MAX) {
             let of_people = Column::AssigneeUser.is_in(part.iter().map(|user| user.0));
             let rows = Entity::find().filter(Column::Tenant.eq(tenant.0)).filter(of_people);
-            for row in rows.order_by_asc(Column::Number).all(&self.reader).await? {
+            for row in in_order(rows.all(&self.reader).await?) {
                 if let (Some(user), Ok(number)) = (row.assignee_user, E164::parse(&row.number)) {
                     numbers.entry(UserId(user)).or_default().push(number);
                 }
@@ -269,7 +270,7 @@ impl Tx {
         let of_tenant = Entity::find().filter(Column::Tenant.eq(tenant.0));
         let of_people = of_tenant.filter(Column::AssigneeUser.is_in(people.iter().map(|user| user.0)));
         let mut numbers: BTreeMap<UserId, Vec<Stored<Number>>> = BTreeMap::new();
-        for row in of_people.order_by_asc(Column::Number).all(&self.db).await? {
+        for row in in_order(of_people.all(&self.db).await?) {
             if let (Some(user), Some(number)) = (row.assignee_user, stored(&row)) {
                 numbers.entry(UserId(user)).or_default().push(number);
             }
@@ -400,6 +401,12 @@ pub(crate) fn row_of(tenant: TenantId, number: &Number, at: Timestamp) -> Active
 
 fn find(tenant: TenantId, number: E164) -> sea_orm::Select<Entity> {
     Entity::find().filter(Column::Tenant.eq(tenant.0)).filter(Column::Number.eq(number.to_string()))
+}
+
+/// For numbers of some people in the order of numbers SQLite would go through all numbers in that order.
+fn in_order(mut rows: Vec<Model>) -> Vec<Model> {
+    rows.sort_unstable_by(|one, other| one.number.cmp(&other.number));
+    rows
 }
 
 /// Rows are written from parsed values only; one that can't be read back was changed by hand and counts as absent.

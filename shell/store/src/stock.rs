@@ -11,7 +11,7 @@ use phone::numbers::{E164, NumberKind};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
-    FromQueryResult, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    FromQueryResult, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
 };
 use serde_json::json;
 
@@ -115,8 +115,15 @@ impl Store {
         if let Some(pattern) = &query.pattern {
             wanted = wanted.add(stock_number::Column::National.like(like(pattern)));
         }
-        let found = stock_number::Entity::find().filter(wanted).order_by_asc(stock_number::Column::Number);
-        let rows = found.limit(query.limit).all(&self.reader).await?;
+        // Numbers of one country have one order, with the calling code and without. Those that fit are found in the index.
+        let in_order = |numbers: Select<stock_number::Entity>| {
+            let by_national = numbers.order_by_asc(stock_number::Column::National);
+            by_national.order_by_asc(stock_number::Column::Number)
+        };
+        let fit = in_order(stock_number::Entity::find().filter(wanted)).limit(query.limit);
+        let fit = fit.select_only().column(stock_number::Column::Number).into_query();
+        let found = stock_number::Entity::find().filter(stock_number::Column::Number.in_subquery(fit));
+        let rows = in_order(found).all(&self.reader).await?;
         let ids: BTreeSet<_> = rows.iter().map(|row| row.block).collect();
         let blocks = stock_block::Entity::find().filter(stock_block::Column::Id.is_in(ids)).all(&self.reader).await?;
         let blocks: BTreeMap<_, _> = blocks.iter().filter_map(|row| Some((row.id, block(row)?))).collect();

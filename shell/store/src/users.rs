@@ -18,7 +18,7 @@ use crate::entity::user::{ActiveModel, Column, Entity, Model};
 use crate::entity::{direct_license, license, license_backlog, license_failure, opt_out, presence};
 use crate::error::{StoreError, WriteError};
 use crate::events::Noun;
-use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
+use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged_in_index};
 use crate::seal::Seal;
 use crate::text::contains;
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
@@ -31,7 +31,7 @@ const USERS_PER_STATEMENT: usize = 500;
 #[derive(Clone, Debug, Default)]
 pub struct UserFilter {
     pub extension: Option<String>,
-    /// Part of the display name.
+    /// Part of the display name, whatever its capital letters.
     pub display_name: Option<String>,
     pub department: Option<String>,
     pub enabled: Option<bool>,
@@ -48,6 +48,7 @@ pub struct UserChange {
 /// In which order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum UserSort {
+    /// Whatever its capital letters.
     DisplayName,
     #[default]
     Extension,
@@ -67,7 +68,7 @@ impl Store {
             wanted = wanted.add(Column::Extension.eq(extension));
         }
         if let Some(part) = &filter.display_name {
-            wanted = wanted.add(contains(Column::DisplayName, part));
+            wanted = wanted.add(contains(Column::NameKey, &part.to_lowercase()));
         }
         if let Some(department) = &filter.department {
             wanted = wanted.add(Column::Department.eq(department));
@@ -79,13 +80,13 @@ impl Store {
             wanted = wanted.add(Column::Site.eq(site.0));
         }
         let key = match sort {
-            UserSort::DisplayName => Column::DisplayName,
+            UserSort::DisplayName => Column::NameKey,
             UserSort::Extension => Column::Extension,
         };
-        let rows = paged(Entity::find().filter(wanted), key, Column::Id, paging).all(&self.reader).await?;
+        let rows = paged_in_index(Entity::find().filter(wanted), key, Column::Id, paging).all(&self.reader).await?;
         let cursor = |row: &Model| {
             let key = match sort {
-                UserSort::DisplayName => row.display_name.clone(),
+                UserSort::DisplayName => row.name_key.clone(),
                 UserSort::Extension => row.extension.clone(),
             };
             Cursor { key: CursorKey::Text(key), id: row.id }
@@ -318,6 +319,7 @@ impl Tx {
             department: Set(user.department.clone()),
             enabled: Set(user.enabled),
             site: Set(user.site.map(|site| site.0)),
+            name_key: Set(user.display_name.to_lowercase()),
             email_key: Set(user.email.as_deref().map(str::to_lowercase)),
             document: Set(to_json("user", user)?),
             secret: Set(seal_ha1(&self.seal, user)?),

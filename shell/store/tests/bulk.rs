@@ -36,7 +36,11 @@ async fn people_are_made_and_changed_in_few_statements(place: Place) {
     let there = tx.users_with_extensions(tenant, &extensions).await.unwrap();
     assert_eq!(there["1007"].value.ha1, people[7].ha1);
     let changes = there.into_values().map(|before| {
-        let after = User { office: Some("Boston".to_owned()), enabled: before.value.extension != "1007", ..before.value.clone() };
+        let after = User {
+            office: Some("Boston".to_owned()),
+            enabled: before.value.extension != "1007",
+            ..before.value.clone()
+        };
         UserChange { before: Some(before), after }
     });
     let mut changes: Vec<UserChange> = changes.collect();

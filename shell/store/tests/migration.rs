@@ -33,8 +33,9 @@ async fn a_database_of_the_first_version_keeps_what_it_says() {
         async |query: &str| db.query_one_raw(Statement::from_string(DbBackend::Sqlite, query)).await.unwrap().unwrap();
     let held = one("SELECT role, scope FROM role_assignments WHERE api_key = x'05' AND account IS NULL").await;
     assert_eq!(held.try_get::<String>("", "role").unwrap(), "viewer", "what a key could do it can do");
-    let user = one("SELECT department, enabled, email_key FROM users").await;
+    let user = one("SELECT department, enabled, email_key, name_key FROM users").await;
     assert_eq!(user.try_get::<String>("", "email_key").unwrap(), "al@demo.test");
+    assert_eq!(user.try_get::<String>("", "name_key").unwrap(), "alice");
     assert_eq!(user.try_get::<String>("", "department").unwrap(), "Sales");
     assert!(!user.try_get::<bool>("", "enabled").unwrap());
     let tenant = one("SELECT license_enforcement FROM tenants").await;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use phone::access::{Assignment, BuiltIn, CustomRole, Permissions, RoleRef};
 use phone::apps::queue::{self, ExceptionAction, Exit, NoAgent, NoAgentApplyTo, Routing};
-use phone::id::{CallId, GroupId, OrderId, QueueId, RoleId, TenantId, TrunkId};
+use phone::id::{CallId, GroupId, OrderId, QueueId, RoleId, TenantId, TrunkId, UserId};
 use phone::numbers::number::{Block, NumberSource};
 use phone::numbers::trunk::{SrtpMode, Trunk, TrunkCredentials, TrunkTransport};
 use phone::numbers::{Assignee, E164, Number, NumberKind};
@@ -39,6 +39,7 @@ on_both_databases![
     records_are_found_by_what_happened,
     pages_join_to_the_whole_list,
     users_are_sorted_and_searched,
+    members_of_small_and_of_big_groups_are_listed_alike,
     the_directory_brings_secrets_that_the_file_does_not_show,
     another_key_file_is_noticed,
     opt_outs_and_presence_survive,
@@ -383,6 +384,55 @@ async fn users_are_sorted_and_searched(place: Place) {
     let found = store.users(tenant, &part, UserSort::Extension, &paging(10)).await.unwrap();
     assert_eq!(found.items.first().unwrap().value.extension, "102");
     assert_eq!(found.items.len(), 1);
+    add_user(&store, tenant, "104", "BJÖRN berg").await;
+    let part = UserFilter { display_name: Some("björn".to_owned()), ..UserFilter::default() };
+    let found = store.users(tenant, &part, UserSort::Extension, &paging(10)).await.unwrap();
+    assert_eq!(found.items.len(), 1, "capital letters of any language");
+    let by_name = store.users(tenant, &UserFilter::default(), UserSort::DisplayName, &paging(10)).await.unwrap();
+    let names: Vec<_> = by_name.items.iter().map(|user| user.value.display_name.as_str()).collect();
+    assert_eq!(names, ["Alice Adams", "BJÖRN berg", "Bob Brown", "Carol Chen"]);
+}
+
+async fn members_of_small_and_of_big_groups_are_listed_alike(place: Place) {
+    let store = place.open().await;
+    let tenant = add_tenant(&store, "demo").await;
+    let (small, big) = (GroupId(Uuid::now_v7()), GroupId(Uuid::now_v7()));
+    let mut tx = store.begin(Actor::System, at(1)).await.unwrap();
+    for (id, name) in [(small, "Small"), (big, "Big")] {
+        tx.save_group(tenant, &Group { id, name: name.to_owned(), description: None }, Expected::Absent).await.unwrap();
+    }
+    let mut people = Vec::new();
+    for n in 0..1_010 {
+        let user = some_user(&format!("{}", 1_000 + (n * 7) % 1_010), &format!("Phone {n}"));
+        tx.save_user(tenant, &user, Expected::Absent).await.unwrap();
+        people.push((user.extension, user.id));
+    }
+    people.sort();
+    let ids = |part: &[(String, UserId)]| part.iter().map(|(_, id)| *id).collect();
+    tx.join_group(tenant, big, &ids(&people[5..])).await.unwrap();
+    tx.join_group(tenant, small, &ids(&people[..500])).await.unwrap();
+    tx.commit().await.unwrap();
+    for (group, members) in [(small, &people[..500]), (big, &people[5..])] {
+        for descending in [false, true] {
+            let mut wanted: Vec<UserId> = members.iter().map(|(_, id)| *id).collect();
+            if descending {
+                wanted.reverse();
+            }
+            let mut seen = Vec::new();
+            let mut paging = Paging { limit: 99, after: None, descending };
+            loop {
+                let page = store.group_members(tenant, group, &paging).await.unwrap();
+                seen.extend(page.items.iter().map(|member| member.id));
+                match page.next {
+                    Some(next) => paging.after = Some(next),
+                    None => break,
+                }
+            }
+            assert_eq!(seen, wanted);
+        }
+    }
+    let progress = store.progress_of_groups(tenant, &[small, big]).await.unwrap();
+    assert_eq!((progress[&small].n_members, progress[&big].n_members, progress[&big].n_waiting), (500, 1_005, 0));
 }
 
 async fn the_directory_brings_secrets_that_the_file_does_not_show(place: Place) {

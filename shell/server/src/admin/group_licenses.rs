@@ -160,11 +160,7 @@ async fn settle_chunk(
 }
 
 /// Tells the licenses of some people again within a change.
-pub(super) async fn settle_people(
-    tx: &mut Tx,
-    tenant: TenantId,
-    people: &BTreeSet<UserId>,
-) -> Result<(), WriteError> {
+pub(super) async fn settle_people(tx: &mut Tx, tenant: TenantId, people: &BTreeSet<UserId>) -> Result<(), WriteError> {
     let mut work = Work::begin(tx, tenant, None).await?;
     let people: Vec<UserId> = people.iter().copied().collect();
     for some in people.chunks(TOGETHER) {

@@ -2,6 +2,8 @@
 
 pub mod licenses;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use axum::Json;
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
@@ -96,10 +98,8 @@ pub async fn list(
     let (access, parts) = caller.begin_list(&tenant).await?;
     let paging = page.paging(SORT, false)?;
     let page = access.store().groups(access.tenant(), &paging).await.map_err(Refused::from)?;
-    let mut items = Vec::with_capacity(page.items.len());
-    for group in page.items.into_iter().filter(|group| parts.shows(Object::Group(group.value.id))) {
-        items.push(shown(&access, group.value).await?);
-    }
+    let seen = page.items.into_iter().map(|group| group.value).filter(|group| parts.shows(Object::Group(group.id)));
+    let items = shown(&access, seen.collect()).await?;
     Ok(List::of(store::Page { items, next: page.next }, SORT))
 }
 
@@ -216,19 +216,30 @@ pub async fn leave(
 
 async fn show_one(access: &Access, group: &str) -> Result<Versioned<Group>, Problem> {
     let found = access.group(group).await?;
-    Ok(Versioned { value: shown(access, found.value).await?, version: found.version })
+    let [value] =
+        shown(access, vec![found.value]).await?.try_into().map_err(|_| Refused::NotFound { what: "group" })?;
+    Ok(Versioned { value, version: found.version })
 }
 
-async fn shown(access: &Access, group: PhoneGroup) -> Result<Group, Problem> {
+async fn shown(access: &Access, groups: Vec<PhoneGroup>) -> Result<Vec<Group>, Problem> {
     let plans = access.store().group_plans(access.tenant()).await.map_err(Refused::from)?;
-    let progress = access.store().group_progress(access.tenant(), group.id).await.map_err(Refused::from)?;
+    let ids: Vec<GroupId> = groups.iter().map(|group| group.id).collect();
+    let progress = access.store().progress_of_groups(access.tenant(), &ids).await.map_err(Refused::from)?;
+    let show = |group: PhoneGroup| {
+        let progress = progress.get(&group.id).copied().unwrap_or_default();
+        show_with(group, &plans, progress)
+    };
+    Ok(groups.into_iter().map(show).collect())
+}
+
+fn show_with(group: PhoneGroup, plans: &BTreeMap<GroupId, BTreeSet<PartNumber>>, progress: GroupProgress) -> Group {
     let GroupProgress { n_members, n_waiting, n_failed } = progress;
     let state = match (n_waiting, n_failed) {
         (1.., _) => LicensingState::InProgress,
         (0, 1..) => LicensingState::Errors,
         (0, 0) => LicensingState::Assigned,
     };
-    Ok(Group {
+    Group {
         licenses: plans.get(&group.id).into_iter().flatten().map(|PartNumber(plan)| plan.clone()).collect(),
         id: group.id.0,
         name: group.name,
@@ -237,7 +248,7 @@ async fn shown(access: &Access, group: PhoneGroup) -> Result<Group, Problem> {
         members: n_members,
         waiting: n_waiting,
         failed: n_failed,
-    })
+    }
 }
 
 impl From<store::Member> for Member {

@@ -147,7 +147,7 @@ pub struct UserParams {
     pub limit: Option<u64>,
     pub cursor: Option<String>,
     pub extension: Option<String>,
-    /// Part of the name.
+    /// Part of the name, whatever its capital letters.
     pub display_name: Option<String>,
     pub department: Option<String>,
     /// Id or name of a site.
@@ -179,13 +179,12 @@ pub async fn list(
         site: sites::wanted(&access, params.site.map(Some)).await?.flatten(),
     };
     let page = access.store().users(access.tenant(), &filter, sort.key, &paging).await.map_err(Refused::from)?;
-    let registrations = access.registrations().await?;
     let ids: Vec<UserId> = page.items.iter().map(|user| user.value.id).collect();
     let beside = Beside {
         numbers: access.store().numbers_of_people(access.tenant(), &ids).await.map_err(Refused::from)?,
         sites: access.store().site_names(access.tenant()).await.map_err(Refused::from)?,
         licenses: access.store().licenses(access.tenant(), ids).await.map_err(Refused::from)?,
-        registrations,
+        registrations: registrations(&access).await?,
     };
     Ok(List::of(page.map(|user| shown(&access, user.value, &beside)), order))
 }
@@ -294,7 +293,7 @@ async fn show_one(access: &Access, user: &str) -> Result<Versioned<User>, Proble
         numbers: access.store().numbers_of_people(access.tenant(), &[id]).await.map_err(Refused::from)?,
         sites: access.store().site_names(access.tenant()).await.map_err(Refused::from)?,
         licenses: access.store().licenses(access.tenant(), [id]).await.map_err(Refused::from)?,
-        registrations: access.registrations().await?,
+        registrations: registrations(access).await?,
     };
     Ok(Versioned { value: shown(access, found.value, &beside), version: found.version })
 }
@@ -339,11 +338,20 @@ struct Beside {
     sites: BTreeMap<SiteId, String>,
     numbers: BTreeMap<UserId, Vec<E164>>,
     licenses: BTreeMap<UserId, BTreeSet<PartNumber>>,
-    registrations: Vec<switch::view::Registration>,
+    registrations: BTreeMap<UserId, Vec<switch::view::Registration>>,
+}
+
+/// Registrations by person: an organization has as many as it has phones.
+async fn registrations(access: &Access) -> Result<BTreeMap<UserId, Vec<switch::view::Registration>>, Problem> {
+    let mut of_people: BTreeMap<UserId, Vec<_>> = BTreeMap::new();
+    for registration in access.registrations().await? {
+        of_people.entry(registration.user).or_default().push(registration);
+    }
+    Ok(of_people)
 }
 
 fn shown(access: &Access, user: phone::people::User, beside: &Beside) -> User {
-    let of_user = beside.registrations.iter().filter(|registration| registration.user == user.id).cloned();
+    let of_user = beside.registrations.get(&user.id).into_iter().flatten().cloned();
     User {
         id: user.id.0,
         numbers: beside.numbers.get(&user.id).into_iter().flatten().map(ToString::to_string).collect(),

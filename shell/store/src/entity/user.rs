@@ -13,6 +13,8 @@ pub struct Model {
     pub department: Option<String>,
     pub enabled: bool,
     pub site: Option<Uuid>,
+    /// The name in small letters: people are sorted and searched by it.
+    pub name_key: String,
     /// The e-mail address in small letters.
     pub email_key: Option<String>,
     #[sea_orm(column_type = "Text")]
