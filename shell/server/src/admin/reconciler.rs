@@ -68,9 +68,12 @@ impl Nudge {
         self.0.reached.send_replace(event);
     }
 
-    /// Waits until all that happened up to this event is worked on.
+    /// Has all that happened up to this event worked on, and waits for that. What changes nothing for calls rang no bell.
     pub async fn reached(&self, event: EventId) {
         let mut reached = self.0.reached.subscribe();
+        if *reached.borrow() < event {
+            self.nudge();
+        }
         // Its sender lives as long as this.
         let _ = reached.wait_for(|reached| event <= *reached).await;
     }

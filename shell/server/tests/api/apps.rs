@@ -77,6 +77,22 @@ async fn nobody_is_opted_out_of_a_queue_that_is_gone() {
     assert_eq!(world.store.opt_outs().await.unwrap(), []);
 }
 
+#[tokio::test]
+async fn what_was_changed_a_moment_ago_is_known_whatever_it_was() {
+    let world = world().await;
+    // A role changes nothing for calls, so nobody tells the switch of it.
+    let role = json!({ "name": "People only", "permissions": ["users.read"] });
+    assert_eq!(world.post_json("/tenants/demo/roles", &role).await.status.as_u16(), 201);
+    let made = world.post_json(ATTENDANTS, &closed("Night")).await;
+    assert_eq!(made.status.as_u16(), 201, "{}", made.text);
+    let target = json!({ "type": "auto_attendant", "id": made.body["id"] });
+    let mut day = closed("Day");
+    day["default_flow"]["menu"]["options"] =
+        json!([{ "key": "1", "action": { "type": "transfer", "target": target } }]);
+    let day = world.post_json(ATTENDANTS, &day).await;
+    assert_eq!(day.status.as_u16(), 201, "{}", day.text);
+}
+
 fn closed(name: &str) -> Value {
     let hang_up = json!({ "key": "automatic", "action": { "type": "disconnect" } });
     let flow = json!({ "name": "Closed", "menu": { "options": [hang_up] } });
