@@ -3,7 +3,6 @@
 
 use std::io::{Read as _, Write as _};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -17,7 +16,7 @@ use serde_json::{Value, json};
 use store::{Actor, Expected, NewApiToken, Open, Scope, Store, TenantRow, TokenHash, UserChange};
 
 use crate::histogram::Histogram;
-use crate::process::{HTTP, SIP, beside, get};
+use crate::process::{HTTP, Started};
 
 const TOKEN: &str = "a-token-for-bulk-work-only";
 /// The organization with much to do, and the other one.
@@ -32,7 +31,7 @@ const N_ALONE: usize = 300;
 
 /// Licenses so many people. Passes within 30 s for 50,000, with the others no more than a fifth slower.
 pub fn print(n_people: usize) -> bool {
-    let server = Served::with_people(n_people);
+    let server = server_with_people(n_people);
     let mut made = 0;
     let alone = others_make_people(&mut made, &AtomicBool::new(false), N_ALONE);
     println!("another organization alone: {}", shown(&alone));
@@ -150,35 +149,12 @@ fn request(method: &str, path: &str, content_type: &str, body: &str) -> Value {
     serde_json::from_str(body).unwrap_or_default()
 }
 
-/// The server with both organizations, on all cores; ends when dropped.
-struct Served {
-    child: Child,
-    _directory: tempfile::TempDir,
-}
-
-impl Served {
-    fn with_people(n_people: usize) -> Self {
-        let directory = tempfile::tempdir().expect("a temporary directory");
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        runtime.block_on(fill(directory.path(), n_people));
-        let child = Command::new(beside("trunkline"))
-            .args(["serve", "--sip", SIP, "--http", HTTP, "--data-dir"])
-            .arg(directory.path())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the server starts");
-        let served = Self { child, _directory: directory };
-        wait_for(|| get("/readyz").is_some_and(|answer| answer.starts_with("HTTP/1.1 200")));
-        served
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+/// The server with both organizations.
+fn server_with_people(n_people: usize) -> Started {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(fill(directory.path(), n_people));
+    Started::server_on_all_cores(directory)
 }
 
 async fn fill(directory: &Path, n_people: usize) {

@@ -30,10 +30,19 @@ impl Started {
 
     /// The server with what is in a data directory.
     pub fn server_in(directory: tempfile::TempDir) -> Self {
+        let mut one_core = Command::new("taskset");
+        one_core.args(["-c", SYSTEM_CORE]).arg(beside("trunkline"));
+        Self::start(one_core, directory)
+    }
+
+    /// The same on all cores.
+    pub fn server_on_all_cores(directory: tempfile::TempDir) -> Self {
+        Self::start(Command::new(beside("trunkline")), directory)
+    }
+
+    fn start(mut server: Command, directory: tempfile::TempDir) -> Self {
         let begun = Instant::now();
-        let child = Command::new("taskset")
-            .args(["-c", SYSTEM_CORE])
-            .arg(beside("trunkline"))
+        let child = server
             .args(["serve", "--sip", SIP, "--http", HTTP, "--data-dir"])
             .arg(directory.path())
             .stdout(Stdio::null())

@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod api_keys;
+pub mod apps;
 pub mod attendants;
 pub mod audio_files;
 pub mod calls;

@@ -5,7 +5,7 @@
 
 mod format;
 mod restore;
-pub mod tables;
+mod tables;
 
 use std::collections::BTreeSet;
 use std::io::{self, BufRead, Write};

@@ -97,13 +97,3 @@ pub use tenants::TenantRow;
 pub use tx::{Expected, Stored, Tx, Version};
 pub use users::{UserChange, UserFilter, UserSort};
 pub use webhooks::{Delivery, Fate, Hook, Owner};
-
-/// What this crate's own tests look at; nobody else may.
-#[doc(hidden)]
-pub mod inside {
-    pub use crate::backup::tables::{Kind, Place, tables};
-    pub use crate::database::without_password;
-    pub use crate::migration::Migrator;
-    pub use crate::seal::Seal;
-    pub use crate::tenants::TABLES_OF_TENANT;
-}

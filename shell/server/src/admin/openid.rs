@@ -16,7 +16,6 @@ use phone::access::session::Stage;
 use phone::access::{Account, Assignment, BuiltIn, Grant, Grants, RoleRef, Scope as Part};
 use phone::id::{AccountId, ResellerId, RoleId, TenantId};
 use phone::rule::Broken as _;
-use reqwest::Method;
 use sha2::{Digest as _, Sha256};
 use store::{AccountRow, Actor, ClientSecret, Credentials, Expected, Scope, TokenHash, Tx, Version};
 use uuid::Uuid;
@@ -26,7 +25,7 @@ use super::sign_in::Begun;
 use super::signing::Asker;
 use super::{Admin, Refused};
 use crate::error::chain;
-use crate::net::outward::Outward;
+use crate::net::outward;
 use crate::openid::{Exchange, ProviderError, Source};
 use crate::secret::{Secret, random_secret};
 
@@ -82,7 +81,7 @@ impl Governance {
         }
         // What is written as an address is judged at once; where a name leads, when it is asked.
         let reach = self.admin.signing.reach_of_provider(self.scope);
-        if let Err(barred) = Outward::new(reach).request(Method::GET, &provider.issuer) {
+        if let Err(barred) = outward::allowed(reach, &provider.issuer) {
             let words = format!("{barred}: who runs the server may allow it with --private-openid");
             return Err(Refused::field("issuer", "issuer.not_public", words));
         }

@@ -54,6 +54,13 @@ pub async fn change(
     client.write_version(Method::PUT, path, &version, &value).await
 }
 
+/// Gives another name, if there is one.
+pub fn rename(settings: &mut Value, name: Option<&String>) {
+    if let Some(name) = name {
+        settings["name"] = json!(name);
+    }
+}
+
 /// Settings from a file, or from standard input for `-`.
 pub fn settings(file: &Path) -> Result<Value, ClientError> {
     let unreadable = |source| ClientError::Unreadable { path: file.to_owned(), source };

@@ -136,9 +136,7 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &Attendant
             let path = find_attendant(attendant).await?;
             let changed = apps::change(client, &path, async |body| {
                 settings.put_into(body, client, tenant).await?;
-                if let Some(name) = name {
-                    body["name"] = json!(name);
-                }
+                apps::rename(body, name.as_ref());
                 Ok(())
             });
             Ok(Shown::Object(ATTENDANT, changed.await?, MENU))

@@ -75,9 +75,7 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &ScheduleC
             let rule = rule.read()?;
             let path = find_schedule(schedule).await?;
             let changed = apps::change(client, &path, async |body| {
-                if let Some(name) = name {
-                    body["name"] = json!(name);
-                }
+                apps::rename(body, name.as_ref());
                 if let Some(rule) = rule {
                     body["rule"] = rule;
                 }

@@ -47,17 +47,7 @@ impl Outward {
 
     /// A request to an address, if it may go there. Where its name leads is judged when it is sent.
     pub fn request(&self, method: Method, url: &str) -> Result<RequestBuilder, Barred> {
-        let malformed = || Barred::Malformed { url: url.to_owned() };
-        let url = Url::parse(url).map_err(|_| malformed())?;
-        if self.reach == Reach::Public && url.scheme() != "https" {
-            return Err(Barred::NotSecure);
-        }
-        // An address that is written as one is not looked up.
-        let host = url.host_str().ok_or_else(malformed)?;
-        let bare = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);
-        if let Ok(address) = bare.parse::<IpAddr>() {
-            judge(self.reach, host, [address])?;
-        }
+        let url = allowed(self.reach, url)?;
         Ok(self.client().request(method, url))
     }
 
@@ -73,6 +63,22 @@ impl Outward {
             builder.build().expect("a client with these settings can be made")
         })
     }
+}
+
+/// The address, if requests may go there as far as its text says. Where its name leads, nobody knows before it is asked.
+pub fn allowed(reach: Reach, url: &str) -> Result<Url, Barred> {
+    let malformed = || Barred::Malformed { url: url.to_owned() };
+    let parsed = Url::parse(url).map_err(|_| malformed())?;
+    if reach == Reach::Public && parsed.scheme() != "https" {
+        return Err(Barred::NotSecure);
+    }
+    // An address that is written as one is not looked up.
+    let host = parsed.host_str().ok_or_else(malformed)?;
+    let bare = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);
+    if let Ok(address) = bare.parse::<IpAddr>() {
+        judge(reach, host, [address])?;
+    }
+    Ok(parsed)
 }
 
 /// What kept a request from being sent, if it is that.
