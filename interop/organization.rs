@@ -9,7 +9,8 @@ use crate::phone::{Phone, Setup};
 use crate::server::{PASSWORD, Server, items};
 use crate::wait;
 
-const N_PEOPLE: usize = 1_000;
+/// Several pages of lists, and several parts of orders.
+const N_PEOPLE: usize = 350;
 
 #[test]
 fn an_organization_is_set_up_from_the_command_line_on_sqlite() {

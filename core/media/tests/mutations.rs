@@ -14,7 +14,7 @@ mod seeds;
 use readers::{Legs, Payloads};
 
 /// Runs in the suite: fast readers, and those that decode sound.
-const USUAL: u64 = 20_000;
+const USUAL: u64 = 10_000;
 const USUAL_SLOW: u64 = 300;
 
 /// Pieces that readers of text trip over.

@@ -5,7 +5,7 @@
 
 mod format;
 mod restore;
-mod tables;
+pub(crate) mod tables;
 
 use std::collections::BTreeSet;
 use std::io::{self, BufRead, Write};

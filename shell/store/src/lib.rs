@@ -18,6 +18,8 @@ mod entity;
 mod error;
 mod events;
 mod groups;
+#[doc(hidden)]
+pub mod internals;
 mod inventory;
 mod license_sources;
 mod licensees;
@@ -33,8 +35,6 @@ mod operator_documents;
 mod operators;
 mod orders;
 mod page;
-#[cfg(test)]
-mod plans;
 mod policies;
 mod policy_assignments;
 mod port_orders;

@@ -37,7 +37,7 @@ impl Store {
     }
 
     /// What people said of their presence; who said nothing is not here.
-    pub(crate) async fn presences(&self, wanted: Wanted<'_>) -> Result<BTreeMap<UserId, Presence>, StoreError> {
+    pub async fn presences(&self, wanted: Wanted<'_>) -> Result<BTreeMap<UserId, Presence>, StoreError> {
         let mut presences = BTreeMap::new();
         for wanted in wanted.conditions(presence::Column::Tenant, presence::Column::User) {
             for row in presence::Entity::find().filter(wanted).all(&self.reader).await? {

@@ -12,13 +12,13 @@ const KEY_LEN: usize = 32;
 const SCHEME: u8 = 1;
 
 /// Seals and opens secrets; each is bound to the object that it belongs to.
-pub(crate) struct Seal {
+pub struct Seal {
     key: RandomizedNonceKey,
 }
 
 impl Seal {
     /// Reads the key file, or makes one, readable by its owner only.
-    pub(crate) fn open(path: &Path) -> Result<Self, OpenError> {
+    pub fn open(path: &Path) -> Result<Self, OpenError> {
         let key_file = |source| OpenError::KeyFile { path: path.to_owned(), source };
         let bytes = match std::fs::read(path) {
             Ok(bytes) => bytes,
@@ -33,19 +33,19 @@ impl Seal {
     }
 
     /// With this key; none if it has another length than keys have.
-    pub(crate) fn of(key: &[u8]) -> Option<Self> {
+    pub fn of(key: &[u8]) -> Option<Self> {
         Some(Self { key: RandomizedNonceKey::new(&AES_256_GCM, key).ok()? })
     }
 
     /// With a new key; none if the system has no random numbers.
-    pub(crate) fn fresh() -> Option<(Vec<u8>, Self)> {
+    pub fn fresh() -> Option<(Vec<u8>, Self)> {
         let key = new_key()?;
         let seal = Self::of(&key)?;
         Some((key, seal))
     }
 
     /// Seals `secret` for the object named by `owner`.
-    pub(crate) fn seal(&self, owner: &[u8], secret: &[u8]) -> Option<Vec<u8>> {
+    pub fn seal(&self, owner: &[u8], secret: &[u8]) -> Option<Vec<u8>> {
         let mut sealed = secret.to_vec();
         let nonce = self.key.seal_in_place_append_tag(Aad::from(owner), &mut sealed).ok()?;
         let mut out = Vec::with_capacity(1 + NONCE_LEN + sealed.len());
@@ -56,7 +56,7 @@ impl Seal {
     }
 
     /// Opens what was sealed for the same owner; none if key, owner or bytes are not the same.
-    pub(crate) fn open_sealed(&self, owner: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+    pub fn open_sealed(&self, owner: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
         let (&scheme, rest) = sealed.split_first()?;
         let (nonce, body) = rest.split_at_checked(NONCE_LEN)?;
         if scheme != SCHEME {
@@ -85,45 +85,4 @@ fn new_key() -> Option<Vec<u8>> {
     let mut key = vec![0; KEY_LEN];
     aws_lc_rs::rand::fill(&mut key).ok()?;
     Some(key)
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests")]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_secret_opens_only_for_its_owner_and_with_its_key() {
-        let dir = tempfile::tempdir().unwrap();
-        let seal = Seal::open(&dir.path().join("a.key")).unwrap();
-        let sealed = seal.seal(b"alice", b"secret").unwrap();
-        assert!(!sealed.windows(6).any(|window| window == b"secret"));
-        assert_eq!(seal.open_sealed(b"alice", &sealed).as_deref(), Some(&b"secret"[..]));
-        assert_eq!(seal.open_sealed(b"bob", &sealed), None);
-
-        let again = Seal::open(&dir.path().join("a.key")).unwrap();
-        assert_eq!(again.open_sealed(b"alice", &sealed).as_deref(), Some(&b"secret"[..]));
-        let other = Seal::open(&dir.path().join("b.key")).unwrap();
-        assert_eq!(other.open_sealed(b"alice", &sealed), None);
-        assert_eq!(seal.open_sealed(b"alice", &sealed[..9]), None);
-        assert_eq!(seal.open_sealed(b"alice", b""), None);
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn the_key_file_is_for_its_owner_only() {
-        use std::os::unix::fs::PermissionsExt as _;
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("a.key");
-        Seal::open(&path).unwrap();
-        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-    }
-
-    #[test]
-    fn a_damaged_key_file_is_named() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("a.key");
-        std::fs::write(&path, b"short").unwrap();
-        assert!(matches!(Seal::open(&path), Err(OpenError::KeyFileDamaged { .. })));
-    }
 }

@@ -7,11 +7,11 @@ use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
 /// Values named in one statement; SQLite takes at most 32,766.
-pub(crate) const NAMED_MAX: usize = 1_000;
+pub const NAMED_MAX: usize = 1_000;
 
 /// Rows with an owner, such as a user.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Wanted<'a> {
+pub enum Wanted<'a> {
     All,
     Tenant(TenantId),
     Users(TenantId, &'a [UserId]),
@@ -38,7 +38,7 @@ impl Wanted<'_> {
 }
 
 /// What is written in one statement: at most so many, and nothing twice, as neither database has it.
-pub(crate) fn statements<T, K: Ord>(mut all: &[T], key: impl Fn(&T) -> K, n_max: usize) -> Vec<&[T]> {
+pub fn statements<T, K: Ord>(mut all: &[T], key: impl Fn(&T) -> K, n_max: usize) -> Vec<&[T]> {
     let mut parts = Vec::new();
     while !all.is_empty() {
         let mut named = BTreeSet::new();
@@ -55,18 +55,5 @@ pub(crate) fn of_tenant<C: ColumnTrait>(column: C, tenant: Option<TenantId>) -> 
     match tenant {
         Some(tenant) => Condition::all().add(column.eq(tenant.0)),
         None => Condition::all(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::statements;
-
-    #[test]
-    fn what_is_named_twice_is_written_one_after_the_other() {
-        let parts = statements(&[1, 2, 3, 2, 2, 4], |one| *one, 3);
-        assert_eq!(parts, [&[1, 2, 3][..], &[2], &[2, 4]]);
-        assert_eq!(statements(&[1, 2], |one| *one, 1).len(), 2);
-        assert!(statements(&[0; 0], |one| *one, 3).is_empty());
     }
 }

@@ -10,7 +10,7 @@ use super::turns::{Turns, Urgency, rest};
 
 /// The writers of one store.
 #[derive(Clone)]
-pub(crate) struct Writers(Arc<Queue>);
+pub struct Writers(Arc<Queue>);
 
 struct Queue {
     line: Mutex<Line>,
@@ -30,7 +30,7 @@ struct Line {
 }
 
 /// Who has it may write. Given to the next when it is dropped.
-pub(crate) struct Turn {
+pub struct Turn {
     queue: Arc<Queue>,
     background: Option<Background>,
 }
@@ -41,11 +41,11 @@ struct Background {
 }
 
 impl Writers {
-    pub(super) fn new(patience: Duration) -> Self {
+    pub fn new(patience: Duration) -> Self {
         Self(Arc::new(Queue { line: Mutex::default(), background: Arc::default(), patience }))
     }
 
-    pub(super) async fn turn(&self, urgency: Urgency) -> Result<Turn, DbErr> {
+    pub async fn turn(&self, urgency: Urgency) -> Result<Turn, DbErr> {
         match urgency {
             Urgency::Foreground => {
                 let turn = tokio::time::timeout(self.0.patience, self.0.turn(urgency)).await;
@@ -110,52 +110,5 @@ impl Drop for Turn {
             line.rest_until = Some(now + rest(now.saturating_duration_since(background.began_at), others));
         }
         self.queue.pass();
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const LONG: Duration = Duration::from_secs(3_600);
-
-    /// Lets others go on until they wait.
-    async fn settle() {
-        for _ in 0..20 {
-            tokio::task::yield_now().await;
-        }
-    }
-
-    async fn writer(writers: Writers, urgency: Urgency, name: &'static str, order: Arc<Mutex<Vec<&'static str>>>) {
-        let turn = writers.turn(urgency).await.unwrap();
-        order.lock().unwrap().push(name);
-        drop(turn);
-    }
-
-    #[tokio::test]
-    async fn a_person_passes_an_import_and_who_went_away_keeps_nobody() {
-        let (writers, order) = (Writers::new(LONG), Arc::default());
-        let begun = writers.turn(Urgency::Background).await.unwrap();
-        let import = tokio::spawn(writer(writers.clone(), Urgency::Background, "import", Arc::clone(&order)));
-        settle().await;
-        let gone = tokio::spawn(writer(writers.clone(), Urgency::Foreground, "gone", Arc::clone(&order)));
-        settle().await;
-        let person = tokio::spawn(writer(writers.clone(), Urgency::Foreground, "person", Arc::clone(&order)));
-        settle().await;
-        gone.abort();
-        settle().await;
-        drop(begun);
-        person.await.unwrap();
-        import.await.unwrap();
-        assert_eq!(*order.lock().unwrap(), ["person", "import"]);
-        drop(writers.turn(Urgency::Foreground).await.unwrap());
-    }
-
-    #[tokio::test]
-    async fn who_waits_too_long_is_told_so() {
-        let writers = Writers::new(Duration::ZERO);
-        let _had = writers.turn(Urgency::Foreground).await.unwrap();
-        let refused = writers.turn(Urgency::Foreground).await.map(drop);
-        assert!(matches!(refused, Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))));
     }
 }

@@ -1,8 +1,6 @@
 //! How SQLite finds what lists show: by an index that leads to the page, never through rows that it does not show. The
 //! plans don't depend on what is in the database, as nothing counts its rows (`ANALYZE`).
 
-#![allow(clippy::unwrap_used, reason = "tests")]
-
 use std::sync::{Arc, Mutex};
 
 use phone::id::{CallId, GroupId, OperatorId, PolicyId, ResourceAccountId, SiteId, TenantId, UserId, WebhookId};
@@ -23,8 +21,8 @@ use phone::record::{CallResult, Direction};
 use sea_orm::{ConnectionTrait as _, Statement};
 use uuid::Uuid;
 
-use crate::wanted::{NAMED_MAX, Wanted};
-use crate::{
+use store::internals::{NAMED_MAX, Wanted, reader};
+use store::{
     Actor, Cursor, CursorKey, EventFilter, Expected, LineState, NumberFilter, Open, OrdersOf, Owner, Paging,
     PortOutFilter, RecordFilter, RecordSort, RequestsOf, Scope, StockQuery, Store, TenantRow, UserFilter, UserSort,
 };
@@ -46,7 +44,7 @@ impl Asked {
         let mut store = Store::open(&Open { url, key_file: directory.path().join("secrets.key") }).await.unwrap();
         let statements: Arc<Mutex<Vec<Statement>>> = Arc::default();
         let written = statements.clone();
-        store.reader.set_metric_callback(move |info| written.lock().unwrap().push(info.statement.clone()));
+        reader(&mut store).set_metric_callback(move |info| written.lock().unwrap().push(info.statement.clone()));
         Self { store, statements, faults: Vec::new(), _directory: directory }
     }
 
@@ -66,10 +64,10 @@ impl Asked {
         self.statements.lock().unwrap().clear();
     }
 
-    async fn plan(&self, statement: &Statement) -> Vec<String> {
+    async fn plan(&mut self, statement: &Statement) -> Vec<String> {
         let mut explain = statement.clone();
         explain.sql = format!("EXPLAIN QUERY PLAN {}", statement.sql);
-        let steps = self.store.reader.query_all_raw(explain).await.unwrap();
+        let steps = reader(&mut self.store).query_all_raw(explain).await.unwrap();
         steps.iter().map(|step| step.try_get("", "detail").unwrap()).collect()
     }
 
