@@ -1,15 +1,15 @@
 //! The organization that the simulated world calls: a few people, a carrier, an attendant and a queue.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use phone::Directory;
 use phone::apps::attendant::{self, Action, CallFlow, DirectorySearch, Key, Menu, MenuOption};
 use phone::apps::prompt::{Prompt, SystemPrompt};
-use phone::apps::queue::{self, ExceptionAction, Exit, NoAgent, NoAgentApplyTo, Routing};
+use phone::apps::queue::{self, ExceptionAction, Exit, Routing};
 use phone::apps::{Priority, Target};
 use phone::directory::{App, ResourceAccount, Tenant, TenantParts};
-use phone::id::{AttendantId, PromptKey, QueueId, ResourceAccountId, TenantId, TrunkId, UserId};
+use phone::id::{AttendantId, GroupId, PromptKey, QueueId, ResourceAccountId, TenantId, TrunkId, UserId};
 use phone::numbers::trunk::{SrtpMode, TrunkTransport};
 use phone::numbers::{Assignee, E164, Number, NumberKind, Trunk};
 use phone::people::tenant::Profile;
@@ -26,7 +26,7 @@ pub const MAIN_MENU: AttendantId = AttendantId(Uuid::from_u128(0x41));
 const GREETING: PromptKey = PromptKey(Uuid::from_u128(0x91));
 const MENU: PromptKey = PromptKey(Uuid::from_u128(0x92));
 const WELCOME_TO_SALES: PromptKey = PromptKey(Uuid::from_u128(0x93));
-const SORRY: PromptKey = PromptKey(Uuid::from_u128(0x94));
+pub const SORRY: PromptKey = PromptKey(Uuid::from_u128(0x94));
 
 /// The people: name and extension.
 pub const PEOPLE: [(&str, &str); 4] = [("alice", "101"), ("bob", "102"), ("carol", "103"), ("dan", "104")];
@@ -44,6 +44,10 @@ pub struct Wishes {
     pub timeout: Exit,
     pub presence_based: bool,
     pub wrap_up_secs: u32,
+    /// What else the queue is to be, said last.
+    pub queue: fn(&mut queue::Settings),
+    /// Who is in the groups that the queue names, as indexes of [`PEOPLE`].
+    pub groups: Vec<(GroupId, Vec<usize>)>,
     /// Trunks besides the first, as addresses that calls are tried at.
     pub more_trunks: Vec<&'static str>,
     pub trunk_calls_max: Option<u32>,
@@ -62,6 +66,8 @@ impl Default for Wishes {
             timeout: Exit::Disconnect,
             presence_based: true,
             wrap_up_secs: 0,
+            queue: |_| {},
+            groups: Vec::new(),
             more_trunks: Vec::new(),
             trunk_calls_max: None,
         }
@@ -97,6 +103,7 @@ pub fn directory(wishes: &Wishes) -> Arc<Directory> {
         numbers: numbers(),
         outbound_trunks: trunks.keys().copied().collect(),
         lent: BTreeMap::new(),
+        groups: wishes.groups.iter().map(|(id, people)| (*id, members(people))).collect(),
         trunks,
         resource_accounts: accounts.into_iter().map(|(id, app)| (account_id(id), account(id, app))).collect(),
         attendants: BTreeMap::from([(MAIN_MENU, Arc::new(main_menu()))]),
@@ -210,6 +217,10 @@ fn numbers() -> BTreeMap<E164, Number> {
     assigned.into_iter().map(number).collect()
 }
 
+fn members(people: &[usize]) -> Arc<BTreeSet<UserId>> {
+    Arc::new(people.iter().map(|index| user_id(*index)).collect())
+}
+
 fn account_id(id: u128) -> ResourceAccountId {
     ResourceAccountId(Uuid::from_u128(id))
 }
@@ -254,25 +265,21 @@ fn main_menu() -> attendant::Settings {
 }
 
 fn sales(wishes: &Wishes) -> queue::Settings {
-    let action = |action: &Exit| ExceptionAction { prompt: None, action: action.clone() };
-    queue::Settings {
-        id: SALES,
-        name: "Sales".to_owned(),
-        language: "en-US".to_owned(),
+    let action = |action: &Exit| ExceptionAction::new(action.clone());
+    let mut settings = queue::Settings {
         greeting: wishes.queue_greeting.then(|| Prompt::Text { key: WELCOME_TO_SALES, text: "Welcome".to_owned() }),
-        music: None,
         agents: wishes.agents.iter().map(|index| user_id(*index)).collect(),
         routing: wishes.routing,
         presence_based: wishes.presence_based,
-        allow_opt_out: true,
         agent_alert_secs: wishes.alert_secs,
         overflow_threshold: wishes.overflow_threshold,
         overflow: action(&wishes.overflow),
         timeout_secs: wishes.timeout_secs,
         timeout: action(&wishes.timeout),
-        no_agent: NoAgent { apply_to: NoAgentApplyTo::AllCalls, action: None },
         wrap_up_secs: wishes.wrap_up_secs,
-        missed_offers_max: None,
         reset_idle_on_miss: true,
-    }
+        ..queue::Settings::new(SALES, "Sales", "en-US")
+    };
+    (wishes.queue)(&mut settings);
+    settings
 }

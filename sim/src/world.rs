@@ -185,6 +185,7 @@ impl World {
             attendants: tenant.attendants.clone(),
             queues: tenant.queues.clone(),
             schedules: tenant.schedules.clone(),
+            groups: tenant.groups.clone(),
         };
         self.change_parts(TenantChange { apps: Some(apps), ..TenantChange::default() });
     }
@@ -445,7 +446,7 @@ impl World {
             },
             Output::Drained => self.drained = true,
             Output::Resolve { query, host, .. } => self.asked.push((query, host)),
-            Output::Changed { .. } => {}
+            Output::Changed { .. } | Output::Remember { .. } => {}
         }
     }
 

@@ -6,6 +6,7 @@ mod ends;
 mod leak;
 mod outbound;
 mod phones;
+mod queues;
 mod rfc3665;
 mod seeds;
 mod sound;

@@ -139,7 +139,7 @@ impl Directory {
         let mut touched = BTreeMap::new();
         let mut are_ways_new = false;
         for (id, change) in changes {
-            let touches = change.touches();
+            let mut touches = change.touches();
             directory.operator_numbers.update(id, directory.tenants.get(&id), &change);
             are_ways_new |= !matches!(touches, TouchedTenant::Parts { apps: false, .. });
             let after = match change {
@@ -147,6 +147,11 @@ impl Directory {
                 Change::Parts(change) => directory.tenants.get(&id).map(|before| before.with(change)),
                 Change::Whole(parts) => Some(Tenant::new(*parts)),
             };
+            if let (Some(after), Some(before), TouchedTenant::Parts { apps, .. }) =
+                (&after, directory.tenants.get(&id), &mut touches)
+            {
+                *apps |= !after.has_rosters_of(before);
+            }
             match after {
                 Some(tenant) => drop(directory.tenants.insert(id, Arc::new(tenant))),
                 None => drop(directory.tenants.remove(&id)),
@@ -188,6 +193,16 @@ impl Directory {
 fn is_literal_address(host: &str) -> bool {
     let bare = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);
     bare.parse::<IpAddr>().is_ok()
+}
+
+impl Destination {
+    /// The priority that a call gets there, if it has none yet.
+    pub fn priority(&self) -> Option<Priority> {
+        match self {
+            Self::Attendant { priority, .. } | Self::Queue { priority, .. } => *priority,
+            Self::AudioTest | Self::Echo | Self::External(_) | Self::User { .. } => None,
+        }
+    }
 }
 
 impl Refusal {

@@ -50,6 +50,9 @@ pub const WAITING_CALLERS_MAX: u32 = 10_000;
 /// Agents of one queue. Specification of voice apps, 5.
 pub const AGENTS_MAX: usize = 2_000;
 
+/// Groups whose members are agents of one queue: one for each team of a large company.
+pub const AGENT_GROUPS_MAX: usize = 200;
+
 /// Seconds that a person's phones ring before the call counts as not answered: at least one ring, at most as long as
 /// carriers let a call ring.
 pub const RING_SECS_MIN: u32 = 5;

@@ -65,6 +65,8 @@ codes! {
     EmergencyMalformed Error "emergency.malformed" "an emergency number has 2 to 15 digits";
     ExtensionEmergency Error "extension.emergency" "these digits reach emergency services";
     ExtensionMalformed Error "extension.malformed" "an extension has 1 to 10 digits";
+    GroupDuplicate Error "cq.group_duplicate" "a group is in the list only once";
+    GroupUnknown Error "cq.group_unknown" "this group does not exist";
     HolidayDuplicateDate Error "holiday.duplicate_date" "two holidays of the attendant are on the same date";
     HostMalformed Error "trunk.host_malformed" "a host is a name such as sip.carrier.example or an address, without a port";
     KeyUnknown Error "menu.key_unknown" "a key is one of 0 to 9, * and #";
@@ -112,6 +114,7 @@ codes! {
     TimeZoneUnknown Error "time_zone.unknown" "the time zone is not known";
     TooManyAgents Error "cq.too_many_agents" "a queue has at most 2,000 agents";
     TooManyEmergencyNumbers Error "emergency.too_many" "an organization has at most 20 emergency numbers of its own";
+    TooManyGroups Error "cq.too_many_groups" "a queue takes its agents from at most 200 groups";
     TooManyHolidays Error "assoc.too_many_holidays" "an attendant has at most 200 holidays and 10 after-hours flows";
     TooManyRules Error "dial_plan.too_many_rules" "a dial plan has at most 500 rules";
     TooManyTags Error "tag.too_many" "a number has at most 50 tags";

@@ -7,7 +7,8 @@ use phone::apps::attendant::{
     self, Action, Association, AssociationKind, CallFlow, DirectorySearch, Key, Menu, MenuOption,
 };
 use phone::apps::prompt::Prompt;
-use phone::apps::queue::{self, ExceptionAction, Exit, NoAgent, NoAgentApplyTo, Routing};
+use phone::apps::queue::roster::Members;
+use phone::apps::queue::{self, Exit, Routing};
 use phone::apps::{Priority, Target};
 use phone::directory::accounts::{account_problems, uses_of_account};
 use phone::directory::{App, ResourceAccount, Tenant, TenantParts};
@@ -119,11 +120,15 @@ fn queues_are_refused_for_their_faults() {
 #[test]
 fn circles_and_long_chains_without_a_choice_are_refused() {
     let chain = |length: u128| tenant([], (2..=length).map(|id| forwarding(id, id + 1)).chain([queue(length + 1)]));
-    assert_eq!(codes(chain(9).queue_problems(&forwarding(1, 2))), []);
-    assert_eq!(codes(chain(10).queue_problems(&forwarding(1, 2))), [Code::Depth]);
+    assert_eq!(codes(chain(9).queue_problems(&forwarding(1, 2), &Members::new())), []);
+    assert_eq!(codes(chain(10).queue_problems(&forwarding(1, 2), &Members::new())), [Code::Depth]);
     let middle =
         tenant([], (1..=11).map(|id| if id == 6 { queue(6) } else { forwarding(id, id + 1) }).chain([queue(12)]));
-    assert_eq!(codes(middle.queue_problems(&forwarding(6, 7))), [Code::Depth], "chains before it count as well");
+    assert_eq!(
+        codes(middle.queue_problems(&forwarding(6, 7), &Members::new())),
+        [Code::Depth],
+        "chains before it count as well"
+    );
     assert_eq!(queue_codes(&forwarding(1, 1)), [Code::CycleWithoutInteraction]);
 
     let mut direct = attendant(1);
@@ -146,7 +151,7 @@ fn attendant_codes(settings: &attendant::Settings) -> Vec<Code> {
 }
 
 fn queue_codes(settings: &queue::Settings) -> Vec<Code> {
-    codes(tenant([], []).queue_problems(settings))
+    codes(tenant([], []).queue_problems(settings, &Members::new()))
 }
 
 fn attendant(id: u128) -> attendant::Settings {
@@ -165,26 +170,13 @@ fn attendant(id: u128) -> attendant::Settings {
 }
 
 fn queue(id: u128) -> queue::Settings {
-    let hang_up = || ExceptionAction { prompt: None, action: Exit::Disconnect };
     queue::Settings {
-        id: QueueId(Uuid::from_u128(id)),
-        name: format!("queue {id}"),
-        language: "en-US".to_owned(),
-        greeting: None,
-        music: None,
         agents: vec![user(1)],
         routing: Routing::Serial,
-        presence_based: true,
-        allow_opt_out: true,
         agent_alert_secs: 20,
-        overflow_threshold: 50,
-        overflow: hang_up(),
         timeout_secs: 60,
-        timeout: hang_up(),
-        no_agent: NoAgent { apply_to: NoAgentApplyTo::AllCalls, action: None },
-        wrap_up_secs: 0,
-        missed_offers_max: None,
         reset_idle_on_miss: true,
+        ..queue::Settings::new(QueueId(Uuid::from_u128(id)), format!("queue {id}"), "en-US")
     }
 }
 

@@ -13,6 +13,7 @@ pub fn nothing_but(profile: Profile) -> TenantParts {
         trunks: BTreeMap::new(),
         outbound_trunks: Vec::new(),
         lent: BTreeMap::new(),
+        groups: BTreeMap::new(),
         resource_accounts: BTreeMap::new(),
         attendants: BTreeMap::new(),
         queues: BTreeMap::new(),

@@ -359,7 +359,8 @@ impl Office {
     }
 
     fn configure(&mut self, settings: impl IntoIterator<Item = Settings>) {
-        let queues: BTreeMap<_, _> = settings.into_iter().map(|settings| (settings.id, Arc::new(settings))).collect();
+        let queues: BTreeMap<_, _> =
+            settings.into_iter().map(|settings| (settings.id, Arc::new(settings).into())).collect();
         self.event(Event::Configured { queues });
     }
 
@@ -415,29 +416,17 @@ impl Office {
 
 fn settings(index: u8) -> Settings {
     Settings {
-        id: queue(index),
-        name: format!("queue {index}"),
-        language: "en-US".to_owned(),
-        greeting: None,
-        music: None,
         agents: vec![agent(ANN), agent(BEN), agent(CAT)],
         routing: Routing::Serial,
-        presence_based: true,
-        allow_opt_out: true,
         agent_alert_secs: 20,
-        overflow_threshold: 50,
-        overflow: hang_up(),
         timeout_secs: 1_200,
-        timeout: hang_up(),
-        no_agent: NoAgent { apply_to: NoAgentApplyTo::AllCalls, action: None },
-        wrap_up_secs: 0,
-        missed_offers_max: None,
         reset_idle_on_miss: true,
+        ..Settings::new(queue(index), format!("queue {index}"), "en-US")
     }
 }
 
 fn hang_up() -> ExceptionAction {
-    ExceptionAction { prompt: None, action: Exit::Disconnect }
+    ExceptionAction::new(Exit::Disconnect)
 }
 
 fn exit(number: u32, cause: ExitCause) -> Effect {

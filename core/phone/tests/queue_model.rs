@@ -64,20 +64,13 @@ fn queue_settings() -> impl Strategy<Value = Settings> {
         let (routing, presence_based, greets, agent_alert_secs, overflow_threshold, timeout_secs) = first;
         let (wrap_up_secs, missed_offers_max, reset_idle_on_miss, no_agent, members) = second;
         Settings {
-            id: queue(0),
-            name: "queue".to_owned(),
-            language: "en-US".to_owned(),
             greeting: greets.then(|| Prompt::Text { key: PromptKey(Uuid::nil()), text: "welcome".to_owned() }),
-            music: None,
             agents: agents_of(members.into()),
             routing,
             presence_based,
-            allow_opt_out: true,
             agent_alert_secs,
             overflow_threshold,
-            overflow: hang_up(),
             timeout_secs,
-            timeout: hang_up(),
             no_agent: NoAgent {
                 apply_to: if no_agent == 1 { NoAgentApplyTo::AllCalls } else { NoAgentApplyTo::NewCalls },
                 action: (no_agent > 0).then(hang_up),
@@ -85,6 +78,7 @@ fn queue_settings() -> impl Strategy<Value = Settings> {
             wrap_up_secs,
             missed_offers_max,
             reset_idle_on_miss,
+            ..Settings::new(queue(0), "queue", "en-US")
         }
     })
 }
@@ -138,7 +132,7 @@ impl World {
             left: BTreeMap::new(),
             declined: Vec::new(),
         };
-        world.event(Event::Configured { queues: settings });
+        world.configure();
         for index in 0..N_AGENTS {
             world.event(Event::AgentChanged { agent: agent(index), state: state(true, Presence::Available, false) });
         }
@@ -206,10 +200,15 @@ impl World {
                     let agents = agents_of(members >> (4 * index));
                     *settings = Arc::new(Settings { agents, ..Settings::clone(settings) });
                 }
-                self.event(Event::Configured { queues: self.settings.clone() });
+                self.configure();
             }
             Happening::Pass { secs } => self.pass(Duration::from_secs(secs.into())),
         }
+    }
+
+    fn configure(&mut self) {
+        let queues = self.settings.iter().map(|(id, settings)| (*id, settings.clone().into())).collect();
+        self.event(Event::Configured { queues });
     }
 
     fn arrive(&mut self, queue: QueueId, priority: u8) {
@@ -348,5 +347,5 @@ fn queue(index: u8) -> QueueId {
 }
 
 fn hang_up() -> ExceptionAction {
-    ExceptionAction { prompt: None, action: Exit::Disconnect }
+    ExceptionAction::new(Exit::Disconnect)
 }

@@ -413,27 +413,13 @@ fn person(id: UserId, extension: &str, voice_enabled: bool, enabled: bool) -> Us
 }
 
 fn sales(id: QueueId) -> phone::apps::queue::Settings {
-    use phone::apps::queue::{ExceptionAction, Exit, NoAgent, NoAgentApplyTo, Routing, Settings};
-    let hang_up = || ExceptionAction { prompt: None, action: Exit::Disconnect };
+    use phone::apps::queue::{Routing, Settings};
     Settings {
-        id,
-        name: "Sales".to_owned(),
-        language: "en-US".to_owned(),
-        greeting: None,
-        music: None,
-        agents: Vec::new(),
         routing: Routing::Serial,
-        presence_based: true,
-        allow_opt_out: true,
         agent_alert_secs: 20,
-        overflow_threshold: 50,
-        overflow: hang_up(),
         timeout_secs: 60,
-        timeout: hang_up(),
-        no_agent: NoAgent { apply_to: NoAgentApplyTo::AllCalls, action: None },
-        wrap_up_secs: 0,
-        missed_offers_max: None,
         reset_idle_on_miss: true,
+        ..Settings::new(id, "Sales", "en-US")
     }
 }
 

@@ -1,20 +1,22 @@
 //! A snapshot made from the one before is the same as one made from everything.
 #![allow(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use phone::Directory;
+use phone::apps::queue;
 use phone::directory::change::{Apps, Change, TenantChange, Touched, TouchedTenant};
 use phone::directory::{Tenant, TenantParts};
-use phone::id::{CallingProfileId, OperatorId, TenantId, TrunkId, UserId};
+use phone::id::{CallingProfileId, GroupId, OperatorId, QueueId, TenantId, TrunkId, UserId};
 use phone::numbers::number::NumberSource;
 use phone::numbers::operator::{Lent, OfOperator, Reach};
 use phone::numbers::trunk::{SrtpMode, TrunkTransport};
 use phone::numbers::{Assignee, E164, Number, NumberKind, Trunk};
 use phone::people::tenant::Profile;
 use phone::people::{Presence, User};
+use proptest::collection::btree_set;
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -24,6 +26,8 @@ const N_TENANTS: u128 = 3;
 const N_USERS: u128 = 6;
 const N_NUMBERS: u64 = 6;
 const N_OPERATORS: u128 = 2;
+const N_GROUPS: u128 = 3;
+const QUEUE: QueueId = QueueId(Uuid::from_u128(0x90));
 
 /// One thing that becomes of a tenant.
 #[derive(Clone, Debug)]
@@ -35,6 +39,8 @@ enum Step {
     Trunk { port: u16, enabled: bool },
     Lent { port: u16, is_lent: bool, reach: Reach },
     NoTrunks,
+    Queue { agents: BTreeSet<u128>, groups: BTreeSet<u128>, order: Vec<u128> },
+    Group { id: u128, members: Option<BTreeSet<u128>> },
     Again,
     Gone,
 }
@@ -52,6 +58,10 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (5060..5063_u16, any::<bool>(), prop_oneof![Just(Reach::OwnNumbers), Just(Reach::AllNumbers)])
             .prop_map(|(port, is_lent, reach)| Step::Lent { port, is_lent, reach }),
         1 => Just(Step::NoTrunks),
+        2 => (btree_set(0..N_USERS, 0..3), btree_set(0..N_GROUPS, 0..3), proptest::collection::vec(0..N_USERS, 0..3))
+            .prop_map(|(agents, groups, order)| Step::Queue { agents, groups, order }),
+        2 => (0..N_GROUPS, proptest::option::of(btree_set(0..N_USERS, 0..4)))
+            .prop_map(|(id, members)| Step::Group { id, members }),
         1 => Just(Step::Again),
         1 => Just(Step::Gone),
     ]
@@ -79,11 +89,22 @@ proptest! {
             let (after, touched) = directory.with(told.clone(), default);
             for (id, change) in &told {
                 let Touched::Tenants(tenants) = &touched else { panic!("all tenants are named") };
-                prop_assert_eq!(&tenants[id], &change.touches());
+                let before = directory.tenant(*id).map(|tenant| tenant.roster(QUEUE));
+                let is_restaffed = before != after.tenant(*id).map(|tenant| tenant.roster(QUEUE));
+                match (&tenants[id], change.touches()) {
+                    (TouchedTenant::Parts { apps: true, users }, TouchedTenant::Parts { apps: false, users: told }) => {
+                        prop_assert!(is_restaffed && *users == told);
+                    }
+                    (found, told) => prop_assert_eq!(found, &told),
+                }
+                if let TouchedTenant::Parts { apps: false, .. } = &tenants[id] {
+                    prop_assert!(!is_restaffed, "nobody is told of other agents");
+                }
             }
             let anew = Directory::new(model.values().map(|parts| Arc::new(Tenant::new(parts.clone()))), default);
             prop_assert!(after == anew, "{after:#?}\n{anew:#?}");
             for (id, parts) in &model {
+                prop_assert_eq!(after.tenant(*id).unwrap().roster(QUEUE), agents(parts));
                 for user in 0..N_USERS {
                     let user = user_id(user);
                     prop_assert_eq!(after.tenant(*id).unwrap().number_of_user(user), shown_number(parts, user));
@@ -118,6 +139,25 @@ fn ways(parts: &TenantParts, port: u16) -> impl Iterator<Item = TrunkId> + '_ {
     parts.trunks.values().filter(is_here).map(|trunk| trunk.id)
 }
 
+/// Who is to be asked first, then who is named, then the members of groups.
+fn agents(parts: &TenantParts) -> Vec<UserId> {
+    let Some(settings) = parts.queues.get(&QUEUE) else { return Vec::new() };
+    let members = settings.groups.iter().flat_map(|group| {
+        let mut people: Vec<UserId> = parts.groups.get(group).map_or(Vec::new(), |it| it.iter().copied().collect());
+        people.sort_by_key(|id| parts.users.get(id).map(|user| user.extension.clone()));
+        people
+    });
+    let serves = |id: &UserId| parts.users.get(id).is_some_and(|user| user.enabled && user.voice_enabled);
+    let all: Vec<UserId> = settings.agents.iter().copied().chain(members).filter(serves).collect();
+    let mut found = Vec::new();
+    for agent in settings.order.iter().filter(|id| all.contains(id)).chain(&all) {
+        if !found.contains(agent) {
+            found.push(*agent);
+        }
+    }
+    found
+}
+
 /// The number of a person of the best rank, the lowest of those.
 fn shown_number(parts: &TenantParts, user: UserId) -> Option<E164> {
     let of_user = parts.numbers.values().filter(|number| number.assignee == Some(Assignee::User(user)));
@@ -150,6 +190,12 @@ fn apply(model: &mut BTreeMap<TenantId, TenantParts>, id: TenantId, steps: &[Ste
             Step::NoUser(id) => {
                 parts.users.remove(&user_id(*id));
                 change.users.insert(user_id(*id), None);
+                let left = |members: &mut Arc<BTreeSet<UserId>>| drop(Arc::make_mut(members).remove(&user_id(*id)));
+                parts.groups.values_mut().for_each(left);
+                change.groups.values_mut().flatten().for_each(left);
+                if let Some(told) = &mut change.apps {
+                    told.groups = parts.groups.clone();
+                }
             }
             Step::Number { last, of, is_held, given_by } => {
                 let assignee = of.map(|user| Assignee::User(user_id(user)));
@@ -192,6 +238,24 @@ fn apply(model: &mut BTreeMap<TenantId, TenantParts>, id: TenantId, steps: &[Ste
                 parts.lent.clear();
                 change.apps = Some(apps(&parts));
             }
+            Step::Queue { agents, groups, order } => {
+                let settings = queue::Settings {
+                    agents: agents.iter().map(|id| user_id(*id)).collect(),
+                    groups: groups.iter().map(|id| group_id(*id)).collect(),
+                    order: order.iter().map(|id| user_id(*id)).collect(),
+                    ..queue::Settings::new(QUEUE, "Sales", "en-US")
+                };
+                parts.queues.insert(QUEUE, Arc::new(settings));
+                change.apps = Some(apps(&parts));
+            }
+            Step::Group { id, members } => {
+                let members = members.as_ref().map(|members| Arc::new(members.iter().map(|id| user_id(*id)).collect()));
+                match members.clone() {
+                    Some(members) => drop(parts.groups.insert(group_id(*id), members)),
+                    None => drop(parts.groups.remove(&group_id(*id))),
+                }
+                change.groups.insert(group_id(*id), members);
+            }
             Step::Again => is_whole = true,
             Step::Gone => return Change::Gone,
         }
@@ -211,6 +275,8 @@ fn apps(parts: &TenantParts) -> Apps {
         trunks: parts.trunks.clone(),
         outbound_trunks: parts.outbound_trunks.clone(),
         lent: parts.lent.clone(),
+        queues: parts.queues.clone(),
+        groups: parts.groups.clone(),
         ..Apps::default()
     }
 }
@@ -231,6 +297,10 @@ fn what_did_not_change_is_shared() {
     assert_eq!(n_shared, 999);
     assert_eq!(before.users[&user_id(7)].display_name, "Person 7");
     assert_eq!(after.user_by_extension("7").unwrap().display_name, "New");
+}
+
+fn group_id(id: u128) -> GroupId {
+    GroupId(Uuid::from_u128(0x80 + id))
 }
 
 fn bare(id: TenantId) -> TenantParts {

@@ -26,7 +26,7 @@ pub(crate) struct Announcing {
 #[derive(Debug)]
 enum Then {
     End(Refusal),
-    Leave { cause: ExitCause, exit: Exit },
+    Leave { cause: ExitCause, exception: ExceptionAction },
 }
 
 impl Announcing {
@@ -44,13 +44,12 @@ impl Announcing {
         cause: ExitCause,
         exception: ExceptionAction,
     ) -> Activity {
-        let ExceptionAction { prompt, action } = exception;
-        let Some(prompt) = prompt else { return leave(call, node, cause, action) };
+        let said = exception.said().map(|prompt| Playable::Configured(prompt.key()));
+        let Some(said) = said else { return leave(call, node, cause, exception) };
         if let Err(refusal) = call.answer_caller(node, None) {
             return call.end(node, EndedBy::System, Why::Refused(refusal));
         }
-        let then = Then::Leave { cause, exit: action };
-        Self::begin(call, node, &[Playable::Configured(prompt.key())], language, then)
+        Self::begin(call, node, &[said], language, Then::Leave { cause, exception })
     }
 
     fn begin(call: &Call, node: &mut Node, playables: &[Playable], language: &str, then: Then) -> Activity {
@@ -68,6 +67,7 @@ impl Announcing {
             Event::Gone { leg, gone } if leg == call.caller => call.end_by_leg(node, leg, gone),
             Event::Played { play } if play == self.play => self.go_on(call, node),
             Event::Timeout if self.deadline <= node.now => self.go_on(call, node),
+            Event::Digit { leg, .. } if leg == call.caller && self.is_skippable() => self.go_on(call, node),
             Event::Referred { leg, .. } => {
                 call.refuse_refer(node, leg, Status(403));
                 Activity::Announcing(self)
@@ -92,14 +92,21 @@ impl Announcing {
     fn go_on(self, call: &mut Call, node: &mut Node) -> Activity {
         match self.then {
             Then::End(refusal) => call.end(node, EndedBy::System, Why::Refused(refusal)),
-            Then::Leave { cause, exit } => leave(call, node, cause, exit),
+            Then::Leave { cause, exception } => leave(call, node, cause, exception),
+        }
+    }
+
+    fn is_skippable(&self) -> bool {
+        match &self.then {
+            Then::End(_) => false,
+            Then::Leave { exception, .. } => exception.is_skippable,
         }
     }
 }
 
 /// Specification of voice apps, 3.8.
-fn leave(call: &mut Call, node: &mut Node, cause: ExitCause, exit: Exit) -> Activity {
-    match exit {
+fn leave(call: &mut Call, node: &mut Node, cause: ExitCause, exception: ExceptionAction) -> Activity {
+    match exception.action {
         Exit::Disconnect if call.is_up(call.caller) => call.end(node, EndedBy::System, Why::Treated),
         Exit::Disconnect => {
             let refusal = match cause {
@@ -110,7 +117,12 @@ fn leave(call: &mut Call, node: &mut Node, cause: ExitCause, exit: Exit) -> Acti
             call.end(node, EndedBy::System, Why::Refused(refusal))
         }
         Exit::Forward { target } => match call.tenant.redirect(&target).decision {
-            Ok(destination) => call.enter(node, destination, Fallback::GiveUp),
+            Ok(destination) => {
+                if exception.overrides_priority {
+                    call.priority = destination.priority().or(call.priority);
+                }
+                call.enter(node, destination, Fallback::GiveUp)
+            }
             Err(refusal) => call.give_up(node, Refusal::by_rule(refusal)),
         },
     }

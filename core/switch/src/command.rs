@@ -45,6 +45,13 @@ impl Switch {
                     Answer::NotFound
                 }
             }
+            Command::Restore { tenant, facts } => {
+                for fact in facts {
+                    let queue::Fact::OptedOut { queue, agent } = fact;
+                    self.node.queue_event(tenant, queue::Event::OptOut { queue, agent });
+                }
+                Answer::Done
+            }
             Command::SetPresence { tenant, user, presence } => {
                 let there = self.node.directory.tenant(tenant);
                 if there.is_none_or(|tenant| !tenant.users.contains_key(&user)) {
@@ -59,8 +66,8 @@ impl Switch {
     }
 
     fn opt(&mut self, tenant: TenantId, queue: QueueId, agent: UserId, event: queue::Event) -> Answer {
-        let settings = self.node.directory.tenant(tenant).and_then(|tenant| tenant.queues.get(&queue));
-        let Some(settings) = settings.filter(|settings| settings.agents.contains(&agent)) else {
+        let there = self.node.directory.tenant(tenant).filter(|tenant| tenant.roster(queue).contains(&agent));
+        let Some(settings) = there.and_then(|tenant| tenant.queues.get(&queue)) else {
             return Answer::NotFound;
         };
         if !settings.allow_opt_out && matches!(event, queue::Event::OptOut { .. }) {

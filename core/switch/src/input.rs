@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use jiff::Timestamp;
 use phone::Directory;
+use phone::apps::queue;
 use phone::directory::change::Touched;
 use phone::id::{CallId, PromptKey, QueueId, TenantId, UserId};
 use phone::people::Presence;
@@ -95,6 +96,11 @@ pub enum Command {
     /// Holds nothing against an address any more.
     ReleasePenalty {
         address: std::net::IpAddr,
+    },
+    /// What queues are to know of the time before a restart.
+    Restore {
+        tenant: TenantId,
+        facts: Vec<queue::Fact>,
     },
     SetPresence {
         tenant: TenantId,

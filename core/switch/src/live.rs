@@ -32,7 +32,7 @@ impl Live {
     /// Takes over a new snapshot. What it says of presence wins, since it was stored after it was set here.
     /// Returns the agents, whose state the queues must hear.
     pub(crate) fn configure(&mut self, tenant: &Tenant) -> Vec<UserId> {
-        self.agents = tenant.queues.values().flat_map(|queue| queue.agents.iter().copied()).collect();
+        self.agents = tenant.queues.keys().flat_map(|queue| tenant.roster(*queue).iter().copied()).collect();
         let agents = self.agents.iter().filter_map(|agent| tenant.users.get(agent));
         self.presence = agents.map(|user| (user.id, user.presence)).collect();
         self.agents.iter().copied().collect()

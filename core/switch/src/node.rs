@@ -227,7 +227,7 @@ impl Node {
             return self.queue_event(tenant, queue::Event::Configured { queues: BTreeMap::new() });
         };
         let agents = self.lives.entry(tenant).or_default().configure(&there);
-        self.queue_event(tenant, queue::Event::Configured { queues: there.queues.clone() });
+        self.queue_event(tenant, queue::Event::Configured { queues: there.staffed_queues() });
         for agent in agents {
             self.agent_changed(tenant, agent);
         }

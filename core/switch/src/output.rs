@@ -1,6 +1,7 @@
 //! Everything that the switch wants done. Closed: one screen.
 
 use bytes::Bytes;
+use phone::apps::queue;
 use phone::id::{CallId, QueueId, TenantId, UserId};
 use phone::record::CallRecord;
 use sip::Target;
@@ -19,6 +20,8 @@ pub enum Output {
     Resolve { query: QueryId, host: String, port: Option<u16>, transport: Option<sip::Transport>, secure: bool },
     /// A call is over; write its record. Nothing may be lost.
     Record { record: Box<CallRecord> },
+    /// Something of a tenant's queues that is to be known after a restart as well.
+    Remember { tenant: TenantId, fact: queue::Fact },
     /// The answer to a command.
     Reply { reply: ReplyId, answer: Answer },
     /// Something that live views show changed.

@@ -211,7 +211,11 @@ impl Switch {
                 }
                 // The call ended in the same turn; the queue hears of it again, which harms nobody.
                 Ok(call) => self.node.queue_event(tenant, queue::Event::Leave { call }),
-                Err(queue) => self.node.changed(Change::Queue { tenant, queue }),
+                Err(fact) => {
+                    let queue::Fact::OptedOut { queue, .. } = fact;
+                    self.node.changed(Change::Queue { tenant, queue });
+                    self.node.outputs.push(Output::Remember { tenant, fact });
+                }
             }
         }
     }
@@ -373,6 +377,7 @@ fn take_back(node: &mut Node, call: &mut Call, unsaid: Vec<Output>) -> Vec<LegId
             | Output::Log { .. }
             | Output::Media { .. }
             | Output::Record { .. }
+            | Output::Remember { .. }
             | Output::Reply { .. }
             | Output::Resolve { .. }
             | Output::Transmit { .. } => {}
@@ -431,8 +436,8 @@ fn usage_of(event: &sip::Event) -> Option<UsageId> {
     }
 }
 
-/// The call that a queue's effect is for, or the queue if it is for none.
-fn call_of(effect: &queue::Effect) -> Result<CallId, phone::id::QueueId> {
+/// The call that a queue's effect is for, or what is to be known after a restart.
+fn call_of(effect: &queue::Effect) -> Result<CallId, queue::Fact> {
     match effect {
         queue::Effect::PlayGreeting { call, .. }
         | queue::Effect::PlayMusic { call, .. }
@@ -441,7 +446,7 @@ fn call_of(effect: &queue::Effect) -> Result<CallId, phone::id::QueueId> {
         | queue::Effect::Connect { call, .. }
         | queue::Effect::TooLate { call, .. }
         | queue::Effect::Exit { call, .. } => Ok(*call),
-        queue::Effect::OptedOut { queue, .. } => Err(*queue),
+        queue::Effect::OptedOut { queue, agent } => Err(queue::Fact::OptedOut { queue: *queue, agent: *agent }),
     }
 }
 

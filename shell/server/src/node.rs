@@ -23,6 +23,7 @@ use tokio::runtime;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
 use self::arrivals::Dropped;
+pub use self::hands::Memory;
 use self::hands::{Hands, Parts};
 use self::inbox::{Inbox, Message};
 use self::thread::Thread;
@@ -35,6 +36,8 @@ use crate::net::streams::Streams;
 
 /// Changes that a slow live view may lag behind before it has to read everything again.
 const CHANGES_WAITING_MAX: usize = 1_024;
+/// Facts to be remembered that may wait for a database that is busy: more than an hour's of a large organization.
+const MEMORIES_WAITING_MAX: usize = 65_536;
 /// RFC 3261 §17.1.1.1
 const T1: Duration = Duration::from_millis(500);
 
@@ -62,6 +65,7 @@ pub struct Stopped;
 pub struct Handle {
     inbox: Inbox,
     changes: broadcast::Sender<Change>,
+    memories: broadcast::Sender<Memory>,
     drained: watch::Receiver<bool>,
     streams: Streams,
     traffic: Arc<[Arc<Traffic>]>,
@@ -92,6 +96,11 @@ impl Handle {
     /// What changes from now on, for live views.
     pub fn changes(&self) -> broadcast::Receiver<Change> {
         self.changes.subscribe()
+    }
+
+    /// What is to be remembered over a restart, from now on.
+    pub fn memories(&self) -> broadcast::Receiver<Memory> {
+        self.memories.subscribe()
     }
 
     /// The streams that SIP runs over.
@@ -139,11 +148,12 @@ impl Handle {
         let bell = Arc::new(Bell::new().expect("a file handle is free"));
         let (inbox, messages) = inbox::inbox(bell);
         let (changes, _) = broadcast::channel(CHANGES_WAITING_MAX);
+        let (memories, _) = broadcast::channel(1);
         let (_, drained) = watch::channel(false);
         let client_tls = crate::net::tls::client_config(None).expect("the system's authorities can be read");
         let streams = Streams::new(inbox.clone(), runtime::Handle::current(), client_tls, Patience::default());
         let (traffic, dropped) = (Arc::from([]), Arc::default());
-        let handle = Self { inbox, changes: changes.clone(), drained, streams, traffic, dropped };
+        let handle = Self { inbox, changes: changes.clone(), memories, drained, streams, traffic, dropped };
         (handle, messages, changes)
     }
 }
@@ -160,6 +170,7 @@ pub fn start(setup: Setup, fatal: &Fatal) -> io::Result<Handle> {
     let (questions, to_ask) = mpsc::channel(dns::QUESTIONS_WAITING_MAX);
     runtime.spawn(dns::run(to_ask, inbox.clone()));
     let (changes, _) = broadcast::channel(CHANGES_WAITING_MAX);
+    let (memories, _) = broadcast::channel(MEMORIES_WAITING_MAX);
     let (drained_now, drained) = watch::channel(false);
     let config = switch_config(setup.sip.local_addr()?, setup.media_address, workers.len())?;
     let parts = Parts {
@@ -169,6 +180,7 @@ pub fn start(setup: Setup, fatal: &Fatal) -> io::Result<Handle> {
         questions,
         records: setup.records,
         changes: changes.clone(),
+        memories: memories.clone(),
         drained: drained_now,
     };
     let dropped = Arc::new(Dropped::default());
@@ -177,7 +189,7 @@ pub fn start(setup: Setup, fatal: &Fatal) -> io::Result<Handle> {
         let hands = Hands::new(parts)?;
         Thread { switch: Switch::new(config), hands, messages, media_events, bell, dropped: counted }.run()
     })?;
-    Ok(Handle { inbox, changes, drained, streams, traffic, dropped })
+    Ok(Handle { inbox, changes, memories, drained, streams, traffic, dropped })
 }
 
 fn switch_config(sip: SocketAddr, media_address: Option<IpAddr>, n_workers: usize) -> io::Result<switch::Config> {

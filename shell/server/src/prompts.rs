@@ -17,7 +17,6 @@ use media::prompt::Prompt;
 use phone::Directory;
 use phone::apps::attendant::{self, Action, CallFlow};
 use phone::apps::prompt::Prompt as Configured;
-use phone::apps::queue;
 use phone::id::PromptKey;
 use sha2::{Digest as _, Sha256};
 use switch::input::PromptLibrary;
@@ -241,7 +240,7 @@ fn wanted(directory: &Directory) -> BTreeMap<PromptKey, Wanted<'_>> {
         let queues = tenant
             .queues
             .values()
-            .map(|settings| (settings.name.as_str(), settings.language.as_str(), prompts_of_queue(settings)));
+            .map(|settings| (settings.name.as_str(), settings.language.as_str(), settings.prompts().collect()));
         for (app, language, prompts) in attendants.chain(queues) {
             for prompt in prompts {
                 wanted.insert(prompt.key(), Wanted { app, language, prompt });
@@ -263,10 +262,4 @@ fn prompts_of_flow(flow: &CallFlow) -> impl Iterator<Item = &Configured> {
         Action::Disconnect | Action::Operator | Action::SearchDirectory { .. } | Action::Transfer { .. } => None,
     });
     flow.greeting.iter().chain(&flow.menu.prompt).chain(announcements)
-}
-
-fn prompts_of_queue(settings: &queue::Settings) -> Vec<&Configured> {
-    let no_agent = settings.no_agent.action.iter().filter_map(|action| action.prompt.as_ref());
-    let exits = settings.overflow.prompt.iter().chain(&settings.timeout.prompt).chain(no_agent);
-    settings.greeting.iter().chain(&settings.music).chain(exits).collect()
 }

@@ -54,7 +54,9 @@ impl Store {
         let mut changes = BTreeMap::new();
         for (id, news) in tenants {
             let change = match news {
-                NewsOfTenant::Parts(parts) if before.tenant(id).is_some() => {
+                NewsOfTenant::Parts(mut parts) if before.tenant(id).is_some() => {
+                    // Nobody is called for the sake of other groups.
+                    parts.groups.retain(|group| before.tenant(id).is_some_and(|it| it.groups.contains_key(group)));
                     Change::Parts(self.read_news(id, parts, &lent).await?)
                 }
                 NewsOfTenant::Parts(_) | NewsOfTenant::Whole => {
@@ -128,6 +130,7 @@ impl Store {
                 parts.attendants = apps.attendants;
                 parts.queues = apps.queues;
                 parts.schedules = apps.schedules;
+                parts.groups = apps.groups;
             }
         }
         Ok(tenants)
@@ -168,6 +171,10 @@ impl Store {
         for row in documents.all(&self.reader).await? {
             add_document(all.entry(TenantId(row.tenant)).or_default(), &row)?;
         }
+        for (tenant, apps) in &mut all {
+            let named = apps.queues.values().flat_map(|queue| queue.groups.iter().copied()).collect();
+            apps.groups = self.members_of_groups(*tenant, &named).await?;
+        }
         for consent in self.open_consents(of).await? {
             lent.lend(&consent, all.entry(consent.tenant).or_default());
         }
@@ -198,11 +205,15 @@ impl Store {
         for (_, account) in self.all_resource_accounts(Wanted::Objects(tenant, &ids)).await? {
             accounts.insert(account.id, Some(account));
         }
+        let mut groups: BTreeMap<_, _> = news.groups.iter().map(|group| (*group, None)).collect();
+        for (group, members) in self.members_of_groups(tenant, &news.groups).await? {
+            groups.insert(group, Some(members));
+        }
         let apps = match news.apps {
             true => Some(self.apps(Some(tenant), lent).await?.remove(&tenant).unwrap_or_default()),
             false => None,
         };
-        Ok(TenantChange { users, numbers, resource_accounts: accounts, apps })
+        Ok(TenantChange { users, numbers, resource_accounts: accounts, groups, apps })
     }
 }
 
@@ -214,6 +225,7 @@ fn bare_tenant(row: &tenant::Model) -> Result<TenantParts, StoreError> {
         trunks: BTreeMap::new(),
         outbound_trunks: Vec::new(),
         lent: BTreeMap::new(),
+        groups: BTreeMap::new(),
         resource_accounts: BTreeMap::new(),
         attendants: BTreeMap::new(),
         queues: BTreeMap::new(),

@@ -1,7 +1,9 @@
 //! Groups of people.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
+use phone::apps::queue::roster::Members;
 use phone::id::{GroupId, TenantId, UserId};
 use phone::people::Group;
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, SimpleExpr};
@@ -156,6 +158,28 @@ impl Store {
             groups.entry(UserId(row.user)).or_default().insert(GroupId(row.group));
         }
         Ok(groups)
+    }
+
+    /// Who is in these groups of a tenant; those that are gone are not here.
+    pub async fn members_of_groups(&self, tenant: TenantId, groups: &BTreeSet<GroupId>) -> Result<Members, StoreError> {
+        if groups.is_empty() {
+            return Ok(Members::new());
+        }
+        let mut members: BTreeMap<GroupId, BTreeSet<UserId>> = BTreeMap::new();
+        let ids: Vec<Uuid> = groups.iter().map(|group| group.0).collect();
+        for ids in ids.chunks(ROWS_MAX) {
+            let there = Entity::find().filter(Column::Tenant.eq(tenant.0)).filter(Column::Id.is_in(ids.to_vec()));
+            for row in there.all(&self.reader).await? {
+                members.entry(GroupId(row.id)).or_default();
+            }
+            let people = group_member::Entity::find()
+                .filter(group_member::Column::Tenant.eq(tenant.0))
+                .filter(group_member::Column::Group.is_in(ids.to_vec()));
+            for row in people.all(&self.reader).await? {
+                members.entry(GroupId(row.group)).or_default().insert(UserId(row.user));
+            }
+        }
+        Ok(members.into_iter().map(|(group, people)| (group, Arc::new(people))).collect())
     }
 
     /// The names of all groups.

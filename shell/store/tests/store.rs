@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use phone::access::{Assignment, BuiltIn, CustomRole, Permissions, RoleRef};
-use phone::apps::queue::{self, ExceptionAction, Exit, NoAgent, NoAgentApplyTo, Routing};
+use phone::apps::queue::{self, Routing};
 use phone::id::{CallId, GroupId, OrderId, QueueId, RoleId, TenantId, TrunkId, UserId};
 use phone::numbers::number::{Block, NumberSource};
 use phone::numbers::trunk::{SrtpMode, Trunk, TrunkCredentials, TrunkTransport};
@@ -641,26 +641,12 @@ fn some_trunk() -> Trunk {
 }
 
 fn some_queue(name: &str) -> queue::Settings {
-    let disconnect = ExceptionAction { prompt: None, action: Exit::Disconnect };
     queue::Settings {
-        id: QueueId(Uuid::now_v7()),
-        name: name.to_owned(),
-        language: "en-US".to_owned(),
-        greeting: None,
-        music: None,
         agents: Vec::new(),
         routing: Routing::LongestIdle,
-        presence_based: true,
-        allow_opt_out: true,
         agent_alert_secs: 20,
-        overflow_threshold: 50,
-        overflow: disconnect.clone(),
         timeout_secs: 60,
-        timeout: disconnect,
-        no_agent: NoAgent { apply_to: NoAgentApplyTo::AllCalls, action: None },
-        wrap_up_secs: 0,
-        missed_offers_max: None,
-        reset_idle_on_miss: false,
+        ..queue::Settings::new(QueueId(Uuid::now_v7()), name, "en-US")
     }
 }
 

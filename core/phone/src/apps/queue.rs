@@ -9,99 +9,31 @@ pub mod check;
 mod line;
 mod machine;
 mod offering;
+pub mod roster;
 mod select;
+mod settings;
 mod view;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
 pub use machine::Queues;
+pub use roster::Staffed;
+pub use settings::{ExceptionAction, ExceptionPrompts, Exit, NoAgent, NoAgentApplyTo, Routing, Settings};
 
-use super::prompt::{Playable, Prompt};
-use super::target::{Priority, Target};
+use super::prompt::Playable;
+use super::target::Priority;
 use crate::id::{CallId, QueueId, UserId};
 use crate::people::Presence;
-
-/// A queue as the administrator set it up. Specification 1.13.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Settings {
-    pub id: QueueId,
-    pub name: String,
-    pub language: String,
-    pub greeting: Option<Prompt>,
-    /// None plays the default music.
-    pub music: Option<Prompt>,
-    /// In list order.
-    pub agents: Vec<UserId>,
-    pub routing: Routing,
-    pub presence_based: bool,
-    pub allow_opt_out: bool,
-    pub agent_alert_secs: u32,
-    /// Callers waiting; the next one overflows. 0 sends everybody on at once.
-    pub overflow_threshold: u32,
-    pub overflow: ExceptionAction,
-    pub timeout_secs: u32,
-    pub timeout: ExceptionAction,
-    pub no_agent: NoAgent,
-    pub wrap_up_secs: u32,
-    /// Offers missed in a row after which an agent is opted out; none never does.
-    pub missed_offers_max: Option<u32>,
-    pub reset_idle_on_miss: bool,
-}
-
-/// How the next agent is found. Specification 3.4.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Routing {
-    Attendant,
-    LongestIdle,
-    RoundRobin,
-    Serial,
-}
-
-/// What happens to a call that leaves a queue without an agent. Specification 3.8.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ExceptionAction {
-    pub prompt: Option<Prompt>,
-    pub action: Exit,
-}
-
-/// The action itself.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "type")]
-pub enum Exit {
-    /// Busy before the answer, otherwise hang up.
-    Disconnect,
-    Forward {
-        target: Target,
-    },
-}
-
-/// What happens when nobody is logged in. Specification 3.7.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NoAgent {
-    pub apply_to: NoAgentApplyTo,
-    /// None keeps queueing.
-    pub action: Option<ExceptionAction>,
-}
-
-/// Which calls the no-agent action takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum NoAgentApplyTo {
-    AllCalls,
-    NewCalls,
-}
 
 /// What happens to the queues of a tenant.
 #[derive(Clone, Debug)]
 pub enum Event {
     /// A new snapshot of settings; waiting callers keep their places, membership is live.
     Configured {
-        queues: BTreeMap<QueueId, Arc<Settings>>,
+        queues: BTreeMap<QueueId, Staffed>,
     },
     /// A caller arrives. The call is not answered yet if nothing answered it before.
     Join {
@@ -185,6 +117,13 @@ pub enum Effect {
     /// The call leaves the queue: prompt (if any), then the action. The call is forgotten here.
     Exit { call: CallId, queue: QueueId, cause: ExitCause, exception: ExceptionAction },
     /// The agent missed too many offers in a row and is opted out.
+    OptedOut { queue: QueueId, agent: UserId },
+}
+
+/// What of a queue outlives a restart. Specification 3.16.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fact {
+    /// The agent takes no calls of the queue.
     OptedOut { queue: QueueId, agent: UserId },
 }
 

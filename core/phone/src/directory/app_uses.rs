@@ -1,9 +1,10 @@
-//! What keeps an attendant or a queue from being deleted.
+//! What keeps an attendant, a queue or a group from being deleted.
 
 use super::people::{named, targets_of_attendant, targets_of_queue};
 use super::{App, ResourceAccount};
 use crate::apps::Target;
 use crate::apps::{attendant, queue};
+use crate::id::GroupId;
 
 /// What leads to an attendant or a queue, as an administrator reads of it. Specification of voice apps, 1.2 and 1.19.
 ///
@@ -31,4 +32,9 @@ pub fn uses_of_app(
     let by_account = accounts.iter().filter(|account| account.app == Some(app));
     let accounts = by_account.map(|account| format!("the resource account {}", account.display_name));
     named(by_attendant, by_queue).into_iter().chain(accounts).collect()
+}
+
+/// The queues that take agents from a group, as an administrator reads of them. Specification of voice apps, 1.14.
+pub fn uses_of_group(group: GroupId, queues: &[queue::Settings]) -> Vec<String> {
+    named(std::iter::empty(), queues.iter().filter(|settings| settings.groups.contains(&group)))
 }

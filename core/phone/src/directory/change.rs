@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{ResourceAccount, TenantParts};
+use crate::apps::queue::roster::Members;
 use crate::apps::{attendant, queue};
-use crate::id::{AttendantId, QueueId, ResourceAccountId, ScheduleId, TenantId, TrunkId, UserId};
+use crate::id::{AttendantId, GroupId, QueueId, ResourceAccountId, ScheduleId, TenantId, TrunkId, UserId};
 use crate::numbers::operator::Lent;
 use crate::numbers::schedule::Schedule;
 use crate::numbers::{E164, Number, Trunk};
@@ -27,6 +28,8 @@ pub struct TenantChange {
     pub users: BTreeMap<UserId, Option<Arc<User>>>,
     pub numbers: BTreeMap<E164, Option<Number>>,
     pub resource_accounts: BTreeMap<ResourceAccountId, Option<ResourceAccount>>,
+    /// Of the groups that queues name.
+    pub groups: BTreeMap<GroupId, Option<Arc<BTreeSet<UserId>>>>,
     pub apps: Option<Apps>,
 }
 
@@ -41,6 +44,8 @@ pub struct Apps {
     pub attendants: BTreeMap<AttendantId, Arc<attendant::Settings>>,
     pub queues: BTreeMap<QueueId, Arc<queue::Settings>>,
     pub schedules: BTreeMap<ScheduleId, Arc<Schedule>>,
+    /// Who is in the groups that queues name.
+    pub groups: Members,
 }
 
 /// What differs between a snapshot and the one before.
@@ -56,14 +61,14 @@ pub enum Touched {
 pub enum TouchedTenant {
     Whole,
     Parts {
-        /// Trunks, attendants, queues or schedules.
+        /// Trunks, attendants, queues, who their agents are, or schedules.
         apps: bool,
         users: BTreeSet<UserId>,
     },
 }
 
 impl Touched {
-    /// Whether trunks, attendants, queues or schedules may differ.
+    /// Whether trunks, attendants, queues, their agents or schedules may differ.
     pub fn has_apps(&self) -> bool {
         match self {
             Self::Everything => true,

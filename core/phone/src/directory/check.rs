@@ -1,12 +1,14 @@
 //! Whether an app can be saved among the tenant's other objects. Specification of voice apps, 1.19.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::{App, Tenant};
 use crate::apps::Target;
 use crate::apps::attendant::{self, Action, AssociationKind, CallFlow, Key};
+use crate::apps::queue::roster::{Members, full_roster};
 use crate::apps::queue::{self, Exit};
-use crate::limits::APP_DEPTH_MAX;
+use crate::limits::{AGENTS_MAX, APP_DEPTH_MAX};
 use crate::numbers::schedule::Rule;
 use crate::problem::{Code, Problem};
 
@@ -40,8 +42,9 @@ impl Tenant {
         found
     }
 
-    /// What is wrong with a queue that is about to be saved: by itself, and among the tenant's other objects.
-    pub fn queue_problems(&self, settings: &queue::Settings) -> Vec<Problem> {
+    /// What is wrong with a queue that is about to be saved: by itself, and among the tenant's other objects. `members`
+    /// are those of the groups that it names.
+    pub fn queue_problems(&self, settings: &queue::Settings, members: &Members) -> Vec<Problem> {
         let mut found = queue::check::problems(settings);
         let same_name = |other: &queue::Settings| other.id != settings.id && same(&other.name, &settings.name);
         if self.queues.values().any(|other| same_name(other)) {
@@ -52,7 +55,15 @@ impl Tenant {
                 found.push(Problem::new(Code::AgentNotVoiceEnabled, format!("agents[{index}]")));
             }
         }
-        for (field, exception) in exceptions(settings) {
+        for (index, group) in settings.groups.iter().enumerate() {
+            if !members.contains_key(group) {
+                found.push(Problem::new(Code::GroupUnknown, format!("groups[{index}]")));
+            }
+        }
+        if AGENTS_MAX < full_roster(settings, members, |user| self.users.get(&user).map(Arc::as_ref)).len() {
+            found.push(Problem::new(Code::TooManyAgents, "groups"));
+        }
+        for (field, exception) in settings.exceptions() {
             if let Exit::Forward { target } = &exception.action
                 && let Some(code) = self.target_problem(target, App::Queue(settings.id))
             {
@@ -147,7 +158,7 @@ impl Tenant {
     }
 
     fn queue_hops(&self, settings: &queue::Settings) -> BTreeSet<App> {
-        let targets = exceptions(settings).filter_map(|(_, exception)| match &exception.action {
+        let targets = settings.exceptions().filter_map(|(_, exception)| match &exception.action {
             Exit::Forward { target } => self.app_of(target),
             Exit::Disconnect => None,
         });
@@ -187,11 +198,6 @@ fn longest(hops: &Hops, from: App) -> Chain {
         reached = next;
     }
     Chain::Hops(APP_DEPTH_MAX + 1)
-}
-
-fn exceptions(settings: &queue::Settings) -> impl Iterator<Item = (&'static str, &queue::ExceptionAction)> {
-    let always = [("overflow", &settings.overflow), ("timeout", &settings.timeout)];
-    always.into_iter().chain(settings.no_agent.action.as_ref().map(|action| ("no_agent.action", action)))
 }
 
 fn same(a: &str, b: &str) -> bool {

@@ -72,9 +72,9 @@ pub fn hand_over_attendant(settings: &attendant::Settings, from: UserId, to: Use
 pub fn hand_over_queue(settings: &queue::Settings, from: UserId, to: Option<UserId>) -> Option<queue::Settings> {
     let mut after = settings.clone();
     after.agents.retain(|agent| *agent != from);
+    after.order.retain(|agent| *agent != from);
     if let Some(to) = to {
-        let exits = [Some(&mut after.overflow), Some(&mut after.timeout), after.no_agent.action.as_mut()];
-        for exception in exits.into_iter().flatten() {
+        for exception in after.exceptions_mut() {
             match &mut exception.action {
                 Exit::Forward { target } => hand_over(target, from, to),
                 Exit::Disconnect => {}

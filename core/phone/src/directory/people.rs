@@ -57,8 +57,7 @@ fn targets_of_flow(flow: &CallFlow) -> impl Iterator<Item = &Target> {
 }
 
 pub(super) fn targets_of_queue(settings: &queue::Settings) -> impl Iterator<Item = &Target> {
-    let exits = [Some(&settings.overflow), Some(&settings.timeout), settings.no_agent.action.as_ref()];
-    exits.into_iter().flatten().filter_map(|exception| match &exception.action {
+    settings.exceptions().filter_map(|(_, exception)| match &exception.action {
         Exit::Forward { target } => Some(target),
         Exit::Disconnect => None,
     })

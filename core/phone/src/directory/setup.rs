@@ -1,7 +1,7 @@
 //! The seven steps of setting up a phone system, told from what is there, never from a ticked box.
 
 use super::Tenant;
-use crate::limits::LACKS_SHOWN_MAX;
+use crate::limits::{AGENTS_MAX, LACKS_SHOWN_MAX};
 use crate::numbers::number::NumberSource;
 use crate::numbers::{Assignee, Number, NumberKind};
 use crate::people::license::Enforcement;
@@ -165,19 +165,18 @@ fn numbers_of_services(tenant: &Tenant) -> Step {
 }
 
 fn queues(tenant: &Tenant) -> Step {
-    let can_answer = |queue: &crate::apps::queue::Settings| {
-        let users = queue.agents.iter().filter_map(|agent| tenant.users.get(agent));
-        users.into_iter().any(|user| user.enabled && user.voice_enabled)
-    };
-    let mut lacks: Vec<Lack> = tenant
-        .queues
-        .values()
-        .filter(|queue| !can_answer(queue))
-        .map(|queue| Lack {
-            what: format!("{} has no agent who may answer", queue.name),
-            next: Some(format!("trunkline queue show \"{}\"", queue.name)),
+    let without_agents = tenant.queues.values().filter(|queue| tenant.roster(queue.id).is_empty());
+    let mut lacks: Vec<Lack> = without_agents
+        .map(|queue| {
+            let next = format!("trunkline queue show \"{}\"", queue.name);
+            lack(format!("{} has no agent who may answer", queue.name), next)
         })
         .collect();
+    let overstaffed = tenant.queues.values().filter(|queue| tenant.is_overstaffed(queue));
+    lacks.extend(overstaffed.map(|queue| {
+        let what = format!("{} has more than {AGENTS_MAX} agents, and those beyond get no calls", queue.name);
+        lack(what, format!("trunkline queue change \"{}\" --group GROUP", queue.name))
+    }));
     if tenant.queues.is_empty() {
         lacks.push(Lack { what: "there is no call queue".to_owned(), next: None });
     }

@@ -11,8 +11,11 @@ use rpds::{RedBlackTreeMapSync, RedBlackTreeSetSync};
 use super::change::{Apps, TenantChange};
 use crate::apps::attendant::search::{Listed, Listing};
 use crate::apps::attendant::{Attendant, Passage, Surroundings};
+use crate::apps::queue::Staffed;
+use crate::apps::queue::roster::{Members, full_roster, may_serve, roster};
 use crate::apps::{attendant, queue};
 use crate::id::{AttendantId, QueueId, ResourceAccountId, ScheduleId, TrunkId, UserId};
+use crate::limits::AGENTS_MAX;
 use crate::numbers::country::{self, Country};
 use crate::numbers::emergency::emergency_numbers;
 use crate::numbers::operator::Lent;
@@ -40,6 +43,8 @@ pub struct TenantParts {
     pub attendants: BTreeMap<AttendantId, Arc<attendant::Settings>>,
     pub queues: BTreeMap<QueueId, Arc<queue::Settings>>,
     pub schedules: BTreeMap<ScheduleId, Arc<Schedule>>,
+    /// Who is in the groups that queues name.
+    pub groups: Members,
     /// Numbers that reach emergency services or test that, beside those of the tenant's country.
     pub emergency_numbers: Vec<String>,
 }
@@ -59,6 +64,8 @@ pub struct Contents {
     pub attendants: BTreeMap<AttendantId, Arc<attendant::Settings>>,
     pub queues: BTreeMap<QueueId, Arc<queue::Settings>>,
     pub schedules: BTreeMap<ScheduleId, Arc<Schedule>>,
+    /// Who is in the groups that queues name.
+    pub groups: Members,
 }
 
 /// One tenant, complete. Its contents can be read like fields; a change makes a new tenant.
@@ -73,7 +80,11 @@ pub struct Tenant {
     listing: Listing,
     emergency: BTreeSet<Box<str>>,
     surroundings: BTreeMap<AttendantId, Arc<Surroundings>>,
+    rosters: Arc<Rosters>,
 }
+
+/// The agents of each queue in their order.
+type Rosters = BTreeMap<QueueId, Arc<[UserId]>>;
 
 /// A number that a person's calls may show; they show the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -105,6 +116,7 @@ impl Tenant {
             listing: users.values().filter_map(|user| listed(user)).collect(),
             emergency,
             surroundings: BTreeMap::new(),
+            rosters: Arc::default(),
             contents: Contents {
                 profile,
                 users: users.into_iter().collect(),
@@ -116,18 +128,22 @@ impl Tenant {
                 attendants: parts.attendants,
                 queues: parts.queues,
                 schedules: parts.schedules,
+                groups: parts.groups,
             },
         };
         tenant.surroundings = surroundings(&tenant.contents, &tenant.listing);
+        tenant.rosters = Arc::new(rosters(&tenant.contents));
         tenant
     }
 
     /// The tenant after a change. Costs as much as the change, not as the tenant.
     pub fn with(&self, change: TenantChange) -> Self {
         let mut tenant = self.clone();
-        let TenantChange { users, numbers, resource_accounts, apps } = change;
+        let TenantChange { users, numbers, resource_accounts, groups, apps } = change;
         let mut is_listing_new = false;
+        let mut are_rosters_new = apps.is_some() || !groups.is_empty();
         for (id, user) in users {
+            are_rosters_new |= place_among_agents(self.users.get(&id)) != place_among_agents(user.as_ref());
             is_listing_new |= tenant.put_user(id, user);
         }
         for (number, after) in numbers {
@@ -140,9 +156,22 @@ impl Tenant {
             }
         }
         let are_apps_new = apps.is_some();
-        if let Some(Apps { trunks, outbound_trunks, lent, attendants, queues, schedules }) = apps {
+        if let Some(Apps { trunks, outbound_trunks, lent, attendants, queues, schedules, groups }) = apps {
             let contents = tenant.contents;
-            tenant.contents = Contents { trunks, outbound_trunks, lent, attendants, queues, schedules, ..contents };
+            tenant.contents =
+                Contents { trunks, outbound_trunks, lent, attendants, queues, schedules, groups, ..contents };
+        }
+        for (id, members) in groups {
+            match members {
+                Some(members) => drop(tenant.contents.groups.insert(id, members)),
+                None => drop(tenant.contents.groups.remove(&id)),
+            }
+        }
+        if are_rosters_new {
+            let rosters = rosters(&tenant.contents);
+            if rosters != *tenant.rosters {
+                tenant.rosters = Arc::new(rosters);
+            }
         }
         if are_apps_new || is_listing_new {
             tenant.surroundings = surroundings(&tenant.contents, &tenant.listing);
@@ -176,7 +205,12 @@ impl Tenant {
                 self.by_extension.insert_mut(user.extension.as_str().into(), user.clone());
                 self.contents.users.insert_mut(id, user);
             }
-            None => drop(self.contents.users.remove_mut(&id)),
+            None => {
+                self.contents.users.remove_mut(&id);
+                for members in self.contents.groups.values_mut().filter(|members| members.contains(&id)) {
+                    Arc::make_mut(members).remove(&id);
+                }
+            }
         }
         is_listing_new
     }
@@ -204,6 +238,32 @@ impl Tenant {
         let from = Claim { user, rank: 0, number: E164::MIN };
         let first = self.numbers_of_users.range(from..).next()?;
         (first.user == user).then_some(first.number)
+    }
+
+    /// The agents of a queue in the order in which they are asked. Specification of voice apps, 1.14.
+    pub fn roster(&self, queue: QueueId) -> &[UserId] {
+        self.rosters.get(&queue).map_or(&[], |roster| roster)
+    }
+
+    /// All queues with their agents.
+    pub fn staffed_queues(&self) -> BTreeMap<QueueId, Staffed> {
+        let staffed = |(id, settings): (&QueueId, &Arc<queue::Settings>)| {
+            let agents = self.rosters.get(id).cloned().unwrap_or_else(|| [].into());
+            (*id, Staffed { settings: settings.clone(), agents })
+        };
+        self.queues.iter().map(staffed).collect()
+    }
+
+    /// Whether queues have more agents than they can ask: those beyond get no calls.
+    pub fn is_overstaffed(&self, settings: &queue::Settings) -> bool {
+        let n_named = settings.groups.iter().filter_map(|group| self.groups.get(group)).map(|group| group.len());
+        let may_be = AGENTS_MAX < n_named.sum::<usize>().saturating_add(settings.agents.len());
+        may_be && AGENTS_MAX < full_roster(settings, &self.groups, |user| self.person(user)).len()
+    }
+
+    /// Whether the same people are agents of the same queues as in another snapshot.
+    pub(super) fn has_rosters_of(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.rosters, &other.rosters) || self.rosters == other.rosters
     }
 
     /// Lets a caller into an attendant; none if it does not exist.
@@ -255,6 +315,22 @@ impl Tenant {
     fn held_exactly(&self, called: &str) -> Option<&Number> {
         let bare = called.strip_prefix('+').unwrap_or(called);
         self.numbers.get(&E164::from_digits(bare).ok()?)
+    }
+}
+
+fn rosters(contents: &Contents) -> Rosters {
+    let roster = |settings: &Arc<queue::Settings>| roster(settings, &contents.groups, |user| contents.person(user));
+    contents.queues.iter().map(|(id, settings)| (*id, roster(settings))).collect()
+}
+
+/// What of a person decides whether and where they are among the agents of a queue.
+fn place_among_agents(user: Option<&Arc<User>>) -> Option<(bool, &str)> {
+    user.map(|user| (may_serve(user), user.extension.as_str()))
+}
+
+impl Contents {
+    fn person(&self, user: UserId) -> Option<&User> {
+        self.users.get(&user).map(Arc::as_ref)
     }
 }
 

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use media::quality::Quality;
 use media::{PortGrant, WorkerId};
 use phone::apps::Priority;
-use phone::apps::queue::{ExceptionAction, Exit, NoAgent, NoAgentApplyTo, Routing, Settings};
+use phone::apps::queue::{Routing, Settings};
 use phone::directory::{App, ResourceAccount, Tenant, TenantParts};
 use phone::id::{QueueId, ResourceAccountId, TrunkId};
 use phone::numbers::trunk::{SrtpMode, TrunkTransport};
@@ -240,26 +240,15 @@ fn parts() -> TenantParts {
         description: None,
         settings: Default::default(),
     };
-    let nothing = ExceptionAction { prompt: None, action: Exit::Disconnect };
     let queue = Settings {
-        id: QUEUE,
-        name: "Sales".to_owned(),
-        language: "en-US".to_owned(),
-        greeting: None,
-        music: None,
         agents: Vec::new(),
         routing: Routing::Serial,
         presence_based: false,
-        allow_opt_out: true,
         agent_alert_secs: 20,
         overflow_threshold: 10,
-        overflow: nothing.clone(),
         timeout_secs: 600,
-        timeout: nothing,
-        no_agent: NoAgent { apply_to: NoAgentApplyTo::AllCalls, action: None },
-        wrap_up_secs: 0,
-        missed_offers_max: None,
         reset_idle_on_miss: true,
+        ..Settings::new(QUEUE, "Sales", "en-US")
     };
     TenantParts {
         profile: Profile {
@@ -277,6 +266,7 @@ fn parts() -> TenantParts {
         trunks: BTreeMap::from([(TRUNK, Arc::new(trunk))]),
         outbound_trunks: vec![TRUNK],
         lent: BTreeMap::new(),
+        groups: BTreeMap::new(),
         resource_accounts: BTreeMap::from([(ACCOUNT, account)]),
         attendants: BTreeMap::new(),
         queues: BTreeMap::from([(QUEUE, Arc::new(queue))]),

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use phone::apps::queue;
+use phone::directory::app_uses::uses_of_group;
 use phone::id::{GroupId, UserId};
 use phone::people::Group;
 use phone::people::group::{check_deletion, problems};
@@ -57,13 +59,21 @@ impl Access {
         Ok(version)
     }
 
-    /// Deletes a group that gives no licenses.
+    /// Deletes a group that gives no licenses and no agents.
     pub async fn delete_group(&self, id: GroupId, expected: Expected) -> Result<(), Refused> {
         let mut tx = self.change().await?;
         let group = self.group_in(&tx, id).await?;
         let plans = tx.plans_of_group(self.tenant(), id).await?;
         check_deletion(&group, &plans).map_err(|refusal| Refused::by_rule(&refusal))?;
         self.check_policies_of_group(&group).await?;
+        let uses = uses_of_group(id, &tx.documents::<queue::Settings>(self.tenant()).await?);
+        if !uses.is_empty() {
+            return Err(Refused::Conflict {
+                code: "group.in_use",
+                detail: format!("the members of {} are agents of {}", group.name, uses.join(", ")),
+                fix: Some("take the group out there first".to_owned()),
+            });
+        }
         tx.delete_group(self.tenant(), id, expected).await?;
         self.settle(tx).await
     }

@@ -27,8 +27,18 @@ impl Access {
 
     /// Makes or changes a queue. Its prompts are rendered already.
     pub async fn save_queue(&self, settings: &Settings, expected: Expected) -> Result<Version, Refused> {
-        Refused::for_problems(self.known_snapshot().await?.queue_problems(settings))?;
+        let groups = settings.groups.iter().copied().collect();
+        let members = self.store().members_of_groups(self.tenant(), &groups).await?;
+        Refused::for_problems(self.known_snapshot().await?.queue_problems(settings, &members))?;
         let mut tx = self.change().await?;
+        for group in groups {
+            // It may have been deleted since.
+            self.group_in(&tx, group).await?;
+        }
+        if !settings.allow_opt_out {
+            // Whoever was out is in, and stays so after a restart.
+            tx.forget_opt_outs(self.tenant(), settings.id).await?;
+        }
         self.name_is_free(&tx, settings).await?;
         let version = tx.save_document(self.tenant(), settings, expected).await?;
         self.settle(tx).await?;

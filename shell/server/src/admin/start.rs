@@ -8,13 +8,11 @@ use arc_swap::ArcSwap;
 use jiff::Timestamp;
 use phone::directory::change::Touched;
 use store::Store;
-use switch::input::Command;
-use switch::output::Answer;
 
 use super::orders::backlog::Backlog;
 use super::reconciler::{Known, Nudge, Reconciler};
 use super::signing::Signing;
-use super::{Admin, group_licenses, numbers, port_outs};
+use super::{Admin, group_licenses, numbers, port_outs, queue_memory};
 use crate::error::chain;
 use crate::node;
 use crate::prompts::Prompts;
@@ -38,7 +36,9 @@ pub async fn start(
     let event = store.last_event().await?;
     let snapshot = Arc::new(store.load_directory().await?);
     node.install(snapshot.clone(), Arc::default(), Touched::Everything).await?;
-    restore_opt_outs(&store, &node).await?;
+    let memories = node.memories();
+    queue_memory::restore(&store, &node).await?;
+    tokio::spawn(queue_memory::keep(store.clone(), memories));
 
     let prompts = Arc::new(Prompts::open(data_dir.join("prompts"))?);
     let nudge = Nudge::default();
@@ -93,17 +93,4 @@ async fn end_what_waited(store: Store, nudge: Nudge) {
         }
         tokio::time::sleep(HELD_LOOK).await;
     }
-}
-
-/// Agents who took no calls of a queue before the restart take none now.
-async fn restore_opt_outs(store: &Store, node: &node::Handle) -> anyhow::Result<()> {
-    for out in store.opt_outs().await? {
-        let command = Command::OptOut { tenant: out.tenant, queue: out.queue, agent: out.agent };
-        match node.command(command).await? {
-            Answer::Done => {}
-            // The queue, the agent or the permission went meanwhile: nothing to restore.
-            other => tracing::debug!(queue = %out.queue, answer = ?other, "an opt-out of before no longer applies"),
-        }
-    }
-    Ok(())
 }

@@ -63,6 +63,12 @@ pub struct Settings {
     /// Extension of an agent, in the order in which serial routing asks them; once for each.
     #[arg(long = "agent")]
     agents: Vec<String>,
+    /// Group whose members are agents, by name; once for each. An empty name takes agents from no group.
+    #[arg(long = "group")]
+    groups: Vec<String>,
+    /// Extension of an agent to be asked first, named or in a group; once for each, in order.
+    #[arg(long = "first")]
+    order: Vec<String>,
     /// How the next agent is found.
     #[arg(long, value_parser = ["attendant", "longest_idle", "round_robin", "serial"])]
     routing: Option<String>,
@@ -80,18 +86,37 @@ pub struct Settings {
     /// So many callers may wait; the next one goes to the overflow.
     #[arg(long)]
     waiting_max: Option<u32>,
-    /// A target for callers who are too many, or hangup.
-    #[arg(long)]
-    overflow: Option<String>,
     /// How long callers wait, in seconds.
     #[arg(long)]
     timeout_after: Option<u32>,
-    /// A target for callers who waited that long, or hangup.
+    #[command(flatten)]
+    exceptions: Exceptions,
+}
+
+/// What becomes of callers who reach no agent. A prompt of its own for each kind of action is set with a file.
+#[derive(Debug, Args)]
+struct Exceptions {
+    /// A target for callers who are too many, or hangup.
+    #[arg(long)]
+    overflow: Option<String>,
+    /// What callers who are too many hear before that.
+    #[arg(long)]
+    overflow_prompt: Option<String>,
+    /// A target for callers who waited too long, or hangup.
     #[arg(long)]
     timeout: Option<String>,
+    /// What callers who waited too long hear before that.
+    #[arg(long)]
+    timeout_prompt: Option<String>,
     /// A target for callers while no agent is there, hangup, or wait.
     #[arg(long)]
     no_agent: Option<String>,
+    /// What callers hear before that.
+    #[arg(long)]
+    no_agent_prompt: Option<String>,
+    /// Which calls it is for: those that wait as well, or only those that come while no agent is there.
+    #[arg(long, value_parser = ["all_calls", "new_calls"])]
+    no_agent_for: Option<String>,
 }
 
 const QUEUE: &[Column] = &[
@@ -185,32 +210,64 @@ impl Settings {
         for (field, value) in given.into_iter().filter_map(|(field, value)| Some((field, value?))) {
             body[field] = value;
         }
-        if !self.agents.is_empty() {
-            let mut agents = Vec::with_capacity(self.agents.len());
-            for extension in &self.agents {
-                agents.push(client.get(&format!("{tenant}/users/{extension}")).await?["id"].clone());
+        let people =
+            [("agents", "users", &self.agents), ("order", "users", &self.order), ("groups", "groups", &self.groups)];
+        for (field, list, names) in people.into_iter().filter(|(.., names)| !names.is_empty()) {
+            let mut ids = Vec::with_capacity(names.len());
+            for name in names.iter().filter(|name| !name.is_empty()) {
+                ids.push(client.get(&format!("{tenant}/{list}/{name}")).await?["id"].clone());
             }
-            body["agents"] = json!(agents);
+            body[field] = json!(ids);
         }
-        for (field, words) in [("overflow", &self.overflow), ("timeout", &self.timeout)] {
-            if let Some(words) = words {
-                body[field] = exception(client, tenant, words).await?;
-            }
+        self.exceptions.put_into(body, client, tenant).await
+    }
+}
+
+impl Exceptions {
+    async fn put_into(&self, body: &mut Value, client: &Client, tenant: &str) -> Result<(), ClientError> {
+        let always =
+            [("overflow", &self.overflow, &self.overflow_prompt), ("timeout", &self.timeout, &self.timeout_prompt)];
+        for (field, action, prompt) in always {
+            change_exception(&mut body[field], client, tenant, action.as_deref(), prompt.as_deref()).await?;
         }
-        if let Some(words) = &self.no_agent {
-            let action = if words == "wait" { Value::Null } else { exception(client, tenant, words).await? };
-            let apply_to = body["no_agent"]["apply_to"].as_str().unwrap_or("all_calls").to_owned();
-            body["no_agent"] = json!({ "apply_to": apply_to, "action": action });
+        if self.no_agent.is_none() && self.no_agent_prompt.is_none() && self.no_agent_for.is_none() {
+            return Ok(());
+        }
+        if body["no_agent"].is_null() {
+            body["no_agent"] = json!({ "apply_to": "all_calls", "action": null });
+        }
+        if let Some(calls) = &self.no_agent_for {
+            body["no_agent"]["apply_to"] = json!(calls);
+        }
+        let (action, prompt) = (self.no_agent.as_deref(), self.no_agent_prompt.as_deref());
+        match action {
+            Some("wait") => body["no_agent"]["action"] = Value::Null,
+            Some(_) | None => change_exception(&mut body["no_agent"]["action"], client, tenant, action, prompt).await?,
         }
         Ok(())
     }
 }
 
-/// What becomes of a caller, as the API takes it.
-async fn exception(client: &Client, tenant: &str, words: &str) -> Result<Value, ClientError> {
-    let action = match words {
-        "hangup" => json!({ "type": "disconnect" }),
-        _ => json!({ "type": "forward", "target": apps::target(client, tenant, words).await? }),
-    };
-    Ok(json!({ "prompt": null, "action": action }))
+/// Changes what becomes of a caller, as the API takes it; what is not given stays.
+async fn change_exception(
+    exception: &mut Value,
+    client: &Client,
+    tenant: &str,
+    action: Option<&str>,
+    prompt: Option<&str>,
+) -> Result<(), ClientError> {
+    if exception.is_null() && (action.is_some() || prompt.is_some()) {
+        *exception = json!({ "prompt": null, "action": { "type": "disconnect" } });
+    }
+    match action {
+        None => {}
+        Some("hangup") => exception["action"] = json!({ "type": "disconnect" }),
+        Some(words) => {
+            exception["action"] = json!({ "type": "forward", "target": apps::target(client, tenant, words).await? });
+        }
+    }
+    if let Some(prompt) = prompt {
+        exception["prompt"] = apps::prompt(prompt);
+    }
+    Ok(())
 }

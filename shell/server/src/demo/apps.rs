@@ -2,7 +2,7 @@
 
 use phone::apps::attendant::{self, Action, CallFlow, DirectorySearch, Key, Menu, MenuOption};
 use phone::apps::prompt::Prompt;
-use phone::apps::queue::{self, ExceptionAction, Exit, NoAgent, NoAgentApplyTo, Routing};
+use phone::apps::queue::{self, ExceptionAction, Exit, Routing};
 use phone::apps::{Priority, Target};
 use phone::directory::{App, ResourceAccount};
 use phone::id::{AttendantId, QueueId, SharedMailboxId, UserId};
@@ -72,24 +72,12 @@ pub(super) fn resource_accounts() -> Vec<ResourceAccount> {
 fn queue(name: &str, routing: Routing, agents: Vec<UserId>) -> queue::Settings {
     let to_mailbox = Exit::Forward { target: Target::SharedMailbox { id: mailbox_id() } };
     queue::Settings {
-        id: queue_id(name),
-        name: name.to_owned(),
-        language: LANGUAGE.to_owned(),
-        greeting: None,
-        music: None,
         agents,
         routing,
-        presence_based: true,
-        allow_opt_out: true,
         agent_alert_secs: 20,
-        overflow_threshold: 50,
-        overflow: ExceptionAction { prompt: None, action: Exit::Disconnect },
         timeout_secs: 60,
-        timeout: ExceptionAction { prompt: Some(text(LEAVE_MESSAGE)), action: to_mailbox },
-        no_agent: NoAgent { apply_to: NoAgentApplyTo::AllCalls, action: None },
-        wrap_up_secs: 0,
-        missed_offers_max: None,
-        reset_idle_on_miss: false,
+        timeout: ExceptionAction { prompt: Some(text(LEAVE_MESSAGE)), ..ExceptionAction::new(to_mailbox) },
+        ..queue::Settings::new(queue_id(name), name, LANGUAGE)
     }
 }
 

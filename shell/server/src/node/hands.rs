@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::io;
 use std::mem;
 
+use phone::apps::queue::Fact;
+use phone::id::TenantId;
 use phone::record::CallRecord;
 use sip::{Target, Transport};
 use switch::input::{QueryId, ReplyId};
@@ -19,6 +21,13 @@ use crate::net::streams::Streams;
 /// Where finished calls go: must neither wait nor lose.
 pub type Records = Box<dyn FnMut(Box<CallRecord>) + Send>;
 
+/// Something that the switch is to be told after a restart.
+#[derive(Clone, Debug)]
+pub struct Memory {
+    pub tenant: TenantId,
+    pub fact: Fact,
+}
+
 /// Everything that the switch's outputs reach.
 pub struct Hands {
     pub udp: UdpSocket,
@@ -27,6 +36,7 @@ pub struct Hands {
     questions: mpsc::Sender<Question>,
     records: Records,
     changes: broadcast::Sender<Change>,
+    memories: broadcast::Sender<Memory>,
     drained: watch::Sender<bool>,
     replies: BTreeMap<ReplyId, oneshot::Sender<Answer>>,
     n_replies: u64,
@@ -42,6 +52,7 @@ pub struct Parts {
     pub questions: mpsc::Sender<Question>,
     pub records: Records,
     pub changes: broadcast::Sender<Change>,
+    pub memories: broadcast::Sender<Memory>,
     pub drained: watch::Sender<bool>,
 }
 
@@ -55,6 +66,7 @@ impl Hands {
             questions: parts.questions,
             records: parts.records,
             changes: parts.changes,
+            memories: parts.memories,
             drained: parts.drained,
             replies: BTreeMap::new(),
             n_replies: 0,
@@ -79,6 +91,10 @@ impl Hands {
             },
             Output::Resolve { query, host, port, transport, secure } => {
                 self.ask(Question { query, host, port, transport, secure });
+            }
+            Output::Remember { tenant, fact } => {
+                // While the process starts nobody listens yet, and nothing has happened.
+                let _ = self.memories.send(Memory { tenant, fact });
             }
             Output::Record { record } => (self.records)(record),
             Output::Reply { reply, answer } => {

@@ -93,6 +93,48 @@ async fn what_was_changed_a_moment_ago_is_known_whatever_it_was() {
     assert_eq!(day.status.as_u16(), 201, "{}", day.text);
 }
 
+#[tokio::test]
+async fn members_of_a_group_are_agents_as_long_as_they_are_members() {
+    let world = world().await;
+    let groups = "/tenants/demo/groups";
+    let group = world.post_json(groups, &json!({ "name": "Repairs" })).await.body["id"].clone();
+    let mut wanted = json!({ "name": "Repairs", "language": "en-US", "groups": [group, group] });
+    let twice = world.post_json(QUEUES, &wanted).await;
+    assert_eq!((twice.status.as_u16(), &twice.body["errors"][0]["field"]), (422, &json!("groups[1]")));
+    wanted["groups"] = json!([group, uuid::Uuid::now_v7()]);
+    let unknown = world.post_json(QUEUES, &wanted).await;
+    assert_eq!((unknown.status.as_u16(), code(&unknown)), (422, "cq.group_unknown"));
+    wanted["groups"] = json!([group]);
+    let made = world.post_json(QUEUES, &wanted).await;
+    assert_eq!((made.status.as_u16(), &made.body["groups"]), (201, &json!([group])), "{}", made.text);
+    let queue = made.body["id"].as_str().unwrap().parse().map(phone::id::QueueId).unwrap();
+    let roster = async |world: &super::world::World, wanted: &[&str]| {
+        let mut installed = world.installed.clone();
+        let is_staffed = |all: &Vec<std::sync::Arc<phone::Directory>>| {
+            let tenant = all.last().unwrap().tenant(world.tenant).unwrap();
+            let agents = tenant.roster(queue).iter().map(|agent| tenant.users[agent].extension.as_str());
+            agents.eq(wanted.iter().copied())
+        };
+        let staffed = installed.wait_for(is_staffed);
+        tokio::time::timeout(std::time::Duration::from_secs(5), staffed).await.expect("within 5 seconds").unwrap();
+    };
+    // Dan has no license, and is called by nobody.
+    world.post_json(&format!("{groups}/Repairs/members/add"), &json!({ "users": ["103", "101", "104"] })).await;
+    roster(&world, &["101", "103"]).await;
+    let carol = world.read("/tenants/demo/users/103").await["id"].clone();
+    wanted["order"] = json!([carol]);
+    let ordered = world.put(&at(QUEUES, &made), None, &wanted).await;
+    assert_eq!((ordered.status.as_u16(), &ordered.body["order"]), (200, &json!([carol])), "{}", ordered.text);
+    roster(&world, &["103", "101"]).await;
+    world.post_json(&format!("{groups}/Repairs/members/remove"), &json!({ "users": ["103"] })).await;
+    roster(&world, &["101"]).await;
+
+    let kept = world.delete(&format!("{groups}/Repairs"), None).await;
+    assert_eq!((kept.status.as_u16(), code(&kept)), (409, "group.in_use"), "{}", kept.text);
+    assert_eq!(world.delete(&at(QUEUES, &made), None).await.status.as_u16(), 204);
+    assert_eq!(world.delete(&format!("{groups}/Repairs"), None).await.status.as_u16(), 204);
+}
+
 fn closed(name: &str) -> Value {
     let hang_up = json!({ "key": "automatic", "action": { "type": "disconnect" } });
     let flow = json!({ "name": "Closed", "menu": { "options": [hang_up] } });

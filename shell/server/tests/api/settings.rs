@@ -169,6 +169,34 @@ async fn an_audio_file_is_rendered_and_kept_once() {
 }
 
 #[tokio::test]
+async fn exceptions_have_a_prompt_for_each_kind_of_action() {
+    let world = world().await;
+    let sound = upload(&world, "hello.wav", tone_wav()).await.body["id"].clone();
+    let sound = json!({ "type": "audio_file", "id": sound, "file_name": "hello.wav" });
+    let path = queue_path(&world).await;
+    let mut queue = world.read(&path).await;
+    queue["timeout"] = hang_up();
+    queue["overflow"] = json!({
+        "prompt": null, "prompts": { "disconnect": sound, "redirect_phone": sound },
+        "action": { "type": "disconnect" }, "override_priority": true, "skippable": true,
+    });
+    let saved = world.put(&path, None, &queue).await;
+    assert_eq!(saved.status.as_u16(), 200, "{}", saved.text);
+    let shown = &saved.body["overflow"];
+    assert_eq!((&shown["prompts"]["disconnect"], &shown["prompts"]["redirect_phone"]), (&sound, &sound));
+    assert_eq!((&shown["override_priority"], &shown["skippable"]), (&json!(true), &json!(true)));
+    assert_eq!(world.put(&path, None, &saved.body).await.body, saved.body, "what is shown can be saved");
+
+    let mailbox = json!({ "type": "shared_mailbox", "id": "00000000-0000-0000-0000-000000000001" });
+    queue["overflow"]["action"] = json!({ "type": "forward", "target": mailbox });
+    let silent = world.put(&path, None, &queue).await;
+    let told = &silent.body["errors"][0];
+    assert_eq!((&told["code"], &told["field"]), (&json!("exc.sharedvm_greeting_required"), &json!("overflow.prompt")));
+    queue["overflow"]["prompts"]["shared_voicemail"] = sound;
+    assert_eq!(world.put(&path, None, &queue).await.status.as_u16(), 200);
+}
+
+#[tokio::test]
 async fn what_is_no_sound_is_refused_in_words() {
     let world = world().await;
     let text = upload(&world, "notes.txt", b"these are not the sounds you are looking for".to_vec()).await;
@@ -192,7 +220,7 @@ async fn upload(world: &World, name: &str, bytes: Vec<u8>) -> super::world::Repl
 
 /// No speech program is installed in this world, so that no prompt can be saved.
 fn hang_up() -> Value {
-    json!({ "prompt": null, "action": { "type": "disconnect" } })
+    json!({ "prompt": null, "action": { "type": "disconnect" }, "override_priority": false, "skippable": false })
 }
 
 /// Half a second of 440 Hz.

@@ -42,6 +42,21 @@ async fn after_each_change_the_switch_has_what_a_restart_would_read() {
                 "slug": "acme", "name": "Acme", "sip_domain": "acme.test", "time_zone": "UTC", "country": "DE",
             }),
         ),
+        (Method::POST, "/tenants/demo/groups", json!({ "name": "Repairs" })),
+        (
+            Method::POST,
+            "/tenants/demo/call-queues",
+            json!({ "name": "Repairs", "language": "en-US", "groups": ["{made}"] }),
+        ),
+        (Method::POST, "/tenants/demo/groups/Repairs/members/add", json!({ "users": ["101", "102", "104"] })),
+        (Method::POST, "/tenants/demo/licenses/assign", json!({ "users": ["104"], "plans": ["MCOEV"] })),
+        (
+            Method::PATCH,
+            "/tenants/demo/users/104",
+            json!({ "enabled": true, "extension": "100", "password": "a-long-password-of-dan" }),
+        ),
+        (Method::POST, "/tenants/demo/groups/Repairs/members/remove", json!({ "users": ["101"] })),
+        (Method::DELETE, "/tenants/demo/users/100", Value::Null),
         (Method::POST, "/tenants/acme/users", json!({ "display_name": "Ada", "extension": "10" })),
         (Method::DELETE, "/tenants/acme/users/10", Value::Null),
         (Method::DELETE, "/tenants/acme", Value::Null),
@@ -52,7 +67,8 @@ async fn after_each_change_the_switch_has_what_a_restart_would_read() {
         let path = path.replace("{made}", &made);
         let mut request = world.request(method.clone(), &path).bearer_auth(TOKEN);
         if !body.is_null() {
-            request = request.json(body);
+            let body = body.to_string().replace("{made}", &made);
+            request = request.header("content-type", "application/json").body(body);
         }
         let reply = super::world::send(request).await;
         assert!(reply.status.is_success(), "{method} {path}: {} {}", reply.status, reply.body);

@@ -72,6 +72,7 @@ pub fn quiet(command: &Command) -> Answer {
         | Command::OptIn { .. }
         | Command::OptOut { .. }
         | Command::ReleasePenalty { .. }
+        | Command::Restore { .. }
         | Command::SetPresence { .. } => Answer::Done,
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use phone::apps::Priority;
-use phone::apps::queue::{ExceptionAction, Exit, NoAgent, NoAgentApplyTo, Routing, Settings};
+use phone::apps::queue::{Routing, Settings};
 use phone::directory::{App, ResourceAccount, TenantParts};
 use phone::id::{QueueId, ResourceAccountId, UserId};
 use phone::numbers::{Assignee, E164, Number, NumberKind};
@@ -58,25 +58,12 @@ fn user(extension: u128) -> User {
 }
 
 fn queue() -> Settings {
-    let leave = || ExceptionAction { prompt: None, action: Exit::Disconnect };
     Settings {
-        id: QUEUE,
-        name: "Sales".to_owned(),
-        language: "en-US".to_owned(),
-        greeting: None,
-        music: None,
         agents: vec![user_id(102)],
         routing: Routing::LongestIdle,
-        presence_based: true,
-        allow_opt_out: true,
         agent_alert_secs: 20,
-        overflow_threshold: 50,
-        overflow: leave(),
         timeout_secs: 60,
-        timeout: leave(),
-        no_agent: NoAgent { apply_to: NoAgentApplyTo::AllCalls, action: None },
-        wrap_up_secs: 0,
-        missed_offers_max: None,
         reset_idle_on_miss: true,
+        ..Settings::new(QUEUE, "Sales", "en-US")
     }
 }

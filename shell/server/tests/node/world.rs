@@ -195,6 +195,7 @@ fn directory() -> Directory {
         numbers: BTreeMap::new(),
         outbound_trunks: vec![trunk.id],
         lent: BTreeMap::new(),
+        groups: BTreeMap::new(),
         trunks: BTreeMap::from([(trunk.id, Arc::new(trunk))]),
         resource_accounts: BTreeMap::new(),
         attendants: BTreeMap::new(),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use phone::id::{OperatorId, ResourceAccountId, TenantId, UserId};
+use phone::id::{GroupId, OperatorId, ResourceAccountId, TenantId, UserId};
 use phone::numbers::E164;
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _, QuerySelect as _,
@@ -40,6 +40,8 @@ pub(super) struct Parts {
     pub(super) resource_accounts: BTreeSet<ResourceAccountId>,
     /// Numbers that these operators gave: they may go out over other trunks.
     pub(super) operators: BTreeSet<OperatorId>,
+    /// Groups whose members or names are new; only those that queues name are read.
+    pub(super) groups: BTreeSet<GroupId>,
     /// Trunks, attendants, queues or schedules: all of them are read.
     pub(super) apps: bool,
 }
@@ -123,6 +125,7 @@ fn note(
     match noun {
         Noun::License | Noun::Presence | Noun::User => drop(parts.users.insert(UserId(id()?))),
         Noun::Number => drop(parts.numbers.insert(E164::parse(&told.object).ok()?)),
+        Noun::Group => drop(parts.groups.insert(GroupId(id()?))),
         Noun::ResourceAccount => drop(parts.resource_accounts.insert(ResourceAccountId(id()?))),
         Noun::Attendant | Noun::OperatorConsent | Noun::Queue | Noun::Schedule | Noun::Trunk => parts.apps = true,
         Noun::Account
@@ -138,7 +141,6 @@ fn note(
         | Noun::Site
         | Noun::AudioFile
         | Noun::CallingProfile
-        | Noun::Group
         | Noun::NumberQuota
         | Noun::NumberRequest
         | Noun::NumberStock

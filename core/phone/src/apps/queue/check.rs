@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{ExceptionAction, Exit, Settings};
 use crate::apps::Target;
 use crate::apps::prompt::{self, Prompt};
-use crate::limits::{AGENTS_MAX, NAME_CHARS_MAX, WAITING_CALLERS_MAX};
+use crate::limits::{AGENT_GROUPS_MAX, AGENTS_MAX, NAME_CHARS_MAX, WAITING_CALLERS_MAX};
 use crate::problem::{Code, Problem};
 
 /// What is wrong with these settings.
@@ -31,32 +31,44 @@ pub fn problems(settings: &Settings) -> Vec<Problem> {
     if settings.timeout_secs > 0 && settings.timeout_secs < settings.agent_alert_secs {
         found.push(Problem::new(Code::TimeoutVersusAlert, "timeout_secs"));
     }
-    exception(&settings.overflow, "overflow", &mut found);
-    exception(&settings.timeout, "timeout", &mut found);
-    if let Some(action) = &settings.no_agent.action {
-        exception(action, "no_agent.action", &mut found);
+    for (field, action) in settings.exceptions() {
+        exception(action, field, &mut found);
     }
     found
 }
 
 fn agents(settings: &Settings, found: &mut Vec<Problem>) {
-    match settings.agents.len() {
-        0 => found.push(Problem::new(Code::NoAgents, "agents")),
-        1..=AGENTS_MAX => {}
-        _ => found.push(Problem::new(Code::TooManyAgents, "agents")),
+    if settings.agents.is_empty() && settings.groups.is_empty() {
+        found.push(Problem::new(Code::NoAgents, "agents"));
     }
+    for (field, n_items) in [("agents", settings.agents.len()), ("order", settings.order.len())] {
+        if AGENTS_MAX < n_items {
+            found.push(Problem::new(Code::TooManyAgents, field));
+        }
+    }
+    if AGENT_GROUPS_MAX < settings.groups.len() {
+        found.push(Problem::new(Code::TooManyGroups, "groups"));
+    }
+    once(&settings.agents, "agents", Code::AgentDuplicate, found);
+    once(&settings.order, "order", Code::AgentDuplicate, found);
+    once(&settings.groups, "groups", Code::GroupDuplicate, found);
+}
+
+fn once<T: Ord>(list: &[T], field: &str, code: Code, found: &mut Vec<Problem>) {
     let mut seen = BTreeSet::new();
-    for (index, agent) in settings.agents.iter().enumerate() {
-        if !seen.insert(agent) {
-            found.push(Problem::new(Code::AgentDuplicate, format!("agents[{index}]")));
+    for (index, item) in list.iter().enumerate() {
+        if !seen.insert(item) {
+            found.push(Problem::new(code, format!("{field}[{index}]")));
         }
     }
 }
 
 fn exception(exception: &ExceptionAction, field: &str, found: &mut Vec<Problem>) {
-    check_prompt(exception.prompt.as_ref(), &format!("{field}.prompt"), found);
+    for (name, prompt) in exception.all_prompts() {
+        check_prompt(Some(prompt), &format!("{field}.{name}"), found);
+    }
     match &exception.action {
-        Exit::Forward { target: Target::SharedMailbox { .. } } if exception.prompt.is_none() => {
+        Exit::Forward { target: Target::SharedMailbox { .. } } if exception.said().is_none() => {
             found.push(Problem::new(Code::SharedMailboxGreeting, format!("{field}.prompt")));
         }
         Exit::Disconnect | Exit::Forward { .. } => {}

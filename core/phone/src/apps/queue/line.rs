@@ -7,13 +7,17 @@ use std::time::Instant;
 use super::agent::{Agent, Member, Turn};
 use super::caller::Place;
 use super::select::Free;
-use super::{Routing, Settings};
+use super::{Routing, Settings, Staffed};
 use crate::id::{CallId, UserId};
 
 /// One queue of the tenant.
 #[derive(Clone, Debug)]
 pub(super) struct Line {
     pub(super) settings: Arc<Settings>,
+    /// In the order in which they are asked; turns point into it.
+    pub(super) agents: Arc<[UserId]>,
+    /// Who took themselves out, remembered also while they are no members.
+    pub(super) opted_out: BTreeSet<UserId>,
     /// All callers in order, those in the greeting and those that ring agents among them.
     pub(super) waiting: BTreeMap<Place, CallId>,
     /// Those who could be offered to an agent.
@@ -30,9 +34,11 @@ pub(super) struct Line {
 }
 
 impl Line {
-    pub(super) fn new(settings: Arc<Settings>) -> Self {
+    pub(super) fn new(staffed: &Staffed) -> Self {
         Self {
-            settings,
+            settings: staffed.settings.clone(),
+            agents: staffed.agents.clone(),
+            opted_out: BTreeSet::new(),
             waiting: BTreeMap::new(),
             ready: BTreeSet::new(),
             members: BTreeMap::new(),
@@ -55,11 +61,7 @@ impl Line {
 
     pub(super) fn free_agents(&self) -> Free<'_> {
         let last = self.answered_last.and_then(|agent| self.members.get(&agent));
-        Free {
-            turns: &self.free,
-            list: &self.settings.agents,
-            next: last.map_or(0, |member| member.index.saturating_add(1)),
-        }
+        Free { turns: &self.free, list: &self.agents, next: last.map_or(0, |member| member.index.saturating_add(1)) }
     }
 
     /// Takes note of what an agent does or is now.
@@ -86,18 +88,42 @@ impl Line {
     }
 
     /// Takes over new settings; members who stay keep their state. The agents must be updated after this.
-    pub(super) fn configure(&mut self, settings: Arc<Settings>) {
+    pub(super) fn configure(&mut self, staffed: Staffed) {
+        let Staffed { settings, agents } = staffed;
+        if !settings.allow_opt_out {
+            self.opted_out.clear();
+        }
         let mut before = std::mem::take(&mut self.members);
-        for (index, agent) in (0..).zip(&settings.agents) {
+        for (index, agent) in (0..).zip(agents.iter()) {
             let mut member = before.remove(agent).unwrap_or_else(|| Member::new(index));
             member.index = index;
             member.turn = None;
             member.is_present = false;
-            member.opted_in |= !settings.allow_opt_out;
+            member.opted_in = !self.opted_out.contains(agent);
             self.members.entry(*agent).or_insert(member);
         }
         self.free.clear();
         self.n_present = 0;
         self.settings = settings;
+        self.agents = agents;
     }
+
+    /// Takes an agent in or out. False if that changes nothing.
+    pub(super) fn opt(&mut self, agent: UserId, opt: Opt) -> bool {
+        let is_new = match opt {
+            Opt::In => self.opted_out.remove(&agent),
+            Opt::Out => self.settings.allow_opt_out && self.opted_out.insert(agent),
+        };
+        if is_new && let Some(member) = self.members.get_mut(&agent) {
+            member.opted_in = opt == Opt::In;
+        }
+        is_new
+    }
+}
+
+/// Whether an agent takes calls of a queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Opt {
+    In,
+    Out,
 }

@@ -1,13 +1,12 @@
 //! All queues of one tenant, as one machine. Specification of voice apps, 3.1–3.8.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::agent::{Agent, Doing};
 use super::caller::{Caller, Place, Stage};
-use super::line::Line;
-use super::{AgentState, Effect, Event, ExceptionAction, Exit, ExitCause, NoAgentApplyTo, Settings, Withdrawal};
+use super::line::{Line, Opt};
+use super::{AgentState, Effect, Event, ExceptionAction, Exit, ExitCause, NoAgentApplyTo, Staffed, Withdrawal};
 use crate::apps::Priority;
 use crate::apps::prompt::Playable;
 use crate::id::{CallId, QueueId, UserId};
@@ -139,23 +138,26 @@ impl Queues {
     }
 
     fn opt_in(&mut self, now: Instant, queue: QueueId, agent: UserId) {
-        let member = self.lines.get_mut(&queue).and_then(|line| line.members.get_mut(&agent));
-        let Some(member) = member.filter(|member| !member.opted_in) else { return };
-        member.opted_in = true;
-        member.idle_from = Some(now);
-        member.n_missed = 0;
+        let Some(line) = self.lines.get_mut(&queue) else { return };
+        if !line.opt(agent, Opt::In) {
+            return;
+        }
+        if let Some(member) = line.members.get_mut(&agent) {
+            member.idle_from = Some(now);
+            member.n_missed = 0;
+        }
         self.update_lines(now, agent);
     }
 
     fn opt_out(&mut self, now: Instant, queue: QueueId, agent: UserId, out: &mut Vec<Effect>) {
-        let Some(line) = self.lines.get_mut(&queue).filter(|line| line.settings.allow_opt_out) else { return };
-        let Some(member) = line.members.get_mut(&agent) else { return };
-        member.opted_in = false;
-        self.update_lines(now, agent);
-        self.withdraw_if_unfit(now, agent, out);
+        let Some(line) = self.lines.get_mut(&queue) else { return };
+        if line.opt(agent, Opt::Out) {
+            self.update_lines(now, agent);
+            self.withdraw_if_unfit(now, agent, out);
+        }
     }
 
-    fn configure(&mut self, now: Instant, queues: BTreeMap<QueueId, Arc<Settings>>, out: &mut Vec<Effect>) {
+    fn configure(&mut self, now: Instant, queues: BTreeMap<QueueId, Staffed>, out: &mut Vec<Effect>) {
         let removed: Vec<QueueId> = self.lines.keys().filter(|queue| !queues.contains_key(queue)).copied().collect();
         for queue in removed {
             for call in self.calls_of(queue) {
@@ -170,14 +172,14 @@ impl Queues {
         for agent in self.agents.values_mut() {
             agent.queues.clear();
         }
-        for (queue, settings) in queues {
-            for agent in &settings.agents {
+        for (queue, staffed) in queues {
+            for agent in staffed.agents.iter() {
                 let queues = &mut self.agents.entry(*agent).or_default().queues;
                 if !queues.contains(&queue) {
                     queues.push(queue);
                 }
             }
-            self.lines.entry(queue).or_insert_with(|| Line::new(settings.clone())).configure(settings);
+            self.lines.entry(queue).or_insert_with(|| Line::new(&staffed)).configure(staffed);
             self.touch(queue);
         }
         let agents: Vec<UserId> = self.agents.keys().copied().collect();
@@ -326,5 +328,5 @@ fn gone(call: CallId, queue: QueueId) -> Effect {
 }
 
 fn hang_up() -> ExceptionAction {
-    ExceptionAction { prompt: None, action: Exit::Disconnect }
+    ExceptionAction::new(Exit::Disconnect)
 }

@@ -6,6 +6,7 @@ use smallvec::SmallVec;
 
 use super::agent::Doing;
 use super::caller::{Offer, Place, Stage};
+use super::line::Opt;
 use super::machine::Deadline;
 use super::select::select;
 use super::{Effect, Queues, Withdrawal};
@@ -98,8 +99,7 @@ impl Queues {
         let Some(member) = line.members.get_mut(&agent) else { return };
         member.n_missed = member.n_missed.saturating_add(1);
         let is_gone = line.settings.missed_offers_max.is_some_and(|max| member.n_missed >= max.max(1));
-        if is_gone && line.settings.allow_opt_out && member.opted_in {
-            member.opted_in = false;
+        if is_gone && line.opt(agent, Opt::Out) {
             out.push(Effect::OptedOut { queue, agent });
         }
     }

@@ -40,7 +40,7 @@ impl Queues {
                 since: now.saturating_duration_since(since),
             })
         };
-        line.settings.agents.iter().filter_map(view).collect()
+        line.agents.iter().filter_map(view).collect()
     }
 
     /// Whether a caller waits though an agent is free for that call, or anything is counted wrongly. For the

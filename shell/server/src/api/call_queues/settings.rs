@@ -1,10 +1,11 @@
 //! A queue's settings, as the API writes them.
 
+use phone::apps::prompt::Prompt as PhonePrompt;
 use phone::apps::queue::{
-    ExceptionAction, Exit as PhoneExit, NoAgent as PhoneNoAgent, NoAgentApplyTo as PhoneApplyTo,
-    Routing as PhoneRouting, Settings,
+    ExceptionAction, ExceptionPrompts as PhonePrompts, Exit as PhoneExit, NoAgent as PhoneNoAgent,
+    NoAgentApplyTo as PhoneApplyTo, Routing as PhoneRouting, Settings,
 };
-use phone::id::{QueueId, UserId};
+use phone::id::{GroupId, QueueId, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -28,7 +29,15 @@ pub struct CallQueue {
     /// Null plays the default music.
     pub music: Option<Prompt>,
     /// People, in the order in which serial routing asks them.
+    #[serde(default)]
     pub agents: Vec<Uuid>,
+    /// Groups whose members are agents as well, for as long as they are members; they come after `agents`, group by
+    /// group and by extension.
+    #[serde(default)]
+    pub groups: Vec<Uuid>,
+    /// Agents to be asked first, in this order, whether they are named in `agents` or members of a group.
+    #[serde(default)]
+    pub order: Vec<Uuid>,
     #[serde(default = "default::routing")]
     pub routing: Routing,
     /// Whether only people who are available are asked.
@@ -73,8 +82,32 @@ pub enum Routing {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Exception {
+    /// What is said before the action, unless `prompts` has one for its kind.
     pub prompt: Option<Prompt>,
+    #[serde(default, skip_serializing_if = "ExceptionPrompts::is_empty")]
+    pub prompts: ExceptionPrompts,
     pub action: Exit,
+    /// Whether the priority of the target replaces the one that the call got first.
+    #[serde(default)]
+    pub override_priority: bool,
+    /// Whether a key of the caller ends the prompt.
+    #[serde(default)]
+    pub skippable: bool,
+}
+
+/// What is said before an action, by what the action is. Those for other actions are kept for when it changes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExceptionPrompts {
+    pub disconnect: Option<Prompt>,
+    pub redirect_person: Option<Prompt>,
+    /// To an attendant, a queue or a resource account.
+    pub redirect_voice_app: Option<Prompt>,
+    /// To a number outside.
+    pub redirect_phone: Option<Prompt>,
+    /// To a person's mailbox.
+    pub redirect_voicemail: Option<Prompt>,
+    pub shared_voicemail: Option<Prompt>,
 }
 
 /// Where such a caller goes.
@@ -114,6 +147,8 @@ impl CallQueue {
             greeting: Prompt::read_some(self.greeting, access, "greeting", &language).await?,
             music: Prompt::read_some(self.music, access, "music", &language).await?,
             agents: self.agents.into_iter().map(UserId).collect(),
+            groups: self.groups.into_iter().map(GroupId).collect(),
+            order: self.order.into_iter().map(UserId).collect(),
             routing: self.routing.into(),
             presence_based: self.presence_based,
             allow_opt_out: self.allow_opt_out,
@@ -144,7 +179,47 @@ impl Exception {
             Exit::Forward { target } => PhoneExit::Forward { target: target.read(&format!("{field}.action.target"))? },
         };
         let prompt = Prompt::read_some(self.prompt, access, &format!("{field}.prompt"), language).await?;
-        Ok(ExceptionAction { prompt, action })
+        Ok(ExceptionAction {
+            prompt,
+            prompts: self.prompts.read(access, field, language).await?,
+            action,
+            overrides_priority: self.override_priority,
+            is_skippable: self.skippable,
+        })
+    }
+}
+
+impl ExceptionPrompts {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    async fn read(self, access: &Access, field: &str, language: &str) -> Result<PhonePrompts, Refused> {
+        let read = async |prompt, kind: &str| {
+            Prompt::read_some(prompt, access, &format!("{field}.prompts.{kind}"), language).await
+        };
+        Ok(PhonePrompts {
+            disconnect: read(self.disconnect, "disconnect").await?,
+            redirect_person: read(self.redirect_person, "redirect_person").await?,
+            redirect_voice_app: read(self.redirect_voice_app, "redirect_voice_app").await?,
+            redirect_phone: read(self.redirect_phone, "redirect_phone").await?,
+            redirect_voicemail: read(self.redirect_voicemail, "redirect_voicemail").await?,
+            shared_voicemail: read(self.shared_voicemail, "shared_voicemail").await?,
+        })
+    }
+}
+
+impl From<&PhonePrompts> for ExceptionPrompts {
+    fn from(prompts: &PhonePrompts) -> Self {
+        let shown = |prompt: &Option<PhonePrompt>| prompt.as_ref().map(Prompt::from);
+        Self {
+            disconnect: shown(&prompts.disconnect),
+            redirect_person: shown(&prompts.redirect_person),
+            redirect_voice_app: shown(&prompts.redirect_voice_app),
+            redirect_phone: shown(&prompts.redirect_phone),
+            redirect_voicemail: shown(&prompts.redirect_voicemail),
+            shared_voicemail: shown(&prompts.shared_voicemail),
+        }
     }
 }
 
@@ -157,6 +232,8 @@ impl From<&Settings> for CallQueue {
             greeting: settings.greeting.as_ref().map(Prompt::from),
             music: settings.music.as_ref().map(Prompt::from),
             agents: settings.agents.iter().map(|agent| agent.0).collect(),
+            groups: settings.groups.iter().map(|group| group.0).collect(),
+            order: settings.order.iter().map(|agent| agent.0).collect(),
             routing: settings.routing.into(),
             presence_based: settings.presence_based,
             allow_opt_out: settings.allow_opt_out,
@@ -185,7 +262,13 @@ impl From<&ExceptionAction> for Exception {
             PhoneExit::Disconnect => Exit::Disconnect,
             PhoneExit::Forward { target } => Exit::Forward { target: target.into() },
         };
-        Self { prompt: exception.prompt.as_ref().map(Prompt::from), action }
+        Self {
+            prompt: exception.prompt.as_ref().map(Prompt::from),
+            prompts: (&exception.prompts).into(),
+            action,
+            override_priority: exception.overrides_priority,
+            skippable: exception.is_skippable,
+        }
     }
 }
 
@@ -213,7 +296,7 @@ impl From<Routing> for PhoneRouting {
 
 /// What a queue has that says nothing of it. Specification of voice apps, 1.13.
 mod default {
-    use super::{ApplyTo, Exception, Exit, NoAgent, Routing};
+    use super::{ApplyTo, Exception, ExceptionPrompts, Exit, NoAgent, Routing};
 
     pub fn routing() -> Routing {
         Routing::Attendant
@@ -236,7 +319,13 @@ mod default {
     }
 
     pub fn exception() -> Exception {
-        Exception { prompt: None, action: Exit::Disconnect }
+        Exception {
+            prompt: None,
+            prompts: ExceptionPrompts::default(),
+            action: Exit::Disconnect,
+            override_priority: false,
+            skippable: false,
+        }
     }
 
     pub fn no_agent() -> NoAgent {
