@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use phone::Directory;
 use phone::apps::attendant::{self, Action, CallFlow, DirectorySearch, Key, Menu, MenuOption};
 use phone::apps::prompt::{Prompt, SystemPrompt};
-use phone::apps::queue::{self, ExceptionAction, Exit, Routing};
+use phone::apps::queue::{self, Announcement, ExceptionAction, Exit, Routing};
 use phone::apps::{Priority, Target};
 use phone::directory::{App, ResourceAccount, Tenant, TenantParts};
 use phone::id::{AttendantId, GroupId, PromptKey, QueueId, ResourceAccountId, TenantId, TrunkId, UserId};
@@ -138,6 +138,12 @@ fn render_prompts() -> PromptLibrary {
             (english(SystemPrompt::NotAvailable), sound(900)),
             (english(SystemPrompt::Transferring), sound(600)),
         ]),
+        announcements: [
+            (Announcement::Place(1), sound(300)),
+            (Announcement::Place(2), sound(320)),
+            (Announcement::WaitMinutes(1), sound(340)),
+        ]
+        .into(),
         hold_music: Some(sound(400)),
     }
 }
@@ -153,6 +159,9 @@ pub fn prompt_name(millis: u64) -> &'static str {
         900 => "not-available",
         600 => "transferring",
         400 => "music",
+        300 => "place-1",
+        320 => "place-2",
+        340 => "wait-1",
         _ => "unknown",
     }
 }

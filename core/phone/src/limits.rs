@@ -53,6 +53,9 @@ pub const AGENTS_MAX: usize = 2_000;
 /// Groups whose members are agents of one queue: one for each team of a large company.
 pub const AGENT_GROUPS_MAX: usize = 200;
 
+/// Comfort messages of one queue: more than anybody who waits hears twice.
+pub const COMFORTS_MAX: usize = 20;
+
 /// Seconds that a person's phones ring before the call counts as not answered: at least one ring, at most as long as
 /// carriers let a call ring.
 pub const RING_SECS_MIN: u32 = 5;

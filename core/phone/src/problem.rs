@@ -47,9 +47,11 @@ macro_rules! codes {
 }
 
 codes! {
+    AgeStepOutOfRange Error "cq.age_step_out_of_range" "priorities rise after 1 to 86,400 seconds";
     AgentDuplicate Error "agent.duplicate" "an agent is in the list only once";
     AgentNotVoiceEnabled Error "agent.not_voice_enabled" "an agent needs an enabled account and a license for voice";
     AlertOutOfRange Error "cq.alert_out_of_range" "agents are alerted for 5 to 300 seconds";
+    AnnouncementPeriod Error "cq.announcement_period" "callers are told something every 10 to 3,600 seconds";
     AssociationDisabled Error "assoc.disable_only_afterhours" "only after-hours can be switched off, not a holiday";
     AssociationDuplicate Error "assoc.duplicate" "a schedule is used only once in an attendant";
     AutomaticNotAlone Error "menu.automatic_not_alone" "an automatic option must be the only one of its menu";
@@ -96,6 +98,7 @@ codes! {
     RangeNotAligned Error "range.not_aligned" "times are whole minutes";
     RangeOrder Error "range.start_not_before_end" "a range begins before it ends";
     RingOutOfRange Error "user.ring_out_of_range" "phones ring for 5 to 300 seconds";
+    RankOutOfRange Error "cq.rank_out_of_range" "a queue has rank 1 to 9 for an agent";
     RouteListDuplicate Error "voice_route.duplicate" "this list has an entry twice";
     RouteListTooLong Error "voice_route.list_too_long" "this list is too long";
     ScheduleEmptyWeekly Error "schedule.empty_weekly" "at least one weekday needs a range";
@@ -113,6 +116,7 @@ codes! {
     TimeoutVersusAlert Warning "cq.timeout_vs_alert" "callers time out before an agent was alerted for the full time";
     TimeZoneUnknown Error "time_zone.unknown" "the time zone is not known";
     TooManyAgents Error "cq.too_many_agents" "a queue has at most 2,000 agents";
+    TooManyComforts Error "cq.too_many_comforts" "a queue has at most 20 comfort messages";
     TooManyEmergencyNumbers Error "emergency.too_many" "an organization has at most 20 emergency numbers of its own";
     TooManyGroups Error "cq.too_many_groups" "a queue takes its agents from at most 200 groups";
     TooManyHolidays Error "assoc.too_many_holidays" "an attendant has at most 200 holidays and 10 after-hours flows";

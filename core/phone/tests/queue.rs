@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use phone::apps::Priority;
 use phone::apps::prompt::{Playable, Prompt};
 use phone::apps::queue::{
-    AgentState, AgentStatus, Effect, Event, ExceptionAction, Exit, ExitCause, NoAgent, NoAgentApplyTo, OfferFailure,
-    Queues, Routing, Settings, Withdrawal,
+    AgentState, AgentStatus, Announcement, Announcements, Effect, Event, ExceptionAction, Exit, ExitCause, NoAgent,
+    NoAgentApplyTo, OfferFailure, Queues, Routing, Settings, Standing, TimeoutPolicy, Withdrawal,
 };
 use phone::id::{CallId, PromptKey, QueueId, UserId};
 use phone::people::Presence;
@@ -201,6 +201,184 @@ fn the_timeout_is_strict_even_while_an_agent_rings() {
 }
 
 #[test]
+fn who_is_alerted_when_the_time_is_over_may_finish_if_so_set() {
+    let settings = || Settings {
+        agent_alert_secs: 15,
+        timeout_secs: 20,
+        timeout_policy: TimeoutPolicy::FinishCurrentAlert,
+        ..settings(SALES)
+    };
+    let mut office = Office::new([settings()]);
+    office.join(SALES, 1);
+    office.join(SALES, 2);
+    office.pass(29);
+    office.out.clear();
+    office.answer(1, BEN);
+    office.wants(&[connect(1, BEN)]);
+    office.pass(1);
+    let passed = withdraw(2, ANN, Withdrawal::AlertTimePassed);
+    office.wants(&[passed, exit(2, ExitCause::Timeout)]);
+
+    let mut refused = Office::new([Settings { agents: vec![agent(ANN), agent(BEN)], ..settings() }]);
+    refused.join(SALES, 1);
+    refused.pass(25);
+    refused.out.clear();
+    refused.refuse(1, BEN, OfferFailure::Declined);
+    refused.wants(&[exit(1, ExitCause::Timeout)]);
+    assert_eq!(refused.queues.check(), Ok(()));
+}
+
+#[test]
+fn callers_rise_with_time_if_so_set() {
+    let mut office = Office::new([Settings { age_step_secs: Some(30), agents: vec![agent(ANN)], ..settings(SALES) }]);
+    office.change(ANN, true, Presence::Busy, false);
+    office.join_with(SALES, 1, 4);
+    office.pass(31);
+    office.join_with(SALES, 2, 2);
+    assert_eq!(office.line(SALES), [(2, 2), (1, 3)]);
+    office.pass(29);
+    assert_eq!(office.line(SALES), [(1, 2), (2, 2)], "as high, and there before");
+    office.pass(120);
+    assert_eq!(office.line(SALES), [(1, 1), (2, 1)]);
+    office.out.clear();
+    office.change(ANN, true, Presence::Available, false);
+    office.wants(&[offer(1, ANN)]);
+}
+
+#[test]
+fn time_waited_elsewhere_counts_from_the_arrival_that_is_given() {
+    let mut office = Office::new([Settings { age_step_secs: Some(30), agents: vec![agent(ANN)], ..settings(SALES) }]);
+    office.change(ANN, true, Presence::Busy, false);
+    let came = office.now;
+    office.pass(70);
+    office.join_with(SALES, 1, 1);
+    let join = |number, priority| Event::Join {
+        queue: queue(SALES),
+        call: call(number),
+        priority: Some(Priority::try_from(priority).unwrap()),
+        arrived: came,
+        standing: Standing::New,
+    };
+    office.event(join(2, 3));
+    assert_eq!(office.line(SALES), [(2, 1), (1, 1)]);
+}
+
+#[test]
+fn an_agent_of_several_queues_is_asked_for_that_of_the_lowest_rank() {
+    let only =
+        |index, rank: u8| Settings { agents: vec![agent(ANN)], ranks: [(agent(ANN), rank)].into(), ..settings(index) };
+    let mut office = Office::new([only(SALES, 5), only(SUPPORT, 2)]);
+    office.change(ANN, true, Presence::Busy, false);
+    office.join(SALES, 1);
+    office.join(SUPPORT, 2);
+    office.join_with(SALES, 3, 2);
+    office.out.clear();
+    office.change(ANN, true, Presence::Available, false);
+    for (number, next) in [(3, 2), (2, 1)] {
+        office.wants(&[offer(number, ANN)]);
+        office.answer(number, ANN);
+        office.wants(&[connect(number, ANN)]);
+        office.event(Event::AgentReleased { agent: agent(ANN) });
+        assert_eq!(office.out, [offer(next, ANN)]);
+    }
+}
+
+#[test]
+fn agents_are_offered_callers_in_the_greeting_if_so_set() {
+    let mut office =
+        Office::new([Settings { greeting: Some(prompt(7)), offers_during_greeting: true, ..settings(SALES) }]);
+    let greeting = |number| Effect::PlayGreeting { call: call(number), prompt: configured(7) };
+    office.join(SALES, 1);
+    office.wants(&[greeting(1), offer(1, ANN)]);
+    office.event(Event::Played { call: call(1) });
+    office.wants(&[music(1)]);
+    office.join(SALES, 2);
+    office.wants(&[greeting(2), offer(2, BEN)]);
+    office.answer(2, BEN);
+    office.wants(&[connect(2, BEN)]);
+    office.event(Event::Played { call: call(2) });
+    office.wants(&[]);
+}
+
+#[test]
+fn who_lost_an_agent_is_the_first_in_line_and_never_one_too_many() {
+    let mut office = Office::new([Settings {
+        overflow_threshold: 1,
+        greeting: Some(prompt(7)),
+        agents: vec![agent(ANN)],
+        ..settings(SALES)
+    }]);
+    office.join_with(SALES, 1, 5);
+    office.event(Event::Played { call: call(1) });
+    office.answer(1, ANN);
+    office.join_with(SALES, 2, 1);
+    office.event(Event::Played { call: call(2) });
+    office.change(ANN, false, Presence::Available, false);
+    office.event(Event::AgentReleased { agent: agent(ANN) });
+    office.out.clear();
+    let priority = Some(Priority::try_from(5).unwrap());
+    let standing = Standing::Returned;
+    office.event(Event::Join { queue: queue(SALES), call: call(1), priority, arrived: office.now, standing });
+    office.wants(&[music(1)]);
+    assert_eq!(office.line(SALES), [(1, 5), (2, 1)]);
+    office.change(ANN, true, Presence::Available, false);
+    office.wants(&[offer(1, ANN)]);
+}
+
+#[test]
+fn callers_are_told_their_place_and_wait_between_music_and_music() {
+    let told =
+        Announcements { every_secs: 30, tells_place: true, tells_wait: true, comfort: vec![prompt(8), prompt(9)] };
+    let agents = vec![agent(ANN)];
+    let mut office = Office::new([Settings { announcements: Some(told), agents, ..settings(SALES) }]);
+    office.join(SALES, 1);
+    office.answer(1, ANN);
+    office.out.clear();
+    let says = |number, said: &[Announcement], comfort| {
+        let said = said.iter().copied().map(Playable::Announcement);
+        Effect::Announce { call: call(number), playables: said.chain([configured(comfort)]).collect() }
+    };
+    office.join(SALES, 2);
+    office.pass(1);
+    office.join(SALES, 3);
+    office.wants(&[music(2), music(3)]);
+    office.pass(30);
+    office.wants(&[says(2, &[Announcement::Place(1)], 8), says(3, &[Announcement::Place(2)], 8)]);
+    office.pass(60);
+    office.wants(&[]);
+    office.event(Event::Played { call: call(2) });
+    office.event(Event::Played { call: call(3) });
+    office.wants(&[music(2), music(3)]);
+    // The first call has taken a minute and a half.
+    office.event(Event::AgentReleased { agent: agent(ANN) });
+    office.answer(2, ANN);
+    office.out.clear();
+    office.pass(30);
+    office.wants(&[says(3, &[Announcement::Place(1), Announcement::WaitMinutes(2)], 9)]);
+    office.event(Event::Leave { call: call(3) });
+    office.event(Event::Played { call: call(3) });
+    office.wants(&[]);
+    assert_eq!(office.queues.next_deadline(), None);
+}
+
+#[test]
+fn waits_are_never_said_to_be_shorter_than_they_are() {
+    for (secs, said) in [
+        (0, Announcement::WaitMinutes(1)),
+        (60, Announcement::WaitMinutes(1)),
+        (61, Announcement::WaitMinutes(2)),
+        (11 * 60, Announcement::WaitMinutes(15)),
+        (3_600, Announcement::WaitMinutes(60)),
+        (3_601, Announcement::WaitHours),
+    ] {
+        assert_eq!(Announcement::of_wait(Duration::from_secs(secs)), said, "{secs}");
+    }
+    assert_eq!(Announcement::of_place(20), Announcement::Place(20));
+    assert_eq!(Announcement::of_place(21), Announcement::FarBack);
+    assert!(Announcement::all().all(|said| said.english().ends_with('.')));
+}
+
+#[test]
 fn without_agents_new_callers_leave_at_once_and_waiting_ones_after_five_seconds() {
     for routing in [Routing::Attendant, Routing::LongestIdle, Routing::RoundRobin, Routing::Serial] {
         for apply_to in [NoAgentApplyTo::AllCalls, NoAgentApplyTo::NewCalls] {
@@ -374,7 +552,13 @@ impl Office {
 
     fn join_with(&mut self, index: u8, number: u32, priority: u8) {
         let priority = Some(Priority::try_from(priority).unwrap());
-        self.event(Event::Join { queue: queue(index), call: call(number), priority, arrived: self.now });
+        self.event(Event::Join {
+            queue: queue(index),
+            call: call(number),
+            priority,
+            arrived: self.now,
+            standing: Standing::New,
+        });
     }
 
     fn answer(&mut self, number: u32, who: u8) {
@@ -402,6 +586,12 @@ impl Office {
             self.expire();
         }
         self.now = until;
+    }
+
+    /// Who waits, and with which priority.
+    fn line(&self, index: u8) -> Vec<(u128, u8)> {
+        let waiting = self.queues.waiting(self.now, queue(index));
+        waiting.iter().map(|caller| (caller.call.0.as_u128(), caller.priority.value())).collect()
     }
 
     fn status(&self, index: u8, who: u8) -> AgentStatus {

@@ -1,15 +1,15 @@
 //! The queues' promise in the fewest lines, compared with the machine over random events.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests need a first instant, and may fail")]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use phone::apps::Priority;
-use phone::apps::prompt::Prompt;
+use phone::apps::prompt::{Playable, Prompt};
 use phone::apps::queue::{
-    AgentState, AgentStatus, Effect, Event, ExceptionAction, Exit, ExitCause, NoAgent, NoAgentApplyTo, OfferFailure,
-    Queues, Routing, Settings,
+    AgentState, AgentStatus, Announcement, Announcements, Effect, Event, ExceptionAction, Exit, ExitCause, NoAgent,
+    NoAgentApplyTo, OfferFailure, Queues, Routing, Settings, Standing, TimeoutPolicy,
 };
 use phone::id::{CallId, PromptKey, QueueId, UserId};
 use phone::people::Presence;
@@ -23,15 +23,33 @@ const N_AGENTS: u8 = 4;
 #[derive(Clone, Debug)]
 enum Happening {
     Answer(u8),
-    Arrive { queue: u8, priority: u8 },
-    Change { agent: u8, reachable: bool, presence: u8, busy: bool },
+    Arrive {
+        queue: u8,
+        priority: u8,
+    },
+    Change {
+        agent: u8,
+        reachable: bool,
+        presence: u8,
+        busy: bool,
+    },
     Decline(u8),
     HangUp(u8),
     LateAnswer(u8),
-    Opt { queue: u8, agent: u8, opt_in: bool },
-    Pass { secs: u8 },
+    /// The phone of an agent who talks is gone, and the caller is back.
+    Lose(u8),
+    Opt {
+        queue: u8,
+        agent: u8,
+        opt_in: bool,
+    },
+    Pass {
+        secs: u8,
+    },
     Played(u8),
-    Reconfigure { members: u16 },
+    Reconfigure {
+        members: u16,
+    },
     Release(u8),
 }
 
@@ -45,6 +63,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         2 => any::<u8>().prop_map(Decline),
         2 => any::<u8>().prop_map(HangUp),
         1 => any::<u8>().prop_map(LateAnswer),
+        1 => any::<u8>().prop_map(Lose),
         2 => (any::<u8>(), any::<u8>(), any::<bool>()).prop_map(|(queue, agent, opt_in)| Opt { queue, agent, opt_in }),
         6 => (0..40u8).prop_map(|secs| Pass { secs }),
         3 => any::<u8>().prop_map(Played),
@@ -60,7 +79,15 @@ fn routing() -> impl Strategy<Value = Routing> {
 fn queue_settings() -> impl Strategy<Value = Settings> {
     let first = (routing(), any::<bool>(), any::<bool>(), 5..30u32, 0..6u32, prop::sample::select(vec![0, 7, 60, 200]));
     let second = (0..12u32, prop::option::of(1..3u32), any::<bool>(), 0..3u8, 0..16u8);
-    (first, second).prop_map(|(first, second)| {
+    let third = (
+        prop::option::of(1..40u32),
+        any::<bool>(),
+        any::<bool>(),
+        prop::collection::btree_map(0..N_AGENTS, 1..10u8, 0..3),
+        any::<bool>(),
+    );
+    (first, second, third).prop_map(|(first, second, third)| {
+        let (age_step_secs, finishes_alert, offers_during_greeting, ranks, announces) = third;
         let (routing, presence_based, greets, agent_alert_secs, overflow_threshold, timeout_secs) = first;
         let (wrap_up_secs, missed_offers_max, reset_idle_on_miss, no_agent, members) = second;
         Settings {
@@ -78,6 +105,16 @@ fn queue_settings() -> impl Strategy<Value = Settings> {
             wrap_up_secs,
             missed_offers_max,
             reset_idle_on_miss,
+            age_step_secs,
+            timeout_policy: if finishes_alert { TimeoutPolicy::FinishCurrentAlert } else { TimeoutPolicy::Strict },
+            offers_during_greeting,
+            announcements: announces.then_some(Announcements {
+                every_secs: 10,
+                tells_place: true,
+                tells_wait: true,
+                comfort: Vec::new(),
+            }),
+            ranks: ranks.into_iter().map(|(index, rank)| (agent(index), rank)).collect(),
             ..Settings::new(queue(0), "queue", "en-US")
         }
     })
@@ -104,18 +141,45 @@ struct World {
     queues: Queues,
     settings: BTreeMap<QueueId, Arc<Settings>>,
     now: Instant,
-    n_calls: u128,
-    /// Waiting callers by queue, with their order within it, and whether the greeting still plays.
-    waiting: BTreeMap<CallId, (QueueId, (Priority, u128), bool)>,
+    n_joined: u128,
+    waiting: BTreeMap<CallId, Caller>,
     offers: BTreeMap<UserId, CallId>,
-    talking: BTreeSet<UserId>,
+    /// With whom.
+    talking: BTreeMap<UserId, (CallId, Caller)>,
     /// Every caller, and how often each left.
     left: BTreeMap<CallId, u32>,
     /// Offers that agents refused: an answer to one comes too late.
     declined: Vec<(CallId, UserId)>,
 }
 
+#[derive(Clone, Copy, Debug)]
+struct Caller {
+    queue: QueueId,
+    standing: Standing,
+    priority: Priority,
+    arrived: Instant,
+    number: u128,
+    is_greeted: bool,
+    /// An announcement interrupts the music.
+    is_told: bool,
+}
+
 impl World {
+    /// In which order callers stand now.
+    fn place(&self, caller: &Caller) -> (Standing, Priority, Instant, u128) {
+        let waited = (self.now - caller.arrived).as_secs();
+        let n_steps = self.settings[&caller.queue].age_step_secs.map_or(0, |step| waited / u64::from(step));
+        let priority = u64::from(caller.priority.value()).saturating_sub(n_steps).max(1);
+        let priority = Priority::try_from(u8::try_from(priority).unwrap()).unwrap();
+        (caller.standing, priority, caller.arrived, caller.number)
+    }
+
+    /// Whether agents may be offered this caller.
+    fn is_ready(&self, caller: &Caller) -> bool {
+        let settings = &self.settings[&caller.queue];
+        caller.is_greeted || settings.offers_during_greeting && settings.timeout_secs != 0
+    }
+
     fn new(settings: Vec<Settings>) -> Self {
         let settings: BTreeMap<_, _> = (0..)
             .zip(settings)
@@ -125,10 +189,10 @@ impl World {
             queues: Queues::default(),
             settings: settings.clone(),
             now: Instant::now(),
-            n_calls: 0,
+            n_joined: 0,
             waiting: BTreeMap::new(),
             offers: BTreeMap::new(),
-            talking: BTreeSet::new(),
+            talking: BTreeMap::new(),
             left: BTreeMap::new(),
             declined: Vec::new(),
         };
@@ -145,7 +209,7 @@ impl World {
             Happening::Answer(index) => {
                 if let Some((&agent, &call)) = nth(&self.offers, index) {
                     self.event(Event::AgentAnswered { call, agent });
-                    assert!(self.talking.contains(&agent), "who answers in time talks");
+                    assert!(self.talking.contains_key(&agent), "who answers in time talks");
                 }
             }
             Happening::Decline(index) => {
@@ -162,6 +226,22 @@ impl World {
                     assert_eq!(effects.first(), Some(&Effect::TooLate { call, agent }));
                 }
             }
+            Happening::Lose(index) => {
+                if let Some((&agent, &(call, caller))) = nth(&self.talking, index) {
+                    self.talking.remove(&agent);
+                    self.event(Event::AgentReleased { agent });
+                    let arrived = self.now;
+                    let back = Caller {
+                        standing: Standing::Returned,
+                        arrived,
+                        number: self.n_joined,
+                        is_greeted: false,
+                        is_told: false,
+                        ..caller
+                    };
+                    self.join(call, back);
+                }
+            }
             Happening::HangUp(index) => {
                 if let Some((&call, _)) = nth(&self.waiting, index) {
                     self.leaves(call);
@@ -174,7 +254,7 @@ impl World {
                 }
             }
             Happening::Release(index) => {
-                if let Some(&agent) = self.talking.iter().nth(usize::from(index) % self.talking.len().max(1)) {
+                if let Some((&agent, _)) = nth(&self.talking, index) {
                     self.talking.remove(&agent);
                     self.event(Event::AgentReleased { agent });
                 }
@@ -212,12 +292,21 @@ impl World {
     }
 
     fn arrive(&mut self, queue: QueueId, priority: u8) {
-        let call = CallId(Uuid::from_u128(self.n_calls));
+        let call = CallId(Uuid::from_u128(self.n_joined));
         let priority = Priority::try_from(priority).unwrap();
-        self.waiting.insert(call, (queue, (priority, self.n_calls), true));
+        let (standing, arrived, number) = (Standing::New, self.now, self.n_joined);
         self.left.insert(call, 0);
-        self.n_calls += 1;
-        self.event(Event::Join { queue, call, priority: Some(priority), arrived: self.now });
+        self.join(call, Caller { queue, standing, priority, arrived, number, is_greeted: false, is_told: false });
+    }
+
+    fn join(&mut self, call: CallId, caller: Caller) {
+        let Caller { queue, standing, priority, arrived, .. } = caller;
+        self.waiting.insert(call, caller);
+        if standing == Standing::Returned {
+            *self.left.get_mut(&call).unwrap() -= 1;
+        }
+        self.n_joined += 1;
+        self.event(Event::Join { queue, call, priority: Some(priority), arrived, standing });
     }
 
     fn pass(&mut self, time: Duration) {
@@ -242,34 +331,65 @@ impl World {
 
     fn apply(&mut self, effect: &Effect) {
         match effect {
-            Effect::PlayGreeting { call, .. } => assert!(self.waiting[call].2, "a greeting is played once, first"),
+            Effect::PlayGreeting { call, .. } => {
+                let caller = self.waiting[call];
+                assert!(!caller.is_greeted && caller.standing == Standing::New, "a greeting is played once, first");
+            }
             Effect::PlayMusic { call, .. } => {
                 let caller = self.waiting.get_mut(call).unwrap();
-                assert!(std::mem::take(&mut caller.2), "music begins once");
+                let is_interrupted = !std::mem::replace(&mut caller.is_greeted, true) || caller.is_told;
+                assert!(is_interrupted, "music goes on until something else is heard");
+                caller.is_told = false;
+            }
+            Effect::Announce { call, playables } => {
+                let caller = self.waiting.get_mut(call).unwrap();
+                assert!(caller.is_greeted && !std::mem::replace(&mut caller.is_told, true), "one voice at a time");
+                let (caller, told) = (self.waiting[call], playables.first().unwrap());
+                let before = self
+                    .waiting
+                    .values()
+                    .filter(|one| one.queue == caller.queue && self.place(one) < self.place(&caller));
+                assert_eq!(*told, Playable::Announcement(Announcement::of_place(before.count() + 1)));
             }
             Effect::Offer { call, agent } => {
                 assert_eq!(self.offers.insert(*agent, *call), None, "an agent has one offer at a time");
-                assert!(!self.talking.contains(agent), "who talks is not rung");
-                assert!(!self.waiting[call].2, "nobody is offered before the greeting is over");
-                let (queue, place, _) = self.waiting[call];
-                let is_passed_over = |(other, caller): (&CallId, &(QueueId, (Priority, u128), bool))| {
+                assert!(!self.talking.contains_key(agent), "who talks is not rung");
+                let caller = self.waiting[call];
+                assert!(self.is_ready(&caller), "nobody is offered before the greeting is over");
+                let is_passed_over = |(other, one): (&CallId, &Caller)| {
                     let is_rung = self.offers.values().any(|offered| offered == other);
-                    caller.0 == queue && caller.1 < place && !caller.2 && !is_rung
+                    let is_before = one.queue == caller.queue && self.place(one) < self.place(&caller);
+                    is_before && self.is_ready(one) && !is_rung
                 };
                 assert!(!self.waiting.iter().any(is_passed_over), "a caller was passed over");
             }
             Effect::Withdraw { call, agent, .. } => assert_eq!(self.offers.remove(agent).as_ref(), Some(call)),
             Effect::Connect { call, agent } => {
                 assert_eq!(self.offers.remove(agent).as_ref(), Some(call));
-                self.talking.insert(*agent);
+                self.talking.insert(*agent, (*call, self.waiting[call]));
                 self.leaves(*call);
             }
             Effect::Exit { call, queue, cause, .. } => {
-                assert_eq!(self.waiting[call].0, *queue);
+                let caller = self.waiting[call];
+                assert_eq!(caller.queue, *queue);
                 self.leaves(*call);
-                if *cause == ExitCause::Overflow {
-                    let n_waiting = self.waiting.values().filter(|caller| caller.0 == *queue).count();
-                    assert_eq!(n_waiting, usize::try_from(self.settings[queue].overflow_threshold).unwrap());
+                let settings = &self.settings[queue];
+                match cause {
+                    ExitCause::Overflow => {
+                        let n_waiting = self.waiting.values().filter(|caller| caller.queue == *queue).count();
+                        // Who came back is there beside those whom the queue takes.
+                        assert!(n_waiting >= usize::try_from(settings.overflow_threshold).unwrap());
+                        assert_eq!(caller.standing, Standing::New);
+                    }
+                    ExitCause::Timeout if settings.timeout_secs != 0 => {
+                        let late = (self.now - caller.arrived).as_secs() - u64::from(settings.timeout_secs);
+                        let late_max = match settings.timeout_policy {
+                            TimeoutPolicy::FinishCurrentAlert => u64::from(settings.agent_alert_secs),
+                            TimeoutPolicy::Strict => 0,
+                        };
+                        assert!(late <= late_max, "a caller was kept {late} s too long");
+                    }
+                    ExitCause::NoAgent | ExitCause::Timeout => {}
                 }
             }
             Effect::TooLate { .. } | Effect::OptedOut { .. } => {}
@@ -289,17 +409,17 @@ impl World {
             assert!(self.waiting.contains_key(call), "an agent rings for somebody who has left");
         }
         for (queue, settings) in &self.settings {
-            let callers = || self.waiting.iter().filter(|(_, caller)| caller.0 == *queue);
+            let callers = || self.waiting.iter().filter(|(_, caller)| caller.queue == *queue);
             let rings = |call: &CallId| self.offers.values().any(|offered| offered == call);
             let n_ringing = callers().filter(|(call, _)| rings(call)).count();
-            let somebody_waits = callers().any(|(call, caller)| !caller.2 && !rings(call));
+            let somebody_waits = callers().any(|(call, caller)| self.is_ready(caller) && !rings(call));
             let is_idle = |view: &phone::apps::queue::AgentView| view.opted_in && view.status == AgentStatus::Idle;
             let somebody_is_idle = self.queues.agents(self.now, *queue).iter().any(is_idle);
             let rings_all = settings.routing == Routing::Attendant && n_ringing > 0;
             assert!(!somebody_waits || !somebody_is_idle || rings_all, "a caller waits while an agent is idle");
             assert!(settings.routing != Routing::Attendant || n_ringing <= 1, "one call at a time rings all");
 
-            let mut order: Vec<_> = callers().map(|(call, caller)| (caller.1, *call)).collect();
+            let mut order: Vec<_> = callers().map(|(call, caller)| (self.place(caller), *call)).collect();
             order.sort_unstable();
             let shown: Vec<_> = self.queues.waiting(self.now, *queue).iter().map(|caller| caller.call).collect();
             assert_eq!(shown, order.iter().map(|(_, call)| *call).collect::<Vec<_>>(), "the line is out of order");
@@ -313,7 +433,7 @@ impl World {
             self.event(Event::Leave { call });
         }
         assert!(self.offers.is_empty(), "an agent is still rung");
-        for agent in std::mem::take(&mut self.talking) {
+        for agent in std::mem::take(&mut self.talking).into_keys() {
             self.event(Event::AgentReleased { agent });
         }
         self.pass(Duration::from_secs(60));

@@ -190,7 +190,7 @@ fn apply(model: &mut BTreeMap<TenantId, TenantParts>, id: TenantId, steps: &[Ste
             Step::NoUser(id) => {
                 parts.users.remove(&user_id(*id));
                 change.users.insert(user_id(*id), None);
-                let left = |members: &mut Arc<BTreeSet<UserId>>| drop(Arc::make_mut(members).remove(&user_id(*id)));
+                let left = |members: &mut Arc<BTreeSet<UserId>>| _ = Arc::make_mut(members).remove(&user_id(*id));
                 parts.groups.values_mut().for_each(left);
                 change.groups.values_mut().flatten().for_each(left);
                 if let Some(told) = &mut change.apps {

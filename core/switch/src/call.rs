@@ -47,6 +47,8 @@ pub(crate) struct Call {
     /// What the caller's phone offered, in its order; asked first of whom we ring, so that nothing is transcoded.
     pub(crate) codecs: Vec<Codec>,
     pub(crate) priority: Option<Priority>,
+    /// When the caller came to the first queue of this call.
+    pub(crate) waits_since: Option<Instant>,
     pub(crate) max_forwards: u8,
     /// How the call came to the app that it is in or enters next.
     pub(crate) passage: Passage,
@@ -180,6 +182,9 @@ pub(crate) enum Heard {
     /// In the sound, as RFC 4733 has it.
     InSound,
 }
+
+/// Why a leg is lost whose sound stopped [`media::limits::SILENCE_LIMIT`] ago.
+pub(crate) const NO_SOUND: &str = "no sound came for too long";
 
 /// How a leg ended without our doing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -335,9 +340,8 @@ impl Call {
             media::Event::Digit { digit, .. } => Event::Digit { leg: id, digit, heard: Heard::InSound },
             media::Event::Played { play, .. } => Event::Played { play },
             media::Event::Silent { .. } => {
-                let why = "no sound came for too long";
-                leg.hang_up(node, None, Some(&Refusal::new(480, why).reason()));
-                Event::Gone { leg: id, gone: Gone::Lost(why) }
+                leg.hang_up(node, None, Some(&Refusal::new(480, NO_SOUND).reason()));
+                Event::Gone { leg: id, gone: Gone::Lost(NO_SOUND) }
             }
             media::Event::Closed { .. } | media::Event::Granted { .. } => return,
         };

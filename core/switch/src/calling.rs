@@ -132,6 +132,7 @@ impl Switch {
             legs: vec![leg],
             codecs,
             priority: None,
+            waits_since: None,
             max_forwards: invitation.max_forwards,
             passage: Passage::default(),
             draft,

@@ -129,5 +129,7 @@ pub struct PromptLibrary {
     pub configured: std::collections::BTreeMap<PromptKey, Arc<media::prompt::Prompt>>,
     /// System prompts by language (BCP 47) and kind.
     pub system: std::collections::BTreeMap<(String, phone::apps::prompt::SystemPrompt), Arc<media::prompt::Prompt>>,
+    /// What queues say of themselves; nothing, while no queue does.
+    pub announcements: std::collections::BTreeMap<queue::Announcement, Arc<media::prompt::Prompt>>,
     pub hold_music: Option<Arc<media::prompt::Prompt>>,
 }

@@ -31,6 +31,9 @@ pub const ANNOUNCEMENT_MAX: Duration = Duration::from_secs(3600);
 /// How long a phone that transferred a call may take to hang up by itself, once it was told of the success.
 pub const FAREWELL_MAX: Duration = Duration::from_secs(2);
 
+/// An agent whose phone is lost this soon after the answer has not helped the caller. Specification of voice apps, 3.10.
+pub const AGENT_LOST_MAX: Duration = Duration::from_secs(10);
+
 /// Session interval that we ask for. RFC 4028 §4 recommends half an hour.
 pub const SESSION_SECS: u32 = 1800;
 

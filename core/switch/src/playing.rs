@@ -41,6 +41,7 @@ impl Call {
     pub(crate) fn sounds(&self, playables: &[Playable], language: &str) -> Vec<Sound> {
         let sound = |playable: &Playable| {
             let prompt = match playable {
+                Playable::Announcement(said) => self.prompts.announcements.get(said),
                 Playable::Configured(key) => self.prompts.configured.get(key),
                 Playable::HoldMusic => self.prompts.hold_music.as_ref(),
                 Playable::System(prompt) => self.system_prompt(*prompt, language),

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use media::{LegId, PlayId, Playlist};
 use phone::apps::prompt::Playable;
-use phone::apps::queue::{self, ExitCause, OfferFailure, Settings, Withdrawal};
+use phone::apps::queue::{self, ExitCause, OfferFailure, Settings, Standing, Withdrawal};
 use phone::id::{QueueId, UserId};
 use phone::record::{EndedBy, Step};
 use sip::endpoint::{Reason, Status};
@@ -17,7 +17,7 @@ use crate::node::Node;
 use crate::output::Change;
 use crate::record::Why;
 use crate::refusal::{Refusal, completed_elsewhere};
-use crate::ring::{Ring, Standing};
+use crate::ring::{self, Ring};
 use crate::ringing;
 
 /// The queue itself says when an offer ends; an offer that it forgot ends by itself this much later.
@@ -30,10 +30,16 @@ pub(crate) struct Queueing {
     joined_at: Instant,
     offers: BTreeMap<UserId, Offer>,
     n_offers: u32,
-    /// The greeting, whose end the queue waits for.
-    greeting: Option<PlayId>,
-    /// When the music began, to go on where it was.
-    music_since: Option<Instant>,
+    /// The greeting or an announcement, whose end the queue waits for.
+    said: Option<PlayId>,
+    music: Music,
+}
+
+/// How much of the music the caller has heard, to go on where it was.
+#[derive(Debug, Default)]
+struct Music {
+    heard: Duration,
+    since: Option<Instant>,
 }
 
 #[derive(Debug)]
@@ -52,17 +58,32 @@ impl Queueing {
         if !call.enter_queue() {
             return call.end(node, EndedBy::System, Why::Treated);
         }
-        let event = queue::Event::Join { queue: id, call: call.id, priority: call.priority, arrived: node.now };
+        let waits_since = *call.waits_since.get_or_insert(node.now);
+        let arrived = if settings.keeps_wait_credit { waits_since } else { node.now };
+        Activity::Queueing(Self::join(call, node, settings, arrived, Standing::New))
+    }
+
+    /// The agent's phone was lost right after the answer: the caller is the first in line again. Specification of voice
+    /// apps, 3.10.
+    pub(crate) fn take_back(call: &mut Call, node: &mut Node, id: QueueId) -> Option<Activity> {
+        let settings = call.tenant.queues.get(&id).cloned()?;
+        call.draft.forget_answer();
+        Some(Activity::Queueing(Self::join(call, node, settings, node.now, Standing::Returned)))
+    }
+
+    fn join(call: &Call, node: &mut Node, settings: Arc<Settings>, arrived: Instant, standing: Standing) -> Self {
+        let queue = settings.id;
+        let event = queue::Event::Join { queue, call: call.id, priority: call.priority, arrived, standing };
         node.queue_event(call.tenant_id(), event);
-        node.changed(Change::Queue { tenant: call.tenant_id(), queue: id });
-        Activity::Queueing(Self {
+        node.changed(Change::Queue { tenant: call.tenant_id(), queue });
+        Self {
             settings,
             joined_at: node.now,
             offers: BTreeMap::new(),
             n_offers: 0,
-            greeting: None,
-            music_since: None,
-        })
+            said: None,
+            music: Music::default(),
+        }
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -86,8 +107,8 @@ impl Queueing {
                 call.end_by_leg(node, leg, gone)
             }
             Event::Queue { effect } => self.obey(call, node, effect),
-            Event::Played { play } if self.greeting == Some(play) => {
-                self.greeting = None;
+            Event::Played { play } if self.said == Some(play) => {
+                self.said = None;
                 node.queue_event(call.tenant_id(), queue::Event::Played { call: call.id });
                 Activity::Queueing(self)
             }
@@ -118,18 +139,18 @@ impl Queueing {
     fn tell_offers(&mut self, call: &mut Call, node: &mut Node, event: &Event) {
         let mut failed = Vec::new();
         for (agent, offer) in &mut self.offers {
-            let standing = match offer {
+            let stands = match offer {
                 Offer::Ringing(ring) => ring.handle(call, node, event),
-                Offer::Answered(leg) if is_gone(event, *leg) => Standing::Failed(Refusal::NO_ANSWER),
-                Offer::Answered(_) => Standing::Ringing,
+                Offer::Answered(leg) if is_gone(event, *leg) => ring::Standing::Failed(Refusal::NO_ANSWER),
+                Offer::Answered(_) => ring::Standing::Ringing,
             };
-            match standing {
-                Standing::Ringing => {}
-                Standing::Answered(leg) => {
+            match stands {
+                ring::Standing::Ringing => {}
+                ring::Standing::Answered(leg) => {
                     *offer = Offer::Answered(leg);
                     node.queue_event(call.tenant_id(), queue::Event::AgentAnswered { call: call.id, agent: *agent });
                 }
-                Standing::Failed(refusal) => failed.push((*agent, refusal)),
+                ring::Standing::Failed(refusal) => failed.push((*agent, refusal)),
             }
         }
         for (agent, refusal) in failed {
@@ -146,8 +167,11 @@ impl Queueing {
                 if let Err(refusal) = call.answer_caller(node, None) {
                     return self.refuse(call, node, refusal);
                 }
-                let items = call.sounds(&[prompt], &self.settings.language);
-                self.greeting = Some(call.play(node, call.caller, Playlist { items, repeat: false, offset_ms: 0 }));
+                self.say(call, node, &[prompt]);
+            }
+            queue::Effect::Announce { playables, .. } => {
+                self.music.pause(node.now);
+                self.say(call, node, &playables);
             }
             queue::Effect::PlayMusic { music, .. } => {
                 if let Err(refusal) = call.answer_caller(node, None) {
@@ -177,9 +201,13 @@ impl Queueing {
         Activity::Queueing(self)
     }
 
+    fn say(&mut self, call: &Call, node: &mut Node, playables: &[Playable]) {
+        let items = call.sounds(playables, &self.settings.language);
+        self.said = Some(call.play(node, call.caller, Playlist { items, repeat: false, offset_ms: 0 }));
+    }
+
     fn play_music(&mut self, call: &Call, node: &mut Node, music: Playable) {
-        let since = *self.music_since.get_or_insert(node.now);
-        let offset_ms = u64::try_from(node.now.saturating_duration_since(since).as_millis()).unwrap_or(0);
+        let offset_ms = u64::try_from(self.music.go_on(node.now).as_millis()).unwrap_or(0);
         let items = call.sounds(&[music], &self.settings.language);
         call.play(node, call.caller, Playlist { items, repeat: true, offset_ms });
     }
@@ -238,6 +266,21 @@ impl Queueing {
             offers: self.n_offers,
         };
         call.draft.note_step(node.wall_now(), step);
+    }
+}
+
+impl Music {
+    fn pause(&mut self, now: Instant) {
+        if let Some(since) = self.since.take() {
+            self.heard += now.saturating_duration_since(since);
+        }
+    }
+
+    /// Returns how much was heard before.
+    fn go_on(&mut self, now: Instant) -> Duration {
+        self.pause(now);
+        self.since = Some(now);
+        self.heard
     }
 }
 

@@ -86,6 +86,11 @@ impl Draft {
         }
     }
 
+    /// Who answered was lost before anything came of it, and the caller waits again.
+    pub(crate) fn forget_answer(&mut self) {
+        self.answered = None;
+    }
+
     pub(crate) fn note_step(&mut self, at: Timestamp, step: Step) {
         self.path.push(PathStep { at, step });
     }

@@ -441,6 +441,7 @@ fn call_of(effect: &queue::Effect) -> Result<CallId, queue::Fact> {
     match effect {
         queue::Effect::PlayGreeting { call, .. }
         | queue::Effect::PlayMusic { call, .. }
+        | queue::Effect::Announce { call, .. }
         | queue::Effect::Offer { call, .. }
         | queue::Effect::Withdraw { call, .. }
         | queue::Effect::Connect { call, .. }

@@ -1,13 +1,17 @@
 //! Two parties talk. Either may hold, press keys, transfer the other, and hang up.
 
+use std::time::Duration;
+
 use media::{Digit, LegId, Order};
 use phone::directory::Destination;
 use sip::endpoint::{Body, Refer, Status};
 
-use crate::call::{Activity, Call, Event, Heard};
+use crate::call::{Activity, Call, Event, Gone, Heard, NO_SOUND};
 use crate::leg::Leg;
+use crate::limits;
 use crate::node::Node;
 use crate::party::Place;
+use crate::queueing::Queueing;
 use crate::transferring::{self, Transferring};
 
 /// How long a key that came in a message sounds at the other end. RFC 4733 §2.5.2.3 wants 40 ms at least.
@@ -26,6 +30,22 @@ pub(crate) struct Talking {
 struct Held {
     by_a: bool,
     by_b: bool,
+}
+
+/// Puts the caller first in line again if an agent whom a queue offered the call was lost right after the answer.
+fn lost_agent(call: &mut Call, node: &mut Node, leg: LegId, gone: &Gone) -> Option<Activity> {
+    let agent = call.leg(leg)?;
+    let queue = agent.offer.filter(|offer| offer.connected)?.queue;
+    let answered_at = agent.history.answered_at?;
+    let is_lost = match gone {
+        Gone::Lost(why) => {
+            let noticed_after = if *why == NO_SOUND { media::limits::SILENCE_LIMIT } else { Duration::ZERO };
+            let talked = node.now.saturating_duration_since(answered_at + noticed_after);
+            talked <= limits::AGENT_LOST_MAX && call.is_up(call.caller)
+        }
+        Gone::Cancelled | Gone::HungUp => false,
+    };
+    if is_lost { Queueing::take_back(call, node, queue) } else { None }
 }
 
 impl Talking {
@@ -52,7 +72,9 @@ impl Talking {
 
     pub(crate) fn handle(mut self, call: &mut Call, node: &mut Node, event: Event) -> Activity {
         match event {
-            Event::Gone { leg, gone } if self.other(leg).is_some() => call.end_by_leg(node, leg, gone),
+            Event::Gone { leg, gone } if self.other(leg).is_some() => {
+                lost_agent(call, node, leg, &gone).unwrap_or_else(|| call.end_by_leg(node, leg, gone))
+            }
             Event::HoldChanged => {
                 self.follow_hold(call, node);
                 Activity::Talking(self)

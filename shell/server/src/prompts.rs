@@ -132,6 +132,7 @@ impl Prompts {
         let library = PromptLibrary {
             configured: wanted.keys().copied().zip(configured).collect(),
             system: self.system().await,
+            announcements: self.announcements(directory).await,
             hold_music: self.hold_music().await,
         };
         self.shelf.keep_only(&library);

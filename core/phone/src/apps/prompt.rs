@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::queue::Announcement;
 use crate::id::PromptKey;
 use crate::limits::PROMPT_CHARS_MAX;
 use crate::problem::Code;
@@ -62,6 +63,7 @@ impl SystemPrompt {
 /// Either of both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Playable {
+    Announcement(Announcement),
     Configured(PromptKey),
     /// Default music on hold.
     HoldMusic,

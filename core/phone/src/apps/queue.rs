@@ -4,6 +4,8 @@
 //! waiting call over all of them goes first (3.3, 3.5).
 
 mod agent;
+mod announcement;
+mod announcing;
 mod caller;
 pub mod check;
 mod line;
@@ -19,9 +21,13 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
+pub use announcement::Announcement;
 pub use machine::Queues;
 pub use roster::Staffed;
-pub use settings::{ExceptionAction, ExceptionPrompts, Exit, NoAgent, NoAgentApplyTo, Routing, Settings};
+pub use settings::{
+    Announcements, ExceptionAction, ExceptionPrompts, Exit, NoAgent, NoAgentApplyTo, RANK_LAST, Routing, Settings,
+    TimeoutPolicy,
+};
 
 use super::prompt::Playable;
 use super::target::Priority;
@@ -42,6 +48,7 @@ pub enum Event {
         priority: Option<Priority>,
         /// When the caller came to this queue. An earlier instant gives credit for having waited elsewhere.
         arrived: Instant,
+        standing: Standing,
     },
     /// The caller hung up or was taken out.
     Leave {
@@ -82,6 +89,14 @@ pub enum Event {
     Timeout,
 }
 
+/// Whether a caller comes for the first time. Who comes back stands before all others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// The agent's phone was lost right after the answer. Specification 3.10.
+    Returned,
+    New,
+}
+
 /// Why an offer came to nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OfferFailure {
@@ -106,6 +121,8 @@ pub enum Effect {
     PlayGreeting { call: CallId, prompt: Playable },
     /// Answer the caller if that was not done and play this, repeating, going on where it was.
     PlayMusic { call: CallId, music: Playable },
+    /// Play this instead of the music, once; `Played` must follow.
+    Announce { call: CallId, playables: Vec<Playable> },
     /// Ring all phones of this agent for this caller.
     Offer { call: CallId, agent: UserId },
     /// Stop ringing this agent; not a missed call.

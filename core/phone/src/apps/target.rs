@@ -43,6 +43,13 @@ pub struct Priority(u8);
 
 impl Priority {
     pub const NORMAL: Self = Self(3);
+    pub const HIGHEST: Self = Self(1);
+
+    /// So many steps higher, as far as there are any.
+    pub fn raised(self, n_steps: u32) -> Self {
+        let steps = u8::try_from(n_steps).unwrap_or(u8::MAX);
+        Self(self.0.saturating_sub(steps).max(Self::HIGHEST.0))
+    }
 
     /// The number, 1 to 5.
     pub fn value(self) -> u8 {

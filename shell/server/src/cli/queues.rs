@@ -91,6 +91,47 @@ pub struct Settings {
     timeout_after: Option<u32>,
     #[command(flatten)]
     exceptions: Exceptions,
+    #[command(flatten)]
+    line: Line,
+    #[command(flatten)]
+    announcements: Announcements,
+}
+
+/// What callers are told while they wait.
+#[derive(Debug, Args)]
+struct Announcements {
+    /// Seconds of music between one announcement and the next; 0 tells nothing.
+    #[arg(long)]
+    announce_every: Option<u32>,
+    /// Whether callers hear their place in line.
+    #[arg(long)]
+    announce_position: Option<bool>,
+    /// Whether callers hear how long they will wait, once that can be told.
+    #[arg(long)]
+    announce_wait: Option<bool>,
+    /// A text to comfort them, one each time; once for each.
+    #[arg(long = "comfort")]
+    comfort: Vec<String>,
+}
+
+/// In which order callers reach agents.
+#[derive(Debug, Args)]
+struct Line {
+    /// Seconds after which a caller's priority rises by one; 0 leaves it.
+    #[arg(long)]
+    age_step: Option<u32>,
+    /// Whether callers who waited in another queue before stand where they would if they had waited here.
+    #[arg(long)]
+    keep_wait_credit: Option<bool>,
+    /// What becomes of a caller whose time is over while an agent is alerted.
+    #[arg(long, value_parser = ["strict", "finish_current_alert"])]
+    timeout_policy: Option<String>,
+    /// Whether agents are offered a caller who still hears the greeting.
+    #[arg(long)]
+    offer_during_greeting: Option<bool>,
+    /// How early an agent of several queues is asked for this one, as EXTENSION=RANK with 1 first to 9 last.
+    #[arg(long = "rank")]
+    ranks: Vec<String>,
 }
 
 /// What becomes of callers who reach no agent. A prompt of its own for each kind of action is set with a file.
@@ -219,7 +260,60 @@ impl Settings {
             }
             body[field] = json!(ids);
         }
+        self.line.put_into(body, client, tenant).await?;
+        self.announcements.put_into(body);
         self.exceptions.put_into(body, client, tenant).await
+    }
+}
+
+impl Announcements {
+    fn put_into(&self, body: &mut Value) {
+        if self.announce_every == Some(0) {
+            body["announcements"] = Value::Null;
+            return;
+        }
+        let comfort: Vec<Value> =
+            self.comfort.iter().filter(|text| !text.is_empty()).map(|it| apps::prompt(it)).collect();
+        let given = [
+            ("every_seconds", self.announce_every.map(|secs| json!(secs))),
+            ("position", self.announce_position.map(|on| json!(on))),
+            ("estimated_wait", self.announce_wait.map(|on| json!(on))),
+            ("comfort", (!self.comfort.is_empty()).then(|| json!(comfort))),
+        ];
+        for (field, value) in given.into_iter().filter_map(|(field, value)| Some((field, value?))) {
+            if body["announcements"].is_null() {
+                body["announcements"] = json!({});
+            }
+            body["announcements"][field] = value;
+        }
+    }
+}
+
+impl Line {
+    async fn put_into(&self, body: &mut Value, client: &Client, tenant: &str) -> Result<(), ClientError> {
+        let given = [
+            ("age_step_seconds", self.age_step.map(|secs| if secs == 0 { Value::Null } else { json!(secs) })),
+            ("keep_wait_credit", self.keep_wait_credit.map(|on| json!(on))),
+            ("timeout_policy", self.timeout_policy.as_ref().map(|policy| json!(policy))),
+            ("offer_during_greeting", self.offer_during_greeting.map(|on| json!(on))),
+        ];
+        for (field, value) in given.into_iter().filter_map(|(field, value)| Some((field, value?))) {
+            body[field] = value;
+        }
+        if self.ranks.is_empty() {
+            return Ok(());
+        }
+        let mut ranks = Vec::with_capacity(self.ranks.len());
+        for words in &self.ranks {
+            let expected = "EXTENSION=RANK, such as 102=1";
+            let unknown = || ClientError::Malformed { what: "rank", text: words.clone(), expected };
+            let (extension, rank) = words.split_once('=').ok_or_else(unknown)?;
+            let rank: u8 = rank.parse().map_err(|_| unknown())?;
+            let agent = client.get(&format!("{tenant}/users/{extension}")).await?["id"].clone();
+            ranks.push(json!({ "agent": agent, "rank": rank }));
+        }
+        body["ranks"] = json!(ranks);
+        Ok(())
     }
 }
 

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use media::prompt::Prompt;
+use phone::Directory;
 use phone::apps::prompt::SystemPrompt;
+use phone::apps::queue::Announcement;
 use phone::id::PromptKey;
 
 use super::{Prompts, key_of, silence};
@@ -28,6 +30,29 @@ impl Prompts {
             ((LANGUAGE.to_owned(), *prompt), rendered)
         });
         system.collect()
+    }
+
+    /// What queues say of themselves, if any queue does.
+    pub(super) async fn announcements(&self, directory: &Directory) -> BTreeMap<Announcement, Arc<Prompt>> {
+        let mut queues = directory.tenants().values().flat_map(|tenant| tenant.queues.values());
+        if !queues.any(|queue| queue.announcements.is_some()) {
+            return BTreeMap::new();
+        }
+        let rendered = Announcement::all().map(async |said| (said, self.text(LANGUAGE, &said.english()).await));
+        let mut announcements = BTreeMap::new();
+        for (said, prompt) in futures_util::future::join_all(rendered).await {
+            match prompt {
+                Ok((_, prompt)) => _ = announcements.insert(said, prompt),
+                Err(error) => {
+                    tracing::warn!(
+                        error = chain(&error),
+                        "announcements of queues can't be rendered, callers hear none"
+                    );
+                    break;
+                }
+            }
+        }
+        announcements
     }
 
     /// The default music, once it is there.

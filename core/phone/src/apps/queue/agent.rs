@@ -27,6 +27,7 @@ pub(super) enum Doing {
     },
     Talking {
         queue: QueueId,
+        since: Instant,
     },
     /// After a call, or after a refused offer.
     Pausing {

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use smallvec::SmallVec;
 
-use super::Settings;
+use super::{Settings, Standing};
 use crate::apps::Priority;
 use crate::id::{QueueId, UserId};
 
@@ -19,8 +19,25 @@ pub(super) struct Caller {
     pub(super) settings: Arc<Settings>,
     pub(super) stage: Stage,
     pub(super) times_out: Option<Instant>,
+    /// The priority rises.
+    pub(super) ages: Option<Instant>,
+    /// The time is over, but an agent who is alerted may still answer.
+    pub(super) is_overdue: bool,
+    pub(super) heard: Heard,
+    /// The music is interrupted.
+    pub(super) told_at: Option<Instant>,
+    /// How often it was.
+    pub(super) n_told: u32,
     /// Agents who did not take this call, until all have been tried.
     pub(super) tried: BTreeSet<UserId>,
+}
+
+/// What a caller hears.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Heard {
+    Announcement,
+    Greeting,
+    Music,
 }
 
 /// What goes on with a caller.
@@ -38,9 +55,12 @@ pub(super) struct Offer {
     pub(super) ends: Instant,
 }
 
-/// Place in line, over all queues: priority, then arrival. The number tells apart who came in the same instant.
+/// Place in line, over all queues: who came back, then priority, then arrival. The number tells apart who came in the
+/// same instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Place {
+    pub(super) standing: Standing,
+    /// As it is now; it may rise with time.
     pub(super) priority: Priority,
     pub(super) arrived: Instant,
     pub(super) number: u64,

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{ExceptionAction, Exit, Settings};
+use super::{Announcements, ExceptionAction, Exit, RANK_LAST, Settings};
 use crate::apps::Target;
 use crate::apps::prompt::{self, Prompt};
-use crate::limits::{AGENT_GROUPS_MAX, AGENTS_MAX, NAME_CHARS_MAX, WAITING_CALLERS_MAX};
+use crate::limits::{AGENT_GROUPS_MAX, AGENTS_MAX, COMFORTS_MAX, NAME_CHARS_MAX, WAITING_CALLERS_MAX};
 use crate::problem::{Code, Problem};
 
 /// What is wrong with these settings.
@@ -31,6 +31,15 @@ pub fn problems(settings: &Settings) -> Vec<Problem> {
     if settings.timeout_secs > 0 && settings.timeout_secs < settings.agent_alert_secs {
         found.push(Problem::new(Code::TimeoutVersusAlert, "timeout_secs"));
     }
+    if settings.age_step_secs.is_some_and(|secs| !(1..=86_400).contains(&secs)) {
+        found.push(Problem::new(Code::AgeStepOutOfRange, "age_step_secs"));
+    }
+    if settings.ranks.values().any(|rank| !(1..=RANK_LAST).contains(rank)) {
+        found.push(Problem::new(Code::RankOutOfRange, "ranks"));
+    }
+    if let Some(told) = &settings.announcements {
+        announcements(told, &mut found);
+    }
     for (field, action) in settings.exceptions() {
         exception(action, field, &mut found);
     }
@@ -41,7 +50,9 @@ fn agents(settings: &Settings, found: &mut Vec<Problem>) {
     if settings.agents.is_empty() && settings.groups.is_empty() {
         found.push(Problem::new(Code::NoAgents, "agents"));
     }
-    for (field, n_items) in [("agents", settings.agents.len()), ("order", settings.order.len())] {
+    for (field, n_items) in
+        [("agents", settings.agents.len()), ("order", settings.order.len()), ("ranks", settings.ranks.len())]
+    {
         if AGENTS_MAX < n_items {
             found.push(Problem::new(Code::TooManyAgents, field));
         }
@@ -60,6 +71,18 @@ fn once<T: Ord>(list: &[T], field: &str, code: Code, found: &mut Vec<Problem>) {
         if !seen.insert(item) {
             found.push(Problem::new(code, format!("{field}[{index}]")));
         }
+    }
+}
+
+fn announcements(told: &Announcements, found: &mut Vec<Problem>) {
+    if !(10..=3_600).contains(&told.every_secs) {
+        found.push(Problem::new(Code::AnnouncementPeriod, "announcements.every_secs"));
+    }
+    if COMFORTS_MAX < told.comfort.len() {
+        found.push(Problem::new(Code::TooManyComforts, "announcements.comfort"));
+    }
+    for (index, prompt) in told.comfort.iter().enumerate() {
+        check_prompt(Some(prompt), &format!("announcements.comfort[{index}]"), found);
     }
 }
 

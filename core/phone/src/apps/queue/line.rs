@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::agent::{Agent, Member, Turn};
 use super::caller::Place;
@@ -29,6 +29,8 @@ pub(super) struct Line {
     /// Members that count against the no-agent condition.
     pub(super) n_present: usize,
     pub(super) answered_last: Option<UserId>,
+    /// How long a call takes an agent, wrap-up included; none before the first.
+    pub(super) mean_call: Option<Duration>,
     /// When waiting callers are sent away because there is no agent.
     pub(super) ejects_at: Option<Instant>,
 }
@@ -46,6 +48,7 @@ impl Line {
             n_offered: 0,
             n_present: 0,
             answered_last: None,
+            mean_call: None,
             ejects_at: None,
         }
     }
@@ -62,6 +65,14 @@ impl Line {
     pub(super) fn free_agents(&self) -> Free<'_> {
         let last = self.answered_last.and_then(|agent| self.members.get(&agent));
         Free { turns: &self.free, list: &self.agents, next: last.map_or(0, |member| member.index.saturating_add(1)) }
+    }
+
+    /// How long who stands at this place will wait, from 1: so many calls are to end before, and all agents who are there
+    /// work on them.
+    pub(super) fn estimated_wait(&self, place: usize) -> Option<Duration> {
+        let n_agents = u32::try_from(self.n_present).ok().filter(|n_agents| 0 < *n_agents)?;
+        let n_calls = u32::try_from(place).unwrap_or(u32::MAX);
+        Some(self.mean_call?.saturating_mul(n_calls) / n_agents)
     }
 
     /// Takes note of what an agent does or is now.

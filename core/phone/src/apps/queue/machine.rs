@@ -4,9 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use super::agent::{Agent, Doing};
-use super::caller::{Caller, Place, Stage};
+use super::caller::{Caller, Heard, Place, Stage};
 use super::line::{Line, Opt};
-use super::{AgentState, Effect, Event, ExceptionAction, Exit, ExitCause, NoAgentApplyTo, Staffed, Withdrawal};
+use super::select::select;
+use super::{
+    AgentState, Effect, Event, ExceptionAction, Exit, ExitCause, NoAgentApplyTo, RANK_LAST, Staffed, Standing,
+    TimeoutPolicy, Withdrawal,
+};
 use crate::apps::Priority;
 use crate::apps::prompt::Playable;
 use crate::id::{CallId, QueueId, UserId};
@@ -23,6 +27,8 @@ pub struct Queues {
     /// Queues in which a caller is ready and an agent free.
     pub(super) matchable: BTreeSet<QueueId>,
     pub(super) deadlines: BTreeSet<(Instant, Deadline)>,
+    /// Whether any queue is preferred by any agent.
+    has_ranks: bool,
     n_joined: u64,
 }
 
@@ -30,6 +36,8 @@ pub struct Queues {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Deadline {
     CallerTimesOut(CallId),
+    Ages(CallId),
+    Tell(CallId),
     NoAgent(QueueId),
     AlertTimePassed(CallId),
     PauseOver(UserId),
@@ -40,8 +48,9 @@ impl Queues {
     pub fn handle(&mut self, now: Instant, event: Event, out: &mut Vec<Effect>) {
         match event {
             Event::Configured { queues } => self.configure(now, queues, out),
-            Event::Join { queue, call, priority, arrived } => {
-                let place = Place { priority: priority.unwrap_or(Priority::NORMAL), arrived, number: self.n_joined };
+            Event::Join { queue, call, priority, arrived, standing } => {
+                let priority = priority.unwrap_or(Priority::NORMAL);
+                let place = Place { standing, priority, arrived, number: self.n_joined };
                 self.n_joined = self.n_joined.wrapping_add(1);
                 self.join(now, queue, call, place, out);
             }
@@ -50,7 +59,7 @@ impl Queues {
             }
             Event::Played { call } => self.greeted(now, call, out),
             Event::AgentAnswered { call, agent } => self.answered(now, call, agent, out),
-            Event::AgentRefused { call, agent, .. } => self.refused(now, call, agent),
+            Event::AgentRefused { call, agent, .. } => self.refused(now, call, agent, out),
             Event::AgentReleased { agent } => self.released(now, agent),
             Event::AgentChanged { agent, state } => self.changed(now, agent, state, out),
             Event::OptIn { queue, agent } => self.opt_in(now, queue, agent),
@@ -68,10 +77,28 @@ impl Queues {
     /// Offers the best waiting call over all queues, until no caller is left for whom an agent is free. 3.3, 3.5.
     fn match_callers(&mut self, now: Instant, out: &mut Vec<Effect>) {
         loop {
-            let next = |queue: &QueueId| Some((self.lines.get(queue)?.next()?, *queue));
-            let Some((place, queue)) = self.matchable.iter().filter_map(next).min() else { return };
+            let next = |queue: &QueueId| {
+                let line = self.lines.get(queue)?;
+                let place = line.next()?;
+                let rank = if self.has_ranks { self.rank(line, place) } else { RANK_LAST };
+                Some((place.standing, place.priority, rank, place, *queue))
+            };
+            let Some((.., place, queue)) = self.matchable.iter().filter_map(next).min() else { return };
             self.offer(now, queue, place, out);
         }
+    }
+
+    /// The rank that a queue has for the agents who would be asked for this caller.
+    fn rank(&self, line: &Line, place: Place) -> u8 {
+        let caller = line.waiting.get(&place).and_then(|call| self.callers.get(call));
+        let nobody = BTreeSet::new();
+        let tried = caller.map_or(&nobody, |caller| &caller.tried);
+        let mut agents = select(line.settings.routing, line.free_agents(), tried);
+        if agents.is_empty() {
+            agents = select(line.settings.routing, line.free_agents(), &nobody);
+        }
+        let rank = |agent: &UserId| line.settings.ranks.get(agent).copied().unwrap_or(RANK_LAST);
+        agents.iter().map(rank).min().unwrap_or(RANK_LAST)
     }
 
     fn join(&mut self, now: Instant, queue: QueueId, call: CallId, place: Place, out: &mut Vec<Effect>) {
@@ -82,14 +109,16 @@ impl Queues {
             return out.push(gone(call, queue));
         };
         let settings = line.settings.clone();
-        if line.waiting.len() >= usize::try_from(settings.overflow_threshold).unwrap_or(usize::MAX) {
+        let is_new = place.standing == Standing::New;
+        if is_new && line.waiting.len() >= usize::try_from(settings.overflow_threshold).unwrap_or(usize::MAX) {
             let exception = settings.overflow.clone();
             return out.push(Effect::Exit { call, queue, cause: ExitCause::Overflow, exception });
         }
-        if let (0, Some(exception)) = (line.n_present, &settings.no_agent.action) {
+        if let (true, 0, Some(exception)) = (is_new, line.n_present, &settings.no_agent.action) {
             let exception = exception.clone();
             return out.push(Effect::Exit { call, queue, cause: ExitCause::NoAgent, exception });
         }
+        let (place, ages) = age(now, place, settings.age_step_secs);
         line.waiting.insert(place, call);
         let times_out = match settings.timeout_secs {
             // Zero lets the greeting end first.
@@ -97,29 +126,58 @@ impl Queues {
             secs => now.checked_add(Duration::from_secs(secs.into())),
         };
         self.deadlines.extend(times_out.map(|at| (at, Deadline::CallerTimesOut(call))));
+        self.deadlines.extend(ages.map(|at| (at, Deadline::Ages(call))));
         let greeting = settings.greeting.as_ref().map(|greeting| Playable::Configured(greeting.key()));
-        let caller = Caller { queue, place, settings, stage: Stage::Greeting, times_out, tried: BTreeSet::new() };
+        let offers_at_once = settings.offers_during_greeting && settings.timeout_secs != 0;
+        let caller = Caller {
+            queue,
+            place,
+            settings,
+            stage: Stage::Greeting,
+            times_out,
+            ages,
+            is_overdue: false,
+            heard: Heard::Greeting,
+            told_at: None,
+            n_told: 0,
+            tried: BTreeSet::new(),
+        };
         self.callers.insert(call, caller);
         match greeting {
-            Some(prompt) => out.push(Effect::PlayGreeting { call, prompt }),
-            None => self.greeted(now, call, out),
+            Some(prompt) if is_new => {
+                out.push(Effect::PlayGreeting { call, prompt });
+                if offers_at_once {
+                    self.ready(call);
+                }
+            }
+            Some(_) | None => self.greeted(now, call, out),
         }
     }
 
-    /// The greeting is over: music, and offers from now on.
+    /// What the caller heard is over: music, and offers from now on.
     fn greeted(&mut self, now: Instant, call: CallId, out: &mut Vec<Effect>) {
         let Some(caller) = self.callers.get_mut(&call) else { return };
-        if !matches!(caller.stage, Stage::Greeting) {
+        if caller.heard == Heard::Music {
             return;
         }
-        if caller.settings.timeout_secs == 0 {
+        if caller.heard == Heard::Greeting && caller.settings.timeout_secs == 0 {
             let exception = caller.settings.timeout.clone();
             return self.exit(now, call, ExitCause::Timeout, exception, out);
         }
-        caller.stage = Stage::Ready;
+        caller.heard = Heard::Music;
         let music = &caller.settings.music;
         let music = music.as_ref().map_or(Playable::HoldMusic, |music| Playable::Configured(music.key()));
         out.push(Effect::PlayMusic { call, music });
+        if matches!(caller.stage, Stage::Greeting) {
+            self.ready(call);
+        }
+        self.tell_later(now, call);
+    }
+
+    /// From now on agents are offered this caller.
+    fn ready(&mut self, call: CallId) {
+        let Some(caller) = self.callers.get_mut(&call) else { return };
+        caller.stage = Stage::Ready;
         let (queue, place) = (caller.queue, caller.place);
         if let Some(line) = self.lines.get_mut(&queue) {
             line.ready.insert(place);
@@ -172,6 +230,7 @@ impl Queues {
         for agent in self.agents.values_mut() {
             agent.queues.clear();
         }
+        self.has_ranks = queues.values().any(|staffed| !staffed.settings.ranks.is_empty());
         for (queue, staffed) in queues {
             for agent in staffed.agents.iter() {
                 let queues = &mut self.agents.entry(*agent).or_default().queues;
@@ -197,15 +256,43 @@ impl Queues {
         while let Some((at, deadline)) = self.deadlines.first().copied().filter(|(at, _)| *at <= now) {
             self.deadlines.remove(&(at, deadline));
             match deadline {
-                Deadline::CallerTimesOut(call) => {
-                    if let Some(caller) = self.callers.get(&call) {
-                        let exception = caller.settings.timeout.clone();
-                        self.exit(now, call, ExitCause::Timeout, exception, out);
-                    }
-                }
+                Deadline::CallerTimesOut(call) => self.times_out(now, call, out),
+                Deadline::Ages(call) => self.ages(now, call),
+                Deadline::Tell(call) => self.tell(now, call, out),
                 Deadline::NoAgent(queue) => self.eject(now, queue, out),
                 Deadline::AlertTimePassed(call) => self.alert_time_passed(now, call, out),
                 Deadline::PauseOver(agent) => self.set_doing(now, agent, Doing::Nothing),
+            }
+        }
+    }
+
+    fn times_out(&mut self, now: Instant, call: CallId, out: &mut Vec<Effect>) {
+        let Some(caller) = self.callers.get_mut(&call) else { return };
+        caller.times_out = None;
+        let may_finish = caller.settings.timeout_policy == TimeoutPolicy::FinishCurrentAlert;
+        if may_finish && matches!(caller.stage, Stage::Offered(_)) {
+            caller.is_overdue = true;
+            return;
+        }
+        let exception = caller.settings.timeout.clone();
+        self.exit(now, call, ExitCause::Timeout, exception, out);
+    }
+
+    /// A caller has waited for another step, and stands where callers of a higher priority do.
+    fn ages(&mut self, now: Instant, call: CallId) {
+        let Some(caller) = self.callers.get_mut(&call) else { return };
+        let before = caller.place;
+        let raised = Place { priority: before.priority.raised(1), ..before };
+        let step = caller.settings.age_step_secs.filter(|_| Priority::HIGHEST < raised.priority);
+        caller.place = raised;
+        caller.ages = step.map(|secs| now + Duration::from_secs(secs.max(1).into()));
+        self.deadlines.extend(caller.ages.map(|at| (at, Deadline::Ages(call))));
+        let queue = caller.queue;
+        if let Some(line) = self.lines.get_mut(&queue) {
+            line.waiting.remove(&before);
+            line.waiting.insert(raised, call);
+            if line.ready.remove(&before) {
+                line.ready.insert(raised);
             }
         }
     }
@@ -224,7 +311,7 @@ impl Queues {
         }
     }
 
-    fn exit(
+    pub(super) fn exit(
         &mut self,
         now: Instant,
         call: CallId,
@@ -248,6 +335,12 @@ impl Queues {
         let caller = self.callers.remove(&call)?;
         if let Some(at) = caller.times_out {
             self.deadlines.remove(&(at, Deadline::CallerTimesOut(call)));
+        }
+        if let Some(at) = caller.told_at {
+            self.deadlines.remove(&(at, Deadline::Tell(call)));
+        }
+        if let Some(at) = caller.ages {
+            self.deadlines.remove(&(at, Deadline::Ages(call)));
         }
         if let Some(line) = self.lines.get_mut(&caller.queue) {
             line.waiting.remove(&caller.place);
@@ -320,6 +413,16 @@ impl Queues {
     fn calls_of(&self, queue: QueueId) -> Vec<CallId> {
         self.lines.get(&queue).map_or(Vec::new(), |line| line.waiting.values().copied().collect())
     }
+}
+
+/// Raises a place for the time that the caller has waited already, and tells when it rises again. Specification 3.3.
+fn age(now: Instant, place: Place, step_secs: Option<u32>) -> (Place, Option<Instant>) {
+    let Some(step_secs) = step_secs.map(|secs| secs.max(1)) else { return (place, None) };
+    let n_steps = now.saturating_duration_since(place.arrived).as_secs() / u64::from(step_secs);
+    let n_steps = u32::try_from(n_steps).unwrap_or(u32::MAX);
+    let raised = Place { priority: place.priority.raised(n_steps), ..place };
+    let next = place.arrived.checked_add(Duration::from_secs(u64::from(step_secs) * (u64::from(n_steps) + 1)));
+    (raised, next.filter(|_| Priority::HIGHEST < raised.priority))
 }
 
 /// A call for a queue that is not there.

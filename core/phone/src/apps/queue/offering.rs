@@ -9,7 +9,7 @@ use super::caller::{Offer, Place, Stage};
 use super::line::Opt;
 use super::machine::Deadline;
 use super::select::select;
-use super::{Effect, Queues, Withdrawal};
+use super::{Effect, ExitCause, Queues, Withdrawal};
 use crate::id::{CallId, QueueId, UserId};
 
 /// An agent who refused an offer gets the next one after this time: a phone that refuses by itself would otherwise be
@@ -48,7 +48,7 @@ impl Queues {
         };
         let queue = caller.queue;
         out.push(Effect::Connect { call, agent });
-        self.set_doing(now, agent, Doing::Talking { queue });
+        self.set_doing(now, agent, Doing::Talking { queue, since: now });
         if let Some(line) = self.lines.get_mut(&queue) {
             line.answered_last = Some(agent);
             if let Some(member) = line.members.get_mut(&agent) {
@@ -59,20 +59,21 @@ impl Queues {
     }
 
     /// Declined, busy or unreachable: the next agent at once.
-    pub(super) fn refused(&mut self, now: Instant, call: CallId, agent: UserId) {
+    pub(super) fn refused(&mut self, now: Instant, call: CallId, agent: UserId, out: &mut Vec<Effect>) {
         let Some(queue) = self.take_back(call, agent) else { return };
         if let Some(caller) = self.callers.get_mut(&call) {
             caller.tried.insert(agent);
         }
         self.reset_idle_clock(now, queue, agent);
         self.pause(now, agent, REFUSAL_PAUSE);
-        self.end_empty_offer(call);
+        self.end_empty_offer(now, call, out);
     }
 
     pub(super) fn released(&mut self, now: Instant, agent: UserId) {
         let Some(known) = self.agents.get_mut(&agent) else { return };
-        let Doing::Talking { queue } = known.doing else { return };
+        let Some((queue, since)) = Self::talks_for(known.doing) else { return };
         known.idle_since = Some(now);
+        self.note_talked(now, queue, since);
         let wrap_up_secs = self.lines.get(&queue).map_or(0, |line| line.settings.wrap_up_secs);
         self.pause(now, agent, Duration::from_secs(wrap_up_secs.into()));
     }
@@ -89,7 +90,7 @@ impl Queues {
             self.missed(now, queue, agent, out);
             self.set_doing(now, agent, Doing::Nothing);
         }
-        self.end_empty_offer(call);
+        self.end_empty_offer(now, call, out);
     }
 
     /// Too many offers missed in a row, and the agent is taken for gone.
@@ -121,11 +122,15 @@ impl Queues {
     }
 
     /// Makes a caller ready again whom no agent rings for any longer.
-    fn end_empty_offer(&mut self, call: CallId) {
+    fn end_empty_offer(&mut self, now: Instant, call: CallId, out: &mut Vec<Effect>) {
         let Some(caller) = self.callers.get_mut(&call) else { return };
         let Stage::Offered(offer) = &caller.stage else { return };
         if !offer.agents.is_empty() {
             return;
+        }
+        if caller.is_overdue {
+            let exception = caller.settings.timeout.clone();
+            return self.exit(now, call, ExitCause::Timeout, exception, out);
         }
         self.deadlines.remove(&(offer.ends, Deadline::AlertTimePassed(call)));
         caller.stage = Stage::Ready;
@@ -151,7 +156,7 @@ impl Queues {
         }
         out.push(Effect::Withdraw { call, agent, why: Withdrawal::NotEligible });
         self.set_doing(now, agent, Doing::Nothing);
-        self.end_empty_offer(call);
+        self.end_empty_offer(now, call, out);
     }
 
     fn pause(&mut self, now: Instant, agent: UserId, pause: Duration) {

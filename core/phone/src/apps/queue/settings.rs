@@ -1,5 +1,7 @@
 //! A queue as it is set up. Specification of voice apps, 1.13.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::apps::prompt::Prompt;
@@ -37,6 +39,49 @@ pub struct Settings {
     /// Offers missed in a row after which an agent is opted out; none never does.
     pub missed_offers_max: Option<u32>,
     pub reset_idle_on_miss: bool,
+    /// A caller's priority rises by one step after each of these; none leaves it. Specification 3.3.
+    #[serde(default)]
+    pub age_step_secs: Option<u32>,
+    /// Whether callers who waited in another queue before stand where they would if they had waited here.
+    #[serde(default)]
+    pub keeps_wait_credit: bool,
+    #[serde(default)]
+    pub timeout_policy: TimeoutPolicy,
+    /// Whether agents are offered a caller who still hears the greeting.
+    #[serde(default)]
+    pub offers_during_greeting: bool,
+    /// Which queue an agent of several is asked for first, among calls of the same priority: that of the lowest rank.
+    /// Whom it does not name has [`RANK_LAST`]. Specification 3.3.
+    #[serde(default)]
+    pub ranks: BTreeMap<UserId, u8>,
+    /// What callers are told while they wait; none tells nothing.
+    #[serde(default)]
+    pub announcements: Option<Announcements>,
+}
+
+/// What callers are told while they wait. Specification 3.1.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Announcements {
+    /// Music between one and the next.
+    pub every_secs: u32,
+    pub tells_place: bool,
+    /// Only while it is known.
+    pub tells_wait: bool,
+    /// One each time, in turn.
+    pub comfort: Vec<Prompt>,
+}
+
+/// The rank of a queue for an agent who prefers none.
+pub const RANK_LAST: u8 = 9;
+
+/// What becomes of a caller whose time is over while an agent is alerted. Specification 3.6.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TimeoutPolicy {
+    /// The agent may still answer.
+    FinishCurrentAlert,
+    #[default]
+    Strict,
 }
 
 /// How the next agent is found. Specification 3.4.
@@ -132,6 +177,12 @@ impl Settings {
             wrap_up_secs: 0,
             missed_offers_max: None,
             reset_idle_on_miss: false,
+            age_step_secs: None,
+            keeps_wait_credit: false,
+            timeout_policy: TimeoutPolicy::Strict,
+            offers_during_greeting: false,
+            ranks: BTreeMap::new(),
+            announcements: None,
         }
     }
 
@@ -149,7 +200,8 @@ impl Settings {
     /// Everything that it may play, for rendering.
     pub fn prompts(&self) -> impl Iterator<Item = &Prompt> {
         let exits = self.exceptions().flat_map(|(_, exception)| exception.all_prompts().map(|(_, prompt)| prompt));
-        self.greeting.iter().chain(&self.music).chain(exits)
+        let comfort = self.announcements.iter().flat_map(|told| &told.comfort);
+        self.greeting.iter().chain(&self.music).chain(comfort).chain(exits)
     }
 }
 

@@ -2,8 +2,9 @@
 
 use phone::apps::prompt::Prompt as PhonePrompt;
 use phone::apps::queue::{
-    ExceptionAction, ExceptionPrompts as PhonePrompts, Exit as PhoneExit, NoAgent as PhoneNoAgent,
-    NoAgentApplyTo as PhoneApplyTo, Routing as PhoneRouting, Settings,
+    Announcements as PhoneAnnouncements, ExceptionAction, ExceptionPrompts as PhonePrompts, Exit as PhoneExit,
+    NoAgent as PhoneNoAgent, NoAgentApplyTo as PhoneApplyTo, Routing as PhoneRouting, Settings,
+    TimeoutPolicy as PhoneTimeoutPolicy,
 };
 use phone::id::{GroupId, QueueId, UserId};
 use serde::{Deserialize, Serialize};
@@ -65,6 +66,58 @@ pub struct CallQueue {
     pub missed_offers_max: Option<u32>,
     #[serde(default)]
     pub reset_idle_on_miss: bool,
+    /// A caller's priority rises by one after each of these; null leaves it.
+    pub age_step_seconds: Option<u32>,
+    /// Whether callers who waited in another queue before stand where they would if they had waited here.
+    #[serde(default)]
+    pub keep_wait_credit: bool,
+    #[serde(default)]
+    pub timeout_policy: TimeoutPolicy,
+    /// Whether agents are offered a caller who still hears the greeting.
+    #[serde(default)]
+    pub offer_during_greeting: bool,
+    /// Agents of several queues are asked for that of the lowest rank first, among calls of the same priority.
+    #[serde(default)]
+    pub ranks: Vec<Rank>,
+    /// What callers are told while they wait; null tells nothing.
+    pub announcements: Option<Announcements>,
+}
+
+/// What callers are told while they wait; the music goes on where it was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Announcements {
+    /// Music between one and the next.
+    #[serde(default = "default::announcement_seconds")]
+    pub every_seconds: u32,
+    /// Whether they hear their place in line.
+    #[serde(default)]
+    pub position: bool,
+    /// Whether they hear how long they will wait, once that can be told.
+    #[serde(default)]
+    pub estimated_wait: bool,
+    /// One each time, in turn.
+    #[serde(default)]
+    pub comfort: Vec<Prompt>,
+}
+
+/// How much an agent prefers this queue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Rank {
+    pub agent: Uuid,
+    /// 1 first to 9 last, which who is not named has.
+    pub rank: u8,
+}
+
+/// What becomes of a caller whose time is over while an agent is alerted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TimeoutPolicy {
+    /// The agent may still answer.
+    FinishCurrentAlert,
+    #[default]
+    Strict,
 }
 
 /// How the next agent is found.
@@ -167,8 +220,46 @@ impl CallQueue {
             wrap_up_secs: self.wrap_up_seconds,
             missed_offers_max: self.missed_offers_max,
             reset_idle_on_miss: self.reset_idle_on_miss,
+            age_step_secs: self.age_step_seconds,
+            keeps_wait_credit: self.keep_wait_credit,
+            timeout_policy: match self.timeout_policy {
+                TimeoutPolicy::FinishCurrentAlert => PhoneTimeoutPolicy::FinishCurrentAlert,
+                TimeoutPolicy::Strict => PhoneTimeoutPolicy::Strict,
+            },
+            offers_during_greeting: self.offer_during_greeting,
+            announcements: match self.announcements {
+                Some(told) => Some(told.read(access, &language).await?),
+                None => None,
+            },
+            ranks: self.ranks.into_iter().map(|rank| (UserId(rank.agent), rank.rank)).collect(),
             language,
         })
+    }
+}
+
+impl Announcements {
+    async fn read(self, access: &Access, language: &str) -> Result<PhoneAnnouncements, Refused> {
+        let mut comfort = Vec::with_capacity(self.comfort.len());
+        for (index, prompt) in self.comfort.into_iter().enumerate() {
+            comfort.push(prompt.read(access, &format!("announcements.comfort[{index}]"), language).await?);
+        }
+        Ok(PhoneAnnouncements {
+            every_secs: self.every_seconds,
+            tells_place: self.position,
+            tells_wait: self.estimated_wait,
+            comfort,
+        })
+    }
+}
+
+impl From<&PhoneAnnouncements> for Announcements {
+    fn from(told: &PhoneAnnouncements) -> Self {
+        Self {
+            every_seconds: told.every_secs,
+            position: told.tells_place,
+            estimated_wait: told.tells_wait,
+            comfort: told.comfort.iter().map(Prompt::from).collect(),
+        }
     }
 }
 
@@ -252,6 +343,15 @@ impl From<&Settings> for CallQueue {
             wrap_up_seconds: settings.wrap_up_secs,
             missed_offers_max: settings.missed_offers_max,
             reset_idle_on_miss: settings.reset_idle_on_miss,
+            age_step_seconds: settings.age_step_secs,
+            keep_wait_credit: settings.keeps_wait_credit,
+            timeout_policy: match settings.timeout_policy {
+                PhoneTimeoutPolicy::FinishCurrentAlert => TimeoutPolicy::FinishCurrentAlert,
+                PhoneTimeoutPolicy::Strict => TimeoutPolicy::Strict,
+            },
+            offer_during_greeting: settings.offers_during_greeting,
+            announcements: settings.announcements.as_ref().map(Announcements::from),
+            ranks: settings.ranks.iter().map(|(agent, rank)| Rank { agent: agent.0, rank: *rank }).collect(),
         }
     }
 }
@@ -308,6 +408,10 @@ mod default {
 
     pub fn agent_alert_seconds() -> u32 {
         30
+    }
+
+    pub fn announcement_seconds() -> u32 {
+        60
     }
 
     pub fn overflow_threshold() -> u32 {
