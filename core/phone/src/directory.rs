@@ -11,6 +11,7 @@ pub mod outbound;
 pub mod people;
 pub mod profile;
 pub mod readiness;
+pub mod rehearsal;
 pub mod resellers;
 mod routing;
 pub mod setup;
@@ -21,6 +22,8 @@ mod ways_in;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 pub use tenant::{Contents, Shared, Tenant, TenantParts};
 
@@ -51,7 +54,8 @@ pub struct ResourceAccount {
 }
 
 /// An app.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum App {
     Attendant(AttendantId),
     Queue(QueueId),

@@ -280,3 +280,16 @@ pub const SAMPLES_MAX: usize = 100;
 
 /// Status codes after which a trunk's calls go on to the next.
 pub const FAILOVER_CODES_MAX: usize = 50;
+
+/// Keys and pauses of a caller in a rehearsal: a menu of ten levels, each with an extension.
+pub const SCRIPT_KEYS_MAX: usize = 128;
+
+/// What happens in one rehearsal before it is taken for endless: a queue that rings an agent every five seconds for the
+/// hours that a rehearsal lasts, and as much again.
+pub const REHEARSAL_EVENTS_MAX: u32 = 10_000;
+
+/// Virtual seconds of a rehearsal: nobody waits for longer.
+pub const REHEARSAL_SECS_MAX: u64 = 4 * 60 * 60;
+
+/// Steps that a rehearsal tells: more are the same ones again.
+pub const REHEARSAL_STEPS_MAX: usize = 200;

@@ -27,6 +27,7 @@ mod profile;
 mod queue;
 mod queue_model;
 mod record;
+mod rehearsal;
 mod resellers;
 mod routing;
 mod schedule;

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-pub use machine::Attendant;
+pub use machine::{Attendant, Doing};
 use search::Listing;
 
 use super::prompt::{Playable, Prompt};

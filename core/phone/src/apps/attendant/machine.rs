@@ -3,6 +3,7 @@
 mod menu;
 mod searching;
 mod transferring;
+mod view;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -11,6 +12,7 @@ use jiff::Timestamp;
 use smallvec::SmallVec;
 
 use searching::Search;
+pub use view::Doing;
 
 use super::flow::{self, Choice};
 use super::{Action, CallFlow, Effect, Event, Key, Outcome, Passage, Settings, Surroundings};

@@ -120,6 +120,10 @@ impl Attendant {
 }
 
 impl Search {
+    pub(super) fn typed(&self) -> &str {
+        &self.typed
+    }
+
     /// The option that the only digit so far is the key of.
     fn is_key_too(&self) -> Option<usize> {
         match self.from {

@@ -1,0 +1,167 @@
+//! Objects and settings in words.
+
+use jiff::tz::TimeZone;
+
+use super::walk::Walk;
+use crate::apps::Target;
+use crate::apps::attendant::{Action, Association, AssociationKind, Attendant, DirectorySearch, Outcome};
+use crate::apps::prompt::{Playable, Prompt};
+use crate::directory::App;
+use crate::numbers::schedule::{Rule, time_zone};
+
+/// Characters of a prompt that are told.
+const PROMPT_CHARS: usize = 80;
+
+impl Walk<'_> {
+    /// Which flow was chosen, when and why.
+    pub(super) fn words_of_flow(&self, machine: &Attendant) -> String {
+        let settings = machine.settings();
+        let when = self.words_of_time(&settings.time_zone);
+        let flow = &machine.flow().name;
+        let chosen = machine.association().and_then(|index| settings.associations.get(index));
+        match chosen {
+            Some(association) => {
+                let kind = match association.kind {
+                    AssociationKind::AfterHours => "after-hours flow",
+                    AssociationKind::Holiday => "holiday flow",
+                };
+                format!("{when} {}, so the {kind} {flow}", self.words_of_schedule(association, true))
+            }
+            None => {
+                let enabled = settings.associations.iter().filter(|association| association.enabled);
+                let others: Vec<_> = enabled.map(|association| self.words_of_schedule(association, false)).collect();
+                match others.is_empty() {
+                    true => format!("{} is always in its default flow {flow}", settings.name),
+                    false => format!("{when} {}, so the default flow {flow}", others.join(" and ")),
+                }
+            }
+        }
+    }
+
+    /// Whether a time is within a schedule, in the words of the schedule's kind.
+    fn words_of_schedule(&self, association: &Association, is_in_effect: bool) -> String {
+        let schedule = self.tenant.schedules.get(&association.schedule);
+        let name = schedule.map_or("a schedule that is gone", |schedule| schedule.name.as_str());
+        match (schedule.map(|schedule| &schedule.rule), is_in_effect) {
+            (Some(Rule::Fixed { .. }), true) => format!("is one of the dates of {name}"),
+            (Some(Rule::Fixed { .. }), false) => format!("is none of the dates of {name}"),
+            // A complement is in effect outside its ranges, and those are what its name stands for.
+            (Some(Rule::Weekly { complement, .. }), _) if *complement != is_in_effect => {
+                format!("is within the hours of {name}")
+            }
+            (Some(Rule::Weekly { .. }), _) => format!("is outside the hours of {name}"),
+            (None, _) => format!("has nothing to do with {name}"),
+        }
+    }
+
+    fn words_of_time(&self, zone: &str) -> String {
+        let (zone, name) = match time_zone(zone) {
+            Some(found) => (found, zone),
+            None => (TimeZone::UTC, "UTC"),
+        };
+        let local = self.wall().to_zoned(zone);
+        format!("{} ({name})", local.strftime("%A %-d %B %Y, %H:%M"))
+    }
+
+    pub(super) fn words_of_action(&self, action: &Action, machine: &Attendant) -> String {
+        match action {
+            Action::Announcement { .. } => "an announcement".to_owned(),
+            Action::Disconnect => "the end of the call".to_owned(),
+            Action::Operator => match &machine.settings().operator {
+                Some(operator) => format!("the operator, {}", self.name_of(operator)),
+                None => "the operator, whom it has not got".to_owned(),
+            },
+            Action::SearchDirectory { by: DirectorySearch::ByExtension } => "a search by extension".to_owned(),
+            Action::SearchDirectory { by: DirectorySearch::ByName } => "a search by name".to_owned(),
+            Action::SearchDirectory { by: DirectorySearch::None } => "a search for nothing".to_owned(),
+            Action::Transfer { target } => self.name_of(target),
+        }
+    }
+
+    pub(super) fn words_of_transfer(&self, target: &Target, outcome: Outcome) -> String {
+        let name = self.name_of(target);
+        match outcome {
+            Outcome::FailoverToOperator => format!("there is nothing to choose, so the operator: {name}"),
+            Outcome::TransferredToOperator => format!("to the operator: {name}"),
+            Outcome::OaaChainTooLong
+            | Outcome::OaaSessionTooLong
+            | Outcome::ServiceTerminated
+            | Outcome::TerminatedAutomaticSelection
+            | Outcome::TerminatedNoOperator
+            | Outcome::TerminatedTransferFailed
+            | Outcome::TransferInProgress
+            | Outcome::TransferredExternal
+            | Outcome::TransferredToCq
+            | Outcome::TransferredToSelf
+            | Outcome::TransferredToSharedVoicemail
+            | Outcome::TransferredToUser
+            | Outcome::UserTerminated => format!("to {name}"),
+        }
+    }
+
+    /// A target as an administrator calls it.
+    pub(super) fn name_of(&self, target: &Target) -> String {
+        let person = |id| self.tenant.users.get(id).map_or("somebody who is gone", |user| user.display_name.as_str());
+        match target {
+            Target::Attendant { id, .. } => self.name_of_app(App::Attendant(*id)),
+            Target::External { number } => format!("the number {number}"),
+            Target::Queue { id, .. } => self.name_of_app(App::Queue(*id)),
+            Target::ResourceAccount { id, .. } => match self.tenant.resource_accounts.get(id) {
+                Some(account) => format!("the resource account {}", account.display_name),
+                None => "a resource account that is gone".to_owned(),
+            },
+            Target::SharedMailbox { .. } => "a shared mailbox".to_owned(),
+            Target::User { id } => person(id).to_owned(),
+            Target::Voicemail { id } => format!("the voicemail of {}", person(id)),
+        }
+    }
+
+    fn name_of_app(&self, app: App) -> String {
+        match app {
+            App::Attendant(id) => match self.tenant.attendants.get(&id) {
+                Some(settings) => format!("the auto attendant {}", settings.name),
+                None => "an auto attendant that is gone".to_owned(),
+            },
+            App::Queue(id) => match self.tenant.queues.get(&id) {
+                Some(settings) => format!("the queue {}", settings.name),
+                None => "a queue that is gone".to_owned(),
+            },
+        }
+    }
+
+    /// What the caller hears.
+    pub(super) fn words_of_sounds(&self, machine: &Attendant, playables: &[Playable]) -> String {
+        let heard: Vec<_> = playables.iter().map(|playable| words_of_sound(machine, *playable)).collect();
+        format!("the caller hears {}", heard.join(", then "))
+    }
+}
+
+fn words_of_sound(machine: &Attendant, playable: Playable) -> String {
+    match playable {
+        Playable::HoldMusic => "music".to_owned(),
+        Playable::System(prompt) => format!("\u{201c}{}\u{201d}", prompt.english()),
+        Playable::Configured(key) => {
+            let flow = machine.flow();
+            let announcements = flow.menu.options.iter().filter_map(|option| match &option.action {
+                Action::Announcement { prompt } => Some(prompt),
+                Action::Disconnect | Action::Operator | Action::SearchDirectory { .. } | Action::Transfer { .. } => {
+                    None
+                }
+            });
+            let mut prompts = flow.greeting.iter().chain(&flow.menu.prompt).chain(announcements);
+            prompts.find(|prompt| prompt.key() == key).map_or("a prompt".to_owned(), words_of_prompt)
+        }
+    }
+}
+
+/// A prompt as it is told of.
+pub(super) fn words_of_prompt(prompt: &Prompt) -> String {
+    match prompt {
+        Prompt::AudioFile { file_name, .. } => format!("the file {file_name}"),
+        Prompt::Text { text, .. } => {
+            let short: String = text.chars().take(PROMPT_CHARS).collect();
+            let more = if text.chars().nth(PROMPT_CHARS).is_some() { "\u{2026}" } else { "" };
+            format!("\u{201c}{short}{more}\u{201d}")
+        }
+    }
+}
