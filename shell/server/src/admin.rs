@@ -11,6 +11,7 @@ pub mod audio_files;
 pub mod calls;
 pub mod departments;
 pub mod devices;
+pub mod explain;
 pub mod governance;
 pub mod group_licenses;
 pub mod groups;

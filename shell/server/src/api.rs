@@ -17,6 +17,7 @@ pub mod departments;
 pub mod devices;
 pub mod dial_plans;
 pub mod events;
+pub mod explain;
 pub mod grants;
 pub mod groups;
 pub mod health;
@@ -267,6 +268,7 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(call_queues::opt_out))
         .routes(routes!(schedules::list, schedules::create))
         .routes(routes!(schedules::show, schedules::replace, schedules::delete))
+        .routes(routes!(explain::explain))
         .routes(routes!(audio_files::list, audio_files::upload))
         .routes(routes!(audio_files::show))
         .routes(routes!(calls::list))

@@ -8,6 +8,7 @@ pub mod backups;
 pub mod check;
 pub mod client;
 pub mod departments;
+pub mod explain;
 pub mod groups;
 pub mod licenses;
 pub mod nouns;

@@ -5,6 +5,7 @@ mod apps;
 mod areas;
 mod browser;
 mod contract;
+mod explain;
 mod groups;
 mod isolation;
 mod licenses;

@@ -3,6 +3,7 @@
 //! The walk begins where somebody dials and ends with a person, outside, or with the end of the call. What only the
 //! world knows (who waits, who answers, how long a prompt is) is assumed, and said so by whoever asks.
 
+mod ending;
 mod keys;
 mod queueing;
 mod ringing;

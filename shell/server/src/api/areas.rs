@@ -27,6 +27,8 @@ pub const AREAS: &[(&str, Area)] = &[
     ("devices", Area::Devices),
     ("dial-plans", Area::Routing),
     ("events", Area::Audit),
+    // Who may see attendants may see where they lead.
+    ("explain", Area::AutoAttendants),
     ("groups", Area::Groups),
     ("groups/{group}/licenses", Area::Licenses),
     ("health", Area::Health),

@@ -11,6 +11,7 @@ use super::api_keys::{self, ApiKeyCommand, RoleCommand};
 use super::attendants::{self, AttendantCommand};
 use super::client::{Client, ClientError, Server};
 use super::departments::{self, DepartmentCommand};
+use super::explain::{self, ExplainArgs};
 use super::groups::{self, GroupCommand};
 use super::licenses::{self, LicenseCommand};
 use super::number_requests::{self, NumberRequestCommand};
@@ -71,6 +72,8 @@ pub enum Noun {
     /// Dial plans: how what is dialled becomes a number.
     #[command(subcommand)]
     DialPlan(DialPlanCommand),
+    /// Tell what would become of a call, step by step, with the setting behind each; nothing is called.
+    Explain(ExplainArgs),
     /// Groups of people, and licenses that they give.
     #[command(subcommand)]
     Group(GroupCommand),
@@ -374,6 +377,7 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
         Noun::Call(command) => call(&client, &tenant, command).await,
         Noun::Department(command) => departments::carry_out(&client, &tenant, command).await,
         Noun::DialPlan(command) => dial_plans::carry_out(&client, &tenant, command).await,
+        Noun::Explain(args) => explain::carry_out(&client, &tenant, args).await,
         Noun::Group(command) => groups::carry_out(&client, &tenant, command).await,
         Noun::Health => Ok(Shown::Object(HEALTH, client.get("/health").await?, &[])),
         Noun::License(command) => licenses::carry_out(&client, &tenant, command).await,

@@ -103,9 +103,9 @@ impl Walk<'_> {
     pub(super) fn name_of(&self, target: &Target) -> String {
         let person = |id| self.tenant.users.get(id).map_or("somebody who is gone", |user| user.display_name.as_str());
         match target {
-            Target::Attendant { id, .. } => self.name_of_app(App::Attendant(*id)),
+            Target::Attendant { id, .. } => self.tenant.name_of_app(App::Attendant(*id)),
             Target::External { number } => format!("the number {number}"),
-            Target::Queue { id, .. } => self.name_of_app(App::Queue(*id)),
+            Target::Queue { id, .. } => self.tenant.name_of_app(App::Queue(*id)),
             Target::ResourceAccount { id, .. } => match self.tenant.resource_accounts.get(id) {
                 Some(account) => format!("the resource account {}", account.display_name),
                 None => "a resource account that is gone".to_owned(),
@@ -113,19 +113,6 @@ impl Walk<'_> {
             Target::SharedMailbox { .. } => "a shared mailbox".to_owned(),
             Target::User { id } => person(id).to_owned(),
             Target::Voicemail { id } => format!("the voicemail of {}", person(id)),
-        }
-    }
-
-    fn name_of_app(&self, app: App) -> String {
-        match app {
-            App::Attendant(id) => match self.tenant.attendants.get(&id) {
-                Some(settings) => format!("the auto attendant {}", settings.name),
-                None => "an auto attendant that is gone".to_owned(),
-            },
-            App::Queue(id) => match self.tenant.queues.get(&id) {
-                Some(settings) => format!("the queue {}", settings.name),
-                None => "a queue that is gone".to_owned(),
-            },
         }
     }
 

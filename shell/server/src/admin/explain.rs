@@ -1,0 +1,95 @@
+//! What would become of a call: nothing is called.
+
+pub mod assumptions;
+pub mod names;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Instant;
+
+use jiff::Timestamp;
+use phone::apps::Target;
+use phone::directory::Tenant;
+use phone::directory::rehearsal::{Caller, Entrance, Keys, Path, Script};
+use phone::numbers::E164;
+
+use super::{Access, Refused};
+
+/// Who would call whom, when, and what is taken for granted; as a person writes it.
+pub struct Wanted {
+    pub from: Option<String>,
+    pub to: String,
+    pub at: Timestamp,
+    pub keys: String,
+    pub assume: BTreeMap<String, String>,
+}
+
+/// What would become of it, and what it was told from.
+pub struct Explained {
+    pub tenant: Arc<Tenant>,
+    pub script: Script,
+    pub path: Path,
+}
+
+impl Access {
+    /// Tells what would become of a call, from what is there now.
+    pub async fn explain(&self, wanted: Wanted) -> Result<Explained, Refused> {
+        let tenant = self.known_snapshot().await?;
+        let script = Script {
+            from: caller(wanted.from.as_deref(), &tenant)?,
+            to: entrance(&wanted.to, &tenant)?,
+            at: wanted.at,
+            keys: keys(&wanted.keys)?,
+            assumed: assumptions::read(&wanted.assume, &tenant)?,
+        };
+        let path = tenant.rehearse(Instant::now(), &script);
+        Ok(Explained { tenant, script, path })
+    }
+}
+
+/// Keys as they are written.
+pub fn keys(text: &str) -> Result<Keys, Refused> {
+    text.parse().map_err(|why: phone::directory::rehearsal::NoKeys| {
+        Refused::field("keys", "explain.keys_malformed", why.to_string())
+    })
+}
+
+/// Who calls: nobody in particular, a person by extension or as `user:101`, or a number outside.
+pub fn caller(text: Option<&str>, tenant: &Tenant) -> Result<Caller, Refused> {
+    let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(Caller::Outside(None)) };
+    let unknown = |what: String| Refused::field("from", "explain.caller_unknown", what);
+    if let Some(name) = text.strip_prefix("user:") {
+        let user = names::user(name, tenant).ok_or_else(|| unknown(format!("nobody has the extension {name}")))?;
+        return Ok(Caller::Person(user));
+    }
+    if let Some(user) = tenant.user_by_extension(text) {
+        return Ok(Caller::Person(user.id));
+    }
+    let number = E164::parse(text).map_err(|why| unknown(format!("{text} is no extension, and {why}")))?;
+    Ok(Caller::Outside(Some(number)))
+}
+
+/// How a caller is written.
+pub fn caller_text(caller: Caller, tenant: &Tenant) -> Option<String> {
+    match caller {
+        Caller::Outside(number) => number.map(|number| number.to_string()),
+        Caller::Person(user) => Some(format!("user:{}", names::of_user(user, tenant))),
+    }
+}
+
+/// What is called: an app, a service or a person by name, or whatever is dialled.
+fn entrance(text: &str, tenant: &Tenant) -> Result<Entrance, Refused> {
+    let text = text.trim();
+    match text.split_once(':') {
+        Some((kind, name)) if names::KINDS.contains(&kind) => match names::target(kind, name, tenant) {
+            Some(target) => Ok(Entrance::Target(target)),
+            None => Err(Refused::field("to", "explain.target_unknown", format!("there is no {kind} called {name}"))),
+        },
+        Some(_) | None => Ok(Entrance::Dialled(text.to_owned())),
+    }
+}
+
+/// What is called, as it is written.
+pub fn entrance_text(target: &Target, tenant: &Tenant) -> String {
+    names::of_target(target, tenant)
+}
