@@ -31,6 +31,8 @@ ids! {
     CallingProfileId,
     /// A dial plan: how what is dialled becomes a number.
     DialPlanId,
+    /// A test of a call flow.
+    FlowTestId,
     /// A group of users.
     GroupId,
     /// Numbers that an organization asks an operator for.

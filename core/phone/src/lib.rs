@@ -7,6 +7,7 @@
 pub mod access;
 pub mod apps;
 pub mod bounded;
+pub mod difference;
 pub mod directory;
 pub mod id;
 pub mod limits;

@@ -293,3 +293,9 @@ pub const REHEARSAL_SECS_MAX: u64 = 4 * 60 * 60;
 
 /// Steps that a rehearsal tells: more are the same ones again.
 pub const REHEARSAL_STEPS_MAX: usize = 200;
+
+/// Tests of a starter set: twelve keys of ten flows with five fates of a queue each, which is more than anybody has.
+pub const STARTER_TESTS_MAX: usize = 500;
+
+/// Tests of one attendant or queue that somebody wrote: all of them run before each publishing.
+pub const FLOW_TESTS_MAX: u64 = 1_000;

@@ -7,6 +7,7 @@ mod attendant;
 mod categories;
 mod check;
 mod expressions;
+mod flow_tests;
 mod group_licenses;
 mod isolation;
 mod license;

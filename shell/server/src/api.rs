@@ -18,6 +18,7 @@ pub mod devices;
 pub mod dial_plans;
 pub mod events;
 pub mod explain;
+pub mod flow_tests;
 pub mod grants;
 pub mod groups;
 pub mod health;
@@ -54,6 +55,7 @@ pub mod tenants;
 pub mod translation_rules;
 pub mod trunks;
 pub mod users;
+pub mod versions;
 pub mod voice_routes;
 pub mod voice_routing_policies;
 pub mod webhooks;
@@ -269,6 +271,7 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(schedules::list, schedules::create))
         .routes(routes!(schedules::show, schedules::replace, schedules::delete))
         .routes(routes!(explain::explain))
+        .merge(call_flows())
         .routes(routes!(audio_files::list, audio_files::upload))
         .routes(routes!(audio_files::show))
         .routes(routes!(calls::list))
@@ -303,6 +306,33 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(audit::list))
         .routes(routes!(audit::list_of_platform))
         .routes(routes!(events::stream))
+}
+
+/// Drafts, versions and tests of attendants and queues.
+fn call_flows() -> OpenApiRouter<Arc<Admin>> {
+    OpenApiRouter::new()
+        .routes(routes!(flow_tests::list, flow_tests::create))
+        .routes(routes!(flow_tests::run))
+        .routes(routes!(flow_tests::generate))
+        .routes(routes!(flow_tests::show, flow_tests::replace, flow_tests::delete))
+        .routes(routes!(
+            auto_attendants::versions::show_draft,
+            auto_attendants::versions::save_draft,
+            auto_attendants::versions::discard_draft
+        ))
+        .routes(routes!(auto_attendants::versions::publish_draft))
+        .routes(routes!(auto_attendants::versions::list_versions))
+        .routes(routes!(auto_attendants::versions::show_version))
+        .routes(routes!(auto_attendants::versions::revert))
+        .routes(routes!(
+            call_queues::versions::show_draft,
+            call_queues::versions::save_draft,
+            call_queues::versions::discard_draft
+        ))
+        .routes(routes!(call_queues::versions::publish_draft))
+        .routes(routes!(call_queues::versions::list_versions))
+        .routes(routes!(call_queues::versions::show_version))
+        .routes(routes!(call_queues::versions::revert))
 }
 
 fn accounts() -> OpenApiRouter<Arc<Admin>> {

@@ -6,6 +6,7 @@ mod areas;
 mod browser;
 mod contract;
 mod explain;
+mod flow_tests;
 mod groups;
 mod isolation;
 mod licenses;

@@ -73,7 +73,7 @@ impl DocumentKind {
         all.into_iter().find(|kind| kind.as_str() == word)
     }
 
-    fn noun(self) -> Noun {
+    pub(crate) fn noun(self) -> Noun {
         match self {
             Self::Attendant => Noun::Attendant,
             Self::DialPlan => Noun::DialPlan,
@@ -257,6 +257,17 @@ impl Tx {
         document: &D,
         expected: Expected,
     ) -> Result<Version, WriteError> {
+        self.save_document_by(tenant, document, expected, None).await
+    }
+
+    /// The same, called `action` in the event table in place of `update`.
+    pub async fn save_document_by<D: Document>(
+        &mut self,
+        tenant: TenantId,
+        document: &D,
+        expected: Expected,
+        action: Option<&'static str>,
+    ) -> Result<Version, WriteError> {
         let before: Option<Stored<D>> =
             find::<D>(tenant, document.id()).one(&self.db).await?.as_ref().map(stored).transpose()?;
         let written = check(before.as_ref(), expected)?;
@@ -281,7 +292,7 @@ impl Tx {
             tenant: Some(tenant),
             noun: D::KIND.noun(),
             object: document.id().to_string(),
-            action: written.action(),
+            action: action.unwrap_or(written.action()),
             before: before.as_ref().map(|before| &before.value),
             after: Some(document),
         })

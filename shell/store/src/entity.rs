@@ -2,11 +2,13 @@
 
 pub(crate) mod account;
 pub(crate) mod api_token;
+pub(crate) mod app_draft;
 pub(crate) mod call_fact;
 pub(crate) mod call_record;
 pub(crate) mod direct_license;
 pub(crate) mod document;
 pub(crate) mod event;
+pub(crate) mod flow_test;
 pub(crate) mod group;
 pub(crate) mod group_license;
 pub(crate) mod group_member;

@@ -35,11 +35,15 @@ pub enum Noun {
     /// What a person signs in with.
     Account,
     ApiKey,
+    /// What an attendant or a queue may become; the object is the app.
+    AppDraft,
     Attendant,
     AudioFile,
     /// A calling profile of an operator.
     CallingProfile,
     DialPlan,
+    /// A test of a call flow.
+    FlowTest,
     Group,
     /// The licenses that one person holds; the object is the person.
     License,
@@ -147,13 +151,15 @@ impl Actor {
 
 impl Noun {
     /// All of them.
-    const ALL: [Self; 39] = [
+    const ALL: [Self; 41] = [
         Self::Account,
         Self::ApiKey,
+        Self::AppDraft,
         Self::Attendant,
         Self::AudioFile,
         Self::CallingProfile,
         Self::DialPlan,
+        Self::FlowTest,
         Self::Group,
         Self::License,
         Self::Number,
@@ -199,10 +205,12 @@ impl Noun {
         match self {
             Self::Account => "account",
             Self::ApiKey => "api_key",
+            Self::AppDraft => "draft",
             Self::Attendant => "auto_attendant",
             Self::AudioFile => "audio_file",
             Self::CallingProfile => "calling_profile",
             Self::DialPlan => "dial_plan",
+            Self::FlowTest => "flow_test",
             Self::Group => "group",
             Self::License => "license",
             Self::Number => "number",

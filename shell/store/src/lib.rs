@@ -6,6 +6,8 @@
 
 mod accounts;
 mod api_tokens;
+mod app_drafts;
+mod app_versions;
 mod backup;
 mod call_facts;
 mod call_records;
@@ -17,6 +19,7 @@ mod documents;
 mod entity;
 mod error;
 mod events;
+mod flow_tests;
 mod groups;
 #[doc(hidden)]
 pub mod internals;
@@ -61,6 +64,8 @@ mod webhooks;
 
 pub use accounts::AccountRow;
 pub use api_tokens::{ApiToken, NewApiToken, Scope, TokenHash};
+pub use app_drafts::AppDraft;
+pub use app_versions::AppVersion;
 pub use backup::{BackupError, Conflict, Effect, Extent, Header, TenantName, verify};
 pub use call_facts::{CallDuration, CallFact, CallPrice};
 pub use call_records::{RecordFilter, RecordSort};

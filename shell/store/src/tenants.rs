@@ -21,7 +21,7 @@ use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
 
 /// Every table with rows of an organization, those that refer to others first.
-pub const TABLES_OF_TENANT: [&str; 46] = [
+pub const TABLES_OF_TENANT: [&str; 48] = [
     "license_backlog",
     "license_failures",
     "group_licenses",
@@ -52,6 +52,8 @@ pub const TABLES_OF_TENANT: [&str; 46] = [
     "number_reservations",
     "resource_accounts",
     "trunks",
+    "app_drafts",
+    "flow_tests",
     "documents",
     "prompts",
     "call_facts",

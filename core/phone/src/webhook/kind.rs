@@ -92,6 +92,8 @@ fn past(action: &str) -> &str {
         "create" => "created",
         "update" => "updated",
         "delete" => "deleted",
+        "publish" | "force_publish" => "published",
+        "revert" => "reverted",
         other => other,
     }
 }

@@ -30,6 +30,8 @@ impl Access {
         let found = tx.document::<Settings>(self.tenant(), id.0).await?;
         let found = found.ok_or(Refused::NotFound { what: "auto attendant" })?.value;
         self.nothing_leads_to(&tx, App::Attendant(id), &found.name).await?;
+        tx.delete_app_draft(self.tenant(), id.0, Expected::Any).await?;
+        tx.delete_flow_tests(self.tenant(), id.0, false).await?;
         tx.delete_document::<Settings>(self.tenant(), id.0, expected).await?;
         self.settle(tx).await
     }

@@ -8,7 +8,6 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use jiff::Timestamp;
-use phone::apps::Target;
 use phone::directory::Tenant;
 use phone::directory::rehearsal::{Caller, Entrance, Keys, Path, Script};
 use phone::numbers::E164;
@@ -87,9 +86,4 @@ fn entrance(text: &str, tenant: &Tenant) -> Result<Entrance, Refused> {
         },
         Some(_) | None => Ok(Entrance::Dialled(text.to_owned())),
     }
-}
-
-/// What is called, as it is written.
-pub fn entrance_text(target: &Target, tenant: &Tenant) -> String {
-    names::of_target(target, tenant)
 }

@@ -52,6 +52,8 @@ impl Access {
         let found = found.ok_or(Refused::NotFound { what: "call queue" })?.value;
         self.nothing_leads_to(&tx, App::Queue(id), &found.name).await?;
         tx.forget_opt_outs(self.tenant(), id).await?;
+        tx.delete_app_draft(self.tenant(), id.0, Expected::Any).await?;
+        tx.delete_flow_tests(self.tenant(), id.0, false).await?;
         tx.delete_document::<Settings>(self.tenant(), id.0, expected).await?;
         self.settle(tx).await
     }

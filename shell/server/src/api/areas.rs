@@ -29,6 +29,7 @@ pub const AREAS: &[(&str, Area)] = &[
     ("events", Area::Audit),
     // Who may see attendants may see where they lead.
     ("explain", Area::AutoAttendants),
+    ("flow-tests", Area::AutoAttendants),
     ("groups", Area::Groups),
     ("groups/{group}/licenses", Area::Licenses),
     ("health", Area::Health),

@@ -1,6 +1,7 @@
 //! Auto attendants.
 
 mod flow;
+pub mod versions;
 
 use axum::Json;
 use axum::extract::Path;

@@ -2,6 +2,7 @@
 
 mod live;
 mod settings;
+pub mod versions;
 
 use axum::Json;
 use axum::extract::Path;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::apps::{self, File};
 use super::client::{Client, ClientError};
+use super::drafts::{self, DraftCommand};
 use super::nouns::{Shown, find};
 use super::print::Column;
 
@@ -48,6 +49,20 @@ pub enum AttendantCommand {
         attendant: String,
         /// Name or id.
         schedule: String,
+    },
+    /// What an auto attendant may become: saved, tested, and published when all flow tests pass.
+    #[command(subcommand)]
+    Draft(DraftCommand<Settings>),
+    /// List what was published of an auto attendant, the newest first.
+    Versions {
+        /// Name or id.
+        attendant: String,
+    },
+    /// Publish a version of an auto attendant again.
+    Revert {
+        /// Name or id.
+        attendant: String,
+        version: u64,
     },
     /// Delete an auto attendant that nothing leads to.
     Delete {
@@ -159,6 +174,14 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &Attendant
                 Ok(())
             });
             Ok(Shown::Object(ATTENDANT, changed.await?, ASSOCIATIONS))
+        }
+        AttendantCommand::Draft(command) => {
+            let put = async |settings: &Settings, body: &mut Value| settings.put_into(body, client, tenant).await;
+            drafts::carry_out(client, command, find_attendant, put).await
+        }
+        AttendantCommand::Versions { attendant } => drafts::versions(client, &find_attendant(attendant).await?).await,
+        AttendantCommand::Revert { attendant, version } => {
+            drafts::revert(client, &find_attendant(attendant).await?, *version).await
         }
         AttendantCommand::Delete { attendant } => {
             client.delete(&find_attendant(attendant).await?).await?;

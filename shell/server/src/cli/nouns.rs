@@ -12,6 +12,7 @@ use super::attendants::{self, AttendantCommand};
 use super::client::{Client, ClientError, Server};
 use super::departments::{self, DepartmentCommand};
 use super::explain::{self, ExplainArgs};
+use super::flow_tests::{self, FlowTestCommand, TestArgs};
 use super::groups::{self, GroupCommand};
 use super::licenses::{self, LicenseCommand};
 use super::number_requests::{self, NumberRequestCommand};
@@ -74,6 +75,9 @@ pub enum Noun {
     DialPlan(DialPlanCommand),
     /// Tell what would become of a call, step by step, with the setting behind each; nothing is called.
     Explain(ExplainArgs),
+    /// Tests of call flows: at this time, this caller presses this, and ends there.
+    #[command(subcommand)]
+    FlowTest(FlowTestCommand),
     /// Groups of people, and licenses that they give.
     #[command(subcommand)]
     Group(GroupCommand),
@@ -145,6 +149,8 @@ pub enum Noun {
     /// Organizations.
     #[command(subcommand)]
     Tenant(TenantCommand),
+    /// Run flow tests; nothing is called, and the command fails if a test does.
+    Test(TestArgs),
     /// Translation rules: how trunks write numbers.
     #[command(subcommand)]
     TranslationRule(TranslationRuleCommand),
@@ -378,6 +384,7 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
         Noun::Department(command) => departments::carry_out(&client, &tenant, command).await,
         Noun::DialPlan(command) => dial_plans::carry_out(&client, &tenant, command).await,
         Noun::Explain(args) => explain::carry_out(&client, &tenant, args).await,
+        Noun::FlowTest(command) => flow_tests::carry_out(&client, &tenant, command).await,
         Noun::Group(command) => groups::carry_out(&client, &tenant, command).await,
         Noun::Health => Ok(Shown::Object(HEALTH, client.get("/health").await?, &[])),
         Noun::License(command) => licenses::carry_out(&client, &tenant, command).await,
@@ -406,6 +413,7 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
         Noun::Setup(command) => setup::carry_out(&client, &tenant, command, common.output).await,
         Noun::Site(command) => sites::carry_out(&client, &tenant, command).await,
         Noun::Tenant(command) => tenants::carry_out(&client, command).await,
+        Noun::Test(args) => flow_tests::run(&client, &tenant, args).await,
         Noun::TranslationRule(command) => translation_rules::carry_out(&client, &tenant, command).await,
         Noun::Trunk(command) => trunks::carry_out(&client, &tenant, command).await,
         Noun::Usage(command) => usages::carry_out(&client, &tenant, command).await,

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::apps::{self, File};
 use super::client::{Client, ClientError};
+use super::drafts::{self, DraftCommand};
 use super::nouns::{Shown, find};
 use super::print::Column;
 
@@ -37,6 +38,20 @@ pub enum QueueCommand {
         name: Option<String>,
         #[command(flatten)]
         settings: Settings,
+    },
+    /// What a queue may become: saved, tested, and published when all flow tests pass.
+    #[command(subcommand)]
+    Draft(DraftCommand<Settings>),
+    /// List what was published of a queue, the newest first.
+    Versions {
+        /// Name or id.
+        queue: String,
+    },
+    /// Publish a version of a queue again.
+    Revert {
+        /// Name or id.
+        queue: String,
+        version: u64,
     },
     /// Delete a queue that nothing leads to; who still waits in it is hung up on.
     Delete {
@@ -217,6 +232,12 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &QueueComm
             });
             Ok(Shown::Object(QUEUE, changed.await?, &[]))
         }
+        QueueCommand::Draft(command) => {
+            let put = async |settings: &Settings, body: &mut Value| settings.put_into(body, client, tenant).await;
+            drafts::carry_out(client, command, find_queue, put).await
+        }
+        QueueCommand::Versions { queue } => drafts::versions(client, &find_queue(queue).await?).await,
+        QueueCommand::Revert { queue, version } => drafts::revert(client, &find_queue(queue).await?, *version).await,
         QueueCommand::Delete { queue } => {
             client.delete(&find_queue(queue).await?).await?;
             Ok(Shown::Words(format!("{queue} was deleted.")))

@@ -19,7 +19,7 @@ use super::resellers::reseller;
 use super::world::{TOKEN, World, quiet, send, world_with};
 
 /// Segments before a parameter that names nothing of an organization.
-const NOBODYS: [&str; 4] = ["licenses", "number-quotas", "operators", "policies"];
+const NOBODYS: [&str; 5] = ["licenses", "number-quotas", "operators", "policies", "versions"];
 
 /// With a key of another organization every object is not there, whether it is asked for in the organization that has it
 /// or as one of the key's own.
@@ -193,6 +193,17 @@ fn named(own: &str, objects: &BTreeMap<String, String>) -> String {
     parts.join("/")
 }
 
+/// A test of the first queue, which has a draft as well.
+async fn flow_test(world: &World) -> String {
+    let queues = world.read("/tenants/demo/call-queues").await;
+    let queue = &queues["items"][0];
+    let app = json!({ "type": "call_queue", "id": queue["id"] });
+    let test = json!({ "app": app, "name": "T", "at": "2026-03-02T15:00:00Z", "expect": "refused" });
+    let made = world.post_json("/tenants/demo/flow-tests", &test).await;
+    assert!(made.status.is_success(), "{}", made.text);
+    made.body["id"].as_str().unwrap().to_owned()
+}
+
 /// One object of the demo organization for each noun, by the segment of a path that it follows.
 async fn objects(world: &World) -> BTreeMap<String, String> {
     let made = async |noun: &str, body: Value| {
@@ -237,6 +248,7 @@ async fn objects(world: &World) -> BTreeMap<String, String> {
             ("call-records", record.id.to_string()),
             ("calls", Uuid::now_v7().to_string()),
             ("dial-plans", made("dial-plans", json!({ "name": "Lyon" })).await),
+            ("flow-tests", flow_test(world).await),
             ("groups", made("groups", json!({ "name": "Paris" })).await),
             ("licenses", "MCOEV".to_owned()),
             ("number-orders", order.clone()),
@@ -258,6 +270,7 @@ async fn objects(world: &World) -> BTreeMap<String, String> {
             ("translation-rules", made("translation-rules", rule).await),
             ("trunks", first("trunks").await),
             ("users", user),
+            ("versions", "1".to_owned()),
             ("voice-routes", made("voice-routes", json!({ "name": "Lyon" })).await),
             ("voice-routing-policies", made("voice-routing-policies", json!({ "name": "Lyon" })).await),
             ("webhooks", made("webhooks", super::webhooks::nowhere()).await),

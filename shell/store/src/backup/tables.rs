@@ -101,6 +101,8 @@ pub fn tables() -> Vec<Table> {
         table(entity::webhook_delivery::Entity, Place::Tenant),
         table(entity::prompt::Entity, Place::Tenant),
         table(entity::document::Entity, Place::Tenant),
+        table(entity::app_draft::Entity, Place::Tenant),
+        table(entity::flow_test::Entity, Place::Tenant),
         table(entity::trunk::Entity, Place::Tenant),
         table(entity::resource_account::Entity, Place::Tenant),
         table(entity::number_reservation::Entity, Place::Tenant),

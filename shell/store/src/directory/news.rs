@@ -130,7 +130,9 @@ fn note(
         Noun::Attendant | Noun::OperatorConsent | Noun::Queue | Noun::Schedule | Noun::Trunk => parts.apps = true,
         Noun::Account
         | Noun::ApiKey
+        | Noun::AppDraft
         | Noun::DialPlan
+        | Noun::FlowTest
         | Noun::Policy
         | Noun::PortOrder
         | Noun::PortOut
