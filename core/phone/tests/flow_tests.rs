@@ -4,6 +4,7 @@
 use std::time::Instant;
 
 use jiff::Timestamp;
+use phone::apps::queue::roster::Members;
 use phone::directory::flow_test::starter::Starter;
 use phone::directory::flow_test::{AppSettings, Expected, FlowTest};
 use phone::directory::rehearsal::Caller;
@@ -59,7 +60,7 @@ fn tests_of_a_flow_are_green_on_it_and_red_when_it_does_something_else() {
     let App::Attendant(id) = MAIN else { panic!("an attendant") };
     let mut draft = (*tenant.attendants[&id]).clone();
     draft.default_flow.menu.options.retain(|option| option.key != phone::apps::attendant::Key::Digit('2'));
-    let changed = tenant.with_app(&AppSettings::Attendant(draft));
+    let changed = tenant.with_app(&AppSettings::Attendant(draft), &Members::new());
     let red: Vec<_> = tests.iter().filter(|test| !test.run(&changed, now()).passed).map(|test| &test.name).collect();
     assert_eq!(red, ["Open: key 2"]);
 }

@@ -145,7 +145,7 @@ fn a_circle_ends_as_it_does_for_live_calls() {
     for (from, to) in [(1, 2), (2, 1)] {
         let settings = queue::Settings {
             overflow_threshold: 0,
-            overflow: ExceptionAction { prompt: None, action: Exit::Forward { target: back(to) } },
+            overflow: ExceptionAction::new(Exit::Forward { target: back(to) }),
             ..queue(from, "Circle")
         };
         parts.queues.insert(settings.id, Arc::new(settings));
@@ -291,27 +291,14 @@ fn main_menu() -> attendant::Settings {
 }
 
 fn queue(id: u128, name: &str) -> queue::Settings {
-    let hang_up = || ExceptionAction { prompt: None, action: Exit::Disconnect };
-    let to_alice = ExceptionAction { prompt: None, action: Exit::Forward { target: Target::User { id: user(1) } } };
+    let to_alice = ExceptionAction::new(Exit::Forward { target: Target::User { id: user(1) } });
     queue::Settings {
-        id: queue_id(id),
-        name: name.to_owned(),
-        language: "en-US".to_owned(),
-        greeting: None,
-        music: None,
         agents: vec![user(2), user(3)],
         routing: Routing::Serial,
-        presence_based: true,
-        allow_opt_out: true,
         agent_alert_secs: 20,
-        overflow_threshold: 50,
-        overflow: hang_up(),
-        timeout_secs: 1200,
-        timeout: hang_up(),
         no_agent: NoAgent { apply_to: NoAgentApplyTo::AllCalls, action: Some(to_alice) },
-        wrap_up_secs: 0,
-        missed_offers_max: None,
         reset_idle_on_miss: true,
+        ..queue::Settings::new(queue_id(id), name, "en-US")
     }
 }
 

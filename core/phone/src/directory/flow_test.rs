@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::rehearsal::{Assumed, Caller, End, Entrance, Keys, Path, Script};
 use super::{App, Tenant};
+use crate::apps::queue::roster::Members;
 use crate::apps::{Priority, Target, attendant, queue};
 use crate::directory::change::{Apps, TenantChange};
 use crate::id::{FlowTestId, QueueId, UserId};
@@ -157,8 +158,10 @@ impl AppSettings {
 }
 
 impl Tenant {
-    /// The organization as it would be with these settings.
-    pub fn with_app(&self, settings: &AppSettings) -> Self {
+    /// The organization as it would be with these settings, and with the members of the groups that they name.
+    pub fn with_app(&self, settings: &AppSettings, members: &Members) -> Self {
+        let mut groups = self.groups.clone();
+        groups.extend(members.iter().map(|(group, members)| (*group, members.clone())));
         let mut apps = Apps {
             trunks: self.trunks.clone(),
             outbound_trunks: self.outbound_trunks.clone(),
@@ -166,6 +169,7 @@ impl Tenant {
             attendants: self.attendants.clone(),
             queues: self.queues.clone(),
             schedules: self.schedules.clone(),
+            groups,
         };
         match settings {
             AppSettings::Attendant(settings) => {
@@ -176,11 +180,11 @@ impl Tenant {
         self.with(TenantChange { apps: Some(apps), ..TenantChange::default() })
     }
 
-    /// What is wrong with settings that are about to be saved.
-    pub fn app_problems(&self, settings: &AppSettings) -> Vec<Problem> {
+    /// What is wrong with settings that are about to be saved; `members` are those of the groups that they name.
+    pub fn app_problems(&self, settings: &AppSettings, members: &Members) -> Vec<Problem> {
         match settings {
             AppSettings::Attendant(settings) => self.attendant_problems(settings),
-            AppSettings::Queue(settings) => self.queue_problems(settings),
+            AppSettings::Queue(settings) => self.queue_problems(settings, members),
         }
     }
 }

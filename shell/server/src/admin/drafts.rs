@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use phone::apps::queue::roster::Members;
 use phone::apps::{attendant, queue};
 use phone::directory::App;
 use phone::directory::flow_test::{AppSettings, FlowTest, Ran};
@@ -34,7 +35,8 @@ impl Access {
         let (published, _) = self.published(app).await?;
         let draft = self.store().app_draft(self.tenant(), id(app)).await?;
         let draft = draft.ok_or(Refused::NotFound { what: "draft" })?;
-        let problems = self.known_snapshot().await?.app_problems(&draft.value.settings);
+        let members = self.members_of(&draft.value.settings).await?;
+        let problems = self.known_snapshot().await?.app_problems(&draft.value.settings, &members);
         Ok(ShownDraft { draft, published, problems })
     }
 
@@ -121,7 +123,8 @@ impl Access {
     pub async fn revert(&self, app: App, number: u64, expected: Expected) -> Result<(AppSettings, Version), Refused> {
         let version = self.version(app, number).await?;
         let settings = settings_of(app, version.event.after)?;
-        Refused::for_problems(self.known_snapshot().await?.app_problems(&settings))?;
+        let members = self.members_of(&settings).await?;
+        Refused::for_problems(self.known_snapshot().await?.app_problems(&settings, &members))?;
         let mut tx = self.change().await?;
         let version = self.save_app(&mut tx, &settings, expected, "revert").await?;
         self.settle(tx).await?;
@@ -135,7 +138,7 @@ impl Access {
         if tests.is_empty() {
             return Ok(Vec::new());
         }
-        let tenant = self.known_snapshot().await?.with_app(settings);
+        let tenant = self.known_snapshot().await?.with_app(settings, &self.members_of(settings).await?);
         let ran = tokio::task::spawn_blocking(move || {
             let run = |test: FlowTest| {
                 let ran = test.run(&tenant, Instant::now());
@@ -144,6 +147,14 @@ impl Access {
             tests.into_iter().map(run).filter(|(_, ran)| !ran.passed).collect()
         });
         ran.await.map_err(|error| Refused::Failed { cause: error.to_string() })
+    }
+
+    /// Who is in the groups that an app names.
+    pub(super) async fn members_of(&self, settings: &AppSettings) -> Result<Members, Refused> {
+        match settings {
+            AppSettings::Attendant(_) => Ok(Members::new()),
+            AppSettings::Queue(settings) => self.members_for(settings).await,
+        }
     }
 
     async fn published(&self, app: App) -> Result<(AppSettings, Version), Refused> {
@@ -171,10 +182,7 @@ impl Access {
                 self.name_is_free(tx, settings).await?;
                 tx.save_document_by(self.tenant(), settings, expected, Some(action)).await?
             }
-            AppSettings::Queue(settings) => {
-                self.name_is_free(tx, settings).await?;
-                tx.save_document_by(self.tenant(), settings, expected, Some(action)).await?
-            }
+            AppSettings::Queue(settings) => self.write_queue(tx, settings, expected, Some(action)).await?,
         };
         Ok(version)
     }

@@ -121,7 +121,8 @@ impl Access {
         if let Some(app) = running.app {
             check_app(app, &tenant)?;
             if running.on_draft {
-                tenant = Arc::new(tenant.with_app(&self.draft(app).await?.draft.value.settings));
+                let settings = self.draft(app).await?.draft.value.settings;
+                tenant = Arc::new(tenant.with_app(&settings, &self.members_of(&settings).await?));
             }
         }
         let tests = self.store().all_flow_tests(self.tenant(), running.app.map(id)).await?;

@@ -1,9 +1,10 @@
 //! Call queues: settings, who waits, who takes calls.
 
 use phone::apps::queue::Settings;
+use phone::apps::queue::roster::Members;
 use phone::directory::App;
 use phone::id::{QueueId, UserId};
-use store::{Expected, OptOut, Stored, Version};
+use store::{Expected, OptOut, Stored, Tx, Version};
 use switch::input::Command;
 use switch::output::Answer;
 use switch::view;
@@ -27,22 +28,38 @@ impl Access {
 
     /// Makes or changes a queue. Its prompts are rendered already.
     pub async fn save_queue(&self, settings: &Settings, expected: Expected) -> Result<Version, Refused> {
-        let groups = settings.groups.iter().copied().collect();
-        let members = self.store().members_of_groups(self.tenant(), &groups).await?;
+        let members = self.members_for(settings).await?;
         Refused::for_problems(self.known_snapshot().await?.queue_problems(settings, &members))?;
         let mut tx = self.change().await?;
-        for group in groups {
+        let version = self.write_queue(&mut tx, settings, expected, None).await?;
+        self.settle(tx).await?;
+        Ok(version)
+    }
+
+    /// Who is in the groups that a queue names.
+    pub(super) async fn members_for(&self, settings: &Settings) -> Result<Members, Refused> {
+        let groups = settings.groups.iter().copied().collect();
+        Ok(self.store().members_of_groups(self.tenant(), &groups).await?)
+    }
+
+    /// Writes settings that were found right. `action` is what the audit calls it, if not what it is by itself.
+    pub(super) async fn write_queue(
+        &self,
+        tx: &mut Tx,
+        settings: &Settings,
+        expected: Expected,
+        action: Option<&'static str>,
+    ) -> Result<Version, Refused> {
+        for group in &settings.groups {
             // It may have been deleted since.
-            self.group_in(&tx, group).await?;
+            self.group_in(tx, *group).await?;
         }
         if !settings.allow_opt_out {
             // Whoever was out is in, and stays so after a restart.
             tx.forget_opt_outs(self.tenant(), settings.id).await?;
         }
-        self.name_is_free(&tx, settings).await?;
-        let version = tx.save_document(self.tenant(), settings, expected).await?;
-        self.settle(tx).await?;
-        Ok(version)
+        self.name_is_free(tx, settings).await?;
+        Ok(tx.save_document_by(self.tenant(), settings, expected, action).await?)
     }
 
     /// Deletes a queue that nothing leads to. Who still waits in it is hung up on.

@@ -10,8 +10,10 @@ use super::walk::{Fallback, Place, Walk};
 use super::words::words_of_prompt;
 use super::{Does, End, HangUp, Setting, StepKind};
 use crate::apps::attendant::Outcome;
+use crate::apps::prompt::Playable;
+use crate::apps::queue::roster::Staffed;
 use crate::apps::queue::{
-    AgentState, Effect, Event, ExceptionAction, Exit, ExitCause, OfferFailure, Queues, Settings, Withdrawal,
+    AgentState, Effect, Event, ExceptionAction, Exit, ExitCause, OfferFailure, Queues, Settings, Standing, Withdrawal,
 };
 use crate::directory::{App, Refusal};
 use crate::id::{CallId, QueueId, UserId};
@@ -24,6 +26,8 @@ const OURS: CallId = CallId(Uuid::max());
 /// One queue as it is assumed to be.
 struct Line {
     settings: Arc<Settings>,
+    /// In the order in which they are asked.
+    agents: Arc<[UserId]>,
     queues: Queues,
     /// What happens next, in the order of time.
     agenda: BTreeSet<(Instant, Due)>,
@@ -52,7 +56,13 @@ impl Walk<'_> {
             let cause = HangUp::Attendant(Outcome::OaaChainTooLong);
             return Place::Over(End::HungUp { app: App::Queue(id), cause });
         }
-        let mut line = Line { settings, queues: Queues::default(), agenda: BTreeSet::new(), joined_at: self.now };
+        let mut line = Line {
+            settings,
+            agents: self.tenant.roster(id).into(),
+            queues: Queues::default(),
+            agenda: BTreeSet::new(),
+            joined_at: self.now,
+        };
         let mut effects = self.populate(&mut line);
         self.admit(&mut line, &mut effects);
         self.wait(line, effects)
@@ -62,19 +72,20 @@ impl Walk<'_> {
     fn populate(&mut self, line: &mut Line) -> Vec<Effect> {
         let (now, id) = (self.now, line.settings.id);
         let mut effects = Vec::new();
-        let queues = [(id, line.settings.clone())].into();
+        let staffed = Staffed { settings: line.settings.clone(), agents: line.agents.clone() };
+        let queues = [(id, staffed)].into();
         line.queues.handle(now, Event::Configured { queues }, &mut effects);
-        for agent in &line.settings.agents {
+        for agent in line.agents.iter() {
             let busy = AgentState { reachable: true, presence: Presence::Available, in_other_call: true };
             line.queues.handle(now, Event::AgentChanged { agent: *agent, state: busy }, &mut effects);
         }
         let n_waiting = self.script.assumed.n_waiting(id).min(line.settings.overflow_threshold);
         for number in 0..n_waiting {
             let call = CallId(Uuid::from_u128(number.into()));
-            let join = Event::Join { queue: id, call, priority: self.priority, arrived: now };
+            let join = Event::Join { queue: id, call, priority: self.priority, arrived: now, standing: Standing::New };
             line.queues.handle(now, join, &mut effects);
         }
-        for agent in line.settings.agents.clone() {
+        for agent in line.agents.clone().iter().copied() {
             match self.script.assumed.agent(agent) {
                 Does::Offline => {
                     let gone = AgentState { reachable: false, presence: Presence::Offline, in_other_call: false };
@@ -91,7 +102,8 @@ impl Walk<'_> {
     fn admit(&mut self, line: &mut Line, effects: &mut Vec<Effect>) {
         let (now, id) = (self.now, line.settings.id);
         let n_before = line.queues.n_waiting(id);
-        let join = Event::Join { queue: id, call: OURS, priority: self.priority, arrived: now };
+        let join =
+            Event::Join { queue: id, call: OURS, priority: self.priority, arrived: now, standing: Standing::New };
         line.queues.handle(now, join, effects);
         let waiting = line.queues.waiting(now, id);
         if let Some(ours) = waiting.iter().find(|waiting| waiting.call == OURS) {
@@ -105,7 +117,7 @@ impl Walk<'_> {
             };
             self.tell(StepKind::Admission, Some(setting(settings, "overflow_threshold")), words);
         }
-        for agent in line.settings.agents.clone() {
+        for agent in line.agents.clone().iter().copied() {
             let presence = match self.script.assumed.agent(agent) {
                 Does::Answers | Does::Declines | Does::NoAnswer => Presence::Available,
                 Does::Away => Presence::Away,
@@ -163,6 +175,15 @@ impl Walk<'_> {
                 // Those who came before have heard it.
                 let at = if call == OURS { self.after_prompts(1) } else { self.now };
                 line.agenda.insert((at, Due::Heard(call)));
+            }
+            Effect::Announce { call, playables } => {
+                if call == OURS {
+                    let said: Vec<_> = playables.iter().map(|playable| words_of_announcement(*playable)).collect();
+                    let words = format!("the caller hears {}", said.join(", then "));
+                    self.tell(StepKind::Play, Some(setting(&line.settings, "announcements")), words);
+                }
+                let n_prompts = if call == OURS { playables.len() } else { 0 };
+                line.agenda.insert((self.after_prompts(n_prompts), Due::Heard(call)));
             }
             Effect::PlayMusic { call: OURS, .. } => {
                 self.tell(StepKind::Wait, None, format!("the caller waits in {} and hears music", line.settings.name));
@@ -231,7 +252,7 @@ impl Walk<'_> {
             ExitCause::NoAgent => "no_agent.action",
             ExitCause::Timeout => "timeout",
         };
-        if let Some(prompt) = &exception.prompt {
+        if let Some(prompt) = exception.said() {
             let words = format!("the caller hears {}", words_of_prompt(prompt));
             self.tell(StepKind::Play, Some(setting(settings, action)), words);
             self.now = self.after_prompts(1);
@@ -260,4 +281,13 @@ impl Walk<'_> {
 
 fn setting(settings: &Settings, field: &str) -> Setting {
     Setting { noun: "call_queue", id: settings.id.0, name: settings.name.clone(), field: field.to_owned() }
+}
+
+fn words_of_announcement(playable: Playable) -> String {
+    match playable {
+        Playable::Announcement(announcement) => format!("\u{201c}{}\u{201d}", announcement.english()),
+        Playable::Configured(_) => "words of the queue".to_owned(),
+        Playable::HoldMusic => "music".to_owned(),
+        Playable::System(prompt) => format!("\u{201c}{}\u{201d}", prompt.english()),
+    }
 }

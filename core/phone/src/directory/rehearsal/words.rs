@@ -125,6 +125,7 @@ impl Walk<'_> {
 
 fn words_of_sound(machine: &Attendant, playable: Playable) -> String {
     match playable {
+        Playable::Announcement(announcement) => format!("\u{201c}{}\u{201d}", announcement.english()),
         Playable::HoldMusic => "music".to_owned(),
         Playable::System(prompt) => format!("\u{201c}{}\u{201d}", prompt.english()),
         Playable::Configured(key) => {
