@@ -27,3 +27,4 @@ mod secrets;
 mod secure;
 mod stalled;
 mod transfers;
+mod voicemail;

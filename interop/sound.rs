@@ -67,7 +67,7 @@ pub fn recordings(folder: &Path) -> Vec<Recording> {
         .filter(|path| path.to_string_lossy().ends_with("-dec.wav"))
         .collect();
     paths.sort();
-    paths.iter().map(|path| read(path)).collect()
+    paths.iter().map(|path| recording(path)).collect()
 }
 
 /// Whether every recording was closed, which writes its length.
@@ -82,7 +82,8 @@ pub fn are_complete(folder: &Path) -> bool {
     })
 }
 
-fn read(path: &Path) -> Recording {
+/// One recording.
+pub fn recording(path: &Path) -> Recording {
     let mut reader = hound::WavReader::open(path).unwrap();
     let spec = reader.spec();
     let channels = usize::from(spec.channels);

@@ -90,7 +90,8 @@ impl CheapMedia {
             Order::Unbridge { leg } => self.unbridge(leg),
             Order::Stop { leg } => self.stop(leg),
             Order::Echo { leg } => self.stop(leg),
-            Order::SendDigit { .. } | Order::SetSession { .. } => {}
+            Order::Record { .. } | Order::SendDigit { .. } | Order::SetSession { .. } | Order::StopRecording { .. } => {
+            }
         }
         None
     }

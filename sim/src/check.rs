@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use phone::apps::mailbox::message::Handling;
 use phone::apps::queue::AgentStatus;
 use switch::input::Command;
 use switch::output::{Answer, Level};
@@ -66,6 +67,11 @@ pub fn idle(world: &mut World) {
     assert!(statistics.n_timers <= 1, "timers are left besides that of the registrar: {}", statistics.n_timers);
     let recorded: std::collections::BTreeSet<_> = world.records.iter().map(|record| record.id).collect();
     assert_eq!(recorded, world.begun, "not every call that began has its record");
+    for (message, handlings) in &world.messages {
+        let ends_once =
+            matches!(handlings.as_slice(), [Handling::Begin(_), Handling::Deliver { .. } | Handling::Discard]);
+        assert!(ends_once, "a message is begun once, then delivered or discarded: {message} {handlings:?}");
+    }
     for record in &world.records {
         assert!(record.ended_at >= record.started_at, "a call ended before it began: {record:?}");
         for leg in &record.legs {

@@ -5,11 +5,14 @@ use std::sync::{Arc, OnceLock};
 
 use phone::Directory;
 use phone::apps::attendant::{self, Action, CallFlow, DirectorySearch, Key, Menu, MenuOption};
+use phone::apps::mailbox::{self, Personal, Transcription};
 use phone::apps::prompt::{Prompt, SystemPrompt};
 use phone::apps::queue::{self, Announcement, ExceptionAction, Exit, Routing};
 use phone::apps::{Priority, Target};
 use phone::directory::{App, ResourceAccount, Tenant, TenantParts};
-use phone::id::{AttendantId, GroupId, PromptKey, QueueId, ResourceAccountId, TenantId, TrunkId, UserId};
+use phone::id::{
+    AttendantId, GroupId, PromptKey, QueueId, ResourceAccountId, SharedMailboxId, TenantId, TrunkId, UserId,
+};
 use phone::numbers::trunk::{SrtpMode, TrunkTransport};
 use phone::numbers::{Assignee, E164, Number, NumberKind, Trunk};
 use phone::people::tenant::Profile;
@@ -22,6 +25,7 @@ pub const PASSWORD: &str = "correct horse";
 pub const TENANT: TenantId = TenantId(Uuid::from_u128(1));
 pub const SALES: QueueId = QueueId(Uuid::from_u128(0x51));
 pub const MAIN_MENU: AttendantId = AttendantId(Uuid::from_u128(0x41));
+pub const TEAM: SharedMailboxId = SharedMailboxId(Uuid::from_u128(0x61));
 
 const GREETING: PromptKey = PromptKey(Uuid::from_u128(0x91));
 const MENU: PromptKey = PromptKey(Uuid::from_u128(0x92));
@@ -51,6 +55,8 @@ pub struct Wishes {
     /// Trunks besides the first, as addresses that calls are tried at.
     pub more_trunks: Vec<&'static str>,
     pub trunk_calls_max: Option<u32>,
+    /// People whose mailbox takes the calls that they don't.
+    pub voicemail: Vec<usize>,
 }
 
 impl Default for Wishes {
@@ -70,6 +76,7 @@ impl Default for Wishes {
             groups: Vec::new(),
             more_trunks: Vec::new(),
             trunk_calls_max: None,
+            voicemail: Vec::new(),
         }
     }
 }
@@ -109,6 +116,10 @@ pub fn directory(wishes: &Wishes) -> Arc<Directory> {
         attendants: BTreeMap::from([(MAIN_MENU, Arc::new(main_menu()))]),
         queues: BTreeMap::from([(SALES, Arc::new(sales(wishes)))]),
         schedules: BTreeMap::new(),
+        mailboxes: BTreeMap::from([(TEAM, Arc::new(team()))]),
+        personal_mailboxes: (0..PEOPLE.len())
+            .map(|index| (user_id(index), Arc::new(mailbox_of(index, wishes))))
+            .collect(),
         emergency_numbers: vec!["933".to_owned()],
     };
     Arc::new(Directory::new([Arc::new(Tenant::new(parts))], Some(TENANT)))
@@ -135,6 +146,9 @@ fn render_prompts() -> PromptLibrary {
         ]),
         system: BTreeMap::from([
             (english(SystemPrompt::InvalidSelection), sound(500)),
+            (english(SystemPrompt::LeaveMessage), sound(800)),
+            (english(SystemPrompt::MessageSaved), sound(1_100)),
+            (english(SystemPrompt::NoMessage), sound(1_200)),
             (english(SystemPrompt::NotAvailable), sound(900)),
             (english(SystemPrompt::Transferring), sound(600)),
         ]),
@@ -158,6 +172,9 @@ pub fn prompt_name(millis: u64) -> &'static str {
         500 => "invalid",
         900 => "not-available",
         600 => "transferring",
+        800 => "leave-message",
+        1100 => "saved",
+        1200 => "no-message",
         400 => "music",
         300 => "place-1",
         320 => "place-2",
@@ -261,6 +278,7 @@ fn main_menu() -> attendant::Settings {
                     option('1', transfer(Target::Queue { id: SALES, priority: Priority::NORMAL })),
                     option('2', transfer(Target::User { id: user_id(1) })),
                     option('3', transfer(Target::Attendant { id: MAIN_MENU, priority: Priority::NORMAL })),
+                    option('8', transfer(Target::SharedMailbox { id: TEAM, suppress_system_prompt: false })),
                     option('9', transfer(Target::Voicemail { id: user_id(0) })),
                 ],
                 directory_search: DirectorySearch::None,
@@ -271,6 +289,27 @@ fn main_menu() -> attendant::Settings {
         operator: Some(Target::User { id: user_id(0) }),
         wait_secs: 5,
     }
+}
+
+fn team() -> mailbox::Settings {
+    mailbox::Settings {
+        id: TEAM,
+        name: "Team".to_owned(),
+        language: "en-US".to_owned(),
+        members: Vec::new(),
+        greeting: Some(Prompt::Text { key: WELCOME_TO_SALES, text: "Welcome".to_owned() }),
+        max_secs: 30,
+        min_secs: 2,
+        quiet_secs: 10,
+        retention_days: 90,
+        transcription: Transcription::Off,
+        emails: Vec::new(),
+        mwi_for_members: true,
+    }
+}
+
+fn mailbox_of(index: usize, wishes: &Wishes) -> Personal {
+    Personal { enabled: wishes.voicemail.contains(&index), ..Personal::new(user_id(index)) }
 }
 
 fn sales(wishes: &Wishes) -> queue::Settings {

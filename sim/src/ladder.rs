@@ -51,7 +51,9 @@ impl Ladder {
             | Order::Echo { .. }
             | Order::Move { .. }
             | Order::Play { .. }
-            | Order::SendDigit { .. } => {
+            | Order::Record { .. }
+            | Order::SendDigit { .. }
+            | Order::StopRecording { .. } => {
                 self.lines.push((at, Line::Media(order.clone())));
             }
             Order::Unbridge { .. } | Order::Stop { .. } => self.lines.push((at, Line::Media(order.clone()))),
@@ -78,6 +80,9 @@ impl Ladder {
                 Step::Attendant { keys, result, .. } => {
                     let keys = if keys.is_empty() { "-" } else { keys };
                     let _ = write!(text, ", attendant {keys} {result}");
+                }
+                Step::Mailbox { name, result, seconds } => {
+                    let _ = write!(text, ", mailbox {name} {result} {seconds}s");
                 }
                 Step::Queue { result, wait_seconds, offers, .. } => {
                     let _ = write!(text, ", queue {result} {wait_seconds}s {offers} offers");
@@ -137,6 +142,8 @@ impl Ladder {
                     let sounds: Vec<&str> = list.items.iter().map(sound).collect();
                     format!("play {} {}", self.name(*leg), sounds.join(" "))
                 }
+                Order::Record { leg, .. } => format!("record {}", self.name(*leg)),
+                Order::StopRecording { leg } => format!("stop-recording {}", self.name(*leg)),
                 Order::SendDigit { leg, digit, .. } => {
                     format!("send-digit {} {}", self.name(*leg), char::from(digit.name()))
                 }
@@ -212,6 +219,7 @@ fn sound(sound: &Sound) -> &'static str {
         Sound::Prompt(prompt) => demo::prompt_name(prompt.duration_ms()),
         Sound::Silence(_) => "silence",
         Sound::Tone(tone) => match tone.kind {
+            media::tone::ToneKind::Beep => "beep",
             media::tone::ToneKind::Busy => "busy",
             media::tone::ToneKind::Congestion => "congestion",
             media::tone::ToneKind::Dial => "dial-tone",
@@ -231,6 +239,7 @@ fn result(result: CallResult) -> &'static str {
         CallResult::NoAnswer => "no-answer",
         CallResult::Refused => "refused",
         CallResult::Treated => "treated",
+        CallResult::Voicemail => "voicemail",
     }
 }
 

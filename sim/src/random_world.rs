@@ -21,7 +21,7 @@ const NUMBERS: [&str; 6] =
     ["+14255550100", "+14255550101", "+14255550102", "+14255550103", "+14255550110", "+14255550999"];
 const DIALLED: [&str; 9] = ["101", "102", "103", "*43", "*42", "933", "+12125551234", "+14255550110", "nonsense"];
 const PEERS: [&str; 5] = ["trunk", "alice", "bob", "carol", "dan"];
-const KEYS: [char; 8] = ['0', '1', '2', '3', '9', '5', '*', '#'];
+const KEYS: [char; 8] = ['0', '1', '2', '3', '9', '8', '*', '#'];
 
 /// Whether phones refuse calls and vanish.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,6 +96,7 @@ fn wishes(random: &mut ChaCha8Rng) -> Wishes {
         presence_based: random.random_range(0..2) == 0,
         wrap_up_secs: random.random_range(0..2) * 5,
         trunk_calls_max: if random.random_range(0..2) == 0 { Some(6) } else { None },
+        voicemail: (0..4).filter(|_| random.random_range(0..2) == 0).collect(),
         ..Wishes::default()
     }
 }

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use media::engine::handover::Handover;
 use media::engine::{Component, Outputs};
-use media::{Engine, Event, LegId, Order, PortGrant, WorkerId};
+use media::{Engine, Event, LegId, Order, PortGrant, Recorded, WorkerId};
 
 /// A packet that the engine sends.
 #[derive(Clone, Debug)]
@@ -24,6 +24,8 @@ pub struct RealMedia {
     by_port: BTreeMap<u16, LegId>,
     by_leg: BTreeMap<LegId, u16>,
     out: Outputs,
+    /// What was taken down.
+    pub recorded: Vec<Recorded>,
 }
 
 impl RealMedia {
@@ -35,6 +37,7 @@ impl RealMedia {
             by_port: BTreeMap::new(),
             by_leg: BTreeMap::new(),
             out: Outputs::default(),
+            recorded: Vec::new(),
         }
     }
 
@@ -57,9 +60,11 @@ impl RealMedia {
             | Order::Expect { .. }
             | Order::Move { .. }
             | Order::Play { .. }
+            | Order::Record { .. }
             | Order::SendDigit { .. }
             | Order::SetSession { .. }
             | Order::Stop { .. }
+            | Order::StopRecording { .. }
             | Order::Unbridge { .. } => {}
         }
         self.engine.handle_order(now, order, &mut self.out);
@@ -146,6 +151,7 @@ impl RealMedia {
             }
         }
         events.append(&mut self.out.events);
+        self.recorded.append(&mut self.out.recorded);
         self.out.sends.clear();
         self.out.bytes.clear();
         sent

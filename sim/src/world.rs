@@ -9,8 +9,9 @@ use jiff::Timestamp;
 use media::sdp::Direction;
 use media::{Digit, Event, LegId};
 use phone::Directory;
+use phone::apps::mailbox::message::Handling;
 use phone::directory::change::{Apps, Change, TenantChange, Touched};
-use phone::id::CallId;
+use phone::id::{CallId, MessageId};
 use phone::people::User;
 use phone::record::CallRecord;
 use sip::{Source, Target, Transport};
@@ -38,6 +39,8 @@ pub struct World {
     pub ladder: Ladder,
     pub records: Vec<CallRecord>,
     pub answers: Vec<Answer>,
+    /// What became of each message.
+    pub messages: BTreeMap<MessageId, Vec<Handling>>,
     /// Calls that began, by the switch's own word.
     pub begun: BTreeSet<CallId>,
     /// Lines of level ERROR and WARN.
@@ -130,6 +133,7 @@ impl World {
             ladder: Ladder::default(),
             records: Vec::new(),
             answers: Vec::new(),
+            messages: BTreeMap::new(),
             begun: BTreeSet::new(),
             complaints: Vec::new(),
             drained: false,
@@ -186,6 +190,8 @@ impl World {
             queues: tenant.queues.clone(),
             schedules: tenant.schedules.clone(),
             groups: tenant.groups.clone(),
+            mailboxes: tenant.mailboxes.clone(),
+            personal_mailboxes: tenant.personal_mailboxes.clone(),
         };
         self.change_parts(TenantChange { apps: Some(apps), ..TenantChange::default() });
     }
@@ -272,6 +278,12 @@ impl World {
     pub fn fall_silent(&mut self, name: &str) {
         let leg = self.ladder.leg_of(name).unwrap_or_else(|| panic!("{name} has no leg"));
         self.tell(Input::Media { event: Event::Silent { leg } });
+        self.run(Duration::ZERO);
+    }
+
+    /// A media thread has something to tell.
+    pub fn media_says(&mut self, event: Event) {
+        self.tell(Input::Media { event });
         self.run(Duration::ZERO);
     }
 
@@ -436,6 +448,12 @@ impl World {
                 }
                 self.records.push(*record);
             }
+            Output::Message { message, handling } => {
+                if self.shows == Shows::Everything {
+                    self.ladder.note_text(at, handling_in_words(&handling));
+                }
+                self.messages.entry(message).or_default().push(handling);
+            }
             Output::Reply { answer, .. } => self.answers.push(answer),
             Output::Log { level, message, call, detail } => match (level, call) {
                 (Level::Error | Level::Warn, _) => self.complaints.push((level, format!("{message}: {detail}"))),
@@ -520,5 +538,13 @@ impl World {
     /// Legs that the media thread has open.
     pub fn n_media_legs(&self) -> usize {
         self.open_legs().len()
+    }
+}
+
+fn handling_in_words(handling: &Handling) -> String {
+    match handling {
+        Handling::Begin(envelope) => format!("message begins from {}", envelope.from),
+        Handling::Deliver { kept } => format!("message delivered {:.3}s", kept.as_secs_f64()),
+        Handling::Discard => "message discarded".to_owned(),
     }
 }

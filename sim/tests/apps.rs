@@ -104,7 +104,7 @@ fn a_user_who_does_not_answer_sends_the_caller_back_to_the_menu() {
 }
 
 #[test]
-fn voicemail_is_not_available_yet() {
+fn a_mailbox_that_is_off_is_not_reached() {
     let mut world = World::demo();
     world.dial("trunk", "+14255550100");
     world.run_secs(4);

@@ -13,3 +13,4 @@ mod sound;
 mod strangers;
 mod talking;
 mod transfers;
+mod voicemail;

@@ -10,7 +10,7 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 use crate::leg::outgoing::Outgoing;
 use crate::leg::player::{Player, Tones};
 use crate::leg::{self, Coupling, Identity, Leg};
-use crate::order::{Event, LegId, Order, WorkerId};
+use crate::order::{Event, LegId, Order, Recorded, WorkerId};
 
 mod agenda;
 pub mod handover;
@@ -32,6 +32,8 @@ pub struct Outputs {
     pub sends: Vec<Send>,
     pub bytes: Vec<u8>,
     pub events: Vec<Event>,
+    /// Pieces of recordings, to be written down elsewhere.
+    pub recorded: Vec<Recorded>,
     /// Legs that go to other threads now: each must reach the engine that it names, after what is sent and told of it.
     pub handovers: Vec<Handover>,
 }
@@ -42,6 +44,7 @@ impl Outputs {
         self.sends.clear();
         self.bytes.clear();
         self.events.clear();
+        self.recorded.clear();
         self.handovers.clear();
     }
 }
@@ -147,6 +150,7 @@ impl Engine {
         if let Some(digit) = heard.digit {
             out.events.push(Event::Digit { leg, digit });
         }
+        speaker.take_down(now, &heard, packet);
         let (listener, had) = match speaker.coupling {
             Coupling::Nobody => return,
             Coupling::Itself => (slot, speaker.next_at()),
@@ -221,6 +225,17 @@ impl Engine {
                 out.handovers.push(Handover { leg, to, state });
             }
             Order::Play { leg, play, list } => self.with(leg, |leg| leg.play(tick, Player::new(play, list))),
+            Order::Record { leg, recording, quiet_ms } => {
+                if let Some((_, leg)) = self.leg_mut(leg) {
+                    leg.stop_recording(out);
+                }
+                self.with(leg, |leg| leg.record(tick, recording, quiet_ms));
+            }
+            Order::StopRecording { leg } => {
+                if let Some((_, leg)) = self.leg_mut(leg) {
+                    leg.stop_recording(out);
+                }
+            }
             Order::SendDigit { leg, digit, duration_ms } => {
                 self.with(leg, |leg| leg.send_digit(tick, digit, duration_ms));
             }

@@ -19,6 +19,7 @@ pub(crate) mod incoming;
 pub(crate) mod outgoing;
 mod packing;
 pub(crate) mod player;
+mod recording;
 pub(crate) mod reports;
 mod speaking;
 mod ticking;
@@ -28,6 +29,7 @@ use incoming::Incoming;
 use outgoing::Outgoing;
 use packing::Packing;
 use player::Player;
+use recording::Recording;
 use reports::Reports;
 use transcoding::Transcoding;
 
@@ -55,6 +57,7 @@ pub(crate) struct Leg {
     playing: Option<Box<Player>>,
     sending: Option<Box<Sending>>,
     transcoding: Option<Box<Transcoding>>,
+    recording: Option<Box<Recording>>,
     /// None where packets hold the 20 ms that everything is made in.
     packing: Option<Box<Packing>>,
     tick_at: Option<Instant>,
@@ -114,6 +117,7 @@ impl Leg {
             playing: None,
             sending: None,
             transcoding: None,
+            recording: None,
             packing: None,
             tick_at: None,
             report_at: None,
@@ -202,6 +206,7 @@ impl Leg {
 
     /// The figures of the whole life, and an end for the peer's statistics.
     pub(crate) fn close(mut self, now: Instant, out: &mut Outputs) {
+        self.stop_recording(out);
         if self.outgoing.packets > 0 {
             self.report(now, true, out);
         }

@@ -28,5 +28,7 @@ pub mod tone;
 pub mod transcode;
 
 pub use engine::Engine;
-pub use order::{Digit, Event, LegId, Order, PlayId, Playlist, PortGrant, PromptId, Sound, WorkerId};
+pub use order::{
+    Digit, Event, LegId, Order, Piece, PlayId, Playlist, PortGrant, PromptId, Recorded, RecordingId, Sound, WorkerId,
+};
 pub use sdp::Session;

@@ -19,6 +19,10 @@ pub struct PlayId(pub u64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct WorkerId(pub u16);
 
+/// One recording of what a leg's peer says; the switch names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RecordingId(pub u128);
+
 /// The name of a rendered prompt: a hash of what it was rendered from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PromptId(pub [u8; 16]);
@@ -69,12 +73,17 @@ pub enum Order {
     Open { leg: LegId, grant: PortGrant, session: Option<Session> },
     /// Plays to this leg instead of what was played before; [`Event::Played`] follows unless it is stopped or repeats.
     Play { leg: LegId, play: PlayId, list: Playlist },
+    /// Takes down what the leg's peer says from now on, until stopped or closed: [`Recorded`] pieces follow.
+    /// [`Event::Quiet`] tells once when nothing was said for `quiet_ms`; 0 is never.
+    Record { leg: LegId, recording: RecordingId, quiet_ms: u32 },
     /// Sends digits to this leg's peer as RFC 4733 events (or not at all if they were not negotiated).
     SendDigit { leg: LegId, digit: Digit, duration_ms: u32 },
     /// A new description was negotiated: answer to our offer, re-INVITE, hold, retrieve.
     SetSession { leg: LegId, session: Session },
     /// Stops what is played to this leg.
     Stop { leg: LegId },
+    /// Ends the recording of this leg; its last piece follows.
+    StopRecording { leg: LegId },
     /// Parts what was bridged; both legs hear nothing until the next order.
     Unbridge { leg: LegId },
     /// Bind so many more port pairs and grant them.
@@ -92,9 +101,11 @@ impl Order {
             | Self::Move { leg, .. }
             | Self::Open { leg, .. }
             | Self::Play { leg, .. }
+            | Self::Record { leg, .. }
             | Self::SendDigit { leg, .. }
             | Self::SetSession { leg, .. }
             | Self::Stop { leg }
+            | Self::StopRecording { leg }
             | Self::Unbridge { leg } => [Some(*leg), None],
             Self::WantPorts { .. } => [None, None],
         }
@@ -113,8 +124,26 @@ pub enum Event {
     Granted { worker: WorkerId, grants: Vec<PortGrant>, n_coming: usize },
     /// The play list came to its end.
     Played { leg: LegId, play: PlayId },
+    /// A leg that is recorded said nothing for as long as the order allowed.
+    Quiet { leg: LegId, recording: RecordingId },
     /// Nothing was heard from the peer for the session's inactivity limit although it should send.
     Silent { leg: LegId },
+}
+
+/// A part of a recording, in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    pub recording: RecordingId,
+    pub piece: Piece,
+}
+
+/// What a part of a recording is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// Mono sound, half a second at most.
+    Sound { samples: Vec<i16>, rate: u32 },
+    /// Nothing more will come.
+    End,
 }
 
 /// A telephone key by its event code: 0-9, 10 for `*`, 11 for `#`, 12-15 for A-D, 16 for flash. RFC 4733 §3.2

@@ -10,6 +10,8 @@ use countries::tones_of;
 /// Which tone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ToneKind {
+    /// One short beep: speak now.
+    Beep,
     Busy,
     Congestion,
     Dial,
@@ -85,6 +87,7 @@ impl Tone {
 
     fn beats(self) -> (&'static [Beat], f32) {
         match self.kind {
+            ToneKind::Beep => (&[(&[1_000], 300), (&[], 20)], AMPLITUDE),
             ToneKind::Reference => (&[(&[440], STEADY_MS)], REFERENCE_AMPLITUDE),
             ToneKind::SpecialInformation => {
                 (&[(&[950], 330), (&[1_400], 330), (&[1_800], 330), (&[], 1_000)], AMPLITUDE)

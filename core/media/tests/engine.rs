@@ -18,6 +18,8 @@ mod digits;
 mod moves;
 #[path = "engine/packets.rs"]
 mod packets;
+#[path = "engine/recording.rs"]
+mod recording;
 #[path = "engine/world.rs"]
 mod world;
 

@@ -57,6 +57,7 @@ fn tones_are_those_that_each_country_plays() {
         }
     }
     check("XX", ToneKind::SpecialInformation, "950/330,1400/330,1800/330,0/1000");
+    check("XX", ToneKind::Beep, "1000/300,0/20");
     for (country, hz) in DIAL {
         let pcm = pcm(country, ToneKind::Dial);
         assert_eq!(pcm.len(), TONE_RATE as usize, "{country}: steady");

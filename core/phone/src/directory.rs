@@ -31,7 +31,8 @@ pub use tenant::{Contents, Shared, Tenant, TenantParts};
 use self::change::{Change, Touched, TouchedTenant};
 use self::ways_in::{OperatorNumbers, WaysIn};
 use crate::apps::Priority;
-use crate::id::{AttendantId, QueueId, ResourceAccountId, TenantId, TrunkId, UserId};
+use crate::apps::mailbox::SystemWords;
+use crate::id::{AttendantId, QueueId, ResourceAccountId, SharedMailboxId, TenantId, TrunkId, UserId};
 use crate::numbers::E164;
 
 /// All tenants as of one moment. Immutable, so that its indexes can't be wrong.
@@ -77,7 +78,15 @@ pub enum Destination {
         id: QueueId,
         priority: Option<Priority>,
     },
+    SharedMailbox {
+        id: SharedMailboxId,
+        words: SystemWords,
+    },
     User {
+        id: UserId,
+    },
+    /// The person's own mailbox; no phone rings.
+    Voicemail {
         id: UserId,
     },
 }
@@ -205,7 +214,12 @@ impl Destination {
     pub fn priority(&self) -> Option<Priority> {
         match self {
             Self::Attendant { priority, .. } | Self::Queue { priority, .. } => *priority,
-            Self::AudioTest | Self::Echo | Self::External(_) | Self::User { .. } => None,
+            Self::AudioTest
+            | Self::Echo
+            | Self::External(_)
+            | Self::SharedMailbox { .. }
+            | Self::User { .. }
+            | Self::Voicemail { .. } => None,
         }
     }
 }

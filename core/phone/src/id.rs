@@ -35,6 +35,8 @@ ids! {
     FlowTestId,
     /// A group of users.
     GroupId,
+    /// A message in a mailbox.
+    MessageId,
     /// Numbers that an organization asks an operator for.
     NumberRequestId,
     /// A carrier that joined through the operator interface.

@@ -299,3 +299,24 @@ pub const STARTER_TESTS_MAX: usize = 500;
 
 /// Tests of one attendant or queue that somebody wrote: all of them run before each publishing.
 pub const FLOW_TESTS_MAX: u64 = 1_000;
+
+/// Most members of a shared mailbox: a team that answers messages, with room to spare.
+pub const MAILBOX_MEMBERS_MAX: usize = 500;
+
+/// Most addresses that are told of each message of a mailbox; more is a distribution list, which is one address.
+pub const MAILBOX_EMAILS_MAX: usize = 20;
+
+/// How long a greeting may last before the tone comes anyway, in seconds.
+pub const GREETING_SECS_MAX: u64 = 600;
+
+/// Longest message of a person's mailbox, in seconds. Specification of calling, 2.8.
+pub const PERSONAL_MESSAGE_SECS_MAX: u32 = 300;
+
+/// Shortest message that is kept where nobody set another, in seconds. Specification of voice apps, 1.15.
+pub const MESSAGE_SECS_MIN: u32 = 2;
+
+/// Silence that ends a message where nobody set another, in seconds.
+pub const QUIET_SECS: u32 = 10;
+
+/// How many days a message is kept where nobody set another.
+pub const MESSAGE_DAYS: u32 = 90;

@@ -73,6 +73,9 @@ codes! {
     HostMalformed Error "trunk.host_malformed" "a host is a name such as sip.carrier.example or an address, without a port";
     KeyUnknown Error "menu.key_unknown" "a key is one of 0 to 9, * and #";
     LanguageMalformed Error "language.malformed" "a language is a tag such as en-US";
+    MailboxDuplicate Error "mailbox.duplicate" "a member or an address is in the list only once";
+    MailboxListTooLong Error "mailbox.list_too_long" "a mailbox has at most 500 members and tells at most 20 addresses";
+    MailboxOutOfRange Error "mailbox.out_of_range" "a mailbox takes messages of 15 to 900 seconds, keeps none shorter than 0 to 60, stops after 0 (never) to 60 of silence, and keeps them 1 to 3,650 days";
     MenuEmpty Warning "menu.empty" "the menu offers no choice: callers go to the operator";
     MissingTarget Error "graph.missing_target" "the target does not exist or is disabled";
     NameEmpty Error "name.empty" "a name is needed";

@@ -80,6 +80,8 @@ pub enum CallResult {
     Refused,
     /// An app came to its end: menu without choice, queue timeout.
     Treated,
+    /// The caller left a message.
+    Voicemail,
 }
 
 /// Who ended the call.
@@ -134,7 +136,27 @@ pub struct PathStep {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "type")]
 pub enum Step {
-    Attendant { id: AttendantId, name: String, keys: String, result: String },
-    Queue { id: QueueId, name: String, wait_seconds: u32, result: String, offers: u32 },
-    Transferred { to: String, attended: bool },
+    Attendant {
+        id: AttendantId,
+        name: String,
+        keys: String,
+        result: String,
+    },
+    /// A mailbox; `seconds` is the length of the message that was left.
+    Mailbox {
+        name: String,
+        result: String,
+        seconds: u32,
+    },
+    Queue {
+        id: QueueId,
+        name: String,
+        wait_seconds: u32,
+        result: String,
+        offers: u32,
+    },
+    Transferred {
+        to: String,
+        attended: bool,
+    },
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use phone::apps::attendant::{
     self, Action, Association, AssociationKind, CallFlow, DirectorySearch, Key, Menu, MenuOption,
 };
+use phone::apps::mailbox::{self, Member, MemberRole, Transcription};
 use phone::apps::prompt::Prompt;
 use phone::apps::queue::roster::Members;
 use phone::apps::queue::{self, Exit, Routing};
@@ -109,12 +110,40 @@ fn queues_are_refused_for_their_faults() {
     assert_eq!(broken(|it| it.overflow_threshold = 10_001), [Code::OverflowOutOfRange]);
     assert_eq!(broken(|it| it.timeout_secs = 86_401), [Code::TimeoutOutOfRange]);
     assert_eq!(broken(|it| it.timeout_secs = 19), [Code::TimeoutVersusAlert]);
-    let mailbox = Target::SharedMailbox { id: SharedMailboxId(Uuid::from_u128(1)) };
+    let id = SharedMailboxId(Uuid::from_u128(1));
+    let mailbox = Target::SharedMailbox { id, suppress_system_prompt: false };
     let mut settings = queue(1);
     settings.timeout.action = Exit::Forward { target: mailbox };
     assert_eq!(queue_codes(&settings), [Code::SharedMailboxGreeting]);
     settings.timeout.prompt = Some(text("leave a message"));
     assert_eq!(queue_codes(&settings), []);
+    let id = SharedMailboxId(Uuid::from_u128(2));
+    settings.timeout.action = Exit::Forward { target: Target::SharedMailbox { id, suppress_system_prompt: false } };
+    assert_eq!(queue_codes(&settings), [Code::MissingTarget]);
+}
+
+#[test]
+fn a_mailbox_that_breaks_a_rule_is_not_saved() {
+    let broken = |change: &dyn Fn(&mut mailbox::Settings)| {
+        let mut settings = mailbox(2);
+        change(&mut settings);
+        codes(tenant([], []).mailbox_problems(&settings))
+    };
+    assert_eq!(broken(&|_| {}), []);
+    assert_eq!(broken(&|it| it.name = " ".to_owned()), [Code::NameEmpty]);
+    assert_eq!(broken(&|it| it.name = "MAILBOX 1".to_owned()), [Code::NameTaken]);
+    for (low, high) in [(14, 901), (0, 10_000)] {
+        assert_eq!(broken(&|it| it.max_secs = low), [Code::MailboxOutOfRange]);
+        assert_eq!(broken(&|it| it.max_secs = high), [Code::MailboxOutOfRange]);
+    }
+    assert_eq!(broken(&|it| it.min_secs = 61), [Code::MailboxOutOfRange]);
+    assert_eq!(broken(&|it| it.quiet_secs = 61), [Code::MailboxOutOfRange]);
+    assert_eq!(broken(&|it| it.retention_days = 0), [Code::MailboxOutOfRange]);
+    assert_eq!(broken(&|it| it.members.push(it.members[0].clone())), [Code::MailboxDuplicate]);
+    assert_eq!(broken(&|it| it.members[0].user = user(9)), [Code::MissingTarget]);
+    assert_eq!(broken(&|it| it.emails = vec!["nobody".to_owned()]), [Code::EmailMalformed]);
+    let twice = || vec!["a@demo.test".to_owned(), "A@demo.test".to_owned()];
+    assert_eq!(broken(&|it| it.emails = twice()), [Code::MailboxDuplicate]);
 }
 
 #[test]
@@ -204,6 +233,7 @@ fn tenant(
         attendants: attendants.into_iter().map(|one| (one.id, Arc::new(one))).collect(),
         queues: queues.into_iter().map(|one| (one.id, Arc::new(one))).collect(),
         schedules: [holiday(1, vec![christmas]), holiday(2, vec![boxing_day])].into(),
+        mailboxes: [(mailbox(1).id, Arc::new(mailbox(1)))].into(),
         ..nothing_but(Profile {
             id: TenantId(Uuid::from_u128(1)),
             slug: "t".to_owned(),
@@ -215,6 +245,23 @@ fn tenant(
             state: Default::default(),
         })
     })
+}
+
+fn mailbox(id: u128) -> mailbox::Settings {
+    mailbox::Settings {
+        id: SharedMailboxId(Uuid::from_u128(id)),
+        name: format!("Mailbox {id}"),
+        language: "de-DE".to_owned(),
+        members: vec![Member { user: user(1), role: MemberRole::Manage }],
+        greeting: None,
+        max_secs: 300,
+        min_secs: 2,
+        quiet_secs: 10,
+        retention_days: 90,
+        transcription: Transcription::Off,
+        emails: Vec::new(),
+        mwi_for_members: true,
+    }
 }
 
 fn person(id: u128, voice_enabled: bool) -> User {

@@ -70,6 +70,8 @@ fn is_within(tenant: &Tenant, verdict: &Verdict) -> bool {
             external.caller_id.is_none_or(|number| tenant.numbers.contains_key(&number))
                 && external.trunks.iter().all(|id| tenant.trunks.contains_key(id))
         }
+        Ok(Destination::SharedMailbox { id, .. }) => tenant.mailboxes.contains_key(id),
+        Ok(Destination::Voicemail { id }) => tenant.users.contains_key(id),
         Ok(Destination::AudioTest | Destination::Echo) | Err(_) => true,
     }
 }

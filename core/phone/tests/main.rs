@@ -11,6 +11,7 @@ mod flow_tests;
 mod group_licenses;
 mod isolation;
 mod license;
+mod mailbox;
 mod number_import;
 mod numbers;
 mod openid;

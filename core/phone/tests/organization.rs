@@ -18,6 +18,8 @@ pub fn nothing_but(profile: Profile) -> TenantParts {
         attendants: BTreeMap::new(),
         queues: BTreeMap::new(),
         schedules: BTreeMap::new(),
+        mailboxes: BTreeMap::new(),
+        personal_mailboxes: BTreeMap::new(),
         emergency_numbers: Vec::new(),
     }
 }

@@ -242,7 +242,8 @@ fn targets_lead_to_destinations_or_are_refused() {
     assert_eq!(redirect(&number("+14255550102")), Ok(Destination::User { id: user(BOB) }));
     let attendant = Target::Attendant { id: AttendantId(Uuid::from_u128(5)), priority };
     assert_eq!(redirect(&attendant), Err(Refusal::ServiceNotSetUp));
-    let mailbox = Target::SharedMailbox { id: SharedMailboxId(Uuid::from_u128(5)) };
+    let id = SharedMailboxId(Uuid::from_u128(5));
+    let mailbox = Target::SharedMailbox { id, suppress_system_prompt: false };
     assert_eq!(redirect(&mailbox), Err(Refusal::ServiceNotSetUp));
 }
 
@@ -330,6 +331,8 @@ fn is_within(tenant: &Tenant, verdict: &Verdict) -> bool {
             let own_number = external.caller_id.is_none_or(|number| tenant.numbers.contains_key(&number));
             own_number && !external.trunks.is_empty() && external.trunks.iter().all(|id| tenant.trunks.contains_key(id))
         }
+        Ok(Destination::SharedMailbox { id, .. }) => tenant.mailboxes.contains_key(id),
+        Ok(Destination::Voicemail { id }) => tenant.users.contains_key(id),
         Ok(Destination::AudioTest | Destination::Echo) | Err(_) => true,
     }
 }

@@ -80,6 +80,7 @@ impl Announcing {
             | Event::PickedUp { .. }
             | Event::Played { .. }
             | Event::Queue { .. }
+            | Event::Quiet { .. }
             | Event::Rang { .. }
             | Event::Refused { .. }
             | Event::Resolved { .. }

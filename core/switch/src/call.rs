@@ -19,6 +19,7 @@ use sip::endpoint::{Body, EndCause, Reason, Refer};
 
 use crate::announcing::Announcing;
 use crate::attending::Attending;
+use crate::depositing::Depositing;
 use crate::input::{PromptLibrary, QueryId};
 use crate::leg::{Leg, Origin, State};
 use crate::limits;
@@ -61,6 +62,7 @@ pub(crate) struct Call {
 pub(crate) enum Activity {
     Announcing(Announcing),
     Attending(Box<Attending>),
+    Depositing(Box<Depositing>),
     /// Everybody hung up; the media thread's figures are awaited.
     Ending {
         until: Instant,
@@ -145,6 +147,10 @@ pub(crate) enum Event {
     Queue {
         effect: queue::Effect,
     },
+    /// Who is recorded said nothing for as long as allowed.
+    Quiet {
+        leg: LegId,
+    },
     /// A leg that we rang rings.
     Rang {
         leg: LegId,
@@ -220,6 +226,7 @@ impl Call {
         let of_activity = match &self.activity {
             Activity::Announcing(announcing) => Some(announcing.deadline()),
             Activity::Attending(attending) => attending.next_deadline(),
+            Activity::Depositing(depositing) => depositing.next_deadline(),
             Activity::Ending { until } => Some(*until),
             Activity::Queueing(queueing) => queueing.next_deadline(),
             Activity::Ringing(ringing) => ringing.next_deadline(),
@@ -253,6 +260,7 @@ impl Call {
         self.activity = match activity {
             Activity::Announcing(announcing) => announcing.handle(self, node, event),
             Activity::Attending(attending) => attending.handle(self, node, event),
+            Activity::Depositing(depositing) => depositing.handle(self, node, event),
             Activity::Ending { until } => self.ending(node, until, &event),
             Activity::Queueing(queueing) => queueing.handle(self, node, event),
             Activity::Ringing(ringing) => ringing.handle(self, node, event),
@@ -339,6 +347,7 @@ impl Call {
         let meaning = match event {
             media::Event::Digit { digit, .. } => Event::Digit { leg: id, digit, heard: Heard::InSound },
             media::Event::Played { play, .. } => Event::Played { play },
+            media::Event::Quiet { .. } => Event::Quiet { leg: id },
             media::Event::Silent { .. } => {
                 leg.hang_up(node, None, Some(&Refusal::new(480, NO_SOUND).reason()));
                 Event::Gone { leg: id, gone: Gone::Lost(NO_SOUND) }
@@ -413,7 +422,9 @@ impl Call {
                 self.priority = self.priority.or(priority);
                 Queueing::enter(self, node, id)
             }
+            Destination::SharedMailbox { id, words } => Depositing::shared(self, node, id, words),
             Destination::User { id } => Ringing::user(self, node, id, fallback),
+            Destination::Voicemail { id } => Depositing::person(self, node, id),
             Destination::External(external) => Ringing::outside(self, node, external, fallback),
             Destination::AudioTest => Testing::tone(self, node),
             Destination::Echo => Testing::echo(self, node),
@@ -426,8 +437,7 @@ impl Call {
         self.passage.depth <= phone::limits::APP_DEPTH_MAX
     }
 
-    /// Nobody can be reached: refuses a caller who was not answered; tells one who was, and hangs up. Voicemail will
-    /// take the call here.
+    /// Nobody can be reached: refuses a caller who was not answered; tells one who was, and hangs up.
     pub(crate) fn give_up(&mut self, node: &mut Node, refusal: Refusal) -> Activity {
         if self.is_up(self.caller) {
             return Announcing::not_available(self, node, refusal);
@@ -439,7 +449,7 @@ impl Call {
     pub(crate) fn end(&mut self, node: &mut Node, by: EndedBy, why: Why) -> Activity {
         let refusal = match &why {
             Why::Failed(refusal) | Why::Refused(refusal) | Why::Stopped(refusal) => Some(refusal),
-            Why::Abandoned | Why::Hangup | Why::Treated => None,
+            Why::Abandoned | Why::Hangup | Why::LeftMessage | Why::Treated => None,
         };
         let reason = refusal.map(Refusal::reason);
         for leg in &mut self.legs {
@@ -468,8 +478,16 @@ impl Call {
         if matches!(self.activity, Activity::Ending { .. }) {
             return;
         }
-        if let Activity::Queueing(_) = &self.activity {
-            node.queue_event(self.tenant_id(), queue::Event::Leave { call: self.id });
+        match mem::replace(&mut self.activity, Activity::Ending { until: node.now }) {
+            Activity::Queueing(_) => node.queue_event(self.tenant_id(), queue::Event::Leave { call: self.id }),
+            Activity::Depositing(mut depositing) => depositing.close(self, node),
+            Activity::Announcing(_)
+            | Activity::Attending(_)
+            | Activity::Ending { .. }
+            | Activity::Ringing(_)
+            | Activity::Talking(_)
+            | Activity::Testing(_)
+            | Activity::Transferring(_) => {}
         }
         self.activity = self.end(node, by, Why::Stopped(refusal));
         node.changed(Change::Call { tenant: self.tenant_id(), call: self.id });

@@ -123,6 +123,7 @@ fn view_call(call: &Call, node: &Node) -> view::Call {
     let (state, at) = match &call.activity {
         Activity::Announcing(_) => ("attendant", None),
         Activity::Attending(attending) => ("attendant", Some(attending.name().to_owned())),
+        Activity::Depositing(depositing) => ("voicemail", Some(depositing.name().to_owned())),
         Activity::Ending { .. } => ("ended", None),
         Activity::Queueing(queueing) => ("queue", Some(queueing.name().to_owned())),
         Activity::Ringing(_) => ("ringing", rung(call)),

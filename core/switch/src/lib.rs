@@ -18,6 +18,7 @@ mod calling;
 mod clock;
 mod command;
 mod deadlines;
+mod depositing;
 mod inviting;
 mod leg;
 mod lines;

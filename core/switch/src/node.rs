@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use media::{LegId, Order, PlayId, WorkerId};
 use phone::Directory;
 use phone::apps::queue;
-use phone::id::{CallId, TenantId, TrunkId, UserId};
+use phone::id::{CallId, MessageId, TenantId, TrunkId, UserId};
 use phone::people::Presence;
 use rand::{Rng, RngExt};
 use rand_chacha::ChaCha12Rng;
@@ -120,10 +120,19 @@ impl Node {
 
     /// A name for a new call that sorts by time. RFC 9562 §5.7
     pub(crate) fn new_call_id(&mut self) -> CallId {
+        CallId(self.new_id())
+    }
+
+    /// A name for a new message, likewise.
+    pub(crate) fn new_message_id(&mut self) -> MessageId {
+        MessageId(self.new_id())
+    }
+
+    fn new_id(&mut self) -> uuid::Uuid {
         let mut tail = [0; 10];
         self.random.fill_bytes(&mut tail);
         let millis = u64::try_from(self.wall_now().as_millisecond()).unwrap_or(0);
-        CallId(uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid())
+        uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid()
     }
 
     pub(crate) fn new_leg_id(&mut self) -> LegId {

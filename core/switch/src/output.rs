@@ -1,8 +1,9 @@
 //! Everything that the switch wants done. Closed: one screen.
 
 use bytes::Bytes;
+use phone::apps::mailbox::message::Handling;
 use phone::apps::queue;
-use phone::id::{CallId, QueueId, TenantId, UserId};
+use phone::id::{CallId, MessageId, QueueId, TenantId, UserId};
 use phone::record::CallRecord;
 use sip::Target;
 
@@ -16,6 +17,8 @@ pub enum Output {
     Transmit { target: Target, packet: Bytes },
     /// An order to one media thread.
     Media { worker: media::WorkerId, order: media::Order },
+    /// What becomes of a message that is being recorded. Nothing may be lost, and the order matters.
+    Message { message: MessageId, handling: Handling },
     /// Find the addresses of a host; answer with `Input::Resolved`. RFC 3263
     Resolve { query: QueryId, host: String, port: Option<u16>, transport: Option<sip::Transport>, secure: bool },
     /// A call is over; write its record. Nothing may be lost.

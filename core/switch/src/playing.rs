@@ -42,6 +42,7 @@ impl Call {
         let sound = |playable: &Playable| {
             let prompt = match playable {
                 Playable::Announcement(said) => self.prompts.announcements.get(said),
+                Playable::Beep => return Sound::Tone(self.tone(ToneKind::Beep)),
                 Playable::Configured(key) => self.prompts.configured.get(key),
                 Playable::HoldMusic => self.prompts.hold_music.as_ref(),
                 Playable::System(prompt) => self.system_prompt(*prompt, language),

@@ -130,6 +130,7 @@ impl Queueing {
             | Event::HoldChanged
             | Event::PickedUp { .. }
             | Event::Played { .. }
+            | Event::Quiet { .. }
             | Event::SoundReady { .. }
             | Event::Surrendered { .. } => Activity::Queueing(self),
         }

@@ -50,6 +50,8 @@ pub(crate) enum Why {
     Failed(Refusal),
     /// One side hung up after the answer.
     Hangup,
+    /// The caller left a message in a mailbox.
+    LeftMessage,
     /// Nobody could be reached.
     Refused(Refusal),
     /// Ended from outside: silence, an expired session, an administrator.
@@ -154,7 +156,7 @@ impl Why {
     fn refusal(&self) -> Option<&Refusal> {
         match self {
             Self::Failed(refusal) | Self::Refused(refusal) | Self::Stopped(refusal) => Some(refusal),
-            Self::Abandoned | Self::Hangup | Self::Treated => None,
+            Self::Abandoned | Self::Hangup | Self::LeftMessage | Self::Treated => None,
         }
     }
 
@@ -163,6 +165,7 @@ impl Why {
             Self::Failed(_) => CallResult::Failed,
             _ if answered => CallResult::Answered,
             Self::Abandoned => CallResult::Abandoned,
+            Self::LeftMessage => CallResult::Voicemail,
             Self::Refused(refusal) if refusal.by_rule => CallResult::Refused,
             Self::Refused(refusal) | Self::Stopped(refusal) => match refusal.status {
                 486 | 600 => CallResult::Busy,

@@ -58,6 +58,12 @@ impl Refusal {
         Reason { protocol: "SIP".to_owned(), cause: self.status, text: self.text.clone().into_owned() }
     }
 
+    /// Whether it says of a person that nobody answered, is busy, declined or has no phone that can be reached; all else
+    /// is about the call or about us.
+    pub(crate) fn is_of_a_person(&self) -> bool {
+        !self.by_rule && matches!(self.status, 404 | 408 | 480 | 486 | 487 | 600 | 603)
+    }
+
     /// Which of two refusals of phones ringing at once the caller hears: what a person did before what a phone did,
     /// busy only if all are busy, an unreachable phone last. RFC 3261 §16.7 (6).
     pub(crate) fn outranks(&self, other: &Self) -> bool {

@@ -144,6 +144,7 @@ impl Ring {
             | Event::PickedUp { .. }
             | Event::Played { .. }
             | Event::Queue { .. }
+            | Event::Quiet { .. }
             | Event::Rang { .. }
             | Event::Referred { .. }
             | Event::Refused { .. }

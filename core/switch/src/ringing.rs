@@ -9,6 +9,7 @@ use sip::endpoint::Status;
 
 use crate::attending::Attending;
 use crate::call::{Activity, Call, Event};
+use crate::depositing::Depositing;
 use crate::leg::Leg;
 use crate::node::Node;
 use crate::refusal::{Refusal, completed_elsewhere};
@@ -19,6 +20,8 @@ use crate::talking::Talking;
 #[derive(Debug)]
 pub(crate) struct Ringing {
     ring: Ring,
+    /// Whose mailbox takes the call if nobody answers.
+    callee: Option<UserId>,
     fallback: Fallback,
     /// The leg whose early media the caller hears.
     early: Option<LegId>,
@@ -38,24 +41,30 @@ impl Ringing {
     pub(crate) fn user(call: &mut Call, node: &mut Node, user: UserId, fallback: Fallback) -> Activity {
         let ring_for = call.tenant.users.get(&user).map_or(30, |user| user.ring_secs);
         let ring = Ring::user(call, node, user, None, Duration::from_secs(u64::from(ring_for)));
-        Self::begin(call, node, ring, fallback)
+        Self::begin(call, node, ring, Some(user), fallback)
     }
 
     /// Calls a number outside.
     pub(crate) fn outside(call: &mut Call, node: &mut Node, external: External, fallback: Fallback) -> Activity {
         let ring = Ring::outside(call, node, external);
-        Self::begin(call, node, ring, fallback)
+        Self::begin(call, node, ring, None, fallback)
     }
 
-    fn begin(call: &mut Call, node: &mut Node, ring: Result<Ring, Refusal>, fallback: Fallback) -> Activity {
+    fn begin(
+        call: &mut Call,
+        node: &mut Node,
+        ring: Result<Ring, Refusal>,
+        callee: Option<UserId>,
+        fallback: Fallback,
+    ) -> Activity {
         match ring {
             Ok(ring) => {
                 if call.is_up(call.caller) {
                     call.play_ring_back(node, call.caller);
                 }
-                Activity::Ringing(Self { ring, fallback, early: None })
+                Activity::Ringing(Self { ring, callee, fallback, early: None })
             }
-            Err(refusal) => fallback.take(call, node, refusal),
+            Err(refusal) => not_taken(call, node, callee, fallback, refusal),
         }
     }
 
@@ -75,6 +84,7 @@ impl Ringing {
             | Event::HoldChanged
             | Event::Played { .. }
             | Event::Queue { .. }
+            | Event::Quiet { .. }
             | Event::Rang { .. }
             | Event::Refused { .. }
             | Event::Resolved { .. }
@@ -90,7 +100,7 @@ impl Ringing {
                 Activity::Ringing(self)
             }
             Standing::Answered(leg) => answered(call, node, leg),
-            Standing::Failed(refusal) => self.fallback.take(call, node, refusal),
+            Standing::Failed(refusal) => not_taken(call, node, self.callee, self.fallback, refusal),
         }
     }
 
@@ -122,6 +132,21 @@ impl Ringing {
             }
             Ok(false) | Err(_) => caller.ring(node, Status(180)),
         }
+    }
+}
+
+/// Nobody took the call: the callee's mailbox does, if there is one. Specification of calling, 1.3 (10).
+fn not_taken(
+    call: &mut Call,
+    node: &mut Node,
+    callee: Option<UserId>,
+    fallback: Fallback,
+    refusal: Refusal,
+) -> Activity {
+    let mailbox = callee.filter(|_| refusal.is_of_a_person()).and_then(|callee| call.tenant.voicemail_of(callee));
+    match mailbox {
+        Some(terms) => Depositing::enter(call, node, Some(terms)),
+        None => fallback.take(call, node, refusal),
     }
 }
 

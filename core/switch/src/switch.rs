@@ -190,9 +190,10 @@ impl Switch {
             media::Event::Granted { worker, grants, n_coming } => {
                 return self.node.ports.add(self.node.now, worker, grants, n_coming);
             }
-            media::Event::Digit { leg, .. } | media::Event::Played { leg, .. } | media::Event::Silent { leg } => {
-                (leg, event)
-            }
+            media::Event::Digit { leg, .. }
+            | media::Event::Played { leg, .. }
+            | media::Event::Quiet { leg, .. }
+            | media::Event::Silent { leg } => (leg, event),
         };
         if let Some(call) = self.node.legs.get(&leg).copied() {
             self.node.call_input(call, call::Input::Media { leg, event });
@@ -376,6 +377,7 @@ fn take_back(node: &mut Node, call: &mut Call, unsaid: Vec<Output>) -> Vec<LegId
             | Output::Drained
             | Output::Log { .. }
             | Output::Media { .. }
+            | Output::Message { .. }
             | Output::Record { .. }
             | Output::Remember { .. }
             | Output::Reply { .. }

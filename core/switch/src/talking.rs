@@ -97,6 +97,7 @@ impl Talking {
             | Event::PickedUp { .. }
             | Event::Played { .. }
             | Event::Queue { .. }
+            | Event::Quiet { .. }
             | Event::Rang { .. }
             | Event::Refused { .. }
             | Event::Resolved { .. }

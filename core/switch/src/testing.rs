@@ -61,6 +61,7 @@ impl Testing {
             | Event::PickedUp { .. }
             | Event::Played { .. }
             | Event::Queue { .. }
+            | Event::Quiet { .. }
             | Event::Rang { .. }
             | Event::Refused { .. }
             | Event::Resolved { .. }

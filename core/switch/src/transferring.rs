@@ -53,7 +53,12 @@ impl Transferring {
                 Ring::user(call, node, id, None, Duration::from_secs(u64::from(ring_for)))
             }
             Destination::External(external) => Ring::outside(call, node, external),
-            Destination::Attendant { .. } | Destination::AudioTest | Destination::Echo | Destination::Queue { .. } => {
+            Destination::Attendant { .. }
+            | Destination::AudioTest
+            | Destination::Echo
+            | Destination::Queue { .. }
+            | Destination::SharedMailbox { .. }
+            | Destination::Voicemail { .. } => {
                 call.dismiss(node, transferor);
                 return call.enter(node, destination, Fallback::GiveUp);
             }
@@ -86,6 +91,7 @@ impl Transferring {
             | Event::PickedUp { .. }
             | Event::Played { .. }
             | Event::Queue { .. }
+            | Event::Quiet { .. }
             | Event::Rang { .. }
             | Event::Refused { .. }
             | Event::Resolved { .. }
@@ -249,6 +255,7 @@ impl Call {
             Activity::Talking(talking) => talking.other(leg),
             Activity::Announcing(_)
             | Activity::Attending(_)
+            | Activity::Depositing(_)
             | Activity::Ending { .. }
             | Activity::Queueing(_)
             | Activity::Ringing(_)

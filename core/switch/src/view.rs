@@ -14,9 +14,9 @@ pub struct Call {
     pub to: String,
     pub started_at: Timestamp,
     pub answered_at: Option<Timestamp>,
-    /// One word: `attendant`, `queue`, `ringing`, `talking`, `held`, `transferring`, `test`.
+    /// One word: `attendant`, `queue`, `ringing`, `talking`, `held`, `transferring`, `test`, `voicemail`.
     pub state: &'static str,
-    /// The name of the attendant, queue or person that has it now.
+    /// The name of the attendant, queue, mailbox or person that has it now.
     pub at: Option<String>,
     pub answered_by: Option<String>,
     pub legs: Vec<Leg>,

@@ -18,6 +18,8 @@ pub mod governance;
 pub mod group_licenses;
 pub mod groups;
 pub mod licenses;
+pub mod mailboxes;
+pub mod messages;
 pub mod number_requests;
 pub mod numbers;
 pub mod offboarding;
@@ -64,7 +66,7 @@ use jiff::Timestamp;
 use phone::Directory;
 use phone::access::{self, Action, Area, Grants, Object};
 use phone::directory::Tenant;
-use phone::id::{AccountId, TenantId};
+use phone::id::{AccountId, TenantId, UserId};
 use phone::numbers::E164;
 use store::{Actor, Scope, Store, Stored, TenantRow, Tx};
 use uuid::Uuid;
@@ -75,6 +77,7 @@ use self::signing::Signing;
 use crate::node;
 use crate::prompts::Prompts;
 use crate::spool;
+use crate::voicemail::files::Files;
 
 /// What was just made is known to the switch within milliseconds, and on a busy machine within seconds.
 const SNAPSHOT_PATIENCE: Duration = Duration::from_secs(5);
@@ -85,6 +88,8 @@ pub struct Admin {
     pub node: node::Handle,
     pub prompts: Arc<Prompts>,
     pub spool: Arc<spool::Status>,
+    /// Where the sound of messages lies.
+    pub messages: Files,
     /// The snapshot that the switch has, for names in live views.
     pub directory: Arc<ArcSwap<Directory>>,
     pub nudge: Nudge,
@@ -122,6 +127,8 @@ pub struct Caller {
     asked: Asked,
     /// The account of who signed in; none for a key.
     account: Option<AccountId>,
+    /// The person whose account it is.
+    person: Option<UserId>,
 }
 
 /// Permission to act in one organization.

@@ -48,6 +48,7 @@ pub mod roles;
 pub mod schedules;
 pub mod scim;
 pub mod setup;
+pub mod shared_mailboxes;
 pub mod sign_in;
 pub mod sites;
 pub mod targets;
@@ -58,6 +59,7 @@ pub mod users;
 pub mod versions;
 pub mod voice_routes;
 pub mod voice_routing_policies;
+pub mod voicemail;
 pub mod webhooks;
 
 use std::sync::Arc;
@@ -274,6 +276,16 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
         .merge(call_flows())
         .routes(routes!(audio_files::list, audio_files::upload))
         .routes(routes!(audio_files::show))
+        .routes(routes!(shared_mailboxes::list, shared_mailboxes::create))
+        .routes(routes!(shared_mailboxes::show, shared_mailboxes::replace, shared_mailboxes::delete))
+        .routes(routes!(voicemail::list))
+        .routes(routes!(voicemail::show, voicemail::delete))
+        .routes(routes!(voicemail::audio))
+        .routes(routes!(voicemail::claim))
+        .routes(routes!(voicemail::unclaim))
+        .routes(routes!(voicemail::done))
+        .routes(routes!(voicemail::reopen))
+        .routes(routes!(voicemail::show_personal, voicemail::replace_personal))
         .routes(routes!(calls::list))
         .routes(routes!(calls::show, calls::delete))
         .routes(routes!(calls::hang_up))

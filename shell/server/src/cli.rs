@@ -13,6 +13,7 @@ pub mod explain;
 pub mod flow_tests;
 pub mod groups;
 pub mod licenses;
+pub mod mailboxes;
 pub mod nouns;
 pub mod number_requests;
 pub mod number_stock;

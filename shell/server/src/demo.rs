@@ -72,6 +72,7 @@ pub async fn seed(
         tx.save_licenses(tenant, user.id, &plans).await?;
     }
     tx.save_trunk(tenant, &people::trunk(), 1, Expected::Absent).await?;
+    tx.save_document(tenant, &apps::mailbox(), Expected::Absent).await?;
     tx.save_document(tenant, &apps::main_menu(), Expected::Absent).await?;
     for queue in [apps::sales(), apps::support()] {
         tx.save_document(tenant, &queue, Expected::Absent).await?;

@@ -22,4 +22,5 @@ pub mod run;
 pub mod secret;
 pub mod speech;
 pub mod spool;
+pub mod voicemail;
 pub mod webhooks;

@@ -15,6 +15,7 @@ use self::ports::Ports;
 use self::thread::{Counters, Thread};
 use crate::fatal::Fatal;
 use crate::mailbox::{Bell, Mailbox};
+use crate::voicemail::Intake;
 
 /// What the media threads need to know.
 pub struct Setup {
@@ -24,6 +25,8 @@ pub struct Setup {
     pub n_workers: u16,
     /// How many sockets may be open; see [`crate::limits`].
     pub sockets_max: usize,
+    /// Where what is recorded goes.
+    pub messages: Intake,
 }
 
 /// The way to one media thread; the thread ends when it is dropped.
@@ -83,6 +86,7 @@ pub fn start(setup: &Setup, events: &Arc<Mailbox<Event>>, fatal: &Fatal) -> io::
             bell,
             is_stopping: worker.is_stopping.clone(),
             counters: Counters::new(worker.traffic.clone()),
+            messages: setup.messages.clone(),
         };
         fatal.spawn(&format!("media-{number}"), move || thread.run())?;
         workers.push(worker);

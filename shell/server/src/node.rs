@@ -33,6 +33,7 @@ use crate::media::Traffic;
 use crate::net::connection::Patience;
 use crate::net::dns;
 use crate::net::streams::Streams;
+use crate::voicemail::Intake;
 
 /// Changes that a slow live view may lag behind before it has to read everything again.
 const CHANGES_WAITING_MAX: usize = 1_024;
@@ -50,6 +51,8 @@ pub struct Setup {
     pub media_address: Option<IpAddr>,
     /// Where finished calls go: must neither wait nor lose.
     pub records: hands::Records,
+    /// Where what becomes of messages goes.
+    pub messages: Intake,
     pub client_tls: Arc<ClientConfig>,
     /// How long peers on streams may take.
     pub patience: Patience,
@@ -179,6 +182,7 @@ pub fn start(setup: Setup, fatal: &Fatal) -> io::Result<Handle> {
         workers,
         questions,
         records: setup.records,
+        messages: setup.messages,
         changes: changes.clone(),
         memories: memories.clone(),
         drained: drained_now,

@@ -242,7 +242,14 @@ fn wanted(directory: &Directory) -> BTreeMap<PromptKey, Wanted<'_>> {
             .queues
             .values()
             .map(|settings| (settings.name.as_str(), settings.language.as_str(), settings.prompts().collect()));
-        for (app, language, prompts) in attendants.chain(queues) {
+        let mailboxes = tenant
+            .mailboxes
+            .values()
+            .map(|settings| (settings.name.as_str(), settings.language.as_str(), settings.greeting.iter().collect()));
+        let language = tenant.profile.language.as_str();
+        let personal =
+            tenant.personal_mailboxes.values().map(|own| ("voicemail", language, own.greeting.iter().collect()));
+        for (app, language, prompts) in attendants.chain(queues).chain(mailboxes).chain(personal) {
             for prompt in prompts {
                 wanted.insert(prompt.key(), Wanted { app, language, prompt });
             }

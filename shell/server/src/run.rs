@@ -28,6 +28,7 @@ use crate::net::tls::{self, Acceptor};
 use crate::net::{listen, ws};
 use crate::node::{self, Handle};
 use crate::spool::Spool;
+use crate::voicemail::{Intake, Voicemail};
 use crate::webhooks::Teller;
 use crate::{admin, api, demo, media};
 
@@ -82,10 +83,18 @@ async fn serve(config: Config, sockets_max: usize) -> anyhow::Result<()> {
     let sockets = bind::all(&config).await?;
     let (spool, intake, spool_status) = Spool::start(&config.data_dir.join("spool"), store.clone())?;
     let (fatal, lost) = fatal();
+    let voicemail = Voicemail::start(config.data_dir.join("voicemail"), &store, &fatal)?;
     let records = Box::new(move |record| intake.push(record));
-    let (node, sockets) = start_node(&config, sockets, sockets_max, records, &fatal)?;
-    let admin =
-        admin::start::start(store.clone(), node.clone(), &config.data_dir, spool_status.clone(), signing).await?;
+    let (node, sockets) = start_node(&config, sockets, sockets_max, records, &voicemail.intake, &fatal)?;
+    let admin = admin::start::start(
+        store.clone(),
+        node.clone(),
+        &config.data_dir,
+        spool_status.clone(),
+        voicemail.files.clone(),
+        signing,
+    )
+    .await?;
     tokio::spawn(Teller::new(store.clone(), config.webhooks).run());
     let directory = admin.directory.load_full();
     let is_draining = Arc::new(AtomicBool::new(false));
@@ -101,6 +110,7 @@ async fn serve(config: Config, sockets_max: usize) -> anyhow::Result<()> {
     let outcome = live(&config, &mut signals, Running { node: node.clone(), directory, is_draining, lost }).await;
     node.stop().await;
     node.stopped().await;
+    voicemail.close(RECORDS_PATIENCE).await;
     spool.close(RECORDS_PATIENCE).await;
     store.close().await?;
     outcome
@@ -118,6 +128,7 @@ fn start_node(
     sockets: Sockets,
     sockets_max: usize,
     records: Box<dyn FnMut(Box<phone::record::CallRecord>) + Send>,
+    messages: &Intake,
     fatal: &Fatal,
 ) -> anyhow::Result<(Handle, Listeners)> {
     let Sockets { udp, tcp, tls, http } = sockets;
@@ -128,6 +139,7 @@ fn start_node(
         // The switch has one.
         n_workers: u16::try_from(n_processors.saturating_sub(1).max(1)).unwrap_or(u16::MAX),
         sockets_max,
+        messages: messages.clone(),
     };
     let client_tls = tls::client_config(config.tls_ca.as_deref())?;
     let setup = node::Setup {
@@ -135,6 +147,7 @@ fn start_node(
         media,
         media_address: config.media_address,
         records,
+        messages: messages.clone(),
         client_tls,
         patience: Patience::default(),
     };

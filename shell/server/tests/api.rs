@@ -41,5 +41,6 @@ mod tenants;
 mod trunks;
 mod user_import;
 mod users;
+mod voicemail;
 mod webhooks;
 mod world;

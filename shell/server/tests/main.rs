@@ -18,4 +18,5 @@ mod secret;
 mod speech;
 mod spool;
 mod tidy;
+mod voicemail;
 mod webhooks;

@@ -74,8 +74,13 @@ impl Threads {
         let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC).unwrap();
         epoll.add(bell.event().as_fd(), EpollEvent::new(EpollFlags::EPOLLIN, 0)).unwrap();
         let events = Arc::new(Mailbox::new(bell.clone()));
-        let setup =
-            Setup { address: Ipv4Addr::LOCALHOST.into(), ports: 42_000..=42_999, n_workers, sockets_max: 1_000 };
+        let setup = Setup {
+            address: Ipv4Addr::LOCALHOST.into(),
+            ports: 42_000..=42_999,
+            n_workers,
+            sockets_max: 1_000,
+            messages: server::voicemail::intake().0,
+        };
         let workers = start(&setup, &events, &fatal().0).unwrap();
         Self { workers, events, bell, epoll }
     }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use phone::Directory;
 use phone::directory::change::{Apps, Change, TenantChange, Touched};
 use phone::directory::{Tenant, TenantParts};
-use phone::id::{AttendantId, QueueId, ScheduleId, TenantId, UserId};
+use phone::id::{AttendantId, QueueId, ScheduleId, SharedMailboxId, TenantId, UserId};
 use phone::numbers::E164;
 use phone::people::User;
 use phone::people::license::Enforcement;
@@ -131,6 +131,8 @@ impl Store {
                 parts.queues = apps.queues;
                 parts.schedules = apps.schedules;
                 parts.groups = apps.groups;
+                parts.mailboxes = apps.mailboxes;
+                parts.personal_mailboxes = apps.personal_mailboxes;
             }
         }
         Ok(tenants)
@@ -230,6 +232,8 @@ fn bare_tenant(row: &tenant::Model) -> Result<TenantParts, StoreError> {
         attendants: BTreeMap::new(),
         queues: BTreeMap::new(),
         schedules: BTreeMap::new(),
+        mailboxes: BTreeMap::new(),
+        personal_mailboxes: BTreeMap::new(),
         emergency_numbers: from_json("tenant", row.id, &row.emergency_numbers)?,
     })
 }
@@ -247,6 +251,14 @@ fn add_document(parts: &mut Apps, row: &document::Model) -> Result<(), StoreErro
         Some(DocumentKind::Schedule) => {
             let schedule = from_json("schedule", row.id, &row.body)?;
             parts.schedules.insert(ScheduleId(row.id), Arc::new(schedule));
+        }
+        Some(DocumentKind::SharedMailbox) => {
+            let settings = from_json("shared mailbox", row.id, &row.body)?;
+            parts.mailboxes.insert(SharedMailboxId(row.id), Arc::new(settings));
+        }
+        Some(DocumentKind::PersonalMailbox) => {
+            let personal = from_json("personal mailbox", row.id, &row.body)?;
+            parts.personal_mailboxes.insert(UserId(row.id), Arc::new(personal));
         }
         Some(
             DocumentKind::DialPlan | DocumentKind::PstnUsage | DocumentKind::TranslationRule | DocumentKind::VoiceRoute,

@@ -1,6 +1,7 @@
-//! Attendants, queues, schedules and what calls outside are routed by: nested settings, kept as one versioned document each.
+//! Attendants, queues, schedules, mailboxes and what calls outside are routed by: nested settings, kept as one versioned document each.
 
 use jiff::Timestamp;
+use phone::apps::mailbox::{self, Personal};
 use phone::apps::{attendant, queue};
 use phone::id::TenantId;
 use phone::numbers::routing::{DialPlan, PstnUsage, TranslationRule, VoiceRoute};
@@ -25,9 +26,11 @@ use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
 pub enum DocumentKind {
     Attendant,
     DialPlan,
+    PersonalMailbox,
     PstnUsage,
     Queue,
     Schedule,
+    SharedMailbox,
     TranslationRule,
     VoiceRoute,
 }
@@ -46,15 +49,18 @@ pub trait Document: Serialize + DeserializeOwned + Send + Sync {
 
 impl DocumentKind {
     /// Those that calls read, and so the snapshot has.
-    pub(crate) const OF_CALLS: [Self; 3] = [Self::Attendant, Self::Queue, Self::Schedule];
+    pub(crate) const OF_CALLS: [Self; 5] =
+        [Self::Attendant, Self::PersonalMailbox, Self::Queue, Self::Schedule, Self::SharedMailbox];
 
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Attendant => "attendant",
             Self::DialPlan => "dial_plan",
+            Self::PersonalMailbox => "personal_mailbox",
             Self::PstnUsage => "pstn_usage",
             Self::Queue => "queue",
             Self::Schedule => "schedule",
+            Self::SharedMailbox => "shared_mailbox",
             Self::TranslationRule => "translation_rule",
             Self::VoiceRoute => "voice_route",
         }
@@ -64,9 +70,11 @@ impl DocumentKind {
         let all = [
             Self::Attendant,
             Self::DialPlan,
+            Self::PersonalMailbox,
             Self::PstnUsage,
             Self::Queue,
             Self::Schedule,
+            Self::SharedMailbox,
             Self::TranslationRule,
             Self::VoiceRoute,
         ];
@@ -77,9 +85,11 @@ impl DocumentKind {
         match self {
             Self::Attendant => Noun::Attendant,
             Self::DialPlan => Noun::DialPlan,
+            Self::PersonalMailbox => Noun::PersonalMailbox,
             Self::PstnUsage => Noun::PstnUsage,
             Self::Queue => Noun::Queue,
             Self::Schedule => Noun::Schedule,
+            Self::SharedMailbox => Noun::SharedMailbox,
             Self::TranslationRule => Noun::TranslationRule,
             Self::VoiceRoute => Noun::VoiceRoute,
         }
@@ -107,6 +117,31 @@ impl Document for queue::Settings {
 
     fn name(&self) -> &str {
         &self.name
+    }
+}
+
+impl Document for mailbox::Settings {
+    const KIND: DocumentKind = DocumentKind::SharedMailbox;
+
+    fn id(&self) -> Uuid {
+        self.id.0
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Document for Personal {
+    const KIND: DocumentKind = DocumentKind::PersonalMailbox;
+
+    fn id(&self) -> Uuid {
+        self.user.0
+    }
+
+    /// It is the person's, who has one.
+    fn name(&self) -> &str {
+        ""
     }
 }
 

@@ -15,6 +15,8 @@ pub(crate) mod group_member;
 pub(crate) mod license;
 pub(crate) mod license_backlog;
 pub(crate) mod license_failure;
+pub(crate) mod mail;
+pub(crate) mod message;
 pub(crate) mod number;
 pub(crate) mod number_quota;
 pub(crate) mod number_request;

@@ -47,6 +47,8 @@ pub enum Noun {
     Group,
     /// The licenses that one person holds; the object is the person.
     License,
+    /// A message in a mailbox.
+    Message,
     Number,
     /// A quota of numbers; the object is their kind.
     NumberQuota,
@@ -64,6 +66,8 @@ pub enum Noun {
     /// A trunk of an operator, which all its organizations share.
     OperatorTrunk,
     Order,
+    /// What a person set of their own mailbox; the object is the person.
+    PersonalMailbox,
     Policy,
     /// Numbers that come from another carrier.
     PortOrder,
@@ -80,6 +84,7 @@ pub enum Noun {
     ResourceAccount,
     Role,
     Schedule,
+    SharedMailbox,
     /// What is asked of those who sign in.
     SignInPolicy,
     Site,
@@ -151,7 +156,7 @@ impl Actor {
 
 impl Noun {
     /// All of them.
-    const ALL: [Self; 41] = [
+    const ALL: [Self; 44] = [
         Self::Account,
         Self::ApiKey,
         Self::AppDraft,
@@ -162,6 +167,7 @@ impl Noun {
         Self::FlowTest,
         Self::Group,
         Self::License,
+        Self::Message,
         Self::Number,
         Self::NumberQuota,
         Self::NumberRequest,
@@ -172,6 +178,7 @@ impl Noun {
         Self::OperatorConsent,
         Self::OperatorTrunk,
         Self::Order,
+        Self::PersonalMailbox,
         Self::Policy,
         Self::PortOrder,
         Self::PortOut,
@@ -184,6 +191,7 @@ impl Noun {
         Self::ResourceAccount,
         Self::Role,
         Self::Schedule,
+        Self::SharedMailbox,
         Self::SignInPolicy,
         Self::Site,
         Self::Subscription,
@@ -213,6 +221,7 @@ impl Noun {
             Self::FlowTest => "flow_test",
             Self::Group => "group",
             Self::License => "license",
+            Self::Message => "message",
             Self::Number => "number",
             Self::NumberQuota => "number_quota",
             Self::NumberRequest => "number_request",
@@ -223,6 +232,7 @@ impl Noun {
             Self::OperatorConsent => "operator_consent",
             Self::OperatorTrunk => "operator_trunk",
             Self::Order => "order",
+            Self::PersonalMailbox => "personal_mailbox",
             Self::Policy => "policy",
             Self::PortOrder => "port_order",
             Self::PortOut => "port_out",
@@ -235,6 +245,7 @@ impl Noun {
             Self::ResourceAccount => "resource_account",
             Self::Role => "role",
             Self::Schedule => "schedule",
+            Self::SharedMailbox => "shared_mailbox",
             Self::SignInPolicy => "sign_in_policy",
             Self::Site => "site",
             Self::Subscription => "subscription",

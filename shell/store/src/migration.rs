@@ -21,6 +21,7 @@ mod m0017_routing;
 mod m0019_port_outs;
 mod m0020_webhooks;
 mod m0021_lists;
+mod m0022_voicemail;
 mod m0024_flow_tests;
 
 pub struct Migrator;
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0019_port_outs::Migration),
             Box::new(m0020_webhooks::Migration),
             Box::new(m0021_lists::Migration),
+            Box::new(m0022_voicemail::Migration),
             Box::new(m0024_flow_tests::Migration),
         ]
     }

@@ -21,7 +21,9 @@ use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
 
 /// Every table with rows of an organization, those that refer to others first.
-pub const TABLES_OF_TENANT: [&str; 48] = [
+pub const TABLES_OF_TENANT: [&str; 50] = [
+    "mails",
+    "messages",
     "license_backlog",
     "license_failures",
     "group_licenses",

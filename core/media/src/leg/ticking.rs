@@ -36,7 +36,10 @@ impl Leg {
     fn tick(&mut self, now: Instant, tones: &mut Tones, out: &mut Outputs) {
         let is_frame_due = self.packing.as_mut().is_none_or(|packing| packing.advance());
         let more = !is_frame_due
-            || self.tick_digits(now, out) | self.tick_player(now, tones, out) | self.tick_transcoding(now, out);
+            || self.tick_digits(now, out)
+                | self.tick_player(now, tones, out)
+                | self.tick_transcoding(now, out)
+                | self.tick_recording(now, out);
         self.send_packed(now, out);
         let step = self.packing.as_ref().map_or(FRAME, |packing| packing.step());
         self.tick_at = self.tick_at.filter(|_| more).map(|at| at + step);

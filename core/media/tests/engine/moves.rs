@@ -344,7 +344,11 @@ impl Threads {
         assert_eq!(n_legs, self.one.engine.n_legs(), "seed {seed}");
         let closed = |event: &Event| match event {
             Event::Closed { leg, .. } => Some(*leg),
-            Event::Digit { .. } | Event::Granted { .. } | Event::Played { .. } | Event::Silent { .. } => None,
+            Event::Digit { .. }
+            | Event::Granted { .. }
+            | Event::Played { .. }
+            | Event::Quiet { .. }
+            | Event::Silent { .. } => None,
         };
         let told: BTreeSet<LegId> = self.threads.iter().flat_map(|thread| &thread.events).filter_map(closed).collect();
         assert_eq!(told, self.one.events.iter().filter_map(closed).collect(), "seed {seed}");

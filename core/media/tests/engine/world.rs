@@ -11,7 +11,7 @@ use media::rtcp::{self, Part};
 use media::rtp::Header;
 use media::sdp::{Codec, Direction, Negotiation, Preferences, SrtpPolicy};
 use media::tone::{TONE_RATE, Tone, ToneKind};
-use media::{Digit, Engine, Event, LegId, Order, PortGrant, Session, WorkerId};
+use media::{Digit, Engine, Event, LegId, Order, PortGrant, Recorded, Session, WorkerId};
 
 pub const A: LegId = LegId(1);
 pub const B: LegId = LegId(2);
@@ -28,6 +28,7 @@ pub struct World {
     pub negotiations: Vec<(LegId, Negotiation)>,
     pub events: Vec<Event>,
     pub handovers: Vec<Handover>,
+    pub recorded: Vec<Recorded>,
 }
 
 #[derive(Clone, Debug)]
@@ -70,6 +71,7 @@ impl World {
             negotiations: Vec::new(),
             events: Vec::new(),
             handovers: Vec::new(),
+            recorded: Vec::new(),
         }
     }
 
@@ -135,7 +137,11 @@ impl World {
     pub fn digits(&mut self) -> Vec<(LegId, Digit)> {
         let digit = |event| match event {
             Event::Digit { leg, digit } => Some((leg, digit)),
-            Event::Closed { .. } | Event::Granted { .. } | Event::Played { .. } | Event::Silent { .. } => None,
+            Event::Closed { .. }
+            | Event::Granted { .. }
+            | Event::Played { .. }
+            | Event::Quiet { .. }
+            | Event::Silent { .. } => None,
         };
         self.events.drain(..).filter_map(digit).collect()
     }
@@ -143,13 +149,17 @@ impl World {
     pub fn silent(&mut self) -> Vec<LegId> {
         let silent = |event| match event {
             Event::Silent { leg } => Some(leg),
-            Event::Closed { .. } | Event::Digit { .. } | Event::Granted { .. } | Event::Played { .. } => None,
+            Event::Closed { .. }
+            | Event::Digit { .. }
+            | Event::Granted { .. }
+            | Event::Played { .. }
+            | Event::Quiet { .. } => None,
         };
         self.events.drain(..).filter_map(silent).collect()
     }
 
     pub fn drain(&mut self) -> Vec<Packet> {
-        let Outputs { sends, bytes, events, handovers } = &mut self.out;
+        let Outputs { sends, bytes, events, recorded, handovers } = &mut self.out;
         let packet = |send: media::engine::Send| Packet {
             leg: send.leg,
             component: send.component,
@@ -160,6 +170,7 @@ impl World {
         let packets = sends.drain(..).map(packet).collect();
         self.events.append(events);
         self.handovers.append(handovers);
+        self.recorded.append(recorded);
         self.out.clear();
         packets
     }

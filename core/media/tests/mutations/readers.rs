@@ -220,7 +220,9 @@ impl Legs {
             match event {
                 Event::Digit { digit: Digit(code), .. } => assert!(*code <= 16),
                 Event::Silent { .. } => {}
-                Event::Closed { .. } | Event::Granted { .. } | Event::Played { .. } => panic!("{event:?}"),
+                Event::Closed { .. } | Event::Granted { .. } | Event::Played { .. } | Event::Quiet { .. } => {
+                    panic!("{event:?}")
+                }
             }
         }
         let heard = self.out.sends.iter().filter(|send| send.leg == OTHER_LEG && send.component == Component::Rtp);

@@ -32,17 +32,23 @@ pub enum SystemPrompt {
     EnterExtension,
     ExtensionNotFound,
     InvalidSelection,
+    LeaveMessage,
+    MessageSaved,
+    NoMessage,
     NotAvailable,
     Transferring,
 }
 
 impl SystemPrompt {
     /// All of them, for rendering.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 9] = [
         Self::DirectoryNotAvailable,
         Self::EnterExtension,
         Self::ExtensionNotFound,
         Self::InvalidSelection,
+        Self::LeaveMessage,
+        Self::MessageSaved,
+        Self::NoMessage,
         Self::NotAvailable,
         Self::Transferring,
     ];
@@ -54,16 +60,21 @@ impl SystemPrompt {
             Self::EnterExtension => "Please enter the extension.",
             Self::ExtensionNotFound => "That extension was not found.",
             Self::InvalidSelection => "That is not a valid selection.",
+            Self::LeaveMessage => "Please leave a message after the tone.",
+            Self::MessageSaved => "Your message was saved.",
+            Self::NoMessage => "No message was recorded.",
             Self::NotAvailable => "The person is not available.",
             Self::Transferring => "Transferring your call.",
         }
     }
 }
 
-/// Either of both.
+/// Any of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Playable {
     Announcement(Announcement),
+    /// One short tone: speak now.
+    Beep,
     Configured(PromptKey),
     /// Default music on hold.
     HoldMusic,

@@ -26,6 +26,9 @@ pub enum Target {
     },
     SharedMailbox {
         id: SharedMailboxId,
+        /// Whether only the mailbox's own greeting is heard, without the words that ask for a message.
+        #[serde(default)]
+        suppress_system_prompt: bool,
     },
     User {
         id: UserId,

@@ -4,7 +4,7 @@ use super::people::{named, targets_of_attendant, targets_of_queue};
 use super::{App, ResourceAccount};
 use crate::apps::Target;
 use crate::apps::{attendant, queue};
-use crate::id::GroupId;
+use crate::id::{GroupId, SharedMailboxId};
 
 /// What leads to an attendant or a queue, as an administrator reads of it. Specification of voice apps, 1.2 and 1.19.
 ///
@@ -37,4 +37,24 @@ pub fn uses_of_app(
 /// The queues that take agents from a group, as an administrator reads of them. Specification of voice apps, 1.14.
 pub fn uses_of_group(group: GroupId, queues: &[queue::Settings]) -> Vec<String> {
     named(std::iter::empty(), queues.iter().filter(|settings| settings.groups.contains(&group)))
+}
+
+/// What leads to a shared mailbox.
+pub fn uses_of_mailbox(
+    id: SharedMailboxId,
+    attendants: &[attendant::Settings],
+    queues: &[queue::Settings],
+) -> Vec<String> {
+    let is_mailbox = |target: &Target| match target {
+        Target::SharedMailbox { id: other, .. } => *other == id,
+        Target::Attendant { .. }
+        | Target::External { .. }
+        | Target::Queue { .. }
+        | Target::ResourceAccount { .. }
+        | Target::User { .. }
+        | Target::Voicemail { .. } => false,
+    };
+    let by_attendant = attendants.iter().filter(|settings| targets_of_attendant(settings).any(is_mailbox));
+    let by_queue = queues.iter().filter(|settings| targets_of_queue(settings).any(is_mailbox));
+    named(by_attendant, by_queue)
 }

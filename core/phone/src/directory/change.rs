@@ -4,9 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{ResourceAccount, TenantParts};
+use crate::apps::mailbox::{self, Personal};
 use crate::apps::queue::roster::Members;
 use crate::apps::{attendant, queue};
-use crate::id::{AttendantId, GroupId, QueueId, ResourceAccountId, ScheduleId, TenantId, TrunkId, UserId};
+use crate::id::{
+    AttendantId, GroupId, QueueId, ResourceAccountId, ScheduleId, SharedMailboxId, TenantId, TrunkId, UserId,
+};
 use crate::numbers::operator::Lent;
 use crate::numbers::schedule::Schedule;
 use crate::numbers::{E164, Number, Trunk};
@@ -46,6 +49,8 @@ pub struct Apps {
     pub schedules: BTreeMap<ScheduleId, Arc<Schedule>>,
     /// Who is in the groups that queues name.
     pub groups: Members,
+    pub mailboxes: BTreeMap<SharedMailboxId, Arc<mailbox::Settings>>,
+    pub personal_mailboxes: BTreeMap<UserId, Arc<Personal>>,
 }
 
 /// What differs between a snapshot and the one before.
@@ -61,14 +66,14 @@ pub enum Touched {
 pub enum TouchedTenant {
     Whole,
     Parts {
-        /// Trunks, attendants, queues, who their agents are, or schedules.
+        /// Trunks, attendants, queues, who their agents are, schedules or mailboxes.
         apps: bool,
         users: BTreeSet<UserId>,
     },
 }
 
 impl Touched {
-    /// Whether trunks, attendants, queues, their agents or schedules may differ.
+    /// Whether trunks, attendants, queues, their agents, schedules or mailboxes may differ.
     pub fn has_apps(&self) -> bool {
         match self {
             Self::Everything => true,

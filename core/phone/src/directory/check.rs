@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::{App, Tenant};
 use crate::apps::Target;
 use crate::apps::attendant::{self, Action, AssociationKind, CallFlow, Key};
+use crate::apps::mailbox;
 use crate::apps::queue::roster::{Members, full_roster};
 use crate::apps::queue::{self, Exit};
 use crate::limits::{AGENTS_MAX, APP_DEPTH_MAX};
@@ -74,6 +75,21 @@ impl Tenant {
         found
     }
 
+    /// What is wrong with a shared mailbox that is about to be saved: by itself, and among the tenant's other objects.
+    pub fn mailbox_problems(&self, settings: &mailbox::Settings) -> Vec<Problem> {
+        let mut found = mailbox::check::problems(settings);
+        let same_name = |other: &mailbox::Settings| other.id != settings.id && same(&other.name, &settings.name);
+        if self.mailboxes.values().any(|other| same_name(other)) {
+            found.push(Problem::new(Code::NameTaken, "name"));
+        }
+        for (index, member) in settings.members.iter().enumerate() {
+            if !self.users.contains_key(&member.user) {
+                found.push(Problem::new(Code::MissingTarget, format!("members[{index}]")));
+            }
+        }
+        found
+    }
+
     fn check_flow(&self, settings: &attendant::Settings, flow: &CallFlow, field: &str, found: &mut Vec<Problem>) {
         for (index, option) in flow.menu.options.iter().enumerate() {
             if let Action::Transfer { target } = &option.action
@@ -96,8 +112,7 @@ impl Tenant {
             Target::ResourceAccount { id, .. } => {
                 self.resource_accounts.get(id).is_some_and(|account| account.app.is_some())
             }
-            // Shared mailboxes are not part of the snapshot yet.
-            Target::SharedMailbox { .. } => true,
+            Target::SharedMailbox { id, .. } => self.mailboxes.contains_key(id),
             Target::User { id } => match self.users.get(id).filter(|user| user.enabled) {
                 Some(user) if !user.voice_enabled => return Some(Code::TargetNotVoiceEnabled),
                 Some(_) => true,

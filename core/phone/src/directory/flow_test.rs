@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::rehearsal::{Assumed, Caller, End, Entrance, Keys, Path, Script};
 use super::{App, Tenant};
+use crate::apps::mailbox::Mailbox;
 use crate::apps::queue::roster::Members;
 use crate::apps::{Priority, Target, attendant, queue};
 use crate::directory::change::{Apps, TenantChange};
@@ -41,6 +42,10 @@ pub enum Expected {
     },
     /// An app hangs up.
     HungUp,
+    /// The caller is asked to leave a message.
+    Message {
+        mailbox: Mailbox,
+    },
     /// This person answers, as an agent or not.
     Person {
         user: UserId,
@@ -74,6 +79,7 @@ impl Expected {
         match end {
             End::External { number, .. } => Some(Self::External { number: number.clone() }),
             End::HungUp { .. } => Some(Self::HungUp),
+            End::Message { mailbox } => Some(Self::Message { mailbox: *mailbox }),
             End::Person { queue: Some(queue), .. } | End::Waiting { queue: Some(queue) } => {
                 Some(Self::Queue { queue: *queue })
             }
@@ -96,6 +102,7 @@ impl Expected {
         match self {
             Self::External { number } => format!("the call goes out to {number}"),
             Self::HungUp => "an app hangs up".to_owned(),
+            Self::Message { mailbox } => format!("the caller leaves a message in {}", tenant.name_of_mailbox(*mailbox)),
             Self::Person { user } => {
                 let name = tenant.users.get(user).map_or("somebody who is gone", |user| user.display_name.as_str());
                 format!("{name} talks with the caller")
@@ -170,6 +177,8 @@ impl Tenant {
             queues: self.queues.clone(),
             schedules: self.schedules.clone(),
             groups,
+            mailboxes: self.mailboxes.clone(),
+            personal_mailboxes: self.personal_mailboxes.clone(),
         };
         match settings {
             AppSettings::Attendant(settings) => {

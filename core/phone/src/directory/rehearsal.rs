@@ -23,6 +23,7 @@ use self::walk::Walk;
 use super::{App, Tenant};
 use crate::apps::Target;
 use crate::apps::attendant::Outcome;
+use crate::apps::mailbox::Mailbox;
 use crate::apps::queue::ExitCause;
 use crate::id::{QueueId, UserId};
 use crate::numbers::E164;
@@ -199,6 +200,10 @@ pub enum End {
     HungUp {
         app: App,
         cause: HangUp,
+    },
+    /// The caller is asked to leave a message.
+    Message {
+        mailbox: Mailbox,
     },
     /// A person answers, as an agent if there is a queue.
     Person {

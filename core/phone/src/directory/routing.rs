@@ -4,8 +4,9 @@
 //! what was done.
 
 use super::{App, Destination, Dialled, External, Refusal, Tenant, Verdict};
+use crate::apps::mailbox::SystemWords;
 use crate::apps::{Priority, Target};
-use crate::id::{AttendantId, QueueId, ResourceAccountId, TrunkId, UserId};
+use crate::id::{AttendantId, QueueId, ResourceAccountId, SharedMailboxId, TrunkId, UserId};
 use crate::numbers::{Assignee, E164, Number};
 use crate::people::User;
 use crate::people::tenant::State;
@@ -241,6 +242,17 @@ impl Tenant {
         }
     }
 
+    fn to_mailbox(&self, id: SharedMailboxId, is_silent: bool, reasons: &mut Reasons) -> Decision {
+        let words = if is_silent { SystemWords::Suppressed } else { SystemWords::Heard };
+        match self.mailboxes.get(&id) {
+            Some(settings) => {
+                let why = format!("the shared mailbox {} takes a message", settings.name);
+                accept(reasons, Destination::SharedMailbox { id, words }, why)
+            }
+            None => refuse(reasons, Refusal::ServiceNotSetUp, "the shared mailbox does not exist".to_owned()),
+        }
+    }
+
     fn follow(&self, target: &Target, reasons: &mut Reasons) -> Decision {
         match target {
             Target::Attendant { id, priority } => self.to_attendant(*id, Some(*priority), reasons),
@@ -255,12 +267,19 @@ impl Tenant {
             },
             Target::Queue { id, priority } => self.to_queue(*id, Some(*priority), reasons),
             Target::ResourceAccount { id, priority } => self.to_service(*id, Some(*priority), reasons),
-            Target::SharedMailbox { .. } | Target::Voicemail { .. } => {
-                refuse(reasons, Refusal::ServiceNotSetUp, "voicemail is not set up".to_owned())
+            Target::SharedMailbox { id, suppress_system_prompt } => {
+                self.to_mailbox(*id, *suppress_system_prompt, reasons)
             }
             Target::User { id } => match self.users.get(id) {
                 Some(user) => self.to_person(user, Origin::Outside, reasons),
                 None => refuse(reasons, Refusal::NotFound, "the person does not exist".to_owned()),
+            },
+            Target::Voicemail { id } => match self.voicemail_of(*id) {
+                Some(terms) => {
+                    let why = format!("the mailbox of {} takes a message", terms.name);
+                    accept(reasons, Destination::Voicemail { id: *id }, why)
+                }
+                None => refuse(reasons, Refusal::ServiceNotSetUp, "the person has no voicemail".to_owned()),
             },
         }
     }

@@ -11,10 +11,11 @@ use rpds::{RedBlackTreeMapSync, RedBlackTreeSetSync};
 use super::change::{Apps, TenantChange};
 use crate::apps::attendant::search::{Listed, Listing};
 use crate::apps::attendant::{Attendant, Passage, Surroundings};
+use crate::apps::mailbox::{self, Personal, SystemWords, Terms};
 use crate::apps::queue::Staffed;
 use crate::apps::queue::roster::{Members, full_roster, may_serve, roster};
 use crate::apps::{attendant, queue};
-use crate::id::{AttendantId, QueueId, ResourceAccountId, ScheduleId, TrunkId, UserId};
+use crate::id::{AttendantId, QueueId, ResourceAccountId, ScheduleId, SharedMailboxId, TrunkId, UserId};
 use crate::limits::AGENTS_MAX;
 use crate::numbers::country::{self, Country};
 use crate::numbers::emergency::emergency_numbers;
@@ -45,6 +46,9 @@ pub struct TenantParts {
     pub schedules: BTreeMap<ScheduleId, Arc<Schedule>>,
     /// Who is in the groups that queues name.
     pub groups: Members,
+    pub mailboxes: BTreeMap<SharedMailboxId, Arc<mailbox::Settings>>,
+    /// Of those who set something; all others have what [`Personal::new`] says.
+    pub personal_mailboxes: BTreeMap<UserId, Arc<Personal>>,
     /// Numbers that reach emergency services or test that, beside those of the tenant's country.
     pub emergency_numbers: Vec<String>,
 }
@@ -66,6 +70,9 @@ pub struct Contents {
     pub schedules: BTreeMap<ScheduleId, Arc<Schedule>>,
     /// Who is in the groups that queues name.
     pub groups: Members,
+    pub mailboxes: BTreeMap<SharedMailboxId, Arc<mailbox::Settings>>,
+    /// Of those who set something; all others have what [`Personal::new`] says.
+    pub personal_mailboxes: BTreeMap<UserId, Arc<Personal>>,
 }
 
 /// One tenant, complete. Its contents can be read like fields; a change makes a new tenant.
@@ -129,6 +136,8 @@ impl Tenant {
                 queues: parts.queues,
                 schedules: parts.schedules,
                 groups: parts.groups,
+                mailboxes: parts.mailboxes,
+                personal_mailboxes: parts.personal_mailboxes,
             },
         };
         tenant.surroundings = surroundings(&tenant.contents, &tenant.listing);
@@ -156,10 +165,20 @@ impl Tenant {
             }
         }
         let are_apps_new = apps.is_some();
-        if let Some(Apps { trunks, outbound_trunks, lent, attendants, queues, schedules, groups }) = apps {
+        if let Some(apps) = apps {
             let contents = tenant.contents;
-            tenant.contents =
-                Contents { trunks, outbound_trunks, lent, attendants, queues, schedules, groups, ..contents };
+            tenant.contents = Contents {
+                trunks: apps.trunks,
+                outbound_trunks: apps.outbound_trunks,
+                lent: apps.lent,
+                attendants: apps.attendants,
+                queues: apps.queues,
+                schedules: apps.schedules,
+                groups: apps.groups,
+                mailboxes: apps.mailboxes,
+                personal_mailboxes: apps.personal_mailboxes,
+                ..contents
+            };
         }
         for (id, members) in groups {
             match members {
@@ -271,6 +290,20 @@ impl Tenant {
         let settings = self.attendants.get(&id)?.clone();
         let surroundings = self.surroundings.get(&id)?.clone();
         Some(Attendant::new(settings, surroundings, passage))
+    }
+
+    /// What a caller meets in a shared mailbox; none if it does not exist.
+    pub fn shared_mailbox(&self, id: SharedMailboxId, words: SystemWords) -> Option<Terms> {
+        Some(self.mailboxes.get(&id)?.terms(words))
+    }
+
+    /// What a caller meets in a person's mailbox; none if the person is not there, is disabled or has it off.
+    pub fn voicemail_of(&self, user: UserId) -> Option<Terms> {
+        let person = self.users.get(&user).filter(|person| person.enabled)?;
+        let own = self.personal_mailboxes.get(&user);
+        let personal = own.map_or_else(|| Personal::new(user), |own| Personal::clone(own));
+        let (name, language) = (person.display_name.clone(), self.profile.language.clone());
+        personal.enabled.then(|| personal.terms(name, language))
     }
 
     /// Whether these digits reach emergency services, or test that.

@@ -89,7 +89,11 @@ impl Told<'_> {
 
 fn past(action: &str) -> &str {
     match action {
+        "claim" => "claimed",
         "create" => "created",
+        "finish" => "finished",
+        "release" => "released",
+        "reopen" => "reopened",
         "update" => "updated",
         "delete" => "deleted",
         "publish" | "force_publish" => "published",

@@ -271,6 +271,8 @@ fn parts() -> TenantParts {
         attendants: BTreeMap::new(),
         queues: BTreeMap::from([(QUEUE, Arc::new(queue))]),
         schedules: BTreeMap::new(),
+        mailboxes: BTreeMap::new(),
+        personal_mailboxes: BTreeMap::new(),
         emergency_numbers: Vec::new(),
     }
 }

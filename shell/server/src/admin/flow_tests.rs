@@ -6,6 +6,8 @@ use std::time::Instant;
 
 use jiff::Timestamp;
 use phone::apps::Target;
+use phone::apps::mailbox::Mailbox;
+use phone::apps::mailbox::Mailbox;
 use phone::directory::flow_test::starter::Starter;
 use phone::directory::flow_test::{Expected as Ends, FlowTest, Ran};
 use phone::directory::rehearsal::Caller;
@@ -155,28 +157,26 @@ fn check_app(app: App, tenant: &Tenant) -> Result<(), Refused> {
     Err(Refused::field("app", "graph.missing_target", "there is no such auto attendant or call queue"))
 }
 
-/// Where a call is to end, as it is written: `user:101`, `queue:Sales`, `number:+14155550123`, `hang_up` or `refused`.
+/// Where a call is to end, as it is written: `user:101`, `queue:Sales`, `mailbox:Sales`, `voicemail:101`,
+/// `number:+14155550123`, `hang_up` or `refused`.
 fn ends(text: &str, tenant: &Tenant) -> Result<Ends, Refused> {
     let text = text.trim();
     let found = match text.split_once(':') {
         None if text == "hang_up" => Some(Ends::HungUp),
         None if text == "refused" => Some(Ends::Refused),
-        Some((kind @ ("number" | "queue" | "user"), name)) => match names::target(kind, name, tenant) {
-            Some(Target::User { id }) => Some(Ends::Person { user: id }),
-            Some(Target::Queue { id, .. }) => Some(Ends::Queue { queue: id }),
-            Some(Target::External { number }) => Some(Ends::External { number: number.to_string() }),
-            Some(
-                Target::Attendant { .. }
-                | Target::ResourceAccount { .. }
-                | Target::SharedMailbox { .. }
-                | Target::Voicemail { .. },
-            )
-            | None => None,
-        },
+        Some((kind @ ("mailbox" | "number" | "queue" | "user" | "voicemail"), name)) => {
+            match names::target(kind, name, tenant) {
+                Some(Target::User { id }) => Some(Ends::Person { user: id }),
+                Some(Target::Queue { id, .. }) => Some(Ends::Queue { queue: id }),
+                Some(Target::External { number }) => Some(Ends::External { number: number.to_string() }),
+                Some(Target::SharedMailbox { id, .. }) => Some(Ends::Message { mailbox: Mailbox::Shared(id) }),
+                Some(Target::Voicemail { id }) => Some(Ends::Message { mailbox: Mailbox::Person(id) }),
+                Some(Target::Attendant { .. } | Target::ResourceAccount { .. }) | None => None,
+            }
+        }
         Some(_) | None => None,
     };
-    let words =
-        "where a call ends is user:EXTENSION, queue:NAME, number:+14155550123, hang_up or refused, and is there";
+    let words = "where a call ends is user:EXTENSION, queue:NAME, mailbox:NAME, voicemail:EXTENSION, number:+14155550123, hang_up or refused, and is there";
     found.ok_or_else(|| Refused::field("expect", "flow_test.expectation_unknown", words))
 }
 
@@ -185,6 +185,7 @@ pub fn ends_text(expected: &Ends, tenant: &Tenant) -> String {
     match expected {
         Ends::External { number } => format!("number:{number}"),
         Ends::HungUp => "hang_up".to_owned(),
+        Ends::Message { mailbox } => names::of_mailbox(*mailbox, tenant),
         Ends::Person { user } => format!("user:{}", names::of_user(*user, tenant)),
         Ends::Queue { queue } => format!("queue:{}", names::of_queue(*queue, tenant)),
         Ends::Refused => "refused".to_owned(),

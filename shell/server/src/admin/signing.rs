@@ -120,7 +120,7 @@ impl Admin {
     pub async fn caller(self: &Arc<Self>, token: &str, asked: Asked) -> Result<Option<Caller>, Refused> {
         let Some((key, grants)) = self.key(token).await? else { return Ok(None) };
         let Some(actor) = self.actor(key.scope, Actor::Token(key.name)).await? else { return Ok(None) };
-        Ok(Some(Caller { admin: self.clone(), actor, scope: key.scope, grants, asked, account: None }))
+        Ok(Some(Caller { admin: self.clone(), actor, scope: key.scope, grants, asked, account: None, person: None }))
     }
 
     /// The key that this token is, with what it may do; none if it opens nothing.
@@ -140,9 +140,9 @@ impl Admin {
     /// Somebody who signed in, as one who asks; none if their reseller was suspended a moment ago.
     pub async fn caller_of_account(self: &Arc<Self>, row: AccountRow, asked: Asked) -> Result<Option<Caller>, Refused> {
         let grants = self.store.grants(&row.assignments).await?;
-        let account = Some(row.account.id);
+        let (account, person) = (Some(row.account.id), row.account.person);
         let actor = self.actor(row.scope, Actor::Account(row.account.email)).await?;
-        Ok(actor.map(|actor| Caller { admin: self.clone(), actor, scope: row.scope, grants, asked, account }))
+        Ok(actor.map(|actor| Caller { admin: self.clone(), actor, scope: row.scope, grants, asked, account, person }))
     }
 
     /// Who is noted for what somebody does: of a reseller, with the reseller's name. None if it is suspended.

@@ -17,6 +17,7 @@ use crate::error::chain;
 use crate::node;
 use crate::prompts::Prompts;
 use crate::spool;
+use crate::voicemail::files::Files;
 
 /// At the very first start prompts are rendered, which takes longer than a start should: after this time calls are
 /// taken all the same, and hear prompts as soon as they are there.
@@ -31,6 +32,7 @@ pub async fn start(
     node: node::Handle,
     data_dir: &Path,
     spool: Arc<spool::Status>,
+    messages: Files,
     signing: Signing,
 ) -> anyhow::Result<Arc<Admin>> {
     let event = store.last_event().await?;
@@ -68,7 +70,7 @@ pub async fn start(
     if tokio::time::timeout(PROMPTS_PATIENCE, prompts_there).await.is_err() {
         tracing::info!("prompts are still being rendered; calls are taken already");
     }
-    Ok(Arc::new(Admin { store, node, prompts, spool, directory, nudge, licensing, backlog, signing }))
+    Ok(Arc::new(Admin { store, node, prompts, spool, messages, directory, nudge, licensing, backlog, signing }))
 }
 
 /// Now and then frees the numbers that were kept long enough for who lost the license, and keeps those that another

@@ -3,6 +3,7 @@
 pub mod import;
 
 use jiff::Timestamp;
+use phone::apps::mailbox::{Mailbox, Personal};
 use phone::apps::{attendant, queue};
 use phone::directory::people::{user_problems, uses_of_user};
 use phone::id::UserId;
@@ -106,9 +107,14 @@ impl Access {
             let free = number.value.unassign(Timestamp::now(), None).map_err(|refusal| Refused::by_rule(&refusal))?;
             tx.save_number(self.tenant(), &free, Expected::Version(number.version)).await?;
         }
+        let messages = tx.delete_messages_of(self.tenant(), Mailbox::Person(user.id)).await?;
+        if tx.document::<Personal>(self.tenant(), user.id.0).await?.is_some() {
+            tx.delete_document::<Personal>(self.tenant(), user.id.0, Expected::Any).await?;
+        }
         tx.delete_user(self.tenant(), user.id, expected).await?;
         tx.queue_failed(self.tenant(), Some(NO_SEATS)).await?;
         self.settle(tx).await?;
+        self.remove_sounds(messages);
         self.settle_licenses().await
     }
 

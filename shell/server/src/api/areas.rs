@@ -61,14 +61,17 @@ pub const AREAS: &[(&str, Area)] = &[
     ("roles", Area::Roles),
     ("schedules", Area::Schedules),
     ("setup", Area::Setup),
+    ("shared-mailboxes", Area::Voicemail),
     ("sign-in-policy", Area::Accounts),
     ("sites", Area::Sites),
     ("translation-rules", Area::Routing),
     ("trunks", Area::Trunks),
     ("users", Area::Users),
     ("users/{user}/licenses", Area::Licenses),
+    ("users/{user}/voicemail", Area::Voicemail),
     ("voice-routes", Area::Routing),
     ("voice-routing-policies", Area::Policies),
+    ("voicemail", Area::Voicemail),
     ("webhooks", Area::Webhooks),
 ];
 

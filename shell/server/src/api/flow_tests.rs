@@ -49,7 +49,8 @@ pub struct FlowTest {
     /// What is taken for granted, as `explain` takes it.
     #[serde(default)]
     pub assume: BTreeMap<String, String>,
-    /// Where the call is to end: `user:EXTENSION`, `queue:NAME`, `number:+14155550123`, `hang_up` or `refused`.
+    /// Where the call is to end: `user:EXTENSION`, `queue:NAME`, `mailbox:NAME`, `voicemail:EXTENSION`,
+    /// `number:+14155550123`, `hang_up` or `refused`.
     pub expect: String,
     /// Of a starter set, which is written anew as a whole. Only shown.
     #[serde(default)]

@@ -36,6 +36,9 @@ pub enum Target {
     },
     SharedMailbox {
         id: Uuid,
+        /// Whether only the mailbox's own greeting is heard, without the words that ask for a message.
+        #[serde(default)]
+        suppress_system_prompt: bool,
     },
     User {
         id: Uuid,
@@ -72,7 +75,9 @@ impl Target {
             Self::ResourceAccount { id, priority: value } => {
                 PhoneTarget::ResourceAccount { id: ResourceAccountId(id), priority: priority(value)? }
             }
-            Self::SharedMailbox { id } => PhoneTarget::SharedMailbox { id: SharedMailboxId(id) },
+            Self::SharedMailbox { id, suppress_system_prompt } => {
+                PhoneTarget::SharedMailbox { id: SharedMailboxId(id), suppress_system_prompt }
+            }
             Self::User { id } => PhoneTarget::User { id: UserId(id) },
             Self::Voicemail { id } => PhoneTarget::Voicemail { id: UserId(id) },
         })
@@ -88,7 +93,9 @@ impl From<&PhoneTarget> for Target {
             PhoneTarget::ResourceAccount { id, priority } => {
                 Self::ResourceAccount { id: id.0, priority: priority.value() }
             }
-            PhoneTarget::SharedMailbox { id } => Self::SharedMailbox { id: id.0 },
+            PhoneTarget::SharedMailbox { id, suppress_system_prompt } => {
+                Self::SharedMailbox { id: id.0, suppress_system_prompt: *suppress_system_prompt }
+            }
             PhoneTarget::User { id } => Self::User { id: id.0 },
             PhoneTarget::Voicemail { id } => Self::Voicemail { id: id.0 },
         }

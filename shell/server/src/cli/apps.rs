@@ -10,8 +10,7 @@ use super::client::{Client, ClientError};
 use super::nouns::find;
 
 /// Where callers can be sent, for help texts.
-pub const TARGETS: &str =
-    "queue:NAME, attendant:NAME, account:NAME, user:EXTENSION, voicemail:EXTENSION, mailbox:ID or number:+14155550123";
+pub const TARGETS: &str = "queue:NAME, attendant:NAME, account:NAME, user:EXTENSION, voicemail:EXTENSION, mailbox:NAME or number:+14155550123";
 
 /// A target as the API takes it.
 pub async fn target(client: &Client, tenant: &str, words: &str) -> Result<Value, ClientError> {
@@ -32,7 +31,7 @@ pub async fn target(client: &Client, tenant: &str, words: &str) -> Result<Value,
         }
         "user" => Ok(json!({ "type": "user", "id": person().await? })),
         "voicemail" => Ok(json!({ "type": "voicemail", "id": person().await? })),
-        "mailbox" => Ok(json!({ "type": "shared_mailbox", "id": name })),
+        "mailbox" => Ok(json!({ "type": "shared_mailbox", "id": id_of("shared-mailboxes", "shared mailbox").await? })),
         "number" => Ok(json!({ "type": "external", "number": name })),
         _ => Err(unknown()),
     }

@@ -145,6 +145,11 @@ impl Client {
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
+    /// A file as it is.
+    pub async fn bytes(&self, path: &str) -> Result<Vec<u8>, ClientError> {
+        self.answer(path, self.request(Method::GET, path, &[])).await
+    }
+
     pub async fn delete(&self, path: &str) -> Result<Value, ClientError> {
         self.delete_with(path, &[]).await
     }

@@ -39,7 +39,7 @@ pub enum FlowTestCommand {
         flow: String,
         #[command(flatten)]
         fields: Fields,
-        /// Where the call is to end: user:EXTENSION, queue:NAME, number:+14155550123, hang_up or refused.
+        /// Where the call is to end: user:EXTENSION, queue:NAME, mailbox:NAME, voicemail:EXTENSION, number:+14155550123, hang_up or refused.
         #[arg(long)]
         expect: String,
     },

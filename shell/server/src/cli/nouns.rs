@@ -15,6 +15,7 @@ use super::explain::{self, ExplainArgs};
 use super::flow_tests::{self, FlowTestCommand, TestArgs};
 use super::groups::{self, GroupCommand};
 use super::licenses::{self, LicenseCommand};
+use super::mailboxes::{self, MailboxCommand};
 use super::number_requests::{self, NumberRequestCommand};
 use super::number_stock::{self, StockCommand};
 use super::numbers::{self, NumberCommand};
@@ -86,6 +87,9 @@ pub enum Noun {
     /// Licenses: what was bought, and who has one.
     #[command(subcommand)]
     License(LicenseCommand),
+    /// Mailboxes of teams and people, and the messages in them.
+    #[command(subcommand)]
+    Mailbox(MailboxCommand),
     /// Telephone numbers.
     #[command(subcommand)]
     Number(NumberCommand),
@@ -210,7 +214,7 @@ pub struct ReportFilter {
     /// Called this number.
     #[arg(long)]
     to: Option<String>,
-    /// answered, abandoned, busy, failed, no_answer, refused or treated.
+    /// answered, abandoned, busy, failed, no_answer, refused, treated or voicemail.
     #[arg(long)]
     result: Option<String>,
     /// Started at this time or later: 2026-01-31T00:00:00Z.
@@ -388,6 +392,7 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
         Noun::Group(command) => groups::carry_out(&client, &tenant, command).await,
         Noun::Health => Ok(Shown::Object(HEALTH, client.get("/health").await?, &[])),
         Noun::License(command) => licenses::carry_out(&client, &tenant, command).await,
+        Noun::Mailbox(command) => mailboxes::carry_out(&client, &tenant, command).await,
         Noun::Number(command) => numbers::carry_out(&client, &tenant, command).await,
         Noun::NumberRequest(command) => number_requests::carry_out(&client, &tenant, command).await,
         Noun::NumberStock(command) => number_stock::carry_out(&client, command).await,

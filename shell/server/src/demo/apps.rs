@@ -1,11 +1,13 @@
 //! What answers in the demo organization: a menu and two queues.
 
 use phone::apps::attendant::{self, Action, CallFlow, DirectorySearch, Key, Menu, MenuOption};
+use phone::apps::mailbox::{self, Member, MemberRole, Transcription};
 use phone::apps::prompt::Prompt;
 use phone::apps::queue::{self, ExceptionAction, Exit, Routing};
 use phone::apps::{Priority, Target};
 use phone::directory::{App, ResourceAccount};
 use phone::id::{AttendantId, QueueId, SharedMailboxId, UserId};
+use phone::limits::{MESSAGE_DAYS, MESSAGE_SECS_MIN, QUIET_SECS};
 
 use super::people::{account_id, user_id};
 use super::{LANGUAGE, id};
@@ -28,7 +30,7 @@ pub(super) fn main_menu() -> attendant::Settings {
         option('3', Action::SearchDirectory { by: DirectorySearch::ByName }),
         option('4', Action::SearchDirectory { by: DirectorySearch::ByExtension }),
         option('5', Action::Announcement { prompt: text(ANNOUNCEMENT) }),
-        option('9', Action::Transfer { target: Target::SharedMailbox { id: mailbox_id() } }),
+        option('9', Action::Transfer { target: to_mailbox() }),
     ];
     attendant::Settings {
         id: menu_id(),
@@ -70,7 +72,7 @@ pub(super) fn resource_accounts() -> Vec<ResourceAccount> {
 }
 
 fn queue(name: &str, routing: Routing, agents: Vec<UserId>) -> queue::Settings {
-    let to_mailbox = Exit::Forward { target: Target::SharedMailbox { id: mailbox_id() } };
+    let to_mailbox = Exit::Forward { target: to_mailbox() };
     queue::Settings {
         agents,
         routing,
@@ -79,6 +81,28 @@ fn queue(name: &str, routing: Routing, agents: Vec<UserId>) -> queue::Settings {
         timeout: ExceptionAction { prompt: Some(text(LEAVE_MESSAGE)), ..ExceptionAction::new(to_mailbox) },
         ..queue::Settings::new(queue_id(name), name, LANGUAGE)
     }
+}
+
+pub(super) fn mailbox() -> mailbox::Settings {
+    let member = |extension| Member { user: user_id(extension), role: MemberRole::Manage };
+    mailbox::Settings {
+        id: mailbox_id(),
+        name: "Front desk".to_owned(),
+        language: LANGUAGE.to_owned(),
+        members: ["101", "102", "103"].map(member).to_vec(),
+        greeting: None,
+        max_secs: 300,
+        min_secs: MESSAGE_SECS_MIN,
+        quiet_secs: QUIET_SECS,
+        retention_days: MESSAGE_DAYS,
+        transcription: Transcription::Off,
+        emails: Vec::new(),
+        mwi_for_members: true,
+    }
+}
+
+fn to_mailbox() -> Target {
+    Target::SharedMailbox { id: mailbox_id(), suppress_system_prompt: false }
 }
 
 fn text(text: &str) -> Prompt {

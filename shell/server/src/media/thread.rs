@@ -18,6 +18,7 @@ use rand::TryRng as _;
 use super::Traffic;
 use super::ports::{Pair, Ports, Token};
 use crate::mailbox::{Bell, Mailbox};
+use crate::voicemail::Intake;
 
 /// Sockets read before what came out is sent and the orders get their turn: a fraction of a millisecond.
 const READS_PER_TURN: usize = 64;
@@ -36,6 +37,7 @@ pub struct Thread {
     pub bell: Arc<Bell>,
     pub is_stopping: Arc<AtomicBool>,
     pub counters: Counters,
+    pub messages: Intake,
 }
 
 /// A leg on its way from one thread to another, with its sockets.
@@ -181,9 +183,11 @@ impl Loop {
                 | Order::Expect { .. }
                 | Order::Move { .. }
                 | Order::Play { .. }
+                | Order::Record { .. }
                 | Order::SendDigit { .. }
                 | Order::SetSession { .. }
                 | Order::Stop { .. }
+                | Order::StopRecording { .. }
                 | Order::Unbridge { .. } => self.engine.handle_order(now, order, &mut self.outputs),
             }
         }
@@ -226,6 +230,9 @@ impl Loop {
             if let Event::Closed { leg, .. } = event {
                 self.thread.ports.close(*leg);
             }
+        }
+        for recorded in self.outputs.recorded.drain(..) {
+            self.thread.messages.take_down(recorded);
         }
         self.thread.events.append(&mut self.outputs.events);
     }

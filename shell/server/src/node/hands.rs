@@ -17,6 +17,7 @@ use super::udp::UdpSocket;
 use crate::media::Worker;
 use crate::net::dns::Question;
 use crate::net::streams::Streams;
+use crate::voicemail::Intake;
 
 /// Where finished calls go: must neither wait nor lose.
 pub type Records = Box<dyn FnMut(Box<CallRecord>) + Send>;
@@ -35,6 +36,7 @@ pub struct Hands {
     workers: Vec<(Worker, Vec<media::Order>)>,
     questions: mpsc::Sender<Question>,
     records: Records,
+    messages: Intake,
     changes: broadcast::Sender<Change>,
     memories: broadcast::Sender<Memory>,
     drained: watch::Sender<bool>,
@@ -51,6 +53,7 @@ pub struct Parts {
     pub workers: Vec<Worker>,
     pub questions: mpsc::Sender<Question>,
     pub records: Records,
+    pub messages: Intake,
     pub changes: broadcast::Sender<Change>,
     pub memories: broadcast::Sender<Memory>,
     pub drained: watch::Sender<bool>,
@@ -65,6 +68,7 @@ impl Hands {
             workers: parts.workers.into_iter().map(|worker| (worker, Vec::new())).collect(),
             questions: parts.questions,
             records: parts.records,
+            messages: parts.messages,
             changes: parts.changes,
             memories: parts.memories,
             drained: parts.drained,
@@ -97,6 +101,7 @@ impl Hands {
                 let _ = self.memories.send(Memory { tenant, fact });
             }
             Output::Record { record } => (self.records)(record),
+            Output::Message { message, handling } => self.messages.handle(message, handling),
             Output::Reply { reply, answer } => {
                 if let Some(asker) = self.replies.remove(&reply) {
                     // Who asked may have left meanwhile.

@@ -86,11 +86,14 @@ fn music_key() -> PromptKey {
     key_of(&[b"hold music", b"1"])
 }
 
-const ALL: [SystemPrompt; 6] = [
+const ALL: [SystemPrompt; 9] = [
     SystemPrompt::DirectoryNotAvailable,
     SystemPrompt::EnterExtension,
     SystemPrompt::ExtensionNotFound,
     SystemPrompt::InvalidSelection,
+    SystemPrompt::LeaveMessage,
+    SystemPrompt::MessageSaved,
+    SystemPrompt::NoMessage,
     SystemPrompt::NotAvailable,
     SystemPrompt::Transferring,
 ];
@@ -101,6 +104,11 @@ fn words(prompt: SystemPrompt) -> &'static str {
         SystemPrompt::EnterExtension => "Please enter the extension of the person you are calling, then press pound.",
         SystemPrompt::ExtensionNotFound => "There is nobody with that extension.",
         SystemPrompt::InvalidSelection => "That is not a valid selection.",
+        SystemPrompt::LeaveMessage => {
+            "Please leave a message after the tone. When you are finished, hang up or press pound."
+        }
+        SystemPrompt::MessageSaved => "Your message was saved. Goodbye.",
+        SystemPrompt::NoMessage => "No message was recorded. Goodbye.",
         SystemPrompt::NotAvailable => "The person you are calling is not available right now.",
         SystemPrompt::Transferring => "Please hold while your call is transferred.",
     }

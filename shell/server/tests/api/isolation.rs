@@ -266,6 +266,7 @@ async fn objects(world: &World) -> BTreeMap<String, String> {
             ("roles", made("roles", json!({ "name": "Desk", "permissions": ["users.read"] })).await),
             ("schedules", made("schedules", json!({ "name": "H", "rule": { "type": "fixed", "ranges": [] } })).await),
             ("sessions", session),
+            ("shared-mailboxes", first("shared-mailboxes").await),
             ("sites", made("sites", json!({ "name": "Lyon" })).await),
             ("translation-rules", made("translation-rules", rule).await),
             ("trunks", first("trunks").await),
@@ -273,6 +274,7 @@ async fn objects(world: &World) -> BTreeMap<String, String> {
             ("versions", "1".to_owned()),
             ("voice-routes", made("voice-routes", json!({ "name": "Lyon" })).await),
             ("voice-routing-policies", made("voice-routing-policies", json!({ "name": "Lyon" })).await),
+            ("voicemail", super::voicemail::message(world).await.to_string()),
             ("webhooks", made("webhooks", super::webhooks::nowhere()).await),
             ("{type}", made("policies/calling", json!({ "name": "Front desk" })).await),
         ]

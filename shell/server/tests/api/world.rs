@@ -37,6 +37,7 @@ use server::public_url::PublicUrl;
 use server::secret::Secret;
 use server::speech::Speech;
 use server::spool;
+use server::voicemail::files::Files;
 
 pub const TOKEN: &str = "demo-token-for-tests";
 pub const PASSWORD: &str = "demo-password-for-tests";
@@ -52,7 +53,7 @@ pub struct World {
     pub installed: watch::Receiver<Vec<Arc<Directory>>>,
     pub commands: Arc<Mutex<Vec<String>>>,
     client: reqwest::Client,
-    _dir: TempDir,
+    dir: TempDir,
     _database: Option<Database>,
 }
 
@@ -164,8 +165,19 @@ pub async fn world_with(script: Script) -> World {
     tokio::spawn(group_licenses::work(store.clone(), licensing.clone(), nudge.clone()));
     let backlog = Nudge::default();
     tokio::spawn(Backlog { store: store.clone(), changed: nudge.clone() }.run(backlog.clone()));
-    let admin =
-        Arc::new(Admin { store: store.clone(), node, prompts, spool, directory, nudge, licensing, backlog, signing });
+    let admin = Admin {
+        store: store.clone(),
+        node,
+        prompts,
+        spool,
+        messages: Files::open(dir.path().join("voicemail")).unwrap(),
+        directory,
+        nudge,
+        licensing,
+        backlog,
+        signing,
+    };
+    let admin = Arc::new(admin);
     let base = format!("http://{}/api/v1", listener.local_addr().unwrap());
     tokio::spawn(async move {
         let router = server::api::router(admin).into_make_service_with_connect_info::<Peer>();
@@ -179,7 +191,7 @@ pub async fn world_with(script: Script) -> World {
         installed,
         commands,
         client: reqwest::Client::new(),
-        _dir: dir,
+        dir,
         _database: database,
     }
 }
@@ -215,6 +227,11 @@ pub struct Reply {
 }
 
 impl World {
+    /// Where the sound of messages lies.
+    pub fn message_files(&self) -> Files {
+        Files::open(self.dir.path().join("voicemail")).unwrap()
+    }
+
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         self.client.request(method, format!("{}{path}", self.base))
     }

@@ -135,6 +135,7 @@ fn one_media_thread() -> server::media::Setup {
         ports: 46_000..=46_999,
         n_workers: 1,
         sockets_max: 1_000,
+        messages: server::voicemail::intake().0,
     }
 }
 
@@ -156,6 +157,7 @@ fn setup(sip: std::net::UdpSocket, patience: Patience, media: server::media::Set
         media,
         media_address: None,
         records: Box::new(|_| {}),
+        messages: server::voicemail::intake().0,
         client_tls: tls::client_config(None).unwrap(),
         patience,
     }
@@ -201,6 +203,8 @@ fn directory() -> Directory {
         attendants: BTreeMap::new(),
         queues: BTreeMap::new(),
         schedules: BTreeMap::new(),
+        mailboxes: BTreeMap::new(),
+        personal_mailboxes: BTreeMap::new(),
         emergency_numbers: Vec::new(),
     };
     super::people::settle(&mut parts);

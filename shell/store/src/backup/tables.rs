@@ -99,6 +99,8 @@ pub fn tables() -> Vec<Table> {
         table(entity::call_fact::Entity, Place::Tenant),
         table(entity::webhook::Entity, Place::Tenant),
         table(entity::webhook_delivery::Entity, Place::Tenant),
+        table(entity::message::Entity, Place::Tenant),
+        table(entity::mail::Entity, Place::Tenant),
         table(entity::prompt::Entity, Place::Tenant),
         table(entity::document::Entity, Place::Tenant),
         table(entity::app_draft::Entity, Place::Tenant),

@@ -42,7 +42,7 @@ pub(super) struct Parts {
     pub(super) operators: BTreeSet<OperatorId>,
     /// Groups whose members or names are new; only those that queues name are read.
     pub(super) groups: BTreeSet<GroupId>,
-    /// Trunks, attendants, queues or schedules: all of them are read.
+    /// Trunks, attendants, queues, schedules or mailboxes: all of them are read.
     pub(super) apps: bool,
 }
 
@@ -127,12 +127,19 @@ fn note(
         Noun::Number => drop(parts.numbers.insert(E164::parse(&told.object).ok()?)),
         Noun::Group => drop(parts.groups.insert(GroupId(id()?))),
         Noun::ResourceAccount => drop(parts.resource_accounts.insert(ResourceAccountId(id()?))),
-        Noun::Attendant | Noun::OperatorConsent | Noun::Queue | Noun::Schedule | Noun::Trunk => parts.apps = true,
+        Noun::Attendant
+        | Noun::OperatorConsent
+        | Noun::PersonalMailbox
+        | Noun::Queue
+        | Noun::Schedule
+        | Noun::SharedMailbox
+        | Noun::Trunk => parts.apps = true,
         Noun::Account
         | Noun::ApiKey
         | Noun::AppDraft
         | Noun::DialPlan
         | Noun::FlowTest
+        | Noun::Message
         | Noun::Policy
         | Noun::PortOrder
         | Noun::PortOut

@@ -1,6 +1,7 @@
 //! Where a call ended, in words.
 
 use super::{End, HangUp};
+use crate::apps::mailbox::Mailbox;
 use crate::apps::queue::ExitCause;
 use crate::directory::{App, Tenant};
 use crate::id::UserId;
@@ -14,6 +15,7 @@ impl End {
             Self::Echo => "echo",
             Self::External { .. } => "external",
             Self::HungUp { .. } => "hung_up",
+            Self::Message { .. } => "message",
             Self::Person { .. } => "person",
             Self::Refused { .. } => "refused",
             Self::Waiting { .. } => "waiting",
@@ -35,6 +37,7 @@ impl End {
             | Self::CallerHungUp { .. }
             | Self::Echo
             | Self::External { .. }
+            | Self::Message { .. }
             | Self::Person { .. }
             | Self::Waiting { .. } => None,
         }
@@ -46,19 +49,20 @@ impl End {
             Self::CallerHungUp { app } => *app,
             Self::HungUp { app, .. } => Some(*app),
             Self::Person { queue, .. } | Self::Waiting { queue } => queue.map(App::Queue),
-            Self::AudioTest | Self::Echo | Self::External { .. } | Self::Refused { .. } => None,
+            Self::AudioTest | Self::Echo | Self::External { .. } | Self::Message { .. } | Self::Refused { .. } => None,
         }
     }
 
-    /// Who answers.
+    /// Who answers, or in whose mailbox the caller is.
     pub fn user(&self) -> Option<UserId> {
         match self {
-            Self::Person { user, .. } => Some(*user),
+            Self::Message { mailbox: Mailbox::Person(user) } | Self::Person { user, .. } => Some(*user),
             Self::AudioTest
             | Self::CallerHungUp { .. }
             | Self::Echo
             | Self::External { .. }
             | Self::HungUp { .. }
+            | Self::Message { mailbox: Mailbox::Shared(_) }
             | Self::Refused { .. }
             | Self::Waiting { .. } => None,
         }
@@ -75,6 +79,7 @@ impl End {
             Self::External { number, emergency: false } => format!("the call goes out to {number}"),
             Self::External { number, emergency: true } => format!("the call reaches emergency services at {number}"),
             Self::HungUp { app, .. } => format!("{} hangs up: {code}", tenant.name_of_app(*app)),
+            Self::Message { mailbox } => format!("the caller leaves a message in {}", tenant.name_of_mailbox(*mailbox)),
             Self::Person { user, queue } => {
                 let name = tenant.users.get(user).map_or("somebody", |user| user.display_name.as_str());
                 match queue {
@@ -91,6 +96,20 @@ impl End {
 }
 
 impl Tenant {
+    /// A mailbox as an administrator calls it.
+    pub fn name_of_mailbox(&self, mailbox: Mailbox) -> String {
+        match mailbox {
+            Mailbox::Person(user) => {
+                let name = self.users.get(&user).map_or("somebody who is gone", |user| user.display_name.as_str());
+                format!("the voicemail of {name}")
+            }
+            Mailbox::Shared(id) => {
+                let name = self.mailboxes.get(&id).map_or("that is gone", |settings| settings.name.as_str());
+                format!("the shared mailbox {name}")
+            }
+        }
+    }
+
     /// An app as an administrator calls it.
     pub fn name_of_app(&self, app: App) -> String {
         match app {

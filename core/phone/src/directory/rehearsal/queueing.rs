@@ -286,6 +286,7 @@ fn setting(settings: &Settings, field: &str) -> Setting {
 fn words_of_announcement(playable: Playable) -> String {
     match playable {
         Playable::Announcement(announcement) => format!("\u{201c}{}\u{201d}", announcement.english()),
+        Playable::Beep => "a tone".to_owned(),
         Playable::Configured(_) => "words of the queue".to_owned(),
         Playable::HoldMusic => "music".to_owned(),
         Playable::System(prompt) => format!("\u{201c}{}\u{201d}", prompt.english()),

@@ -3,6 +3,7 @@
 use super::walk::{Fallback, Place, Walk};
 use super::{Does, End, Setting, StepKind};
 use crate::apps::attendant::Event;
+use crate::apps::mailbox::Mailbox;
 use crate::directory::{Dialled, External, Refusal};
 use crate::id::UserId;
 
@@ -38,6 +39,11 @@ impl Walk<'_> {
             return Place::Over(End::CallerHungUp { app: None });
         }
         self.tell(StepKind::Ring, (rings > 0).then_some(ring_secs), words);
+        if self.tenant.voicemail_of(id).is_some() {
+            let setting = Setting { noun: "user", id: id.0, name: name.clone(), field: "voicemail.enabled".to_owned() };
+            self.tell(StepKind::Transfer, Some(setting), format!("to the voicemail of {name}"));
+            return Place::Over(End::Message { mailbox: Mailbox::Person(id) });
+        }
         self.unreached(fallback, NO_ANSWER)
     }
 

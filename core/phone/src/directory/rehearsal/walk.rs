@@ -9,6 +9,7 @@ use super::keys::Hand;
 use super::telling::Told;
 use super::{Caller, End, Entrance, HangUp, Path, Script, Setting, Step, StepKind};
 use crate::apps::attendant::{Attendant, Effect, Event, Outcome, Passage};
+use crate::apps::mailbox::Mailbox;
 use crate::apps::{Priority, Target};
 use crate::directory::{App, Destination, Refusal, Tenant, Verdict};
 use crate::id::{AttendantId, TrunkId};
@@ -111,7 +112,9 @@ impl<'a> Walk<'a> {
                 self.priority = self.priority.or(priority);
                 self.join(id)
             }
+            Destination::SharedMailbox { id, .. } => Place::Over(End::Message { mailbox: Mailbox::Shared(id) }),
             Destination::User { id } => self.ring(id, fallback),
+            Destination::Voicemail { id } => Place::Over(End::Message { mailbox: Mailbox::Person(id) }),
             Destination::External(external) => self.call_outside(&external, fallback),
             Destination::AudioTest => Place::Over(End::AudioTest),
             Destination::Echo => Place::Over(End::Echo),

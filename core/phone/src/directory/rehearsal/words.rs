@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use super::walk::Walk;
 use crate::apps::Target;
 use crate::apps::attendant::{Action, Association, AssociationKind, Attendant, DirectorySearch, Outcome};
+use crate::apps::mailbox::Mailbox;
 use crate::apps::prompt::{Playable, Prompt};
 use crate::directory::App;
 use crate::numbers::schedule::{Rule, time_zone};
@@ -110,9 +111,9 @@ impl Walk<'_> {
                 Some(account) => format!("the resource account {}", account.display_name),
                 None => "a resource account that is gone".to_owned(),
             },
-            Target::SharedMailbox { .. } => "a shared mailbox".to_owned(),
+            Target::SharedMailbox { id, .. } => self.tenant.name_of_mailbox(Mailbox::Shared(*id)),
             Target::User { id } => person(id).to_owned(),
-            Target::Voicemail { id } => format!("the voicemail of {}", person(id)),
+            Target::Voicemail { id } => self.tenant.name_of_mailbox(Mailbox::Person(*id)),
         }
     }
 
@@ -126,6 +127,7 @@ impl Walk<'_> {
 fn words_of_sound(machine: &Attendant, playable: Playable) -> String {
     match playable {
         Playable::Announcement(announcement) => format!("\u{201c}{}\u{201d}", announcement.english()),
+        Playable::Beep => "a tone".to_owned(),
         Playable::HoldMusic => "music".to_owned(),
         Playable::System(prompt) => format!("\u{201c}{}\u{201d}", prompt.english()),
         Playable::Configured(key) => {

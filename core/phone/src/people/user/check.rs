@@ -35,7 +35,7 @@ fn is_extension(text: &str) -> bool {
 }
 
 /// Enough to catch a slip of the pen; only a message that arrives proves an address.
-fn is_email(text: &str) -> bool {
+pub(crate) fn is_email(text: &str) -> bool {
     let Some((name, domain)) = text.split_once('@') else { return false };
     let is_plain = |text: &str| !text.contains(|it: char| it == '@' || it.is_whitespace() || it.is_control());
     text.chars().count() <= EMAIL_CHARS_MAX

@@ -1,5 +1,6 @@
 //! Objects by the words that the terminal and scripts use: `queue:Sales`, `user:101`.
 
+use phone::apps::mailbox::Mailbox;
 use phone::apps::{Priority, Target};
 use phone::directory::{App, Tenant};
 use phone::id::{AttendantId, QueueId, ResourceAccountId, SharedMailboxId, UserId};
@@ -16,7 +17,7 @@ pub fn target(kind: &str, name: &str, tenant: &Tenant) -> Option<Target> {
     match kind {
         "account" => Some(Target::ResourceAccount { id: account(name, tenant)?, priority }),
         "attendant" => Some(Target::Attendant { id: attendant(name, tenant)?, priority }),
-        "mailbox" => Some(Target::SharedMailbox { id: SharedMailboxId(name.parse().ok()?) }),
+        "mailbox" => Some(Target::SharedMailbox { id: mailbox(name, tenant)?, suppress_system_prompt: false }),
         "number" => Some(Target::External { number: E164::parse(name).ok()? }),
         "queue" => Some(Target::Queue { id: queue(name, tenant)?, priority }),
         "user" => Some(Target::User { id: user(name, tenant)? }),
@@ -35,9 +36,9 @@ pub fn of_target(target: &Target, tenant: &Tenant) -> String {
             let name = tenant.resource_accounts.get(id).map(|account| account.display_name.clone());
             format!("account:{}", name.unwrap_or_else(|| id.to_string()))
         }
-        Target::SharedMailbox { id } => format!("mailbox:{id}"),
+        Target::SharedMailbox { id, .. } => of_mailbox(Mailbox::Shared(*id), tenant),
         Target::User { id } => format!("user:{}", of_user(*id, tenant)),
-        Target::Voicemail { id } => format!("voicemail:{}", of_user(*id, tenant)),
+        Target::Voicemail { id } => of_mailbox(Mailbox::Person(*id), tenant),
     }
 }
 
@@ -55,6 +56,17 @@ pub fn of_app(app: App, tenant: &Tenant) -> String {
 /// A queue's name, or its id if it is gone.
 pub fn of_queue(id: QueueId, tenant: &Tenant) -> String {
     tenant.queues.get(&id).map_or_else(|| id.to_string(), |settings| settings.name.clone())
+}
+
+/// How a mailbox is written.
+pub fn of_mailbox(mailbox: Mailbox, tenant: &Tenant) -> String {
+    match mailbox {
+        Mailbox::Person(user) => format!("voicemail:{}", of_user(user, tenant)),
+        Mailbox::Shared(id) => {
+            let name = tenant.mailboxes.get(&id).map(|settings| settings.name.clone());
+            format!("mailbox:{}", name.unwrap_or_else(|| id.to_string()))
+        }
+    }
 }
 
 /// A person's extension, or the id of who is gone.
@@ -83,6 +95,13 @@ pub fn attendant(name: &str, tenant: &Tenant) -> Option<AttendantId> {
     match id(name).map(AttendantId).filter(|id| tenant.attendants.contains_key(id)) {
         Some(id) => Some(id),
         None => tenant.attendants.values().find(|settings| same(&settings.name, name)).map(|settings| settings.id),
+    }
+}
+
+fn mailbox(name: &str, tenant: &Tenant) -> Option<SharedMailboxId> {
+    match id(name).map(SharedMailboxId).filter(|id| tenant.mailboxes.contains_key(id)) {
+        Some(id) => Some(id),
+        None => tenant.mailboxes.values().find(|settings| same(&settings.name, name)).map(|settings| settings.id),
     }
 }
 

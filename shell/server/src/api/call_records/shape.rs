@@ -75,6 +75,8 @@ pub enum CallResult {
     Refused,
     /// An attendant or a queue came to its end.
     Treated,
+    /// The caller left a message.
+    Voicemail,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -134,9 +136,29 @@ pub struct RecordStep {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case", tag = "type")]
 pub enum StepShape {
-    AutoAttendant { id: Uuid, name: String, keys: String, result: String },
-    CallQueue { id: Uuid, name: String, wait_seconds: u32, result: String, offers: u32 },
-    Transferred { to: String, attended: bool },
+    AutoAttendant {
+        id: Uuid,
+        name: String,
+        keys: String,
+        result: String,
+    },
+    CallQueue {
+        id: Uuid,
+        name: String,
+        wait_seconds: u32,
+        result: String,
+        offers: u32,
+    },
+    /// A mailbox; `seconds` is the length of the message that was left.
+    Mailbox {
+        name: String,
+        result: String,
+        seconds: u32,
+    },
+    Transferred {
+        to: String,
+        attended: bool,
+    },
 }
 
 impl From<CallFact> for OperatorFacts {
@@ -216,6 +238,7 @@ impl From<PathStep> for RecordStep {
             Step::Queue { id, name, wait_seconds, result, offers } => {
                 StepShape::CallQueue { id: id.0, name, wait_seconds, result, offers }
             }
+            Step::Mailbox { name, result, seconds } => StepShape::Mailbox { name, result, seconds },
             Step::Transferred { to, attended } => StepShape::Transferred { to, attended },
         };
         Self { at: step.at, step: shape }
@@ -232,6 +255,7 @@ impl From<PhoneResult> for CallResult {
             PhoneResult::NoAnswer => Self::NoAnswer,
             PhoneResult::Refused => Self::Refused,
             PhoneResult::Treated => Self::Treated,
+            PhoneResult::Voicemail => Self::Voicemail,
         }
     }
 }
@@ -246,6 +270,7 @@ impl From<CallResult> for PhoneResult {
             CallResult::NoAnswer => Self::NoAnswer,
             CallResult::Refused => Self::Refused,
             CallResult::Treated => Self::Treated,
+            CallResult::Voicemail => Self::Voicemail,
         }
     }
 }

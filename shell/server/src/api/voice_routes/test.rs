@@ -242,6 +242,14 @@ fn reached(tenant: &Tenant, destination: &Destination) -> String {
         Destination::Queue { id, .. } => {
             format!("the queue {}", tenant.queues.get(id).map(|settings| settings.name.as_str()).unwrap_or_default())
         }
+        Destination::SharedMailbox { id, .. } => {
+            let name = tenant.mailboxes.get(id).map(|settings| settings.name.as_str());
+            format!("the shared mailbox {}", name.unwrap_or_default())
+        }
+        Destination::Voicemail { id } => {
+            let name = tenant.users.get(id).map(|user| user.display_name.as_str());
+            format!("the mailbox of {}", name.unwrap_or_default())
+        }
         Destination::User { id } => tenant.users.get(id).map(|user| user.display_name.clone()).unwrap_or_default(),
     }
 }

@@ -1,0 +1,225 @@
+//! What one leg's peer says, taken down: smoothed, decoded, and given out in pieces of half a second.
+//!
+//! The pieces follow the clock and not the packets, so that a pause of the peer is as long in the recording as it was.
+
+use std::time::Instant;
+
+use super::{Heard, Leg};
+use crate::codec::{DECODED_SAMPLES_MAX, Decoder, FRAME_MS};
+use crate::comfort_noise::ComfortNoise;
+use crate::engine::Outputs;
+use crate::jitter::{Frame, JitterBuffer};
+use crate::order::{Event, Piece, Recorded, RecordingId};
+use crate::rtp::Header;
+use crate::sdp::format::Format;
+use crate::sdp::{Codec, Session};
+
+/// Length of a piece: so much is lost at worst when the process is killed, and so often something is allocated.
+const PIECE_MS: u32 = 500;
+
+/// Shortest and longest sound of one packet, in milliseconds: Opus frames are 2.5 ms at least.
+const PACKET_MS_MIN: u32 = 5;
+const PACKET_MS_MAX: u32 = 120;
+
+/// Mean power below which nobody speaks: 46 dB below full scale, which is louder than the noise of a quiet room and
+/// softer than a whisper into a phone.
+const QUIET_POWER: u64 = 164 * 164;
+
+/// A recording of one leg.
+pub(super) struct Recording {
+    id: RecordingId,
+    /// Told when so long nothing was said, in milliseconds; 0 is never.
+    quiet_ms_max: u32,
+    quiet_ms: u32,
+    is_quiet_told: bool,
+    ear: Option<Ear>,
+    /// Rate of `waiting`.
+    rate: u32,
+    waiting: Vec<i16>,
+}
+
+/// What makes sound of the peer's packets, as long as it keeps to a codec.
+struct Ear {
+    codec: Codec,
+    buffer: JitterBuffer,
+    decoder: Decoder,
+    decoded: Vec<i16>,
+    /// Sound owed to the ticks so far, in milliseconds: packets may hold more than 20, or less.
+    owed_ms: i32,
+    /// Length of the last packet, which a lost one is taken to have had.
+    packet_ms: u32,
+    noise: Option<ComfortNoise>,
+}
+
+impl Leg {
+    /// Begins a recording.
+    pub(crate) fn record(&mut self, first_tick: Instant, id: RecordingId, quiet_ms_max: u32) {
+        let codec = self.session.as_ref().map_or(Codec::Pcmu, Session::codec);
+        self.recording = Some(Box::new(Recording::new(id, quiet_ms_max, codec)));
+        self.tick_at.get_or_insert(first_tick);
+    }
+
+    /// Ends the recording, if there is one.
+    pub(crate) fn stop_recording(&mut self, out: &mut Outputs) {
+        if let Some(mut recording) = self.recording.take() {
+            recording.give_out(out);
+            out.recorded.push(Recorded { recording: recording.id, piece: Piece::End });
+        }
+    }
+
+    /// Takes a packet of the peer into the recording, if there is one.
+    #[inline]
+    pub(crate) fn take_down(&mut self, now: Instant, heard: &Heard, packet: &[u8]) {
+        let Some(recording) = &mut self.recording else { return };
+        let Some(payload) = packet.get(heard.header.start..heard.header.end) else { return };
+        match heard.format {
+            Format::Audio(codec) => recording.ear(codec).push(now, &heard.header, payload),
+            Format::ComfortNoise => {
+                if let Some(ear) = &mut recording.ear {
+                    let Header { ssrc, sequence, timestamp, .. } = heard.header;
+                    ear.buffer.push_noise(now, ssrc, sequence, timestamp, payload);
+                }
+            }
+            Format::Event { .. } => {}
+        }
+    }
+
+    /// The next 20 ms; false if nothing is recorded.
+    pub(super) fn tick_recording(&mut self, now: Instant, out: &mut Outputs) -> bool {
+        let Some(recording) = &mut self.recording else { return false };
+        recording.step(now, out);
+        if recording.is_quiet_too_long() {
+            out.events.push(Event::Quiet { leg: self.id, recording: recording.id });
+        }
+        true
+    }
+}
+
+impl Recording {
+    fn new(id: RecordingId, quiet_ms_max: u32, codec: Codec) -> Self {
+        let rate = codec.sample_rate();
+        Self { id, quiet_ms_max, quiet_ms: 0, is_quiet_told: false, ear: None, rate, waiting: Vec::new() }
+    }
+
+    /// What hears this codec; one for another codec is of no use any more.
+    fn ear(&mut self, codec: Codec) -> &mut Ear {
+        let fitting = self.ear.take().filter(|ear| ear.codec == codec);
+        self.ear.insert(fitting.unwrap_or_else(|| Ear::new(codec)))
+    }
+
+    /// Takes the next 20 ms from the peer.
+    fn step(&mut self, now: Instant, out: &mut Outputs) {
+        match self.ear.take() {
+            Some(mut ear) => {
+                if ear.codec.sample_rate() != self.rate {
+                    self.give_out(out);
+                    self.rate = ear.codec.sample_rate();
+                }
+                ear.owed_ms += FRAME_MS as i32;
+                while ear.owed_ms > 0 {
+                    let n = ear.hear(now);
+                    self.keep(ear.decoded.get(..n).unwrap_or_default());
+                    // Negative when a long packet pays for ticks to come.
+                    ear.owed_ms -= ear.packet_ms as i32;
+                }
+                self.ear = Some(ear);
+            }
+            None => {
+                let n = (self.rate / 1_000 * FRAME_MS) as usize;
+                self.waiting.extend(std::iter::repeat_n(0, n));
+                self.quiet_ms += FRAME_MS;
+            }
+        }
+        if self.waiting.len() >= self.piece_samples() {
+            self.give_out(out);
+        }
+    }
+
+    fn keep(&mut self, pcm: &[i16]) {
+        if self.waiting.capacity() == 0 {
+            self.waiting.reserve_exact(self.piece_samples() + DECODED_SAMPLES_MAX);
+        }
+        self.waiting.extend_from_slice(pcm);
+        let power: u64 = pcm.iter().map(|&sample| u64::from(sample.unsigned_abs()).pow(2)).sum();
+        let is_quiet = power < QUIET_POWER * pcm.len().max(1) as u64;
+        let ms = pcm.len() as u64 * 1_000 / u64::from(self.rate.max(1));
+        self.quiet_ms = if is_quiet { self.quiet_ms.saturating_add(ms as u32) } else { 0 };
+    }
+
+    /// Whether nothing was said for too long; true once.
+    fn is_quiet_too_long(&mut self) -> bool {
+        let is_over = self.quiet_ms_max > 0 && self.quiet_ms >= self.quiet_ms_max && !self.is_quiet_told;
+        self.is_quiet_told |= is_over;
+        is_over
+    }
+
+    fn give_out(&mut self, out: &mut Outputs) {
+        if !self.waiting.is_empty() {
+            let samples = std::mem::take(&mut self.waiting);
+            out.recorded.push(Recorded { recording: self.id, piece: Piece::Sound { samples, rate: self.rate } });
+        }
+    }
+
+    fn piece_samples(&self) -> usize {
+        (self.rate / 1_000 * PIECE_MS) as usize
+    }
+}
+
+impl Ear {
+    fn new(codec: Codec) -> Self {
+        Self {
+            codec,
+            buffer: JitterBuffer::new(codec.clock_rate()),
+            decoder: Decoder::new(codec),
+            decoded: vec![0; DECODED_SAMPLES_MAX],
+            owed_ms: 0,
+            packet_ms: FRAME_MS,
+            noise: None,
+        }
+    }
+
+    fn push(&mut self, now: Instant, header: &Header, payload: &[u8]) {
+        self.buffer.push(now, header.ssrc, header.sequence, header.timestamp, payload);
+    }
+
+    /// Fills `decoded` with the sound of one packet, or what stands in for it; the number of samples.
+    fn hear(&mut self, now: Instant) -> usize {
+        let per_ms = self.codec.sample_rate() / 1_000;
+        match self.buffer.pull(now) {
+            Frame::Voice(payload) => {
+                self.noise = None;
+                self.packet_ms = self.codec.payload_ms(payload).clamp(PACKET_MS_MIN, PACKET_MS_MAX);
+                self.decoder.decode(payload, &mut self.decoded)
+            }
+            Frame::Lost(next) => {
+                let n = (per_ms * self.packet_ms) as usize;
+                let gap = self.decoded.get_mut(..n).unwrap_or_default();
+                match next {
+                    Some(next) => self.decoder.recover(next, gap),
+                    None => self.decoder.conceal(gap),
+                }
+                n
+            }
+            Frame::Noise(payload) => {
+                self.packet_ms = FRAME_MS;
+                match &mut self.noise {
+                    Some(noise) => noise.change(payload),
+                    None => self.noise = Some(ComfortNoise::new(payload)),
+                }
+                self.pause()
+            }
+            Frame::Silence => self.pause(),
+        }
+    }
+
+    /// The peer's noise goes on until it speaks; without one there is silence.
+    fn pause(&mut self) -> usize {
+        let n = (self.codec.sample_rate() / 1_000 * self.packet_ms) as usize;
+        let pause = self.decoded.get_mut(..n).unwrap_or_default();
+        match &mut self.noise {
+            Some(noise) => noise.fill(pause),
+            None => pause.fill(0),
+        }
+        n
+    }
+}

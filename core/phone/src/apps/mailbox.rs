@@ -1,0 +1,212 @@
+//! Mailboxes: those that a team shares, and each person's own. Specification of voice apps, 1.15, and of calling, 2.8.
+//!
+//! The settings are plain data; [`Deposit`] is one caller who leaves a message, [`message::Message`] what came of it.
+
+pub mod check;
+mod deposit;
+pub mod mail;
+pub mod message;
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+pub use deposit::Deposit;
+
+use super::prompt::{Playable, Prompt, SystemPrompt};
+use crate::id::{PromptKey, SharedMailboxId, UserId};
+use crate::limits::{MESSAGE_DAYS, MESSAGE_SECS_MIN, PERSONAL_MESSAGE_SECS_MAX, QUIET_SECS};
+
+/// A mailbox that a team shares. Specification of voice apps, 1.15.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    pub id: SharedMailboxId,
+    pub name: String,
+    /// Of its texts and of what the system says in it.
+    pub language: String,
+    pub members: Vec<Member>,
+    pub greeting: Option<Prompt>,
+    /// Longest message.
+    pub max_secs: u32,
+    /// Shortest message that is kept.
+    pub min_secs: u32,
+    /// Silence that ends a message; 0 is never.
+    pub quiet_secs: u32,
+    pub retention_days: u32,
+    pub transcription: Transcription,
+    /// Addresses that are told of each message.
+    pub emails: Vec<String>,
+    /// Whether the members' phones show that there are messages.
+    pub mwi_for_members: bool,
+}
+
+/// Who works with the messages of a shared mailbox.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    pub user: UserId,
+    pub role: MemberRole,
+}
+
+/// How far a member may go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MemberRole {
+    /// Hear messages, and say who works on them.
+    Listen,
+    /// Delete them, too.
+    Manage,
+}
+
+/// Whether messages are written down. Nothing does so yet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Transcription {
+    #[default]
+    Off,
+}
+
+/// A person's own mailbox. Specification of calling, 2.8.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Personal {
+    pub user: UserId,
+    /// Whether calls that the person does not take go to the mailbox.
+    pub enabled: bool,
+    pub greeting: Option<Prompt>,
+    /// Whether the person's address is told of each message.
+    pub email: bool,
+}
+
+/// Which mailbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind", content = "id")]
+pub enum Mailbox {
+    Person(UserId),
+    Shared(SharedMailboxId),
+}
+
+/// What one caller meets in a mailbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Terms {
+    pub mailbox: Mailbox,
+    /// As records and live views show it.
+    pub name: String,
+    pub language: String,
+    pub greeting: Vec<Playable>,
+    pub max_secs: u32,
+    pub min_secs: u32,
+    /// 0 is never.
+    pub quiet_secs: u32,
+    pub retention_days: u32,
+}
+
+/// What happens to a caller in a mailbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// The call was answered and the caller hears us.
+    Started,
+    Digit(char),
+    /// What we asked to play last came to its end.
+    Played,
+    /// Who is recorded said nothing for as long as we allowed.
+    Quiet,
+    HungUp,
+    Timeout,
+}
+
+/// What the mailbox wants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Play these one after the other, instead of what was playing; `Played` must follow.
+    Play(Vec<Playable>),
+    /// Take down what the caller says; tell `Quiet` after so much silence, 0 is never.
+    Record {
+        quiet_secs: u32,
+    },
+    StopRecording,
+    /// The message is whole: its first `kept` is what was said.
+    Deliver {
+        kept: Duration,
+    },
+    /// The message is not to be kept.
+    Discard,
+    /// Hang up.
+    End,
+}
+
+/// How it came out, for the record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Delivered,
+    /// The caller left before the tone.
+    HungUp,
+    TooShort,
+}
+
+impl Outcome {
+    /// Its stable name in records.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Delivered => "delivered",
+            Self::HungUp => "hung_up",
+            Self::TooShort => "too_short",
+        }
+    }
+}
+
+impl Personal {
+    /// What a person has who never set anything. Specification of calling, 2.8: on.
+    pub fn new(user: UserId) -> Self {
+        Self { user, enabled: true, greeting: None, email: true }
+    }
+
+    /// What a caller meets in it.
+    pub fn terms(&self, name: String, language: String) -> Terms {
+        let greeting = match &self.greeting {
+            Some(greeting) => vec![Playable::Configured(greeting.key())],
+            None => vec![Playable::System(SystemPrompt::NotAvailable), Playable::System(SystemPrompt::LeaveMessage)],
+        };
+        Terms {
+            mailbox: Mailbox::Person(self.user),
+            name,
+            language,
+            greeting,
+            max_secs: PERSONAL_MESSAGE_SECS_MAX,
+            min_secs: MESSAGE_SECS_MIN,
+            quiet_secs: QUIET_SECS,
+            retention_days: MESSAGE_DAYS,
+        }
+    }
+}
+
+impl Settings {
+    /// What a caller meets in it, with or without the words that ask for a message.
+    pub fn terms(&self, system_prompt: SystemWords) -> Terms {
+        let own: Option<PromptKey> = self.greeting.as_ref().map(Prompt::key);
+        let mut greeting: Vec<Playable> = own.map(Playable::Configured).into_iter().collect();
+        if system_prompt == SystemWords::Heard {
+            greeting.push(Playable::System(SystemPrompt::LeaveMessage));
+        }
+        Terms {
+            mailbox: Mailbox::Shared(self.id),
+            name: self.name.clone(),
+            language: self.language.clone(),
+            greeting,
+            max_secs: self.max_secs,
+            min_secs: self.min_secs,
+            quiet_secs: self.quiet_secs,
+            retention_days: self.retention_days,
+        }
+    }
+
+    /// What a member may do; none for who is no member.
+    pub fn role_of(&self, user: UserId) -> Option<MemberRole> {
+        self.members.iter().find(|member| member.user == user).map(|member| member.role)
+    }
+}
+
+/// Whether callers hear the words that ask for a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SystemWords {
+    Heard,
+    Suppressed,
+}

@@ -1,0 +1,84 @@
+//! Shared mailboxes, and what people set of their own.
+
+use phone::apps::mailbox::check::personal_problems;
+use phone::apps::mailbox::{Mailbox, Personal, Settings};
+use phone::apps::{attendant, queue};
+use phone::directory::app_uses::uses_of_mailbox;
+use phone::id::{MessageId, SharedMailboxId};
+use store::{Expected, Stored, Version};
+
+use super::{Access, Refused};
+
+impl Access {
+    /// One shared mailbox.
+    pub async fn mailbox(&self, id: SharedMailboxId) -> Result<Stored<Settings>, Refused> {
+        let found = self.store().document(self.tenant(), id.0).await?;
+        found.ok_or(Refused::NotFound { what: "shared mailbox" })
+    }
+
+    /// Makes or changes a shared mailbox. Its greeting is rendered already.
+    pub async fn save_mailbox(&self, settings: &Settings, expected: Expected) -> Result<Version, Refused> {
+        Refused::for_problems(self.known_snapshot().await?.mailbox_problems(settings))?;
+        let mut tx = self.change().await?;
+        self.name_is_free(&tx, settings).await?;
+        let version = tx.save_document(self.tenant(), settings, expected).await?;
+        self.settle(tx).await?;
+        Ok(version)
+    }
+
+    /// Deletes a shared mailbox that nothing leads to, with all messages in it.
+    pub async fn delete_mailbox(&self, id: SharedMailboxId, expected: Expected) -> Result<(), Refused> {
+        let mut tx = self.change().await?;
+        let found = tx.document::<Settings>(self.tenant(), id.0).await?;
+        let found = found.ok_or(Refused::NotFound { what: "shared mailbox" })?.value;
+        let attendants = tx.documents::<attendant::Settings>(self.tenant()).await?;
+        let queues = tx.documents::<queue::Settings>(self.tenant()).await?;
+        let uses = uses_of_mailbox(id, &attendants, &queues);
+        if !uses.is_empty() {
+            return Err(Refused::Conflict {
+                code: "app.in_use",
+                detail: format!("{} is used by {}", found.name, uses.join(", ")),
+                fix: Some("let them lead elsewhere first".to_owned()),
+            });
+        }
+        tx.delete_document::<Settings>(self.tenant(), id.0, expected).await?;
+        let messages = tx.delete_messages_of(self.tenant(), Mailbox::Shared(id)).await?;
+        self.settle(tx).await?;
+        self.remove_sounds(messages);
+        Ok(())
+    }
+
+    /// What a person set of the own mailbox; what everybody has, if nothing.
+    pub async fn personal_mailbox(&self, name: &str) -> Result<Stored<Personal>, Refused> {
+        let user = self.user(name).await?;
+        let found = self.store().document(self.tenant(), user.value.id.0).await?;
+        Ok(found.unwrap_or(Stored {
+            value: Personal::new(user.value.id),
+            version: 0,
+            created_at: user.created_at,
+            updated_at: user.created_at,
+        }))
+    }
+
+    /// Changes a person's mailbox. Its greeting is rendered already.
+    pub async fn save_personal_mailbox(&self, personal: &Personal, expected: Expected) -> Result<Version, Refused> {
+        Refused::for_problems(personal_problems(personal))?;
+        let mut tx = self.change().await?;
+        // Nobody has set anything yet: that is what is shown as version 0.
+        let expected = if expected == Expected::Version(0) { Expected::Absent } else { expected };
+        let version = tx.save_document(self.tenant(), personal, expected).await?;
+        self.settle(tx).await?;
+        Ok(version)
+    }
+
+    /// Removes the sound of messages whose rows are gone.
+    pub(super) fn remove_sounds(&self, messages: Vec<MessageId>) {
+        let (files, tenant) = (self.admin.messages.clone(), self.tenant());
+        // On a thread that may wait for the disk; what a crash leaves there nobody can reach.
+        tokio::task::spawn_blocking(move || {
+            for message in messages {
+                files.remove_sound(tenant, message);
+            }
+        });
+    }
+}

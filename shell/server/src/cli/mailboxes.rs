@@ -1,0 +1,252 @@
+//! Mailboxes of teams and people, and the messages in them.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use reqwest::Method;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::apps;
+use super::client::{Client, ClientError};
+use super::nouns::{Shown, find};
+use super::print::Column;
+
+#[derive(Debug, Subcommand)]
+pub enum MailboxCommand {
+    /// List shared mailboxes.
+    List,
+    /// Show a shared mailbox.
+    Show {
+        /// Name or id.
+        mailbox: String,
+    },
+    /// Make a shared mailbox.
+    Create {
+        name: String,
+        #[command(flatten)]
+        settings: Settings,
+    },
+    /// Change a shared mailbox; what is not given stays.
+    Change {
+        /// Name or id.
+        mailbox: String,
+        #[arg(long)]
+        name: Option<String>,
+        #[command(flatten)]
+        settings: Settings,
+    },
+    /// Delete a shared mailbox that nothing leads to, with all messages in it.
+    Delete {
+        /// Name or id.
+        mailbox: String,
+    },
+    /// Show or change a person's own mailbox.
+    Person {
+        /// Extension or id.
+        user: String,
+        /// Whether calls that the person does not take go to the mailbox.
+        #[arg(long)]
+        enabled: Option<bool>,
+        /// What callers hear; an empty text is what the system says.
+        #[arg(long)]
+        greeting: Option<String>,
+        /// Whether the person's address is told of each message.
+        #[arg(long)]
+        email: Option<bool>,
+    },
+    /// List messages, the newest first.
+    Messages {
+        /// Name or id of a shared mailbox [default: all].
+        mailbox: Option<String>,
+        /// Those of a person instead: extension or id.
+        #[arg(long, conflicts_with = "mailbox")]
+        user: Option<String>,
+        #[arg(long, value_parser = ["new", "claimed", "done"])]
+        status: Option<String>,
+        /// At most so many.
+        #[arg(long, default_value_t = 100)]
+        limit: usize,
+    },
+    /// Show a message.
+    Message { message: Uuid },
+    /// Save the sound of a message as a WAV file.
+    Save { message: Uuid, file: PathBuf },
+    /// Say that you work on a message.
+    Claim { message: Uuid },
+    /// Leave a message that you work on to others.
+    Unclaim { message: Uuid },
+    /// Say that nothing is left to do about a message.
+    Done { message: Uuid },
+    /// Make a message as new, whoever works on it.
+    Reopen { message: Uuid },
+    /// Delete a message and its sound.
+    Remove { message: Uuid },
+}
+
+/// What a shared mailbox may have.
+#[derive(Debug, Args)]
+pub struct Settings {
+    /// The language of its texts, such as en-US.
+    #[arg(long)]
+    language: Option<String>,
+    /// What callers hear first; an empty text is nothing.
+    #[arg(long)]
+    greeting: Option<String>,
+    /// Extension of a member who may hear and delete messages; once for each. Replaces those that there are.
+    #[arg(long = "manager")]
+    managers: Vec<String>,
+    /// Extension of a member who may hear messages; once for each. Replaces those that there are.
+    #[arg(long = "listener")]
+    listeners: Vec<String>,
+    /// An address that is told of each message; once for each, or an empty one for none.
+    #[arg(long = "email")]
+    emails: Vec<String>,
+    /// Longest message, in seconds.
+    #[arg(long)]
+    max: Option<u32>,
+    /// A shorter message is not kept, in seconds.
+    #[arg(long)]
+    min: Option<u32>,
+    /// Silence that ends a message, in seconds; 0 is never.
+    #[arg(long)]
+    silence: Option<u32>,
+    /// How many days messages are kept.
+    #[arg(long)]
+    retention_days: Option<u32>,
+    /// Whether the members' phones show that there are messages.
+    #[arg(long)]
+    mwi_for_members: Option<bool>,
+}
+
+const MAILBOX: &[Column] = &[
+    ("Name", "/name"),
+    ("Longest s", "/max_seconds"),
+    ("Kept days", "/retention_days"),
+    ("Told", "/emails"),
+    ("Id", "/id"),
+];
+const MEMBERS: &[(&str, &str, &[Column])] = &[("Members", "/members", &[("Person", "/user"), ("May", "/role")])];
+const PERSONAL: &[Column] = &[("Enabled", "/enabled"), ("Greeting", "/greeting/text"), ("E-mail", "/email")];
+const MESSAGE: &[Column] = &[
+    ("Left", "/left_at"),
+    ("Mailbox", "/mailbox/name"),
+    ("From", "/from"),
+    ("Name", "/from_name"),
+    ("Seconds", "/duration_seconds"),
+    ("Status", "/status"),
+    ("By", "/claimed_by"),
+    ("Id", "/id"),
+];
+
+pub(super) async fn carry_out(client: &Client, tenant: &str, command: &MailboxCommand) -> Result<Shown, ClientError> {
+    let mailboxes = format!("{tenant}/shared-mailboxes");
+    let find_mailbox = async |name: &str| find(client, &mailboxes, "shared mailbox", name).await;
+    let shown = |mailbox| Ok(Shown::Object(MAILBOX, mailbox, MEMBERS));
+    match command {
+        MailboxCommand::List => Ok(Shown::Items(MAILBOX, client.list(&mailboxes, &[], usize::MAX).await?)),
+        MailboxCommand::Show { mailbox } => shown(client.get(&find_mailbox(mailbox).await?).await?),
+        MailboxCommand::Create { name, settings } => {
+            let language = client.get(tenant).await?["language"].as_str().unwrap_or("en-US").to_owned();
+            let mut body = json!({ "name": name, "language": language });
+            settings.put_into(&mut body, client, tenant).await?;
+            shown(client.write(Method::POST, &mailboxes, &body).await?)
+        }
+        MailboxCommand::Change { mailbox, name, settings } => {
+            let path = find_mailbox(mailbox).await?;
+            let changed = apps::change(client, &path, async |body| {
+                settings.put_into(body, client, tenant).await?;
+                apps::rename(body, name.as_ref());
+                Ok(())
+            });
+            shown(changed.await?)
+        }
+        MailboxCommand::Delete { mailbox } => {
+            client.delete(&find_mailbox(mailbox).await?).await?;
+            Ok(Shown::Words(format!("{mailbox} was deleted.")))
+        }
+        MailboxCommand::Person { user, enabled, greeting, email } => {
+            let path = format!("{tenant}/users/{user}/voicemail");
+            if enabled.is_none() && greeting.is_none() && email.is_none() {
+                return Ok(Shown::Object(PERSONAL, client.get(&path).await?, &[]));
+            }
+            let changed = apps::change(client, &path, async |body| {
+                put(body, "enabled", enabled.as_ref());
+                put(body, "email", email.as_ref());
+                if let Some(greeting) = greeting {
+                    body["greeting"] = apps::prompt(greeting);
+                }
+                Ok(())
+            });
+            Ok(Shown::Object(PERSONAL, changed.await?, &[]))
+        }
+        MailboxCommand::Messages { mailbox, user, status, limit } => {
+            let mut query: Vec<(&str, String)> = Vec::new();
+            if let Some(mailbox) = mailbox {
+                let path = find_mailbox(mailbox).await?;
+                query.push(("mailbox", path.rsplit('/').next().unwrap_or_default().to_owned()));
+            }
+            query.extend(user.iter().map(|user| ("user", user.clone())));
+            query.extend(status.iter().map(|status| ("status", status.clone())));
+            Ok(Shown::Items(MESSAGE, client.list(&format!("{tenant}/voicemail"), &query, *limit).await?))
+        }
+        MailboxCommand::Message { message } => message_at(client, tenant, *message).await,
+        MailboxCommand::Save { message, file } => save(client, tenant, *message, file).await,
+        MailboxCommand::Claim { message } => step(client, tenant, *message, "claim").await,
+        MailboxCommand::Unclaim { message } => step(client, tenant, *message, "unclaim").await,
+        MailboxCommand::Done { message } => step(client, tenant, *message, "done").await,
+        MailboxCommand::Reopen { message } => step(client, tenant, *message, "reopen").await,
+        MailboxCommand::Remove { message } => {
+            client.delete(&format!("{tenant}/voicemail/{message}")).await?;
+            Ok(Shown::Words("The message was deleted.".to_owned()))
+        }
+    }
+}
+
+async fn message_at(client: &Client, tenant: &str, message: Uuid) -> Result<Shown, ClientError> {
+    Ok(Shown::Object(MESSAGE, client.get(&format!("{tenant}/voicemail/{message}")).await?, &[]))
+}
+
+async fn step(client: &Client, tenant: &str, message: Uuid, step: &str) -> Result<Shown, ClientError> {
+    Ok(Shown::Object(MESSAGE, client.post(&format!("{tenant}/voicemail/{message}/{step}")).await?, &[]))
+}
+
+async fn save(client: &Client, tenant: &str, message: Uuid, file: &PathBuf) -> Result<Shown, ClientError> {
+    let sound = client.bytes(&format!("{tenant}/voicemail/{message}/audio")).await?;
+    std::fs::write(file, sound).map_err(|source| ClientError::Unwritable { path: file.clone(), source })?;
+    Ok(Shown::Words(format!("The message was saved as {}.", file.display())))
+}
+
+impl Settings {
+    async fn put_into(&self, body: &mut Value, client: &Client, tenant: &str) -> Result<(), ClientError> {
+        put(body, "language", self.language.as_ref());
+        put(body, "max_seconds", self.max.as_ref());
+        put(body, "min_seconds", self.min.as_ref());
+        put(body, "silence_seconds", self.silence.as_ref());
+        put(body, "retention_days", self.retention_days.as_ref());
+        put(body, "mwi_for_members", self.mwi_for_members.as_ref());
+        if let Some(greeting) = &self.greeting {
+            body["greeting"] = apps::prompt(greeting);
+        }
+        if !self.emails.is_empty() {
+            body["emails"] = self.emails.iter().filter(|email| !email.is_empty()).cloned().collect();
+        }
+        if !self.managers.is_empty() || !self.listeners.is_empty() {
+            let mut members = Vec::new();
+            let managers = self.managers.iter().map(|extension| (extension, "manage"));
+            let listeners = self.listeners.iter().map(|extension| (extension, "listen"));
+            for (extension, role) in managers.chain(listeners) {
+                let user = client.get(&format!("{tenant}/users/{extension}")).await?["id"].clone();
+                members.push(json!({ "user": user, "role": role }));
+            }
+            body["members"] = members.into();
+        }
+        Ok(())
+    }
+}
+
+fn put<T: Clone + Into<Value>>(body: &mut Value, field: &str, value: Option<&T>) {
+    if let Some(value) = value {
+        body[field] = value.clone().into();
+    }
+}

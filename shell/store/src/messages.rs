@@ -1,0 +1,237 @@
+//! Messages in mailboxes. Their sound lies in files, named by the same ids.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use phone::apps::mailbox::Mailbox;
+use phone::apps::mailbox::message::{Message, Status, Step};
+use phone::id::{CallId, MessageId, SharedMailboxId, TenantId, UserId};
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, EntityTrait as _, PaginatorTrait as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
+use uuid::Uuid;
+
+use crate::database::Store;
+use crate::entity::message::{ActiveModel, Column, Entity, Model};
+use crate::entity::tenant;
+use crate::error::{StoreError, WriteError};
+use crate::events::Noun;
+use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
+use crate::tx::{Change, Stored, Tx, Version, timestamp};
+
+/// Which messages are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct MessageFilter {
+    /// None is all of the organization.
+    pub mailboxes: Option<Vec<Mailbox>>,
+    pub status: Option<Status>,
+}
+
+/// How many messages a mailbox holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MessageCounts {
+    pub new: u64,
+    /// Claimed or done.
+    pub old: u64,
+}
+
+impl Store {
+    /// Messages, by when they were left.
+    pub async fn messages(
+        &self,
+        tenant: TenantId,
+        filter: &MessageFilter,
+        paging: &Paging,
+    ) -> Result<Page<Stored<Message>>, StoreError> {
+        let mut wanted = Condition::all().add(Column::Tenant.eq(tenant.0));
+        if let Some(mailboxes) = &filter.mailboxes {
+            wanted = wanted.add(Column::Mailbox.is_in(mailboxes.iter().map(|mailbox| uuid(*mailbox))));
+        }
+        if let Some(status) = filter.status {
+            wanted = wanted.add(Column::Status.eq(status.as_str()));
+        }
+        let rows = paged(Entity::find().filter(wanted), Column::At, Column::Id, paging).all(&self.reader).await?;
+        let cursor = |row: &Model| Cursor { key: CursorKey::Integer(row.at), id: row.id };
+        Ok(page_of(rows, paging, cursor).map(stored))
+    }
+
+    /// One message.
+    pub async fn message(&self, tenant: TenantId, id: MessageId) -> Result<Option<Stored<Message>>, StoreError> {
+        Ok(find(tenant, id).one(&self.reader).await?.map(stored))
+    }
+
+    /// How many messages a mailbox holds.
+    pub async fn message_counts(&self, tenant: TenantId, mailbox: Mailbox) -> Result<MessageCounts, StoreError> {
+        let of_mailbox = Entity::find().filter(Column::Tenant.eq(tenant.0)).filter(Column::Mailbox.eq(uuid(mailbox)));
+        let all = of_mailbox.clone().count(&self.reader).await?;
+        let new = of_mailbox.filter(Column::Status.eq(Status::New.as_str())).count(&self.reader).await?;
+        Ok(MessageCounts { new, old: all.saturating_sub(new) })
+    }
+
+    /// Messages whose time is over, the oldest first.
+    pub async fn expired_messages(&self, now: Timestamp, limit: u64) -> Result<Vec<(TenantId, MessageId)>, StoreError> {
+        let over = Entity::find().filter(Column::ExpiresAt.lte(now.as_millisecond()));
+        let rows = over.order_by_asc(Column::ExpiresAt).limit(limit).all(&self.reader).await?;
+        Ok(rows.into_iter().map(|row| (TenantId(row.tenant), MessageId(row.id))).collect())
+    }
+
+    /// Those of these messages that there are.
+    pub async fn known_messages(&self, ids: &[MessageId]) -> Result<BTreeSet<MessageId>, StoreError> {
+        let named = Entity::find().filter(Column::Id.is_in(ids.iter().map(|id| id.0)));
+        let rows: Vec<Uuid> = named.select_only().column(Column::Id).into_tuple().all(&self.reader).await?;
+        Ok(rows.into_iter().map(MessageId).collect())
+    }
+}
+
+impl Tx {
+    /// Puts a message into its mailbox; false if it lies there already. `NotFound` if the organization is gone.
+    pub async fn deliver_message(&mut self, tenant: TenantId, message: &Message) -> Result<bool, WriteError> {
+        if tenant::Entity::find_by_id(tenant.0).one(&self.db).await?.is_none() {
+            return Err(WriteError::NotFound);
+        }
+        if Entity::find_by_id(message.id.0).one(&self.db).await?.is_some() {
+            return Ok(false);
+        }
+        let row = ActiveModel {
+            id: Set(message.id.0),
+            tenant: Set(tenant.0),
+            mailbox_kind: Set(kind(message.mailbox).to_owned()),
+            mailbox: Set(uuid(message.mailbox)),
+            call: Set(message.call.0),
+            from_number: Set(message.from.clone()),
+            from_name: Set(message.from_name.clone()),
+            from_user: Set(message.from_user.map(|user| user.0)),
+            to_number: Set(message.to.clone()),
+            at: Set(message.at.as_millisecond()),
+            duration_ms: Set(i64::try_from(message.duration_ms).unwrap_or(i64::MAX)),
+            size_bytes: Set(i64::try_from(message.size_bytes).unwrap_or(i64::MAX)),
+            status: Set(message.status.as_str().to_owned()),
+            claimed_by: Set(message.claimed_by.clone()),
+            expires_at: Set(message.expires_at.as_millisecond()),
+            version: Set(1),
+            updated_at: Set(self.at.as_millisecond()),
+        };
+        row.insert(&self.db).await?;
+        self.note(Change::<Message, _> {
+            tenant: Some(tenant),
+            noun: Noun::Message,
+            object: message.id.to_string(),
+            action: "create",
+            before: None,
+            after: Some(message),
+        })
+        .await?;
+        Ok(true)
+    }
+
+    /// One message as of this change.
+    pub async fn message(&self, tenant: TenantId, id: MessageId) -> Result<Option<Stored<Message>>, StoreError> {
+        Ok(find(tenant, id).one(&self.db).await?.map(stored))
+    }
+
+    /// Notes what somebody did to a message.
+    pub async fn step_message(
+        &mut self,
+        tenant: TenantId,
+        before: &Stored<Message>,
+        after: &Message,
+        step: Step,
+    ) -> Result<Version, WriteError> {
+        let version = before.version.saturating_add(1);
+        let row = ActiveModel {
+            id: Set(after.id.0),
+            status: Set(after.status.as_str().to_owned()),
+            claimed_by: Set(after.claimed_by.clone()),
+            version: Set(version),
+            updated_at: Set(self.at.as_millisecond()),
+            ..Default::default()
+        };
+        row.update(&self.db).await?;
+        self.note(Change {
+            tenant: Some(tenant),
+            noun: Noun::Message,
+            object: after.id.to_string(),
+            action: step.as_str(),
+            before: Some(&before.value),
+            after: Some(after),
+        })
+        .await?;
+        Ok(version)
+    }
+
+    /// Deletes a message; its sound is deleted after the change was made.
+    pub async fn delete_message(&mut self, tenant: TenantId, id: MessageId) -> Result<(), WriteError> {
+        let Some(before) = find(tenant, id).one(&self.db).await? else { return Err(WriteError::NotFound) };
+        Entity::delete_by_id(id.0).exec(&self.db).await?;
+        self.note(deleted(tenant, &stored(before).value)).await?;
+        Ok(())
+    }
+
+    /// Deletes all messages of a mailbox; the ids of those that there were.
+    pub async fn delete_messages_of(
+        &mut self,
+        tenant: TenantId,
+        mailbox: Mailbox,
+    ) -> Result<Vec<MessageId>, WriteError> {
+        let of_mailbox = Condition::all().add(Column::Tenant.eq(tenant.0)).add(Column::Mailbox.eq(uuid(mailbox)));
+        let rows = Entity::find().filter(of_mailbox.clone()).all(&self.db).await?;
+        Entity::delete_many().filter(of_mailbox).exec(&self.db).await?;
+        let gone: Vec<Message> = rows.into_iter().map(|row| stored(row).value).collect();
+        self.note_all(gone.iter().map(|message| deleted(tenant, message)).collect()).await?;
+        Ok(gone.into_iter().map(|message| message.id).collect())
+    }
+}
+
+fn deleted(tenant: TenantId, message: &Message) -> Change<'_, Message, Message> {
+    Change {
+        tenant: Some(tenant),
+        noun: Noun::Message,
+        object: message.id.to_string(),
+        action: "delete",
+        before: Some(message),
+        after: None,
+    }
+}
+
+fn find(tenant: TenantId, id: MessageId) -> sea_orm::Select<Entity> {
+    Entity::find_by_id(id.0).filter(Column::Tenant.eq(tenant.0))
+}
+
+fn uuid(mailbox: Mailbox) -> Uuid {
+    match mailbox {
+        Mailbox::Person(user) => user.0,
+        Mailbox::Shared(id) => id.0,
+    }
+}
+
+fn kind(mailbox: Mailbox) -> &'static str {
+    match mailbox {
+        Mailbox::Person(_) => "person",
+        Mailbox::Shared(_) => "shared",
+    }
+}
+
+fn stored(row: Model) -> Stored<Message> {
+    let mailbox = match row.mailbox_kind.as_str() {
+        "person" => Mailbox::Person(UserId(row.mailbox)),
+        _ => Mailbox::Shared(SharedMailboxId(row.mailbox)),
+    };
+    let value = Message {
+        id: MessageId(row.id),
+        mailbox,
+        call: CallId(row.call),
+        from: row.from_number,
+        from_name: row.from_name,
+        from_user: row.from_user.map(UserId),
+        to: row.to_number,
+        at: timestamp(row.at),
+        duration_ms: u64::try_from(row.duration_ms).unwrap_or(0),
+        size_bytes: u64::try_from(row.size_bytes).unwrap_or(0),
+        // Written by a later version: nothing is known to be done.
+        status: Status::parse(&row.status).unwrap_or_default(),
+        claimed_by: row.claimed_by,
+        expires_at: timestamp(row.expires_at),
+    };
+    Stored { value, version: row.version, created_at: timestamp(row.at), updated_at: timestamp(row.updated_at) }
+}
