@@ -288,6 +288,8 @@ fn main_menu() -> attendant::Settings {
         associations: Vec::new(),
         operator: Some(Target::User { id: user_id(0) }),
         wait_secs: 5,
+        user_name_extension: Default::default(),
+        hours_override: None,
     }
 }
 

@@ -320,3 +320,9 @@ pub const QUIET_SECS: u32 = 10;
 
 /// How many days a message is kept where nobody set another.
 pub const MESSAGE_DAYS: u32 = 90;
+
+/// People whom one search by name finds: twenty pages, of which nobody hears the last.
+pub const NAME_MATCHES_MAX: usize = 100;
+
+/// Keys of a name: a long first and a long last name.
+pub const NAME_DIGITS_MAX: usize = 40;

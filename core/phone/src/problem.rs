@@ -129,6 +129,7 @@ codes! {
     TranslationMalformed Error "translation.malformed" "this is no translation";
     TrunkSettingsConflict Error "trunk.settings_conflict" "these settings of a trunk do not go together";
     UrlMalformed Error "url.malformed" "an address of a page begins with https:// or http://";
+    YearlyMalformed Error "holiday.yearly_malformed" "a day of each year is a day of a month, the first to fifth or last weekday of one, or at most 100 days from Easter";
     WebhookEventMalformed Error "webhook.event_malformed" "a kind of event is a noun, a dot and a word or *, such as number.assigned; or * alone";
     WebhookEventsOutOfRange Error "webhook.events_out_of_range" "a webhook names 1 to 50 kinds of events";
     WaitOutOfRange Error "aa.wait_out_of_range" "an attendant waits 2 to 20 seconds for a key";

@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use jiff::civil::{date, time};
-use phone::apps::attendant::search::Listed;
+use phone::apps::attendant::search::{Listed, Listing};
 use phone::apps::attendant::{
-    Action, Association, AssociationKind, Attendant, CallFlow, DirectorySearch, Effect, Event, Key, Menu, MenuOption,
-    Outcome, Passage, Settings, Surroundings,
+    Action, Association, AssociationKind, Attendant, CallFlow, DirectorySearch, Effect, Event, HoursOverride,
+    HoursState, Key, Menu, MenuOption, NameSuffix, Outcome, Passage, Settings, Surroundings,
 };
 use phone::apps::prompt::{Playable, Prompt, SystemPrompt};
 use phone::apps::{Priority, Target};
@@ -196,6 +196,9 @@ fn an_automatic_announcement_or_search_ends() {
     caller.effects(&[Effect::End { outcome: Outcome::TerminatedAutomaticSelection }]);
 
     direct.default_flow.menu.options[0].action = Action::SearchDirectory { by: DirectorySearch::ByName };
+    let mut caller = Caller::start(direct.clone());
+    caller.effects(&[Effect::Play(vec![Playable::System(SystemPrompt::EnterName)])]);
+    direct.default_flow.menu.options[0].action = Action::SearchDirectory { by: DirectorySearch::None };
     let mut caller = Caller::start(direct);
     caller.transfers(operator(), Outcome::FailoverToOperator);
 }
@@ -301,12 +304,187 @@ fn a_key_that_begins_an_extension_waits_two_seconds() {
 }
 
 #[test]
-fn search_by_name_says_that_it_is_not_there_and_repeats_the_menu() {
-    let mut caller = Caller::start(settings());
-    caller.played();
-    caller.out.clear();
+fn a_name_is_typed_with_the_letters_of_the_keys_in_every_shape() {
+    for typed in ["2660244264#", "2442640266#", "266#", "244#", "24426402#", "20244#", "2660", "100266"] {
+        let listing = people(&[(201, "Bon Aghani"), (202, "Zoe Young")]);
+        let typed = typed.trim_end_matches('#');
+        let expected = if typed == "100266" { vec![] } else { vec![user(201)] };
+        assert_eq!(listing.by_name(typed), expected, "{typed}");
+    }
+    let umlauts = people(&[(1, "J\u{f6}rg M\u{fc}ller"), (2, "Ann-Marie O'Neil"), (3, "\u{41b}\u{435}\u{432}")]);
+    for (typed, id) in
+        [("5674", 1), ("56374", 1), ("685537", 1), ("6835537", 1), ("266062743", 2), ("66345", 2), ("538", 3)]
+    {
+        assert_eq!(umlauts.by_name(typed), vec![user(id)], "{typed}");
+    }
+    assert!(umlauts.by_name("").is_empty());
+    // Each word typed begins a word of its own.
+    assert!(people(&[(1, "Ann Bell")]).by_name("2660266").is_empty());
+}
+
+#[test]
+fn one_person_found_by_name_is_named_and_called() {
+    let mut caller = named(&[(201, "Bob Brown"), (202, "Carol Chen")]);
     caller.digit('3');
-    caller.effects(&[play_system(SystemPrompt::DirectoryNotAvailable, &[MENU])]);
+    caller.effects(&[Effect::Play(vec![Playable::System(SystemPrompt::EnterName)])]);
+    caller.played();
+    for digit in "2620".chars() {
+        caller.digit(digit);
+    }
+    caller.nothing();
+    assert_eq!(caller.attendant.next_deadline(), Some(caller.now + Duration::from_secs(3)));
+    caller.digit('#');
+    caller.effects(&[Effect::Play(vec![name(201), Playable::System(SystemPrompt::Transferring)])]);
+    caller.digit('*');
+    caller.effects(&[Effect::Play(vec![Playable::System(SystemPrompt::EnterName)])]);
+    caller.digit('9');
+    caller.effects(&[
+        Effect::StopPlaying,
+        Effect::Play(vec![Playable::System(SystemPrompt::NameNotFound), Playable::System(SystemPrompt::EnterName)]),
+    ]);
+}
+
+#[test]
+fn of_several_the_caller_chooses_and_nine_reads_on() {
+    let seven: Vec<_> =
+        (0..7).map(|number| (300 + number, format!("Ann {}", char::from(b'A' + number as u8)))).collect();
+    let seven: Vec<_> = seven.iter().map(|(id, name)| (*id, name.as_str())).collect();
+    let mut caller = named(&seven);
+    caller.digit('3');
+    for digit in "266#".chars() {
+        caller.digit(digit);
+    }
+    let entry = |id, key| [name(id), Playable::System(SystemPrompt::Press(key))];
+    let mut page: Vec<_> = (1..).zip(300..305).flat_map(|(key, id)| entry(id, key)).collect();
+    page.push(Playable::System(SystemPrompt::MoreMatches));
+    assert_eq!(caller.out.last(), Some(&Effect::Play(page.clone())));
+    caller.out.clear();
+    caller.digit('*');
+    caller.effects(&[Effect::StopPlaying, Effect::Play(page)]);
+    caller.digit('9');
+    let page: Vec<_> = (1..).zip(305..307).flat_map(|(key, id)| entry(id, key)).collect();
+    caller.effects(&[Effect::StopPlaying, Effect::Play(page.clone())]);
+    caller.digit('3');
+    let again = std::iter::once(Playable::System(SystemPrompt::InvalidSelection)).chain(page).collect();
+    caller.effects(&[Effect::StopPlaying, Effect::Play(again)]);
+    caller.digit('2');
+    caller.effects(&[Effect::StopPlaying, transfer(Target::User { id: user(306) }, Outcome::TransferredToUser)]);
+}
+
+#[test]
+fn of_very_many_more_letters_are_asked_for_and_what_was_typed_counts() {
+    let many: Vec<_> = (0..30)
+        .map(|number| (400 + number, format!("Ann {}", ["Ball", "Dell", "Gill"][number as usize % 3])))
+        .collect();
+    let many: Vec<_> = many.iter().map(|(id, name)| (*id, name.as_str())).collect();
+    let mut caller = named(&many);
+    caller.digit('3');
+    for digit in "266#".chars() {
+        caller.digit(digit);
+    }
+    assert_eq!(caller.out.last(), Some(&Effect::Play(vec![Playable::System(SystemPrompt::TooManyMatches)])));
+    for digit in "03355#".chars() {
+        caller.digit(digit);
+    }
+    let Some(Effect::Play(page)) = caller.out.last() else { panic!("{:?}", caller.out) };
+    assert_eq!((page[0], page.len()), (name(401), 11), "ten people, five of them now");
+}
+
+#[test]
+fn nobody_chosen_counts_like_nothing_pressed() {
+    let mut caller = named(&[(1, "Ann Ball"), (2, "Ann Dell")]);
+    for digit in "3266#".chars() {
+        caller.digit(digit);
+    }
+    for _ in 0..2 {
+        caller.played();
+        caller.wait();
+    }
+    caller.played();
+    caller.wait();
+    assert_eq!(caller.out.last(), Some(&transfer(operator(), Outcome::TransferredToOperator)));
+}
+
+#[test]
+fn in_one_menu_names_extensions_and_keys_go_together() {
+    let mut both = settings();
+    both.default_flow.menu.directory_search = DirectorySearch::Both;
+    let listing = || {
+        let mut listing = people(&[(201, "Bob Brown")]);
+        listing.insert_mut(Listed { extension: "26".to_owned(), user: user(26), name: "Zed".to_owned() });
+        listing
+    };
+    // Key 2 is an option as well: alone it is taken after two seconds.
+    let mut caller = Caller::start_with(both.clone(), listing());
+    caller.played();
+    caller.digit('2');
+    assert_eq!(caller.attendant.next_deadline(), Some(caller.now + Duration::from_secs(2)));
+    caller.wait();
+    assert_eq!(caller.out.last(), Some(&transfer(Target::User { id: user(102) }, Outcome::TransferredToUser)));
+    // An extension that begins a name as well waits for more; then both are offered.
+    let mut caller = Caller::start_with(both.clone(), listing());
+    caller.played();
+    caller.digit('2');
+    caller.digit('6');
+    assert_eq!(caller.attendant.next_deadline(), Some(caller.now + Duration::from_secs(3)));
+    caller.digit('#');
+    let Some(Effect::Play(page)) = caller.out.last() else { panic!("{:?}", caller.out) };
+    assert_eq!((page[0], page[2]), (name(26), name(201)));
+    // A name that no extension begins like.
+    let mut caller = Caller::start_with(both, listing());
+    caller.played();
+    for digit in "262027696#".chars() {
+        caller.digit(digit);
+    }
+    let Some(Effect::Play(page)) = caller.out.last() else { panic!("{:?}", caller.out) };
+    assert_eq!(page[0], name(201));
+}
+
+#[test]
+fn a_name_is_found_among_a_hundred_thousand_in_a_moment() {
+    let first = ["Anna", "Bob", "Carol", "David", "Emma", "Frank", "Grace", "Henry", "Irene", "Jack"];
+    let last = ["Miller", "Smith", "Young", "Zane", "Adams", "Brown", "Clark", "Davis", "Evans", "Ford"];
+    let listed = |id: u128| Listed {
+        extension: (100_000 + id).to_string(),
+        user: user(id),
+        name: format!("{} {}{id}", first[(id % 10) as usize], last[(id / 10 % 10) as usize]),
+    };
+    let listing: Listing = (0..100_000).map(listed).collect();
+    let mut slowest = Duration::ZERO;
+    for typed in ["2", "2662064553", "73", "7302", "202", "206", "9680526", "9999", "2202"] {
+        let began = now();
+        let n_found = listing.by_name(typed).len();
+        let took = began.elapsed();
+        println!("{typed}: {n_found} in {took:?}");
+        slowest = slowest.max(took);
+    }
+    // 5 ms with optimization.
+    assert!(slowest < Duration::from_millis(250), "{slowest:?}");
+}
+
+#[test]
+fn hours_set_by_hand_win_over_schedules_until_their_end() {
+    let closed = |name: &str| CallFlow { name: name.to_owned(), ..flow() };
+    let mut timed = settings();
+    for (kind, schedule, name) in
+        [(AssociationKind::Holiday, 2, "christmas"), (AssociationKind::AfterHours, 1, "closed")]
+    {
+        let schedule = ScheduleId(Uuid::from_u128(schedule));
+        timed.associations.push(Association { kind, schedule, flow: closed(name), enabled: true });
+    }
+    let until = Some("2026-12-22T16:00:00Z".parse().unwrap());
+    for (state, until, at, flow) in [
+        (HoursState::Closed, until, "2026-12-22T15:59:59Z", "closed"),
+        (HoursState::Closed, until, "2026-12-22T16:00:00Z", "default"),
+        (HoursState::Closed, None, "2027-12-22T16:00:00Z", "closed"),
+        (HoursState::Open, None, "2026-12-25T12:00:00Z", "default"),
+    ] {
+        timed.hours_override = Some(HoursOverride { state, until });
+        let mut caller = Caller::new(timed.clone(), Passage::default());
+        caller.wall = at.parse().unwrap();
+        caller.begin();
+        assert_eq!(caller.attendant.flow().name, flow, "{at}");
+    }
 }
 
 #[test]
@@ -380,6 +558,8 @@ fn settings() -> Settings {
         associations: Vec::new(),
         operator: Some(operator()),
         wait_secs: 5,
+        user_name_extension: Default::default(),
+        hours_override: None,
     }
 }
 
@@ -417,6 +597,25 @@ fn surroundings() -> Surroundings {
         ],
         listed: [("101", 101), ("102", 102), ("103", 103), ("1035", 1035)].map(listed).into_iter().collect(),
     }
+}
+
+fn people(names: &[(u128, &str)]) -> Listing {
+    let listed =
+        |(id, name): &(u128, &str)| Listed { extension: format!("9{id}"), user: user(*id), name: (*name).to_owned() };
+    names.iter().map(listed).collect()
+}
+
+/// A caller at the menu of an attendant with these people.
+fn named(names: &[(u128, &str)]) -> Caller {
+    let mut caller = Caller::start_with(settings(), people(names));
+    caller.played();
+    caller.played();
+    caller.out.clear();
+    caller
+}
+
+fn name(id: u128) -> Playable {
+    Playable::Name { user: user(id), suffix: NameSuffix::None }
 }
 
 fn option(key: char, action: Action) -> MenuOption {
@@ -459,11 +658,25 @@ struct Caller {
     out: Vec<Effect>,
 }
 
+#[expect(clippy::disallowed_methods, reason = "a test needs a first instant")]
+fn now() -> Instant {
+    Instant::now()
+}
+
 impl Caller {
     fn new(settings: Settings, passage: Passage) -> Self {
-        #[expect(clippy::disallowed_methods, reason = "a test needs a first instant")]
-        let now = Instant::now();
-        let attendant = Attendant::new(Arc::new(settings), Arc::new(surroundings()), passage);
+        Self::among(surroundings(), settings, passage)
+    }
+
+    fn start_with(settings: Settings, listed: Listing) -> Self {
+        let mut caller = Self::among(Surroundings { listed, ..surroundings() }, settings, Passage::default());
+        caller.begin();
+        caller
+    }
+
+    fn among(surroundings: Surroundings, settings: Settings, passage: Passage) -> Self {
+        let now = now();
+        let attendant = Attendant::new(Arc::new(settings), Arc::new(surroundings), passage);
         Self { attendant, now, wall: "2026-11-25T15:00:00Z".parse().unwrap(), out: Vec::new() }
     }
 

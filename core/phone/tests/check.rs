@@ -195,6 +195,8 @@ fn attendant(id: u128) -> attendant::Settings {
         associations: Vec::new(),
         operator: None,
         wait_secs: 5,
+        user_name_extension: Default::default(),
+        hours_override: None,
     }
 }
 

@@ -287,6 +287,8 @@ fn main_menu() -> attendant::Settings {
         ],
         operator: Some(Target::User { id: user(1) }),
         wait_secs: 5,
+        user_name_extension: Default::default(),
+        hours_override: None,
     }
 }
 

@@ -4,9 +4,12 @@
 use jiff::civil::{Date, DateTime, Time};
 use jiff::{Span, Timestamp};
 use phone::id::ScheduleId;
+use phone::numbers::schedule::calendar::{NoCalendar, read_calendar};
 use phone::numbers::schedule::check::{change_problems, problems};
+use phone::numbers::schedule::yearly::{Yearly, YearlyDate};
 use phone::numbers::schedule::{DateTimeRange, Rule, Schedule, TimeRange, latest, time_zone};
 use phone::problem::Code;
+use proptest::prelude::*;
 use uuid::Uuid;
 
 /// Zone, day, hours and the spans in UTC in which they are in effect that day.
@@ -110,6 +113,81 @@ fn of_two_in_effect_the_later_start_wins_then_the_name() {
     assert_eq!(name("2026-12-24T12:00:00Z").as_deref(), Some("week"));
     assert_eq!(name("2026-12-25T12:00:00Z").as_deref(), Some("also"));
     assert_eq!(name("2026-12-28T00:00:00Z"), None);
+}
+
+#[test]
+fn holidays_come_each_year_on_their_day() {
+    let day = |on| Yearly { name: "H".to_owned(), on, start: Time::midnight(), end: Time::midnight() };
+    let date = |on: YearlyDate, year| on.in_year(year).map(|date| date.to_string());
+    for (on, year, expected) in [
+        (YearlyDate::Date { month: 12, day: 25 }, 2026, Some("2026-12-25")),
+        (YearlyDate::Date { month: 2, day: 29 }, 2026, None),
+        (YearlyDate::Date { month: 2, day: 29 }, 2028, Some("2028-02-29")),
+        (YearlyDate::Easter { days: 0 }, 2024, Some("2024-03-31")),
+        (YearlyDate::Easter { days: 0 }, 2025, Some("2025-04-20")),
+        (YearlyDate::Easter { days: 0 }, 2038, Some("2038-04-25")),
+        (YearlyDate::Easter { days: -2 }, 2026, Some("2026-04-03")),
+        (YearlyDate::Easter { days: 49 }, 2026, Some("2026-05-24")),
+        (YearlyDate::Weekday { month: 11, weekday: 3, nth: 4 }, 2026, Some("2026-11-26")),
+        (YearlyDate::Weekday { month: 5, weekday: 0, nth: -1 }, 2026, Some("2026-05-25")),
+        (YearlyDate::Weekday { month: 2, weekday: 0, nth: 5 }, 2026, None),
+    ] {
+        assert_eq!(date(on, year).as_deref(), expected, "{on:?} in {year}");
+    }
+    let eve = Yearly { start: "14:00".parse().unwrap(), ..day(YearlyDate::Date { month: 12, day: 31 }) };
+    let yearly = Schedule { rule: Rule::Yearly { days: vec![eve] }, ..fixed("eve", &[]) };
+    let zone = time_zone("Europe/Berlin").unwrap();
+    let is_on = |at: &str| yearly.is_in_effect(at.parse().unwrap(), &zone);
+    assert!(!is_on("2026-12-31T12:59:59Z") && is_on("2026-12-31T13:00:00Z"));
+    assert!(is_on("2030-12-31T22:59:59Z") && !is_on("2030-12-31T23:00:00Z"));
+    let broken = |on| problems(&Schedule { rule: Rule::Yearly { days: vec![day(on)] }, ..fixed("x", &[]) });
+    assert_eq!(broken(YearlyDate::Date { month: 4, day: 31 })[0].code, Code::YearlyMalformed);
+    assert_eq!(broken(YearlyDate::Weekday { month: 4, weekday: 7, nth: 1 })[0].code, Code::YearlyMalformed);
+    assert_eq!(broken(YearlyDate::Easter { days: 300 })[0].code, Code::YearlyMalformed);
+    assert!(broken(YearlyDate::Date { month: 2, day: 29 }).is_empty());
+}
+
+#[test]
+fn a_calendar_file_is_read_as_dates() {
+    let file = "\u{feff}BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nSUMMARY:Christ\r\n mas\r\n\
+        DTSTART;VALUE=DATE:20261225\r\nDTEND;VALUE=DATE:20261227\r\nEND:VEVENT\r\n\
+        BEGIN:VEVENT\r\nSUMMARY:Boxing\r\nDTSTART;VALUE=DATE:20261226\r\nEND:VEVENT\r\n\
+        BEGIN:VEVENT\r\nSUMMARY:Labour\r\nDTSTART;VALUE=DATE:20260501\r\nRRULE:FREQ=YEARLY;COUNT=2\r\nEND:VEVENT\r\n\
+        BEGIN:VEVENT\r\nSUMMARY:Party\r\nDTSTART:20260710T120030Z\r\nDTEND:20260710T160000Z\r\nEND:VEVENT\r\n\
+        BEGIN:VEVENT\r\nSUMMARY:Lunch\r\nDTSTART:20260101T120000\r\nRRULE:FREQ=WEEKLY\r\nEND:VEVENT\r\n\
+        BEGIN:VEVENT\r\nSUMMARY:Off\r\nDTSTART;VALUE=DATE:20260601\r\nSTATUS:CANCELLED\r\nEND:VEVENT\r\n\
+        END:VCALENDAR\r\n";
+    let zone = time_zone("Europe/Berlin").unwrap();
+    let calendar = read_calendar(file, &zone).unwrap();
+    let told: Vec<_> = calendar.ranges.iter().map(|range| format!("{}/{}", range.start, range.end)).collect();
+    assert_eq!(
+        told,
+        [
+            "2026-05-01T00:00:00/2026-05-02T00:00:00",
+            "2026-07-10T14:00:00/2026-07-10T18:00:00",
+            "2026-12-25T00:00:00/2026-12-27T00:00:00",
+            "2027-05-01T00:00:00/2027-05-02T00:00:00",
+        ]
+    );
+    assert_eq!(calendar.skipped, ["Lunch"]);
+    for nonsense in ["", "hello", "BEGIN:VEVENT"] {
+        assert_eq!(read_calendar(nonsense, &zone), Err(NoCalendar::Malformed), "{nonsense}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_a_calendar_or_not(text in ".{0,400}",
+        start in "[0-9TZ]{0,16}",
+        rule in "[A-Z0-9=;,]{0,40}") {
+        let zone = time_zone("Europe/Berlin").unwrap();
+        let _ = read_calendar(&text, &zone);
+        let event = format!("BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:{start}\nRRULE:FREQ=YEARLY;{rule}\nEND:VEVENT");
+        if let Ok(calendar) = read_calendar(&event, &zone) {
+            let schedule = Schedule { rule: Rule::Fixed { ranges: calendar.ranges }, ..fixed("x", &[]) };
+            prop_assert!(problems(&schedule).is_empty());
+        }
+    }
 }
 
 #[test]

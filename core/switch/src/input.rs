@@ -132,4 +132,6 @@ pub struct PromptLibrary {
     /// What queues say of themselves; nothing, while no queue does.
     pub announcements: std::collections::BTreeMap<queue::Announcement, Arc<media::prompt::Prompt>>,
     pub hold_music: Option<Arc<media::prompt::Prompt>>,
+    /// Names of people by language and text.
+    pub names: std::collections::BTreeMap<(String, String), Arc<media::prompt::Prompt>>,
 }

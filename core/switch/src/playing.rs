@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use media::tone::{Tone, ToneKind};
 use media::{LegId, Order, PlayId, Playlist, Sound};
+use phone::apps::attendant::NameSuffix;
 use phone::apps::prompt::{Playable, SystemPrompt};
+use phone::id::UserId;
 
 use crate::call::Call;
 use crate::node::Node;
@@ -39,17 +41,39 @@ impl Call {
 
     /// The rendered sounds of what an app wants to play. One that is missing is a short silence, so that the app goes on.
     pub(crate) fn sounds(&self, playables: &[Playable], language: &str) -> Vec<Sound> {
-        let sound = |playable: &Playable| {
-            let prompt = match playable {
-                Playable::Announcement(said) => self.prompts.announcements.get(said),
-                Playable::Beep => return Sound::Tone(self.tone(ToneKind::Beep)),
-                Playable::Configured(key) => self.prompts.configured.get(key),
-                Playable::HoldMusic => self.prompts.hold_music.as_ref(),
-                Playable::System(prompt) => self.system_prompt(*prompt, language),
-            };
+        let mut sounds = Vec::with_capacity(playables.len());
+        let sound = |prompt: Option<&Arc<media::prompt::Prompt>>| {
             prompt.map_or(Sound::Silence(100), |prompt| Sound::Prompt(Arc::clone(prompt)))
         };
-        playables.iter().map(sound).collect()
+        for playable in playables {
+            match playable {
+                Playable::Announcement(said) => sounds.push(sound(self.prompts.announcements.get(said))),
+                Playable::Beep => sounds.push(Sound::Tone(self.tone(ToneKind::Beep))),
+                Playable::Configured(key) => sounds.push(sound(self.prompts.configured.get(key))),
+                Playable::HoldMusic => sounds.push(sound(self.prompts.hold_music.as_ref())),
+                Playable::Name { user, suffix } => match self.spoken_name(*user, *suffix, language) {
+                    Some(name) => sounds.push(sound(Some(name))),
+                    // A name that is not rendered yet is told apart by its extension.
+                    None => {
+                        let parts = self.extension_in_words(*user).into_iter();
+                        sounds.extend(parts.map(|part| sound(self.system_prompt(part, language))));
+                    }
+                },
+                Playable::System(prompt) => sounds.push(sound(self.system_prompt(*prompt, language))),
+            }
+        }
+        sounds
+    }
+
+    fn spoken_name(&self, user: UserId, suffix: NameSuffix, language: &str) -> Option<&Arc<media::prompt::Prompt>> {
+        let text = self.tenant.spoken_name(user, suffix)?;
+        self.prompts.names.get(&(language.to_owned(), text))
+    }
+
+    fn extension_in_words(&self, user: UserId) -> Vec<SystemPrompt> {
+        let Some(user) = self.tenant.users.get(&user) else { return Vec::new() };
+        let digits = user.extension.bytes().filter(u8::is_ascii_digit).map(|digit| SystemPrompt::Digit(digit - b'0'));
+        std::iter::once(SystemPrompt::Extension).chain(digits).collect()
     }
 
     /// In the language wished, or another of the same family, or any.

@@ -271,6 +271,7 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(call_queues::opt_in))
         .routes(routes!(call_queues::opt_out))
         .routes(routes!(schedules::list, schedules::create))
+        .routes(routes!(schedules::import))
         .routes(routes!(schedules::show, schedules::replace, schedules::delete))
         .routes(routes!(explain::explain))
         .merge(call_flows())

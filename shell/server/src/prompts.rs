@@ -4,13 +4,14 @@
 //! is in the [`PromptLibrary`], which shares the same sound among all of them.
 
 mod decode;
+mod names;
 pub mod shelf;
 mod system;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use media::audio_file::FILE_BYTES_MAX;
 use media::prompt::Prompt;
@@ -35,6 +36,7 @@ pub struct Prompts {
     speech: Speech,
     shelf: Shelf,
     generation: AtomicU64,
+    missing_names: Mutex<BTreeSet<names::Name>>,
 }
 
 /// Why a prompt was not rendered.
@@ -88,11 +90,12 @@ impl Prompts {
     /// Keeps prompts in `dir`, which is made if it is not there.
     pub fn open(dir: PathBuf) -> Result<Self, PromptError> {
         std::fs::create_dir_all(&dir).map_err(|source| PromptError::Disk { path: dir.clone(), source })?;
-        Ok(Self { speech: Speech::find(dir.clone()), shelf: Shelf::default(), generation: AtomicU64::new(0), dir })
+        let speech = Speech::find(dir.clone());
+        Ok(Self::with_speech(dir, speech))
     }
 
     pub fn with_speech(dir: PathBuf, speech: Speech) -> Self {
-        Self { dir, speech, shelf: Shelf::default(), generation: AtomicU64::new(0) }
+        Self { dir, speech, shelf: Shelf::default(), generation: AtomicU64::new(0), missing_names: Mutex::default() }
     }
 
     /// The prompt of a text, rendered if nobody did before.
@@ -134,6 +137,7 @@ impl Prompts {
             system: self.system().await,
             announcements: self.announcements(directory).await,
             hold_music: self.hold_music().await,
+            names: self.names(directory).await,
         };
         self.shelf.keep_only(&library);
         library
@@ -142,6 +146,11 @@ impl Prompts {
     /// Grows when a library made again would have more in it.
     pub fn generation(&self) -> u64 {
         self.generation.load(Ordering::Acquire)
+    }
+
+    fn missing_names(&self) -> MutexGuard<'_, BTreeSet<names::Name>> {
+        // A set stays whole whoever panicked while holding it.
+        self.missing_names.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn has_more(&self) {

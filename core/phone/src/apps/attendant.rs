@@ -35,6 +35,29 @@ pub struct Settings {
     pub operator: Option<Target>,
     /// Seconds to wait for a key after a prompt, 2 to 20.
     pub wait_secs: u32,
+    #[serde(default)]
+    pub user_name_extension: NameSuffix,
+    #[serde(default)]
+    pub hours_override: Option<HoursOverride>,
+}
+
+impl Settings {
+    /// All flows, the default one first.
+    pub fn flows(&self) -> impl Iterator<Item = &CallFlow> {
+        std::iter::once(&self.default_flow).chain(self.associations.iter().map(|association| &association.flow))
+    }
+
+    /// Whether callers can search for people by name.
+    pub fn searches_names(&self) -> bool {
+        let is_by_name = |by| matches!(by, DirectorySearch::Both | DirectorySearch::ByName);
+        self.flows().any(|flow| {
+            let by_option = |option: &MenuOption| match option.action {
+                Action::SearchDirectory { by } => is_by_name(by),
+                Action::Announcement { .. } | Action::Disconnect | Action::Operator | Action::Transfer { .. } => false,
+            };
+            is_by_name(flow.menu.directory_search) || flow.menu.options.iter().any(by_option)
+        })
+    }
 }
 
 /// A flow that applies at certain times. Specification 1.8.
@@ -75,10 +98,40 @@ pub struct Menu {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DirectorySearch {
+    /// By name and by extension.
+    Both,
     ByExtension,
     ByName,
     #[default]
     None,
+}
+
+/// What is said after a name, where several people have it. Specification 1.4.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NameSuffix {
+    Department,
+    #[default]
+    None,
+    Office,
+}
+
+/// Hours that hold whatever the schedules say. Specification 1.10.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HoursOverride {
+    pub state: HoursState,
+    /// None holds until somebody takes it back.
+    pub until: Option<Timestamp>,
+}
+
+/// Open or closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HoursState {
+    /// The first after-hours flow; the default flow if there is none.
+    Closed,
+    /// The default flow.
+    Open,
 }
 
 /// One option of a menu.

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::attendant::NameSuffix;
 use super::queue::Announcement;
-use crate::id::PromptKey;
+use crate::id::{PromptKey, UserId};
 use crate::limits::PROMPT_CHARS_MAX;
 use crate::problem::Code;
 
@@ -28,42 +29,89 @@ impl Prompt {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SystemPrompt {
+    /// One digit of an extension, 0 to 9.
+    Digit(u8),
     DirectoryNotAvailable,
     EnterExtension,
+    EnterName,
+    EnterNameOrExtension,
+    /// Before the digits of an extension.
+    Extension,
     ExtensionNotFound,
     InvalidSelection,
     LeaveMessage,
     MessageSaved,
     NoMessage,
+    /// Press 9 for more people.
+    MoreMatches,
+    NameNotFound,
     NotAvailable,
+    /// The key of a person who was found, 1 to 5.
+    Press(u8),
+    TooManyMatches,
     Transferring,
 }
 
 impl SystemPrompt {
     /// All of them, for rendering.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 30] = [
+        Self::Digit(0),
+        Self::Digit(1),
+        Self::Digit(2),
+        Self::Digit(3),
+        Self::Digit(4),
+        Self::Digit(5),
+        Self::Digit(6),
+        Self::Digit(7),
+        Self::Digit(8),
+        Self::Digit(9),
         Self::DirectoryNotAvailable,
         Self::EnterExtension,
+        Self::EnterName,
+        Self::EnterNameOrExtension,
+        Self::Extension,
         Self::ExtensionNotFound,
         Self::InvalidSelection,
         Self::LeaveMessage,
         Self::MessageSaved,
+        Self::MoreMatches,
+        Self::NameNotFound,
         Self::NoMessage,
         Self::NotAvailable,
+        Self::Press(1),
+        Self::Press(2),
+        Self::Press(3),
+        Self::Press(4),
+        Self::Press(5),
+        Self::TooManyMatches,
         Self::Transferring,
     ];
 
     /// What it says, in English.
     pub fn english(self) -> &'static str {
         match self {
+            Self::Digit(digit) => DIGITS.get(usize::from(digit)).copied().unwrap_or_default(),
             Self::DirectoryNotAvailable => "The directory is not available.",
             Self::EnterExtension => "Please enter the extension.",
+            Self::EnterName => {
+                "Please enter the name with the letters of the keys, zero for a space, then press pound."
+            }
+            Self::EnterNameOrExtension => "Please enter the name or the extension, then press pound.",
+            Self::Extension => "Extension",
             Self::ExtensionNotFound => "That extension was not found.",
             Self::InvalidSelection => "That is not a valid selection.",
             Self::LeaveMessage => "Please leave a message after the tone.",
             Self::MessageSaved => "Your message was saved.",
             Self::NoMessage => "No message was recorded.",
+            Self::MoreMatches => "For more, press 9.",
+            Self::NameNotFound => "Nobody was found with that name.",
             Self::NotAvailable => "The person is not available.",
+            Self::Press(1) => "Press 1.",
+            Self::Press(2) => "Press 2.",
+            Self::Press(3) => "Press 3.",
+            Self::Press(4) => "Press 4.",
+            Self::Press(_) => "Press 5.",
+            Self::TooManyMatches => "There are many. Please enter more letters, then press pound.",
             Self::Transferring => "Transferring your call.",
         }
     }
@@ -78,8 +126,15 @@ pub enum Playable {
     Configured(PromptKey),
     /// Default music on hold.
     HoldMusic,
+    /// A person's name, with what tells apart people of one name.
+    Name {
+        user: UserId,
+        suffix: NameSuffix,
+    },
     System(SystemPrompt),
 }
+
+const DIGITS: [&str; 10] = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
 
 /// What is wrong with a prompt, if anything.
 pub fn problem(prompt: &Prompt) -> Option<Code> {

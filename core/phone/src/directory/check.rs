@@ -1,6 +1,7 @@
 //! Whether an app can be saved among the tenant's other objects. Specification of voice apps, 1.19.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use super::{App, Tenant};
@@ -10,8 +11,10 @@ use crate::apps::mailbox;
 use crate::apps::queue::roster::{Members, full_roster};
 use crate::apps::queue::{self, Exit};
 use crate::limits::{AGENTS_MAX, APP_DEPTH_MAX};
-use crate::numbers::schedule::Rule;
 use crate::problem::{Code, Problem};
+
+/// Years in which holidays that come each year are compared: Easter meets whatever it can meet by then.
+const YEARS_COMPARED: RangeInclusive<i16> = 2020..=2060;
 
 /// Apps that each app leads to without a choice of the caller.
 type Hops = BTreeMap<App, BTreeSet<App>>;
@@ -127,10 +130,7 @@ impl Tenant {
         let holidays = settings.associations.iter().filter(|one| one.kind == AssociationKind::Holiday);
         let mut ranges = Vec::new();
         for schedule in holidays.filter_map(|holiday| self.schedules.get(&holiday.schedule)) {
-            match &schedule.rule {
-                Rule::Fixed { ranges: dates } => ranges.extend(dates.iter().map(|range| (range.start, range.end))),
-                Rule::Weekly { .. } => {}
-            }
+            ranges.extend(schedule.rule.dates(YEARS_COMPARED).iter().map(|range| (range.start, range.end)));
         }
         ranges.sort_unstable();
         ranges.windows(2).any(|pair| matches!(pair, [(_, end), (start, _)] if start < end))

@@ -10,7 +10,7 @@ use rpds::{RedBlackTreeMapSync, RedBlackTreeSetSync};
 
 use super::change::{Apps, TenantChange};
 use crate::apps::attendant::search::{Listed, Listing};
-use crate::apps::attendant::{Attendant, Passage, Surroundings};
+use crate::apps::attendant::{Attendant, NameSuffix, Passage, Surroundings};
 use crate::apps::mailbox::{self, Personal, SystemWords, Terms};
 use crate::apps::queue::Staffed;
 use crate::apps::queue::roster::{Members, full_roster, may_serve, roster};
@@ -304,6 +304,25 @@ impl Tenant {
         let personal = own.map_or_else(|| Personal::new(user), |own| Personal::clone(own));
         let (name, language) = (person.display_name.clone(), self.profile.language.clone());
         personal.enabled.then(|| personal.terms(name, language))
+    }
+
+    /// A person's name as callers hear it, with what tells apart people of one name.
+    pub fn spoken_name(&self, user: UserId, suffix: NameSuffix) -> Option<String> {
+        let user = self.users.get(&user)?;
+        let more = match suffix {
+            NameSuffix::Department => user.department.as_deref(),
+            NameSuffix::None => None,
+            NameSuffix::Office => user.office.as_deref(),
+        };
+        Some(match more.filter(|more| !more.trim().is_empty()) {
+            Some(more) => format!("{}, {more}", user.display_name),
+            None => user.display_name.clone(),
+        })
+    }
+
+    /// People whom callers may search for.
+    pub fn listed(&self) -> impl Iterator<Item = UserId> + '_ {
+        self.listing.people()
     }
 
     /// Whether these digits reach emergency services, or test that.

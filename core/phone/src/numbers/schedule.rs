@@ -1,14 +1,18 @@
 //! Opening hours and holidays in a time zone. Specification of voice apps, 1.10.
 
+pub mod calendar;
 pub mod check;
+pub mod yearly;
 
 use std::cmp::Reverse;
+use std::ops::RangeInclusive;
 
 use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase};
 use jiff::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use self::yearly::Yearly;
 use crate::id::ScheduleId;
 
 /// A schedule that attendants share.
@@ -27,6 +31,8 @@ pub enum Rule {
     Fixed { ranges: Vec<DateTimeRange> },
     /// In effect within the ranges of each weekday (Monday first), or outside all of them with `complement`.
     Weekly { days: [Vec<TimeRange>; 7], complement: bool },
+    /// In effect on days that come each year.
+    Yearly { days: Vec<Yearly> },
 }
 
 /// From `start` up to but not including `end`; an end of midnight means the day's end, an end before the start a time
@@ -56,7 +62,7 @@ impl Schedule {
     /// in autumn that read alike, a range begins at the first and ends at the second.
     pub fn is_in_effect(&self, at: Timestamp, zone: &TimeZone) -> bool {
         match &self.rule {
-            Rule::Fixed { .. } => self.began(at, zone).is_some(),
+            Rule::Fixed { .. } | Rule::Yearly { .. } => self.began(at, zone).is_some(),
             Rule::Weekly { days, complement } => within_week(days, at, zone) != *complement,
         }
     }
@@ -68,6 +74,12 @@ impl Schedule {
                 ranges.iter().filter(|range| range.contains(at, zone)).map(|range| range.start).max()
             }
             Rule::Weekly { .. } => None,
+            Rule::Yearly { .. } => {
+                let year = zone.to_datetime(at).year();
+                let near = year.saturating_sub(1)..=year.saturating_add(1);
+                let ranges = self.rule.dates(near);
+                ranges.into_iter().filter(|range| range.contains(at, zone)).map(|range| range.start).max()
+            }
         }
     }
 }
@@ -83,6 +95,17 @@ pub fn latest<'a>(
 }
 
 impl Rule {
+    /// Spans of dates: all of them, or those that begin in these years where they come each year; none of weekly hours.
+    pub fn dates(&self, years: RangeInclusive<i16>) -> Vec<DateTimeRange> {
+        match self {
+            Self::Fixed { ranges } => ranges.clone(),
+            Self::Weekly { .. } => Vec::new(),
+            Self::Yearly { days } => {
+                years.flat_map(|year| days.iter().filter_map(move |day| day.in_year(year))).collect()
+            }
+        }
+    }
+
     /// The same rule with ranges across midnight split in two, each on its own day.
     pub fn split_at_midnight(self) -> Self {
         let Self::Weekly { days, complement } = self else { return self };

@@ -93,6 +93,10 @@ impl Reconciler {
             Some(_) | None => Arc::new(self.prompts.library(&directory).await),
         };
         self.library = Some((generation, library.clone()));
+        if self.prompts.has_missing_names() {
+            let prompts = self.prompts.clone();
+            tokio::spawn(async move { prompts.render_missing_names().await });
+        }
         let has_music = library.hold_music.is_some();
         self.node.install(directory, library, touched).await?;
         if has_music && !std::mem::replace(&mut self.has_music, true) {

@@ -1,8 +1,11 @@
 //! Opening hours and holidays.
 
+use jiff::tz::TimeZone;
 use phone::id::ScheduleId;
-use phone::numbers::schedule::{self, Schedule};
+use phone::numbers::schedule::calendar::read_calendar;
+use phone::numbers::schedule::{self, Rule, Schedule};
 use store::{Expected, Stored, Version};
+use uuid::Uuid;
 
 use super::{Access, Refused};
 
@@ -26,6 +29,25 @@ impl Access {
         Ok(version)
     }
 
+    /// Makes a schedule of dates from a calendar file, or gives the one of this name these dates. The names of events that
+    /// were left out come with it.
+    pub async fn import_schedule(&self, name: Option<&str>, file: &[u8]) -> Result<(Schedule, Vec<String>), Refused> {
+        let zone = self.tenant_row().await?.value.profile.time_zone;
+        let zone = schedule::time_zone(&zone).unwrap_or(TimeZone::UTC);
+        let text = std::str::from_utf8(file).map_err(|_| unreadable("this is no text in UTF-8".to_owned()))?;
+        let calendar = read_calendar(text, &zone).map_err(|why| unreadable(why.to_string()))?;
+        let name = name.unwrap_or_default().trim();
+        let there = self.store().document_named::<Schedule>(self.tenant(), name).await?;
+        let (id, expected) = match there {
+            Some(there) => (there.value.id, Expected::Version(there.version)),
+            None => (ScheduleId(Uuid::now_v7()), Expected::Absent),
+        };
+        let rule = Rule::Fixed { ranges: calendar.ranges };
+        let schedule = Schedule { id, name: name.to_owned(), rule };
+        self.save_schedule(&schedule, expected).await?;
+        Ok((schedule, calendar.skipped))
+    }
+
     /// Deletes a schedule that nothing uses.
     pub async fn delete_schedule(&self, id: ScheduleId, expected: Expected) -> Result<(), Refused> {
         let users: Vec<String> = self.snapshot().map_or_else(Vec::new, |tenant| {
@@ -41,5 +63,14 @@ impl Access {
         let mut tx = self.change().await?;
         tx.delete_document::<Schedule>(self.tenant(), id.0, expected).await?;
         self.settle(tx).await
+    }
+}
+
+fn unreadable(why: String) -> Refused {
+    Refused::Invalid {
+        code: "schedule.calendar_malformed",
+        detail: why,
+        faults: Vec::new(),
+        fix: Some("export the calendar as an .ics file again".to_owned()),
     }
 }

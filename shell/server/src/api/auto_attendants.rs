@@ -6,8 +6,12 @@ pub mod versions;
 use axum::Json;
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
+use jiff::Timestamp;
 use phone::access::Object;
-use phone::apps::attendant::{Association as PhoneAssociation, AssociationKind as PhoneKind, Settings};
+use phone::apps::attendant::{
+    Association as PhoneAssociation, AssociationKind as PhoneKind, HoursOverride as PhoneOverride,
+    HoursState as PhoneHours, NameSuffix as PhoneSuffix, Settings,
+};
 use phone::id::{AttendantId, ScheduleId};
 use serde::{Deserialize, Serialize};
 use store::Expected;
@@ -44,10 +48,44 @@ pub struct AutoAttendant {
     /// Seconds to wait for a key after a prompt.
     #[serde(default = "default::wait_seconds")]
     pub wait_seconds: u32,
+    /// What is said after a name where a caller chooses among several people.
+    #[serde(default)]
+    pub user_name_extension: NameSuffix,
+    /// Hours that hold whatever the schedules say; null follows the schedules.
+    #[serde(default)]
+    pub hours_override: Option<HoursOverride>,
     pub default_flow: CallFlow,
     /// Flows for certain times; holidays win over after-hours.
     #[serde(default)]
     pub associations: Vec<Association>,
+}
+
+/// What tells apart people of one name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NameSuffix {
+    Department,
+    #[default]
+    None,
+    Office,
+}
+
+/// Hours that hold whatever the schedules say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HoursOverride {
+    pub state: HoursState,
+    /// Null holds until it is taken back.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub until: Option<Timestamp>,
+}
+
+/// Open is the default flow, closed the first after-hours flow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum HoursState {
+    Closed,
+    Open,
 }
 
 /// A flow for certain times.
@@ -171,6 +209,8 @@ impl AutoAttendant {
             time_zone: self.time_zone,
             associations,
             wait_secs: self.wait_seconds,
+            user_name_extension: self.user_name_extension.into(),
+            hours_override: self.hours_override.map(PhoneOverride::from),
         })
     }
 }
@@ -193,8 +233,50 @@ impl From<&Settings> for AutoAttendant {
             time_zone: settings.time_zone.clone(),
             operator: settings.operator.as_ref().map(Target::from),
             wait_seconds: settings.wait_secs,
+            user_name_extension: settings.user_name_extension.into(),
+            hours_override: settings.hours_override.map(HoursOverride::from),
             default_flow: (&settings.default_flow).into(),
             associations: settings.associations.iter().map(association).collect(),
+        }
+    }
+}
+
+impl From<HoursOverride> for PhoneOverride {
+    fn from(held: HoursOverride) -> Self {
+        let state = match held.state {
+            HoursState::Closed => PhoneHours::Closed,
+            HoursState::Open => PhoneHours::Open,
+        };
+        Self { state, until: held.until }
+    }
+}
+
+impl From<PhoneOverride> for HoursOverride {
+    fn from(held: PhoneOverride) -> Self {
+        let state = match held.state {
+            PhoneHours::Closed => HoursState::Closed,
+            PhoneHours::Open => HoursState::Open,
+        };
+        Self { state, until: held.until }
+    }
+}
+
+impl From<NameSuffix> for PhoneSuffix {
+    fn from(suffix: NameSuffix) -> Self {
+        match suffix {
+            NameSuffix::Department => Self::Department,
+            NameSuffix::None => Self::None,
+            NameSuffix::Office => Self::Office,
+        }
+    }
+}
+
+impl From<PhoneSuffix> for NameSuffix {
+    fn from(suffix: PhoneSuffix) -> Self {
+        match suffix {
+            PhoneSuffix::Department => Self::Department,
+            PhoneSuffix::None => Self::None,
+            PhoneSuffix::Office => Self::Office,
         }
     }
 }

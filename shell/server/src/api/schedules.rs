@@ -1,14 +1,16 @@
 //! Opening hours and holidays.
 
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
 use jiff::civil::{DateTime, Time};
 use phone::id::ScheduleId;
+use phone::numbers::schedule::yearly::{Yearly, YearlyDate as PhoneDate};
 use phone::numbers::schedule::{DateTimeRange, Rule, Schedule as PhoneSchedule, TimeRange};
 use serde::{Deserialize, Serialize};
 use store::Expected;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::body::{Body, Created, Params, Versioned, id, if_match};
@@ -54,6 +56,73 @@ pub enum ScheduleRule {
         #[serde(default)]
         complement: bool,
     },
+    /// On days that come each year.
+    Yearly { days: Vec<YearlyDay> },
+}
+
+/// A day that comes each year.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct YearlyDay {
+    pub name: String,
+    pub on: YearlyDate,
+    #[serde(default = "Time::midnight")]
+    #[schema(value_type = String, example = "00:00:00")]
+    pub start: Time,
+    /// `00:00` is the day's end.
+    #[serde(default = "Time::midnight")]
+    #[schema(value_type = String, example = "00:00:00")]
+    pub end: Time,
+}
+
+/// Which day of each year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case", tag = "type", deny_unknown_fields)]
+pub enum YearlyDate {
+    Date {
+        month: i8,
+        day: i8,
+    },
+    /// Days after Easter Sunday, or before it if negative.
+    Easter {
+        days: i16,
+    },
+    /// The first to fifth weekday of a month, or the last with -1.
+    Weekday {
+        month: i8,
+        weekday: Weekday,
+        nth: i8,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Weekday {
+    Monday,
+    Tuesday,
+    Wednesday,
+    Thursday,
+    Friday,
+    Saturday,
+    Sunday,
+}
+
+/// A schedule of a calendar file.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ImportedSchedule {
+    #[serde(flatten)]
+    pub schedule: Schedule,
+    /// Events that were left out: they come again in a way that is not yearly, or have no time.
+    pub skipped: Vec<String>,
+}
+
+/// Of what a calendar file makes a schedule.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct CalendarParams {
+    /// The schedule's name; one of dates with this name gets these dates instead of its own.
+    pub name: Option<String>,
 }
 
 /// From `start` up to `end`; an end of `00:00` is the day's end.
@@ -103,6 +172,22 @@ pub async fn create(
     let version = access.save_schedule(&schedule, Expected::Absent).await?;
     let location = format!("/tenants/{}/schedules/{}", access.tenant(), schedule.id);
     Ok(Created { value: Schedule::from(&schedule), version, location })
+}
+
+/// Make a schedule of dates from a calendar file (RFC 5545), or give one these dates; times are told in the organization's zone
+#[utoipa::path(post, path = "/tenants/{tenant}/schedules/import", tag = "schedules",
+    params(("tenant" = String, Path), CalendarParams),
+    request_body(content = String, content_type = "text/calendar"),
+    responses((status = 200, body = ImportedSchedule), Refusals, WriteRefusals))]
+pub async fn import(
+    caller: Caller,
+    Path(tenant): Path<String>,
+    Params(params): Params<CalendarParams>,
+    file: Bytes,
+) -> Result<Json<ImportedSchedule>, Problem> {
+    let access = caller.begin(&tenant, Permission::Configure).await?;
+    let (schedule, skipped) = access.import_schedule(params.name.as_deref(), &file).await?;
+    Ok(Json(ImportedSchedule { schedule: (&schedule).into(), skipped }))
 }
 
 /// Show a schedule
@@ -161,6 +246,7 @@ impl Schedule {
             ScheduleRule::Fixed { ranges } => Rule::Fixed {
                 ranges: ranges.into_iter().map(|DateSpan { start, end }| DateTimeRange { start, end }).collect(),
             },
+            ScheduleRule::Yearly { days } => Rule::Yearly { days: days.into_iter().map(Yearly::from).collect() },
             ScheduleRule::Weekly { monday, tuesday, wednesday, thursday, friday, saturday, sunday, complement } => {
                 Rule::Weekly {
                     days: [monday, tuesday, wednesday, thursday, friday, saturday, sunday].map(hours),
@@ -181,6 +267,7 @@ impl From<&PhoneSchedule> for Schedule {
             Rule::Fixed { ranges } => ScheduleRule::Fixed {
                 ranges: ranges.iter().map(|range| DateSpan { start: range.start, end: range.end }).collect(),
             },
+            Rule::Yearly { days } => ScheduleRule::Yearly { days: days.iter().map(YearlyDay::from).collect() },
             Rule::Weekly { days, complement } => {
                 let [monday, tuesday, wednesday, thursday, friday, saturday, sunday] = days.each_ref().map(hours);
                 ScheduleRule::Weekly {
@@ -196,5 +283,45 @@ impl From<&PhoneSchedule> for Schedule {
             }
         };
         Self { id: schedule.id.0, name: schedule.name.clone(), rule }
+    }
+}
+
+impl Weekday {
+    const ALL: [Self; 7] =
+        [Self::Monday, Self::Tuesday, Self::Wednesday, Self::Thursday, Self::Friday, Self::Saturday, Self::Sunday];
+
+    /// 0 for Monday to 6 for Sunday.
+    fn number(self) -> i8 {
+        let place = Self::ALL.iter().position(|day| *day == self);
+        place.and_then(|place| i8::try_from(place).ok()).unwrap_or(0)
+    }
+
+    fn of(number: i8) -> Self {
+        let place = usize::try_from(number).unwrap_or(0);
+        Self::ALL.get(place).copied().unwrap_or(Self::Monday)
+    }
+}
+
+impl From<YearlyDay> for Yearly {
+    fn from(day: YearlyDay) -> Self {
+        let on = match day.on {
+            YearlyDate::Date { month, day } => PhoneDate::Date { month, day },
+            YearlyDate::Easter { days } => PhoneDate::Easter { days },
+            YearlyDate::Weekday { month, weekday, nth } => PhoneDate::Weekday { month, weekday: weekday.number(), nth },
+        };
+        Self { name: day.name, on, start: day.start, end: day.end }
+    }
+}
+
+impl From<&Yearly> for YearlyDay {
+    fn from(day: &Yearly) -> Self {
+        let on = match day.on {
+            PhoneDate::Date { month, day } => YearlyDate::Date { month, day },
+            PhoneDate::Easter { days } => YearlyDate::Easter { days },
+            PhoneDate::Weekday { month, weekday, nth } => {
+                YearlyDate::Weekday { month, weekday: Weekday::of(weekday), nth }
+            }
+        };
+        Self { name: day.name.clone(), on, start: day.start, end: day.end }
     }
 }

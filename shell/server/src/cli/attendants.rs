@@ -50,6 +50,15 @@ pub enum AttendantCommand {
         /// Name or id.
         schedule: String,
     },
+    /// Let callers hear the after-hours flow whatever the schedules say.
+    Close(Override),
+    /// Let callers hear the default flow whatever the schedules say.
+    Open(Override),
+    /// Follow the schedules again.
+    FollowSchedules {
+        /// Name or id.
+        attendant: String,
+    },
     /// What an auto attendant may become: saved, tested, and published when all flow tests pass.
     #[command(subcommand)]
     Draft(DraftCommand<Settings>),
@@ -87,6 +96,9 @@ pub struct Settings {
     /// Where callers go who make no choice, as a target.
     #[arg(long)]
     operator: Option<String>,
+    /// What is said after a name where callers choose among several people.
+    #[arg(long, value_parser = ["none", "office", "department"])]
+    name_extension: Option<String>,
 }
 
 /// What callers hear and which keys they have.
@@ -98,10 +110,23 @@ pub struct Flow {
     /// What tells callers which keys there are.
     #[arg(long)]
     menu: Option<String>,
+    /// What callers may search for in this menu beside its keys.
+    #[arg(long, value_parser = ["none", "by_name", "by_extension", "both"])]
+    search: Option<String>,
     /// A key and what it does, as in 1=queue:Sales; once for each key. A key is 0 to 9, *, # or automatic; it leads to a
-    /// target, or is one of operator, names, extensions, hangup, say:TEXT.
+    /// target, or is one of operator, names, extensions, directory (both), hangup, say:TEXT.
     #[arg(long = "key")]
     keys: Vec<String>,
+}
+
+/// Hours that are set by hand.
+#[derive(Debug, Args)]
+pub struct Override {
+    /// Name or id.
+    attendant: String,
+    /// Until then, such as 2026-12-24T18:00:00Z [default: until the schedules are followed again].
+    #[arg(long)]
+    until: Option<String>,
 }
 
 /// What callers hear while a schedule is in effect.
@@ -117,11 +142,14 @@ pub struct Association {
 
 const ATTENDANT: &[Column] =
     &[("Name", "/name"), ("Language", "/language"), ("Time zone", "/time_zone"), ("Id", "/id")];
+const OVERRIDE: &[Column] =
+    &[("Name", "/name"), ("Set to be", "/hours_override/state"), ("Until", "/hours_override/until")];
 const OPTION: &[Column] = &[("Key", "/key"), ("Action", "/action/type"), ("Target", "/action/target/type")];
 const ASSOCIATION: &[Column] = &[("When", "/type"), ("Schedule", "/schedule"), ("Greeting", "/flow/greeting/text")];
 const ASSOCIATIONS: &[(&str, &str, &[Column])] = &[("Schedules", "/associations", ASSOCIATION)];
 const MENU: &[(&str, &str, &[Column])] = &[("Menu", "/default_flow/menu/options", OPTION)];
-const ACTIONS: &str = "KEY=ACTION, where ACTION is operator, names, extensions, hangup, say:TEXT or a target";
+const ACTIONS: &str =
+    "KEY=ACTION, where ACTION is operator, names, extensions, directory, hangup, say:TEXT or a target";
 
 pub(super) async fn carry_out(client: &Client, tenant: &str, command: &AttendantCommand) -> Result<Shown, ClientError> {
     let attendants = format!("{tenant}/auto-attendants");
@@ -175,6 +203,17 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &Attendant
             });
             Ok(Shown::Object(ATTENDANT, changed.await?, ASSOCIATIONS))
         }
+        AttendantCommand::Close(wanted) => {
+            let held = json!({ "state": "closed", "until": wanted.until });
+            override_hours(client, &find_attendant(&wanted.attendant).await?, held).await
+        }
+        AttendantCommand::Open(wanted) => {
+            let held = json!({ "state": "open", "until": wanted.until });
+            override_hours(client, &find_attendant(&wanted.attendant).await?, held).await
+        }
+        AttendantCommand::FollowSchedules { attendant } => {
+            override_hours(client, &find_attendant(attendant).await?, Value::Null).await
+        }
         AttendantCommand::Draft(command) => {
             let put = async |settings: &Settings, body: &mut Value| settings.put_into(body, client, tenant).await;
             drafts::carry_out(client, command, find_attendant, put).await
@@ -195,7 +234,12 @@ impl Settings {
         if let Some(file) = &self.file.file {
             *body = apps::settings(file)?;
         }
-        for (field, text) in [("language", &self.language), ("time_zone", &self.time_zone)] {
+        let given = [
+            ("language", &self.language),
+            ("time_zone", &self.time_zone),
+            ("user_name_extension", &self.name_extension),
+        ];
+        for (field, text) in given {
             if let Some(text) = text {
                 body[field] = json!(text);
             }
@@ -215,6 +259,9 @@ impl Flow {
         }
         if let Some(menu) = &self.menu {
             flow["menu"]["prompt"] = apps::prompt(menu);
+        }
+        if let Some(search) = &self.search {
+            flow["menu"]["directory_search"] = json!(search);
         }
         if !self.keys.is_empty() {
             let mut options = Vec::with_capacity(self.keys.len());
@@ -253,6 +300,14 @@ impl Association {
     }
 }
 
+async fn override_hours(client: &Client, path: &str, held: Value) -> Result<Shown, ClientError> {
+    let changed = apps::change(client, path, async |body| {
+        body["hours_override"] = held;
+        Ok(())
+    });
+    Ok(Shown::Object(OVERRIDE, changed.await?, &[]))
+}
+
 async fn schedule_id(client: &Client, tenant: &str, name: &str) -> Result<Value, ClientError> {
     let path = find(client, &format!("{tenant}/schedules"), "schedule", name).await?;
     Ok(json!(path.rsplit('/').next()))
@@ -264,6 +319,7 @@ async fn option(client: &Client, tenant: &str, words: &str) -> Result<Value, Cli
     let (key, action) = words.split_once('=').ok_or_else(unknown)?;
     let action = match action {
         "operator" => json!({ "type": "operator" }),
+        "directory" => json!({ "type": "search_directory", "by": "both" }),
         "names" => json!({ "type": "search_directory", "by": "by_name" }),
         "extensions" => json!({ "type": "search_directory", "by": "by_extension" }),
         "hangup" => json!({ "type": "disconnect" }),

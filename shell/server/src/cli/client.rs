@@ -135,7 +135,18 @@ impl Client {
 
     /// Sends a table.
     pub async fn send_table(&self, path: &str, query: &[(&str, String)], table: Vec<u8>) -> Result<Value, ClientError> {
-        let request = self.request(Method::POST, path, query).header("Content-Type", "text/csv").body(table);
+        self.send_file(path, query, "text/csv", table).await
+    }
+
+    /// Sends a file of this type.
+    pub async fn send_file(
+        &self,
+        path: &str,
+        query: &[(&str, String)],
+        kind: &str,
+        file: Vec<u8>,
+    ) -> Result<Value, ClientError> {
+        let request = self.request(Method::POST, path, query).header("Content-Type", kind).body(file);
         self.answer(path, request).await.map(|bytes| serde_json::from_slice(&bytes).unwrap_or(Value::Null))
     }
 

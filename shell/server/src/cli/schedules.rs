@@ -33,6 +33,8 @@ pub enum ScheduleCommand {
         #[command(flatten)]
         rule: Rule,
     },
+    /// Make a schedule of dates from a calendar file (.ics), or give the one of this name these dates.
+    Import { name: String, file: std::path::PathBuf },
     /// Delete a schedule that nothing uses.
     Delete {
         /// Name or id.
@@ -52,6 +54,10 @@ pub struct Rule {
     /// From and to, as in 2026-12-24T12:00/2026-12-27T00:00; once for each span.
     #[arg(long)]
     dates: Vec<String>,
+    /// A day of each year and its name, once for each: 12-25=Christmas, easter+1=Easter Monday, easter-2=Good Friday,
+    /// 11-4thu=Thanksgiving, 5-lastmon=Memorial Day; with hours as in 12-24@14:00-00:00=Christmas Eve.
+    #[arg(long, conflicts_with_all = ["dates", "hours"])]
+    yearly: Vec<String>,
 }
 
 const SCHEDULE: &[Column] =
@@ -83,6 +89,12 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &ScheduleC
             });
             Ok(shown(changed.await?))
         }
+        ScheduleCommand::Import { name, file } => {
+            let unreadable = |source| ClientError::Unreadable { path: file.clone(), source };
+            let calendar = std::fs::read(file).map_err(unreadable)?;
+            let query = [("name", name.clone())];
+            Ok(shown(client.send_file(&format!("{schedules}/import"), &query, "text/calendar", calendar).await?))
+        }
         ScheduleCommand::Delete { schedule } => {
             client.delete(&find_schedule(schedule).await?).await?;
             Ok(Shown::Words(format!("{schedule} was deleted.")))
@@ -98,7 +110,9 @@ fn shown(mut schedule: Value) -> Shown {
         let spans = rule[*day].as_array().into_iter().flatten();
         spans.map(move |span| json!({ "day": day, "start": span["start"], "end": span["end"] }))
     });
-    schedule["spans"] = dates.chain(hours).collect();
+    let yearly = rule["days"].as_array().into_iter().flatten();
+    let yearly = yearly.map(|day| json!({ "day": day["name"], "start": day["start"], "end": day["end"] }));
+    schedule["spans"] = dates.chain(hours).chain(yearly).collect();
     Shown::Object(SCHEDULE, schedule, SPANS)
 }
 
@@ -108,6 +122,10 @@ impl Rule {
         if !self.dates.is_empty() {
             let spans: Result<Vec<Value>, _> = self.dates.iter().map(|words| span(words)).collect();
             return Ok(Some(json!({ "type": "fixed", "ranges": spans? })));
+        }
+        if !self.yearly.is_empty() {
+            let days: Result<Vec<Value>, _> = self.yearly.iter().map(|words| yearly(words)).collect();
+            return Ok(Some(json!({ "type": "yearly", "days": days? })));
         }
         if self.hours.is_empty() {
             return Ok(None);
@@ -144,6 +162,43 @@ fn days_named(words: &str) -> Option<Vec<&'static str>> {
         days.extend(DAYS.iter().cycle().skip(first).take(n_days));
     }
     Some(days)
+}
+
+/// `12-25=Christmas`, `easter-2=Good Friday`, `11-4thu=Thanksgiving`, with hours after an `@`.
+fn yearly(words: &str) -> Result<Value, ClientError> {
+    let malformed = || ClientError::Malformed {
+        what: "day of each year",
+        text: words.to_owned(),
+        expected: "12-25=Christmas, easter+1=Easter Monday, 11-4thu=Thanksgiving or 12-24@14:00-00:00=Christmas Eve",
+    };
+    let (when, name) = words.split_once('=').ok_or_else(malformed)?;
+    let (when, hours) = when.split_once('@').map_or((when, None), |(when, hours)| (when, Some(hours)));
+    let on = yearly_date(&when.trim().to_ascii_lowercase()).ok_or_else(malformed)?;
+    let mut day = json!({ "name": name.trim(), "on": on });
+    if let Some(hours) = hours {
+        let (start, end) = hours.split_once('-').ok_or_else(malformed)?;
+        day["start"] = json!(time(start));
+        day["end"] = json!(time(end));
+    }
+    Ok(day)
+}
+
+fn yearly_date(when: &str) -> Option<Value> {
+    if let Some(days) = when.strip_prefix("easter") {
+        let days: i16 = if days.is_empty() { 0 } else { days.parse().ok()? };
+        return Some(json!({ "type": "easter", "days": days }));
+    }
+    let (month, day) = when.split_once('-')?;
+    let month: i8 = month.parse().ok()?;
+    if let Ok(day) = day.parse::<i8>() {
+        return Some(json!({ "type": "date", "month": month, "day": day }));
+    }
+    let (nth, weekday) = match day.strip_prefix("last") {
+        Some(weekday) => (-1, weekday),
+        None => (day.get(..1)?.parse::<i8>().ok()?, day.get(1..)?),
+    };
+    let weekday = DAYS.iter().find(|name| 3 <= weekday.len() && name.starts_with(weekday))?;
+    Some(json!({ "type": "weekday", "month": month, "weekday": weekday, "nth": nth }))
 }
 
 fn time(words: &str) -> String {

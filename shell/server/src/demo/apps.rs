@@ -46,6 +46,8 @@ pub(super) fn main_menu() -> attendant::Settings {
         associations: Vec::new(),
         operator: Some(Target::User { id: user_id("101") }),
         wait_secs: 5,
+        user_name_extension: Default::default(),
+        hours_override: None,
     }
 }
 

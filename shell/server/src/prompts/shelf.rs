@@ -22,8 +22,9 @@ impl Shelf {
 
     /// Forgets what no settings name any more; it is on the disk still.
     pub(super) fn keep_only(&self, library: &PromptLibrary) {
-        let own = library.system.values().chain(library.announcements.values()).chain(&library.hold_music);
-        let system: BTreeSet<_> = own.map(Arc::as_ptr).collect();
+        let others = library.system.values().chain(library.announcements.values()).chain(&library.hold_music);
+        let others = others.chain(library.names.values());
+        let system: BTreeSet<_> = others.map(Arc::as_ptr).collect();
         self.prompts()
             .retain(|key, prompt| library.configured.contains_key(key) || system.contains(&Arc::as_ptr(prompt)));
     }

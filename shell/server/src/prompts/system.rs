@@ -20,9 +20,9 @@ type SystemPrompts = BTreeMap<(String, SystemPrompt), Arc<Prompt>>;
 impl Prompts {
     /// System prompts.
     pub(super) async fn system(&self) -> SystemPrompts {
-        let texts = ALL.iter().map(|prompt| self.text(LANGUAGE, words(*prompt)));
+        let texts = SystemPrompt::ALL.iter().map(|prompt| self.text(LANGUAGE, words(*prompt)));
         let rendered = futures_util::future::join_all(texts).await;
-        let system = ALL.iter().zip(rendered).map(|(prompt, rendered)| {
+        let system = SystemPrompt::ALL.iter().zip(rendered).map(|(prompt, rendered)| {
             let rendered = rendered.map(|(_, rendered)| rendered).unwrap_or_else(|error| {
                 tracing::warn!(error = chain(&error), "a system prompt can't be rendered, callers hear silence");
                 silence()
@@ -86,23 +86,19 @@ fn music_key() -> PromptKey {
     key_of(&[b"hold music", b"1"])
 }
 
-const ALL: [SystemPrompt; 9] = [
-    SystemPrompt::DirectoryNotAvailable,
-    SystemPrompt::EnterExtension,
-    SystemPrompt::ExtensionNotFound,
-    SystemPrompt::InvalidSelection,
-    SystemPrompt::LeaveMessage,
-    SystemPrompt::MessageSaved,
-    SystemPrompt::NoMessage,
-    SystemPrompt::NotAvailable,
-    SystemPrompt::Transferring,
-];
-
 fn words(prompt: SystemPrompt) -> &'static str {
     match prompt {
         SystemPrompt::DirectoryNotAvailable => "The directory is not available right now.",
         SystemPrompt::EnterExtension => "Please enter the extension of the person you are calling, then press pound.",
         SystemPrompt::ExtensionNotFound => "There is nobody with that extension.",
+        SystemPrompt::Digit(_)
+        | SystemPrompt::EnterName
+        | SystemPrompt::EnterNameOrExtension
+        | SystemPrompt::Extension
+        | SystemPrompt::MoreMatches
+        | SystemPrompt::NameNotFound
+        | SystemPrompt::Press(_)
+        | SystemPrompt::TooManyMatches => prompt.english(),
         SystemPrompt::InvalidSelection => "That is not a valid selection.",
         SystemPrompt::LeaveMessage => {
             "Please leave a message after the tone. When you are finished, hang up or press pound."

@@ -156,6 +156,64 @@ async fn a_queue_has_drafts_versions_and_tests_and_takes_them_with_it() {
 }
 
 #[tokio::test]
+async fn hours_are_set_by_hand_and_names_are_searched() {
+    let (world, path, _) = main_menu().await;
+    let mut settings = world.read(&path).await;
+    assert_eq!((&settings["hours_override"], &settings["user_name_extension"]), (&Value::Null, &json!("none")));
+    settings["hours_override"] = json!({ "state": "closed", "until": "2099-01-01T00:00:00Z" });
+    settings["user_name_extension"] = json!("office");
+    settings["default_flow"]["menu"]["directory_search"] = json!("both");
+    let changed = world.put(&path, None, &settings).await;
+    assert_eq!((changed.status.as_u16(), &changed.body), (200, &settings), "{}", changed.text);
+    // Carol Chen, and nobody else.
+    let wanted = json!({ "to": "attendant:Front", "keys": "22765#" });
+    let told = world.post_json("/tenants/demo/explain", &wanted).await;
+    assert_eq!(told.body["end"]["user"], "103", "{}", told.text);
+    assert!(told.text.contains("Front is set to be closed until 2099"), "{}", told.text);
+}
+
+#[tokio::test]
+async fn holidays_come_each_year_or_from_a_calendar() {
+    let world = world().await;
+    let weekday = json!({ "type": "weekday", "month": 11, "weekday": "thursday", "nth": 4 });
+    let days = json!([
+        { "name": "Thanksgiving", "on": weekday, "start": "00:00:00", "end": "00:00:00" },
+        { "name": "Easter Monday", "on": { "type": "easter", "days": 1 }, "start": "00:00:00", "end": "00:00:00" },
+    ]);
+    let schedule = json!({ "name": "Holidays", "rule": { "type": "yearly", "days": days } });
+    let made = world.post_json("/tenants/demo/schedules", &schedule).await;
+    assert_eq!((made.status.as_u16(), &made.body["rule"]), (201, &schedule["rule"]), "{}", made.text);
+    let hang_up = json!({ "key": "automatic", "action": { "type": "disconnect" } });
+    let closed = json!({ "name": "Closed", "menu": { "options": [hang_up] } });
+    let holiday = json!({ "type": "holiday", "schedule": made.body["id"], "enabled": true, "flow": closed });
+    let mut front = json!({ "name": "Holiday line", "language": "en-US", "time_zone": "America/New_York" });
+    front["default_flow"] =
+        json!({ "name": "Open", "menu": { "options": [{ "key": "1", "action": { "type": "disconnect" } }] } });
+    front["associations"] = json!([holiday]);
+    let front = world.post_json("/tenants/demo/auto-attendants", &front).await;
+    assert_eq!(front.status.as_u16(), 201, "{}", front.text);
+    for (at, flow) in [("2027-11-25T17:00:00Z", "holiday flow Closed"), ("2027-11-24T17:00:00Z", "default flow Open")] {
+        let told = world.post_json("/tenants/demo/explain", &json!({ "to": "attendant:Holiday line", "at": at })).await;
+        assert!(told.text.contains(flow), "{at}: {}", told.text);
+    }
+
+    let calendar = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Party\nDTSTART;VALUE=DATE:20270710\nEND:VEVENT\n\
+        BEGIN:VEVENT\nSUMMARY:Lunch\nDTSTART:20270101T120000\nRRULE:FREQ=DAILY\nEND:VEVENT\nEND:VCALENDAR\n";
+    let import = async |text: &'static str| {
+        let request = world.request(Method::POST, "/tenants/demo/schedules/import").query(&[("name", "Closed days")]);
+        send(request.bearer_auth(super::world::TOKEN).header("Content-Type", "text/calendar").body(text)).await
+    };
+    let first = import(calendar).await;
+    assert_eq!((first.status.as_u16(), &first.body["skipped"]), (200, &json!(["Lunch"])), "{}", first.text);
+    let range = json!({ "start": "2027-07-10T00:00:00", "end": "2027-07-11T00:00:00" });
+    assert_eq!(first.body["rule"], json!({ "type": "fixed", "ranges": [range] }));
+    let again = import("BEGIN:VCALENDAR\nEND:VCALENDAR\n").await;
+    assert_eq!((&again.body["id"], &again.body["rule"]["ranges"]), (&first.body["id"], &json!([])));
+    let refused = import("name,start\n").await;
+    assert_eq!((refused.status.as_u16(), &refused.body["code"]), (422, &json!("schedule.calendar_malformed")));
+}
+
+#[tokio::test]
 async fn an_expectation_that_cannot_be_is_refused() {
     let (world, _, app) = main_menu().await;
     for expect in ["", "queue:Nowhere", "user:999", "attendant:Main menu", "the sea"] {

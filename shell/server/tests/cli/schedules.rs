@@ -40,9 +40,24 @@ fn what_is_no_span_is_told_with_what_one_looks_like() {
         (["--hours", "noday=09:00-17:00"], "mon-fri=09:00-17:00"),
         (["--hours", "mo=09:00-17:00"], "mon-fri=09:00-17:00"),
         (["--hours", "mon 09:00"], "mon-fri=09:00-17:00"),
+        (["--yearly", "christmas"], "12-25=Christmas"),
+        (["--yearly", "11-9xyz=Never"], "11-4thu=Thanksgiving"),
         (["--dates", "2026-12-24"], "2026-12-24T12:00/2026-12-27T00:00"),
     ] {
         let told = read(&words).unwrap_err();
         assert!(told.contains(words[1]) && told.contains(expected), "{told}");
     }
+}
+
+#[test]
+fn days_of_each_year_are_read_as_they_are_said() {
+    let on = |words: &str| read(&["--yearly", words]).unwrap()["days"][0].clone();
+    assert_eq!(on("12-25=Christmas"), json!({ "name": "Christmas", "on": { "type": "date", "month": 12, "day": 25 } }));
+    assert_eq!(on("easter-2=Good Friday")["on"], json!({ "type": "easter", "days": -2 }));
+    assert_eq!(on("easter+1=Easter Monday")["on"], json!({ "type": "easter", "days": 1 }));
+    let thursday = json!({ "type": "weekday", "month": 11, "weekday": "thursday", "nth": 4 });
+    assert_eq!(on("11-4thu=Thanksgiving")["on"], thursday);
+    assert_eq!(on("5-lastmon=Memorial Day")["on"]["nth"], -1);
+    let eve = on("12-24@14:00-00:00=Christmas Eve");
+    assert_eq!((&eve["start"], &eve["end"]), (&json!("14:00:00"), &json!("00:00:00")));
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Association, AssociationKind, CallFlow, Settings, Surroundings};
+use super::{Association, AssociationKind, CallFlow, HoursState, Settings, Surroundings};
 use crate::numbers::schedule::{self, Schedule};
 
 /// Where the flow of a call stands in the settings.
@@ -12,8 +12,17 @@ pub(super) enum Choice {
     Default,
 }
 
-/// A holiday in effect, then after-hours in effect, then the default.
+/// What was set to hold whatever the schedules say, a holiday in effect, then after-hours in effect, then the default.
 pub(super) fn choose(settings: &Settings, surroundings: &Surroundings, at: Timestamp) -> Choice {
+    if let Some(held) = settings.hours_override.filter(|held| held.until.is_none_or(|until| at < until)) {
+        return match held.state {
+            HoursState::Closed => {
+                let after_hours = |one: &Association| one.kind == AssociationKind::AfterHours;
+                settings.associations.iter().position(after_hours).map_or(Choice::Default, Choice::Association)
+            }
+            HoursState::Open => Choice::Default,
+        };
+    }
     for kind in [AssociationKind::Holiday, AssociationKind::AfterHours] {
         let enabled = || settings.associations.iter().enumerate().filter(|(_, one)| one.kind == kind && one.enabled);
         let schedules = enabled().filter_map(|(_, association)| schedule_of(association, surroundings));

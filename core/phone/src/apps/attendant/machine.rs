@@ -1,6 +1,7 @@
 //! One caller's way through an attendant. Specification of voice apps, 2.3–2.5, 2.7–2.9.
 
 mod menu;
+mod picking;
 mod searching;
 mod transferring;
 mod view;
@@ -11,12 +12,14 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use smallvec::SmallVec;
 
+use picking::Pick;
 use searching::Search;
 pub use view::Doing;
 
 use super::flow::{self, Choice};
-use super::{Action, CallFlow, Effect, Event, Key, Outcome, Passage, Settings, Surroundings};
+use super::{Action, CallFlow, DirectorySearch, Effect, Event, Key, Outcome, Passage, Settings, Surroundings};
 use crate::apps::prompt::Playable;
+use crate::id::UserId;
 use crate::limits::{APP_DEPTH_MAX, ATTENDANT_SESSION_SECS_MAX, KEYS_AHEAD_MAX, KEYS_RECORDED_MAX};
 
 /// One caller in one attendant.
@@ -44,6 +47,11 @@ pub struct Attendant {
 enum State {
     /// An announcement plays; the menu comes next.
     Announcing,
+    /// The only person who was found is about to be called.
+    Confirming {
+        user: UserId,
+        by: DirectorySearch,
+    },
     Ended,
     /// An announcement plays that needed no choice; the call ends after it.
     Farewell,
@@ -51,6 +59,8 @@ enum State {
     /// The menu's prompt plays.
     Menu,
     New,
+    /// One of several is to be chosen.
+    Picking(Pick),
     Searching(Search),
     Transferring(Purpose),
     /// The menu's prompt is over; a key is awaited.
@@ -106,9 +116,11 @@ impl Attendant {
         match self.state {
             State::Ended | State::New | State::Transferring(_) => None,
             State::Announcing
+            | State::Confirming { .. }
             | State::Farewell
             | State::Greeting
             | State::Menu
+            | State::Picking(_)
             | State::Searching(_)
             | State::Waiting => self.deadline.into_iter().chain(self.session_ends).min(),
         }
@@ -141,11 +153,13 @@ impl Attendant {
             State::Transferring(Purpose::Chosen) => (1, Some(self.settings.id)),
             State::Transferring(Purpose::Automatic | Purpose::SafetyNet)
             | State::Announcing
+            | State::Confirming { .. }
             | State::Ended
             | State::Farewell
             | State::Greeting
             | State::Menu
             | State::New
+            | State::Picking(_)
             | State::Searching(_)
             | State::Waiting => (self.passage.depth.saturating_add(1), self.passage.previous),
         };
@@ -190,6 +204,8 @@ impl Attendant {
             }
             State::Announcing | State::Menu | State::Waiting => self.choose(now, digit, out),
             State::Searching(_) => self.search_digit(now, digit, out),
+            State::Picking(_) => self.pick_digit(digit, out),
+            State::Confirming { .. } => self.confirm_digit(digit, out),
             State::Ended | State::Farewell | State::Transferring(_) => {}
         }
     }
@@ -208,7 +224,9 @@ impl Attendant {
             State::Announcing | State::Greeting => self.enter_menu(now, None, out),
             State::Farewell => self.end(Outcome::TerminatedAutomaticSelection, out),
             State::Menu => self.wait(now),
-            State::Searching(_) => self.wait_for_extension(now),
+            State::Searching(_) => self.wait_for_digits(now),
+            State::Picking(_) => self.page_read(now),
+            State::Confirming { .. } => self.confirmed(out),
             State::Ended | State::New | State::Transferring(_) | State::Waiting => {}
         }
     }
@@ -224,7 +242,9 @@ impl Attendant {
         match self.state {
             State::Waiting => self.miss(now, None, out),
             State::Searching(_) => self.search_over(now, out),
+            State::Picking(_) => self.not_picked(None, out),
             State::Announcing
+            | State::Confirming { .. }
             | State::Ended
             | State::Farewell
             | State::Greeting

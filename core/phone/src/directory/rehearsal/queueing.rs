@@ -289,6 +289,7 @@ fn words_of_announcement(playable: Playable) -> String {
         Playable::Beep => "a tone".to_owned(),
         Playable::Configured(_) => "words of the queue".to_owned(),
         Playable::HoldMusic => "music".to_owned(),
+        Playable::Name { .. } => "a name".to_owned(),
         Playable::System(prompt) => format!("\u{201c}{}\u{201d}", prompt.english()),
     }
 }

@@ -72,13 +72,16 @@ impl Walk<'_> {
                 let what = self.words_of_action(&flow.menu.options[index].action, machine);
                 let words = match machine.doing() {
                     Doing::Searching { typed } if !typed.is_empty() => {
-                        format!("key {key} of {name} is {what}, but may begin an extension as well: more is awaited")
+                        format!(
+                            "key {key} of {name} is {what}, but may begin a name or an extension as well: more is awaited"
+                        )
                     }
                     Doing::Announcing
                     | Doing::Greeting
                     | Doing::Menu
                     | Doing::New
                     | Doing::Over
+                    | Doing::Picking { .. }
                     | Doing::Searching { .. } => format!("key {key} of {name} is {what}"),
                 };
                 (Some(format!("{field}.menu.options[{index}]")), words)
@@ -86,6 +89,7 @@ impl Walk<'_> {
             (Doing::Greeting | Doing::Menu | Doing::Announcing, None) => {
                 (None, self.words_of_other_key(machine, before, key))
             }
+            (Doing::Picking { .. }, _) => (None, words_of_picked(machine, key)),
             (Doing::New, _) => (None, format!("key {key} is kept for the menu")),
             (Doing::Over, _) => (None, format!("key {key} comes too late")),
         };
@@ -100,7 +104,7 @@ impl Walk<'_> {
     fn words_of_other_key(&self, machine: &Attendant, before: &Told, key: char) -> String {
         let name = &machine.settings().name;
         match (machine.doing(), key) {
-            (Doing::Searching { .. }, _) => format!("key {key} of {name} begins an extension"),
+            (Doing::Searching { .. }, _) => format!("key {key} of {name} begins a name or an extension"),
             (_, '*') => "* repeats the menu".to_owned(),
             (Doing::Over, '#') => "# leads back to the menu before".to_owned(),
             (_, '#') => "# begins the menu again".to_owned(),
@@ -120,7 +124,7 @@ impl Walk<'_> {
             Doing::Searching { typed } => {
                 ("wait_seconds", format!("no further digit comes: {typed} is all{}", count(machine, before)))
             }
-            Doing::Announcing | Doing::Greeting | Doing::Menu | Doing::New | Doing::Over => {
+            Doing::Announcing | Doing::Greeting | Doing::Menu | Doing::New | Doing::Over | Doing::Picking { .. } => {
                 ("wait_seconds", format!("no key is pressed within {wait} seconds{}", count(machine, before)))
             }
         };
@@ -184,6 +188,15 @@ fn words_of_typed(typed: &str, key: char) -> String {
         '#' => format!("# ends what is typed: {typed}"),
         '*' => "* leaves the search".to_owned(),
         _ => format!("{typed}{key} is typed so far"),
+    }
+}
+
+/// What a key did to a caller who was told whom the search found.
+fn words_of_picked(machine: &Attendant, key: char) -> String {
+    match (machine.doing(), key) {
+        (Doing::Searching { .. }, _) => format!("{key} searches again"),
+        (Doing::Picking { .. }, _) => format!("key {key} has what was found read out"),
+        (_, _) => format!("key {key} chooses"),
     }
 }
 

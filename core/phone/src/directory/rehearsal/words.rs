@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 
 use super::walk::Walk;
 use crate::apps::Target;
-use crate::apps::attendant::{Action, Association, AssociationKind, Attendant, DirectorySearch, Outcome};
+use crate::apps::attendant::{Action, Association, AssociationKind, Attendant, DirectorySearch, HoursState, Outcome};
 use crate::apps::mailbox::Mailbox;
 use crate::apps::prompt::{Playable, Prompt};
 use crate::directory::App;
@@ -19,6 +19,14 @@ impl Walk<'_> {
         let settings = machine.settings();
         let when = self.words_of_time(&settings.time_zone);
         let flow = &machine.flow().name;
+        if let Some(held) = settings.hours_override.filter(|held| held.until.is_none_or(|until| self.wall() < until)) {
+            let state = match held.state {
+                HoursState::Closed => "closed",
+                HoursState::Open => "open",
+            };
+            let until = held.until.map_or("somebody takes that back".to_owned(), |until| until.to_string());
+            return format!("{} is set to be {state} until {until}, so the flow {flow}", settings.name);
+        }
         let chosen = machine.association().and_then(|index| settings.associations.get(index));
         match chosen {
             Some(association) => {
@@ -44,8 +52,8 @@ impl Walk<'_> {
         let schedule = self.tenant.schedules.get(&association.schedule);
         let name = schedule.map_or("a schedule that is gone", |schedule| schedule.name.as_str());
         match (schedule.map(|schedule| &schedule.rule), is_in_effect) {
-            (Some(Rule::Fixed { .. }), true) => format!("is one of the dates of {name}"),
-            (Some(Rule::Fixed { .. }), false) => format!("is none of the dates of {name}"),
+            (Some(Rule::Fixed { .. } | Rule::Yearly { .. }), true) => format!("is one of the dates of {name}"),
+            (Some(Rule::Fixed { .. } | Rule::Yearly { .. }), false) => format!("is none of the dates of {name}"),
             // A complement is in effect outside its ranges, and those are what its name stands for.
             (Some(Rule::Weekly { complement, .. }), _) if *complement != is_in_effect => {
                 format!("is within the hours of {name}")
@@ -74,6 +82,7 @@ impl Walk<'_> {
             },
             Action::SearchDirectory { by: DirectorySearch::ByExtension } => "a search by extension".to_owned(),
             Action::SearchDirectory { by: DirectorySearch::ByName } => "a search by name".to_owned(),
+            Action::SearchDirectory { by: DirectorySearch::Both } => "a search by name or extension".to_owned(),
             Action::SearchDirectory { by: DirectorySearch::None } => "a search for nothing".to_owned(),
             Action::Transfer { target } => self.name_of(target),
         }
@@ -119,27 +128,32 @@ impl Walk<'_> {
 
     /// What the caller hears.
     pub(super) fn words_of_sounds(&self, machine: &Attendant, playables: &[Playable]) -> String {
-        let heard: Vec<_> = playables.iter().map(|playable| words_of_sound(machine, *playable)).collect();
+        let heard: Vec<_> = playables.iter().map(|playable| self.words_of_sound(machine, *playable)).collect();
         format!("the caller hears {}", heard.join(", then "))
     }
-}
 
-fn words_of_sound(machine: &Attendant, playable: Playable) -> String {
-    match playable {
-        Playable::Announcement(announcement) => format!("\u{201c}{}\u{201d}", announcement.english()),
-        Playable::Beep => "a tone".to_owned(),
-        Playable::HoldMusic => "music".to_owned(),
-        Playable::System(prompt) => format!("\u{201c}{}\u{201d}", prompt.english()),
-        Playable::Configured(key) => {
-            let flow = machine.flow();
-            let announcements = flow.menu.options.iter().filter_map(|option| match &option.action {
-                Action::Announcement { prompt } => Some(prompt),
-                Action::Disconnect | Action::Operator | Action::SearchDirectory { .. } | Action::Transfer { .. } => {
-                    None
-                }
-            });
-            let mut prompts = flow.greeting.iter().chain(&flow.menu.prompt).chain(announcements);
-            prompts.find(|prompt| prompt.key() == key).map_or("a prompt".to_owned(), words_of_prompt)
+    fn words_of_sound(&self, machine: &Attendant, playable: Playable) -> String {
+        match playable {
+            Playable::Announcement(announcement) => format!("\u{201c}{}\u{201d}", announcement.english()),
+            Playable::Beep => "a tone".to_owned(),
+            Playable::HoldMusic => "music".to_owned(),
+            Playable::Name { user, .. } => {
+                let name = self.tenant.users.get(&user).map(|user| user.display_name.as_str());
+                format!("the name {}", name.unwrap_or("of somebody who is gone"))
+            }
+            Playable::System(prompt) => format!("\u{201c}{}\u{201d}", prompt.english()),
+            Playable::Configured(key) => {
+                let flow = machine.flow();
+                let announcements = flow.menu.options.iter().filter_map(|option| match &option.action {
+                    Action::Announcement { prompt } => Some(prompt),
+                    Action::Disconnect
+                    | Action::Operator
+                    | Action::SearchDirectory { .. }
+                    | Action::Transfer { .. } => None,
+                });
+                let mut prompts = flow.greeting.iter().chain(&flow.menu.prompt).chain(announcements);
+                prompts.find(|prompt| prompt.key() == key).map_or("a prompt".to_owned(), words_of_prompt)
+            }
         }
     }
 }

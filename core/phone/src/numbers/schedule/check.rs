@@ -4,6 +4,7 @@ use std::mem::discriminant;
 
 use jiff::civil::{DateTime, Time};
 
+use super::yearly::Yearly;
 use super::{DateTimeRange, Rule, Schedule, TimeRange};
 use crate::limits::{DATE_RANGES_MAX, NAME_CHARS_MAX, RANGES_PER_DAY_MAX};
 use crate::problem::{Code, Problem};
@@ -19,6 +20,7 @@ pub fn problems(schedule: &Schedule) -> Vec<Problem> {
     match &schedule.rule {
         Rule::Fixed { ranges } => fixed(ranges, &mut found),
         Rule::Weekly { days, .. } => weekly(days, &mut found),
+        Rule::Yearly { days } => yearly(days, &mut found),
     }
     found
 }
@@ -52,6 +54,24 @@ fn fixed(ranges: &[DateTimeRange], found: &mut Vec<Problem>) {
     let bounds = ranges.iter().map(|range| (range.start, range.end)).collect();
     if any_overlap(bounds) {
         found.push(Problem::new(Code::ScheduleOverlap, "rule.ranges"));
+    }
+}
+
+fn yearly(days: &[Yearly], found: &mut Vec<Problem>) {
+    if days.len() > DATE_RANGES_MAX {
+        found.push(Problem::new(Code::ScheduleTooManyRanges, "rule.days"));
+    }
+    for (index, day) in days.iter().enumerate() {
+        let field = || format!("rule.days[{index}]");
+        if !day.on.is_sound() {
+            found.push(Problem::new(Code::YearlyMalformed, field()));
+        }
+        if day.start == day.end && day.end != Time::midnight() {
+            found.push(Problem::new(Code::RangeOrder, field()));
+        }
+        if !is_whole_minute(day.start) || !is_whole_minute(day.end) {
+            found.push(Problem::new(Code::RangeNotAligned, field()));
+        }
     }
 }
 

@@ -37,6 +37,8 @@ pub struct Menu {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DirectorySearch {
+    /// By name and by extension.
+    Both,
     ByExtension,
     ByName,
     #[default]
@@ -145,6 +147,7 @@ impl From<&PhoneOption> for MenuOption {
 impl From<PhoneSearch> for DirectorySearch {
     fn from(search: PhoneSearch) -> Self {
         match search {
+            PhoneSearch::Both => Self::Both,
             PhoneSearch::ByExtension => Self::ByExtension,
             PhoneSearch::ByName => Self::ByName,
             PhoneSearch::None => Self::None,
@@ -155,6 +158,7 @@ impl From<PhoneSearch> for DirectorySearch {
 impl From<DirectorySearch> for PhoneSearch {
     fn from(search: DirectorySearch) -> Self {
         match search {
+            DirectorySearch::Both => Self::Both,
             DirectorySearch::ByExtension => Self::ByExtension,
             DirectorySearch::ByName => Self::ByName,
             DirectorySearch::None => Self::None,

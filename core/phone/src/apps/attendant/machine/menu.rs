@@ -31,6 +31,8 @@ impl Attendant {
                 match self.state {
                     State::Announcing | State::Menu | State::Waiting => self.choose(now, digit, out),
                     State::Searching(_) => self.search_digit(now, digit, out),
+                    State::Picking(_) => self.pick_digit(digit, out),
+                    State::Confirming { .. } => self.confirm_digit(digit, out),
                     State::Ended | State::Farewell | State::Greeting | State::New | State::Transferring(_) => {}
                 }
             }
@@ -56,9 +58,8 @@ impl Attendant {
     pub(super) fn choose(&mut self, now: Instant, digit: char, out: &mut Vec<Effect>) {
         let menu = &self.flow().menu;
         let option = menu.options.iter().position(|option| option.key == Key::Digit(digit));
-        let may_be_extension = menu.directory_search == DirectorySearch::ByExtension && self.begins_extension(digit);
         match option {
-            _ if may_be_extension => {
+            _ if self.begins_search(digit) => {
                 let from = option.map_or(SearchFrom::Menu, SearchFrom::MenuOrOption);
                 self.begin_search_with(now, digit, from, out);
             }
@@ -100,10 +101,10 @@ impl Attendant {
             }
             Action::Disconnect => self.end(Outcome::ServiceTerminated, out),
             Action::Operator => self.call_operator(Purpose::Chosen, out),
-            Action::SearchDirectory { by: DirectorySearch::ByExtension } => self.begin_search(None, out),
-            Action::SearchDirectory { by: DirectorySearch::ByName | DirectorySearch::None } => {
+            Action::SearchDirectory { by: DirectorySearch::None } => {
                 self.enter_menu(now, Some(SystemPrompt::DirectoryNotAvailable), out);
             }
+            Action::SearchDirectory { by } => self.begin_search(by, None, out),
             Action::Transfer { target } => {
                 let outcome = self.outcome_of(&target);
                 self.transfer(target, outcome, Purpose::Chosen, out);
@@ -121,10 +122,10 @@ impl Attendant {
             }
             Action::Disconnect => self.end(Outcome::TerminatedAutomaticSelection, out),
             Action::Operator => self.call_operator(Purpose::Automatic, out),
-            Action::SearchDirectory { by: DirectorySearch::ByExtension } => self.begin_search(first, out),
-            Action::SearchDirectory { by: DirectorySearch::ByName | DirectorySearch::None } => {
+            Action::SearchDirectory { by: DirectorySearch::None } => {
                 self.safety_net(Outcome::FailoverToOperator, out);
             }
+            Action::SearchDirectory { by } => self.begin_search(by, first, out),
             Action::Transfer { target } => {
                 let outcome = self.outcome_of(&target);
                 self.transfer(target, outcome, Purpose::Automatic, out);

@@ -1,4 +1,4 @@
-//! A caller types an extension. Specification of voice apps, 2.6 and 2.7.
+//! A caller types an extension or a name. Specification of voice apps, 2.6 and 2.7.
 
 use std::time::{Duration, Instant};
 
@@ -6,22 +6,27 @@ use smallvec::SmallVec;
 
 use super::{Attendant, Purpose, State};
 use crate::apps::Target;
-use crate::apps::attendant::search::{self, Match};
-use crate::apps::attendant::{Effect, Outcome};
+use crate::apps::attendant::search::Match;
+use crate::apps::attendant::{DirectorySearch, Effect, Outcome};
 use crate::apps::prompt::{Playable, SystemPrompt};
 use crate::id::UserId;
-use crate::limits::{EXTENSION_DIGITS_MAX, MENU_MISSES_MAX};
+use crate::limits::{EXTENSION_DIGITS_MAX, MENU_MISSES_MAX, NAME_DIGITS_MAX};
 
 /// Wait for a further digit. Specification 2.7.
 const NEXT_DIGIT: Duration = Duration::from_secs(3);
 /// Wait for a further digit where the first is also a key of the menu. Specification 2.6.
 const KEY_OR_EXTENSION: Duration = Duration::from_secs(2);
+/// So many matches are read out in pages; of more, more letters are asked for first.
+const READ_OUT_MAX: usize = 20;
 
-/// Digits of an extension as they come.
+/// Digits of an extension or a name as they come.
 #[derive(Clone, Debug)]
 pub(super) struct Search {
     typed: String,
     from: SearchFrom,
+    by: DirectorySearch,
+    /// More letters were asked for once; a second time what is found is read out.
+    asked_for_more: bool,
 }
 
 /// How the caller came to search.
@@ -36,29 +41,46 @@ pub(super) enum SearchFrom {
 }
 
 impl Attendant {
-    /// Asks for an extension, after `first` if there is something to say before.
-    pub(super) fn begin_search(&mut self, first: Option<SystemPrompt>, out: &mut Vec<Effect>) {
-        self.state = State::Searching(Search { typed: String::new(), from: SearchFrom::Option });
+    /// Asks for an extension or a name, after `first` if there is something to say before.
+    pub(super) fn begin_search(&mut self, by: DirectorySearch, first: Option<SystemPrompt>, out: &mut Vec<Effect>) {
+        self.state = State::Searching(Search::new(by, SearchFrom::Option));
         self.deadline = None;
         let mut playables = SmallVec::<[Playable; 2]>::new();
         playables.extend(first.map(Playable::System));
-        playables.push(Playable::System(SystemPrompt::EnterExtension));
+        playables.push(Playable::System(match by {
+            DirectorySearch::ByName => SystemPrompt::EnterName,
+            DirectorySearch::Both => SystemPrompt::EnterNameOrExtension,
+            DirectorySearch::ByExtension | DirectorySearch::None => SystemPrompt::EnterExtension,
+        }));
         self.play(playables, out);
     }
 
-    /// A digit in the menu that begins an extension.
+    /// A digit in the menu that begins an extension or a name.
     pub(super) fn begin_search_with(&mut self, now: Instant, digit: char, from: SearchFrom, out: &mut Vec<Effect>) {
         self.hush(out);
-        self.state = State::Searching(Search { typed: String::new(), from });
+        let by = self.flow().menu.directory_search;
+        self.state = State::Searching(Search::new(by, from));
         self.search_digit(now, digit, out);
     }
 
-    pub(super) fn begins_extension(&self, digit: char) -> bool {
+    /// Whether a digit in the menu may begin what can be searched for there.
+    pub(super) fn begins_search(&self, digit: char) -> bool {
         let mut typed = [0; 4];
-        search::by_extension(&self.surroundings.listed, digit.encode_utf8(&mut typed)) != Match::None
+        self.could_be(self.flow().menu.directory_search, digit.encode_utf8(&mut typed))
     }
 
-    pub(super) fn wait_for_extension(&mut self, now: Instant) {
+    /// Whether anybody could be found whose extension or name begins like this.
+    fn could_be(&self, by: DirectorySearch, typed: &str) -> bool {
+        let listed = &self.surroundings.listed;
+        match by {
+            DirectorySearch::ByExtension => listed.by_extension(typed) != Match::None,
+            DirectorySearch::ByName => listed.begins_name(typed),
+            DirectorySearch::Both => listed.by_extension(typed) != Match::None || listed.begins_name(typed),
+            DirectorySearch::None => false,
+        }
+    }
+
+    pub(super) fn wait_for_digits(&mut self, now: Instant) {
         self.deadline = now.checked_add(Duration::from_secs(self.settings.wait_secs.into()));
     }
 
@@ -69,16 +91,30 @@ impl Attendant {
             '#' if search.typed.is_empty() => return self.leave_search(now, out),
             '#' => return self.search_over(now, out),
             '*' => return self.leave_search(now, out),
-            _ if search.typed.len() >= EXTENSION_DIGITS_MAX => return self.search_failed(now, out),
+            _ if search.typed.len() >= search.digits_max() => return self.search_failed(now, out),
             _ => search.typed.push(digit),
         }
-        let is_key_too = search.is_key_too().is_some();
-        match search::by_extension(&self.surroundings.listed, &search.typed) {
-            Match::Exact(user) if !is_key_too => self.found(user, out),
-            Match::Exact(_) | Match::ExactOrLonger(_) | Match::Prefix => {
+        let (by, typed, is_key_too) = (search.by, search.typed.clone(), search.is_key_too().is_some());
+        match (self.only_extension(by, &typed), self.could_be(by, &typed)) {
+            (Some(user), _) if !is_key_too => self.found(user, out),
+            (Some(_), _) | (None, true) => {
                 self.deadline = now.checked_add(if is_key_too { KEY_OR_EXTENSION } else { NEXT_DIGIT });
             }
-            Match::None => self.search_failed(now, out),
+            (None, false) => self.search_failed(now, out),
+        }
+    }
+
+    /// Whose extension this is, if nothing else could begin like this.
+    fn only_extension(&self, by: DirectorySearch, typed: &str) -> Option<UserId> {
+        let listed = &self.surroundings.listed;
+        let may_be_name = match by {
+            DirectorySearch::ByExtension => false,
+            DirectorySearch::ByName | DirectorySearch::None => return None,
+            DirectorySearch::Both => listed.begins_name(typed),
+        };
+        match listed.by_extension(typed) {
+            Match::Exact(user) if !may_be_name => Some(user),
+            Match::Exact(_) | Match::ExactOrLonger(_) | Match::None | Match::Prefix => None,
         }
     }
 
@@ -88,10 +124,35 @@ impl Attendant {
         if let Some(option) = search.is_key_too() {
             return self.take_option(now, option, out);
         }
-        match search::by_extension(&self.surroundings.listed, &search.typed) {
-            Match::Exact(user) | Match::ExactOrLonger(user) => self.found(user, out),
-            Match::None | Match::Prefix => self.search_failed(now, out),
+        let (by, may_ask) = (search.by, !search.asked_for_more);
+        let typed = search.typed.clone();
+        let extension = match (by, self.surroundings.listed.by_extension(&typed)) {
+            (DirectorySearch::ByName | DirectorySearch::None, _) | (_, Match::None | Match::Prefix) => None,
+            (DirectorySearch::ByExtension | DirectorySearch::Both, Match::Exact(user) | Match::ExactOrLonger(user)) => {
+                Some(user)
+            }
+        };
+        let names = match by {
+            DirectorySearch::ByName | DirectorySearch::Both => self.surroundings.listed.by_name(&typed),
+            DirectorySearch::ByExtension | DirectorySearch::None => Vec::new(),
+        };
+        let mut people: Vec<UserId> = extension.into_iter().collect();
+        people.extend(names.into_iter().filter(|user| Some(*user) != extension));
+        match (extension, people.first().copied(), people.len()) {
+            // A full extension names one person.
+            (Some(user), _, 1) => self.found(user, out),
+            (_, None, _) => self.search_failed(now, out),
+            (None, Some(user), 1) => self.confirm(user, out),
+            (_, _, n_people) if READ_OUT_MAX < n_people && may_ask => self.ask_for_more(out),
+            (_, Some(_), _) => self.offer_choice(people, out),
         }
+    }
+
+    fn ask_for_more(&mut self, out: &mut Vec<Effect>) {
+        let State::Searching(search) = &mut self.state else { return };
+        search.asked_for_more = true;
+        self.deadline = None;
+        self.play([Playable::System(SystemPrompt::TooManyMatches)], out);
     }
 
     fn leave_search(&mut self, now: Instant, out: &mut Vec<Effect>) {
@@ -99,15 +160,20 @@ impl Attendant {
         self.enter_menu(now, None, out);
     }
 
-    fn found(&mut self, user: UserId, out: &mut Vec<Effect>) {
+    pub(super) fn found(&mut self, user: UserId, out: &mut Vec<Effect>) {
         self.n_misses = 0;
         self.transfer(Target::User { id: user }, Outcome::TransferredToUser, Purpose::Chosen, out);
     }
 
-    /// Counts like a wrong key. Who came by an option is asked for an extension again, not sent to the menu.
+    /// Counts like a wrong key. Who came by an option is asked again, not sent to the menu.
     fn search_failed(&mut self, now: Instant, out: &mut Vec<Effect>) {
         let State::Searching(search) = &self.state else { return };
-        let first = (!search.typed.is_empty()).then_some(SystemPrompt::ExtensionNotFound);
+        let not_found = match search.by {
+            DirectorySearch::ByExtension | DirectorySearch::None => SystemPrompt::ExtensionNotFound,
+            DirectorySearch::Both | DirectorySearch::ByName => SystemPrompt::NameNotFound,
+        };
+        let first = (!search.typed.is_empty()).then_some(not_found);
+        let by = search.by;
         if search.from != SearchFrom::Option {
             return self.miss(now, first, out);
         }
@@ -115,13 +181,28 @@ impl Attendant {
         if self.n_misses >= MENU_MISSES_MAX {
             return self.safety_net(Outcome::TransferredToOperator, out);
         }
-        self.begin_search(first, out);
+        self.begin_search(by, first, out);
     }
 }
 
 impl Search {
+    fn new(by: DirectorySearch, from: SearchFrom) -> Self {
+        Self { typed: String::new(), from, by, asked_for_more: false }
+    }
+
     pub(super) fn typed(&self) -> &str {
         &self.typed
+    }
+
+    pub(super) fn by(&self) -> DirectorySearch {
+        self.by
+    }
+
+    fn digits_max(&self) -> usize {
+        match self.by {
+            DirectorySearch::ByExtension | DirectorySearch::None => EXTENSION_DIGITS_MAX,
+            DirectorySearch::Both | DirectorySearch::ByName => NAME_DIGITS_MAX,
+        }
     }
 
     /// The option that the only digit so far is the key of.

@@ -2,6 +2,7 @@
 
 use super::{Attendant, State};
 use crate::apps::attendant::flow::Choice;
+use crate::id::UserId;
 
 /// What an attendant does with a caller right now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +16,10 @@ pub enum Doing {
     New,
     /// The call is over or with somebody else.
     Over,
+    /// The caller is told who was found, these people.
+    Picking {
+        people: Vec<UserId>,
+    },
     /// Digits of a person are awaited; these came so far.
     Searching {
         typed: String,
@@ -25,6 +30,8 @@ impl Attendant {
     /// What goes on.
     pub fn doing(&self) -> Doing {
         match &self.state {
+            State::Confirming { user, .. } => Doing::Picking { people: vec![*user] },
+            State::Picking(pick) => Doing::Picking { people: pick.page().to_vec() },
             State::Announcing | State::Farewell => Doing::Announcing,
             State::Ended | State::Transferring(_) => Doing::Over,
             State::Greeting => Doing::Greeting,

@@ -4,7 +4,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 
-use crate::apps::attendant::{AssociationKind, Settings};
+use crate::apps::attendant::Settings;
 use crate::directory::Tenant;
 use crate::numbers::schedule::{Rule, Schedule, TimeRange, time_zone};
 
@@ -28,14 +28,15 @@ pub(super) fn of(settings: &Settings, tenant: &Tenant, from: Timestamp) -> Vec<M
     let mut moments = Vec::new();
     for association in settings.associations.iter().filter(|association| association.enabled) {
         let Some(schedule) = tenant.schedules.get(&association.schedule) else { continue };
-        match (&schedule.rule, association.kind) {
-            (Rule::Fixed { ranges }, AssociationKind::AfterHours | AssociationKind::Holiday) => {
+        match &schedule.rule {
+            rule @ (Rule::Fixed { .. } | Rule::Yearly { .. }) => {
+                let ranges = rule.dates(today.year()..=today.year().saturating_add(1));
                 let coming = ranges.iter().filter(|range| range.end.date() >= today);
                 for range in coming.take(HOLIDAYS_MAX) {
                     bounds(&mut moments, schedule, range.start, range.end, &zone);
                 }
             }
-            (Rule::Weekly { days, .. }, AssociationKind::AfterHours | AssociationKind::Holiday) => {
+            Rule::Weekly { days, .. } => {
                 for date in next_week(today).into_iter().chain(clock_changes(&zone, from)) {
                     let weekday = usize::from(date.weekday().to_monday_zero_offset().unsigned_abs());
                     for range in &days[weekday] {
@@ -50,7 +51,7 @@ pub(super) fn of(settings: &Settings, tenant: &Tenant, from: Timestamp) -> Vec<M
     moments
 }
 
-/// The first moment at which something holds: noon of a working day if possible, since that is what people test.
+/// The first moment at which something holds: soon, or one of those.
 pub(super) fn first(moments: &[Moment], from: Timestamp, holds: impl Fn(Timestamp) -> bool) -> Option<Timestamp> {
     let quarter = |number: u16| from.checked_add(Span::new().minutes(i64::from(number) * 15)).ok();
     let mut ahead = (0..QUARTERS_MAX).filter_map(quarter);

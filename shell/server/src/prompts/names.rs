@@ -1,0 +1,71 @@
+//! Names of people, for callers who search by name. They are rendered one after the other beside everything else, and
+//! until then callers hear extensions.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use media::prompt::Prompt;
+use phone::Directory;
+
+use super::{Prompts, key_of_text};
+use crate::error::chain;
+
+/// Names that are held: those of everybody in the organizations that most use this, in some 50 MB.
+const NAMES_MAX: usize = 1_000;
+
+/// A language and a text.
+pub(super) type Name = (String, String);
+
+impl Prompts {
+    /// Names that are rendered already. The others are noted as missing.
+    pub(super) async fn names(&self, directory: &Directory) -> BTreeMap<Name, Arc<Prompt>> {
+        let (mut names, mut missing) = (BTreeMap::new(), BTreeSet::new());
+        for (language, text) in wanted(directory) {
+            match self.kept(key_of_text(&language, &text)).await {
+                Some(prompt) => drop(names.insert((language, text), prompt)),
+                None => drop(missing.insert((language, text))),
+            }
+        }
+        *self.missing_names() = missing;
+        names
+    }
+
+    /// Renders names that were missing, if nobody does. The next library has them.
+    pub async fn render_missing_names(&self) {
+        let missing = std::mem::take(&mut *self.missing_names());
+        let mut is_any_new = false;
+        for (language, text) in missing {
+            match self.text(&language, &text).await {
+                Ok(_) => is_any_new = true,
+                Err(error) => {
+                    tracing::warn!(error = chain(&error), "a name can't be spoken, callers hear the extension");
+                    break;
+                }
+            }
+        }
+        if is_any_new {
+            self.has_more();
+        }
+    }
+
+    /// Whether names are to be rendered.
+    pub fn has_missing_names(&self) -> bool {
+        !self.missing_names().is_empty()
+    }
+}
+
+fn wanted(directory: &Directory) -> BTreeSet<Name> {
+    let mut wanted = BTreeSet::new();
+    for tenant in directory.tenants().values() {
+        for settings in tenant.attendants.values().filter(|settings| settings.searches_names()) {
+            for user in tenant.listed() {
+                if NAMES_MAX <= wanted.len() {
+                    return wanted;
+                }
+                let text = tenant.spoken_name(user, settings.user_name_extension);
+                wanted.extend(text.map(|text| (settings.language.clone(), text)));
+            }
+        }
+    }
+    wanted
+}
