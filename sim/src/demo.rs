@@ -138,6 +138,7 @@ fn render_prompts() -> PromptLibrary {
     };
     let english = |prompt| ("en-US".to_owned(), prompt);
     PromptLibrary {
+        names: BTreeMap::new(),
         configured: BTreeMap::from([
             (GREETING, sound(1000)),
             (MENU, sound(2000)),

@@ -8,7 +8,7 @@ use super::ResourceAccount;
 use jiff::tz::TimeZone;
 use rpds::{RedBlackTreeMapSync, RedBlackTreeSetSync};
 
-use super::change::{Apps, TenantChange};
+use super::change::TenantChange;
 use crate::apps::attendant::search::{Listed, Listing};
 use crate::apps::attendant::{Attendant, NameSuffix, Passage, Surroundings};
 use crate::apps::mailbox::{self, Personal, SystemWords, Terms};

@@ -7,7 +7,6 @@ use std::time::Instant;
 use jiff::Timestamp;
 use phone::apps::Target;
 use phone::apps::mailbox::Mailbox;
-use phone::apps::mailbox::Mailbox;
 use phone::directory::flow_test::starter::Starter;
 use phone::directory::flow_test::{Expected as Ends, FlowTest, Ran};
 use phone::directory::rehearsal::Caller;
