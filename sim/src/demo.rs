@@ -154,6 +154,7 @@ fn render_prompts() -> PromptLibrary {
             (english(SystemPrompt::Transferring), sound(600)),
         ]),
         announcements: [
+            (Announcement::CallbackPromised, sound(360)),
             (Announcement::Place(1), sound(300)),
             (Announcement::Place(2), sound(320)),
             (Announcement::WaitMinutes(1), sound(340)),
@@ -180,6 +181,7 @@ pub fn prompt_name(millis: u64) -> &'static str {
         300 => "place-1",
         320 => "place-2",
         340 => "wait-1",
+        360 => "promise",
         _ => "unknown",
     }
 }

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use media::sdp::Direction;
-use phone::apps::queue::Routing;
+use phone::apps::queue::{Announcements, NoFreeAgent, Routing, Settings, TimeoutPolicy};
 use phone::people::Presence;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -95,10 +95,22 @@ fn wishes(random: &mut ChaCha8Rng) -> Wishes {
         timeout_secs: random.random_range(10..90),
         presence_based: random.random_range(0..2) == 0,
         wrap_up_secs: random.random_range(0..2) * 5,
+        queue: if random.random_range(0..2) == 0 { |_| {} } else { with_everything },
         trunk_calls_max: if random.random_range(0..2) == 0 { Some(6) } else { None },
         voicemail: (0..4).filter(|_| random.random_range(0..2) == 0).collect(),
         ..Wishes::default()
     }
+}
+
+/// A queue that has what queues can have and most do not.
+fn with_everything(queue: &mut Settings) {
+    queue.age_step_secs = Some(7);
+    queue.keeps_wait_credit = true;
+    queue.timeout_policy = TimeoutPolicy::FinishCurrentAlert;
+    queue.offers_during_greeting = true;
+    queue.announcements =
+        Some(Announcements { every_secs: 4, tells_place: true, tells_wait: true, comfort: Vec::new() });
+    queue.no_free_agent = Some(NoFreeAgent { after_secs: 20, exception: queue.overflow.clone() });
 }
 
 fn step(world: &mut World, random: &mut ChaCha8Rng, phones: Phones) {

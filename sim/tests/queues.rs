@@ -2,10 +2,12 @@
 
 use phone::apps::Target;
 use phone::apps::prompt::Prompt;
+use phone::apps::queue::callback::Callback;
 use phone::apps::queue::{Announcements, Exit};
 use phone::id::GroupId;
 use sim::demo::{self, Wishes};
 use sim::{World, check};
+use sip::endpoint::ExtraHeader;
 use uuid::Uuid;
 
 const TEAM: GroupId = GroupId(Uuid::from_u128(0x61));
@@ -167,6 +169,93 @@ fn the_music_goes_on_where_it_was_after_an_announcement() {
         25.000  trunk -> us     BYE
         25.000  us    -> trunk  200 BYE
         25.000  record abandoned +15550100 -> +14255550110 ended by caller, queue abandoned 25s 0 offers
+        ",
+    );
+    check::idle(&mut world);
+}
+
+#[test]
+fn a_caller_is_called_back_by_an_agent_who_is_free_later() {
+    let queue: fn(&mut phone::apps::queue::Settings) = |queue| {
+        queue.callback = Some(Callback {
+            key: '1',
+            after_wait_secs: None,
+            waiting_min: Some(0),
+            waiting_per_agent_min: None,
+            offer: sorry().unwrap_or_else(|| panic!("there is one")),
+            expires_secs: 3_600,
+            attempts_max: 2,
+            gap_secs: 60,
+        });
+    };
+    let mut world = World::with(&Wishes { agents: vec![1], queue, ..Wishes::default() });
+    let value = "<sip:+14252000100@10.0.0.9>".to_owned();
+    let caller = ExtraHeader { name: "P-Asserted-Identity".to_owned(), value };
+    world.act("trunk", |trunk, now| trunk.dial_with(now, "+14255550110", vec![caller]));
+    world.run_secs(11);
+    world.press("trunk", '1');
+    world.run_secs(9);
+    world.register(&["bob"]);
+    world.run_secs(1);
+    world.answer("bob");
+    world.run_secs(2);
+    world.refuse("trunk", 486);
+    world.run_secs(60);
+    world.answer("bob");
+    world.run_secs(2);
+    world.answer("trunk");
+    world.run_secs(10);
+    world.hang_up("trunk");
+    world.run_until_quiet();
+    world.ladder.expect(
+        "
+        0.000   trunk -> us     INVITE +14255550110 sdp
+        0.000   us    -> trunk  100 INVITE
+        0.000   play trunk music
+        0.000   us    -> trunk  200 INVITE sdp
+        0.000   trunk -> us     ACK
+        10.000  play trunk sorry
+        10.700  play trunk music
+        11.000  play trunk promise
+        11.360  us    -> trunk  BYE
+        11.360  record treated +14252000100 -> +14255550110 ended by system, queue callback 11s 0 offers
+        11.360  trunk -> us     200 BYE
+        20.000  bob   -> us     REGISTER
+        20.000  us    -> bob    401 REGISTER
+        20.000  bob   -> us     REGISTER
+        20.000  us    -> bob    200 REGISTER
+        20.000  us    -> bob    INVITE 102 sdp
+        20.000  bob   -> us     100 INVITE
+        20.000  bob   -> us     180 INVITE
+        21.000  bob   -> us     200 INVITE sdp
+        21.000  us    -> bob    ACK
+        21.000  play bob ring-back
+        21.000  us    -> trunk  INVITE +14252000100 sdp
+        21.000  trunk -> us     100 INVITE
+        21.000  trunk -> us     180 INVITE
+        23.000  trunk -> us     486 INVITE
+        23.000  us    -> trunk  ACK
+        23.000  play bob not-available
+        23.900  us    -> bob    BYE (busy)
+        23.900  record busy +14255550110 -> +14252000100 status 486 ended by system, queue callback_missed 3s 1 offers
+        23.900  bob   -> us     200 BYE
+        83.000  us    -> bob    INVITE 102 sdp
+        83.000  bob   -> us     100 INVITE
+        83.000  bob   -> us     180 INVITE
+        83.000  bob   -> us     200 INVITE sdp
+        83.000  us    -> bob    ACK
+        83.000  play bob ring-back
+        83.000  us    -> trunk  INVITE +14252000100 sdp
+        83.000  trunk -> us     100 INVITE
+        83.000  trunk -> us     180 INVITE
+        85.000  trunk -> us     200 INVITE sdp
+        85.000  bridge bob trunk
+        85.000  us    -> trunk  ACK
+        95.000  trunk -> us     BYE
+        95.000  us    -> trunk  200 BYE
+        95.000  us    -> bob    BYE
+        95.000  record answered +14255550110 -> +14252000100 by 102 talked 10s ended by callee, queue callback_reached 2s 1 offers
+        95.000  bob   -> us     200 BYE
         ",
     );
     check::idle(&mut world);

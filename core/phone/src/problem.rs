@@ -55,6 +55,10 @@ codes! {
     AssociationDisabled Error "assoc.disable_only_afterhours" "only after-hours can be switched off, not a holiday";
     AssociationDuplicate Error "assoc.duplicate" "a schedule is used only once in an attendant";
     AutomaticNotAlone Error "menu.automatic_not_alone" "an automatic option must be the only one of its menu";
+    CallbackAttempts Error "callback.attempts_out_of_range" "a caller is called back 1 to 10 times, at most a day apart";
+    CallbackExpiry Error "callback.expiry_out_of_range" "a caller is called back within 60 to 86,400 seconds";
+    CallbackNoCondition Error "callback.no_condition" "a condition is needed: the time waited, the callers waiting, or those for each agent";
+    CallbackUnreachable Warning "callback.offer_unreachable" "callers time out before they are offered to be called back";
     CodecMissing Error "trunk.codec_missing" "a trunk needs at least one codec";
     CodecUnknown Error "trunk.codec_unknown" "a codec is one of PCMU, PCMA, G722 and opus";
     ContactsOutOfRange Error "consent.contacts_out_of_range" "a consent names 1 to 8 contacts";

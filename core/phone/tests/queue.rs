@@ -7,11 +7,13 @@ use std::time::{Duration, Instant};
 
 use phone::apps::Priority;
 use phone::apps::prompt::{Playable, Prompt};
+use phone::apps::queue::callback::{self, Callback};
 use phone::apps::queue::{
     AgentState, AgentStatus, Announcement, Announcements, Effect, Event, ExceptionAction, Exit, ExitCause, NoAgent,
-    NoAgentApplyTo, OfferFailure, Queues, Routing, Settings, Standing, TimeoutPolicy, Withdrawal,
+    NoAgentApplyTo, NoFreeAgent, OfferFailure, Queues, Routing, Settings, Standing, TimeoutPolicy, Withdrawal,
 };
 use phone::id::{CallId, PromptKey, QueueId, UserId};
+use phone::numbers::E164;
 use phone::people::Presence;
 use uuid::Uuid;
 
@@ -112,6 +114,40 @@ fn longest_idle_counts_from_the_last_call_of_any_kind() {
     office.join(SALES, 2);
     office.join(SALES, 3);
     office.wants(&[music(1), offer(1, CAT), music(2), offer(2, ANN), music(3), offer(3, BEN)]);
+}
+
+#[test]
+fn turns_and_idle_clocks_survive_a_restart() {
+    let mut office = Office::empty([
+        Settings { routing: Routing::LongestIdle, ..settings(SALES) },
+        Settings { routing: Routing::RoundRobin, ..settings(SUPPORT) },
+    ]);
+    let before = office.now;
+    office.pass(100);
+    for (who, secs) in [(ANN, 90), (BEN, 10), (CAT, 50)] {
+        office.event(Event::RestoreIdle { agent: agent(who), since: before + Duration::from_secs(secs) });
+    }
+    office.event(Event::RestoreTurn { queue: queue(SUPPORT), agent: agent(ANN) });
+    for who in [CAT, ANN, BEN] {
+        office.pass(10);
+        office.change(who, true, Presence::Available, false);
+    }
+    office.join(SALES, 1);
+    office.wants(&[music(1), offer(1, BEN)]);
+    office.event(Event::Leave { call: call(1) });
+    office.out.clear();
+    office.join(SUPPORT, 2);
+    office.wants(&[music(2), offer(2, BEN)]);
+    office.answer(2, BEN);
+    assert_eq!(office.queues.turn_of(agent(BEN)), Some(queue(SUPPORT)));
+    // Who was away for long was not idle.
+    office.change(CAT, false, Presence::Available, false);
+    office.pass(10);
+    office.change(CAT, true, Presence::Available, false);
+    office.join(SALES, 3);
+    office.out.clear();
+    office.join(SALES, 4);
+    assert_eq!(office.out, [music(4), offer(4, CAT)]);
 }
 
 #[test]
@@ -258,6 +294,7 @@ fn time_waited_elsewhere_counts_from_the_arrival_that_is_given() {
         priority: Some(Priority::try_from(priority).unwrap()),
         arrived: came,
         standing: Standing::New,
+        contact: None,
     };
     office.event(join(2, 3));
     assert_eq!(office.line(SALES), [(2, 1), (1, 1)]);
@@ -318,7 +355,14 @@ fn who_lost_an_agent_is_the_first_in_line_and_never_one_too_many() {
     office.out.clear();
     let priority = Some(Priority::try_from(5).unwrap());
     let standing = Standing::Returned;
-    office.event(Event::Join { queue: queue(SALES), call: call(1), priority, arrived: office.now, standing });
+    office.event(Event::Join {
+        queue: queue(SALES),
+        call: call(1),
+        priority,
+        arrived: office.now,
+        standing,
+        contact: None,
+    });
     office.wants(&[music(1)]);
     assert_eq!(office.line(SALES), [(1, 5), (2, 1)]);
     office.change(ANN, true, Presence::Available, false);
@@ -379,6 +423,168 @@ fn waits_are_never_said_to_be_shorter_than_they_are() {
 }
 
 #[test]
+fn a_caller_gives_up_the_line_and_is_called_back_by_the_next_agent() {
+    let mut office =
+        Office::new([Settings { callback: Some(callback()), agents: vec![agent(ANN)], ..settings(SALES) }]);
+    office.join(SALES, 1);
+    office.answer(1, ANN);
+    office.join(SALES, 2);
+    office.join_with(SALES, 3, 4);
+    office.out.clear();
+    office.press(2, '1');
+    office.wants(&[]);
+    office.pass(40);
+    office.wants(&[Effect::Announce { call: call(2), playables: vec![configured(6)] }]);
+    office.press(2, '2');
+    office.wants(&[]);
+    let asked = office.now;
+    office.press(2, '1');
+    let request = office.request(2, asked, callback::State::Waiting);
+    office.wants(&[Effect::Promise { call: call(2) }, Effect::Callback { request }]);
+    office.event(Event::Leave { call: call(2) });
+    assert_eq!((office.queues.n_waiting(queue(SALES)), office.queues.callbacks(queue(SALES)).len()), (1, 1));
+    assert_eq!(office.line(SALES), [(3, 4)], "those who are called back are counted apart");
+    office.event(Event::AgentReleased { agent: agent(ANN) });
+    office.wants(&[office.calls_back(2, ANN)]);
+    office.answer(2, ANN);
+    office.wants(&[connect(2, ANN)]);
+    assert_eq!(office.status(SALES, ANN), AgentStatus::Talking);
+    office.event(Event::CallbackReached { call: call(2) });
+    let request = office.request(2, asked, callback::State::Reached);
+    office.wants(&[Effect::Callback { request }]);
+    office.event(Event::AgentReleased { agent: agent(ANN) });
+    assert_eq!(office.out, [offer(3, ANN)]);
+    assert_eq!(office.queues.check(), Ok(()));
+}
+
+#[test]
+fn who_is_not_reached_is_called_again_until_the_attempts_are_over() {
+    let mut office = asked_to_be_called_back();
+    let asked = office.now;
+    office.event(Event::AgentReleased { agent: agent(ANN) });
+    office.answer(2, ANN);
+    office.out.clear();
+    office.event(Event::CallbackMissed { call: call(2) });
+    office.event(Event::AgentReleased { agent: agent(ANN) });
+    let again = callback::Request {
+        n_attempts: 1,
+        next_at: Some(asked + Duration::from_secs(300)),
+        ..office.request(2, asked, callback::State::Waiting)
+    };
+    office.wants(&[Effect::Callback { request: again }]);
+    office.pass(299);
+    office.wants(&[]);
+    office.pass(1);
+    office.wants(&[office.calls_back(2, ANN)]);
+    office.answer(2, ANN);
+    office.out.clear();
+    office.event(Event::CallbackMissed { call: call(2) });
+    let failed = callback::Request { n_attempts: 2, ..office.request(2, asked, callback::State::Failed) };
+    office.wants(&[Effect::Callback { request: failed }]);
+    office.event(Event::AgentReleased { agent: agent(ANN) });
+    assert_eq!((office.queues.check(), office.queues.next_deadline()), (Ok(()), None));
+}
+
+#[test]
+fn requests_expire_are_cancelled_and_survive() {
+    let mut office = asked_to_be_called_back();
+    let asked = office.now;
+    office.pass(600);
+    let waiting = office.queues.callbacks(queue(SALES))[0];
+    let expires = Duration::from_secs(7_200 - 600);
+    office.pass(expires.as_secs());
+    let expired = office.request(2, asked, callback::State::Expired);
+    office.wants(&[Effect::Callback { request: expired }]);
+
+    let mut cancelled = asked_to_be_called_back();
+    let asked = cancelled.now;
+    cancelled.event(Event::CancelCallback { queue: queue(SUPPORT), call: call(2) });
+    cancelled.wants(&[]);
+    cancelled.event(Event::AgentReleased { agent: agent(ANN) });
+    cancelled.out.clear();
+    cancelled.event(Event::CancelCallback { queue: queue(SALES), call: call(2) });
+    let gone = cancelled.request(2, asked, callback::State::Cancelled);
+    cancelled.wants(&[withdraw(2, ANN, Withdrawal::CallLeftQueue), Effect::Callback { request: gone }]);
+    assert_eq!(cancelled.queues.next_deadline(), None);
+
+    let mut restarted = Office::new([settings(SALES)]);
+    restarted.now = asked + Duration::from_secs(1_000);
+    restarted.event(Event::RestoreCallback { request: waiting });
+    restarted.event(Event::RestoreCallback { request: waiting });
+    restarted.wants(&[restarted.calls_back(2, ANN)]);
+    assert_eq!(restarted.queues.callbacks(queue(SALES)), [waiting]);
+    restarted.configure([]);
+    let gone = callback::Request { state: callback::State::Cancelled, ..waiting };
+    restarted.wants(&[withdraw(2, ANN, Withdrawal::CallLeftQueue), Effect::Callback { request: gone }]);
+}
+
+#[test]
+fn conditions_for_those_who_come_are_met_when_they_come_or_never() {
+    let only = |waiting_min, waiting_per_agent_min| {
+        let callback = Callback { after_wait_secs: None, waiting_min, waiting_per_agent_min, ..callback() };
+        let mut office = Office::new([Settings {
+            callback: Some(callback),
+            agents: vec![agent(ANN), agent(BEN)],
+            ..settings(SALES)
+        }]);
+        office.change(ANN, true, Presence::Busy, false);
+        office.change(BEN, true, Presence::Busy, false);
+        for number in 1..=3 {
+            office.join(SALES, number);
+        }
+        office.out.clear();
+        office.pass(60);
+        let offered = office.out.iter().filter_map(|effect| match effect {
+            Effect::Announce { call, .. } => Some(call.0.as_u128()),
+            _ => None,
+        });
+        offered.collect::<Vec<_>>()
+    };
+    assert_eq!(only(Some(1), None), [2, 3]);
+    assert_eq!(only(Some(2), None), [3]);
+    assert_eq!(only(None, Some(1)), [3], "two wait, and two agents are there");
+    assert_eq!(only(Some(9), Some(9)), []);
+}
+
+#[test]
+fn a_number_is_called_back_once_and_some_never() {
+    let mut office = asked_to_be_called_back();
+    office.contacts = Some(E164::parse("+14252000002").unwrap());
+    office.join(SALES, 9);
+    office.pass(60);
+    office.out.clear();
+    office.press(9, '1');
+    office.wants(&[Effect::Promise { call: call(9) }]);
+    assert_eq!(office.queues.callbacks(queue(SALES)).len(), 1, "the place of the first request stands");
+    assert_eq!(office.queues.check(), Ok(()));
+    for (number, is_called_back) in [
+        ("+14252000202", true),
+        ("+442079460000", true),
+        ("+12425550202", false),
+        ("+18002000202", false),
+        ("+14255551212", false),
+        ("+14255550150", false),
+        ("+19002000202", false),
+    ] {
+        let number = E164::parse(number).unwrap();
+        assert_eq!(callback::Contact::new(number, None).is_some(), is_called_back, "{number}");
+    }
+}
+
+/// Ann talks with the first caller, and the second is to be called back.
+fn asked_to_be_called_back() -> Office {
+    let mut office =
+        Office::new([Settings { callback: Some(callback()), agents: vec![agent(ANN)], ..settings(SALES) }]);
+    office.join(SALES, 1);
+    office.answer(1, ANN);
+    office.join(SALES, 2);
+    office.pass(40);
+    office.press(2, '1');
+    office.out.clear();
+    office
+}
+
+#[test]
 fn without_agents_new_callers_leave_at_once_and_waiting_ones_after_five_seconds() {
     for routing in [Routing::Attendant, Routing::LongestIdle, Routing::RoundRobin, Routing::Serial] {
         for apply_to in [NoAgentApplyTo::AllCalls, NoAgentApplyTo::NewCalls] {
@@ -400,6 +606,38 @@ fn without_agents_new_callers_leave_at_once_and_waiting_ones_after_five_seconds(
             }
         }
     }
+}
+
+#[test]
+fn callers_are_sent_on_when_nobody_can_take_a_call_for_too_long() {
+    let no_free_agent = Some(NoFreeAgent { after_secs: 30, exception: hang_up() });
+    let agents = vec![agent(ANN), agent(BEN)];
+    let mut office = Office::new([Settings { no_free_agent, agents, ..settings(SALES) }]);
+    office.join(SALES, 1);
+    office.answer(1, ANN);
+    office.change(BEN, true, Presence::Busy, false);
+    office.join(SALES, 2);
+    office.out.clear();
+    office.pass(60);
+    office.wants(&[]);
+    office.change(ANN, true, Presence::Away, false);
+    office.pass(29);
+    office.wants(&[]);
+    office.pass(1);
+    office.wants(&[exit(2, ExitCause::NoAgent)]);
+    office.join(SALES, 3);
+    office.pass(0);
+    office.wants(&[music(3), exit(3, ExitCause::NoAgent)]);
+    office.change(BEN, true, Presence::Available, false);
+    office.join(SALES, 4);
+    office.wants(&[music(4), offer(4, BEN)]);
+    office.change(BEN, true, Presence::Busy, false);
+    office.pass(20);
+    office.change(BEN, true, Presence::Available, false);
+    office.out.clear();
+    office.pass(10);
+    office.wants(&[]);
+    assert_eq!(office.queues.check(), Ok(()));
 }
 
 #[test]
@@ -514,6 +752,8 @@ fn many_callers_and_agents_are_matched_quickly() {
 }
 
 struct Office {
+    /// The number of all who come from now on.
+    contacts: Option<E164>,
     queues: Queues,
     now: Instant,
     out: Vec<Effect>,
@@ -523,7 +763,7 @@ impl Office {
     fn empty(settings: impl IntoIterator<Item = Settings>) -> Self {
         #[expect(clippy::disallowed_methods, reason = "a test needs a first instant")]
         let now = Instant::now();
-        let mut office = Self { queues: Queues::default(), now, out: Vec::new() };
+        let mut office = Self { contacts: None, queues: Queues::default(), now, out: Vec::new() };
         office.configure(settings);
         office
     }
@@ -558,7 +798,39 @@ impl Office {
             priority,
             arrived: self.now,
             standing: Standing::New,
+            contact: self.contact(number),
         });
+    }
+
+    fn contact(&self, number: u32) -> Option<callback::Contact> {
+        let digits = format!("+1425200{number:04}");
+        let number = self.contacts.or_else(|| E164::parse(&digits).ok().filter(|_| number < 100))?;
+        callback::Contact::new(number, None)
+    }
+
+    fn press(&mut self, number: u32, key: char) {
+        self.event(Event::Pressed { call: call(number), key });
+    }
+
+    /// As it was asked for by somebody who came with the first.
+    fn request(&self, number: u32, asked: Instant, state: callback::State) -> callback::Request {
+        callback::Request {
+            id: call(number),
+            queue: queue(SALES),
+            contact: self.contact(number).unwrap(),
+            priority: Priority::NORMAL,
+            arrived: asked - Duration::from_secs(40),
+            asked,
+            expires: asked + Duration::from_secs(7_200),
+            n_attempts: 0,
+            next_at: None,
+            state,
+        }
+    }
+
+    fn calls_back(&self, number: u32, who: u8) -> Effect {
+        let contact = self.contact(number).unwrap();
+        Effect::OfferCallback { call: call(number), queue: queue(SALES), agent: agent(who), contact }
     }
 
     fn answer(&mut self, number: u32, who: u8) {
@@ -625,6 +897,19 @@ fn exit(number: u32, cause: ExitCause) -> Effect {
 
 fn offer(number: u32, who: u8) -> Effect {
     Effect::Offer { call: call(number), agent: agent(who) }
+}
+
+fn callback() -> Callback {
+    Callback {
+        key: '1',
+        after_wait_secs: Some(30),
+        waiting_min: None,
+        waiting_per_agent_min: None,
+        offer: prompt(6),
+        expires_secs: callback::EXPIRES_SECS,
+        attempts_max: callback::ATTEMPTS_MAX,
+        gap_secs: callback::GAP_SECS,
+    }
 }
 
 fn connect(number: u32, who: u8) -> Effect {

@@ -53,6 +53,12 @@ enum Happening {
     Release(u8),
 }
 
+/// More by hand: each case has some twelve calls.
+fn n_cases() -> u32 {
+    let wanted = std::env::var("TRUNKLINE_QUEUE_MODEL_CASES").ok();
+    wanted.and_then(|cases| cases.parse().ok()).unwrap_or(400)
+}
+
 fn happening() -> impl Strategy<Value = Happening> {
     use Happening::*;
     prop_oneof![
@@ -121,7 +127,7 @@ fn queue_settings() -> impl Strategy<Value = Settings> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: n_cases(), ..ProptestConfig::default() })]
 
     #[test]
     fn the_promise_holds(
@@ -306,7 +312,7 @@ impl World {
             *self.left.get_mut(&call).unwrap() -= 1;
         }
         self.n_joined += 1;
-        self.event(Event::Join { queue, call, priority: Some(priority), arrived, standing });
+        self.event(Event::Join { queue, call, priority: Some(priority), arrived, standing, contact: None });
     }
 
     fn pass(&mut self, time: Duration) {
@@ -391,6 +397,9 @@ impl World {
                     }
                     ExitCause::NoAgent | ExitCause::Timeout => {}
                 }
+            }
+            Effect::OfferCallback { .. } | Effect::Promise { .. } | Effect::Callback { .. } => {
+                panic!("nobody asked to be called back")
             }
             Effect::TooLate { .. } | Effect::OptedOut { .. } => {}
         }

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use media::{PlayId, Playlist};
 use phone::apps::prompt::{Playable, SystemPrompt};
-use phone::apps::queue::{ExceptionAction, Exit, ExitCause};
+use phone::apps::queue::{Announcement, ExceptionAction, Exit, ExitCause};
 use phone::record::EndedBy;
 use sip::endpoint::Status;
 
@@ -25,8 +25,13 @@ pub(crate) struct Announcing {
 
 #[derive(Debug)]
 enum Then {
+    /// The caller has what they wanted.
+    Done,
     End(Refusal),
-    Leave { cause: ExitCause, exception: ExceptionAction },
+    Leave {
+        cause: ExitCause,
+        exception: ExceptionAction,
+    },
 }
 
 impl Announcing {
@@ -34,6 +39,11 @@ impl Announcing {
     pub(crate) fn not_available(call: &mut Call, node: &mut Node, refusal: Refusal) -> Activity {
         let language = call.tenant.profile.language.clone();
         Self::begin(call, node, &[Playable::System(SystemPrompt::NotAvailable)], &language, Then::End(refusal))
+    }
+
+    /// Tells a caller of a queue that they will be called back, and hangs up.
+    pub(crate) fn promise(call: &mut Call, node: &mut Node, language: &str) -> Activity {
+        Self::begin(call, node, &[Playable::Announcement(Announcement::CallbackPromised)], language, Then::Done)
     }
 
     /// Plays what a queue has to say to a caller who leaves it without an agent, then does what it wants.
@@ -92,6 +102,7 @@ impl Announcing {
 
     fn go_on(self, call: &mut Call, node: &mut Node) -> Activity {
         match self.then {
+            Then::Done => call.end(node, EndedBy::System, Why::Treated),
             Then::End(refusal) => call.end(node, EndedBy::System, Why::Refused(refusal)),
             Then::Leave { cause, exception } => leave(call, node, cause, exception),
         }
@@ -99,7 +110,7 @@ impl Announcing {
 
     fn is_skippable(&self) -> bool {
         match &self.then {
-            Then::End(_) => false,
+            Then::Done | Then::End(_) => false,
             Then::Leave { exception, .. } => exception.is_skippable,
         }
     }

@@ -159,7 +159,7 @@ impl Attending {
 }
 
 /// The key as menus name it; none for those that no menu has.
-fn key_of(digit: media::Digit) -> Option<char> {
+pub(crate) fn key_of(digit: media::Digit) -> Option<char> {
     match digit.name() {
         key @ (b'0'..=b'9' | b'*' | b'#') => Some(char::from(key)),
         _ => None,

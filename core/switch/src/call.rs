@@ -19,6 +19,7 @@ use sip::endpoint::{Body, EndCause, Reason, Refer};
 
 use crate::announcing::Announcing;
 use crate::attending::Attending;
+use crate::calling_back::CallingBack;
 use crate::depositing::Depositing;
 use crate::input::{PromptLibrary, QueryId};
 use crate::leg::{Leg, Origin, State};
@@ -62,6 +63,7 @@ pub(crate) struct Call {
 pub(crate) enum Activity {
     Announcing(Announcing),
     Attending(Box<Attending>),
+    CallingBack(Box<CallingBack>),
     Depositing(Box<Depositing>),
     /// Everybody hung up; the media thread's figures are awaited.
     Ending {
@@ -226,6 +228,7 @@ impl Call {
         let of_activity = match &self.activity {
             Activity::Announcing(announcing) => Some(announcing.deadline()),
             Activity::Attending(attending) => attending.next_deadline(),
+            Activity::CallingBack(calling) => calling.next_deadline(),
             Activity::Depositing(depositing) => depositing.next_deadline(),
             Activity::Ending { until } => Some(*until),
             Activity::Queueing(queueing) => queueing.next_deadline(),
@@ -260,6 +263,7 @@ impl Call {
         self.activity = match activity {
             Activity::Announcing(announcing) => announcing.handle(self, node, event),
             Activity::Attending(attending) => attending.handle(self, node, event),
+            Activity::CallingBack(calling) => calling.handle(self, node, event),
             Activity::Depositing(depositing) => depositing.handle(self, node, event),
             Activity::Ending { until } => self.ending(node, until, &event),
             Activity::Queueing(queueing) => queueing.handle(self, node, event),
@@ -488,6 +492,9 @@ impl Call {
             | Activity::Talking(_)
             | Activity::Testing(_)
             | Activity::Transferring(_) => {}
+        }
+        if let Activity::CallingBack(calling) = &self.activity {
+            calling.stop(self, node);
         }
         self.activity = self.end(node, by, Why::Stopped(refusal));
         node.changed(Change::Call { tenant: self.tenant_id(), call: self.id });

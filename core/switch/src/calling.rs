@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use media::LegId;
 use media::sdp::{Codec, SrtpPolicy};
 use phone::apps::attendant::Passage;
+use phone::apps::queue::{self, OfferFailure};
 use phone::directory::{Destination, Tenant};
-use phone::id::TrunkId;
+use phone::id::{TenantId, TrunkId};
 use phone::numbers::trunk::SrtpMode;
 use phone::numbers::{E164, Trunk};
 use phone::people::User;
@@ -17,6 +19,7 @@ use sip::message::name::HeaderName;
 use sip::{Request, Source};
 
 use crate::call::{self, Activity, Call};
+use crate::calling_back::{CallingBack, Offered};
 use crate::inviting::DEFAULT_CODECS;
 use crate::leg::{Leg, Origin, Received, Terms, is_sdp};
 use crate::limits;
@@ -78,6 +81,49 @@ impl Switch {
         }
         let start = tenant.dial(user.id, &invitation.called).decision.map_err(Refusal::by_rule);
         self.begin(request, source, tenant, invitation, Beginning { party, line: None, terms, start });
+    }
+
+    /// A call that a queue wants: an agent is rung, who then calls the caller back.
+    pub(crate) fn begin_callback(&mut self, tenant: TenantId, offered: Offered) {
+        let node = &mut self.node;
+        let there = node.directory.tenant(tenant).cloned().filter(|_| !node.draining);
+        let Some(there) = there else {
+            let Offered { request, agent, .. } = offered;
+            let why = OfferFailure::Unreachable;
+            return node.queue_event(tenant, queue::Event::AgentRefused { call: request, agent, why });
+        };
+        let id = node.new_call_id();
+        let from = Party {
+            number: offered.contact.shown.map_or("anonymous".to_owned(), |number| number.to_string()),
+            name: there.queues.get(&offered.queue).map(|queue| queue.name.clone()),
+            place: Place::User(offered.agent),
+        };
+        let draft = Draft::new(Direction::Outbound, &from, offered.contact.number.to_string(), node.now);
+        let detail = format!("from={} to={}", Pii(&draft.from), Pii(&draft.to));
+        node.log(Level::Info, "call begins", Some(id), detail);
+        let call = Call {
+            id,
+            tenant: there,
+            prompts: Arc::clone(&node.prompts),
+            worker: node.choose_worker(tenant, [Some(offered.agent), None]),
+            // Nobody yet: the first who answers.
+            caller: LegId(0),
+            legs: Vec::new(),
+            codecs: Vec::new(),
+            priority: None,
+            waits_since: None,
+            max_forwards: limits::MAX_FORWARDS,
+            passage: Passage::default(),
+            draft,
+            activity: Activity::Ending { until: node.now },
+        };
+        node.calling_back.insert(offered.request, id);
+        node.changed(Change::Call { tenant, call: id });
+        self.add_call(Box::new(call));
+        self.with_call(id, |call, node| {
+            call.activity = CallingBack::begin(call, node, offered);
+            call.sweep(node);
+        });
     }
 
     fn begin(

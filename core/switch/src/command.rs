@@ -47,9 +47,26 @@ impl Switch {
             }
             Command::Restore { tenant, facts } => {
                 for fact in facts {
-                    let queue::Fact::OptedOut { queue, agent } = fact;
-                    self.node.queue_event(tenant, queue::Event::OptOut { queue, agent });
+                    let event = match fact {
+                        queue::Fact::AnsweredLast { queue, agent } => queue::Event::RestoreTurn { queue, agent },
+                        queue::Fact::CallEnded { agent, at } => {
+                            queue::Event::RestoreIdle { agent, since: self.node.clock.instant(self.node.now, at) }
+                        }
+                        queue::Fact::Callback(kept) => {
+                            queue::Event::RestoreCallback { request: self.node.clock.recall(self.node.now, &kept) }
+                        }
+                        queue::Fact::OptedOut { queue, agent } => queue::Event::OptOut { queue, agent },
+                    };
+                    self.node.queue_event(tenant, event);
                 }
+                Answer::Done
+            }
+            Command::CancelCallback { tenant, queue, request } => {
+                let live = self.node.lives.get(&tenant);
+                if !live.is_some_and(|live| live.queues.callbacks(queue).iter().any(|one| one.id == request)) {
+                    return Answer::NotFound;
+                }
+                self.node.queue_event(tenant, queue::Event::CancelCallback { queue, call: request });
                 Answer::Done
             }
             Command::SetPresence { tenant, user, presence } => {
@@ -87,6 +104,7 @@ impl Switch {
             Some(live) if known => Answer::Queue(view::Queue {
                 waiting: live.queues.waiting(self.node.now, queue),
                 agents: live.queues.agents(self.node.now, queue),
+                n_callbacks: live.queues.callbacks(queue).len(),
             }),
             Some(_) | None => Answer::NotFound,
         }
@@ -123,6 +141,7 @@ fn view_call(call: &Call, node: &Node) -> view::Call {
     let (state, at) = match &call.activity {
         Activity::Announcing(_) => ("attendant", None),
         Activity::Attending(attending) => ("attendant", Some(attending.name().to_owned())),
+        Activity::CallingBack(calling) => ("callback", Some(calling.name(call))),
         Activity::Depositing(depositing) => ("voicemail", Some(depositing.name().to_owned())),
         Activity::Ending { .. } => ("ended", None),
         Activity::Queueing(queueing) => ("queue", Some(queueing.name().to_owned())),

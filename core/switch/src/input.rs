@@ -70,6 +70,13 @@ pub struct ReplyId(pub u64);
 /// What an administrator asks of the live system.
 #[derive(Clone, Debug)]
 pub enum Command {
+    /// Nobody calls this caller back.
+    CancelCallback {
+        tenant: TenantId,
+        queue: QueueId,
+        /// That of the call in which it was asked for.
+        request: CallId,
+    },
     /// Ends a call, with a BYE on each leg.
     HangUp {
         tenant: TenantId,

@@ -18,7 +18,8 @@ pub(crate) fn to_phone(call: &Call, node: &Node, party: Party, phone: Phone, off
     let domain = &call.tenant.profile.sip_domain;
     let (from, asserted) = match call.leg(call.caller) {
         Some(caller) => (caller.party.address(domain), Some(caller.party.asserted(domain))),
-        None => (party::name_addr(None, "anonymous", domain), None),
+        // Who is to be called back is not there yet, and shown all the same.
+        None => (party::name_addr(call.draft.from_name.as_deref(), &call.draft.to, domain), None),
     };
     let secure = phone.target.transport.is_secure();
     Sent {

@@ -15,6 +15,7 @@ mod announcing;
 mod attending;
 mod call;
 mod calling;
+mod calling_back;
 mod clock;
 mod command;
 mod deadlines;

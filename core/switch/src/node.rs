@@ -59,6 +59,8 @@ pub(crate) struct Node {
     pub(crate) usages: BTreeMap<UsageId, (CallId, LegId)>,
     pub(crate) legs: BTreeMap<LegId, CallId>,
     pub(crate) queries: BTreeMap<QueryId, Asker>,
+    /// The call that is under way for each request to be called back.
+    pub(crate) calling_back: BTreeMap<CallId, CallId>,
     /// Legs on each trunk, for its limit.
     pub(crate) trunk_legs: BTreeMap<TrunkId, u32>,
     pub(crate) lines: Lines,
@@ -96,6 +98,7 @@ impl Node {
             usages: BTreeMap::new(),
             legs: BTreeMap::new(),
             queries: BTreeMap::new(),
+            calling_back: BTreeMap::new(),
             trunk_legs: BTreeMap::new(),
             lines: Lines::default(),
             backlog: VecDeque::new(),

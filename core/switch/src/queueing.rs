@@ -6,12 +6,15 @@ use std::time::{Duration, Instant};
 
 use media::{LegId, PlayId, Playlist};
 use phone::apps::prompt::Playable;
+use phone::apps::queue::callback::Contact;
 use phone::apps::queue::{self, ExitCause, OfferFailure, Settings, Standing, Withdrawal};
 use phone::id::{QueueId, UserId};
+use phone::numbers::E164;
 use phone::record::{EndedBy, Step};
 use sip::endpoint::{Reason, Status};
 
 use crate::announcing::Announcing;
+use crate::attending::key_of;
 use crate::call::{Activity, Call, Event};
 use crate::node::Node;
 use crate::output::Change;
@@ -21,7 +24,7 @@ use crate::ring::{self, Ring};
 use crate::ringing;
 
 /// The queue itself says when an offer ends; an offer that it forgot ends by itself this much later.
-const OFFER_SLACK: Duration = Duration::from_secs(30);
+pub(crate) const OFFER_SLACK: Duration = Duration::from_secs(30);
 
 /// One caller in one queue.
 #[derive(Debug)]
@@ -73,7 +76,8 @@ impl Queueing {
 
     fn join(call: &Call, node: &mut Node, settings: Arc<Settings>, arrived: Instant, standing: Standing) -> Self {
         let queue = settings.id;
-        let event = queue::Event::Join { queue, call: call.id, priority: call.priority, arrived, standing };
+        let contact = settings.callback.as_ref().and_then(|_| contact(call));
+        let event = queue::Event::Join { queue, call: call.id, priority: call.priority, arrived, standing, contact };
         node.queue_event(call.tenant_id(), event);
         node.changed(Change::Queue { tenant: call.tenant_id(), queue });
         Self {
@@ -110,6 +114,12 @@ impl Queueing {
             Event::Played { play } if self.said == Some(play) => {
                 self.said = None;
                 node.queue_event(call.tenant_id(), queue::Event::Played { call: call.id });
+                Activity::Queueing(self)
+            }
+            Event::Digit { leg, digit, .. } if leg == call.caller && self.settings.callback.is_some() => {
+                if let Some(key) = key_of(digit) {
+                    node.queue_event(call.tenant_id(), queue::Event::Pressed { call: call.id, key });
+                }
                 Activity::Queueing(self)
             }
             Event::Referred { leg, .. } => {
@@ -197,7 +207,11 @@ impl Queueing {
                 self.note(call, node, exit_word(cause));
                 return Announcing::exit(call, node, &self.settings.language, cause, exception);
             }
-            queue::Effect::OptedOut { .. } => {}
+            queue::Effect::Promise { .. } => {
+                self.note(call, node, "callback");
+                return Announcing::promise(call, node, &self.settings.language);
+            }
+            queue::Effect::Callback { .. } | queue::Effect::OfferCallback { .. } | queue::Effect::OptedOut { .. } => {}
         }
         Activity::Queueing(self)
     }
@@ -285,6 +299,13 @@ impl Music {
     }
 }
 
+/// Where the caller may be called back, and with which number: a call from outside that shows its own.
+fn contact(call: &Call) -> Option<Contact> {
+    call.leg(call.caller)?.party.trunk()?;
+    let shown = E164::parse(&call.draft.to).ok().filter(|number| call.tenant.numbers.contains_key(number));
+    Contact::new(E164::parse(&call.draft.from).ok()?, shown)
+}
+
 fn is_gone(event: &Event, leg: LegId) -> bool {
     if let Event::Gone { leg: gone, .. } = event { *gone == leg } else { false }
 }
@@ -297,7 +318,7 @@ fn drop_offer(call: &mut Call, node: &mut Node, offer: Offer, reason: &Reason) {
 }
 
 /// What a refusal says of the agent.
-fn failure(refusal: &Refusal) -> OfferFailure {
+pub(crate) fn failure(refusal: &Refusal) -> OfferFailure {
     match refusal.status {
         486 | 600 => OfferFailure::Busy,
         403 | 480 | 603 if *refusal != Refusal::NOT_REGISTERED => OfferFailure::Declined,
@@ -306,7 +327,7 @@ fn failure(refusal: &Refusal) -> OfferFailure {
 }
 
 /// Only a call that another took is not a missed one. RFC 3326 §3.1
-fn withdrawn(why: Withdrawal) -> Reason {
+pub(crate) fn withdrawn(why: Withdrawal) -> Reason {
     match why {
         Withdrawal::AnsweredElsewhere => completed_elsewhere(),
         Withdrawal::AlertTimePassed => Refusal::new(487, "not answered in time").reason(),

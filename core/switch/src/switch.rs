@@ -13,7 +13,7 @@ use media::{LegId, Order};
 use phone::Directory;
 use phone::apps::queue;
 use phone::directory::change::{Touched, TouchedTenant};
-use phone::id::{CallId, TenantId};
+use phone::id::{CallId, QueueId, TenantId};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha12Rng;
 use sip::Connection;
@@ -22,6 +22,7 @@ use sip::endpoint::{Effect, UsageId};
 
 use crate::admission::Admission;
 use crate::call::{self, Call};
+use crate::calling_back::Offered;
 use crate::clock::Clock;
 use crate::deadlines::{Deadlines, Waiter};
 use crate::input::{Input, PromptLibrary};
@@ -203,18 +204,37 @@ impl Switch {
     fn handle_queues(&mut self, tenant: TenantId, event: queue::Event) {
         let Some(live) = self.node.lives.get_mut(&tenant) else { return };
         let mut effects = Vec::new();
+        let ended = if let queue::Event::AgentReleased { agent } = &event { Some(*agent) } else { None };
         live.queues.handle(self.node.now, event, &mut effects);
+        let connected = effects.iter().filter_map(|effect| {
+            let queue::Effect::Connect { agent, .. } = effect else { return None };
+            Some(queue::Fact::AnsweredLast { queue: live.queues.turn_of(*agent)?, agent: *agent })
+        });
+        let at = self.node.clock.wall(self.node.now);
+        let ended = ended.map(|agent| queue::Fact::CallEnded { agent, at });
+        self.node.outputs.extend(connected.chain(ended).map(|fact| Output::Remember { tenant, fact }));
         self.deadlines.set(Waiter::Queues(tenant), live.queues.next_deadline());
         for effect in effects {
-            match call_of(&effect) {
-                Ok(call) if self.calls.contains_key(&call) => {
+            match addressee(&effect) {
+                Addressee::Call(id) if self.node.calling_back.contains_key(&id) => {
+                    if let Some(call) = self.node.calling_back.get(&id).copied() {
+                        self.node.call_input(call, call::Input::Queue { effect });
+                    }
+                }
+                Addressee::Call(call) if self.calls.contains_key(&call) => {
                     self.node.call_input(call, call::Input::Queue { effect });
                 }
                 // The call ended in the same turn; the queue hears of it again, which harms nobody.
-                Ok(call) => self.node.queue_event(tenant, queue::Event::Leave { call }),
-                Err(fact) => {
-                    let queue::Fact::OptedOut { queue, .. } = fact;
+                Addressee::Call(call) => self.node.queue_event(tenant, queue::Event::Leave { call }),
+                Addressee::NewCall(offered) => self.begin_callback(tenant, offered),
+                Addressee::Memory { queue, fact } => {
                     self.node.changed(Change::Queue { tenant, queue });
+                    self.node.outputs.push(Output::Remember { tenant, fact });
+                }
+                Addressee::Request(request) => {
+                    let queue = request.queue;
+                    self.node.changed(Change::Queue { tenant, queue });
+                    let fact = queue::Fact::Callback(self.node.clock.keep(&request));
                     self.node.outputs.push(Output::Remember { tenant, fact });
                 }
             }
@@ -335,6 +355,7 @@ impl Switch {
         self.calls.remove(&id);
         self.deadlines.set(Waiter::Call(id), None);
         let node = &mut self.node;
+        node.calling_back.retain(|_, call| *call != id);
         let record = Box::new(call.draft.finish(id, tenant, node.now, &node.clock));
         let detail = format!("result={:?} talked={}s", record.result, record.talk_seconds);
         node.log(Level::Info, "call ends", Some(id), detail);
@@ -438,18 +459,38 @@ fn usage_of(event: &sip::Event) -> Option<UsageId> {
     }
 }
 
-/// The call that a queue's effect is for, or what is to be known after a restart.
-fn call_of(effect: &queue::Effect) -> Result<CallId, queue::Fact> {
-    match effect {
-        queue::Effect::PlayGreeting { call, .. }
-        | queue::Effect::PlayMusic { call, .. }
-        | queue::Effect::Announce { call, .. }
-        | queue::Effect::Offer { call, .. }
-        | queue::Effect::Withdraw { call, .. }
+/// Whom an effect of the queues is for.
+enum Addressee {
+    Call(CallId),
+    /// A call that is to be made for it.
+    NewCall(Offered),
+    /// Nobody; it is to be known after a restart.
+    Memory {
+        queue: QueueId,
+        fact: queue::Fact,
+    },
+    /// The same, of a request to be called back.
+    Request(queue::callback::Request),
+}
+
+fn addressee(effect: &queue::Effect) -> Addressee {
+    match *effect {
+        queue::Effect::Announce { call, .. }
         | queue::Effect::Connect { call, .. }
+        | queue::Effect::Exit { call, .. }
+        | queue::Effect::Offer { call, .. }
+        | queue::Effect::PlayGreeting { call, .. }
+        | queue::Effect::PlayMusic { call, .. }
+        | queue::Effect::Promise { call }
         | queue::Effect::TooLate { call, .. }
-        | queue::Effect::Exit { call, .. } => Ok(*call),
-        queue::Effect::OptedOut { queue, agent } => Err(queue::Fact::OptedOut { queue: *queue, agent: *agent }),
+        | queue::Effect::Withdraw { call, .. } => Addressee::Call(call),
+        queue::Effect::Callback { request } => Addressee::Request(request),
+        queue::Effect::OfferCallback { call, queue, agent, contact } => {
+            Addressee::NewCall(Offered { request: call, queue, agent, contact })
+        }
+        queue::Effect::OptedOut { queue, agent } => {
+            Addressee::Memory { queue, fact: queue::Fact::OptedOut { queue, agent } }
+        }
     }
 }
 

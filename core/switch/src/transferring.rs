@@ -255,6 +255,7 @@ impl Call {
             Activity::Talking(talking) => talking.other(leg),
             Activity::Announcing(_)
             | Activity::Attending(_)
+            | Activity::CallingBack(_)
             | Activity::Depositing(_)
             | Activity::Ending { .. }
             | Activity::Queueing(_)

@@ -14,7 +14,7 @@ pub struct Call {
     pub to: String,
     pub started_at: Timestamp,
     pub answered_at: Option<Timestamp>,
-    /// One word: `attendant`, `queue`, `ringing`, `talking`, `held`, `transferring`, `test`, `voicemail`.
+    /// One word: `attendant`, `callback`, `queue`, `ringing`, `talking`, `held`, `transferring`, `test`, `voicemail`.
     pub state: &'static str,
     /// The name of the attendant, queue, mailbox or person that has it now.
     pub at: Option<String>,
@@ -63,6 +63,8 @@ pub struct Penalty {
 pub struct Queue {
     pub waiting: Vec<WaitingCaller>,
     pub agents: Vec<AgentView>,
+    /// Those who are to be called back stand in line as well.
+    pub n_callbacks: usize,
 }
 
 /// Counts of what there is now, and since the start.

@@ -268,6 +268,8 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(call_queues::list, call_queues::create))
         .routes(routes!(call_queues::show, call_queues::replace, call_queues::delete))
         .routes(routes!(call_queues::show_live))
+        .routes(routes!(call_queues::list_callbacks))
+        .routes(routes!(call_queues::cancel_callback))
         .routes(routes!(call_queues::opt_in))
         .routes(routes!(call_queues::opt_out))
         .routes(routes!(schedules::list, schedules::create))

@@ -4,6 +4,7 @@ mod access;
 mod apps;
 mod areas;
 mod browser;
+mod callbacks;
 mod contract;
 mod explain;
 mod flow_tests;

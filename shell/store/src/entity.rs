@@ -42,6 +42,8 @@ pub(crate) mod port_step;
 pub(crate) mod porting_pin;
 pub(crate) mod presence;
 pub(crate) mod prompt;
+pub(crate) mod queue_callback;
+pub(crate) mod queue_clock;
 pub(crate) mod recovery_code;
 pub(crate) mod reseller;
 pub(crate) mod resource_account;

@@ -40,6 +40,7 @@ pub enum Noun {
     Attendant,
     AudioFile,
     /// A calling profile of an operator.
+    Callback,
     CallingProfile,
     DialPlan,
     /// A test of a call flow.
@@ -156,12 +157,13 @@ impl Actor {
 
 impl Noun {
     /// All of them.
-    const ALL: [Self; 44] = [
+    const ALL: [Self; 45] = [
         Self::Account,
         Self::ApiKey,
         Self::AppDraft,
         Self::Attendant,
         Self::AudioFile,
+        Self::Callback,
         Self::CallingProfile,
         Self::DialPlan,
         Self::FlowTest,
@@ -216,6 +218,7 @@ impl Noun {
             Self::AppDraft => "draft",
             Self::Attendant => "auto_attendant",
             Self::AudioFile => "audio_file",
+            Self::Callback => "callback",
             Self::CallingProfile => "calling_profile",
             Self::DialPlan => "dial_plan",
             Self::FlowTest => "flow_test",

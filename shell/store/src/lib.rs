@@ -45,6 +45,8 @@ mod port_orders;
 mod port_outs;
 mod porting_pins;
 mod prompts;
+mod queue_callbacks;
+mod queue_clocks;
 mod quotas;
 mod resellers;
 mod resource_accounts;

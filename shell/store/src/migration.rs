@@ -22,6 +22,7 @@ mod m0019_port_outs;
 mod m0020_webhooks;
 mod m0021_lists;
 mod m0022_voicemail;
+mod m0023_queue_callbacks;
 mod m0024_flow_tests;
 
 pub struct Migrator;
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0020_webhooks::Migration),
             Box::new(m0021_lists::Migration),
             Box::new(m0022_voicemail::Migration),
+            Box::new(m0023_queue_callbacks::Migration),
             Box::new(m0024_flow_tests::Migration),
         ]
     }

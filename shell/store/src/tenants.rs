@@ -21,7 +21,7 @@ use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
 
 /// Every table with rows of an organization, those that refer to others first.
-pub const TABLES_OF_TENANT: [&str; 50] = [
+pub const TABLES_OF_TENANT: [&str; 52] = [
     "mails",
     "messages",
     "license_backlog",
@@ -35,6 +35,8 @@ pub const TABLES_OF_TENANT: [&str; 50] = [
     "licenses",
     "subscriptions",
     "opt_outs",
+    "queue_callbacks",
+    "queue_clocks",
     "presences",
     "orders",
     "port_steps",

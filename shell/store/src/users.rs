@@ -334,6 +334,7 @@ impl Tx {
         let before = find(tenant, id).one(&self.db).await?.as_ref().map(stored).transpose()?;
         let Some(before) = before else { return Err(WriteError::NotFound) };
         check(Some(&before), expected)?;
+        self.forget_clock(id.0).await?;
         opt_out::Entity::delete_many()
             .filter(opt_out::Column::Tenant.eq(tenant.0))
             .filter(opt_out::Column::Agent.eq(id.0))

@@ -3,9 +3,12 @@
 //! All queues of a tenant are one machine, because an agent in several queues has one offer at a time and the best
 //! waiting call over all of them goes first (3.3, 3.5).
 
+mod absence;
 mod agent;
 mod announcement;
 mod announcing;
+pub mod callback;
+mod callbacks;
 mod caller;
 pub mod check;
 mod line;
@@ -19,14 +22,15 @@ mod view;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use announcement::Announcement;
 pub use machine::Queues;
 pub use roster::Staffed;
 pub use settings::{
-    Announcements, ExceptionAction, ExceptionPrompts, Exit, NoAgent, NoAgentApplyTo, RANK_LAST, Routing, Settings,
-    TimeoutPolicy,
+    Announcements, ExceptionAction, ExceptionPrompts, Exit, NoAgent, NoAgentApplyTo, NoFreeAgent, RANK_LAST, Routing,
+    Settings, TimeoutPolicy,
 };
 
 use super::prompt::Playable;
@@ -49,6 +53,39 @@ pub enum Event {
         /// When the caller came to this queue. An earlier instant gives credit for having waited elsewhere.
         arrived: Instant,
         standing: Standing,
+        /// Where the caller may be called back.
+        contact: Option<callback::Contact>,
+    },
+    /// The caller pressed a key.
+    Pressed {
+        call: CallId,
+        key: char,
+    },
+    /// Caller and agent talk.
+    CallbackReached {
+        call: CallId,
+    },
+    /// The agent took a call back, and the caller was not reached.
+    CallbackMissed {
+        call: CallId,
+    },
+    CancelCallback {
+        queue: QueueId,
+        call: CallId,
+    },
+    /// When an agent's last call ended, before a restart: they are idle since then, if their phones are back soon.
+    RestoreIdle {
+        agent: UserId,
+        since: Instant,
+    },
+    /// Who answered last, before a restart.
+    RestoreTurn {
+        queue: QueueId,
+        agent: UserId,
+    },
+    /// A request of the time before a restart.
+    RestoreCallback {
+        request: callback::Request,
     },
     /// The caller hung up or was taken out.
     Leave {
@@ -125,6 +162,12 @@ pub enum Effect {
     Announce { call: CallId, playables: Vec<Playable> },
     /// Ring all phones of this agent for this caller.
     Offer { call: CallId, agent: UserId },
+    /// Ring all phones of this agent for a caller who is to be called back.
+    OfferCallback { call: CallId, queue: QueueId, agent: UserId, contact: callback::Contact },
+    /// Tell the caller that they will be called back, and hang up.
+    Promise { call: CallId },
+    /// Something became of a request to be called back; it is to be remembered.
+    Callback { request: callback::Request },
     /// Stop ringing this agent; not a missed call.
     Withdraw { call: CallId, agent: UserId, why: Withdrawal },
     /// Join caller and agent.
@@ -141,7 +184,21 @@ pub enum Effect {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fact {
     /// The agent takes no calls of the queue.
-    OptedOut { queue: QueueId, agent: UserId },
+    OptedOut {
+        queue: QueueId,
+        agent: UserId,
+    },
+    Callback(callback::Kept),
+    /// Round robin goes on past this agent.
+    AnsweredLast {
+        queue: QueueId,
+        agent: UserId,
+    },
+    /// When the agent's last call of a queue ended.
+    CallEnded {
+        agent: UserId,
+        at: Timestamp,
+    },
 }
 
 /// Why an offer is taken back.

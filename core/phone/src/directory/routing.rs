@@ -64,6 +64,19 @@ impl Tenant {
         judge(|reasons| self.follow(target, reasons))
     }
 
+    /// The way of a call that the organization itself makes to a number outside, which shows one of its own.
+    pub fn call_outside(&self, number: E164, shown: Option<E164>) -> Verdict {
+        judge(|reasons| {
+            self.check_active(reasons)?;
+            if let Some(own) = self.numbers.get(&number) {
+                return self.to_number(own, Origin::Outside, reasons);
+            }
+            reasons.push(format!("{number} is a number outside"));
+            let (number, trunks) = (Dialled::E164(number), self.trunks_for(shown));
+            self.over_trunks(External { number, trunks, caller_id: shown, emergency: false }, reasons)
+        })
+    }
+
     fn dial_as(&self, user: &User, dialled: &str, reasons: &mut Reasons) -> Decision {
         if self.is_emergency(dialled) {
             return self.to_emergency(user, dialled, reasons);

@@ -13,12 +13,21 @@ use tokio::sync::broadcast::error::RecvError;
 use crate::error::chain;
 use crate::node::{self, Memory};
 
+/// Facts in one change: some milliseconds of writing, for which others wait.
+const AT_ONCE_MAX: usize = 200;
+
 /// Tells the switch what was remembered.
 pub async fn restore(store: &Store, node: &node::Handle) -> anyhow::Result<()> {
     let mut remembered: BTreeMap<TenantId, Vec<Fact>> = BTreeMap::new();
     for out in store.opt_outs().await? {
         let fact = Fact::OptedOut { queue: out.queue, agent: out.agent };
         remembered.entry(out.tenant).or_default().push(fact);
+    }
+    for (tenant, callback) in store.waiting_callbacks().await? {
+        remembered.entry(tenant).or_default().push(Fact::Callback(callback));
+    }
+    for (tenant, clock) in store.queue_clocks().await? {
+        remembered.entry(tenant).or_default().push(clock);
     }
     for (tenant, facts) in remembered {
         node.command(Command::Restore { tenant, facts }).await?;
@@ -29,28 +38,49 @@ pub async fn restore(store: &Store, node: &node::Handle) -> anyhow::Result<()> {
 /// Writes down what the switch decides, as long as the switch runs.
 pub async fn keep(store: Store, mut memories: broadcast::Receiver<Memory>) {
     loop {
-        match memories.recv().await {
-            Ok(memory) => {
-                if let Err(error) = write(&store, memory).await {
-                    tracing::warn!(error = chain(&error), "what a queue decided is forgotten with the next restart");
-                }
-            }
+        let first = match memories.recv().await {
+            Ok(memory) => memory,
             Err(RecvError::Lagged(n_lost)) => {
                 tracing::warn!(
                     n_lost,
                     "the database was too slow: what queues decided is forgotten with the next restart"
                 );
+                continue;
             }
             Err(RecvError::Closed) => return,
+        };
+        let mut memories_now = vec![first];
+        while memories_now.len() < AT_ONCE_MAX
+            && let Ok(memory) = memories.try_recv()
+        {
+            memories_now.push(memory);
+        }
+        if let Err(error) = write(&store, memories_now).await {
+            tracing::warn!(error = chain(&error), "what queues decided is forgotten with the next restart");
         }
     }
 }
 
-async fn write(store: &Store, memory: Memory) -> Result<(), WriteError> {
-    let Memory { tenant, fact } = memory;
+/// In one change, so that a busy hour costs as many as the disk takes.
+async fn write(store: &Store, memories: Vec<Memory>) -> Result<(), WriteError> {
     let mut tx = store.begin(Actor::System, Timestamp::now()).await?;
-    match fact {
-        Fact::OptedOut { queue, agent } => tx.opt_out(OptOut { tenant, queue, agent }).await?,
+    let mut known: BTreeMap<TenantId, bool> = BTreeMap::new();
+    for Memory { tenant, fact } in memories {
+        let is_there = match known.get(&tenant) {
+            Some(is_there) => *is_there,
+            None => tx.tenant(tenant).await?.is_some(),
+        };
+        known.insert(tenant, is_there);
+        // What is of an organization that was deleted a moment ago is of nobody.
+        if !is_there {
+            continue;
+        }
+        match fact {
+            Fact::AnsweredLast { queue, agent } => tx.keep_turn(tenant, queue, agent).await?,
+            Fact::CallEnded { agent, at } => tx.keep_idle(tenant, agent, at).await?,
+            Fact::Callback(callback) => tx.keep_callback(tenant, &callback).await?,
+            Fact::OptedOut { queue, agent } => tx.opt_out(OptOut { tenant, queue, agent }).await?,
+        }
     }
     tx.commit().await?;
     Ok(())

@@ -3,7 +3,7 @@
 use phone::apps::queue::Settings;
 use phone::apps::queue::roster::Members;
 use phone::directory::App;
-use phone::id::{QueueId, UserId};
+use phone::id::{CallId, QueueId, UserId};
 use store::{Expected, OptOut, Stored, Tx, Version};
 use switch::input::Command;
 use switch::output::Answer;
@@ -71,8 +71,18 @@ impl Access {
         tx.forget_opt_outs(self.tenant(), id).await?;
         tx.delete_app_draft(self.tenant(), id.0, Expected::Any).await?;
         tx.delete_flow_tests(self.tenant(), id.0, false).await?;
+        tx.forget_callbacks(self.tenant(), id).await?;
         tx.delete_document::<Settings>(self.tenant(), id.0, expected).await?;
         self.settle(tx).await
+    }
+
+    /// Lets nobody call a caller back any more. That it is written down follows within moments.
+    pub async fn cancel_callback(&self, queue: QueueId, request: CallId) -> Result<(), Refused> {
+        self.queue(queue).await?;
+        match self.node().command(Command::CancelCallback { tenant: self.tenant(), queue, request }).await? {
+            Answer::Done => Ok(()),
+            other => Err(Refused::by_switch(other, "caller who is to be called back")),
+        }
     }
 
     /// An agent takes calls of a queue again. Kept, so that a restart does not forget it.

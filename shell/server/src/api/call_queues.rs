@@ -1,5 +1,6 @@
 //! Call queues: settings, who waits, who takes calls.
 
+mod callbacks;
 mod live;
 mod settings;
 pub mod versions;
@@ -9,10 +10,11 @@ use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
 use phone::access::Object;
 use phone::apps::queue::Settings;
-use phone::id::QueueId;
+use phone::id::{CallId, QueueId};
 use store::Expected;
 use uuid::Uuid;
 
+pub use self::callbacks::Callback;
 pub use self::live::QueueLive;
 pub use self::settings::CallQueue;
 use super::body::{Body, Created, Params, Versioned, id, if_match};
@@ -21,6 +23,7 @@ use super::problem::{Problem, Refusals, WriteRefusals};
 use crate::admin::{Caller, Permission, Refused};
 
 const SORT: &str = "name";
+const CALLBACK_SORT: &str = "-asked_at";
 
 /// List call queues
 #[utoipa::path(get, path = "/tenants/{tenant}/call-queues", tag = "call-queues",
@@ -111,6 +114,37 @@ pub async fn show_live(
     let queue = access.queue_live(QueueId(id(&queue, "call queue")?)).await?;
     let calls = if queue.waiting.is_empty() { Vec::new() } else { access.calls().await? };
     Ok(Json(QueueLive::new(access.snapshot().as_deref(), &queue, &calls)))
+}
+
+/// List callers of a queue who are to be called back, with what became of those before, the latest first
+#[utoipa::path(get, path = "/tenants/{tenant}/call-queues/{queue}/callbacks", tag = "call-queues",
+    params(("tenant" = String, Path), ("queue" = Uuid, Path), PageParams),
+    responses((status = 200, body = List<Callback>), Refusals))]
+pub async fn list_callbacks(
+    caller: Caller,
+    Path((tenant, queue)): Path<(String, String)>,
+    Params(page): Params<PageParams>,
+) -> Result<Json<List<Callback>>, Problem> {
+    let access = caller.begin(&tenant, Permission::View).await?;
+    let queue = QueueId(id(&queue, "call queue")?);
+    access.queue(queue).await?;
+    let paging = page.paging(CALLBACK_SORT, true)?;
+    let page = access.store().callbacks(access.tenant(), queue, &paging).await.map_err(Refused::from)?;
+    Ok(List::of(page.map(|kept| Callback::from(&kept)), CALLBACK_SORT))
+}
+
+/// Let nobody call a caller back; an attempt under way goes on
+#[utoipa::path(delete, path = "/tenants/{tenant}/call-queues/{queue}/callbacks/{callback}", tag = "call-queues",
+    params(("tenant" = String, Path), ("queue" = Uuid, Path), ("callback" = Uuid, Path)),
+    responses((status = 204), Refusals, WriteRefusals))]
+pub async fn cancel_callback(
+    caller: Caller,
+    Path((tenant, queue, callback)): Path<(String, String, String)>,
+) -> Result<StatusCode, Problem> {
+    let access = caller.begin(&tenant, Permission::Operate).await?;
+    let queue = QueueId(id(&queue, "call queue")?);
+    access.cancel_callback(queue, CallId(id(&callback, "callback")?)).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Let an agent take calls of a queue again

@@ -58,6 +58,18 @@ pub enum QueueCommand {
         /// Name or id.
         queue: String,
     },
+    /// List callers who are to be called back, and what became of those before.
+    Callbacks {
+        /// Name or id.
+        queue: String,
+    },
+    /// Let nobody call a caller back.
+    CancelCallback {
+        /// Name or id.
+        queue: String,
+        /// Id, as `callbacks` shows it.
+        callback: String,
+    },
     /// Let an agent take calls of a queue again.
     OptIn { queue: String, agent: String },
     /// Let an agent take no calls of a queue.
@@ -110,6 +122,37 @@ pub struct Settings {
     line: Line,
     #[command(flatten)]
     announcements: Announcements,
+    #[command(flatten)]
+    callback: Callback,
+}
+
+/// How callers may ask to be called back.
+#[derive(Debug, Args)]
+struct Callback {
+    /// The key that callers press to be called back; an empty one offers it to nobody.
+    #[arg(long)]
+    callback_key: Option<String>,
+    /// What they hear, which says the key.
+    #[arg(long)]
+    callback_offer: Option<String>,
+    /// Offered to the first in line who has waited for so many seconds.
+    #[arg(long)]
+    callback_after: Option<u32>,
+    /// Offered to those who come while so many wait already.
+    #[arg(long)]
+    callback_waiting: Option<u32>,
+    /// Offered to those who come while so many wait for each agent who is there.
+    #[arg(long)]
+    callback_per_agent: Option<u32>,
+    /// Seconds after which nobody is called back any more.
+    #[arg(long)]
+    callback_expires: Option<u32>,
+    /// So many times is a caller called who is not reached.
+    #[arg(long)]
+    callback_attempts: Option<u32>,
+    /// Seconds between one attempt and the next.
+    #[arg(long)]
+    callback_gap: Option<u32>,
 }
 
 /// What callers are told while they wait.
@@ -173,6 +216,12 @@ struct Exceptions {
     /// Which calls it is for: those that wait as well, or only those that come while no agent is there.
     #[arg(long, value_parser = ["all_calls", "new_calls"])]
     no_agent_for: Option<String>,
+    /// A target for callers while all agents are busy or away, hangup, or wait.
+    #[arg(long)]
+    no_free_agent: Option<String>,
+    /// For so many seconds.
+    #[arg(long)]
+    no_free_agent_after: Option<u32>,
 }
 
 const QUEUE: &[Column] = &[
@@ -189,6 +238,15 @@ const WAITING: &[Column] = &[
     ("Waited s", "/waited_seconds"),
     ("Priority", "/priority"),
     ("Call", "/call"),
+];
+const CALLBACK: &[Column] = &[
+    ("Number", "/number"),
+    ("State", "/state"),
+    ("Asked at", "/asked_at"),
+    ("Attempts", "/attempts"),
+    ("Next at", "/next_attempt_at"),
+    ("Expires at", "/expires_at"),
+    ("Id", "/id"),
 ];
 const AGENT: &[Column] = &[
     ("Extension", "/extension"),
@@ -242,6 +300,14 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &QueueComm
             client.delete(&find_queue(queue).await?).await?;
             Ok(Shown::Words(format!("{queue} was deleted.")))
         }
+        QueueCommand::Callbacks { queue } => {
+            let callbacks = format!("{}/callbacks", find_queue(queue).await?);
+            Ok(Shown::Items(CALLBACK, client.list(&callbacks, &[], usize::MAX).await?))
+        }
+        QueueCommand::CancelCallback { queue, callback } => {
+            client.delete(&format!("{}/callbacks/{callback}", find_queue(queue).await?)).await?;
+            Ok(Shown::Words("The caller is not called back.".to_owned()))
+        }
         QueueCommand::OptIn { queue, agent } => {
             client.post(&format!("{}/agents/{agent}/opt-in", find_queue(queue).await?)).await?;
             Ok(Shown::Words("The agent takes calls of this queue.".to_owned()))
@@ -283,7 +349,33 @@ impl Settings {
         }
         self.line.put_into(body, client, tenant).await?;
         self.announcements.put_into(body);
+        self.callback.put_into(body);
         self.exceptions.put_into(body, client, tenant).await
+    }
+}
+
+impl Callback {
+    fn put_into(&self, body: &mut Value) {
+        if self.callback_key.as_deref() == Some("") {
+            body["callback"] = Value::Null;
+            return;
+        }
+        let given = [
+            ("key", self.callback_key.as_ref().map(|key| json!(key))),
+            ("offer", self.callback_offer.as_deref().map(apps::prompt)),
+            ("after_wait_seconds", self.callback_after.map(|secs| json!(secs))),
+            ("waiting_min", self.callback_waiting.map(|n| json!(n))),
+            ("waiting_per_agent_min", self.callback_per_agent.map(|n| json!(n))),
+            ("expires_seconds", self.callback_expires.map(|secs| json!(secs))),
+            ("attempts_max", self.callback_attempts.map(|n| json!(n))),
+            ("gap_seconds", self.callback_gap.map(|secs| json!(secs))),
+        ];
+        for (field, value) in given.into_iter().filter_map(|(field, value)| Some((field, value?))) {
+            if body["callback"].is_null() {
+                body["callback"] = json!({});
+            }
+            body["callback"][field] = value;
+        }
     }
 }
 
@@ -339,12 +431,32 @@ impl Line {
 }
 
 impl Exceptions {
+    async fn put_no_free_agent(&self, body: &mut Value, client: &Client, tenant: &str) -> Result<(), ClientError> {
+        let no_free = &mut body["no_free_agent"];
+        if self.no_free_agent.as_deref() == Some("wait") {
+            *no_free = Value::Null;
+            return Ok(());
+        }
+        if no_free.is_null() && (self.no_free_agent.is_some() || self.no_free_agent_after.is_some()) {
+            *no_free =
+                json!({ "after_seconds": 60, "exception": { "prompt": null, "action": { "type": "disconnect" } } });
+        }
+        if let Some(secs) = self.no_free_agent_after {
+            no_free["after_seconds"] = json!(secs);
+        }
+        match &self.no_free_agent {
+            Some(action) => change_exception(&mut no_free["exception"], client, tenant, Some(action), None).await,
+            None => Ok(()),
+        }
+    }
+
     async fn put_into(&self, body: &mut Value, client: &Client, tenant: &str) -> Result<(), ClientError> {
         let always =
             [("overflow", &self.overflow, &self.overflow_prompt), ("timeout", &self.timeout, &self.timeout_prompt)];
         for (field, action, prompt) in always {
             change_exception(&mut body[field], client, tenant, action.as_deref(), prompt.as_deref()).await?;
         }
+        self.put_no_free_agent(body, client, tenant).await?;
         if self.no_agent.is_none() && self.no_agent_prompt.is_none() && self.no_agent_for.is_none() {
             return Ok(());
         }

@@ -35,7 +35,7 @@ impl Prompts {
     /// What queues say of themselves, if any queue does.
     pub(super) async fn announcements(&self, directory: &Directory) -> BTreeMap<Announcement, Arc<Prompt>> {
         let mut queues = directory.tenants().values().flat_map(|tenant| tenant.queues.values());
-        if !queues.any(|queue| queue.announcements.is_some()) {
+        if !queues.any(|queue| queue.announcements.is_some() || queue.callback.is_some()) {
             return BTreeMap::new();
         }
         let rendered = Announcement::all().map(async |said| (said, self.text(LANGUAGE, &said.english()).await));

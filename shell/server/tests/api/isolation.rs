@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::http::StatusCode;
 use jiff::Timestamp;
 use phone::access::BuiltIn;
-use phone::id::CallId;
+use phone::id::{CallId, QueueId};
 use phone::record::{CallRecord, CallResult, Direction, EndedBy};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -246,6 +246,7 @@ async fn objects(world: &World) -> BTreeMap<String, String> {
             ("auto-attendants", first("auto-attendants").await),
             ("call-queues", first("call-queues").await),
             ("call-records", record.id.to_string()),
+            ("callbacks", callback(world).await),
             ("calls", Uuid::now_v7().to_string()),
             ("dial-plans", made("dial-plans", json!({ "name": "Lyon" })).await),
             ("flow-tests", flow_test(world).await),
@@ -280,6 +281,17 @@ async fn objects(world: &World) -> BTreeMap<String, String> {
         ]
         .map(|(noun, id)| (noun.to_owned(), id)),
     )
+}
+
+/// Somebody whom the first queue is to call back.
+async fn callback(world: &World) -> String {
+    let list = world.read("/tenants/demo/call-queues").await;
+    let queue = list["items"][0]["id"].as_str().unwrap().parse().map(QueueId).unwrap();
+    let kept = super::callbacks::kept(queue);
+    let mut tx = world.store.begin(store::Actor::System, Timestamp::now()).await.unwrap();
+    tx.keep_callback(world.tenant, &kept).await.unwrap();
+    tx.commit().await.unwrap();
+    kept.id.to_string()
 }
 
 /// What the demo organization asks an operator for.

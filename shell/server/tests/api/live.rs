@@ -263,7 +263,7 @@ fn some_queue(queue: QueueId) -> view::Queue {
         offered_to: vec![agent],
     };
     let agent = AgentView { agent, opted_in: true, status: AgentStatus::Ringing, since: Duration::from_secs(3) };
-    view::Queue { waiting: vec![waiting], agents: vec![agent] }
+    view::Queue { waiting: vec![waiting], agents: vec![agent], n_callbacks: 1 }
 }
 
 fn some_record(world: &World, n: i64) -> CallRecord {

@@ -197,6 +197,56 @@ async fn exceptions_have_a_prompt_for_each_kind_of_action() {
 }
 
 #[tokio::test]
+async fn order_announcements_and_callbacks_of_a_queue_are_kept_as_they_are_said() {
+    let world = world().await;
+    let sound = upload(&world, "hello.wav", tone_wav()).await.body["id"].clone();
+    let sound = json!({ "type": "audio_file", "id": sound, "file_name": "hello.wav" });
+    let path = queue_path(&world).await;
+    let mut queue = world.read(&path).await;
+    queue["timeout"] = hang_up();
+    assert_eq!(
+        (&queue["announcements"], &queue["callback"], &queue["no_free_agent"]),
+        (&Value::Null, &Value::Null, &Value::Null)
+    );
+    queue["age_step_seconds"] = json!(60);
+    queue["keep_wait_credit"] = json!(true);
+    queue["timeout_policy"] = json!("finish_current_alert");
+    queue["offer_during_greeting"] = json!(true);
+    queue["ranks"] = json!([{ "agent": queue["agents"][0], "rank": 2 }]);
+    queue["announcements"] =
+        json!({ "every_seconds": 30, "position": true, "estimated_wait": true, "comfort": [sound] });
+    queue["callback"] = json!({
+        "key": "1", "after_wait_seconds": 10, "waiting_min": null, "waiting_per_agent_min": 2, "offer": sound,
+        "expires_seconds": 3600, "attempts_max": 3, "gap_seconds": 60,
+    });
+    queue["no_free_agent"] = json!({ "after_seconds": 20, "exception": hang_up() });
+    queue["timeout_seconds"] = json!(300);
+    let saved = world.put(&path, None, &queue).await;
+    assert_eq!((saved.status.as_u16(), &saved.body), (200, &queue), "{}", saved.text);
+    assert_eq!(world.read(&path).await, queue);
+    for (field, value, told) in [
+        ("/age_step_seconds", json!(0), "cq.age_step_out_of_range"),
+        ("/ranks/0/rank", json!(10), "cq.rank_out_of_range"),
+        ("/announcements/every_seconds", json!(1), "cq.announcement_period"),
+        ("/callback/key", json!("x"), "menu.key_unknown"),
+        ("/callback/attempts_max", json!(0), "callback.attempts_out_of_range"),
+    ] {
+        let mut broken = queue.clone();
+        *broken.pointer_mut(field).unwrap() = value;
+        let refused = world.put(&path, None, &broken).await;
+        assert_eq!(
+            (refused.status.as_u16(), &refused.body["errors"][0]["code"]),
+            (422, &json!(told)),
+            "{}",
+            refused.text
+        );
+    }
+    let mut never = queue.clone();
+    (never["callback"]["after_wait_seconds"], never["callback"]["waiting_per_agent_min"]) = (Value::Null, Value::Null);
+    assert_eq!(world.put(&path, None, &never).await.body["errors"][0]["code"], "callback.no_condition");
+}
+
+#[tokio::test]
 async fn what_is_no_sound_is_refused_in_words() {
     let world = world().await;
     let text = upload(&world, "notes.txt", b"these are not the sounds you are looking for".to_vec()).await;

@@ -73,6 +73,7 @@ pub fn quiet(command: &Command) -> Answer {
         | Command::OptIn { .. }
         | Command::OptOut { .. }
         | Command::ReleasePenalty { .. }
+        | Command::CancelCallback { .. }
         | Command::Restore { .. }
         | Command::SetPresence { .. } => Answer::Done,
     }

@@ -123,6 +123,8 @@ pub fn tables() -> Vec<Table> {
         table(entity::order_line::Entity, Place::Child { column: "order_id", parent: "orders" }),
         table(entity::presence::Entity, Place::Tenant),
         table(entity::opt_out::Entity, Place::Tenant),
+        table(entity::queue_callback::Entity, Place::Tenant),
+        table(entity::queue_clock::Entity, Place::Tenant),
         table(entity::subscription::Entity, Place::Tenant),
         table(entity::license::Entity, Place::Tenant),
         table(entity::direct_license::Entity, Place::Tenant),

@@ -149,6 +149,7 @@ fn note(
         | Noun::SignInPolicy
         | Noun::Site
         | Noun::AudioFile
+        | Noun::Callback
         | Noun::CallingProfile
         | Noun::NumberQuota
         | Noun::NumberRequest

@@ -15,6 +15,8 @@ pub(super) struct Agent {
     pub(super) doing: Doing,
     /// Idle since the later of the last call's end and becoming available; none for longer than we know.
     pub(super) idle_since: Option<Instant>,
+    /// The idle clock of before a restart, and until when it holds for who becomes available.
+    pub(super) idle_before: Option<(Instant, Instant)>,
     pub(super) queues: SmallVec<[QueueId; 4]>,
 }
 
@@ -48,6 +50,8 @@ pub(super) struct Member {
     pub(super) turn: Option<Turn>,
     /// Counts against the no-agent condition.
     pub(super) is_present: bool,
+    /// Takes calls, or will when the call is over.
+    pub(super) is_available: bool,
     pub(super) status: AgentStatus,
     pub(super) status_since: Option<Instant>,
 }
@@ -66,6 +70,7 @@ impl Default for Agent {
             state: AgentState { reachable: false, presence: Presence::Offline, in_other_call: false },
             doing: Doing::Nothing,
             idle_since: None,
+            idle_before: None,
             queues: SmallVec::new(),
         }
     }
@@ -80,6 +85,7 @@ impl Member {
             n_missed: 0,
             turn: None,
             is_present: false,
+            is_available: false,
             status: AgentStatus::Unreachable,
             status_since: None,
         }
@@ -125,6 +131,11 @@ impl Agent {
     pub(super) fn is_present(&self, member: &Member, settings: &Settings) -> bool {
         let is_logged_in = self.state.reachable && self.state.presence != Presence::Offline;
         member.opted_in && (is_logged_in || !is_presence_based(settings))
+    }
+
+    /// Whether the agent takes calls of the queue, or will when the call is over. Specification 3.6.
+    pub(super) fn is_available(&self, member: &Member, settings: &Settings) -> bool {
+        member.opted_in && self.state.reachable && self.state.presence_allows(settings)
     }
 
     pub(super) fn status(&self, member: &Member, settings: &Settings) -> AgentStatus {

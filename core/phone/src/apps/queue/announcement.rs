@@ -10,6 +10,8 @@ const MINUTES: [u8; 15] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 15, 20, 30, 45, 60];
 /// A sentence that is rendered before anybody calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Announcement {
+    /// The caller will be called back.
+    CallbackPromised,
     /// More callers are before this one than are counted aloud.
     FarBack,
     /// The place in line, from 1.
@@ -25,7 +27,7 @@ impl Announcement {
     pub fn all() -> impl Iterator<Item = Self> {
         let places = (1..=PLACES_MAX).map(Self::Place);
         let waits = MINUTES.into_iter().map(Self::WaitMinutes);
-        [Self::FarBack, Self::WaitHours].into_iter().chain(places).chain(waits)
+        [Self::CallbackPromised, Self::FarBack, Self::WaitHours].into_iter().chain(places).chain(waits)
     }
 
     /// What tells a place in line, from 1.
@@ -46,6 +48,9 @@ impl Announcement {
     /// What it says, in English.
     pub fn english(self) -> String {
         match self {
+            Self::CallbackPromised => {
+                "Thank you. You keep your place in line, and we will call you back. Goodbye.".to_owned()
+            }
             Self::FarBack => format!("More than {PLACES_MAX} callers are in line before you."),
             Self::Place(1) => "You are next in line.".to_owned(),
             Self::Place(place) => format!("You are number {place} in line."),

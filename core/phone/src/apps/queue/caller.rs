@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use smallvec::SmallVec;
 
+use super::callback::Contact;
 use super::{Settings, Standing};
 use crate::apps::Priority;
 use crate::id::{QueueId, UserId};
@@ -28,8 +29,33 @@ pub(super) struct Caller {
     pub(super) told_at: Option<Instant>,
     /// How often it was.
     pub(super) n_told: u32,
+    pub(super) callable: Option<Callable>,
+    /// There is no live call any more.
+    pub(super) asked: Option<Asked>,
     /// Agents who did not take this call, until all have been tried.
     pub(super) tried: BTreeSet<UserId>,
+}
+
+/// A caller who may be called back.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Callable {
+    pub(super) contact: Contact,
+    /// The conditions for those who come were met.
+    pub(super) is_open: bool,
+    pub(super) is_offered: bool,
+    pub(super) looks_at: Option<Instant>,
+}
+
+/// A caller who is to be called back.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked {
+    pub(super) contact: Contact,
+    pub(super) at: Instant,
+    pub(super) expires: Instant,
+    pub(super) n_attempts: u32,
+    pub(super) next_at: Option<Instant>,
+    /// An attempt is under way, and over by then.
+    pub(super) calls_until: Option<Instant>,
 }
 
 /// What a caller hears.
@@ -43,9 +69,13 @@ pub(super) enum Heard {
 /// What goes on with a caller.
 #[derive(Clone, Debug)]
 pub(super) enum Stage {
+    /// An agent calls the caller back.
+    Calling,
     Greeting,
     Offered(Offer),
     Ready,
+    /// The caller was not reached, and is called again later.
+    Resting,
 }
 
 /// A call that rings agents.
@@ -70,7 +100,25 @@ impl Caller {
     pub(super) fn offered_to(&self) -> &[UserId] {
         match &self.stage {
             Stage::Offered(offer) => &offer.agents,
-            Stage::Greeting | Stage::Ready => &[],
+            Stage::Calling | Stage::Greeting | Stage::Ready | Stage::Resting => &[],
+        }
+    }
+
+    pub(super) fn new(queue: QueueId, place: Place, settings: Arc<Settings>) -> Self {
+        Self {
+            queue,
+            place,
+            settings,
+            stage: Stage::Greeting,
+            times_out: None,
+            ages: None,
+            is_overdue: false,
+            heard: Heard::Greeting,
+            told_at: None,
+            n_told: 0,
+            callable: None,
+            asked: None,
+            tried: BTreeSet::new(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::callback::Callback;
 use super::{Announcements, ExceptionAction, Exit, RANK_LAST, Settings};
 use crate::apps::Target;
 use crate::apps::prompt::{self, Prompt};
@@ -36,6 +37,12 @@ pub fn problems(settings: &Settings) -> Vec<Problem> {
     }
     if settings.ranks.values().any(|rank| !(1..=RANK_LAST).contains(rank)) {
         found.push(Problem::new(Code::RankOutOfRange, "ranks"));
+    }
+    if settings.no_free_agent.as_ref().is_some_and(|no_free| 86_400 < no_free.after_secs) {
+        found.push(Problem::new(Code::TimeoutOutOfRange, "no_free_agent.after_secs"));
+    }
+    if let Some(callback) = &settings.callback {
+        check_callback(callback, settings.timeout_secs, &mut found);
     }
     if let Some(told) = &settings.announcements {
         announcements(told, &mut found);
@@ -73,6 +80,30 @@ fn once<T: Ord>(list: &[T], field: &str, code: Code, found: &mut Vec<Problem>) {
         }
     }
 }
+
+fn check_callback(callback: &Callback, timeout_secs: u32, found: &mut Vec<Problem>) {
+    let conditions = [callback.after_wait_secs, callback.waiting_min, callback.waiting_per_agent_min];
+    if conditions.iter().all(Option::is_none) {
+        found.push(Problem::new(Code::CallbackNoCondition, "callback"));
+    }
+    if !callback.key.is_ascii_digit() && !matches!(callback.key, '*' | '#') {
+        found.push(Problem::new(Code::KeyUnknown, "callback.key"));
+    }
+    let is_never_offered = |secs: u32| timeout_secs <= secs.saturating_add(CALLBACK_OFFER_SECS);
+    if callback.after_wait_secs.is_some_and(is_never_offered) {
+        found.push(Problem::new(Code::CallbackUnreachable, "callback.after_wait_secs"));
+    }
+    if !(60..=86_400).contains(&callback.expires_secs) {
+        found.push(Problem::new(Code::CallbackExpiry, "callback.expires_secs"));
+    }
+    if !(1..=10).contains(&callback.attempts_max) || 86_400 < callback.gap_secs {
+        found.push(Problem::new(Code::CallbackAttempts, "callback.attempts_max"));
+    }
+    check_prompt(Some(&callback.offer), "callback.offer", found);
+}
+
+/// Seconds between the moment in which a caller may be called back and the end of the offer.
+const CALLBACK_OFFER_SECS: u32 = 60;
 
 fn announcements(told: &Announcements, found: &mut Vec<Problem>) {
     if !(10..=3_600).contains(&told.every_secs) {

@@ -26,8 +26,16 @@ pub(super) struct Line {
     pub(super) free: BTreeSet<Turn>,
     /// Callers that ring agents.
     pub(super) n_offered: usize,
+    /// Callers in line who are to be called back.
+    pub(super) n_callbacks: usize,
     /// Members that count against the no-agent condition.
     pub(super) n_present: usize,
+    /// Members who take calls, or will when their call is over.
+    pub(super) n_available: usize,
+    /// Since when there is none.
+    pub(super) unavailable_since: Option<Instant>,
+    /// When waiting callers are sent on because of that.
+    pub(super) gives_up_at: Option<Instant>,
     pub(super) answered_last: Option<UserId>,
     /// How long a call takes an agent, wrap-up included; none before the first.
     pub(super) mean_call: Option<Duration>,
@@ -46,7 +54,11 @@ impl Line {
             members: BTreeMap::new(),
             free: BTreeSet::new(),
             n_offered: 0,
+            n_callbacks: 0,
             n_present: 0,
+            n_available: 0,
+            unavailable_since: None,
+            gives_up_at: None,
             answered_last: None,
             mean_call: None,
             ejects_at: None,
@@ -91,6 +103,16 @@ impl Line {
             self.n_present = if is_present { self.n_present + 1 } else { self.n_present.saturating_sub(1) };
             member.is_present = is_present;
         }
+        let is_available = agent.is_available(member, &self.settings);
+        if is_available != member.is_available {
+            self.n_available = if is_available { self.n_available + 1 } else { self.n_available.saturating_sub(1) };
+            member.is_available = is_available;
+        }
+        if 0 < self.n_available {
+            self.unavailable_since = None;
+        } else {
+            self.unavailable_since.get_or_insert(now);
+        }
         let status = agent.status(member, &self.settings);
         if status != member.status || member.status_since.is_none() {
             member.status = status;
@@ -110,11 +132,13 @@ impl Line {
             member.index = index;
             member.turn = None;
             member.is_present = false;
+            member.is_available = false;
             member.opted_in = !self.opted_out.contains(agent);
             self.members.entry(*agent).or_insert(member);
         }
         self.free.clear();
         self.n_present = 0;
+        self.n_available = 0;
         self.settings = settings;
         self.agents = agents;
     }

@@ -4,19 +4,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use super::agent::{Agent, Doing};
+use super::callback::{self, Contact};
+use super::callbacks::callable;
 use super::caller::{Caller, Heard, Place, Stage};
 use super::line::{Line, Opt};
 use super::select::select;
 use super::{
-    AgentState, Effect, Event, ExceptionAction, Exit, ExitCause, NoAgentApplyTo, RANK_LAST, Staffed, Standing,
-    TimeoutPolicy, Withdrawal,
+    AgentState, Effect, Event, ExceptionAction, Exit, ExitCause, RANK_LAST, Staffed, Standing, TimeoutPolicy,
+    Withdrawal,
 };
 use crate::apps::Priority;
 use crate::apps::prompt::Playable;
 use crate::id::{CallId, QueueId, UserId};
 
-/// Phones that registered again within this time were not gone: waiting callers stay. Specification 3.7.
-const NO_AGENT_DEBOUNCE: Duration = Duration::from_secs(5);
+/// Phones are back so soon after a restart: within the shortest time for which most register.
+const RETURN_MAX: Duration = Duration::from_secs(300);
 
 /// All queues of one tenant.
 #[derive(Clone, Debug, Default)]
@@ -29,7 +31,7 @@ pub struct Queues {
     pub(super) deadlines: BTreeSet<(Instant, Deadline)>,
     /// Whether any queue is preferred by any agent.
     has_ranks: bool,
-    n_joined: u64,
+    pub(super) n_joined: u64,
 }
 
 /// What is due. Of those due at once a caller's end comes first, so that nobody is rung for nothing.
@@ -38,7 +40,11 @@ pub(super) enum Deadline {
     CallerTimesOut(CallId),
     Ages(CallId),
     Tell(CallId),
+    OfferCallback(CallId),
+    CallbackDue(CallId),
+    CallbackExpires(CallId),
     NoAgent(QueueId),
+    NoFreeAgent(QueueId),
     AlertTimePassed(CallId),
     PauseOver(UserId),
 }
@@ -48,14 +54,31 @@ impl Queues {
     pub fn handle(&mut self, now: Instant, event: Event, out: &mut Vec<Effect>) {
         match event {
             Event::Configured { queues } => self.configure(now, queues, out),
-            Event::Join { queue, call, priority, arrived, standing } => {
+            Event::Join { queue, call, priority, arrived, standing, contact } => {
                 let priority = priority.unwrap_or(Priority::NORMAL);
                 let place = Place { standing, priority, arrived, number: self.n_joined };
                 self.n_joined = self.n_joined.wrapping_add(1);
-                self.join(now, queue, call, place, out);
+                self.join(now, queue, call, place, contact, out);
             }
+            // Who is to be called back has hung up.
+            Event::Leave { call } if self.is_callback(call) => {}
             Event::Leave { call } => {
                 self.remove(now, call, Withdrawal::CallerLeft, out);
+            }
+            Event::Pressed { call, key } => self.pressed(now, call, key, out),
+            Event::CallbackReached { call } => self.reached(now, call, out),
+            Event::CallbackMissed { call } => self.missed_caller(now, call, out),
+            Event::CancelCallback { queue, call } => self.cancel(now, queue, call, out),
+            Event::RestoreCallback { request } => self.restore(now, request, out),
+            Event::RestoreIdle { agent, since } => {
+                if let Some(known) = self.agents.get_mut(&agent) {
+                    known.idle_before = Some((since.min(now), now + RETURN_MAX));
+                }
+            }
+            Event::RestoreTurn { queue, agent } => {
+                if let Some(line) = self.lines.get_mut(&queue) {
+                    line.answered_last = Some(agent);
+                }
             }
             Event::Played { call } => self.greeted(now, call, out),
             Event::AgentAnswered { call, agent } => self.answered(now, call, agent, out),
@@ -101,7 +124,15 @@ impl Queues {
         agents.iter().map(rank).min().unwrap_or(RANK_LAST)
     }
 
-    fn join(&mut self, now: Instant, queue: QueueId, call: CallId, place: Place, out: &mut Vec<Effect>) {
+    fn join(
+        &mut self,
+        now: Instant,
+        queue: QueueId,
+        call: CallId,
+        place: Place,
+        contact: Option<Contact>,
+        out: &mut Vec<Effect>,
+    ) {
         if self.callers.contains_key(&call) {
             return;
         }
@@ -110,7 +141,8 @@ impl Queues {
         };
         let settings = line.settings.clone();
         let is_new = place.standing == Standing::New;
-        if is_new && line.waiting.len() >= usize::try_from(settings.overflow_threshold).unwrap_or(usize::MAX) {
+        let n_waiting = line.waiting.len().saturating_sub(line.n_callbacks);
+        if is_new && n_waiting >= usize::try_from(settings.overflow_threshold).unwrap_or(usize::MAX) {
             let exception = settings.overflow.clone();
             return out.push(Effect::Exit { call, queue, cause: ExitCause::Overflow, exception });
         }
@@ -118,6 +150,7 @@ impl Queues {
             let exception = exception.clone();
             return out.push(Effect::Exit { call, queue, cause: ExitCause::NoAgent, exception });
         }
+        let callable = callable(&settings, line, contact);
         let (place, ages) = age(now, place, settings.age_step_secs);
         line.waiting.insert(place, call);
         let times_out = match settings.timeout_secs {
@@ -129,20 +162,11 @@ impl Queues {
         self.deadlines.extend(ages.map(|at| (at, Deadline::Ages(call))));
         let greeting = settings.greeting.as_ref().map(|greeting| Playable::Configured(greeting.key()));
         let offers_at_once = settings.offers_during_greeting && settings.timeout_secs != 0;
-        let caller = Caller {
-            queue,
-            place,
-            settings,
-            stage: Stage::Greeting,
-            times_out,
-            ages,
-            is_overdue: false,
-            heard: Heard::Greeting,
-            told_at: None,
-            n_told: 0,
-            tried: BTreeSet::new(),
-        };
+        let caller = Caller { times_out, ages, callable, ..Caller::new(queue, place, settings) };
         self.callers.insert(call, caller);
+        if self.lines.get(&queue).is_some_and(|line| !is_new || line.settings.no_free_agent.is_some()) {
+            self.watch_presence(now, queue);
+        }
         match greeting {
             Some(prompt) if is_new => {
                 out.push(Effect::PlayGreeting { call, prompt });
@@ -172,10 +196,11 @@ impl Queues {
             self.ready(call);
         }
         self.tell_later(now, call);
+        self.look_for_offer(now, call);
     }
 
     /// From now on agents are offered this caller.
-    fn ready(&mut self, call: CallId) {
+    pub(super) fn ready(&mut self, call: CallId) {
         let Some(caller) = self.callers.get_mut(&call) else { return };
         caller.stage = Stage::Ready;
         let (queue, place) = (caller.queue, caller.place);
@@ -188,7 +213,8 @@ impl Queues {
     fn changed(&mut self, now: Instant, agent: UserId, state: AgentState, out: &mut Vec<Effect>) {
         let known = self.agents.entry(agent).or_default();
         if state.is_available() && !known.state.is_available() {
-            known.idle_since = Some(now);
+            let before = known.idle_before.take().filter(|(_, until)| now <= *until);
+            known.idle_since = Some(before.map_or(now, |(since, _)| since));
         }
         known.state = state;
         self.update_lines(now, agent);
@@ -219,11 +245,17 @@ impl Queues {
         let removed: Vec<QueueId> = self.lines.keys().filter(|queue| !queues.contains_key(queue)).copied().collect();
         for queue in removed {
             for call in self.calls_of(queue) {
-                self.exit(now, call, ExitCause::NoAgent, hang_up(), out);
+                match self.is_callback(call) {
+                    true => self.end_callback(now, call, callback::State::Cancelled, out),
+                    false => self.exit(now, call, ExitCause::NoAgent, hang_up(), out),
+                }
             }
-            let ejects_at = self.lines.remove(&queue).and_then(|line| line.ejects_at);
-            if let Some(at) = ejects_at {
-                self.deadlines.remove(&(at, Deadline::NoAgent(queue)));
+            if let Some(line) = self.lines.remove(&queue) {
+                let ejects_at = line.ejects_at.map(|at| (at, Deadline::NoAgent(queue)));
+                let gives_up_at = line.gives_up_at.map(|at| (at, Deadline::NoFreeAgent(queue)));
+                for deadline in ejects_at.into_iter().chain(gives_up_at) {
+                    self.deadlines.remove(&deadline);
+                }
             }
             self.matchable.remove(&queue);
         }
@@ -259,7 +291,11 @@ impl Queues {
                 Deadline::CallerTimesOut(call) => self.times_out(now, call, out),
                 Deadline::Ages(call) => self.ages(now, call),
                 Deadline::Tell(call) => self.tell(now, call, out),
+                Deadline::OfferCallback(call) => self.look(now, call, out),
+                Deadline::CallbackDue(call) => self.callback_due(now, call, out),
+                Deadline::CallbackExpires(call) => self.callback_expired(now, call, out),
                 Deadline::NoAgent(queue) => self.eject(now, queue, out),
+                Deadline::NoFreeAgent(queue) => self.give_up(now, queue, out),
                 Deadline::AlertTimePassed(call) => self.alert_time_passed(now, call, out),
                 Deadline::PauseOver(agent) => self.set_doing(now, agent, Doing::Nothing),
             }
@@ -297,20 +333,6 @@ impl Queues {
         }
     }
 
-    /// Sends waiting callers away, because there has been no agent for long enough.
-    fn eject(&mut self, now: Instant, queue: QueueId, out: &mut Vec<Effect>) {
-        if let Some(line) = self.lines.get_mut(&queue) {
-            line.ejects_at = None;
-        }
-        for call in self.calls_of(queue) {
-            let Some(caller) = self.callers.get(&call) else { continue };
-            let no_agent = &caller.settings.no_agent;
-            if let (NoAgentApplyTo::AllCalls, Some(exception)) = (no_agent.apply_to, no_agent.action.clone()) {
-                self.exit(now, call, ExitCause::NoAgent, exception, out);
-            }
-        }
-    }
-
     pub(super) fn exit(
         &mut self,
         now: Instant,
@@ -339,12 +361,24 @@ impl Queues {
         if let Some(at) = caller.told_at {
             self.deadlines.remove(&(at, Deadline::Tell(call)));
         }
+        if let Some(at) = caller.callable.and_then(|callable| callable.looks_at) {
+            self.deadlines.remove(&(at, Deadline::OfferCallback(call)));
+        }
+        if let Some(asked) = caller.asked {
+            self.deadlines.remove(&(asked.expires, Deadline::CallbackExpires(call)));
+            for at in asked.next_at.into_iter().chain(asked.calls_until) {
+                self.deadlines.remove(&(at, Deadline::CallbackDue(call)));
+            }
+        }
         if let Some(at) = caller.ages {
             self.deadlines.remove(&(at, Deadline::Ages(call)));
         }
         if let Some(line) = self.lines.get_mut(&caller.queue) {
             line.waiting.remove(&caller.place);
             line.ready.remove(&caller.place);
+            if caller.asked.is_some() {
+                line.n_callbacks = line.n_callbacks.saturating_sub(1);
+            }
         }
         if let Stage::Offered(offer) = &caller.stage {
             self.deadlines.remove(&(offer.ends, Deadline::AlertTimePassed(call)));
@@ -384,23 +418,6 @@ impl Queues {
         }
     }
 
-    /// Starts or stops the clock after which waiting callers are sent away for want of an agent.
-    fn watch_presence(&mut self, now: Instant, queue: QueueId) {
-        let Some(line) = self.lines.get_mut(&queue) else { return };
-        match (line.n_present, line.ejects_at) {
-            (0, None) if !line.waiting.is_empty() => {
-                let at = now + NO_AGENT_DEBOUNCE;
-                line.ejects_at = Some(at);
-                self.deadlines.insert((at, Deadline::NoAgent(queue)));
-            }
-            (1.., Some(at)) => {
-                line.ejects_at = None;
-                self.deadlines.remove(&(at, Deadline::NoAgent(queue)));
-            }
-            (_, _) => {}
-        }
-    }
-
     /// Keeps the list of queues that the matcher looks at.
     pub(super) fn touch(&mut self, queue: QueueId) {
         if self.lines.get(&queue).is_some_and(|line| line.next().is_some()) {
@@ -410,7 +427,7 @@ impl Queues {
         }
     }
 
-    fn calls_of(&self, queue: QueueId) -> Vec<CallId> {
+    pub(super) fn calls_of(&self, queue: QueueId) -> Vec<CallId> {
         self.lines.get(&queue).map_or(Vec::new(), |line| line.waiting.values().copied().collect())
     }
 }

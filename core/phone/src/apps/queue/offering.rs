@@ -29,6 +29,11 @@ impl Queues {
             caller.tried.clear();
             agents = select(line.settings.routing, line.free_agents(), &caller.tried);
         }
+        let contact = caller.asked.map(|asked| asked.contact);
+        if contact.is_some() {
+            // Who takes it calls the caller: that is one agent's work.
+            agents.truncate(1);
+        }
         let alert = Duration::from_secs(caller.settings.agent_alert_secs.into()).max(ALERT_MIN);
         let ends = now + alert;
         caller.stage = Stage::Offered(Offer { agents: agents.clone(), ends });
@@ -36,7 +41,10 @@ impl Queues {
         self.deadlines.insert((ends, Deadline::AlertTimePassed(call)));
         for agent in agents {
             self.set_doing(now, agent, Doing::Ringing { call });
-            out.push(Effect::Offer { call, agent });
+            out.push(match contact {
+                Some(contact) => Effect::OfferCallback { call, queue, agent, contact },
+                None => Effect::Offer { call, agent },
+            });
         }
         self.touch(queue);
     }
@@ -47,15 +55,22 @@ impl Queues {
             return out.push(Effect::TooLate { call, agent });
         };
         let queue = caller.queue;
+        if caller.asked.is_some() {
+            self.note_answered(queue, agent);
+            return self.begin_calling(now, call, agent, out);
+        }
         out.push(Effect::Connect { call, agent });
         self.set_doing(now, agent, Doing::Talking { queue, since: now });
-        if let Some(line) = self.lines.get_mut(&queue) {
-            line.answered_last = Some(agent);
-            if let Some(member) = line.members.get_mut(&agent) {
-                member.n_missed = 0;
-            }
-        }
+        self.note_answered(queue, agent);
         self.remove(now, call, Withdrawal::AnsweredElsewhere, out);
+    }
+
+    fn note_answered(&mut self, queue: QueueId, agent: UserId) {
+        let Some(line) = self.lines.get_mut(&queue) else { return };
+        line.answered_last = Some(agent);
+        if let Some(member) = line.members.get_mut(&agent) {
+            member.n_missed = 0;
+        }
     }
 
     /// Declined, busy or unreachable: the next agent at once.

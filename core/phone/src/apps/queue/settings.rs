@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::callback::Callback;
 use crate::apps::prompt::Prompt;
 use crate::apps::target::Target;
 use crate::id::{GroupId, QueueId, UserId};
@@ -35,6 +36,9 @@ pub struct Settings {
     pub timeout_secs: u32,
     pub timeout: ExceptionAction,
     pub no_agent: NoAgent,
+    /// What happens when all agents who are there are busy or away for too long; none lets callers wait. Specification 3.6.
+    #[serde(default)]
+    pub no_free_agent: Option<NoFreeAgent>,
     pub wrap_up_secs: u32,
     /// Offers missed in a row after which an agent is opted out; none never does.
     pub missed_offers_max: Option<u32>,
@@ -57,6 +61,9 @@ pub struct Settings {
     /// What callers are told while they wait; none tells nothing.
     #[serde(default)]
     pub announcements: Option<Announcements>,
+    /// Whether callers may be called back; none offers it to nobody.
+    #[serde(default)]
+    pub callback: Option<Callback>,
 }
 
 /// What callers are told while they wait. Specification 3.1.
@@ -145,6 +152,14 @@ pub struct NoAgent {
     pub action: Option<ExceptionAction>,
 }
 
+/// What happens when nobody who is there can take a call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoFreeAgent {
+    /// Who talks can take the next call; who says to be busy or away can't.
+    pub after_secs: u32,
+    pub exception: ExceptionAction,
+}
+
 /// Which calls the no-agent action takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -174,6 +189,7 @@ impl Settings {
             timeout_secs: 1_200,
             timeout: ExceptionAction::new(Exit::Disconnect),
             no_agent: NoAgent { apply_to: NoAgentApplyTo::AllCalls, action: None },
+            no_free_agent: None,
             wrap_up_secs: 0,
             missed_offers_max: None,
             reset_idle_on_miss: false,
@@ -183,25 +199,30 @@ impl Settings {
             offers_during_greeting: false,
             ranks: BTreeMap::new(),
             announcements: None,
+            callback: None,
         }
     }
 
     /// All exceptions with their fields.
     pub fn exceptions(&self) -> impl Iterator<Item = (&'static str, &ExceptionAction)> {
         let always = [("overflow", &self.overflow), ("timeout", &self.timeout)];
-        always.into_iter().chain(self.no_agent.action.as_ref().map(|action| ("no_agent.action", action)))
+        let no_free = self.no_free_agent.as_ref().map(|no_free| ("no_free_agent.exception", &no_free.exception));
+        let no_agent = self.no_agent.action.as_ref().map(|action| ("no_agent.action", action));
+        always.into_iter().chain(no_agent).chain(no_free)
     }
 
     /// All exceptions, to be changed.
     pub fn exceptions_mut(&mut self) -> impl Iterator<Item = &mut ExceptionAction> {
-        [&mut self.overflow, &mut self.timeout].into_iter().chain(self.no_agent.action.as_mut())
+        let no_free = self.no_free_agent.as_mut().map(|no_free| &mut no_free.exception);
+        [&mut self.overflow, &mut self.timeout].into_iter().chain(self.no_agent.action.as_mut()).chain(no_free)
     }
 
     /// Everything that it may play, for rendering.
     pub fn prompts(&self) -> impl Iterator<Item = &Prompt> {
         let exits = self.exceptions().flat_map(|(_, exception)| exception.all_prompts().map(|(_, prompt)| prompt));
         let comfort = self.announcements.iter().flat_map(|told| &told.comfort);
-        self.greeting.iter().chain(&self.music).chain(comfort).chain(exits)
+        let offer = self.callback.iter().map(|callback| &callback.offer);
+        self.greeting.iter().chain(&self.music).chain(comfort).chain(offer).chain(exits)
     }
 }
 

@@ -3,15 +3,15 @@
 use std::time::Instant;
 
 use super::agent::Doing;
-use super::caller::Stage;
-use super::{AgentView, Queues, WaitingCaller};
+use super::caller::{Place, Stage};
+use super::{AgentView, Queues, Routing, WaitingCaller};
 use crate::id::{CallId, QueueId, UserId};
 
 impl Queues {
     /// Waiting callers of a queue in their order.
     pub fn waiting(&self, now: Instant, queue: QueueId) -> Vec<WaitingCaller> {
         let Some(line) = self.lines.get(&queue) else { return Vec::new() };
-        let view = |(position, (place, call)): (usize, (&super::caller::Place, &CallId))| WaitingCaller {
+        let view = |(position, (place, call)): (usize, (&Place, &CallId))| WaitingCaller {
             call: *call,
             queue,
             position,
@@ -19,12 +19,13 @@ impl Queues {
             waited: now.saturating_duration_since(place.arrived),
             offered_to: self.callers.get(call).map_or(Vec::new(), |caller| caller.offered_to().to_vec()),
         };
-        (1..).zip(&line.waiting).map(view).collect()
+        let live = line.waiting.iter().filter(|(_, call)| !self.is_callback(**call));
+        (1..).zip(live).map(view).collect()
     }
 
     /// Callers waiting in a queue.
     pub fn n_waiting(&self, queue: QueueId) -> usize {
-        self.lines.get(&queue).map_or(0, |line| line.waiting.len())
+        self.lines.get(&queue).map_or(0, |line| line.waiting.len().saturating_sub(line.n_callbacks))
     }
 
     /// The agents of a queue in list order.
@@ -41,6 +42,13 @@ impl Queues {
             })
         };
         line.agents.iter().filter_map(view).collect()
+    }
+
+    /// The queue that an agent who talks has the turn of, if it goes round.
+    pub fn turn_of(&self, agent: UserId) -> Option<QueueId> {
+        let (queue, _) = self.agents.get(&agent).and_then(|known| Self::talks_for(known.doing))?;
+        let line = self.lines.get(&queue)?;
+        (line.settings.routing == Routing::RoundRobin).then_some(queue)
     }
 
     /// Whether a caller waits though an agent is free for that call, or anything is counted wrongly. For the

@@ -13,6 +13,8 @@ use uuid::Uuid;
 pub struct QueueLive {
     pub waiting: Vec<WaitingCaller>,
     pub agents: Vec<QueueAgent>,
+    /// Those who are to be called back; they stand in line as well.
+    pub callbacks: u64,
 }
 
 /// A caller who waits.
@@ -79,7 +81,8 @@ impl QueueLive {
             status: agent.status.into(),
             status_seconds: agent.since.as_secs(),
         });
-        Self { waiting: waiting.collect(), agents: agents.collect() }
+        let callbacks = u64::try_from(queue.n_callbacks).unwrap_or(u64::MAX);
+        Self { waiting: waiting.collect(), agents: agents.collect(), callbacks }
     }
 }
 

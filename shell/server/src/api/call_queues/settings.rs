@@ -1,10 +1,11 @@
 //! A queue's settings, as the API writes them.
 
 use phone::apps::prompt::Prompt as PhonePrompt;
+use phone::apps::queue::callback::Callback as PhoneCallback;
 use phone::apps::queue::{
     Announcements as PhoneAnnouncements, ExceptionAction, ExceptionPrompts as PhonePrompts, Exit as PhoneExit,
-    NoAgent as PhoneNoAgent, NoAgentApplyTo as PhoneApplyTo, Routing as PhoneRouting, Settings,
-    TimeoutPolicy as PhoneTimeoutPolicy,
+    NoAgent as PhoneNoAgent, NoAgentApplyTo as PhoneApplyTo, NoFreeAgent as PhoneNoFreeAgent, Routing as PhoneRouting,
+    Settings, TimeoutPolicy as PhoneTimeoutPolicy,
 };
 use phone::id::{GroupId, QueueId, UserId};
 use serde::{Deserialize, Serialize};
@@ -60,6 +61,8 @@ pub struct CallQueue {
     pub timeout: Exception,
     #[serde(default = "default::no_agent")]
     pub no_agent: NoAgent,
+    /// What happens when all agents who are there are busy or away for too long; null lets callers wait.
+    pub no_free_agent: Option<NoFreeAgent>,
     #[serde(default)]
     pub wrap_up_seconds: u32,
     /// Offers missed in a row after which an agent is opted out; null never does.
@@ -81,6 +84,32 @@ pub struct CallQueue {
     pub ranks: Vec<Rank>,
     /// What callers are told while they wait; null tells nothing.
     pub announcements: Option<Announcements>,
+    /// How callers may ask to be called back; null offers it to nobody.
+    pub callback: Option<CallbackOffer>,
+}
+
+/// How callers may ask to be called back. At least one of the three conditions is needed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CallbackOffer {
+    /// What the caller presses: 0 to 9, * or #.
+    pub key: char,
+    /// Offered to the first in line who has waited so long.
+    pub after_wait_seconds: Option<u32>,
+    /// Offered to those who come while so many wait already.
+    pub waiting_min: Option<u32>,
+    /// Offered to those who come while so many wait for each agent who is there.
+    pub waiting_per_agent_min: Option<u32>,
+    /// Says which key it is.
+    pub offer: Prompt,
+    /// After this time nobody is called back any more.
+    #[serde(default = "default::callback_expires_seconds")]
+    pub expires_seconds: u32,
+    #[serde(default = "default::callback_attempts")]
+    pub attempts_max: u32,
+    /// Between one attempt and the next.
+    #[serde(default = "default::callback_gap_seconds")]
+    pub gap_seconds: u32,
 }
 
 /// What callers are told while they wait; the music goes on where it was.
@@ -180,6 +209,15 @@ pub struct NoAgent {
     pub action: Option<Exception>,
 }
 
+/// What happens when nobody who is there can take a call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NoFreeAgent {
+    /// Who talks can take the next call; who says to be busy or away can't.
+    pub after_seconds: u32,
+    pub exception: Exception,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ApplyTo {
@@ -217,6 +255,13 @@ impl CallQueue {
                 },
                 action: no_agent,
             },
+            no_free_agent: match self.no_free_agent {
+                Some(no_free) => Some(PhoneNoFreeAgent {
+                    after_secs: no_free.after_seconds,
+                    exception: no_free.exception.read(access, "no_free_agent.exception", &language).await?,
+                }),
+                None => None,
+            },
             wrap_up_secs: self.wrap_up_seconds,
             missed_offers_max: self.missed_offers_max,
             reset_idle_on_miss: self.reset_idle_on_miss,
@@ -227,6 +272,10 @@ impl CallQueue {
                 TimeoutPolicy::Strict => PhoneTimeoutPolicy::Strict,
             },
             offers_during_greeting: self.offer_during_greeting,
+            callback: match self.callback {
+                Some(callback) => Some(callback.read(access, &language).await?),
+                None => None,
+            },
             announcements: match self.announcements {
                 Some(told) => Some(told.read(access, &language).await?),
                 None => None,
@@ -234,6 +283,36 @@ impl CallQueue {
             ranks: self.ranks.into_iter().map(|rank| (UserId(rank.agent), rank.rank)).collect(),
             language,
         })
+    }
+}
+
+impl CallbackOffer {
+    async fn read(self, access: &Access, language: &str) -> Result<PhoneCallback, Refused> {
+        Ok(PhoneCallback {
+            key: self.key,
+            after_wait_secs: self.after_wait_seconds,
+            waiting_min: self.waiting_min,
+            waiting_per_agent_min: self.waiting_per_agent_min,
+            offer: self.offer.read(access, "callback.offer", language).await?,
+            expires_secs: self.expires_seconds,
+            attempts_max: self.attempts_max,
+            gap_secs: self.gap_seconds,
+        })
+    }
+}
+
+impl From<&PhoneCallback> for CallbackOffer {
+    fn from(callback: &PhoneCallback) -> Self {
+        Self {
+            key: callback.key,
+            after_wait_seconds: callback.after_wait_secs,
+            waiting_min: callback.waiting_min,
+            waiting_per_agent_min: callback.waiting_per_agent_min,
+            offer: (&callback.offer).into(),
+            expires_seconds: callback.expires_secs,
+            attempts_max: callback.attempts_max,
+            gap_seconds: callback.gap_secs,
+        }
     }
 }
 
@@ -340,6 +419,10 @@ impl From<&Settings> for CallQueue {
                 },
                 action: settings.no_agent.action.as_ref().map(Exception::from),
             },
+            no_free_agent: settings.no_free_agent.as_ref().map(|no_free| NoFreeAgent {
+                after_seconds: no_free.after_secs,
+                exception: (&no_free.exception).into(),
+            }),
             wrap_up_seconds: settings.wrap_up_secs,
             missed_offers_max: settings.missed_offers_max,
             reset_idle_on_miss: settings.reset_idle_on_miss,
@@ -350,6 +433,7 @@ impl From<&Settings> for CallQueue {
                 PhoneTimeoutPolicy::Strict => TimeoutPolicy::Strict,
             },
             offer_during_greeting: settings.offers_during_greeting,
+            callback: settings.callback.as_ref().map(CallbackOffer::from),
             announcements: settings.announcements.as_ref().map(Announcements::from),
             ranks: settings.ranks.iter().map(|(agent, rank)| Rank { agent: agent.0, rank: *rank }).collect(),
         }
@@ -396,6 +480,8 @@ impl From<Routing> for PhoneRouting {
 
 /// What a queue has that says nothing of it. Specification of voice apps, 1.13.
 mod default {
+    use phone::apps::queue::callback;
+
     use super::{ApplyTo, Exception, ExceptionPrompts, Exit, NoAgent, Routing};
 
     pub fn routing() -> Routing {
@@ -408,6 +494,18 @@ mod default {
 
     pub fn agent_alert_seconds() -> u32 {
         30
+    }
+
+    pub fn callback_expires_seconds() -> u32 {
+        callback::EXPIRES_SECS
+    }
+
+    pub fn callback_attempts() -> u32 {
+        callback::ATTEMPTS_MAX
+    }
+
+    pub fn callback_gap_seconds() -> u32 {
+        callback::GAP_SECS
     }
 
     pub fn announcement_seconds() -> u32 {
