@@ -138,7 +138,8 @@ fn render_prompts() -> PromptLibrary {
     };
     let english = |prompt| ("en-US".to_owned(), prompt);
     PromptLibrary {
-        names: BTreeMap::new(),
+        // Only bob's name is rendered; the others are told by their extensions.
+        names: BTreeMap::from([(("en-US".to_owned(), "bob".to_owned()), sound(840))]),
         configured: BTreeMap::from([
             (GREETING, sound(1000)),
             (MENU, sound(2000)),
@@ -146,6 +147,7 @@ fn render_prompts() -> PromptLibrary {
             (SORRY, sound(700)),
         ]),
         system: BTreeMap::from([
+            (english(SystemPrompt::EnterName), sound(380)),
             (english(SystemPrompt::InvalidSelection), sound(500)),
             (english(SystemPrompt::LeaveMessage), sound(800)),
             (english(SystemPrompt::MessageSaved), sound(1_100)),
@@ -182,6 +184,8 @@ pub fn prompt_name(millis: u64) -> &'static str {
         320 => "place-2",
         340 => "wait-1",
         360 => "promise",
+        380 => "enter-name",
+        840 => "bob",
         _ => "unknown",
     }
 }
@@ -281,6 +285,7 @@ fn main_menu() -> attendant::Settings {
                     option('1', transfer(Target::Queue { id: SALES, priority: Priority::NORMAL })),
                     option('2', transfer(Target::User { id: user_id(1) })),
                     option('3', transfer(Target::Attendant { id: MAIN_MENU, priority: Priority::NORMAL })),
+                    option('4', Action::SearchDirectory { by: DirectorySearch::ByName }),
                     option('8', transfer(Target::SharedMailbox { id: TEAM, suppress_system_prompt: false })),
                     option('9', transfer(Target::Voicemail { id: user_id(0) })),
                 ],

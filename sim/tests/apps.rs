@@ -104,6 +104,50 @@ fn a_user_who_does_not_answer_sends_the_caller_back_to_the_menu() {
 }
 
 #[test]
+fn a_caller_spells_a_name_hears_it_and_is_put_through() {
+    let mut world = World::demo();
+    world.register(&["bob"]);
+    world.ladder.clear();
+    world.dial("trunk", "+14255550100");
+    world.run_secs(4);
+    world.press("trunk", '4');
+    world.run_secs(1);
+    for key in ['2', '6', '2', '#'] {
+        world.press("trunk", key);
+    }
+    world.run_secs(2);
+    world.answer("bob");
+    world.run_secs(10);
+    world.hang_up("trunk");
+    world.run_until_quiet();
+    world.ladder.expect(
+        "
+        0.000   trunk -> us     INVITE +14255550100 sdp
+        0.000   play trunk greeting
+        0.000   us    -> trunk  100 INVITE
+        0.000   us    -> trunk  200 INVITE sdp
+        0.000   trunk -> us     ACK
+        1.000   play trunk menu
+        4.000   play trunk enter-name
+        5.000   play trunk bob transferring
+        6.440   play trunk ring-back
+        6.440   us    -> bob    INVITE 102 sdp
+        6.440   bob   -> us     100 INVITE
+        6.440   bob   -> us     180 INVITE
+        7.000   bob   -> us     200 INVITE sdp
+        7.000   us    -> bob    ACK
+        7.000   bridge trunk bob
+        17.000  trunk -> us     BYE
+        17.000  us    -> trunk  200 BYE
+        17.000  us    -> bob    BYE
+        17.000  record answered +15550100 -> +14255550100 by 102 talked 10s ended by caller, attendant 4262# transferred_to_user
+        17.000  bob   -> us     200 BYE
+        ",
+    );
+    check::idle(&mut world);
+}
+
+#[test]
 fn a_mailbox_that_is_off_is_not_reached() {
     let mut world = World::demo();
     world.dial("trunk", "+14255550100");

@@ -483,8 +483,9 @@ impl Call {
             return;
         }
         match mem::replace(&mut self.activity, Activity::Ending { until: node.now }) {
-            Activity::Queueing(_) => node.queue_event(self.tenant_id(), queue::Event::Leave { call: self.id }),
+            Activity::CallingBack(calling) => calling.stop(self, node),
             Activity::Depositing(mut depositing) => depositing.close(self, node),
+            Activity::Queueing(_) => node.queue_event(self.tenant_id(), queue::Event::Leave { call: self.id }),
             Activity::Announcing(_)
             | Activity::Attending(_)
             | Activity::Ending { .. }
@@ -492,9 +493,6 @@ impl Call {
             | Activity::Talking(_)
             | Activity::Testing(_)
             | Activity::Transferring(_) => {}
-        }
-        if let Activity::CallingBack(calling) = &self.activity {
-            calling.stop(self, node);
         }
         self.activity = self.end(node, by, Why::Stopped(refusal));
         node.changed(Change::Call { tenant: self.tenant_id(), call: self.id });

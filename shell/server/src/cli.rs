@@ -41,7 +41,7 @@ pub mod webhooks;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use self::accounts::AccountCommand;
 use self::backups::{BackupArgs, RestoreArgs};
@@ -74,6 +74,11 @@ enum Command {
     Restore(RestoreArgs),
     #[command(flatten)]
     Noun(Noun),
+}
+
+/// All there is to say on the command line.
+pub fn command() -> clap::Command {
+    Cli::command()
 }
 
 /// Reads the command line and does what it says. 0 is fine, 1 refused or failed, 2 wrong usage.

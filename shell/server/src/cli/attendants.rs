@@ -71,7 +71,9 @@ pub enum AttendantCommand {
     Revert {
         /// Name or id.
         attendant: String,
-        version: u64,
+        /// As `versions` lists it.
+        #[arg(value_name = "VERSION")]
+        number: u64,
     },
     /// Delete an auto attendant that nothing leads to.
     Delete {
@@ -219,8 +221,8 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &Attendant
             drafts::carry_out(client, command, find_attendant, put).await
         }
         AttendantCommand::Versions { attendant } => drafts::versions(client, &find_attendant(attendant).await?).await,
-        AttendantCommand::Revert { attendant, version } => {
-            drafts::revert(client, &find_attendant(attendant).await?, *version).await
+        AttendantCommand::Revert { attendant, number } => {
+            drafts::revert(client, &find_attendant(attendant).await?, *number).await
         }
         AttendantCommand::Delete { attendant } => {
             client.delete(&find_attendant(attendant).await?).await?;

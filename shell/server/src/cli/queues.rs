@@ -51,7 +51,9 @@ pub enum QueueCommand {
     Revert {
         /// Name or id.
         queue: String,
-        version: u64,
+        /// As `versions` lists it.
+        #[arg(value_name = "VERSION")]
+        number: u64,
     },
     /// Delete a queue that nothing leads to; who still waits in it is hung up on.
     Delete {
@@ -295,7 +297,7 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &QueueComm
             drafts::carry_out(client, command, find_queue, put).await
         }
         QueueCommand::Versions { queue } => drafts::versions(client, &find_queue(queue).await?).await,
-        QueueCommand::Revert { queue, version } => drafts::revert(client, &find_queue(queue).await?, *version).await,
+        QueueCommand::Revert { queue, number } => drafts::revert(client, &find_queue(queue).await?, *number).await,
         QueueCommand::Delete { queue } => {
             client.delete(&find_queue(queue).await?).await?;
             Ok(Shown::Words(format!("{queue} was deleted.")))

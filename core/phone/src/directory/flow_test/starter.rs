@@ -41,6 +41,8 @@ struct Writer<'a> {
 impl Tenant {
     /// The first tests of an attendant or a queue, for times after `from`.
     pub fn starter_tests(&self, app: App, from: Timestamp, now: Instant) -> Vec<Starter> {
+        // People read times in minutes.
+        let from = Timestamp::from_second(from.as_second().div_euclid(60).saturating_mul(60)).unwrap_or(from);
         let mut writer = Writer { tenant: self, app, now, seen: BTreeSet::new(), written: Vec::new() };
         match app {
             App::Attendant(id) => {
