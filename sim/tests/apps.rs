@@ -135,8 +135,8 @@ fn a_caller_spells_a_name_hears_it_and_is_put_through() {
         6.440   bob   -> us     100 INVITE
         6.440   bob   -> us     180 INVITE
         7.000   bob   -> us     200 INVITE sdp
-        7.000   us    -> bob    ACK
         7.000   bridge trunk bob
+        7.000   us    -> bob    ACK
         17.000  trunk -> us     BYE
         17.000  us    -> trunk  200 BYE
         17.000  us    -> bob    BYE
