@@ -204,6 +204,12 @@ fn describe(message: &Message) -> String {
         let status = body.split(' ').nth(1).unwrap_or("?").trim().to_owned();
         let _ = write!(text, " {status}");
     }
+    if head.content_type().is_some_and(|kind| kind.starts_with("application/simple-message-summary")) {
+        let body = String::from_utf8_lossy(head.body());
+        let counts = body.split("Voice-Message: ").nth(1).and_then(|rest| rest.split(' ').next()).unwrap_or("?");
+        let state = head.header(HeaderName::SubscriptionState).and_then(|state| state.split(';').next()).unwrap_or("?");
+        let _ = write!(text, " {state} {counts}");
+    }
     if let Some(digit) = head.content_type().and_then(|kind| media::dtmf::from_info(kind, head.body())) {
         let _ = write!(text, " {}", char::from(digit.name()));
     }

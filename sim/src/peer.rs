@@ -32,6 +32,8 @@ pub struct Manners {
     pub takes_events: bool,
     /// Offers this session interval in seconds. RFC 4028
     pub session_secs: Option<u32>,
+    /// How it answers when it is told how many messages wait.
+    pub notify_status: u16,
 }
 
 impl Default for Manners {
@@ -47,6 +49,7 @@ impl Default for Manners {
             delays_offer: false,
             takes_events: true,
             session_secs: None,
+            notify_status: 200,
         }
     }
 }
@@ -92,6 +95,8 @@ pub struct Peer {
     pub registered: Option<u16>,
     /// Statuses that NOTIFY brought of a transfer.
     pub transfer_progress: Vec<u16>,
+    /// What it was told of messages that wait.
+    pub summaries: Vec<String>,
     /// Packets of sound that reached this peer.
     pub heard: Vec<Vec<u8>>,
     n_said: u16,
@@ -125,6 +130,7 @@ impl Peer {
             vanished: false,
             registered: None,
             transfer_progress: Vec::new(),
+            summaries: Vec::new(),
             heard: Vec::new(),
             n_said: 0,
             refusals: Vec::new(),
@@ -159,7 +165,41 @@ impl Peer {
         }
         let source = Source { transport, remote: from, local: self.address, connection: None, verified_name: None };
         self.learn_dialog(&bytes);
+        if self.hear_summary(&source, &bytes) {
+            return;
+        }
         self.endpoint.receive(now, &source, bytes, &mut self.effects);
+    }
+
+    /// A NOTIFY that tells how many messages wait: it is answered whatever the endpoint knows of subscriptions.
+    fn hear_summary(&mut self, source: &Source, bytes: &Bytes) -> bool {
+        let Ok(Message::Request(request)) = Message::parse(bytes.clone()) else { return false };
+        let is_summary = request.content_type() == Some("application/simple-message-summary");
+        if is_summary {
+            self.summaries.push(String::from_utf8_lossy(request.body()).into_owned());
+            let (status, effects) = (self.manners.notify_status, &mut self.effects);
+            self.endpoint.reply_statelessly(&request, source, Status(status), &[], effects);
+        }
+        is_summary
+    }
+
+    /// Asks to be told how many messages wait.
+    pub fn subscribe(&mut self, now: Instant, package: &str, secs: u32) {
+        let Some(account) = self.account.clone() else { return };
+        let aor = format!("sip:{}@{}", account.user, account.domain);
+        let header = |name: &str, value: String| ExtraHeader { name: name.to_owned(), value };
+        let request = OutgoingRequest {
+            method: Method::Subscribe,
+            uri: aor.clone(),
+            from: format!("<{aor}>"),
+            to: format!("<{aor}>"),
+            contact_user: Some(account.user.clone()),
+            targets: vec![self.target()],
+            headers: vec![header("Event", package.to_owned()), header("Expires", secs.to_string())],
+            body: None,
+            credentials: Some(credentials(&account)),
+        };
+        self.endpoint.request(now, request, &mut self.effects);
     }
 
     /// An early dialog has a name too, and a hasty person transfers to it.

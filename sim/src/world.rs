@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use media::sdp::Direction;
 use media::{Digit, Event, LegId};
 use phone::Directory;
+use phone::apps::mailbox::Waiting;
 use phone::apps::mailbox::message::Handling;
 use phone::directory::change::{Apps, Change, TenantChange, Touched};
 use phone::id::{CallId, MessageId};
@@ -278,6 +279,13 @@ impl World {
     pub fn fall_silent(&mut self, name: &str) {
         let leg = self.ladder.leg_of(name).unwrap_or_else(|| panic!("{name} has no leg"));
         self.tell(Input::Media { event: Event::Silent { leg } });
+        self.run(Duration::ZERO);
+    }
+
+    /// So many messages wait for the person at `index` of [`demo::PEOPLE`].
+    pub fn messages_wait(&mut self, index: usize, new: u32, old: u32) {
+        let waiting = BTreeMap::from([(demo::user_id(index), Waiting { new, old })]);
+        self.tell(Input::Waiting { tenant: demo::TENANT, waiting });
         self.run(Duration::ZERO);
     }
 

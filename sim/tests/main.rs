@@ -14,3 +14,4 @@ mod strangers;
 mod talking;
 mod transfers;
 mod voicemail;
+mod waiting;

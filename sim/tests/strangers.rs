@@ -91,7 +91,7 @@ fn methods_that_are_not_served_are_refused_to_those_who_may_ask() {
         0.000   bob   -> us     SUBSCRIBE
         0.000   us    -> bob    401 SUBSCRIBE
         0.000   bob   -> us     SUBSCRIBE
-        0.000   us    -> bob    489 SUBSCRIBE (no event package is served here)
+        0.000   us    -> bob    489 SUBSCRIBE (this event package is not served here)
         0.000   bob   -> us     PUBLISH
         0.000   us    -> bob    401 PUBLISH
         0.000   bob   -> us     PUBLISH

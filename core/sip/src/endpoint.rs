@@ -27,8 +27,11 @@ mod outside;
 mod receive;
 mod refers;
 mod session;
+mod subscriptions;
 mod usage;
 mod wire;
+
+pub use subscriptions::Subscription;
 
 use outside::Outside;
 use usage::Usage;

@@ -8,5 +8,6 @@ mod checks;
 mod offers;
 mod outgoing;
 mod refers;
+mod subscriptions;
 mod ways;
 mod world;

@@ -23,6 +23,7 @@ use crate::limits;
 use crate::node::Node;
 use crate::output::Level;
 use crate::recent::Recent;
+use crate::subscribing::{SUBSCRIPTION_SECS_MIN, SUMMARY};
 use crate::switch::Switch;
 use crate::view;
 
@@ -69,6 +70,7 @@ enum Duty {
     Prove,
     Refuse(u16),
     Register,
+    Subscribe,
 }
 
 /// Method by kind of sender. There is no way past this table.
@@ -83,7 +85,7 @@ fn row(method: &Method) -> Row {
         Method::Invite => (Duty::Call, Duty::Call),
         Method::Options => (Duty::Answer, Duty::Answer),
         Method::Register => (Duty::Refuse(405), Duty::Register),
-        Method::Subscribe => (Duty::Refuse(489), Duty::Refuse(489)),
+        Method::Subscribe => (Duty::Refuse(489), Duty::Subscribe),
         Method::Publish | Method::Other(_) => (Duty::Refuse(405), Duty::Refuse(405)),
         // Served, but only within a call: 405 would deny what Allow says. RFC 3515 §2.4.2
         Method::Message => (Duty::Refuse(403), Duty::Refuse(403)),
@@ -203,12 +205,13 @@ impl Switch {
                 Duty::Call => self.begin_from_trunk(request, &source, tenant, trunk),
                 Duty::Answer => self.answer_options(request, &source),
                 Duty::Refuse(status) => refuse(&mut self.node, &request, &source, status),
-                Duty::Prove | Duty::Register => refuse(&mut self.node, &request, &source, 403),
+                Duty::Prove | Duty::Register | Duty::Subscribe => refuse(&mut self.node, &request, &source, 403),
             },
             Sender::User { tenant, user } => match row.user {
                 Duty::Call => self.begin_from_user(request, &source, tenant, &user),
                 Duty::Answer => self.answer_options(request, &source),
                 Duty::Register => self.register(&request, &source, &tenant, &user),
+                Duty::Subscribe => self.subscribe(&request, &source, &tenant, &user),
                 Duty::Refuse(status) => refuse(&mut self.node, &request, &source, status),
                 Duty::Prove => refuse(&mut self.node, &request, &source, 403),
             },
@@ -284,12 +287,14 @@ impl Switch {
     }
 }
 
-fn refuse(node: &mut Node, request: &Request, source: &Source, status: u16) {
+pub(crate) fn refuse(node: &mut Node, request: &Request, source: &Source, status: u16) {
     let (words, header) = match status {
         403 => ("not allowed here", None),
         405 => ("this method is not served here", Some(("Allow", ALLOW))),
         481 => ("there is no such dialog or subscription", None),
-        489 => ("no event package is served here", Some(("Allow-Events", "refer"))),
+        406 => ("only application/simple-message-summary is told", Some(("Accept", SUMMARY))),
+        423 => ("this is too short", Some(("Min-Expires", SUBSCRIPTION_SECS_MIN))),
+        489 => ("this event package is not served here", Some(("Allow-Events", "message-summary, refer"))),
         603 => ("transfers are asked for within their call", None),
         _ => ("refused", None),
     };

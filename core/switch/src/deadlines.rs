@@ -12,6 +12,7 @@ pub(crate) enum Waiter {
     Ports,
     Queues(TenantId),
     Registrar,
+    Subscriptions,
 }
 
 /// At most one deadline for each waiter.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use jiff::Timestamp;
 use phone::Directory;
+use phone::apps::mailbox::Waiting;
 use phone::apps::queue;
 use phone::directory::change::Touched;
 use phone::id::{CallId, PromptKey, QueueId, TenantId, UserId};
@@ -53,6 +54,11 @@ pub enum Input {
     Timeout,
     /// No new calls from now on; live ones go on.
     Drain,
+    /// How many messages wait for some people of a tenant.
+    Waiting {
+        tenant: TenantId,
+        waiting: std::collections::BTreeMap<UserId, Waiting>,
+    },
     /// Calls come faster than they can be begun, or no longer do.
     Load {
         load: Load,

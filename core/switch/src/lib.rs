@@ -36,6 +36,7 @@ mod refusal;
 mod registering;
 mod ring;
 mod ringing;
+mod subscribing;
 mod talking;
 mod testing;
 mod transferring;

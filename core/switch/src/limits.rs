@@ -28,6 +28,12 @@ pub const TEST_MAX: Duration = Duration::from_secs(600);
 /// How long a caller may listen to an announcement. The longest prompt that can be uploaded is an hour.
 pub const ANNOUNCEMENT_MAX: Duration = Duration::from_secs(3600);
 
+/// Most subscriptions of one person; more phones than that are a mistake or an attack. The oldest goes.
+pub const SUBSCRIPTIONS_PER_USER_MAX: usize = 10;
+
+/// Longest subscription in seconds, and that of a phone that does not say. RFC 3842 §3.4 asks for hours.
+pub const SUBSCRIPTION_SECS_MAX: u32 = 3_600;
+
 /// How long a phone that transferred a call may take to hang up by itself, once it was told of the success.
 pub const FAREWELL_MAX: Duration = Duration::from_secs(2);
 

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use media::WorkerId;
+use phone::apps::mailbox::Waiting;
 use phone::apps::queue::{AgentState, Queues};
 use phone::directory::Tenant;
 use phone::id::UserId;
@@ -18,6 +19,8 @@ pub(crate) struct Live {
     presence: BTreeMap<UserId, Presence>,
     /// Calls of each user that no queue offered, ringing or talking.
     calls: BTreeMap<UserId, Calls>,
+    /// Messages that wait, of those for whom there are any.
+    pub(crate) waiting: BTreeMap<UserId, Waiting>,
 }
 
 /// A user's calls: how many, and the media thread of the first. The next goes to the same thread, so that the user can

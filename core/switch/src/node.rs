@@ -24,6 +24,7 @@ use crate::live::Live;
 use crate::output::{Change, Level, Output};
 use crate::ports::Ports;
 use crate::registering::Registrations;
+use crate::subscribing::Subscriptions;
 use crate::switch::Config;
 
 /// Something to do before this input is done with.
@@ -54,6 +55,7 @@ pub(crate) struct Node {
     pub(crate) directory: Arc<Directory>,
     pub(crate) prompts: Arc<PromptLibrary>,
     pub(crate) registrations: Registrations,
+    pub(crate) subscriptions: Subscriptions,
     pub(crate) ports: Ports,
     pub(crate) lives: BTreeMap<TenantId, Live>,
     pub(crate) usages: BTreeMap<UsageId, (CallId, LegId)>,
@@ -94,6 +96,7 @@ impl Node {
             directory: Arc::default(),
             prompts: Arc::default(),
             registrations: Registrations::default(),
+            subscriptions: Subscriptions::default(),
             lives: BTreeMap::new(),
             usages: BTreeMap::new(),
             legs: BTreeMap::new(),

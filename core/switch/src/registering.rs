@@ -143,6 +143,9 @@ impl Switch {
             self.node.registrations.registrar.remove(key);
             self.bindings_changed(key);
         }
+        if !is_known {
+            self.node.end_subscriptions(key);
+        }
     }
 
     fn bindings_changed(&mut self, (tenant, user): Key) {

@@ -120,6 +120,7 @@ impl Switch {
             Input::Timeout => self.handle_timeout(),
             Input::Drain => self.node.draining = true,
             Input::Load { load } => self.node.load = load,
+            Input::Waiting { tenant, waiting } => self.node.take_waiting(tenant, waiting),
         }
         self.settle();
         Outputs { inner: self.node.outputs.drain(..) }
@@ -149,6 +150,7 @@ impl Switch {
         node.ports.replenish(node.now, |worker, order| outputs.push(Output::Media { worker, order }));
         self.deadlines.set(Waiter::Ports, self.node.ports.next_deadline());
         self.deadlines.set(Waiter::Registrar, self.node.registrations.next_expiry());
+        self.deadlines.set(Waiter::Subscriptions, self.node.subscriptions.next_expiry());
         if self.node.draining && self.calls.is_empty() && self.drained == Drained::NotYet {
             self.drained = Drained::Said;
             self.node.outputs.push(Output::Drained);
@@ -175,6 +177,9 @@ impl Switch {
     fn handle_sip(&mut self, event: sip::Event) {
         if let sip::Event::Requested { request, source } = event {
             return self.admit(request, source);
+        }
+        if let sip::Event::Responded { client, status, .. } = event {
+            return self.node.subscriber_answered(client, status);
         }
         let Some((call, leg)) = usage_of(&event).and_then(|usage| self.node.usages.get(&usage).copied()) else {
             return;
@@ -250,6 +255,7 @@ impl Switch {
                 Waiter::Call(call) => self.node.call_input(call, call::Input::Timeout),
                 Waiter::Queues(tenant) => self.node.queue_event(tenant, queue::Event::Timeout),
                 Waiter::Registrar => self.expire_bindings(),
+                Waiter::Subscriptions => self.node.expire_subscriptions(),
                 Waiter::Ports => {}
             }
         }

@@ -24,6 +24,7 @@ pub mod groups;
 pub mod health;
 pub mod licenses;
 pub mod list;
+pub mod mails;
 pub mod me;
 pub mod nul;
 pub mod number_requests;
@@ -281,6 +282,8 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(audio_files::show))
         .routes(routes!(shared_mailboxes::list, shared_mailboxes::create))
         .routes(routes!(shared_mailboxes::show, shared_mailboxes::replace, shared_mailboxes::delete))
+        .routes(routes!(mails::list))
+        .routes(routes!(mails::retry))
         .routes(routes!(voicemail::list))
         .routes(routes!(voicemail::show, voicemail::delete))
         .routes(routes!(voicemail::audio))

@@ -16,6 +16,7 @@ use crate::net::outward::Reach;
 use crate::passwords::Cost;
 use crate::public_url::PublicUrl;
 use crate::secret::Secret;
+use crate::voicemail::mail_server::MailServer;
 
 /// What an error names a setting by.
 const PREFIX: &str = "TRUNKLINE_";
@@ -23,7 +24,7 @@ const PREFIX: &str = "TRUNKLINE_";
 const DEFAULT_FILE: &str = "trunkline.toml";
 
 /// Every setting, as the file and the environment name it.
-const KEYS: [&str; 18] = [
+const KEYS: [&str; 19] = [
     "data_dir",
     "database",
     "demo",
@@ -39,6 +40,7 @@ const KEYS: [&str; 18] = [
     "sip",
     "sips",
     "smtp",
+    "smtp_from",
     "tls_ca",
     "tls_cert",
     "tls_key",
@@ -115,10 +117,15 @@ pub struct Flags {
     #[arg(long)]
     #[serde(skip_serializing_if = "is_false")]
     pub private_webhooks: bool,
-    /// Mail server for voicemail and notices, such as smtp://user:password@host:587 [default: off].
+    /// Mail server for voicemail, such as smtp://user:password@host:587 or smtps://…; STARTTLS is required unless the server
+    /// is on this machine or ?tls=if-offered or ?tls=never stands behind [default: off].
     #[arg(long, value_name = "URL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub smtp: Option<String>,
+    /// Whom mail is from, such as "Telephone <voicemail@example.com>" [default: the user of --smtp, or voicemail@HOST].
+    #[arg(long, value_name = "ADDRESS")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub smtp_from: Option<String>,
     /// How long SIGTERM waits for live calls, such as 90s, 10m, 1h [default: 10m].
     #[arg(long, value_name = "TIME")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -145,9 +152,16 @@ pub struct Config {
     /// Of OpenID providers of organizations and resellers.
     pub openid: Reach,
     pub webhooks: Reach,
-    /// For the voicemail and notices that will send mail.
-    pub smtp: Option<Secret>,
+    /// What tells people of messages.
+    pub mail: Option<Mail>,
     pub drain_timeout: Duration,
+}
+
+/// How mail is sent.
+#[derive(Clone, Debug)]
+pub struct Mail {
+    pub server: MailServer,
+    pub from: lettre::message::Mailbox,
 }
 
 /// SIP over TLS.
@@ -242,7 +256,7 @@ impl Settings {
             demo: demo.then(demo_secrets),
             openid: reach("private_openid")?,
             webhooks: reach("private_webhooks")?,
-            smtp: self.one("smtp", parse::smtp, "a mail server's URL", "smtp://user:password@host:587")?,
+            mail: self.mail()?,
             drain_timeout: self
                 .one("drain_timeout", parse::duration, "a time", "10m")?
                 .unwrap_or(Duration::from_secs(600)),
@@ -253,6 +267,23 @@ impl Settings {
         let given = self.one(key, parse::address, "an address with a port", default)?;
         // The defaults are addresses; a test reads them.
         Ok(given.unwrap_or_else(|| parse::address(default).expect("a default is an address")))
+    }
+
+    fn mail(&self) -> Result<Option<Mail>, ConfigError> {
+        let wanted = "a mail server's URL";
+        let server = self.one("smtp", MailServer::parse, wanted, "smtp://user:password@host:587")?;
+        let from = self.one("smtp_from", parse::sender, "an address", "Telephone <voicemail@example.com>")?;
+        let Some(server) = server else { return Ok(None) };
+        let Some(from) = from.or_else(|| parse::sender(&server.default_from())) else {
+            return Err(ConfigError::Unusable {
+                key: "smtp_from",
+                value: server.default_from(),
+                origin: "made from the host of smtp".to_owned(),
+                wanted: "an address",
+                example: "Telephone <voicemail@example.com>",
+            });
+        };
+        Ok(Some(Mail { server, from }))
     }
 
     fn path(&self, key: &'static str) -> Option<PathBuf> {

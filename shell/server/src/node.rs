@@ -6,6 +6,7 @@ pub mod inbox;
 mod thread;
 pub mod udp;
 
+use std::collections::BTreeMap;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::sync::Arc;
@@ -13,7 +14,9 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use phone::Directory;
+use phone::apps::mailbox::Waiting;
 use phone::directory::change::Touched;
+use phone::id::{TenantId, UserId};
 use rand::TryRng as _;
 use rustls::ClientConfig;
 use switch::Switch;
@@ -119,6 +122,11 @@ impl Handle {
     /// What was dropped because more came than could be handled.
     pub fn dropped(&self) -> &Dropped {
         &self.dropped
+    }
+
+    /// How many messages wait for some people, for their phones to show.
+    pub async fn waiting(&self, tenant: TenantId, waiting: BTreeMap<UserId, Waiting>) -> Result<(), Stopped> {
+        self.inbox.input(switch::Input::Waiting { tenant, waiting }).await
     }
 
     /// Takes no new calls from now on.

@@ -15,7 +15,7 @@ use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use phone::Directory;
 use store::{Open, Store};
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 
 use self::bind::Sockets;
 use crate::admin::signing::Signing;
@@ -28,7 +28,8 @@ use crate::net::tls::{self, Acceptor};
 use crate::net::{listen, ws};
 use crate::node::{self, Handle};
 use crate::spool::Spool;
-use crate::voicemail::{Intake, Voicemail};
+use crate::voicemail::mailer::Mailer;
+use crate::voicemail::{Intake, Voicemail, waiting};
 use crate::webhooks::Teller;
 use crate::{admin, api, demo, media};
 
@@ -83,7 +84,7 @@ async fn serve(config: Config, sockets_max: usize) -> anyhow::Result<()> {
     let sockets = bind::all(&config).await?;
     let (spool, intake, spool_status) = Spool::start(&config.data_dir.join("spool"), store.clone())?;
     let (fatal, lost) = fatal();
-    let voicemail = Voicemail::start(config.data_dir.join("voicemail"), &store, &fatal)?;
+    let voicemail = start_voicemail(&config, &store, &fatal)?;
     let records = Box::new(move |record| intake.push(record));
     let (node, sockets) = start_node(&config, sockets, sockets_max, records, &voicemail.intake, &fatal)?;
     let admin = admin::start::start(
@@ -95,6 +96,7 @@ async fn serve(config: Config, sockets_max: usize) -> anyhow::Result<()> {
         signing,
     )
     .await?;
+    tokio::spawn(waiting::tell(store.clone(), node.clone()));
     tokio::spawn(Teller::new(store.clone(), config.webhooks).run());
     let directory = admin.directory.load_full();
     let is_draining = Arc::new(AtomicBool::new(false));
@@ -114,6 +116,17 @@ async fn serve(config: Config, sockets_max: usize) -> anyhow::Result<()> {
     spool.close(RECORDS_PATIENCE).await;
     store.close().await?;
     outcome
+}
+
+fn start_voicemail(config: &Config, store: &Store, fatal: &Fatal) -> anyhow::Result<Voicemail> {
+    let bell = config.mail.as_ref().map(|_| Arc::new(Notify::new()));
+    let voicemail = Voicemail::start(config.data_dir.join("voicemail"), store, bell.clone(), fatal)?;
+    if let (Some(mail), Some(bell)) = (&config.mail, bell) {
+        let transport = mail.server.transport(config.tls_ca.as_deref())?;
+        let (store, files) = (store.clone(), voicemail.files.clone());
+        tokio::spawn(Mailer { store, files, transport, from: mail.from.clone(), bell }.run());
+    }
+    Ok(voicemail)
 }
 
 /// Everything but the UDP socket, which the switch thread has.

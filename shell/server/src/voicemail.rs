@@ -7,7 +7,11 @@
 pub mod deliverer;
 pub mod files;
 pub mod keeper;
+pub mod letter;
+pub mod mail_server;
+pub mod mailer;
 pub mod recorder;
+pub mod waiting;
 pub mod wav;
 
 use std::path::PathBuf;
@@ -20,8 +24,10 @@ use media::{Piece, Recorded};
 use phone::apps::mailbox::message::Handling;
 use phone::id::MessageId;
 use store::Store;
+use tokio::sync::Notify;
 use tokio::sync::mpsc::unbounded_channel;
 
+use self::deliverer::Deliverer;
 use self::files::Files;
 use self::recorder::Recorder;
 use crate::fatal::Fatal;
@@ -96,8 +102,8 @@ impl Notes {
 }
 
 impl Voicemail {
-    /// Finishes what an earlier process left, then takes new messages.
-    pub fn start(dir: PathBuf, store: &Store, fatal: &Fatal) -> std::io::Result<Self> {
+    /// Finishes what an earlier process left, then takes new messages. `mail` is rung for each mail that is to be sent.
+    pub fn start(dir: PathBuf, store: &Store, mail: Option<Arc<Notify>>, fatal: &Fatal) -> std::io::Result<Self> {
         let files = Files::open(dir)?;
         let (intake, notes) = intake();
         let (to_deliverer, whole) = unbounded_channel();
@@ -106,7 +112,8 @@ impl Voicemail {
             recorder.recover()?;
             recorder.run(&notes)
         })?;
-        let deliverer = tokio::spawn(deliverer::deliver_all(store.clone(), files.clone(), whole));
+        let deliverer = Deliverer { store: store.clone(), files: files.clone(), mail };
+        let deliverer = tokio::spawn(deliverer.run(whole));
         tokio::spawn(keeper::keep(store.clone(), files.clone()));
         Ok(Self { intake, files, deliverer })
     }

@@ -15,7 +15,7 @@ fn without_settings_the_defaults_hold() {
         assert_eq!(config.sip, "127.0.0.1:5060".parse().unwrap());
         assert_eq!(config.database, "sqlite://data/trunkline.db");
         assert_eq!(config.media_ports, 20_000..=39_999);
-        assert!(config.tls.is_none() && config.demo.is_none() && config.smtp.is_none());
+        assert!(config.tls.is_none() && config.demo.is_none() && config.mail.is_none());
         Ok(())
     });
 }

@@ -1,5 +1,7 @@
 //! Messages from the media threads to their mailboxes, through crashes.
 
+mod mail;
+
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -17,8 +19,8 @@ use store::{Actor, Expected, MessageFilter, Open, Paging, Store, TenantRow};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use uuid::Uuid;
 
-const TENANT: TenantId = TenantId(Uuid::from_u128(1));
-const MESSAGE: MessageId = MessageId(Uuid::from_u128(7));
+pub const TENANT: TenantId = TenantId(Uuid::from_u128(1));
+pub const MESSAGE: MessageId = MessageId(Uuid::from_u128(7));
 const PATIENCE: Duration = Duration::from_secs(20);
 
 struct Desk {
@@ -168,6 +170,19 @@ fn an_envelope_without_sound_is_dropped_at_the_next_start() {
 }
 
 #[test]
+fn an_envelope_that_was_cut_off_and_its_sound_are_dropped() {
+    let mut desk = Desk::new();
+    desk.begin();
+    desk.sound(vec![1; 40_000], 8_000);
+    let path = desk.dir.path().join("incoming").join(format!("{MESSAGE}.json"));
+    let whole = std::fs::read(&path).unwrap();
+    std::fs::write(&path, &whole[..whole.len() / 2]).unwrap();
+    let mut desk = desk.killed();
+    assert!(desk.whole.try_recv().is_err());
+    assert_eq!((desk.n_incoming(), desk.in_place()), (0, None));
+}
+
+#[test]
 fn what_the_switch_forgot_is_delivered_all_the_same() {
     let mut desk = Desk::new();
     desk.begin();
@@ -194,7 +209,7 @@ async fn a_message_reaches_its_mailbox_once_whatever_comes_twice() {
     let voicemail_dir = dir.path().join("voicemail");
     for _ in 0..2 {
         // The second time everything of it is there already, as after a crash before the envelope was removed.
-        let voicemail = Voicemail::start(voicemail_dir.clone(), &store, &fatal().0).unwrap();
+        let voicemail = Voicemail::start(voicemail_dir.clone(), &store, None, &fatal().0).unwrap();
         let (intake, files) = (voicemail.intake.clone(), voicemail.files.clone());
         let recording = RecordingId(MESSAGE.0.as_u128());
         intake.handle(MESSAGE, Handling::Begin(Box::new(envelope())));
@@ -214,7 +229,7 @@ async fn a_message_reaches_its_mailbox_once_whatever_comes_twice() {
     }
 }
 
-async fn open(dir: &Path) -> Store {
+pub async fn open(dir: &Path) -> Store {
     let url = format!("sqlite://{}", dir.join("trunkline.db").display());
     let store = Store::open(&Open { url, key_file: dir.join("secrets.key") }).await.unwrap();
     let profile = Profile {
@@ -240,7 +255,7 @@ async fn open(dir: &Path) -> Store {
     store
 }
 
-fn envelope() -> Envelope {
+pub fn envelope() -> Envelope {
     Envelope {
         id: MESSAGE,
         tenant: TENANT,
@@ -252,6 +267,7 @@ fn envelope() -> Envelope {
         to: "100".to_owned(),
         at: "2026-03-02T15:00:00Z".parse().unwrap(),
         min_secs: 2,
-        retention_days: 90,
+        // Its time must not be over while a test goes on.
+        retention_days: 3_650,
     }
 }

@@ -1,10 +1,10 @@
 //! Messages in mailboxes. Their sound lies in files, named by the same ids.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use phone::apps::mailbox::Mailbox;
 use phone::apps::mailbox::message::{Message, Status, Step};
+use phone::apps::mailbox::{Mailbox, Settings};
 use phone::id::{CallId, MessageId, SharedMailboxId, TenantId, UserId};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, EntityTrait as _, PaginatorTrait as _,
@@ -14,9 +14,9 @@ use uuid::Uuid;
 
 use crate::database::Store;
 use crate::entity::message::{ActiveModel, Column, Entity, Model};
-use crate::entity::tenant;
+use crate::entity::{event, tenant};
 use crate::error::{StoreError, WriteError};
-use crate::events::Noun;
+use crate::events::{EventId, Noun};
 use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
 use crate::tx::{Change, Stored, Tx, Version, timestamp};
 
@@ -34,6 +34,14 @@ pub struct MessageCounts {
     pub new: u64,
     /// Claimed or done.
     pub old: u64,
+}
+
+/// What is new of the mailboxes of a tenant.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MailboxNews {
+    pub mailboxes: BTreeSet<Mailbox>,
+    /// Members of shared mailboxes whose settings changed, as they were and as they are.
+    pub people: BTreeSet<UserId>,
 }
 
 impl Store {
@@ -67,6 +75,54 @@ impl Store {
         let all = of_mailbox.clone().count(&self.reader).await?;
         let new = of_mailbox.filter(Column::Status.eq(Status::New.as_str())).count(&self.reader).await?;
         Ok(MessageCounts { new, old: all.saturating_sub(new) })
+    }
+
+    /// How many messages each mailbox holds, of those that hold any.
+    pub async fn all_message_counts(&self) -> Result<Vec<(TenantId, Mailbox, MessageCounts)>, StoreError> {
+        let grouped = Entity::find()
+            .select_only()
+            .columns([Column::Tenant, Column::MailboxKind, Column::Mailbox, Column::Status])
+            .column_as(Column::Id.count(), "n")
+            .group_by(Column::Tenant)
+            .group_by(Column::MailboxKind)
+            .group_by(Column::Mailbox)
+            .group_by(Column::Status);
+        let rows: Vec<(Uuid, String, Uuid, String, i64)> = grouped.into_tuple().all(&self.reader).await?;
+        let mut counts: BTreeMap<(TenantId, Mailbox), MessageCounts> = BTreeMap::new();
+        for (tenant, kind, mailbox, status, n) in rows {
+            let of_mailbox = counts.entry((TenantId(tenant), mailbox_of(&kind, mailbox))).or_default();
+            let n = u64::try_from(n).unwrap_or(0);
+            match status == Status::New.as_str() {
+                true => of_mailbox.new += n,
+                false => of_mailbox.old += n,
+            }
+        }
+        Ok(counts.into_iter().map(|((tenant, mailbox), counts)| (tenant, mailbox, counts)).collect())
+    }
+
+    /// Mailboxes whose messages or members are new since an event, and people who are members of one no more.
+    pub async fn mailboxes_with_news(&self, known: EventId) -> Result<BTreeMap<TenantId, MailboxNews>, StoreError> {
+        let nouns = [Noun::Message, Noun::SharedMailbox, Noun::PersonalMailbox].map(Noun::as_str);
+        let told = event::Entity::find()
+            .filter(event::Column::Id.gt(known))
+            .filter(event::Column::Noun.is_in(nouns))
+            .order_by_asc(event::Column::Id)
+            .all(&self.reader)
+            .await?;
+        let mut all: BTreeMap<TenantId, MailboxNews> = BTreeMap::new();
+        for told in told {
+            let Some(tenant) = told.tenant else { continue };
+            let news = all.entry(TenantId(tenant)).or_default();
+            for json in [&told.before, &told.after].into_iter().flatten() {
+                if told.noun == Noun::Message.as_str() {
+                    news.mailboxes.extend(serde_json::from_str::<Message>(json).map(|message| message.mailbox));
+                } else if let Ok(settings) = serde_json::from_str::<Settings>(json) {
+                    news.mailboxes.insert(Mailbox::Shared(settings.id));
+                    news.people.extend(settings.members.iter().map(|member| member.user));
+                }
+            }
+        }
+        Ok(all)
     }
 
     /// Messages whose time is over, the oldest first.
@@ -212,11 +268,15 @@ fn kind(mailbox: Mailbox) -> &'static str {
     }
 }
 
+fn mailbox_of(kind: &str, id: Uuid) -> Mailbox {
+    match kind {
+        "person" => Mailbox::Person(UserId(id)),
+        _ => Mailbox::Shared(SharedMailboxId(id)),
+    }
+}
+
 fn stored(row: Model) -> Stored<Message> {
-    let mailbox = match row.mailbox_kind.as_str() {
-        "person" => Mailbox::Person(UserId(row.mailbox)),
-        _ => Mailbox::Shared(SharedMailboxId(row.mailbox)),
-    };
+    let mailbox = mailbox_of(&row.mailbox_kind, row.mailbox);
     let value = Message {
         id: MessageId(row.id),
         mailbox,

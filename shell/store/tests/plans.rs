@@ -3,6 +3,8 @@
 
 use std::sync::{Arc, Mutex};
 
+use phone::apps::mailbox::Mailbox;
+use phone::apps::mailbox::message::Status;
 use phone::id::{CallId, GroupId, OperatorId, PolicyId, ResourceAccountId, SiteId, TenantId, UserId, WebhookId};
 use phone::numbers::number::Category;
 use phone::numbers::pattern::Pattern;
@@ -23,8 +25,9 @@ use uuid::Uuid;
 
 use store::internals::{NAMED_MAX, Wanted, reader};
 use store::{
-    Actor, Cursor, CursorKey, EventFilter, Expected, LineState, NumberFilter, Open, OrdersOf, Owner, Paging,
-    PortOutFilter, RecordFilter, RecordSort, RequestsOf, Scope, StockQuery, Store, TenantRow, UserFilter, UserSort,
+    Actor, Cursor, CursorKey, EventFilter, Expected, LineState, MessageFilter, NumberFilter, Open, OrdersOf, Owner,
+    Paging, PortOutFilter, RecordFilter, RecordSort, RequestsOf, Scope, StockQuery, Store, TenantRow, UserFilter,
+    UserSort,
 };
 
 const TENANT: TenantId = TenantId(Uuid::from_u128(1));
@@ -323,6 +326,27 @@ async fn what_happened_is_listed_by_indexes() {
             asked.store.call_records(TENANT, &filter, RecordSort::StartedAt, &paging).await.unwrap();
             asked.judge(&format!("call records, {what}"), by).await;
         }
+    }
+    let all = MessageFilter::default;
+    let of_mailbox = Some(vec![Mailbox::Person(UserId(Uuid::nil()))]);
+    let messages = [
+        ("all", all(), "messages_in_order (tenant=?"),
+        ("new", MessageFilter { status: Some(Status::New), ..all() }, "messages_in_order (tenant=?"),
+        (
+            "of a mailbox",
+            MessageFilter { mailboxes: of_mailbox, ..all() },
+            "messages_by_mailbox (tenant=? AND mailbox=?",
+        ),
+    ];
+    for (what, filter, by) in messages {
+        for paging in by_integer() {
+            asked.store.messages(TENANT, &filter, &paging).await.unwrap();
+            asked.judge(&format!("messages, {what}"), by).await;
+        }
+    }
+    for paging in by_integer() {
+        asked.store.mails(TENANT, None, &paging).await.unwrap();
+        asked.judge("mails", "mails_in_order (tenant=?").await;
     }
     asked.end();
 }

@@ -84,6 +84,14 @@ pub enum Mailbox {
     Shared(SharedMailboxId),
 }
 
+/// How many messages wait for a person: those of the own mailbox and of the teams that have it shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Waiting {
+    pub new: u32,
+    /// Claimed or done.
+    pub old: u32,
+}
+
 /// What one caller meets in a mailbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Terms {

@@ -126,6 +126,11 @@ impl Endpoint {
 }
 
 impl Outside {
+    /// A request that nobody asks credentials for, as it is within a dialog.
+    pub(super) fn without_more(method: Method, targets: VecDeque<Target>, cseq: u32) -> Self {
+        Self { method, targets, cseq, contact_user: None, credentials: None, n_challenges: 0 }
+    }
+
     /// Tries the next target, if there is one. RFC 3263 §4.3
     fn try_next(&mut self, turn: &mut Turn<'_>, id: ClientId, request: &bytes::Bytes) -> bool {
         let Some(target) = self.targets.pop_front() else { return false };

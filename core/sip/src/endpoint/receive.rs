@@ -146,6 +146,10 @@ impl Endpoint {
                 let id = table.common.namer.tag_id(tag).map(UsageId);
                 match id.filter(|id| self.usages.get(id).is_some_and(|usage| usage.is_named(&request, tag))) {
                     Some(id) => self.receive_in_dialog(now, id, &request, source, out),
+                    // A subscription that is about no call is the application's.
+                    None if *request.method() == Method::Subscribe && !refers::is_refer(&request) => {
+                        self.receive_outside(now, request, source, out);
+                    }
                     // A stray ACK is swallowed by `respond_statelessly`.
                     None => self.turn(now, out).respond_statelessly(&request, source, Status(481), &[]),
                 }

@@ -291,7 +291,7 @@ impl Usage {
 }
 
 /// Whether a NOTIFY or SUBSCRIBE is about transfers.
-fn is_refer(request: &Request) -> bool {
+pub(super) fn is_refer(request: &Request) -> bool {
     let event = request.header(HeaderName::Event).unwrap_or_default();
     event.split(';').next().is_some_and(|package| package.trim() == "refer")
 }

@@ -1,11 +1,13 @@
 //! Shared mailboxes, and what people set of their own.
 
 use phone::apps::mailbox::check::personal_problems;
+use phone::apps::mailbox::mail::Mail;
 use phone::apps::mailbox::{Mailbox, Personal, Settings};
 use phone::apps::{attendant, queue};
 use phone::directory::app_uses::uses_of_mailbox;
 use phone::id::{MessageId, SharedMailboxId};
 use store::{Expected, Stored, Version};
+use uuid::Uuid;
 
 use super::{Access, Refused};
 
@@ -69,6 +71,16 @@ impl Access {
         let version = tx.save_document(self.tenant(), personal, expected).await?;
         self.settle(tx).await?;
         Ok(version)
+    }
+
+    /// Has a mail sent again that was given up, or waits for its next try.
+    pub async fn retry_mail(&self, id: Uuid) -> Result<Mail, Refused> {
+        let mut tx = self.change().await?;
+        let mut mail = tx.mail(self.tenant(), id).await?.ok_or(Refused::NotFound { what: "mail" })?;
+        mail.retry(tx.at());
+        tx.note_mail(&mail).await?;
+        tx.commit().await?;
+        Ok(mail)
     }
 
     /// Removes the sound of messages whose rows are gone.

@@ -15,35 +15,24 @@ use super::{Access, Caller, Permission, Refused};
 /// Permission to work with messages.
 pub struct Messages {
     access: Access,
-    reach: Reach,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Reach {
-    /// All mailboxes of the organization, as far as this permission goes.
-    All(Permission),
-    /// Those of one person.
-    Of(UserId),
+    /// How far the caller may go in all mailboxes of the organization.
+    everywhere: Option<Permission>,
+    /// Whose own mailboxes are the caller's.
+    person: Option<UserId>,
 }
 
 impl Caller {
     /// Permission to work with messages of an organization.
     pub async fn begin_messages(&self, tenant: &str, permission: Permission) -> Result<Messages, Refused> {
         let tenant = self.find_tenant(tenant).await?;
-        let access = self.access(tenant);
         // The widest that there is: some messages need more than others.
-        for wide in [Permission::Configure, Permission::Operate, Permission::View] {
-            if self.check(wide).is_ok() && reaches(wide, permission) {
-                return Ok(Messages { access, reach: Reach::All(wide) });
-            }
+        let all = [Permission::Configure, Permission::Operate, Permission::View];
+        let everywhere = all.into_iter().find(|wide| reaches(*wide, permission) && self.check(*wide).is_ok());
+        let person = self.person.filter(|_| self.scope == Scope::Tenant(tenant));
+        if everywhere.is_none() && person.is_none() {
+            self.check(permission)?;
         }
-        match (self.person, self.check(permission)) {
-            (Some(person), _) if self.scope == Scope::Tenant(tenant) => {
-                Ok(Messages { access, reach: Reach::Of(person) })
-            }
-            (_, Err(missing)) => Err(missing),
-            (_, Ok(())) => Ok(Messages { access, reach: Reach::All(permission) }),
-        }
+        Ok(Messages { access: self.access(tenant), everywhere, person })
     }
 }
 
@@ -59,16 +48,12 @@ impl Messages {
         status: Option<Status>,
         paging: &Paging,
     ) -> Result<Page<Stored<Message>>, Refused> {
-        let mailboxes = match (self.reach, mailbox) {
-            (Reach::All(_), None) => None,
-            (Reach::All(_), Some(mailbox)) => Some(vec![mailbox]),
-            (Reach::Of(person), None) => Some(self.mailboxes_of(person)),
-            (Reach::Of(person), Some(mailbox)) => {
-                if self.role_in(person, mailbox).is_none() {
-                    return Err(Refused::NotFound { what: "mailbox" });
-                }
-                Some(vec![mailbox])
-            }
+        let mailboxes = match (self.everywhere, mailbox) {
+            (Some(_), None) => None,
+            (Some(_), Some(mailbox)) => Some(vec![mailbox]),
+            (None, None) => Some(self.own_mailboxes()),
+            (None, Some(mailbox)) if self.role_in(mailbox).is_some() => Some(vec![mailbox]),
+            (None, Some(_)) => return Err(Refused::NotFound { what: "mailbox" }),
         };
         let filter = MessageFilter { mailboxes, status };
         Ok(self.access.store().messages(self.access.tenant(), &filter, paging).await?)
@@ -88,15 +73,15 @@ impl Messages {
             Mailbox::Person(_) => Permission::Configure,
             Mailbox::Shared(_) => Permission::Operate,
         };
-        self.needs(needed)?;
+        self.needs(needed, message.mailbox)?;
         Ok(self.access.admin.messages.sound(self.access.tenant(), id))
     }
 
     /// Does a step in the name of the caller.
     pub async fn step(&self, id: MessageId, step: Step) -> Result<Stored<Message>, Refused> {
-        self.needs(Permission::Operate)?;
         let mut tx = self.access.change().await?;
         let before = self.visible(tx.message(self.access.tenant(), id).await?)?;
+        self.needs(Permission::Operate, before.value.mailbox)?;
         let mut after = before.value.clone();
         let by = self.access.actor.to_string();
         after.take(step, &by).map_err(|conflict| Refused::by_rule(&conflict))?;
@@ -111,12 +96,10 @@ impl Messages {
 
     /// Deletes a message and its sound.
     pub async fn delete(&self, id: MessageId) -> Result<(), Refused> {
-        self.needs(Permission::Configure)?;
         let mut tx = self.access.change().await?;
-        let message = self.visible(tx.message(self.access.tenant(), id).await?)?.value;
-        if let Reach::Of(person) = self.reach
-            && self.role_in(person, message.mailbox) != Some(MemberRole::Manage)
-        {
+        let mailbox = self.visible(tx.message(self.access.tenant(), id).await?)?.value.mailbox;
+        let is_allowed = self.everywhere.is_some_and(|own| reaches(own, Permission::Configure));
+        if !is_allowed && self.role_in(mailbox) != Some(MemberRole::Manage) {
             return Err(Refused::Forbidden { detail: "only who manages the mailbox deletes messages of it" });
         }
         tx.delete_message(self.access.tenant(), id).await?;
@@ -126,33 +109,32 @@ impl Messages {
     }
 
     fn visible(&self, found: Option<Stored<Message>>) -> Result<Stored<Message>, Refused> {
-        let is_visible = |message: &Stored<Message>| match self.reach {
-            Reach::All(_) => true,
-            Reach::Of(person) => self.role_in(person, message.value.mailbox).is_some(),
-        };
+        let is_visible =
+            |message: &Stored<Message>| self.everywhere.is_some() || self.role_in(message.value.mailbox).is_some();
         found.filter(is_visible).ok_or(Refused::NotFound { what: "message" })
     }
 
-    /// Refuses who reaches all mailboxes with less than this. Whose mailbox it is needs nothing.
-    fn needs(&self, permission: Permission) -> Result<(), Refused> {
-        match self.reach {
-            Reach::Of(_) => Ok(()),
-            Reach::All(own) if reaches(own, permission) => Ok(()),
-            Reach::All(_) => Err(Refused::Forbidden { detail: "this needs a wider permission on voicemail" }),
+    /// Refuses who has less than this in all mailboxes. Whose mailbox it is needs nothing.
+    fn needs(&self, permission: Permission, mailbox: Mailbox) -> Result<(), Refused> {
+        if self.role_in(mailbox).is_some() || self.everywhere.is_some_and(|own| reaches(own, permission)) {
+            return Ok(());
         }
+        Err(Refused::Forbidden { detail: "this needs a wider permission on voicemail" })
     }
 
-    fn mailboxes_of(&self, person: UserId) -> Vec<Mailbox> {
-        let shared = self.access.snapshot().into_iter().flat_map(|tenant| {
-            let of_person = |(id, settings): (&_, &std::sync::Arc<phone::apps::mailbox::Settings>)| {
-                settings.role_of(person).map(|_| Mailbox::Shared(*id))
-            };
-            tenant.mailboxes.iter().filter_map(of_person).collect::<Vec<_>>()
-        });
-        std::iter::once(Mailbox::Person(person)).chain(shared).collect()
+    fn own_mailboxes(&self) -> Vec<Mailbox> {
+        let Some(person) = self.person else { return Vec::new() };
+        let mut own = vec![Mailbox::Person(person)];
+        if let Some(tenant) = self.access.snapshot() {
+            let shared = tenant.mailboxes.values().filter(|settings| settings.role_of(person).is_some());
+            own.extend(shared.map(|settings| Mailbox::Shared(settings.id)));
+        }
+        own
     }
 
-    fn role_in(&self, person: UserId, mailbox: Mailbox) -> Option<MemberRole> {
+    /// What the caller may do in a mailbox as the person whose account it is.
+    fn role_in(&self, mailbox: Mailbox) -> Option<MemberRole> {
+        let person = self.person?;
         match mailbox {
             Mailbox::Person(owner) => (owner == person).then_some(MemberRole::Manage),
             Mailbox::Shared(id) => self.access.snapshot()?.mailboxes.get(&id)?.role_of(person),

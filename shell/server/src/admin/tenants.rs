@@ -96,7 +96,10 @@ impl Access {
         let contents = tx.contents(self.tenant()).await?;
         check_deletion(&row.profile.slug, contents, confirmed).map_err(|refusal| Refused::by_rule(&refusal))?;
         tx.delete_tenant(self.tenant(), expected).await?;
-        self.settle(tx).await
+        self.settle(tx).await?;
+        let (files, tenant) = (self.admin.messages.clone(), self.tenant());
+        tokio::task::spawn_blocking(move || files.remove_all(tenant));
+        Ok(())
     }
 
     /// Phones log in with a hash over the SIP domain: all would need new passwords.

@@ -35,6 +35,7 @@ pub const AREAS: &[(&str, Area)] = &[
     ("health", Area::Health),
     ("license-plans", Area::LicensePlans),
     ("licenses", Area::Licenses),
+    ("mails", Area::Voicemail),
     ("number-orders", Area::NumberOrders),
     ("number-quotas", Area::NumberQuotas),
     ("number-requests", Area::NumberOrders),

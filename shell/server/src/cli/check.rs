@@ -9,7 +9,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use store::{Open, OpenError, Store};
 
-use crate::config::{Config, Flags, Tls};
+use crate::config::{Config, Flags, Mail, Tls};
 use crate::net::tls::{self, Acceptor};
 
 /// A certificate that ends sooner is warned of.
@@ -65,6 +65,7 @@ fn look_at_all(config: &Config) -> Vec<Finding> {
     }
     findings.extend(config.tls.as_ref().map(|files| certificate(files, config.tls_ca.as_deref())));
     findings.push(media_address(config));
+    findings.extend(config.mail.as_ref().map(|mail| mail_server(mail, config.tls_ca.as_deref())));
     findings.extend(PROGRAMS.map(|(program, loss)| external_program(program, loss)));
     findings
 }
@@ -78,6 +79,29 @@ pub fn data_dir(path: &Path) -> Finding {
             what: format!("data directory {}: {error}", path.display()),
             remedy: "create it for this user, free space, or give another with --data-dir".to_owned(),
         },
+    }
+}
+
+/// Whether the mail server lets us in; nothing is sent.
+fn mail_server(mail: &Mail, authorities: Option<&Path>) -> Finding {
+    let (host, port) = (&mail.server.host, mail.server.port);
+    let wrong = |error: String, remedy: &str| Finding::Error {
+        what: format!("mail server {host}:{port}: {error}"),
+        remedy: remedy.to_owned(),
+    };
+    let transport = match mail.server.transport(authorities) {
+        Ok(transport) => transport,
+        Err(error) => return wrong(crate::error::chain(&error), "mend --tls-ca"),
+    };
+    let tried = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map(|runtime| runtime.block_on(transport.test_connection()));
+    match tried {
+        Ok(Ok(true)) => Finding::Ok(format!("mail server {host}:{port} takes mail from {}", mail.from.email)),
+        Ok(Ok(false)) => wrong("it hung up".to_owned(), "ask who runs it"),
+        Ok(Err(error)) => wrong(crate::error::chain(&error), "mend --smtp: host, port, user, password or ?tls="),
+        Err(error) => wrong(error.to_string(), "try again"),
     }
 }
 

@@ -82,6 +82,16 @@ pub enum MailboxCommand {
     Reopen { message: Uuid },
     /// Delete a message and its sound.
     Remove { message: Uuid },
+    /// List mails that tell of messages, the newest first.
+    Mails {
+        #[arg(long, value_parser = ["failed", "sent", "waiting"])]
+        state: Option<String>,
+        /// At most so many.
+        #[arg(long, default_value_t = 100)]
+        limit: usize,
+    },
+    /// Send a mail now that was given up or waits.
+    Retry { mail: Uuid },
 }
 
 /// What a shared mailbox may have.
@@ -136,6 +146,16 @@ const MESSAGE: &[Column] = &[
     ("Seconds", "/duration_seconds"),
     ("Status", "/status"),
     ("By", "/claimed_by"),
+    ("Id", "/id"),
+];
+
+const MAIL: &[Column] = &[
+    ("At", "/at"),
+    ("To", "/to"),
+    ("State", "/state"),
+    ("Tries", "/tries"),
+    ("Next", "/next_try_at"),
+    ("Error", "/error"),
     ("Id", "/id"),
 ];
 
@@ -199,6 +219,13 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &MailboxCo
         MailboxCommand::Remove { message } => {
             client.delete(&format!("{tenant}/voicemail/{message}")).await?;
             Ok(Shown::Words("The message was deleted.".to_owned()))
+        }
+        MailboxCommand::Mails { state, limit } => {
+            let query: Vec<_> = state.iter().map(|state| ("state", state.clone())).collect();
+            Ok(Shown::Items(MAIL, client.list(&format!("{tenant}/mails"), &query, *limit).await?))
+        }
+        MailboxCommand::Retry { mail } => {
+            Ok(Shown::Object(MAIL, client.post(&format!("{tenant}/mails/{mail}/retry")).await?, &[]))
         }
     }
 }

@@ -4,8 +4,6 @@ use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use crate::secret::Secret;
-
 /// Ports below are the system's.
 const PORT_MIN: u16 = 1_024;
 
@@ -39,10 +37,8 @@ pub fn switch(text: &str) -> Option<bool> {
     }
 }
 
-pub fn smtp(text: &str) -> Option<Secret> {
-    let rest = text.strip_prefix("smtp://").or_else(|| text.strip_prefix("smtps://"))?;
-    let host = rest.rsplit('@').next()?;
-    (!host.is_empty()).then(|| Secret::new(text.to_owned()))
+pub fn sender(text: &str) -> Option<lettre::message::Mailbox> {
+    text.parse().ok()
 }
 
 /// Seconds, or a number with `s`, `m` or `h`.

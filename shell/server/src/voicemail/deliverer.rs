@@ -1,10 +1,16 @@
-//! Puts messages whose sound is in its place into their mailboxes.
+//! Puts messages whose sound is in its place into their mailboxes, and writes the mails that tell of them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use store::{Actor, Store, StoreError, WriteError};
+use phone::apps::mailbox::mail::Mail;
+use phone::apps::mailbox::message::Envelope;
+use phone::apps::mailbox::{Mailbox, Personal, Settings};
+use store::{Actor, Store, StoreError, Tx, WriteError};
+use tokio::sync::Notify;
 use tokio::sync::mpsc::UnboundedReceiver;
+use uuid::Uuid;
 
 use super::files::Files;
 use super::recorder::Whole;
@@ -13,39 +19,82 @@ use crate::error::chain;
 /// How long the database is given between two tries.
 const RETRY_SECS: [u64; 4] = [1, 2, 5, 15];
 
-/// Delivers until nothing more comes. The envelope goes last, so that a crash before leads to another try.
-pub async fn deliver_all(store: Store, files: Files, mut whole: UnboundedReceiver<Whole>) {
-    while let Some(whole) = whole.recv().await {
-        let (tenant, message) = (whole.envelope.tenant, whole.envelope.id);
-        let mut retries = RETRY_SECS.into_iter();
-        let mut pause = 1;
-        let is_there = loop {
-            match deliver(&store, &whole).await {
-                Ok(is_there) => break is_there,
-                Err(error) => tracing::warn!(error = chain(&error), %message, "a message waits for the database"),
+/// Puts messages into mailboxes.
+pub struct Deliverer {
+    pub store: Store,
+    pub files: Files,
+    /// Rung when there is a new mail; none if there is no mail server.
+    pub mail: Option<Arc<Notify>>,
+}
+
+impl Deliverer {
+    /// Delivers until nothing more comes. The envelope goes last, so that a crash before leads to another try.
+    pub async fn run(self, mut whole: UnboundedReceiver<Whole>) {
+        while let Some(whole) = whole.recv().await {
+            let (tenant, message) = (whole.envelope.tenant, whole.envelope.id);
+            let mut retries = RETRY_SECS.into_iter();
+            let mut pause = 1;
+            let is_there = loop {
+                match self.deliver(&whole).await {
+                    Ok(is_there) => break is_there,
+                    Err(error) => tracing::warn!(error = chain(&error), %message, "a message waits for the database"),
+                }
+                pause = retries.next().unwrap_or(pause);
+                tokio::time::sleep(Duration::from_secs(pause)).await;
+            };
+            if !is_there {
+                self.files.remove_sound(tenant, message);
             }
-            pause = retries.next().unwrap_or(pause);
-            tokio::time::sleep(Duration::from_secs(pause)).await;
+            if let Err(error) = self.files.remove_envelope(message) {
+                tracing::warn!(%error, %message, "the envelope of a message can't be removed");
+            }
+        }
+    }
+
+    /// False if the organization is gone.
+    async fn deliver(&self, whole: &Whole) -> Result<bool, StoreError> {
+        match self.try_deliver(whole).await {
+            Ok(()) => Ok(true),
+            Err(WriteError::Store(error)) => Err(error),
+            Err(WriteError::NotFound | WriteError::Stale { .. } | WriteError::Taken { .. }) => Ok(false),
+        }
+    }
+
+    async fn try_deliver(&self, whole: &Whole) -> Result<(), WriteError> {
+        let now = Timestamp::now();
+        let (envelope, tenant) = (&whole.envelope, whole.envelope.tenant);
+        let mut tx = self.store.begin(Actor::System, now).await?;
+        let message = envelope.delivered(whole.duration_ms, whole.size_bytes);
+        let is_new = tx.deliver_message(tenant, &message).await?;
+        let addresses = match &self.mail {
+            Some(_) if is_new => addresses(&tx, envelope).await?,
+            Some(_) | None => Vec::new(),
         };
-        if !is_there {
-            files.remove_sound(tenant, message);
+        for address in &addresses {
+            tx.add_mail(tenant, &Mail::new(Uuid::now_v7(), message.id, address.clone(), now)).await?;
         }
-        if let Err(error) = files.remove_envelope(message) {
-            tracing::warn!(%error, %message, "the envelope of a message can't be removed");
+        tx.commit().await?;
+        if let Some(bell) = self.mail.as_ref().filter(|_| !addresses.is_empty()) {
+            bell.notify_one();
         }
+        Ok(())
     }
 }
 
-/// False if the organization is gone.
-async fn deliver(store: &Store, whole: &Whole) -> Result<bool, StoreError> {
-    let mut tx = store.begin(Actor::System, Timestamp::now()).await?;
-    let message = whole.envelope.delivered(whole.duration_ms, whole.size_bytes);
-    match tx.deliver_message(whole.envelope.tenant, &message).await {
-        Ok(_) => {
-            tx.commit().await?;
-            Ok(true)
+/// Who is told of messages in this mailbox, as it is now.
+async fn addresses(tx: &Tx, envelope: &Envelope) -> Result<Vec<String>, StoreError> {
+    match envelope.mailbox {
+        Mailbox::Shared(id) => {
+            let settings = tx.document::<Settings>(envelope.tenant, id.0).await?;
+            Ok(settings.map(|settings| settings.value.emails).unwrap_or_default())
         }
-        Err(WriteError::Store(error)) => Err(error),
-        Err(WriteError::NotFound | WriteError::Stale { .. } | WriteError::Taken { .. }) => Ok(false),
+        Mailbox::Person(user) => {
+            let own = tx.document::<Personal>(envelope.tenant, user.0).await?;
+            if own.is_some_and(|own| !own.value.email) {
+                return Ok(Vec::new());
+            }
+            let person = tx.user(envelope.tenant, user).await?;
+            Ok(person.and_then(|person| person.value.email).into_iter().collect())
+        }
     }
 }

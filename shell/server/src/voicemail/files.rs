@@ -1,5 +1,6 @@
 //! Where messages lie: `incoming/` while they are recorded, then one folder for each organization.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -77,6 +78,28 @@ impl Files {
         // What is not there needs no removal.
         let _ = fs::remove_file(self.incoming_sound(message));
         let _ = self.remove_envelope(message);
+    }
+
+    /// Removes what lies in `incoming/` and belongs to none of these messages: a crash cut its envelope off.
+    pub fn drop_strays(&self, known: &BTreeSet<MessageId>) -> io::Result<()> {
+        for entry in fs::read_dir(self.dir.join("incoming"))? {
+            let path = entry?.path();
+            let id = path.file_stem().and_then(|stem| stem.to_str()?.parse().ok()).map(MessageId);
+            if id.is_none_or(|id| !known.contains(&id)) {
+                fs::remove_file(path)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes all sound of an organization that was deleted.
+    pub fn remove_all(&self, tenant: TenantId) {
+        let path = self.of_tenant(tenant);
+        match fs::remove_dir_all(&path) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => tracing::warn!(%error, path = %path.display(), "the sound of messages can't be deleted"),
+        }
     }
 
     /// Removes the sound of a message that was deleted.

@@ -71,7 +71,9 @@ impl Recorder {
 
     /// Finishes what an earlier process left.
     pub fn recover(&self) -> io::Result<()> {
-        for envelope in self.files.envelopes()? {
+        let envelopes = self.files.envelopes()?;
+        self.files.drop_strays(&envelopes.iter().map(|envelope| envelope.id).collect())?;
+        for envelope in envelopes {
             if let Err(error) = self.recover_one(&envelope) {
                 tracing::warn!(%error, message = %envelope.id, "a message of before the restart can't be finished");
             }

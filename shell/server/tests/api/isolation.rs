@@ -256,6 +256,7 @@ async fn objects(world: &World) -> BTreeMap<String, String> {
             ("number-quotas", "user".to_owned()),
             ("number-requests", number_request(world).await),
             ("number-reservations", made("number-reservations", json!({ "numbers": ["+12065550100"] })).await),
+            ("mails", super::voicemail::mail(world).await.to_string()),
             ("numbers", "+14255550101".to_owned()),
             ("operators", Uuid::now_v7().to_string()),
             ("orders", order),

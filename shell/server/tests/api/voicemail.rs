@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use jiff::Timestamp;
 use phone::access::BuiltIn;
 use phone::apps::mailbox::Mailbox;
+use phone::apps::mailbox::mail::{Mail, Outcome};
 use phone::apps::mailbox::message::Envelope;
 use phone::id::{CallId, MessageId, SharedMailboxId, UserId};
 use reqwest::Method;
@@ -23,6 +24,40 @@ const MESSAGES: &str = "/tenants/demo/voicemail";
 pub async fn message(world: &World) -> MessageId {
     let id = world.id_of("shared-mailboxes", "Front desk").await.parse().unwrap();
     leave(world, Mailbox::Shared(SharedMailboxId(id))).await
+}
+
+/// A mail about a message of the demo's shared mailbox.
+pub async fn mail(world: &World) -> Uuid {
+    let mail = Mail::new(Uuid::now_v7(), message(world).await, "desk@demo.test".to_owned(), Timestamp::now());
+    let mut tx = world.store.begin(Actor::System, Timestamp::now()).await.unwrap();
+    tx.add_mail(world.tenant, &mail).await.unwrap();
+    tx.commit().await.unwrap();
+    mail.id
+}
+
+#[tokio::test]
+async fn mails_are_listed_with_what_went_wrong_and_tried_again() {
+    let world = world().await;
+    let id = mail(&world).await;
+    let list = "/tenants/demo/mails";
+    let waiting = world.read(list).await;
+    assert_eq!((&waiting["items"][0]["state"], &waiting["items"][0]["tries"]), (&json!("waiting"), &json!(0)));
+    let (_, mut failed) = world.store.due_mails(Timestamp::now(), 10).await.unwrap().remove(0);
+    failed.tried(Timestamp::now(), Outcome::Refused("550 no such user".to_owned()));
+    let mut tx = world.store.begin(Actor::System, Timestamp::now()).await.unwrap();
+    tx.note_mail(&failed).await.unwrap();
+    tx.commit().await.unwrap();
+    let shown = world.read(&format!("{list}?state=failed")).await;
+    assert_eq!(shown["items"][0]["error"], "550 no such user");
+    assert!(world.store.due_mails(Timestamp::now(), 10).await.unwrap().is_empty());
+    let again = world.post(&format!("{list}/{id}/retry")).await;
+    assert_eq!((again.status, &again.body["state"]), (StatusCode::ACCEPTED, &json!("waiting")));
+    assert_eq!(world.store.due_mails(Timestamp::now(), 10).await.unwrap().len(), 1);
+    assert_eq!(world.post(&format!("{list}/{}/retry", Uuid::nil())).await.status, StatusCode::NOT_FOUND);
+    // A mail goes with its message.
+    let message = text(&again.body["message"]);
+    assert_eq!(world.delete(&format!("{MESSAGES}/{message}"), None).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(world.read(list).await["items"], json!([]));
 }
 
 #[tokio::test]
@@ -167,6 +202,16 @@ async fn a_person_reaches_the_own_messages_and_those_of_the_team() {
         assert_eq!(browser.post(&format!("{MESSAGES}/{id}/claim"), &json!({})).await.status, expected, "{id}");
     }
     assert_eq!(browser.get(&format!("{MESSAGES}?user=104")).await.status, StatusCode::NOT_FOUND);
+    let gone = browser.send(Method::DELETE, &format!("{MESSAGES}/{own}"), None).await;
+    assert_eq!(gone.status, StatusCode::NO_CONTENT, "{}", gone.text);
+    // Who may see all messages hears the own ones as well.
+    let own = leave(&world, Mailbox::Person(UserId(text(&bob).parse().unwrap()))).await;
+    let viewer = json!({ "roles": [{ "role": "viewer" }] });
+    let path = format!("/tenants/demo/accounts/{}", text(&account.body["id"]));
+    assert_eq!(world.patch(&path, None, &viewer).await.status, StatusCode::OK);
+    assert_eq!(browser.get(&format!("{MESSAGES}/{of_dan}")).await.status, StatusCode::OK);
+    assert_eq!(browser.get(&format!("{MESSAGES}/{own}/audio")).await.status, StatusCode::OK);
+    assert_eq!(browser.get(&format!("{MESSAGES}/{of_dan}/audio")).await.status, StatusCode::FORBIDDEN);
 }
 
 #[tokio::test]
