@@ -115,6 +115,7 @@ impl Queues {
         if let Some(line) = self.lines.get_mut(&queue) {
             line.n_callbacks += 1;
         }
+        self.touch(queue);
     }
 
     /// The agent took the call back: now the caller is called.

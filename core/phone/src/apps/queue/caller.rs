@@ -96,6 +96,17 @@ pub(super) struct Place {
     pub(super) number: u64,
 }
 
+/// Who is next in a queue; of all queues the least goes first. Specification 3.3.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Head {
+    pub(super) standing: Standing,
+    pub(super) priority: Priority,
+    /// Of the queue for the agents who would be asked.
+    pub(super) rank: u8,
+    pub(super) place: Place,
+    pub(super) queue: QueueId,
+}
+
 impl Caller {
     pub(super) fn offered_to(&self) -> &[UserId] {
         match &self.stage {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::agent::{Agent, Member, Turn};
-use super::caller::Place;
+use super::caller::{Head, Place};
 use super::select::Free;
 use super::{Routing, Settings, Staffed};
 use crate::id::{CallId, UserId};
@@ -24,6 +24,8 @@ pub(super) struct Line {
     pub(super) ready: BTreeSet<Place>,
     pub(super) members: BTreeMap<UserId, Member>,
     pub(super) free: BTreeSet<Turn>,
+    /// As it stands among those of all queues.
+    pub(super) head: Option<Head>,
     /// Callers that ring agents.
     pub(super) n_offered: usize,
     /// Callers in line who are to be called back.
@@ -53,6 +55,7 @@ impl Line {
             ready: BTreeSet::new(),
             members: BTreeMap::new(),
             free: BTreeSet::new(),
+            head: None,
             n_offered: 0,
             n_callbacks: 0,
             n_present: 0,

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::agent::{Agent, Doing};
 use super::callback::{self, Contact};
 use super::callbacks::callable;
-use super::caller::{Caller, Heard, Place, Stage};
+use super::caller::{Caller, Head, Heard, Place, Stage};
 use super::line::{Line, Opt};
 use super::select::select;
 use super::{
@@ -26,8 +26,8 @@ pub struct Queues {
     pub(super) lines: BTreeMap<QueueId, Line>,
     pub(super) callers: BTreeMap<CallId, Caller>,
     pub(super) agents: BTreeMap<UserId, Agent>,
-    /// Queues in which a caller is ready and an agent free.
-    pub(super) matchable: BTreeSet<QueueId>,
+    /// Callers who are next in their queues, where an agent is free for them.
+    heads: BTreeSet<Head>,
     pub(super) deadlines: BTreeSet<(Instant, Deadline)>,
     /// Whether any queue is preferred by any agent.
     has_ranks: bool,
@@ -79,6 +79,7 @@ impl Queues {
                 if let Some(line) = self.lines.get_mut(&queue) {
                     line.answered_last = Some(agent);
                 }
+                self.touch(queue);
             }
             Event::Played { call } => self.greeted(now, call, out),
             Event::AgentAnswered { call, agent } => self.answered(now, call, agent, out),
@@ -99,15 +100,14 @@ impl Queues {
 
     /// Offers the best waiting call over all queues, until no caller is left for whom an agent is free. 3.3, 3.5.
     fn match_callers(&mut self, now: Instant, out: &mut Vec<Effect>) {
-        loop {
-            let next = |queue: &QueueId| {
-                let line = self.lines.get(queue)?;
-                let place = line.next()?;
-                let rank = if self.has_ranks { self.rank(line, place) } else { RANK_LAST };
-                Some((place.standing, place.priority, rank, place, *queue))
-            };
-            let Some((.., place, queue)) = self.matchable.iter().filter_map(next).min() else { return };
+        while let Some(Head { queue, place, .. }) = self.heads.pop_first() {
+            if let Some(line) = self.lines.get_mut(&queue) {
+                line.head = None;
+                // Whatever becomes of the offer, this caller is not next any more.
+                line.ready.remove(&place);
+            }
             self.offer(now, queue, place, out);
+            self.touch(queue);
         }
     }
 
@@ -251,13 +251,15 @@ impl Queues {
                 }
             }
             if let Some(line) = self.lines.remove(&queue) {
+                if let Some(head) = &line.head {
+                    self.heads.remove(head);
+                }
                 let ejects_at = line.ejects_at.map(|at| (at, Deadline::NoAgent(queue)));
                 let gives_up_at = line.gives_up_at.map(|at| (at, Deadline::NoFreeAgent(queue)));
                 for deadline in ejects_at.into_iter().chain(gives_up_at) {
                     self.deadlines.remove(&deadline);
                 }
             }
-            self.matchable.remove(&queue);
         }
         for agent in self.agents.values_mut() {
             agent.queues.clear();
@@ -331,6 +333,7 @@ impl Queues {
                 line.ready.insert(raised);
             }
         }
+        self.touch(queue);
     }
 
     pub(super) fn exit(
@@ -418,12 +421,20 @@ impl Queues {
         }
     }
 
-    /// Keeps the list of queues that the matcher looks at.
+    /// Keeps the list that the matcher looks at: who is next in each queue in which a caller is ready and an agent free.
     pub(super) fn touch(&mut self, queue: QueueId) {
-        if self.lines.get(&queue).is_some_and(|line| line.next().is_some()) {
-            self.matchable.insert(queue);
-        } else {
-            self.matchable.remove(&queue);
+        let head = self.lines.get(&queue).and_then(|line| {
+            let place = line.next()?;
+            let rank = if self.has_ranks { self.rank(line, place) } else { RANK_LAST };
+            Some(Head { standing: place.standing, priority: place.priority, rank, place, queue })
+        });
+        let Some(line) = self.lines.get_mut(&queue) else { return };
+        if line.head != head {
+            let before = std::mem::replace(&mut line.head, head);
+            if let Some(before) = before {
+                self.heads.remove(&before);
+            }
+            self.heads.extend(head);
         }
     }
 

@@ -21,7 +21,6 @@ const ALERT_MIN: Duration = Duration::from_secs(1);
 impl Queues {
     pub(super) fn offer(&mut self, now: Instant, queue: QueueId, place: Place, out: &mut Vec<Effect>) {
         let Some(line) = self.lines.get_mut(&queue) else { return };
-        line.ready.remove(&place);
         let Some(call) = line.waiting.get(&place).copied() else { return };
         let Some(caller) = self.callers.get_mut(&call) else { return };
         let mut agents = select(line.settings.routing, line.free_agents(), &caller.tried);
@@ -46,7 +45,6 @@ impl Queues {
                 None => Effect::Offer { call, agent },
             });
         }
-        self.touch(queue);
     }
 
     pub(super) fn answered(&mut self, now: Instant, call: CallId, agent: UserId, out: &mut Vec<Effect>) {
