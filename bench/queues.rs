@@ -54,9 +54,9 @@ fn measure(n_callers: u32, n_agents: u32, n_queues: u32, routing: Routing) -> (D
         out.clear();
         join(&mut waiting, now, index % n_queues, n_calls, &mut out);
         n_calls += 1;
-        let offered = out.iter().find_map(|effect| match effect {
-            Effect::Offer { call, agent } => Some((*call, *agent)),
-            _ => None,
+        let offered = out.iter().find_map(|effect| {
+            let Effect::Offer { call, agent } = effect else { return None };
+            Some((*call, *agent))
         });
         if let Some((call, agent)) = offered {
             waiting.handle(now, Event::AgentAnswered { call, agent }, &mut out);

@@ -534,9 +534,9 @@ fn conditions_for_those_who_come_are_met_when_they_come_or_never() {
         }
         office.out.clear();
         office.pass(60);
-        let offered = office.out.iter().filter_map(|effect| match effect {
-            Effect::Announce { call, .. } => Some(call.0.as_u128()),
-            _ => None,
+        let offered = office.out.iter().filter_map(|effect| {
+            let Effect::Announce { call, .. } = effect else { return None };
+            Some(call.0.as_u128())
         });
         offered.collect::<Vec<_>>()
     };
@@ -892,7 +892,7 @@ fn hang_up() -> ExceptionAction {
 }
 
 fn exit(number: u32, cause: ExitCause) -> Effect {
-    Effect::Exit { call: call(number), queue: queue(SALES), cause, exception: hang_up() }
+    Effect::Exit { call: call(number), queue: queue(SALES), cause, exception: Box::new(hang_up()) }
 }
 
 fn offer(number: u32, who: u8) -> Effect {

@@ -30,7 +30,7 @@ enum Then {
     End(Refusal),
     Leave {
         cause: ExitCause,
-        exception: ExceptionAction,
+        exception: Box<ExceptionAction>,
     },
 }
 
@@ -52,7 +52,7 @@ impl Announcing {
         node: &mut Node,
         language: &str,
         cause: ExitCause,
-        exception: ExceptionAction,
+        exception: Box<ExceptionAction>,
     ) -> Activity {
         let said = exception.said().map(|prompt| Playable::Configured(prompt.key()));
         let Some(said) = said else { return leave(call, node, cause, exception) };
@@ -117,7 +117,7 @@ impl Announcing {
 }
 
 /// Specification of voice apps, 3.8.
-fn leave(call: &mut Call, node: &mut Node, cause: ExitCause, exception: ExceptionAction) -> Activity {
+fn leave(call: &mut Call, node: &mut Node, cause: ExitCause, exception: Box<ExceptionAction>) -> Activity {
     match exception.action {
         Exit::Disconnect if call.is_up(call.caller) => call.end(node, EndedBy::System, Why::Treated),
         Exit::Disconnect => {

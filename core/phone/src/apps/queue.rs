@@ -175,7 +175,7 @@ pub enum Effect {
     /// The answer came too late: the call went to another agent or left. Tell the agent and hang up that leg.
     TooLate { call: CallId, agent: UserId },
     /// The call leaves the queue: prompt (if any), then the action. The call is forgotten here.
-    Exit { call: CallId, queue: QueueId, cause: ExitCause, exception: ExceptionAction },
+    Exit { call: CallId, queue: QueueId, cause: ExitCause, exception: Box<ExceptionAction> },
     /// The agent missed too many offers in a row and is opted out.
     OptedOut { queue: QueueId, agent: UserId },
 }

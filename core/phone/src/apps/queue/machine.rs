@@ -144,11 +144,11 @@ impl Queues {
         let n_waiting = line.waiting.len().saturating_sub(line.n_callbacks);
         if is_new && n_waiting >= usize::try_from(settings.overflow_threshold).unwrap_or(usize::MAX) {
             let exception = settings.overflow.clone();
-            return out.push(Effect::Exit { call, queue, cause: ExitCause::Overflow, exception });
+            return out.push(Effect::Exit { call, queue, cause: ExitCause::Overflow, exception: Box::new(exception) });
         }
         if let (true, 0, Some(exception)) = (is_new, line.n_present, &settings.no_agent.action) {
             let exception = exception.clone();
-            return out.push(Effect::Exit { call, queue, cause: ExitCause::NoAgent, exception });
+            return out.push(Effect::Exit { call, queue, cause: ExitCause::NoAgent, exception: Box::new(exception) });
         }
         let callable = callable(&settings, line, contact);
         let (place, ages) = age(now, place, settings.age_step_secs);
@@ -345,7 +345,7 @@ impl Queues {
         out: &mut Vec<Effect>,
     ) {
         if let Some(caller) = self.remove(now, call, Withdrawal::CallLeftQueue, out) {
-            out.push(Effect::Exit { call, queue: caller.queue, cause, exception });
+            out.push(Effect::Exit { call, queue: caller.queue, cause, exception: Box::new(exception) });
         }
     }
 
@@ -455,7 +455,7 @@ fn age(now: Instant, place: Place, step_secs: Option<u32>) -> (Place, Option<Ins
 
 /// A call for a queue that is not there.
 fn gone(call: CallId, queue: QueueId) -> Effect {
-    Effect::Exit { call, queue, cause: ExitCause::NoAgent, exception: hang_up() }
+    Effect::Exit { call, queue, cause: ExitCause::NoAgent, exception: Box::new(hang_up()) }
 }
 
 fn hang_up() -> ExceptionAction {
