@@ -91,10 +91,11 @@ impl Line {
     }
 
     /// Takes note of what an agent does or is now.
-    pub(super) fn update(&mut self, now: Instant, id: UserId, agent: &Agent) {
-        let Some(member) = self.members.get_mut(&id) else { return };
+    pub(super) fn update(&mut self, now: Instant, id: UserId, agent: &Agent) -> Noticed {
+        let Some(member) = self.members.get_mut(&id) else { return Noticed::default() };
         let turn = agent.turn(member, &self.settings);
-        if turn != member.turn {
+        let mut noticed = Noticed { turn: turn != member.turn, presence: false };
+        if noticed.turn {
             if let Some(before) = member.turn {
                 self.free.remove(&before);
             }
@@ -103,11 +104,13 @@ impl Line {
         }
         let is_present = agent.is_present(member, &self.settings);
         if is_present != member.is_present {
+            noticed.presence = true;
             self.n_present = if is_present { self.n_present + 1 } else { self.n_present.saturating_sub(1) };
             member.is_present = is_present;
         }
         let is_available = agent.is_available(member, &self.settings);
         if is_available != member.is_available {
+            noticed.presence = true;
             self.n_available = if is_available { self.n_available + 1 } else { self.n_available.saturating_sub(1) };
             member.is_available = is_available;
         }
@@ -121,6 +124,7 @@ impl Line {
             member.status = status;
             member.status_since = Some(now);
         }
+        noticed
     }
 
     /// Takes over new settings; members who stay keep their state. The agents must be updated after this.
@@ -157,6 +161,15 @@ impl Line {
         }
         is_new
     }
+}
+
+/// What of an agent is new to a queue.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Noticed {
+    /// Whether, or in which order, the agent is asked.
+    pub(super) turn: bool,
+    /// Whether the agent is there, or could take calls.
+    pub(super) presence: bool,
 }
 
 /// Whether an agent takes calls of a queue.

@@ -413,11 +413,14 @@ impl Queues {
     pub(super) fn update_lines(&mut self, now: Instant, agent: UserId) {
         let Some(known) = self.agents.get(&agent) else { return };
         for queue in known.queues.clone() {
-            if let (Some(line), Some(known)) = (self.lines.get_mut(&queue), self.agents.get(&agent)) {
-                line.update(now, agent, known);
+            let (Some(line), Some(known)) = (self.lines.get_mut(&queue), self.agents.get(&agent)) else { continue };
+            let noticed = line.update(now, agent, known);
+            if noticed.turn {
+                self.touch(queue);
             }
-            self.touch(queue);
-            self.watch_presence(now, queue);
+            if noticed.presence {
+                self.watch_presence(now, queue);
+            }
         }
     }
 
