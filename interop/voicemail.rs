@@ -32,7 +32,7 @@ fn a_caller_leaves_a_message_for_the_team_and_it_is_heard() {
     });
     assert_eq!((&message["from"], &message["status"]), (&"+12065550111".into(), &"new".into()));
     let file = server.directory.path().join("message.wav");
-    server.cli(&["mailbox", "save", message["id"].as_str().unwrap(), file.to_str().unwrap()]);
+    server.run(&["mailbox", "save", message["id"].as_str().unwrap(), file.to_str().unwrap()]);
     let heard = sound::recording(&file);
     assert!(heard.tone_ms(TONE) >= 3_000, "{} ms of what was said", heard.tone_ms(TONE));
     assert!(heard.longest_gap_ms(TONE) <= 60, "a gap of {} ms", heard.longest_gap_ms(TONE));
