@@ -80,6 +80,7 @@ impl CallingBack {
             | Event::HoldChanged
             | Event::PickedUp { .. }
             | Event::Played { .. }
+            | Event::Quiet { .. }
             | Event::Rang { .. }
             | Event::Refused { .. }
             | Event::Resolved { .. }
@@ -182,7 +183,9 @@ impl CallingBack {
                 | Destination::AudioTest
                 | Destination::Echo
                 | Destination::Queue { .. }
-                | Destination::User { .. },
+                | Destination::SharedMailbox { .. }
+                | Destination::User { .. }
+                | Destination::Voicemail { .. },
             ) => Err(Refusal::NO_TRUNK),
             Err(refusal) => Err(Refusal::by_rule(refusal)),
         };

@@ -82,7 +82,7 @@ impl Walk<'_> {
         let n_waiting = self.script.assumed.n_waiting(id).min(line.settings.overflow_threshold);
         for number in 0..n_waiting {
             let call = CallId(Uuid::from_u128(number.into()));
-            let join = Event::Join { queue: id, call, priority: self.priority, arrived: now, standing: Standing::New };
+            let join = self.joining(id, call);
             line.queues.handle(now, join, &mut effects);
         }
         for agent in line.agents.clone().iter().copied() {
@@ -98,12 +98,17 @@ impl Walk<'_> {
         effects
     }
 
+    /// A caller comes. Nobody can be called back here, so that the walk is that of a caller who waits.
+    fn joining(&self, queue: QueueId, call: CallId) -> Event {
+        let (priority, arrived) = (self.priority, self.now);
+        Event::Join { queue, call, priority, arrived, standing: Standing::New, contact: None }
+    }
+
     /// The caller joins, then the agents are free who are.
     fn admit(&mut self, line: &mut Line, effects: &mut Vec<Effect>) {
         let (now, id) = (self.now, line.settings.id);
         let n_before = line.queues.n_waiting(id);
-        let join =
-            Event::Join { queue: id, call: OURS, priority: self.priority, arrived: now, standing: Standing::New };
+        let join = self.joining(id, OURS);
         line.queues.handle(now, join, effects);
         let waiting = line.queues.waiting(now, id);
         if let Some(ours) = waiting.iter().find(|waiting| waiting.call == OURS) {
@@ -204,12 +209,17 @@ impl Walk<'_> {
             Effect::Connect { agent, .. } => {
                 line.agenda.insert((self.later(self.script.assumed.talk_secs.into()), Due::Release(agent)));
             }
-            Effect::Exit { call: OURS, cause, exception, .. } => return Some(self.leave(line, cause, exception)),
+            Effect::Exit { call: OURS, cause, exception, .. } => return Some(self.leave(line, cause, *exception)),
             Effect::OptedOut { agent, .. } => {
                 let words = format!("{} missed too many calls and is opted out", self.name_of_person(agent));
                 self.tell(StepKind::Offer, Some(setting(&line.settings, "missed_offers_max")), words);
             }
-            Effect::Exit { .. } | Effect::PlayMusic { .. } | Effect::TooLate { .. } => {}
+            Effect::Callback { .. }
+            | Effect::Exit { .. }
+            | Effect::OfferCallback { .. }
+            | Effect::PlayMusic { .. }
+            | Effect::Promise { .. }
+            | Effect::TooLate { .. } => {}
         }
         None
     }
