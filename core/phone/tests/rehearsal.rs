@@ -7,6 +7,7 @@ use std::time::Instant;
 use phone::apps::attendant::{
     self, Action, Association, AssociationKind, CallFlow, DirectorySearch, Key, Menu, MenuOption, Outcome,
 };
+use phone::apps::mailbox::{Mailbox, Personal};
 use phone::apps::prompt::Prompt;
 use phone::apps::queue::{self, ExceptionAction, Exit, ExitCause, NoAgent, NoAgentApplyTo, Routing};
 use phone::apps::{Priority, Target};
@@ -117,6 +118,24 @@ fn who_does_not_answer_brings_the_caller_back_to_the_menu() {
 }
 
 #[test]
+fn the_mailbox_of_who_does_not_answer_takes_the_call() {
+    let mut parts = parts();
+    parts.personal_mailboxes.insert(user(3), Arc::new(mailbox(3, true)));
+    let tenant = Tenant::new(parts);
+    for (does, secs) in [(Does::Busy, 0), (Does::NoAnswer, 30)] {
+        let assumed = Assumed { people: does, ..Assumed::default() };
+        let script = Script { to: Entrance::Target(Target::User { id: user(3) }), ..script(WEDNESDAY, "", assumed) };
+        let path = tenant.rehearse(Instant::now(), &script);
+        assert_eq!(path.end, End::Message { mailbox: Mailbox::Person(user(3)) });
+        assert_eq!(path.end.words(&tenant), "the caller leaves a message in the voicemail of Carol");
+        assert_eq!(
+            told(&path).last().unwrap(),
+            &format!("{secs} transfer: to the voicemail of Carol [voicemail.enabled]")
+        );
+    }
+}
+
+#[test]
 fn an_extension_is_typed_while_the_menu_waits() {
     let path = walk(WEDNESDAY, "3 103", Assumed::default());
     assert_eq!(path.end, End::Person { user: user(3), queue: None });
@@ -213,6 +232,10 @@ fn hung_up(cause: ExitCause) -> End {
     End::HungUp { app: App::Queue(queue_id(1)), cause: HangUp::Queue(cause) }
 }
 
+fn mailbox(id: u128, enabled: bool) -> Personal {
+    Personal { enabled, ..Personal::new(user(id)) }
+}
+
 pub fn parts() -> TenantParts {
     let main = main_menu();
     let account = ResourceAccountId(Uuid::from_u128(1));
@@ -234,6 +257,7 @@ pub fn parts() -> TenantParts {
         attendants: [(main.id, Arc::new(main))].into(),
         queues: [(queue_id(1), Arc::new(queue(1, "Sales")))].into(),
         schedules: schedules.map(|schedule| (schedule.id, Arc::new(schedule))).into(),
+        personal_mailboxes: [1, 2, 3].map(|id| (user(id), Arc::new(mailbox(id, false)))).into(),
         ..nothing_but(Profile {
             id: TenantId(Uuid::from_u128(1)),
             slug: "t".to_owned(),

@@ -175,6 +175,8 @@ fn apply(model: &mut BTreeMap<TenantId, TenantParts>, id: TenantId, steps: &[Ste
     let mut parts = model.remove(&id).unwrap_or_else(|| bare(id));
     for step in steps {
         match step {
+            // Nobody comes back under the id of who is gone.
+            Step::User { id, .. } if change.users.get(&user_id(*id)) == Some(&None) => {}
             Step::User { id, extension, enabled, voice_enabled } => {
                 // Extensions are unique: who had the wanted one gets the one that becomes free.
                 let before = parts.users.get(&user_id(*id)).map(|user| user.extension.clone());

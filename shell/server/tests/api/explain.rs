@@ -31,7 +31,8 @@ async fn what_is_taken_for_granted_decides_and_is_said() {
     assert_eq!(leave["words"], "Sales is full: 50 wait, at most 50");
     assert_eq!(leave["setting"]["field"], "overflow_threshold");
     let inside = explain(&world, json!({ "from": "102", "to": "101", "assume": { "people": "busy" } })).await;
-    assert_eq!((&inside["end"]["type"], &inside["end"]["code"]), (&json!("refused"), &json!("no_answer")));
+    let words = "the caller leaves a message in the voicemail of Alice Adams";
+    assert_eq!((&inside["end"]["type"], &inside["end"]["words"]), (&json!("message"), &json!(words)));
     let unlicensed = explain(&world, json!({ "from": "user:104", "to": "+12065550100" })).await;
     assert_eq!((&unlicensed["end"]["type"], &unlicensed["end"]["code"]), (&json!("refused"), &json!("not_licensed")));
 }

@@ -187,7 +187,7 @@ async fn exceptions_have_a_prompt_for_each_kind_of_action() {
     assert_eq!((&shown["override_priority"], &shown["skippable"]), (&json!(true), &json!(true)));
     assert_eq!(world.put(&path, None, &saved.body).await.body, saved.body, "what is shown can be saved");
 
-    let mailbox = json!({ "type": "shared_mailbox", "id": "00000000-0000-0000-0000-000000000001" });
+    let mailbox = json!({ "type": "shared_mailbox", "id": world.id_of("shared-mailboxes", "Front desk").await });
     queue["overflow"]["action"] = json!({ "type": "forward", "target": mailbox });
     let silent = world.put(&path, None, &queue).await;
     let told = &silent.body["errors"][0];
