@@ -10,7 +10,6 @@ use super::walk::{Fallback, Place, Walk};
 use super::words::words_of_prompt;
 use super::{Does, End, HangUp, Setting, StepKind};
 use crate::apps::attendant::Outcome;
-use crate::apps::prompt::Playable;
 use crate::apps::queue::roster::Staffed;
 use crate::apps::queue::{
     AgentState, Effect, Event, ExceptionAction, Exit, ExitCause, OfferFailure, Queues, Settings, Standing, Withdrawal,
@@ -183,8 +182,8 @@ impl Walk<'_> {
             }
             Effect::Announce { call, playables } => {
                 if call == OURS {
-                    let said: Vec<_> = playables.iter().map(|playable| words_of_announcement(*playable)).collect();
-                    let words = format!("the caller hears {}", said.join(", then "));
+                    let told = &line.settings;
+                    let words = self.words_of_all(&playables, |key| told.prompts().find(|prompt| prompt.key() == key));
                     self.tell(StepKind::Play, Some(setting(&line.settings, "announcements")), words);
                 }
                 let n_prompts = if call == OURS { playables.len() } else { 0 };
@@ -291,15 +290,4 @@ impl Walk<'_> {
 
 fn setting(settings: &Settings, field: &str) -> Setting {
     Setting { noun: "call_queue", id: settings.id.0, name: settings.name.clone(), field: field.to_owned() }
-}
-
-fn words_of_announcement(playable: Playable) -> String {
-    match playable {
-        Playable::Announcement(announcement) => format!("\u{201c}{}\u{201d}", announcement.english()),
-        Playable::Beep => "a tone".to_owned(),
-        Playable::Configured(_) => "words of the queue".to_owned(),
-        Playable::HoldMusic => "music".to_owned(),
-        Playable::Name { .. } => "a name".to_owned(),
-        Playable::System(prompt) => format!("\u{201c}{}\u{201d}", prompt.english()),
-    }
 }

@@ -8,6 +8,7 @@ use crate::apps::attendant::{Action, Association, AssociationKind, Attendant, Di
 use crate::apps::mailbox::Mailbox;
 use crate::apps::prompt::{Playable, Prompt};
 use crate::directory::App;
+use crate::id::PromptKey;
 use crate::numbers::schedule::{Rule, time_zone};
 
 /// Characters of a prompt that are told.
@@ -126,35 +127,40 @@ impl Walk<'_> {
         }
     }
 
-    /// What the caller hears.
+    /// What the caller hears in an attendant.
     pub(super) fn words_of_sounds(&self, machine: &Attendant, playables: &[Playable]) -> String {
-        let heard: Vec<_> = playables.iter().map(|playable| self.words_of_sound(machine, *playable)).collect();
-        format!("the caller hears {}", heard.join(", then "))
+        self.words_of_all(playables, |key| {
+            let flow = machine.flow();
+            let announcements = flow.menu.options.iter().filter_map(|option| match &option.action {
+                Action::Announcement { prompt } => Some(prompt),
+                Action::Disconnect | Action::Operator | Action::SearchDirectory { .. } | Action::Transfer { .. } => {
+                    None
+                }
+            });
+            let mut prompts = flow.greeting.iter().chain(&flow.menu.prompt).chain(announcements);
+            prompts.find(|prompt| prompt.key() == key)
+        })
     }
 
-    fn words_of_sound(&self, machine: &Attendant, playable: Playable) -> String {
-        match playable {
+    /// What the caller hears; `prompts` knows what somebody wrote or uploaded.
+    pub(super) fn words_of_all<'b>(
+        &self,
+        playables: &[Playable],
+        prompts: impl Fn(PromptKey) -> Option<&'b Prompt>,
+    ) -> String {
+        let word = |playable: &Playable| match playable {
             Playable::Announcement(announcement) => format!("\u{201c}{}\u{201d}", announcement.english()),
             Playable::Beep => "a tone".to_owned(),
+            Playable::Configured(key) => prompts(*key).map_or("a prompt".to_owned(), words_of_prompt),
             Playable::HoldMusic => "music".to_owned(),
             Playable::Name { user, .. } => {
-                let name = self.tenant.users.get(&user).map(|user| user.display_name.as_str());
+                let name = self.tenant.users.get(user).map(|user| user.display_name.as_str());
                 format!("the name {}", name.unwrap_or("of somebody who is gone"))
             }
             Playable::System(prompt) => format!("\u{201c}{}\u{201d}", prompt.english()),
-            Playable::Configured(key) => {
-                let flow = machine.flow();
-                let announcements = flow.menu.options.iter().filter_map(|option| match &option.action {
-                    Action::Announcement { prompt } => Some(prompt),
-                    Action::Disconnect
-                    | Action::Operator
-                    | Action::SearchDirectory { .. }
-                    | Action::Transfer { .. } => None,
-                });
-                let mut prompts = flow.greeting.iter().chain(&flow.menu.prompt).chain(announcements);
-                prompts.find(|prompt| prompt.key() == key).map_or("a prompt".to_owned(), words_of_prompt)
-            }
-        }
+        };
+        let heard: Vec<_> = playables.iter().map(word).collect();
+        format!("the caller hears {}", heard.join(", then "))
     }
 }
 
