@@ -24,8 +24,8 @@ pub struct Plan {
     pub caller: SocketAddr,
     pub answerer: SocketAddr,
     pub server: SocketAddr,
-    /// User part of what is called.
-    pub called: String,
+    /// User parts of what is called, one after the other.
+    pub called: Vec<String>,
     pub n_calls: usize,
     pub per_second: f64,
     /// None hangs up as soon as the call is up; otherwise calls stay until `window` after the last is up.
@@ -43,6 +43,12 @@ pub enum Sound {
     Prompt,
     /// Both sides send and count.
     TwoWay,
+}
+
+impl Plan {
+    fn called(&self, call: usize) -> &str {
+        &self.called[call % self.called.len()]
+    }
 }
 
 /// What came of it.
@@ -201,7 +207,8 @@ impl Load<'_> {
             .as_ref()
             .map_or(SocketAddr::new(self.plan.caller.ip(), 40_000), |streams| streams.caller_address(call));
         let body = wire::description(media, call);
-        let (caller, server, called, nonce) = (self.plan.caller, self.plan.server, &self.plan.called, self.nonce);
+        let (plan, nonce) = (self.plan, self.nonce);
+        let (caller, server, called) = (plan.caller, plan.server, plan.called(call));
         self.out.clear();
         let _ = write!(
             self.out,
@@ -299,7 +306,7 @@ impl Load<'_> {
             (b"INVITE", 200..=299) => self.handle_answer(message, call),
             (b"INVITE", _) => {
                 self.calls[call].to = wire::header(message, "To").unwrap_or(b"").to_vec();
-                self.calls[call].contact = format!("sip:{}@{}", self.plan.called, self.plan.server);
+                self.calls[call].contact = format!("sip:{}@{}", self.plan.called(call), self.plan.server);
                 self.send_in_dialog(call, "ACK", 1, "i");
                 self.outcome.refusal.get_or_insert_with(|| {
                     let line = message.split(|byte| *byte == b'\r').next().unwrap_or_default();

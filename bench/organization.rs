@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::{BufRead as _, Write as _};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use md5::Digest as _;
 use phone::id::{TenantId, UserId};
+use phone::numbers::{Assignee, E164, Number};
 use phone::people::license::PartNumber;
 use phone::people::user::{Ha1, User};
 use store::{Actor, Expected, Open, Store};
@@ -24,8 +25,9 @@ pub const PASSWORD: &str = "a-password-for-benchmarks";
 /// Extensions of the phones that register.
 pub const FIRST_EXTENSION: usize = 200_000;
 pub const N_USERS: usize = 10_000;
-/// Alice's number; her phone is the load program's.
-pub const ANSWERED_NUMBER: &str = "+14255550101";
+/// The first of these have numbers, and phones that are the load program's. A person's number takes four calls at a
+/// time, and 1,900 calls with sound are more than any machine here relays.
+pub const N_CALLED: usize = 4_000;
 /// The main menu, whose greeting is made a minute long.
 pub const PROMPT_NUMBER: &str = "+14255550100";
 pub const TOKEN: &str = "a-token-for-benchmarks-only";
@@ -48,16 +50,28 @@ pub fn seed_small(directory: &Path) {
     end(&mut serve_demo(directory, Stdio::null()));
 }
 
-/// Registers the load program's address as Alice's phone, and keeps at it until it is done.
+/// The numbers of those who are called.
+pub fn answered_numbers() -> Vec<String> {
+    (0..N_CALLED).map(|n| format!("+1425{:07}", 5_600_000 + n)).collect()
+}
+
+/// Registers the load program's address as the phone of all who are called.
 pub fn register_answerer(answerer: SocketAddr) {
     let socket = wire::bind(SocketAddr::new(answerer.ip(), answerer.port() + 100));
+    for extension in FIRST_EXTENSION..FIRST_EXTENSION + N_CALLED {
+        register_phone(&socket, extension, answerer);
+    }
+}
+
+/// Registers one phone, and keeps at it until it is done.
+fn register_phone(socket: &UdpSocket, extension: usize, answerer: SocketAddr) {
     let mut challenge = None;
     let mut buffer = [0_u8; 4_096];
     let deadline = Instant::now() + Duration::from_secs(10);
     for cseq in 1.. {
         assert!(Instant::now() < deadline, "the answerer could not register");
-        let message = register(&socket, answerer, cseq, challenge.as_deref());
-        wire::send(&socket, &message, sip());
+        let message = register(socket, extension, answerer, cseq, challenge.as_deref());
+        wire::send(socket, &message, sip());
         let patience = Instant::now() + Duration::from_millis(500);
         while Instant::now() < patience {
             let Ok((length, _)) = socket.recv_from(&mut buffer) else {
@@ -95,17 +109,23 @@ fn records() -> usize {
     line.and_then(|value| value.trim().parse::<f64>().ok()).map_or(0, |value| value as usize)
 }
 
-fn register(socket: &std::net::UdpSocket, answerer: SocketAddr, cseq: u32, challenge: Option<&[u8]>) -> Vec<u8> {
+fn register(
+    socket: &UdpSocket,
+    extension: usize,
+    answerer: SocketAddr,
+    cseq: u32,
+    challenge: Option<&[u8]>,
+) -> Vec<u8> {
     let own = socket.local_addr().expect("a bound socket has an address");
     let mut out = Vec::new();
     let _ = write!(
         out,
-        "REGISTER sip:{DOMAIN} SIP/2.0\r\nVia: SIP/2.0/UDP {own};rport;branch=z9hG4bKr{cseq}\r\nMax-Forwards: 70\r\n\
-         From: <sip:101@{DOMAIN}>;tag=r\r\nTo: <sip:101@{DOMAIN}>\r\nCall-ID: answerer\r\nCSeq: {cseq} REGISTER\r\n\
-         Contact: <sip:101@{answerer}>\r\nExpires: 3600\r\n"
+        "REGISTER sip:{DOMAIN} SIP/2.0\r\nVia: SIP/2.0/UDP {own};rport;branch=z9hG4bKr{extension}.{cseq}\r\nMax-Forwards: 70\r\n\
+         From: <sip:{extension}@{DOMAIN}>;tag=r\r\nTo: <sip:{extension}@{DOMAIN}>\r\nCall-ID: answerer-{extension}\r\nCSeq: {cseq} REGISTER\r\n\
+         Contact: <sip:{extension}@{answerer}>\r\nExpires: 3600\r\n"
     );
     if let Some(line) =
-        challenge.and_then(|message| crate::registrations::authorization(message, 101, DOMAIN, PASSWORD))
+        challenge.and_then(|message| crate::registrations::authorization(message, extension, DOMAIN, PASSWORD))
     {
         out.extend_from_slice(line.as_bytes());
     }
@@ -157,7 +177,8 @@ fn end(child: &mut Child) {
     child.wait().expect("the server ends");
 }
 
-/// Makes the main menu's greeting long enough for all callers to hear it at the same time.
+/// Makes the main menu's greeting long enough for all callers to hear it at the same time, and lets nobody search for
+/// the ten thousand, whose names would be rendered while calls are counted.
 fn lengthen_greeting() {
     let attendants = "/api/v1/tenants/demo/auto-attendants";
     let (_, listed) = request("GET", attendants, None, "");
@@ -165,6 +186,8 @@ fn lengthen_greeting() {
     let path = format!("{attendants}/{}", attendant["id"].as_str().expect("an id"));
     let sentence = "This greeting is long, so that many callers hear it at the same time. ";
     attendant["default_flow"]["greeting"] = serde_json::json!({ "type": "text", "text": sentence.repeat(14) });
+    let options = attendant["default_flow"]["menu"]["options"].as_array_mut().expect("the menu has keys");
+    options.retain(|option| option["action"]["type"] != "search_directory");
     let (etag, _) = request("GET", &path, None, "");
     let (_, answer) = request("PUT", &path, etag.as_deref(), &attendant.to_string());
     assert!(answer["id"].is_string(), "the greeting could not be changed: {answer}");
@@ -201,11 +224,19 @@ pub async fn open(directory: &Path) -> (Store, TenantId) {
 async fn add_users(directory: &Path) {
     let (store, tenant) = open(directory).await;
     let mut tx = store.begin(Actor::System, Timestamp::now()).await.expect("a transaction");
+    let alices = E164::parse("+14255550101").expect("a number");
+    let alices = store.number(tenant, alices).await.expect("the database answers").expect("the demo is seeded").value;
+    let mut free = answered_numbers().into_iter();
     for extension in FIRST_EXTENSION..FIRST_EXTENSION + N_USERS {
         let user = user(&extension.to_string());
         tx.save_user(tenant, &user, Expected::Absent).await.expect("a user");
-        let licenses = BTreeSet::from([PartNumber("MCOEV".to_owned())]);
+        let licenses = BTreeSet::from(["MCOEV", "MCOPSTN1"].map(|plan| PartNumber(plan.to_owned())));
         tx.save_licenses(tenant, user.id, &licenses).await.expect("a license");
+        if let Some(number) = free.next() {
+            let number = E164::parse(&number).expect("a number");
+            let own = Number { number, assignee: Some(Assignee::User(user.id)), ..alices.clone() };
+            tx.save_number(tenant, &own, Expected::Absent).await.expect("a number");
+        }
     }
     tx.commit().await.expect("a commit");
     store.close().await.expect("the database closes");

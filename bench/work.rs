@@ -53,7 +53,8 @@ pub fn print_calls(rate: usize) -> bool {
     pin();
     let server = Started::server();
     organization::register_answerer(ANSWERER);
-    let plan = Plan { n_calls: 8 * rate, per_second: rate as f64, ..plan(organization::ANSWERED_NUMBER, Sound::None) };
+    let plan =
+        Plan { n_calls: 8 * rate, per_second: rate as f64, ..plan(organization::answered_numbers(), Sound::None) };
     let before = server.sample();
     let outcome = calls::run(&plan, &|| server.sample());
     let after = server.sample();
@@ -79,7 +80,8 @@ pub fn print_relayed(n_calls: usize) -> bool {
     pin();
     let server = Started::server();
     organization::register_answerer(ANSWERER);
-    let outcome = calls::run(&with_sound(n_calls, organization::ANSWERED_NUMBER, Sound::TwoWay), &|| server.sample());
+    let outcome =
+        calls::run(&with_sound(n_calls, organization::answered_numbers(), Sound::TwoWay), &|| server.sample());
     print_sound("relayed", n_calls, &outcome)
 }
 
@@ -87,7 +89,10 @@ pub fn print_relayed(n_calls: usize) -> bool {
 pub fn print_prompts(n_calls: usize) -> bool {
     pin();
     let server = Started::server();
-    let outcome = calls::run(&with_sound(n_calls, organization::PROMPT_NUMBER, Sound::Prompt), &|| server.sample());
+    let outcome =
+        calls::run(&with_sound(n_calls, vec![organization::PROMPT_NUMBER.to_owned()], Sound::Prompt), &|| {
+            server.sample()
+        });
     print_sound("prompts", n_calls, &outcome)
 }
 
@@ -155,7 +160,7 @@ fn memory_for_each_call() -> f64 {
     let server = Started::server();
     organization::register_answerer(ANSWERER);
     let before = server.sample().1;
-    let outcome = calls::run(&with_sound(N, organization::ANSWERED_NUMBER, Sound::TwoWay), &|| server.sample());
+    let outcome = calls::run(&with_sound(N, organization::answered_numbers(), Sound::TwoWay), &|| server.sample());
     outcome.memory_kib.saturating_sub(before) as f64 / N as f64
 }
 
@@ -174,12 +179,12 @@ impl Idle {
     }
 }
 
-fn plan(called: &str, sound: Sound) -> Plan {
+fn plan(called: Vec<String>, sound: Sound) -> Plan {
     Plan {
         caller: CALLER,
         answerer: ANSWERER,
         server: sip(),
-        called: called.to_owned(),
+        called,
         n_calls: 0,
         per_second: 100.0,
         window: None,
@@ -187,7 +192,7 @@ fn plan(called: &str, sound: Sound) -> Plan {
     }
 }
 
-fn with_sound(n_calls: usize, called: &str, sound: Sound) -> Plan {
+fn with_sound(n_calls: usize, called: Vec<String>, sound: Sound) -> Plan {
     Plan { n_calls, per_second: 150.0, window: Some(Duration::from_secs(10)), ..plan(called, sound) }
 }
 

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use phone::Directory;
 use phone::apps::attendant::{self, Action, CallFlow, DirectorySearch, Key, Menu, MenuOption};
+use phone::apps::delegation::Authorized;
 use phone::apps::mailbox::{self, Personal, Transcription};
 use phone::apps::prompt::{Prompt, SystemPrompt};
 use phone::apps::queue::{self, Announcement, ExceptionAction, Exit, Routing};
@@ -298,6 +299,7 @@ fn main_menu() -> attendant::Settings {
         wait_secs: 5,
         user_name_extension: Default::default(),
         hours_override: None,
+        authorized: Authorized::default(),
     }
 }
 

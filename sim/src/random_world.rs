@@ -8,7 +8,7 @@ use phone::apps::queue::{Announcements, NoFreeAgent, Routing, Settings, TimeoutP
 use phone::people::Presence;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use switch::input::Command;
+use switch::input::{Command, Whose};
 use switch::output::Answer;
 
 use crate::check;
@@ -218,7 +218,7 @@ fn administer(world: &mut World, random: &mut ChaCha8Rng) {
             world.command(Command::SetPresence { tenant, user: agent, presence });
         }
         3 => {
-            world.command(Command::ListRegistrations { tenant });
+            world.command(Command::ListRegistrations { tenant, of: Whose::From { user: agent, n_more: 2 } });
         }
         _ => {
             if let Answer::Calls(calls) = world.command(Command::ListCalls { tenant })

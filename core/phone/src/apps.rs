@@ -1,6 +1,7 @@
 //! What a service number reaches: auto attendants, call queues and mailboxes, as machines.
 
 pub mod attendant;
+pub mod delegation;
 pub mod mailbox;
 pub mod prompt;
 pub mod queue;

@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod app_uses;
 pub mod change;
 mod check;
+pub mod finding;
 pub mod flow_test;
 pub mod offboarding;
 pub mod outbound;

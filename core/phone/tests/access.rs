@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use phone::access::role::role_problems;
 use phone::access::{Action, Area, BuiltIn, CustomRole, Grant, Grants, Object, Permission, Scope};
-use phone::id::{AttendantId, GroupId, QueueId, RoleId};
+use phone::id::{AttendantId, GroupId, QueueId, RoleId, SiteId};
 use phone::numbers::E164;
 use phone::problem::Code;
 use phone::rule::Broken as _;
@@ -72,7 +72,7 @@ fn a_refusal_says_what_is_missing_and_who_could_give_it() {
     assert!(!fix.contains("viewer"), "{fix}");
     let scope = Scope::numbers(number(100), number(199)).unwrap();
     let grants = Grants(vec![Grant { permissions: BTreeSet::from([write]), scope }]);
-    let elsewhere = grants.may(write, Object::Number(number(200))).unwrap_err();
+    let elsewhere = grants.may(write, Object::Number { number: number(200), site: None }).unwrap_err();
     assert!(elsewhere.to_string().ends_with("for other objects only"), "{elsewhere}");
 }
 
@@ -80,11 +80,11 @@ fn a_refusal_says_what_is_missing_and_who_could_give_it() {
 fn a_range_ends_where_it_says() {
     let range = Scope::numbers(number(100), number(199)).unwrap();
     for (object, expected) in [
-        (Object::Number(number(100)), true),
-        (Object::Number(number(199)), true),
-        (Object::Number(number(99)), false),
-        (Object::Number(number(200)), false),
-        (Object::Number(E164::parse("+142555501500").unwrap()), false),
+        (Object::Number { number: number(100), site: None }, true),
+        (Object::Number { number: number(199), site: None }, true),
+        (Object::Number { number: number(99), site: None }, false),
+        (Object::Number { number: number(200), site: None }, false),
+        (Object::Number { number: E164::parse("+142555501500").unwrap(), site: None }, false),
         (Object::Any, false),
     ] {
         assert_eq!(range.covers(object), expected, "{object:?}");
@@ -170,8 +170,11 @@ fn model_covers(scope: Scope, area: Area, object: Object) -> bool {
         (Scope::CallQueue(a), Object::CallQueue(b)) => area == Area::CallQueues && a == b,
         (Scope::AutoAttendant(a), Object::AutoAttendant(b)) => area == Area::AutoAttendants && a == b,
         (Scope::Group(a), Object::Group(b)) => area == Area::Groups && a == b,
-        (Scope::NumberRange { first, last }, Object::Number(number)) => {
+        (Scope::NumberRange { first, last }, Object::Number { number, .. }) => {
             area == Area::Numbers && first.up_to(last).any(|one| one == number)
+        }
+        (Scope::Site(a), Object::Site(b) | Object::User { site: Some(b) } | Object::Number { site: Some(b), .. }) => {
+            matches!(area, Area::Licenses | Area::Numbers | Area::Sites | Area::Users | Area::Voicemail) && a == b
         }
         _ => false,
     }
@@ -184,6 +187,7 @@ fn scope() -> impl Strategy<Value = Scope> {
         id().prop_map(|id| Scope::CallQueue(QueueId(id))),
         id().prop_map(|id| Scope::AutoAttendant(AttendantId(id))),
         id().prop_map(|id| Scope::Group(GroupId(id))),
+        id().prop_map(|id| Scope::Site(SiteId(id))),
         (0_u64..9, 0_u64..9).prop_map(|(first, n)| Scope::numbers(number(first), number(first + n)).unwrap()),
     ]
 }
@@ -195,12 +199,15 @@ fn object() -> impl Strategy<Value = Object> {
         id().prop_map(|id| Object::CallQueue(QueueId(id))),
         id().prop_map(|id| Object::AutoAttendant(AttendantId(id))),
         id().prop_map(|id| Object::Group(GroupId(id))),
-        (0_u64..20).prop_map(|n| Object::Number(number(n))),
+        (0_u64..20, prop::option::of(id()))
+            .prop_map(|(n, site)| Object::Number { number: number(n), site: site.map(SiteId) }),
+        id().prop_map(|id| Object::Site(SiteId(id))),
+        prop::option::of(id()).prop_map(|site| Object::User { site: site.map(SiteId) }),
     ]
 }
 
 fn permission() -> impl Strategy<Value = Permission> {
-    let areas = [Area::AutoAttendants, Area::CallQueues, Area::Groups, Area::Numbers, Area::Users];
+    let areas = [Area::AutoAttendants, Area::CallQueues, Area::Groups, Area::Numbers, Area::Sites, Area::Users];
     (prop::sample::select(areas.to_vec()), prop::sample::select(Action::ALL.to_vec()))
         .prop_map(|(area, action)| Permission { area, action })
 }

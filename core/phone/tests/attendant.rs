@@ -11,6 +11,7 @@ use phone::apps::attendant::{
     Action, Association, AssociationKind, Attendant, CallFlow, DirectorySearch, Effect, Event, HoursOverride,
     HoursState, Key, Menu, MenuOption, NameSuffix, Outcome, Passage, Settings, Surroundings,
 };
+use phone::apps::delegation::Authorized;
 use phone::apps::prompt::{Playable, Prompt, SystemPrompt};
 use phone::apps::{Priority, Target};
 use phone::id::{AttendantId, PromptKey, QueueId, ScheduleId, UserId};
@@ -560,6 +561,7 @@ fn settings() -> Settings {
         wait_secs: 5,
         user_name_extension: Default::default(),
         hours_override: None,
+        authorized: Authorized::default(),
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use phone::apps::attendant::{
     self, Action, Association, AssociationKind, CallFlow, DirectorySearch, Key, Menu, MenuOption,
 };
+use phone::apps::delegation::Authorized;
 use phone::apps::mailbox::{self, Member, MemberRole, Transcription};
 use phone::apps::prompt::Prompt;
 use phone::apps::queue::roster::Members;
@@ -197,6 +198,7 @@ fn attendant(id: u128) -> attendant::Settings {
         wait_secs: 5,
         user_name_extension: Default::default(),
         hours_override: None,
+        authorized: Authorized::default(),
     }
 }
 

@@ -6,6 +6,7 @@ mod attempts;
 mod attendant;
 mod categories;
 mod check;
+mod delegation;
 mod expressions;
 mod flow_tests;
 mod group_licenses;

@@ -173,3 +173,12 @@ fn user(id: u128) -> UserId {
 fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000 + seconds).unwrap()
 }
+
+proptest! {
+    /// As a database compares the text.
+    #[test]
+    fn a_number_contains_what_its_form_contains(digits in "[1-9][0-9]{0,14}", part in "\\+?[0-9]{0,4}") {
+        let number = E164::from_digits(&digits).unwrap();
+        prop_assert_eq!(number.contains(&part), number.to_string().contains(&part));
+    }
+}

@@ -7,6 +7,7 @@ use std::time::Instant;
 use phone::apps::attendant::{
     self, Action, Association, AssociationKind, CallFlow, DirectorySearch, Key, Menu, MenuOption, Outcome,
 };
+use phone::apps::delegation::Authorized;
 use phone::apps::mailbox::{Mailbox, Personal};
 use phone::apps::prompt::Prompt;
 use phone::apps::queue::{self, ExceptionAction, Exit, ExitCause, NoAgent, NoAgentApplyTo, Routing};
@@ -317,6 +318,7 @@ fn main_menu() -> attendant::Settings {
         wait_secs: 5,
         user_name_extension: Default::default(),
         hours_override: None,
+        authorized: Authorized::default(),
     }
 }
 

@@ -4,6 +4,7 @@ mod wanted;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::ops::RangeBounds;
 use std::time::{Duration, Instant};
 
 use crate::Request;
@@ -139,6 +140,11 @@ impl<K: Ord + Copy> Registrar<K> {
     /// All addresses of record that have bindings.
     pub fn iter(&self) -> impl Iterator<Item = (K, &[Binding])> {
         self.by_key.iter().map(|(key, bindings)| (*key, bindings.as_slice()))
+    }
+
+    /// Addresses of record of a range that have bindings, in their order.
+    pub fn range(&self, range: impl RangeBounds<K>) -> impl Iterator<Item = (K, &[Binding])> {
+        self.by_key.range(range).map(|(key, bindings)| (*key, bindings.as_slice()))
     }
 
     /// How many bindings there are.

@@ -29,8 +29,8 @@ impl Switch {
             },
             Command::ListCalls { tenant } => Answer::Calls(self.list_calls(tenant)),
             Command::ListPenalties => Answer::Penalties(self.admission.penalties(self.node.now, &self.node.clock)),
-            Command::ListRegistrations { tenant } => {
-                Answer::Registrations(self.node.registrations.list(tenant, &self.node.clock))
+            Command::ListRegistrations { tenant, of } => {
+                Answer::Registrations(self.node.registrations.list(tenant, &of, &self.node.clock))
             }
             Command::OptIn { tenant, queue, agent } => {
                 self.opt(tenant, queue, agent, queue::Event::OptIn { queue, agent })

@@ -73,6 +73,17 @@ pub struct QueryId(pub u64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ReplyId(pub u64);
 
+/// Whose phones are asked for.
+#[derive(Clone, Debug)]
+pub enum Whose {
+    /// Those of this person and the people after, by id: as many people more as have `n_more` phones.
+    From {
+        user: UserId,
+        n_more: usize,
+    },
+    These(Vec<UserId>),
+}
+
 /// What an administrator asks of the live system.
 #[derive(Clone, Debug)]
 pub enum Command {
@@ -95,6 +106,7 @@ pub enum Command {
     ListPenalties,
     ListRegistrations {
         tenant: TenantId,
+        of: Whose,
     },
     OptIn {
         tenant: TenantId,

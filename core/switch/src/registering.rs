@@ -14,6 +14,7 @@ use sip::{Connection, Request, Source, Target, Transport};
 
 use crate::calling::dialled_of_uri;
 use crate::clock::Clock;
+use crate::input::Whose;
 use crate::limits;
 use crate::output::Change;
 use crate::switch::Switch;
@@ -69,8 +70,9 @@ impl Registrations {
         self.registrar.n_bindings()
     }
 
-    pub(crate) fn list(&self, tenant: TenantId, clock: &Clock) -> Vec<view::Registration> {
-        let keys = self.registrar.iter().filter(|((of, _), _)| *of == tenant);
+    /// Phones by user, then in the order in which they came.
+    pub(crate) fn list(&self, tenant: TenantId, of: &Whose, clock: &Clock) -> Vec<view::Registration> {
+        let mut found = Vec::new();
         let view = |user, binding: &Binding| view::Registration {
             user,
             contact: binding.uri.to_string(),
@@ -80,7 +82,29 @@ impl Registrations {
             registered_at: clock.wall(binding.registered_at),
             expires_at: clock.wall(binding.expires_at),
         };
-        keys.flat_map(|((_, user), bindings)| bindings.iter().map(move |binding| view(user, binding))).collect()
+        let mut add = |user: UserId, bindings: &[Binding]| {
+            let mut phones: Vec<_> = bindings.iter().map(|binding| view(user, binding)).collect();
+            phones.sort_by(|a, b| (a.registered_at, &a.contact).cmp(&(b.registered_at, &b.contact)));
+            found.append(&mut phones);
+        };
+        match of {
+            Whose::These(users) => {
+                let users: BTreeSet<UserId> = users.iter().copied().collect();
+                users.into_iter().for_each(|user| add(user, self.registrar.bindings((tenant, user))));
+            }
+            Whose::From { user: first, n_more } => {
+                let mut n_after = 0;
+                let rest = self.registrar.range((tenant, *first)..).take_while(|((of, _), _)| *of == tenant);
+                for ((_, user), bindings) in rest {
+                    if *n_more <= n_after {
+                        break;
+                    }
+                    add(user, bindings);
+                    n_after += if user == *first { 0 } else { bindings.len() };
+                }
+            }
+        }
+        found
     }
 }
 

@@ -9,10 +9,12 @@ pub mod apps;
 pub mod attendants;
 pub mod audio_files;
 pub mod calls;
+pub mod delegation;
 pub mod departments;
 pub mod devices;
 pub mod drafts;
 pub mod explain;
+pub mod finding;
 pub mod flow_tests;
 pub mod governance;
 pub mod group_licenses;
@@ -53,6 +55,7 @@ pub mod signing;
 pub mod sites;
 pub mod start;
 pub mod stock;
+mod subject;
 pub mod tenants;
 pub mod trunks;
 pub mod users;
@@ -66,14 +69,15 @@ use jiff::Timestamp;
 use phone::Directory;
 use phone::access::{self, Action, Area, Grants, Object};
 use phone::directory::Tenant;
-use phone::id::{AccountId, TenantId, UserId};
-use phone::numbers::E164;
-use store::{Actor, Scope, Store, Stored, TenantRow, Tx};
+use phone::id::{AccountId, SiteId, TenantId, UserId};
+use phone::policies::voice_apps::VoiceApplications;
+use store::{Actor, Parts, Scope, Store, Stored, TenantRow, Tx};
 use uuid::Uuid;
 
 use self::reconciler::Nudge;
 pub use self::refused::Refused;
 use self::signing::Signing;
+pub use self::subject::{Asked, Subject};
 use crate::node;
 use crate::prompts::Prompts;
 use crate::spool;
@@ -111,13 +115,6 @@ pub enum Permission {
     View,
 }
 
-/// What a request is about: the area of its operation, and the object that its path names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Asked {
-    pub area: Area,
-    pub object: Object,
-}
-
 /// Who asks.
 pub struct Caller {
     admin: Arc<Admin>,
@@ -137,6 +134,8 @@ pub struct Access {
     actor: Actor,
     grants: Grants,
     tenant: TenantId,
+    /// What a person may do who acts on an app that names them, without a role; none is for who has a role.
+    delegated: Option<Box<VoiceApplications>>,
 }
 
 impl Caller {
@@ -145,7 +144,18 @@ impl Caller {
     /// One that the caller can't open is not there: 404, so that names can't be found by trying.
     pub async fn begin(&self, tenant: &str, permission: Permission) -> Result<Access, Refused> {
         let tenant = self.find_tenant(tenant).await?;
-        self.check(permission)?;
+        let object = self.object(tenant).await?;
+        self.grants.may(self.asked.of(permission), object)?;
+        Ok(self.access(tenant))
+    }
+
+    /// Permission to make something in some part of an organization; in which, the use case checks.
+    pub async fn begin_new(&self, tenant: &str) -> Result<Access, Refused> {
+        let tenant = self.find_tenant(tenant).await?;
+        let permission = self.asked.of(Permission::Configure);
+        if self.grants.scopes(permission).is_empty() {
+            self.grants.may(permission, Object::Any)?;
+        }
         Ok(self.access(tenant))
     }
 
@@ -205,11 +215,12 @@ impl Caller {
     }
 
     fn check(&self, permission: Permission) -> Result<(), Refused> {
-        Ok(self.grants.may(self.asked.of(permission), self.asked.object)?)
+        Ok(self.grants.may(self.asked.of(permission), self.asked.subject.as_named())?)
     }
 
     fn access(&self, tenant: TenantId) -> Access {
-        Access { admin: self.admin.clone(), actor: self.actor.clone(), grants: self.grants.clone(), tenant }
+        let (admin, actor, grants) = (self.admin.clone(), self.actor.clone(), self.grants.clone());
+        Access { admin, actor, grants, tenant, delegated: None }
     }
 
     async fn find_tenant(&self, tenant: &str) -> Result<TenantId, Refused> {
@@ -230,30 +241,23 @@ impl Shown {
         self.0.iter().any(|scope| scope.covers(object))
     }
 
-    /// The ranges of numbers that may be shown; none if all may.
-    pub fn ranges(&self) -> Option<Vec<(E164, E164)>> {
-        if self.shows(Object::Any) {
-            return None;
+    /// The parts of the organization's numbers that may be shown; none if all may.
+    pub fn numbers(&self) -> Option<Parts> {
+        let mut parts = Parts::default();
+        for scope in &self.0 {
+            match *scope {
+                access::Scope::Tenant => return None,
+                access::Scope::NumberRange { first, last } => parts.ranges.push((first, last)),
+                access::Scope::Site(site) => parts.sites.push(site),
+                access::Scope::AutoAttendant(_) | access::Scope::CallQueue(_) | access::Scope::Group(_) => {}
+            }
         }
-        let range = |scope: &access::Scope| match *scope {
-            access::Scope::NumberRange { first, last } => Some((first, last)),
-            access::Scope::Tenant
-            | access::Scope::AutoAttendant(_)
-            | access::Scope::CallQueue(_)
-            | access::Scope::Group(_) => None,
-        };
-        Some(self.0.iter().filter_map(range).collect())
+        Some(parts)
     }
-}
 
-impl Asked {
-    fn of(self, permission: Permission) -> access::Permission {
-        let action = match permission {
-            Permission::Configure => Action::Write,
-            Permission::Operate => Action::Act,
-            Permission::View => Action::Read,
-        };
-        access::Permission { area: self.area, action }
+    /// The sites whose people may be shown; none if all may.
+    pub fn sites(&self) -> Option<Vec<SiteId>> {
+        self.numbers().map(|parts| parts.sites)
     }
 }
 

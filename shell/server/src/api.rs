@@ -5,6 +5,7 @@ pub mod api_keys;
 pub mod areas;
 pub mod audio_files;
 pub mod audit;
+pub mod authorized;
 pub mod auto_attendants;
 pub mod body;
 pub mod browser;

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod api_keys;
 pub mod apps;
 pub mod attendants;
+pub mod authorized;
 pub mod backups;
 pub mod check;
 pub mod client;

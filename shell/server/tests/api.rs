@@ -6,6 +6,7 @@ mod areas;
 mod browser;
 mod callbacks;
 mod contract;
+mod delegation;
 mod explain;
 mod flow_tests;
 mod groups;

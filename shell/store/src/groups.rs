@@ -8,8 +8,9 @@ use phone::id::{GroupId, TenantId, UserId};
 use phone::people::Group;
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, SimpleExpr};
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _,
-    QuerySelect as _, QueryTrait as _,
+    ActiveModelTrait as _,
+    ActiveValue::{NotSet, Set},
+    ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, QuerySelect as _, QueryTrait as _,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -26,6 +27,8 @@ use crate::wanted::NAMED_MAX;
 
 /// Rows in one statement; SQLite takes at most 32,766 values, and each has three.
 const ROWS_MAX: usize = 1_000;
+/// One who joins with a hundred thousand others is an event that can still be read.
+const MEMBERS_PER_EVENT: usize = 100;
 
 /// How far a group's licenses are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -89,15 +92,16 @@ impl Store {
             .group_by(group_member::Column::Group);
         let failed = license_failure::Entity::find()
             .filter(license_failure::Column::Tenant.eq(tenant.0))
-            .filter(license_failure::Column::Group.is_in(ids))
+            .filter(license_failure::Column::Group.is_in(ids.clone()))
             .select_only()
             .column(license_failure::Column::Group)
             .column_as(license_failure::Column::User.count(), "n_people")
             .group_by(license_failure::Column::Group);
         let backlog = license_backlog::Entity::find().filter(license_backlog::Column::Tenant.eq(tenant.0));
         let mut progress: BTreeMap<GroupId, GroupProgress> = BTreeMap::new();
-        for row in members.clone().into_model::<Counted>().all(&self.reader).await? {
-            progress.entry(GroupId(row.group)).or_default().n_members = row.n_people();
+        let of_tenant = Entity::find().filter(Column::Tenant.eq(tenant.0));
+        for row in of_tenant.filter(Column::Id.is_in(ids.clone())).all(&self.reader).await? {
+            progress.entry(GroupId(row.id)).or_default().n_members = u64::try_from(row.n_members).unwrap_or_default();
         }
         for row in failed.into_model::<Counted>().all(&self.reader).await? {
             progress.entry(GroupId(row.group)).or_default().n_failed = row.n_people();
@@ -212,6 +216,20 @@ fn part_of(mut rows: Vec<Named>, paging: &Paging) -> Vec<Named> {
     rows.into_iter().skip(begin).take(limit).collect()
 }
 
+impl Store {
+    /// The groups that a person is in.
+    pub async fn groups_of_person(&self, tenant: TenantId, user: UserId) -> Result<BTreeSet<GroupId>, StoreError> {
+        let of_user = group_member::Entity::find()
+            .filter(group_member::Column::Tenant.eq(tenant.0))
+            .filter(group_member::Column::User.eq(user.0));
+        Ok(of_user.all(&self.reader).await?.into_iter().map(|row| GroupId(row.group)).collect())
+    }
+}
+
+fn signed(n: u64) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
 impl Tx {
     /// One group as of this change.
     pub async fn group(&self, tenant: TenantId, id: GroupId) -> Result<Option<Stored<Group>>, StoreError> {
@@ -250,6 +268,7 @@ impl Tx {
             tenant: Set(tenant.0),
             name: Set(group.name.clone()),
             description: Set(group.description.clone()),
+            n_members: if before.is_some() { NotSet } else { Set(0) },
             version: Set(written.version()),
             created_at: Set(written.created_at(before.as_ref(), self.at)),
             updated_at: Set(self.at.as_millisecond()),
@@ -311,6 +330,7 @@ impl Tx {
             n_joined += joining.exec_without_returning(&self.db).await?;
         }
         if 0 < n_joined {
+            self.count_members(Column::Id.eq(group.0), signed(n_joined)).await?;
             self.note_members(tenant, group, "join", users).await?;
         }
         Ok(n_joined)
@@ -333,6 +353,7 @@ impl Tx {
             n_left += leaving.exec(&self.db).await?.rows_affected;
         }
         if 0 < n_left {
+            self.count_members(Column::Id.eq(group.0), -signed(n_left)).await?;
             self.note_members(tenant, group, "leave", users).await?;
         }
         Ok(n_left)
@@ -345,16 +366,19 @@ impl Tx {
         action: &'static str,
         users: &BTreeSet<UserId>,
     ) -> Result<(), StoreError> {
-        self.bump_groups(Column::Id.eq(group.0)).await?;
-        self.note(Change::<(), _> {
-            tenant: Some(tenant),
-            noun: Noun::Group,
-            object: group.to_string(),
-            action,
-            before: None,
-            after: Some(&json!({ "users": users })),
-        })
-        .await
+        let users: Vec<&UserId> = users.iter().collect();
+        for some in users.chunks(MEMBERS_PER_EVENT) {
+            self.note(Change::<(), _> {
+                tenant: Some(tenant),
+                noun: Noun::Group,
+                object: group.to_string(),
+                action,
+                before: None,
+                after: Some(&json!({ "users": some })),
+            })
+            .await?;
+        }
+        Ok(())
     }
 }
 
@@ -364,14 +388,15 @@ impl Tx {
         let of_user = group_member::Column::User.eq(user.0);
         let ids = group_member::Entity::find().filter(of_user.clone()).select_only();
         let ids = ids.column(group_member::Column::Group).into_query();
-        self.bump_groups(Column::Id.in_subquery(ids)).await?;
+        self.count_members(Column::Id.in_subquery(ids), -1).await?;
         group_member::Entity::delete_many().filter(of_user).exec(&self.db).await?;
         Ok(())
     }
 
     /// Who is in a group is part of what its version is about.
-    async fn bump_groups(&mut self, which: SimpleExpr) -> Result<(), StoreError> {
+    async fn count_members(&mut self, which: SimpleExpr, n_more: i64) -> Result<(), StoreError> {
         let bumped = Entity::update_many()
+            .col_expr(Column::NMembers, Expr::col(Column::NMembers).add(n_more))
             .col_expr(Column::Version, Expr::col(Column::Version).add(1))
             .col_expr(Column::UpdatedAt, Expr::value(self.at.as_millisecond()));
         bumped.filter(which).exec(&self.db).await?;

@@ -86,7 +86,7 @@ pub use licenses::LicenseChange;
 pub use live::OptOut;
 pub use messages::{MailboxNews, MessageCounts, MessageFilter};
 pub use number_requests::RequestsOf;
-pub use numbers::NumberFilter;
+pub use numbers::{NumberFilter, Parts};
 pub use openid::ClientSecret;
 pub use operator_consents::ConsentFilter;
 pub use operator_credentials::OperatorClient;

@@ -42,8 +42,31 @@ pub struct NumberFilter {
     /// Digits that the number contains.
     pub digits: Option<String>,
     pub operator: Option<OperatorId>,
-    /// Only numbers in one of these ranges, each of numbers of one length.
-    pub ranges: Option<Vec<(E164, E164)>>,
+    /// Only numbers of these parts.
+    pub within: Option<Parts>,
+    /// Only some of these.
+    pub among: Option<Vec<E164>>,
+}
+
+/// Parts of an organization's numbers; in none there is nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Parts {
+    /// From the first to the last, each of numbers of one length.
+    pub ranges: Vec<(E164, E164)>,
+    pub sites: Vec<SiteId>,
+}
+
+impl Parts {
+    fn condition(&self) -> Condition {
+        let mut any = Condition::any();
+        for (first, last) in &self.ranges {
+            any = any.add(between(*first, *last));
+        }
+        if !self.sites.is_empty() {
+            any = any.add(Column::Site.is_in(self.sites.iter().map(|site| site.0)));
+        }
+        if any.is_empty() { any.add(Expr::value(false)) } else { any }
+    }
 }
 
 impl Store {
@@ -84,10 +107,14 @@ impl Store {
         if let Some(digits) = &filter.digits {
             wanted = wanted.add(contains(Column::Number, &digits.to_lowercase()));
         }
-        if let Some(ranges) = &filter.ranges {
-            let inside = ranges.iter().fold(Condition::any(), |any, (first, last)| any.add(between(*first, *last)));
-            // In no range there is nothing.
-            wanted = wanted.add(if ranges.is_empty() { Condition::all().add(Expr::value(false)) } else { inside });
+        if let Some(among) = &filter.among {
+            if among.is_empty() {
+                return Ok(Page { items: Vec::new(), next: None });
+            }
+            wanted = wanted.add(Column::Number.is_in(among.iter().map(ToString::to_string)));
+        }
+        if let Some(parts) = &filter.within {
+            wanted = wanted.add(parts.condition());
         }
         let unassigned =
             || Condition::all().add(Column::AssigneeUser.is_null()).add(Column::AssigneeResourceAccount.is_null());

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use phone::access::{Assignment, BuiltIn, CustomRole, Grant, Grants, RoleRef, Scope};
-use phone::id::{AccountId, ApiKeyId, AttendantId, GroupId, QueueId, RoleId, TenantId};
+use phone::id::{AccountId, ApiKeyId, AttendantId, GroupId, QueueId, RoleId, SiteId, TenantId};
 use phone::numbers::E164;
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
@@ -253,6 +253,7 @@ fn parts(scope: Scope) -> (&'static str, Option<Uuid>, Option<(E164, E164)>) {
         Scope::CallQueue(id) => ("call_queue", Some(id.0), None),
         Scope::Group(id) => ("group", Some(id.0), None),
         Scope::NumberRange { first, last } => ("number_range", None, Some((first, last))),
+        Scope::Site(id) => ("site", Some(id.0), None),
     }
 }
 
@@ -267,6 +268,7 @@ fn assignment(row: &role_assignment::Model) -> Option<Assignment> {
         "auto_attendant" => Scope::AutoAttendant(AttendantId(row.object?)),
         "call_queue" => Scope::CallQueue(QueueId(row.object?)),
         "group" => Scope::Group(GroupId(row.object?)),
+        "site" => Scope::Site(SiteId(row.object?)),
         "number_range" => {
             let number = |text: &Option<String>| E164::parse(text.as_deref()?).ok();
             Scope::numbers(number(&row.first)?, number(&row.last)?).ok()?

@@ -36,6 +36,10 @@ pub struct UserFilter {
     pub department: Option<String>,
     pub enabled: Option<bool>,
     pub site: Option<SiteId>,
+    /// Only who works at one of these.
+    pub sites: Option<Vec<SiteId>>,
+    /// Only some of these.
+    pub among: Option<Vec<UserId>>,
 }
 
 /// A person who is made, or changed from what was there.
@@ -78,6 +82,15 @@ impl Store {
         }
         if let Some(site) = filter.site {
             wanted = wanted.add(Column::Site.eq(site.0));
+        }
+        if let Some(among) = &filter.among {
+            if among.is_empty() {
+                return Ok(Page { items: Vec::new(), next: None });
+            }
+            wanted = wanted.add(Column::Id.is_in(among.iter().map(|id| id.0)));
+        }
+        if let Some(sites) = &filter.sites {
+            wanted = wanted.add(Column::Site.is_in(sites.iter().map(|site| site.0)));
         }
         let key = match sort {
             UserSort::DisplayName => Column::NameKey,

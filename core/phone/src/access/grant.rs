@@ -4,9 +4,12 @@ use std::fmt;
 
 use super::permission::{Action, Area, Permission, Permissions};
 use super::role::{BuiltIn, RoleRef};
-use crate::id::{AttendantId, GroupId, QueueId};
+use crate::id::{AttendantId, GroupId, QueueId, SiteId};
 use crate::numbers::E164;
 use crate::rule::Broken;
+
+/// What a site has: itself, numbers, and people with their licenses and messages.
+const AREAS_OF_SITE: [Area; 5] = [Area::Licenses, Area::Numbers, Area::Sites, Area::Users, Area::Voicemail];
 
 /// The part of an organization that a grant is good for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,6 +29,8 @@ pub enum Scope {
         /// The last number.
         last: E164,
     },
+    /// One site: itself, who works there, and the numbers that are kept for it.
+    Site(SiteId),
 }
 
 /// What is acted on.
@@ -39,8 +44,20 @@ pub enum Object {
     CallQueue(QueueId),
     /// A group.
     Group(GroupId),
-    /// A number.
-    Number(E164),
+    /// A number, and the site that it is kept for.
+    Number {
+        /// The number.
+        number: E164,
+        /// Its site.
+        site: Option<SiteId>,
+    },
+    /// A site.
+    Site(SiteId),
+    /// A person who works at this site, or at none.
+    User {
+        /// The person's site.
+        site: Option<SiteId>,
+    },
 }
 
 /// A role that somebody was given, and for which part.
@@ -101,7 +118,17 @@ impl Scope {
             Self::CallQueue(id) => object == Object::CallQueue(id),
             Self::Group(id) => object == Object::Group(id),
             Self::NumberRange { first, last } => match object {
-                Object::Number(number) => holds(first, last, number),
+                Object::Number { number, .. } => holds(first, last, number),
+                Object::Any
+                | Object::AutoAttendant(_)
+                | Object::CallQueue(_)
+                | Object::Group(_)
+                | Object::Site(_)
+                | Object::User { .. } => false,
+            },
+            Self::Site(own) => match object {
+                Object::Site(site) => site == own,
+                Object::Number { site, .. } | Object::User { site } => site == Some(own),
                 Object::Any | Object::AutoAttendant(_) | Object::CallQueue(_) | Object::Group(_) => false,
             },
         }
@@ -115,20 +142,26 @@ impl Scope {
                 holds(first, last, from) && holds(first, last, to)
             }
             (
-                Self::AutoAttendant(_) | Self::CallQueue(_) | Self::Group(_) | Self::NumberRange { .. },
-                Self::Tenant | Self::AutoAttendant(_) | Self::CallQueue(_) | Self::Group(_) | Self::NumberRange { .. },
+                Self::AutoAttendant(_) | Self::CallQueue(_) | Self::Group(_) | Self::NumberRange { .. } | Self::Site(_),
+                Self::Tenant
+                | Self::AutoAttendant(_)
+                | Self::CallQueue(_)
+                | Self::Group(_)
+                | Self::NumberRange { .. }
+                | Self::Site(_),
             ) => self == other,
         }
     }
 
-    /// The only area in which it means anything; none if it does in all.
-    pub fn area(self) -> Option<Area> {
+    /// Whether it means anything in an area.
+    pub fn is_about(self, area: Area) -> bool {
         match self {
-            Self::Tenant => None,
-            Self::AutoAttendant(_) => Some(Area::AutoAttendants),
-            Self::CallQueue(_) => Some(Area::CallQueues),
-            Self::Group(_) => Some(Area::Groups),
-            Self::NumberRange { .. } => Some(Area::Numbers),
+            Self::Tenant => true,
+            Self::AutoAttendant(_) => area == Area::AutoAttendants,
+            Self::CallQueue(_) => area == Area::CallQueues,
+            Self::Group(_) => area == Area::Groups,
+            Self::NumberRange { .. } => area == Area::Numbers,
+            Self::Site(_) => AREAS_OF_SITE.contains(&area),
         }
     }
 }
@@ -136,8 +169,7 @@ impl Scope {
 impl Grant {
     /// Whether it allows this.
     pub fn allows(&self, permission: Permission, object: Object) -> bool {
-        let is_about = self.scope.area().is_none_or(|area| area == permission.area);
-        is_about && self.permissions.contains(&permission) && self.scope.covers(object)
+        self.scope.is_about(permission.area) && self.permissions.contains(&permission) && self.scope.covers(object)
     }
 }
 
@@ -150,11 +182,14 @@ impl Grants {
         Err(Missing { permission, elsewhere: !self.scopes(permission).is_empty() })
     }
 
+    /// Whether anything depends on the site of what is acted on.
+    pub fn are_by_site(&self) -> bool {
+        self.0.iter().any(|grant| matches!(grant.scope, Scope::Site(_)))
+    }
+
     /// The parts for which somebody has a permission; what a list may show.
     pub fn scopes(&self, permission: Permission) -> Vec<Scope> {
-        let about = |grant: &&Grant| {
-            grant.permissions.contains(&permission) && grant.scope.area().is_none_or(|area| area == permission.area)
-        };
+        let about = |grant: &&Grant| grant.permissions.contains(&permission) && grant.scope.is_about(permission.area);
         self.0.iter().filter(about).map(|grant| grant.scope).collect()
     }
 

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 pub use machine::{Attendant, Doing};
 use search::Listing;
 
+use super::delegation::Authorized;
 use super::prompt::{Playable, Prompt};
 use super::target::Target;
 use crate::id::{AttendantId, ScheduleId};
@@ -39,6 +40,9 @@ pub struct Settings {
     pub user_name_extension: NameSuffix,
     #[serde(default)]
     pub hours_override: Option<HoursOverride>,
+    /// Who may change it without a role.
+    #[serde(default)]
+    pub authorized: Authorized,
 }
 
 impl Settings {

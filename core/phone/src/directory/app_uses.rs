@@ -35,8 +35,12 @@ pub fn uses_of_app(
 }
 
 /// The queues that take agents from a group, as an administrator reads of them. Specification of voice apps, 1.14.
-pub fn uses_of_group(group: GroupId, queues: &[queue::Settings]) -> Vec<String> {
-    named(std::iter::empty(), queues.iter().filter(|settings| settings.groups.contains(&group)))
+pub fn uses_of_group(group: GroupId, attendants: &[attendant::Settings], queues: &[queue::Settings]) -> Vec<String> {
+    let by_attendant = attendants.iter().filter(|settings| settings.authorized.groups.contains(&group));
+    let by_queue = queues
+        .iter()
+        .filter(|settings| settings.groups.contains(&group) || settings.authorized.groups.contains(&group));
+    named(by_attendant, by_queue)
 }
 
 /// What leads to a shared mailbox.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::{App, Tenant};
 use crate::apps::Target;
 use crate::apps::attendant::{self, Action, AssociationKind, CallFlow, Key};
+use crate::apps::delegation::Authorized;
 use crate::apps::mailbox;
 use crate::apps::queue::roster::{Members, full_roster};
 use crate::apps::queue::{self, Exit};
@@ -32,6 +33,7 @@ impl Tenant {
         {
             found.push(Problem::new(Code::OperatorUnreachable, "operator"));
         }
+        self.check_authorized(&settings.authorized, &mut found);
         self.check_flow(settings, &settings.default_flow, "default_flow", &mut found);
         for (index, association) in settings.associations.iter().enumerate() {
             if !self.schedules.contains_key(&association.schedule) {
@@ -59,6 +61,7 @@ impl Tenant {
                 found.push(Problem::new(Code::AgentNotVoiceEnabled, format!("agents[{index}]")));
             }
         }
+        self.check_authorized(&settings.authorized, &mut found);
         for (index, group) in settings.groups.iter().enumerate() {
             if !members.contains_key(group) {
                 found.push(Problem::new(Code::GroupUnknown, format!("groups[{index}]")));
@@ -91,6 +94,14 @@ impl Tenant {
             }
         }
         found
+    }
+
+    fn check_authorized(&self, authorized: &Authorized, found: &mut Vec<Problem>) {
+        for (index, user) in authorized.users.iter().enumerate() {
+            if !self.users.contains_key(user) {
+                found.push(Problem::new(Code::MissingTarget, format!("authorized.users[{index}]")));
+            }
+        }
     }
 
     fn check_flow(&self, settings: &attendant::Settings, flow: &CallFlow, field: &str, found: &mut Vec<Problem>) {

@@ -55,14 +55,21 @@ pub fn check_successor(name: &str, ties: &Ties, successor: Option<UserId>) -> Re
 }
 
 /// An attendant whose calls for a person go to another. None if there are none.
-pub fn hand_over_attendant(settings: &attendant::Settings, from: UserId, to: UserId) -> Option<attendant::Settings> {
+pub fn hand_over_attendant(
+    settings: &attendant::Settings,
+    from: UserId,
+    to: Option<UserId>,
+) -> Option<attendant::Settings> {
     let mut after = settings.clone();
-    for association in &mut after.associations {
-        hand_over_flow(&mut association.flow, from, to);
-    }
-    hand_over_flow(&mut after.default_flow, from, to);
-    if let Some(operator) = &mut after.operator {
-        hand_over(operator, from, to);
+    after.authorized.users.remove(&from);
+    if let Some(to) = to {
+        for association in &mut after.associations {
+            hand_over_flow(&mut association.flow, from, to);
+        }
+        hand_over_flow(&mut after.default_flow, from, to);
+        if let Some(operator) = &mut after.operator {
+            hand_over(operator, from, to);
+        }
     }
     (after != *settings).then_some(after)
 }
@@ -73,6 +80,7 @@ pub fn hand_over_queue(settings: &queue::Settings, from: UserId, to: Option<User
     let mut after = settings.clone();
     after.agents.retain(|agent| *agent != from);
     after.order.retain(|agent| *agent != from);
+    after.authorized.users.remove(&from);
     if let Some(to) = to {
         for exception in after.exceptions_mut() {
             match &mut exception.action {

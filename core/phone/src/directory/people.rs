@@ -29,9 +29,14 @@ pub fn user_problems(user: &User, profile: &Profile, own_emergency: &[String]) -
 /// The names of attendants and queues that lead to a person or have them as an agent.
 pub fn uses_of_user(user: UserId, attendants: &[attendant::Settings], queues: &[queue::Settings]) -> Vec<String> {
     let is_user = |target: &Target| is_user(target, user);
-    let by_attendant = attendants.iter().filter(|settings| targets_of_attendant(settings).any(is_user));
-    let by_queue =
-        queues.iter().filter(|settings| settings.agents.contains(&user) || targets_of_queue(settings).any(is_user));
+    let by_attendant = attendants
+        .iter()
+        .filter(|settings| settings.authorized.users.contains(&user) || targets_of_attendant(settings).any(is_user));
+    let by_queue = queues.iter().filter(|settings| {
+        settings.authorized.users.contains(&user)
+            || settings.agents.contains(&user)
+            || targets_of_queue(settings).any(is_user)
+    });
     named(by_attendant, by_queue)
 }
 

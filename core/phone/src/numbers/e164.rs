@@ -48,6 +48,22 @@ impl E164 {
         self.0.to_string()
     }
 
+    /// Whether its form, `+` included, contains this.
+    pub fn contains(self, part: &str) -> bool {
+        let mut text = [b'+'; 16];
+        let (mut rest, mut n) = (self.0, 1);
+        for digit in text.iter_mut().rev() {
+            if rest == 0 {
+                break;
+            }
+            *digit = b'0'.saturating_add(u8::try_from(rest % 10).unwrap_or_default());
+            rest /= 10;
+            n += 1;
+        }
+        let text = text.get(text.len().saturating_sub(n)..).unwrap_or_default();
+        part.is_empty() || text.windows(part.len()).any(|window| window == part.as_bytes())
+    }
+
     /// How far it is to a later number of the same length; none if it is earlier or differs in length.
     pub fn distance_to(self, last: Self) -> Option<u64> {
         let same_length = self.0.checked_ilog10() == last.0.checked_ilog10();

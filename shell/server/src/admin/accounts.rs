@@ -58,7 +58,7 @@ impl Governance {
         };
         let mut tx = self.change().await?;
         self.check_account(&tx, &account).await?;
-        self.check_roles(&tx, &wanted.assignments).await?;
+        self.check_roles(&tx, &wanted.assignments, wanted.person).await?;
         tx.save_account(self.scope, &account, &wanted.assignments, Expected::Absent).await?;
         let invitation = self.invite_in(&mut tx, account.id).await?;
         let made = tx.account(self.scope, account.id).await?.ok_or(Refused::NotFound { what: "account" })?;
@@ -83,8 +83,8 @@ impl Governance {
         if !account.enabled || assignments != before.assignments {
             self.check_not_own(id)?;
         }
-        if assignments != before.assignments {
-            self.check_roles(&tx, &assignments).await?;
+        if assignments != before.assignments || account.person != before.account.person {
+            self.check_roles(&tx, &assignments, account.person).await?;
         }
         let version = tx.save_account(self.scope, &account, &assignments, expected).await?;
         tx.commit().await?;

@@ -35,7 +35,7 @@ impl Governance {
             return Err(Refused::field("expires_at", "expires_at.past", "a key expires in the future"));
         }
         let mut tx = self.change().await?;
-        self.check_roles(&tx, &wanted.assignments).await?;
+        self.check_roles(&tx, &wanted.assignments, None).await?;
         let token = random_secret();
         let new = NewApiToken {
             name: wanted.name.trim(),

@@ -1,6 +1,7 @@
 //! Auto attendants.
 
 use phone::apps::attendant::Settings;
+use phone::apps::delegation::rights_for_attendant;
 use phone::directory::App;
 use phone::id::AttendantId;
 use store::{Expected, Stored, Version};
@@ -18,6 +19,10 @@ impl Access {
     pub async fn save_attendant(&self, settings: &Settings, expected: Expected) -> Result<Version, Refused> {
         Refused::for_problems(self.known_snapshot().await?.attendant_problems(settings))?;
         let mut tx = self.change().await?;
+        if let Some(before) = tx.document::<Settings>(self.tenant(), settings.id.0).await? {
+            self.check_delegated(&rights_for_attendant(&before.value, settings))?;
+        }
+        self.check_authorized_groups(&tx, &settings.authorized).await?;
         self.name_is_free(&tx, settings).await?;
         let version = tx.save_document(self.tenant(), settings, expected).await?;
         self.settle(tx).await?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use phone::access::{Assignment, Grants, RoleRef, Scope as Part};
 use phone::apps::{attendant, queue};
-use phone::id::{AccountId, TenantId};
+use phone::id::{AccountId, TenantId, UserId};
 use phone::limits::{NAME_CHARS_MAX, ROLES_OF_HOLDER_MAX};
 use store::{Actor, Scope, Store, Tx};
 
@@ -60,8 +60,15 @@ impl Governance {
     }
 
     /// Whether these roles may be given: they are there, mean something, and are no more than the giver has.
-    pub(super) async fn check_roles(&self, tx: &Tx, assignments: &[Assignment]) -> Result<(), Refused> {
-        if assignments.is_empty() {
+    ///
+    /// A person's account needs none: they have a mailbox of their own, and apps may name them.
+    pub(super) async fn check_roles(
+        &self,
+        tx: &Tx,
+        assignments: &[Assignment],
+        person: Option<UserId>,
+    ) -> Result<(), Refused> {
+        if assignments.is_empty() && person.is_none() {
             return Err(Refused::field("roles", "roles.empty", "without a role nothing can be done"));
         }
         if ROLES_OF_HOLDER_MAX < assignments.len() {
@@ -76,8 +83,7 @@ impl Governance {
         }
         let given = tx.grants(assignments).await?;
         for (n, grant) in given.0.iter().enumerate() {
-            let is_about = |area| grant.permissions.iter().any(|permission| permission.area == area);
-            if grant.scope.area().is_some_and(|area| !is_about(area)) {
+            if !grant.permissions.iter().any(|permission| grant.scope.is_about(permission.area)) {
                 let words = "the role has no permission for what the scope is about";
                 return Err(Refused::field(format!("roles[{n}].scope"), "scope.without_effect", words));
             }
@@ -102,6 +108,7 @@ impl Governance {
             Part::AutoAttendant(id) => self.store().document::<attendant::Settings>(tenant, id.0).await?.is_some(),
             Part::CallQueue(id) => self.store().document::<queue::Settings>(tenant, id.0).await?.is_some(),
             Part::Group(id) => self.store().group(tenant, id).await?.is_some(),
+            Part::Site(id) => self.store().site(tenant, id).await?.is_some(),
         };
         if is_there {
             return Ok(());
@@ -119,7 +126,10 @@ fn check_of_platform(n: usize, assignment: &Assignment) -> Result<(), Refused> {
             let words = "beyond one organization there are only roles that every organization has";
             Err(Refused::field(format!("roles[{n}].role"), "role.unknown", words))
         }
-        (_, Part::AutoAttendant(_) | Part::CallQueue(_) | Part::Group(_) | Part::NumberRange { .. }) => {
+        (
+            _,
+            Part::AutoAttendant(_) | Part::CallQueue(_) | Part::Group(_) | Part::NumberRange { .. } | Part::Site(_),
+        ) => {
             let words = "beyond one organization a role is for each organization as a whole";
             Err(Refused::field(format!("roles[{n}].scope"), "scope.not_on_platform", words))
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use phone::apps::queue;
+use phone::apps::{attendant, queue};
 use phone::directory::app_uses::uses_of_group;
 use phone::id::{GroupId, UserId};
 use phone::people::Group;
@@ -66,7 +66,8 @@ impl Access {
         let plans = tx.plans_of_group(self.tenant(), id).await?;
         check_deletion(&group, &plans).map_err(|refusal| Refused::by_rule(&refusal))?;
         self.check_policies_of_group(&group).await?;
-        let uses = uses_of_group(id, &tx.documents::<queue::Settings>(self.tenant()).await?);
+        let attendants = tx.documents::<attendant::Settings>(self.tenant()).await?;
+        let uses = uses_of_group(id, &attendants, &tx.documents::<queue::Settings>(self.tenant()).await?);
         if !uses.is_empty() {
             return Err(Refused::Conflict {
                 code: "group.in_use",

@@ -6,7 +6,6 @@ use jiff::Timestamp;
 use phone::access::{Area, Object};
 use phone::apps::{attendant, queue};
 use phone::directory::offboarding::{Fate, Ties, check_successor, hand_over_attendant, hand_over_queue, ties_of_user};
-use phone::id::UserId;
 use phone::numbers::number::lifecycle::Pause;
 use phone::numbers::{E164, Number};
 use phone::people::license::PartNumber;
@@ -55,9 +54,8 @@ impl Access {
         wanted: &Wanted,
         mode: Mode,
     ) -> Result<(Holdings, Option<Refused>), Refused> {
-        let n_phones =
-            |user: UserId, all: &[switch::view::Registration]| all.iter().filter(|it| it.user == user).count();
-        let registrations = self.registrations().await?;
+        let leaving = self.user(name).await?.value.id;
+        let n_phones = self.registrations_of(vec![leaving]).await?.len();
         let mut tx = self.change().await?;
         let found = self.user_in(&tx, name).await?;
         let attendants = tx.documents::<attendant::Settings>(self.tenant()).await?;
@@ -70,7 +68,7 @@ impl Access {
             licenses: tx.licenses_of(self.tenant(), id).await?,
             groups: tx.groups_of_user(self.tenant(), id).await?,
             ties: ties_of_user(id, &attendants, &queues),
-            n_phones: n_phones(id, &registrations),
+            n_phones,
             user: found.value.clone(),
         };
         let carried_out = self.let_go(&mut tx, found, &holdings, wanted, (&attendants, &queues)).await;
@@ -109,11 +107,12 @@ impl Access {
             None => None,
         };
         check_successor(&user.display_name, &holdings.ties, successor).map_err(|refusal| Refused::by_rule(&refusal))?;
-        if let Some(to) = successor {
-            for after in attendants.iter().filter_map(|settings| hand_over_attendant(settings, user.id, to)) {
+        for settings in attendants {
+            let Some(after) = hand_over_attendant(settings, user.id, successor) else { continue };
+            if hand_over_attendant(settings, user.id, None).as_ref() != Some(&after) {
                 self.check_beside(Area::AutoAttendants, Object::AutoAttendant(after.id))?;
-                tx.save_document(self.tenant(), &after, Expected::Any).await?;
             }
+            tx.save_document(self.tenant(), &after, Expected::Any).await?;
         }
         for settings in queues {
             let Some(after) = hand_over_queue(settings, user.id, successor) else { continue };
@@ -151,7 +150,7 @@ impl Access {
         let pause = match fate {
             Fate::Hold { days } => Some(Pause::Days(*days)),
             Fate::HandOver(_) | Fate::Release => {
-                self.check_beside(Area::Numbers, Object::Number(number.number))?;
+                self.check_beside(Area::Numbers, Object::Number { number: number.number, site: number.site })?;
                 None
             }
         };

@@ -96,7 +96,7 @@ impl Governance {
         }
         if !provider.roles().is_empty() {
             let assignments = assignments(provider.roles())?;
-            self.check_roles(&tx, &assignments).await?;
+            self.check_roles(&tx, &assignments, None).await?;
         }
         let version = tx.save_openid_provider(self.scope, provider, secret, expected).await?;
         tx.commit().await?;

@@ -1,5 +1,6 @@
 //! Call queues: settings, who waits, who takes calls.
 
+use phone::apps::delegation::rights_for_queue;
 use phone::apps::queue::Settings;
 use phone::apps::queue::roster::Members;
 use phone::directory::App;
@@ -31,6 +32,9 @@ impl Access {
         let members = self.members_for(settings).await?;
         Refused::for_problems(self.known_snapshot().await?.queue_problems(settings, &members))?;
         let mut tx = self.change().await?;
+        if let Some(before) = tx.document::<Settings>(self.tenant(), settings.id.0).await? {
+            self.check_delegated(&rights_for_queue(&before.value, settings))?;
+        }
         let version = self.write_queue(&mut tx, settings, expected, None).await?;
         self.settle(tx).await?;
         Ok(version)
@@ -54,6 +58,7 @@ impl Access {
             // It may have been deleted since.
             self.group_in(tx, *group).await?;
         }
+        self.check_authorized_groups(tx, &settings.authorized).await?;
         if !settings.allow_opt_out {
             // Whoever was out is in, and stays so after a restart.
             tx.forget_opt_outs(self.tenant(), settings.id).await?;

@@ -1,6 +1,7 @@
 //! Why a use case was not carried out.
 
 use phone::access::{Missing, grant::MoreThanOwn};
+use phone::apps::delegation::NotDelegated;
 use phone::problem::{Problem, Severity};
 use phone::rule::Broken;
 use store::{StoreError, WriteError};
@@ -104,6 +105,12 @@ impl Refused {
 impl From<Missing> for Refused {
     fn from(missing: Missing) -> Self {
         Self::Missing { code: missing.code(), detail: missing.to_string(), fix: missing.fix() }
+    }
+}
+
+impl From<NotDelegated> for Refused {
+    fn from(refusal: NotDelegated) -> Self {
+        Self::Missing { code: refusal.code(), detail: refusal.to_string(), fix: refusal.fix() }
     }
 }
 

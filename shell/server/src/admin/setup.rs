@@ -43,7 +43,7 @@ impl Access {
             enforcement: self.tenant_row().await?.value.license_enforcement,
             held: self.store().licenses(self.tenant(), [user.id]).await?.remove(&user.id).unwrap_or_default(),
             failures: failures.into_iter().map(|failure| failure.message).collect(),
-            n_phones: self.registrations().await?.iter().filter(|one| one.user == user.id).count(),
+            n_phones: self.registrations_of(vec![user.id]).await?.len(),
             policies,
             book: Book { routes: RouteTable::new(routes), ..Book::default() },
             location,

@@ -3,6 +3,7 @@
 pub mod import;
 
 use jiff::Timestamp;
+use phone::access::{Area, Object};
 use phone::apps::mailbox::{Mailbox, Personal};
 use phone::apps::{attendant, queue};
 use phone::directory::people::{user_problems, uses_of_user};
@@ -41,6 +42,7 @@ impl Access {
         let mut tx = self.change().await?;
         let tenant = self.tenant_in(&tx).await?;
         let user = User { ha1: ha1(&user.extension, &tenant.profile.sip_domain, &password), ..user };
+        self.check_beside(Area::Users, Object::User { site: user.site })?;
         self.check_user(&tx, &user, &tenant).await?;
         tx.save_user(self.tenant(), &user, Expected::Absent).await?;
         self.settle(tx).await?;
@@ -67,6 +69,10 @@ impl Access {
                 return Err(Refused::field("password", "password.needed", words));
             }
             None => {}
+        }
+        if user.site != before.site {
+            // Nobody sends people to where they have no say.
+            self.check_beside(Area::Users, Object::User { site: user.site })?;
         }
         if user.enabled != before.enabled {
             self.check_accounts_of(&tx, &user).await?;

@@ -9,7 +9,7 @@ use phone::numbers::E164;
 use uuid::Uuid;
 
 use super::{BASE, scim};
-use crate::admin::Asked;
+use crate::admin::{Asked, Subject};
 
 /// Paths below an organization's or the server's, with all that is below them. The longest that fits counts.
 pub const AREAS: &[(&str, Area)] = &[
@@ -79,8 +79,8 @@ pub const AREAS: &[(&str, Area)] = &[
 /// What an operation is about; none if its path is in no area.
 pub fn asked(path: &MatchedPath, params: &RawPathParams) -> Option<Asked> {
     let area = area(path.as_str())?;
-    let object = params.iter().find_map(|(name, value)| object(area, name, value)).unwrap_or(Object::Any);
-    Some(Asked { area, object })
+    let subject = params.iter().find_map(|(name, value)| subject(area, name, value));
+    Some(Asked { area, subject: subject.unwrap_or(Subject::Named(Object::Any)) })
 }
 
 /// The area of a described path, such as `/api/v1/tenants/{tenant}/numbers/{number}`.
@@ -104,14 +104,19 @@ pub fn line(path: &str) -> Option<&'static (&'static str, Area)> {
 }
 
 /// The object that a parameter of the path names, if narrow scopes are about its kind.
-fn object(area: Area, name: &str, value: &str) -> Option<Object> {
+fn subject(area: Area, name: &str, value: &str) -> Option<Subject> {
     let id = || value.parse::<Uuid>().ok();
+    let named = |object: Option<Object>| object.map(Subject::Named);
     match (area, name) {
-        (Area::AutoAttendants, "attendant") => id().map(|id| Object::AutoAttendant(AttendantId(id))),
-        (Area::CallQueues, "queue") => id().map(|id| Object::CallQueue(QueueId(id))),
+        (Area::AutoAttendants, "attendant") => named(id().map(|id| Object::AutoAttendant(AttendantId(id)))),
+        (Area::CallQueues, "queue") => named(id().map(|id| Object::CallQueue(QueueId(id)))),
         // SCIM names every object alike.
-        (Area::Groups, "group" | "id") => id().map(|id| Object::Group(GroupId(id))),
-        (Area::Numbers, "number") => E164::parse(value).ok().map(Object::Number),
+        (Area::Groups, "group" | "id") => named(id().map(|id| Object::Group(GroupId(id)))),
+        (Area::Numbers, "number") => E164::parse(value).ok().map(Subject::Number),
+        (Area::Sites, "site") => Some(Subject::Site(value.to_owned())),
+        (Area::Licenses | Area::Users | Area::Voicemail, "user") | (Area::Users, "id") => {
+            Some(Subject::User(value.to_owned()))
+        }
         _ => None,
     }
 }

@@ -62,7 +62,7 @@ pub async fn upload(
     Params(params): Params<UploadParams>,
     bytes: Bytes,
 ) -> Result<(StatusCode, Json<AudioFile>), Problem> {
-    let access = caller.begin(&tenant, Permission::Configure).await?;
+    let access = caller.begin_sound(&tenant).await?;
     let meta = access.add_audio_file(&params.file_name, bytes.into()).await?;
     Ok((StatusCode::CREATED, Json(meta.into())))
 }

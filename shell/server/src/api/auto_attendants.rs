@@ -12,6 +12,7 @@ use phone::apps::attendant::{
     Association as PhoneAssociation, AssociationKind as PhoneKind, HoursOverride as PhoneOverride,
     HoursState as PhoneHours, NameSuffix as PhoneSuffix, Settings,
 };
+use phone::directory::App;
 use phone::id::{AttendantId, ScheduleId};
 use serde::{Deserialize, Serialize};
 use store::Expected;
@@ -19,7 +20,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 pub use self::flow::CallFlow;
-use super::body::{Body, Created, Params, Versioned, id, if_match};
+use super::authorized::Authorized;
+use super::body::{Body, Created, Params, Versioned, id, id_or_none, if_match};
 use super::list::{List, PageParams};
 use super::problem::{Problem, Refusals, WriteRefusals};
 use super::targets::Target;
@@ -58,6 +60,8 @@ pub struct AutoAttendant {
     /// Flows for certain times; holidays win over after-hours.
     #[serde(default)]
     pub associations: Vec<Association>,
+    #[serde(default)]
+    pub authorized: Authorized,
 }
 
 /// What tells apart people of one name.
@@ -114,10 +118,10 @@ pub async fn list(
     Path(tenant): Path<String>,
     Params(page): Params<PageParams>,
 ) -> Result<Json<List<AutoAttendant>>, Problem> {
-    let (access, shown) = caller.begin_list(&tenant).await?;
+    let (access, shown) = caller.begin_app_list(&tenant).await?;
     let paging = page.paging(SORT, false)?;
     let mut page = access.store().documents::<Settings>(access.tenant(), &paging).await.map_err(Refused::from)?;
-    page.items.retain(|settings| shown.shows(Object::AutoAttendant(settings.value.id)));
+    page.items.retain(|settings| shown.shows(Object::AutoAttendant(settings.value.id), &settings.value.authorized));
     Ok(List::of(page.map(|settings| AutoAttendant::from(&settings.value)), SORT))
 }
 
@@ -145,8 +149,9 @@ pub async fn show(
     caller: Caller,
     Path((tenant, attendant)): Path<(String, String)>,
 ) -> Result<Versioned<AutoAttendant>, Problem> {
-    let access = caller.begin(&tenant, Permission::View).await?;
-    let found = access.attendant(AttendantId(id(&attendant, "auto attendant")?)).await?;
+    let attendant = AttendantId(id_or_none(&attendant));
+    let access = caller.begin_app(&tenant, Permission::View, App::Attendant(attendant)).await?;
+    let found = access.attendant(attendant).await?;
     Ok(Versioned { value: (&found.value).into(), version: found.version })
 }
 
@@ -161,9 +166,9 @@ pub async fn replace(
     headers: HeaderMap,
     Body(wanted): Body<AutoAttendant>,
 ) -> Result<Versioned<AutoAttendant>, Problem> {
-    let access = caller.begin(&tenant, Permission::Configure).await?;
+    let attendant = AttendantId(id_or_none(&attendant));
+    let access = caller.begin_app(&tenant, Permission::Configure, App::Attendant(attendant)).await?;
     let expected = if_match(&headers)?;
-    let attendant = AttendantId(id(&attendant, "auto attendant")?);
     access.attendant(attendant).await?;
     let settings = wanted.read(&access, attendant).await?;
     let version = access.save_attendant(&settings, expected).await?;
@@ -211,6 +216,7 @@ impl AutoAttendant {
             wait_secs: self.wait_seconds,
             user_name_extension: self.user_name_extension.into(),
             hours_override: self.hours_override.map(PhoneOverride::from),
+            authorized: self.authorized.into(),
         })
     }
 }
@@ -237,6 +243,7 @@ impl From<&Settings> for AutoAttendant {
             hours_override: settings.hours_override.map(HoursOverride::from),
             default_flow: (&settings.default_flow).into(),
             associations: settings.associations.iter().map(association).collect(),
+            authorized: (&settings.authorized).into(),
         }
     }
 }

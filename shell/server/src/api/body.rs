@@ -146,6 +146,11 @@ pub fn request_key(headers: &HeaderMap, words: &[&str], body: &[u8]) -> Result<O
 }
 
 /// An id in a path. What is none names nothing.
+pub fn id_or_none(text: &str) -> Uuid {
+    text.parse().unwrap_or_default()
+}
+
+/// The id in a path. What is none is not there.
 pub fn id(text: &str, what: &str) -> Result<Uuid, Problem> {
     text.parse().map_err(|_| Problem::new(StatusCode::NOT_FOUND, "not_found", format!("there is no such {what}")))
 }

@@ -10,6 +10,7 @@ use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
 use phone::access::Object;
 use phone::apps::queue::Settings;
+use phone::directory::App;
 use phone::id::{CallId, QueueId};
 use store::Expected;
 use uuid::Uuid;
@@ -17,7 +18,7 @@ use uuid::Uuid;
 pub use self::callbacks::Callback;
 pub use self::live::QueueLive;
 pub use self::settings::CallQueue;
-use super::body::{Body, Created, Params, Versioned, id, if_match};
+use super::body::{Body, Created, Params, Versioned, id, id_or_none, if_match};
 use super::list::{List, PageParams};
 use super::problem::{Problem, Refusals, WriteRefusals};
 use crate::admin::{Caller, Permission, Refused};
@@ -33,10 +34,10 @@ pub async fn list(
     Path(tenant): Path<String>,
     Params(page): Params<PageParams>,
 ) -> Result<Json<List<CallQueue>>, Problem> {
-    let (access, shown) = caller.begin_list(&tenant).await?;
+    let (access, shown) = caller.begin_app_list(&tenant).await?;
     let paging = page.paging(SORT, false)?;
     let mut page = access.store().documents::<Settings>(access.tenant(), &paging).await.map_err(Refused::from)?;
-    page.items.retain(|settings| shown.shows(Object::CallQueue(settings.value.id)));
+    page.items.retain(|settings| shown.shows(Object::CallQueue(settings.value.id), &settings.value.authorized));
     Ok(List::of(page.map(|settings| CallQueue::from(&settings.value)), SORT))
 }
 
@@ -63,8 +64,9 @@ pub async fn show(
     caller: Caller,
     Path((tenant, queue)): Path<(String, String)>,
 ) -> Result<Versioned<CallQueue>, Problem> {
-    let access = caller.begin(&tenant, Permission::View).await?;
-    let found = access.queue(QueueId(id(&queue, "call queue")?)).await?;
+    let queue = QueueId(id_or_none(&queue));
+    let access = caller.begin_app(&tenant, Permission::View, App::Queue(queue)).await?;
+    let found = access.queue(queue).await?;
     Ok(Versioned { value: (&found.value).into(), version: found.version })
 }
 
@@ -78,9 +80,9 @@ pub async fn replace(
     headers: HeaderMap,
     Body(wanted): Body<CallQueue>,
 ) -> Result<Versioned<CallQueue>, Problem> {
-    let access = caller.begin(&tenant, Permission::Configure).await?;
+    let queue = QueueId(id_or_none(&queue));
+    let access = caller.begin_app(&tenant, Permission::Configure, App::Queue(queue)).await?;
     let expected = if_match(&headers)?;
-    let queue = QueueId(id(&queue, "call queue")?);
     access.queue(queue).await?;
     let settings = wanted.read(&access, queue).await?;
     let version = access.save_queue(&settings, expected).await?;
@@ -110,8 +112,9 @@ pub async fn show_live(
     caller: Caller,
     Path((tenant, queue)): Path<(String, String)>,
 ) -> Result<Json<QueueLive>, Problem> {
-    let access = caller.begin(&tenant, Permission::View).await?;
-    let queue = access.queue_live(QueueId(id(&queue, "call queue")?)).await?;
+    let queue = QueueId(id_or_none(&queue));
+    let access = caller.begin_app(&tenant, Permission::View, App::Queue(queue)).await?;
+    let queue = access.queue_live(queue).await?;
     let calls = if queue.waiting.is_empty() { Vec::new() } else { access.calls().await? };
     Ok(Json(QueueLive::new(access.snapshot().as_deref(), &queue, &calls)))
 }
@@ -155,9 +158,8 @@ pub async fn opt_in(
     caller: Caller,
     Path((tenant, queue, user)): Path<(String, String, String)>,
 ) -> Result<StatusCode, Problem> {
-    let access = caller.begin(&tenant, Permission::Operate).await?;
-    let queue = QueueId(id(&queue, "call queue")?);
-    let agent = access.user(&user).await?.value.id;
+    let queue = QueueId(id_or_none(&queue));
+    let (access, agent) = caller.begin_opt(&tenant, queue, &user).await?;
     access.opt_in(queue, agent).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -170,9 +172,8 @@ pub async fn opt_out(
     caller: Caller,
     Path((tenant, queue, user)): Path<(String, String, String)>,
 ) -> Result<StatusCode, Problem> {
-    let access = caller.begin(&tenant, Permission::Operate).await?;
-    let queue = QueueId(id(&queue, "call queue")?);
-    let agent = access.user(&user).await?.value.id;
+    let queue = QueueId(id_or_none(&queue));
+    let (access, agent) = caller.begin_opt(&tenant, queue, &user).await?;
     access.opt_out(queue, agent).await?;
     Ok(StatusCode::NO_CONTENT)
 }

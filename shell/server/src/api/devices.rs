@@ -2,13 +2,16 @@
 
 use axum::Json;
 use axum::extract::Path;
+use phone::id::UserId;
 use serde::{Deserialize, Serialize};
+use store::{Cursor, CursorKey, Paging};
+use switch::input::Whose;
 use switch::view;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::body::Params;
-use super::list::List;
+use super::list::{List, PageParams};
 use super::problem::{Problem, Refusals};
 use crate::admin::{Access, Caller, Permission};
 
@@ -34,9 +37,15 @@ pub struct Registration {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct DeviceParams {
+    #[param(minimum = 1, maximum = 1000, default = 100)]
+    pub limit: Option<u64>,
+    pub cursor: Option<String>,
     /// Of this person: id or extension.
     pub user: Option<String>,
 }
+
+/// By person, and then the first that registered.
+const SORT: &str = "user";
 
 /// List registered phones
 #[utoipa::path(get, path = "/tenants/{tenant}/devices", tag = "devices", params(("tenant" = String, Path), DeviceParams),
@@ -47,13 +56,30 @@ pub async fn list(
     Params(params): Params<DeviceParams>,
 ) -> Result<Json<List<Registration>>, Problem> {
     let access = caller.begin(&tenant, Permission::View).await?;
-    let user = match &params.user {
-        Some(name) => Some(access.user(name).await?.value.id),
-        None => None,
+    let paging = PageParams { limit: params.limit, cursor: params.cursor }.paging(SORT, false)?;
+    let whose = match &params.user {
+        Some(name) => Whose::These(vec![access.user(name).await?.value.id]),
+        None => rest(&paging),
     };
-    let registrations = access.registrations().await?;
-    let wanted = registrations.into_iter().filter(|registration| user.is_none_or(|user| registration.user == user));
-    Ok(List::whole(wanted.map(|registration| shown(&access, registration)).collect()))
+    let registrations = access.registrations(whose).await?;
+    let keyed = registrations.into_iter().map(|one| (place(&one), shown(&access, one)));
+    Ok(List::part(keyed, &paging, SORT))
+}
+
+/// From the person with whom the page before ended; that person may have phones that were not in it.
+fn rest(paging: &Paging) -> Whose {
+    let last = match &paging.after {
+        Some(Cursor { key: CursorKey::Text(place), .. }) => place.split_once('/').map(|(user, _)| user),
+        Some(Cursor { key: CursorKey::Integer(_), .. }) | None => None,
+    };
+    let user = UserId(last.and_then(|user| user.parse().ok()).unwrap_or_default());
+    Whose::From { user, n_more: usize::try_from(paging.limit).unwrap_or(usize::MAX).saturating_add(1) }
+}
+
+/// What registrations are sorted by, as text.
+fn place(registration: &view::Registration) -> String {
+    let at = registration.registered_at.as_nanosecond();
+    format!("{}/{at:039}/{}", registration.user, registration.contact)
 }
 
 pub(super) fn shown(access: &Access, registration: view::Registration) -> Registration {

@@ -23,7 +23,7 @@ use tokio::sync::broadcast::{self, error::RecvError};
 use super::audit::AuditEvent;
 use super::browser;
 use super::problem::{Problem, Refusals};
-use crate::admin::{Access, Admin, Asked, Caller, Permission, Refused};
+use crate::admin::{Access, Admin, Asked, Caller, Permission, Refused, Subject};
 use crate::error::chain;
 use crate::secret::Secret;
 
@@ -127,7 +127,7 @@ impl Follower {
     }
 
     async fn opened_again(&self) -> Result<bool, Refused> {
-        let asked = Asked { area: Area::Audit, object: Object::Any };
+        let asked = Asked { area: Area::Audit, subject: Subject::Named(Object::Any) };
         let caller = match &self.proof {
             Some(Proof::Key(token)) => self.admin.caller(token.expose(), asked).await?,
             Some(Proof::Session(hash)) => {

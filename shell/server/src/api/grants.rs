@@ -1,7 +1,7 @@
 //! Roles that somebody is given, and for which part of an organization.
 
 use phone::access::{Assignment, BuiltIn, RoleRef, Scope};
-use phone::id::{AttendantId, GroupId, QueueId, RoleId};
+use phone::id::{AttendantId, GroupId, QueueId, RoleId, SiteId};
 use phone::numbers::E164;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -37,6 +37,10 @@ pub enum GrantScope {
         first: String,
         last: String,
     },
+    /// The site, who works there, and the numbers that are kept for it.
+    Site {
+        id: Uuid,
+    },
     /// All of it.
     #[default]
     Tenant,
@@ -69,6 +73,7 @@ impl RoleGrant {
                 let number = |text: &str| E164::parse(text).map_err(|error| refused(error.to_string()));
                 Scope::numbers(number(first)?, number(last)?).map_err(|error| refused(error.to_string()))?
             }
+            GrantScope::Site { id } => Scope::Site(SiteId(*id)),
             GrantScope::Tenant => Scope::Tenant,
         };
         Ok(Assignment { role, scope })
@@ -88,6 +93,7 @@ impl From<Assignment> for RoleGrant {
             Scope::NumberRange { first, last } => {
                 GrantScope::NumberRange { first: first.to_string(), last: last.to_string() }
             }
+            Scope::Site(id) => GrantScope::Site { id: id.0 },
             Scope::Tenant => GrantScope::Tenant,
         };
         Self { role, scope }

@@ -11,6 +11,7 @@ use axum::Json;
 use axum::extract::Path;
 use jiff::Timestamp;
 use phone::directory::App;
+use phone::directory::finding::Wanted;
 use phone::id::{OperatorId, ResourceAccountId, SiteId, UserId};
 use phone::numbers::number::{Block, Category, NumberSource as PhoneSource, NumberState as PhoneState};
 use phone::numbers::{Assignee as PhoneAssignee, E164, Number as PhoneNumber, NumberKind as PhoneKind};
@@ -157,17 +158,21 @@ pub async fn list(
     let order = params.sort.as_deref().unwrap_or("number");
     let page = PageParams { limit: params.limit, cursor: params.cursor.clone() };
     let paging = page.paging(order, sort.descending)?;
+    let category = params.category.map(Category::from);
+    let wanted = Wanted { digits: params.digits.as_deref(), category };
+    let few = access.few_numbers(wanted).await;
     let filter = NumberFilter {
+        among: few,
         user: params.user.map(UserId),
         resource_account: params.resource_account.map(ResourceAccountId),
         kind: params.kind.map(PhoneKind::from),
         assigned: params.assigned,
-        category: params.category.map(Category::from),
+        category,
         site: sites::wanted(&access, params.site.map(Some)).await?.flatten(),
         tag: params.tag,
         digits: params.digits,
         operator: params.operator.map(OperatorId),
-        ranges: parts.ranges(),
+        within: parts.numbers(),
     };
     let page = access.store().numbers(access.tenant(), &filter, &paging).await.map_err(Refused::from)?;
     let sites = access.store().site_names(access.tenant()).await.map_err(Refused::from)?;

@@ -13,7 +13,7 @@ use store::Expected;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::body::{Body, Created, Params, Versioned, id, if_match};
+use super::body::{Body, Created, Params, Versioned, id, id_or_none, if_match};
 use super::list::{List, PageParams};
 use super::problem::{Problem, Refusals, WriteRefusals};
 use crate::admin::{Caller, Permission, Refused};
@@ -198,8 +198,9 @@ pub async fn show(
     caller: Caller,
     Path((tenant, schedule)): Path<(String, String)>,
 ) -> Result<Versioned<Schedule>, Problem> {
-    let access = caller.begin(&tenant, Permission::View).await?;
-    let found = access.schedule(ScheduleId(id(&schedule, "schedule")?)).await?;
+    let schedule = ScheduleId(id_or_none(&schedule));
+    let access = caller.begin_schedule(&tenant, Permission::View, schedule).await?;
+    let found = access.schedule(schedule).await?;
     Ok(Versioned { value: (&found.value).into(), version: found.version })
 }
 
@@ -213,9 +214,9 @@ pub async fn replace(
     headers: HeaderMap,
     Body(wanted): Body<Schedule>,
 ) -> Result<Versioned<Schedule>, Problem> {
-    let access = caller.begin(&tenant, Permission::Configure).await?;
+    let id = ScheduleId(id_or_none(&schedule));
+    let access = caller.begin_schedule(&tenant, Permission::Configure, id).await?;
     let expected = if_match(&headers)?;
-    let id = ScheduleId(id(&schedule, "schedule")?);
     access.schedule(id).await?;
     let schedule = wanted.read(id);
     let version = access.save_schedule(&schedule, expected).await?;

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
+use phone::access::Object;
 use phone::id::SiteId;
 use phone::people::Site as PhoneSite;
 use serde::{Deserialize, Serialize};
@@ -75,9 +76,10 @@ pub async fn list(
     Path(tenant): Path<String>,
     Params(page): Params<PageParams>,
 ) -> Result<Json<List<Site>>, Problem> {
-    let access = caller.begin(&tenant, Permission::View).await?;
+    let (access, parts) = caller.begin_list(&tenant).await?;
     let paging = page.paging(SORT, false)?;
-    let page = access.store().sites(access.tenant(), &paging).await.map_err(Refused::from)?;
+    let mut page = access.store().sites(access.tenant(), &paging).await.map_err(Refused::from)?;
+    page.items.retain(|site| parts.shows(Object::Site(site.value.id)));
     Ok(List::of(page.map(|site| Site::from(site.value)), SORT))
 }
 

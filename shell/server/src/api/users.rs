@@ -165,7 +165,7 @@ pub async fn list(
     Path(tenant): Path<String>,
     Params(params): Params<UserParams>,
 ) -> Result<Json<List<User>>, Problem> {
-    let access = caller.begin(&tenant, Permission::View).await?;
+    let (access, parts) = caller.begin_list(&tenant).await?;
     let known = [("extension", UserSort::Extension), ("display_name", UserSort::DisplayName)];
     let sort = list::sort(params.sort.as_deref(), false, &known)?;
     let order = params.sort.as_deref().unwrap_or("extension");
@@ -177,14 +177,16 @@ pub async fn list(
         department: params.department.clone(),
         enabled: params.enabled,
         site: sites::wanted(&access, params.site.map(Some)).await?.flatten(),
+        sites: parts.sites(),
+        among: access.few_people(params.display_name.as_deref()).await,
     };
     let page = access.store().users(access.tenant(), &filter, sort.key, &paging).await.map_err(Refused::from)?;
     let ids: Vec<UserId> = page.items.iter().map(|user| user.value.id).collect();
     let beside = Beside {
         numbers: access.store().numbers_of_people(access.tenant(), &ids).await.map_err(Refused::from)?,
         sites: access.store().site_names(access.tenant()).await.map_err(Refused::from)?,
-        licenses: access.store().licenses(access.tenant(), ids).await.map_err(Refused::from)?,
-        registrations: registrations(&access).await?,
+        licenses: access.store().licenses(access.tenant(), ids.iter().copied()).await.map_err(Refused::from)?,
+        registrations: registrations(&access, ids).await?,
     };
     Ok(List::of(page.map(|user| shown(&access, user.value, &beside)), order))
 }
@@ -206,7 +208,7 @@ pub async fn create(
     Path(tenant): Path<String>,
     Body(mut wanted): Body<NewUser>,
 ) -> Result<Created<CreatedUser>, Problem> {
-    let access = caller.begin(&tenant, Permission::Configure).await?;
+    let access = caller.begin_new(&tenant).await?;
     let password = wanted.password.take();
     let id = UserId(Uuid::now_v7());
     let site = sites::wanted(&access, wanted.site.take().map(Some)).await?.flatten();
@@ -293,7 +295,7 @@ async fn show_one(access: &Access, user: &str) -> Result<Versioned<User>, Proble
         numbers: access.store().numbers_of_people(access.tenant(), &[id]).await.map_err(Refused::from)?,
         sites: access.store().site_names(access.tenant()).await.map_err(Refused::from)?,
         licenses: access.store().licenses(access.tenant(), [id]).await.map_err(Refused::from)?,
-        registrations: registrations(access).await?,
+        registrations: registrations(access, vec![id]).await?,
     };
     Ok(Versioned { value: shown(access, found.value, &beside), version: found.version })
 }
@@ -341,10 +343,13 @@ struct Beside {
     registrations: BTreeMap<UserId, Vec<switch::view::Registration>>,
 }
 
-/// Registrations by person: an organization has as many as it has phones.
-async fn registrations(access: &Access) -> Result<BTreeMap<UserId, Vec<switch::view::Registration>>, Problem> {
+/// Registrations by person.
+async fn registrations(
+    access: &Access,
+    users: Vec<UserId>,
+) -> Result<BTreeMap<UserId, Vec<switch::view::Registration>>, Problem> {
     let mut of_people: BTreeMap<UserId, Vec<_>> = BTreeMap::new();
-    for registration in access.registrations().await? {
+    for registration in access.registrations_of(users).await? {
         of_people.entry(registration.user).or_default().push(registration);
     }
     Ok(of_people)

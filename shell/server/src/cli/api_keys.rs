@@ -208,10 +208,11 @@ pub(super) async fn grants(client: &Client, tenant: &str, typed: &[String]) -> R
                 let (first, last) = range.split_once("..").unwrap_or((range, range));
                 json!({ "type": "number_range", "first": first, "last": last })
             }
-            Some((kind @ ("queue" | "attendant" | "group"), name)) => {
+            Some((kind @ ("queue" | "attendant" | "group" | "site"), name)) => {
                 let (kind, noun) = match kind {
                     "queue" => ("call_queue", "call-queues"),
                     "attendant" => ("auto_attendant", "auto-attendants"),
+                    "site" => ("site", "sites"),
                     _ => ("group", "groups"),
                 };
                 let id = id_of(find(client, &format!("{tenant}/{noun}"), "object of this scope", name).await?);
@@ -219,7 +220,10 @@ pub(super) async fn grants(client: &Client, tenant: &str, typed: &[String]) -> R
             }
             Some(_) | None => {
                 let name = scope.unwrap_or_default().to_owned();
-                return Err(ClientError::NoSuch { what: "scope (it is queue=, attendant=, group= or numbers=)", name });
+                return Err(ClientError::NoSuch {
+                    what: "scope (it is queue=, attendant=, group=, site= or numbers=)",
+                    name,
+                });
             }
         };
         grants.push(json!({ "role": role, "scope": scope }));

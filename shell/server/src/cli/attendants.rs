@@ -5,6 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::apps::{self, File};
+use super::authorized::Authorized;
 use super::client::{Client, ClientError};
 use super::drafts::{self, DraftCommand};
 use super::nouns::{Shown, find};
@@ -101,6 +102,8 @@ pub struct Settings {
     /// What is said after a name where callers choose among several people.
     #[arg(long, value_parser = ["none", "office", "department"])]
     name_extension: Option<String>,
+    #[command(flatten)]
+    authorized: Authorized,
 }
 
 /// What callers hear and which keys they have.
@@ -250,7 +253,7 @@ impl Settings {
         if let Some(operator) = &self.operator {
             body["operator"] = apps::target(client, tenant, operator).await?;
         }
-        Ok(())
+        self.authorized.put_into(body, client, tenant).await
     }
 }
 

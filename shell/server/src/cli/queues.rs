@@ -5,6 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::apps::{self, File};
+use super::authorized::Authorized;
 use super::client::{Client, ClientError};
 use super::drafts::{self, DraftCommand};
 use super::nouns::{Shown, find};
@@ -126,6 +127,8 @@ pub struct Settings {
     announcements: Announcements,
     #[command(flatten)]
     callback: Callback,
+    #[command(flatten)]
+    authorized: Authorized,
 }
 
 /// How callers may ask to be called back.
@@ -352,6 +355,7 @@ impl Settings {
         self.line.put_into(body, client, tenant).await?;
         self.announcements.put_into(body);
         self.callback.put_into(body);
+        self.authorized.put_into(body, client, tenant).await?;
         self.exceptions.put_into(body, client, tenant).await
     }
 }

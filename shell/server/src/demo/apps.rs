@@ -1,6 +1,7 @@
 //! What answers in the demo organization: a menu and two queues.
 
 use phone::apps::attendant::{self, Action, CallFlow, DirectorySearch, Key, Menu, MenuOption};
+use phone::apps::delegation::Authorized;
 use phone::apps::mailbox::{self, Member, MemberRole, Transcription};
 use phone::apps::prompt::Prompt;
 use phone::apps::queue::{self, ExceptionAction, Exit, Routing};
@@ -48,6 +49,7 @@ pub(super) fn main_menu() -> attendant::Settings {
         wait_secs: 5,
         user_name_extension: Default::default(),
         hours_override: None,
+        authorized: Authorized::default(),
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Instant;
 
 use media::prompt::Prompt;
 use phone::Directory;
@@ -12,6 +13,9 @@ use crate::error::chain;
 
 /// Names that are held: those of everybody in the organizations that most use this, in some 50 MB.
 const NAMES_MAX: usize = 1_000;
+
+/// Rests after each, in times of what it took: calls go before names that somebody may search for one day.
+const RESTS: u32 = 3;
 
 /// A language and a text.
 pub(super) type Name = (String, String);
@@ -33,17 +37,20 @@ impl Prompts {
     /// Renders names that were missing, if nobody does. The next library has them.
     pub async fn render_missing_names(&self) {
         let missing = std::mem::take(&mut *self.missing_names());
-        let mut is_any_new = false;
+        let mut n_new = 0_usize;
         for (language, text) in missing {
+            let begun = Instant::now();
             match self.text(&language, &text).await {
-                Ok(_) => is_any_new = true,
+                Ok(_) => n_new += 1,
                 Err(error) => {
                     tracing::warn!(error = chain(&error), "a name can't be spoken, callers hear the extension");
                     break;
                 }
             }
+            tokio::time::sleep(begun.elapsed() * RESTS).await;
         }
-        if is_any_new {
+        if 0 < n_new {
+            tracing::info!(n_new, "names of people are rendered");
             self.has_more();
         }
     }

@@ -206,6 +206,61 @@ async fn who_runs_the_server_sees_what_concerns_it() {
     }
 }
 
+#[tokio::test]
+async fn a_key_for_one_site_sees_and_changes_who_and_what_is_there() {
+    let world = world().await;
+    for name in ["Boston", "Paris"] {
+        world.post_json("/tenants/demo/sites", &json!({ "name": name })).await;
+    }
+    let boston = world.id_of("sites", "Boston").await;
+    for (path, site) in [("users/101", "Boston"), ("users/102", "Paris"), ("numbers/+14255550101", "Boston")] {
+        let moved = world.patch(&format!("/tenants/demo/{path}"), None, &json!({ "site": site })).await;
+        assert_eq!(moved.status, StatusCode::OK, "{}", moved.text);
+    }
+    let scope = json!({ "type": "site", "id": boston });
+    let roles = ["user_administrator", "telephony_administrator"].map(|role| json!({ "role": role, "scope": scope }));
+    let token = key(&world, json!(roles)).await;
+    let asked = async |method: Method, path: &str, body: Option<&Value>| {
+        as_holder(&world, &token, method, &format!("/tenants/demo/{path}"), body).await
+    };
+    for (list, field, seen) in
+        [("users", "extension", "101"), ("numbers", "number", "+14255550101"), ("sites", "name", "Boston")]
+    {
+        let reply = asked(Method::GET, list, None).await;
+        let items = reply.body["items"].as_array().unwrap().iter().map(|item| text(&item[field]));
+        assert_eq!(items.collect::<Vec<_>>(), [seen], "{list}: {}", reply.text);
+    }
+    let office = json!({ "office": "12" });
+    let own = asked(Method::PATCH, "users/101", Some(&office)).await;
+    assert_eq!(own.status, StatusCode::OK, "{}", own.text);
+    let new = |site: Value| json!({ "display_name": "Erin Evans", "extension": "105", "site": site });
+    assert_eq!(asked(Method::POST, "users", Some(&new(json!("Boston")))).await.status, StatusCode::CREATED);
+    assert_eq!(asked(Method::GET, "sites/Boston", None).await.status, StatusCode::OK);
+    let away = json!({ "site": "Paris" });
+    let nowhere = json!({ "site": null });
+    let elsewhere = new(json!("Paris"));
+    let of_none = new(Value::Null);
+    for (method, path, body) in [
+        (Method::GET, "users/102", None),
+        (Method::GET, "users/103", None),
+        (Method::GET, "users/nobody", None),
+        (Method::GET, "users/102/licenses", None),
+        (Method::GET, "sites/Paris", None),
+        (Method::GET, "numbers/+14255550102", None),
+        (Method::GET, "groups", None),
+        (Method::PATCH, "users/102", Some(&office)),
+        (Method::PATCH, "users/101", Some(&away)),
+        (Method::PATCH, "users/101", Some(&nowhere)),
+        (Method::PATCH, "numbers/+14255550101", Some(&away)),
+        (Method::POST, "numbers/+14255550102/unassign", None),
+        (Method::POST, "users", Some(&elsewhere)),
+        (Method::POST, "users", Some(&of_none)),
+    ] {
+        let reply = asked(method.clone(), path, body).await;
+        assert_eq!(reply.status, StatusCode::FORBIDDEN, "{method} {path}: {}", reply.text);
+    }
+}
+
 async fn key(world: &World, roles: Value) -> String {
     let made = world.post_json("/tenants/demo/api-keys", &json!({ "name": "holder", "roles": roles })).await;
     assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use jiff::Timestamp;
 use phone::id::UserId;
 use serde_json::{Value, json};
-use switch::input::Command;
+use switch::input::{Command, Whose};
 use switch::output::Answer;
 use switch::view::Registration;
 
@@ -101,6 +101,9 @@ async fn an_emergency_location_is_advised_and_comes_from_the_site() {
 /// A switch that knows one phone, as soon as it is told whose.
 fn with_a_phone_of(owner: Arc<OnceLock<UserId>>) -> Script {
     Box::new(move |command| match (command, owner.get()) {
+        (Command::ListRegistrations { of: Whose::These(asked), .. }, Some(user)) if !asked.contains(user) => {
+            Answer::Registrations(Vec::new())
+        }
         (Command::ListRegistrations { .. }, Some(user)) => Answer::Registrations(vec![Registration {
             user: *user,
             contact: "sip:101@192.0.2.1".to_owned(),

@@ -10,6 +10,7 @@ pub struct Model {
     pub tenant: Uuid,
     pub name: String,
     pub description: Option<String>,
+    pub n_members: i64,
     pub version: i64,
     pub created_at: i64,
     pub updated_at: i64,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::callback::Callback;
+use crate::apps::delegation::Authorized;
 use crate::apps::prompt::Prompt;
 use crate::apps::target::Target;
 use crate::id::{GroupId, QueueId, UserId};
@@ -64,6 +65,9 @@ pub struct Settings {
     /// Whether callers may be called back; none offers it to nobody.
     #[serde(default)]
     pub callback: Option<Callback>,
+    /// Who may change it without a role.
+    #[serde(default)]
+    pub authorized: Authorized,
 }
 
 /// What callers are told while they wait. Specification 3.1.
@@ -200,6 +204,7 @@ impl Settings {
             ranks: BTreeMap::new(),
             announcements: None,
             callback: None,
+            authorized: Authorized::default(),
         }
     }
 

@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::admin::{Access, Refused};
+use crate::api::authorized::Authorized;
 use crate::api::prompts::Prompt;
 use crate::api::targets::Target;
 
@@ -86,6 +87,8 @@ pub struct CallQueue {
     pub announcements: Option<Announcements>,
     /// How callers may ask to be called back; null offers it to nobody.
     pub callback: Option<CallbackOffer>,
+    #[serde(default)]
+    pub authorized: Authorized,
 }
 
 /// How callers may ask to be called back. At least one of the three conditions is needed.
@@ -281,6 +284,7 @@ impl CallQueue {
                 None => None,
             },
             ranks: self.ranks.into_iter().map(|rank| (UserId(rank.agent), rank.rank)).collect(),
+            authorized: self.authorized.into(),
             language,
         })
     }
@@ -436,6 +440,7 @@ impl From<&Settings> for CallQueue {
             callback: settings.callback.as_ref().map(CallbackOffer::from),
             announcements: settings.announcements.as_ref().map(Announcements::from),
             ranks: settings.ranks.iter().map(|(agent, rank)| Rank { agent: agent.0, rank: *rank }).collect(),
+            authorized: (&settings.authorized).into(),
         }
     }
 }
