@@ -187,7 +187,7 @@ async fn fill(directory: &Path, n_people: usize) {
     store.close().await.expect("the database closes");
 }
 
-fn tenant(slug: &str) -> TenantRow {
+pub fn tenant(slug: &str) -> TenantRow {
     let profile = Profile {
         id: TenantId(uuid::Uuid::now_v7()),
         slug: slug.to_owned(),

@@ -11,6 +11,7 @@ mod organization;
 mod process;
 mod registrations;
 mod relay;
+mod reports;
 mod rtp;
 mod search;
 mod wire;
@@ -31,6 +32,7 @@ fn main() {
                 "prompts" => work::print_prompts(load),
                 "registrations" => work::print_registrations(load),
                 "relayed" => work::print_relayed(load),
+                "reports" => reports::print(load),
                 _ => usage(),
             };
             std::process::exit(i32::from(!passed));
@@ -41,7 +43,7 @@ fn main() {
 
 fn usage() -> ! {
     eprintln!(
-        "usage: bench [calls RATE | relayed N | prompts N | registrations RATE | limit N | licensing N | lists PEOPLE]"
+        "usage: bench [calls RATE | relayed N | prompts N | registrations RATE | limit N | licensing N | lists PEOPLE | reports SEGMENTS]"
     );
     std::process::exit(2);
 }

@@ -15,6 +15,7 @@ use phone::directory::change::{Apps, Change, TenantChange, Touched};
 use phone::id::{CallId, MessageId};
 use phone::people::User;
 use phone::record::CallRecord;
+use phone::record::agent::AgentFact;
 use sip::{Source, Target, Transport};
 use switch::input::{Command, PromptLibrary, QueryId, ReplyId};
 use switch::output::{Answer, Level};
@@ -39,6 +40,8 @@ pub struct World {
     pub switch: Switch,
     pub ladder: Ladder,
     pub records: Vec<CallRecord>,
+    /// What was new of agents.
+    pub facts: Vec<AgentFact>,
     pub answers: Vec<Answer>,
     /// What became of each message.
     pub messages: BTreeMap<MessageId, Vec<Handling>>,
@@ -133,6 +136,7 @@ impl World {
             switch,
             ladder: Ladder::default(),
             records: Vec::new(),
+            facts: Vec::new(),
             answers: Vec::new(),
             messages: BTreeMap::new(),
             begun: BTreeSet::new(),
@@ -456,6 +460,7 @@ impl World {
                 }
                 self.records.push(*record);
             }
+            Output::AgentFact { fact } => self.facts.push(*fact),
             Output::Message { message, handling } => {
                 if self.shows == Shows::Everything {
                     self.ladder.note_text(at, handling_in_words(&handling));

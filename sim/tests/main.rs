@@ -7,6 +7,7 @@ mod leak;
 mod outbound;
 mod phones;
 mod queues;
+mod reports;
 mod rfc3665;
 mod seeds;
 mod sound;

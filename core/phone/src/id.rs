@@ -31,6 +31,8 @@ ids! {
     CallingProfileId,
     /// A dial plan: how what is dialled becomes a number.
     DialPlanId,
+    /// Something that is known of an agent, for reports.
+    FactId,
     /// A test of a call flow.
     FlowTestId,
     /// A group of users.

@@ -18,6 +18,7 @@ pub mod people;
 pub mod policies;
 pub mod problem;
 pub mod record;
+pub mod reports;
 pub mod rule;
 pub mod setting;
 pub mod sheet;

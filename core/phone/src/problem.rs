@@ -112,6 +112,8 @@ codes! {
     ScheduleOverlap Error "schedule.overlap" "two ranges overlap";
     ScheduleTooManyRanges Error "schedule.too_many_ranges" "a schedule has at most 1,000 date ranges, a weekday at most 48";
     ScheduleTypeImmutable Error "schedule.type_immutable" "a schedule stays weekly or fixed as it was created";
+    ServiceLevelNotBelowTimeout Warning "cq.sl_not_below_timeout" "callers time out before the service level's target";
+    ServiceLevelOutOfRange Error "cq.sl_out_of_range" "the service level's target is 0 to 2,400 seconds";
     SharedMailboxGreeting Error "exc.sharedvm_greeting_required" "a shared mailbox needs a greeting";
     SipDomainMalformed Error "sip_domain.malformed" "a SIP domain is a name such as phones.example.com, in small letters";
     SlugMalformed Error "slug.malformed" "a short name has 1 to 63 small letters, digits and hyphens, begins with a letter, and ends without a hyphen";

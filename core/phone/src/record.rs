@@ -1,8 +1,13 @@
 //! The call record: one for each call, complete, written when the call ends.
 
+pub mod agent;
+pub mod path;
+pub mod segment;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use self::segment::Segment;
 use crate::id::{AttendantId, CallId, QueueId, TenantId, TrunkId, UserId};
 
 /// What happened in one call.
@@ -33,6 +38,9 @@ pub struct CallRecord {
     pub legs: Vec<LegRecord>,
     /// Attendants, queues and transfers on the way, in order.
     pub path: Vec<PathStep>,
+    /// What the call did in each app, in the order in which it came there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub segments: Vec<Segment>,
 }
 
 impl CallRecord {

@@ -31,6 +31,7 @@ mod queue;
 mod queue_model;
 mod record;
 mod rehearsal;
+mod reports;
 mod resellers;
 mod routing;
 mod schedule;

@@ -6,8 +6,10 @@ use media::{PlayId, Playlist};
 use phone::apps::prompt::{Playable, SystemPrompt};
 use phone::apps::queue::{Announcement, ExceptionAction, Exit, ExitCause};
 use phone::record::EndedBy;
+use phone::record::segment::{Onward, OnwardBy, OnwardTo};
 use sip::endpoint::Status;
 
+use crate::attending::onward_to;
 use crate::call::{Activity, Call, Event};
 use crate::limits;
 use crate::node::Node;
@@ -118,6 +120,11 @@ impl Announcing {
 
 /// Specification of voice apps, 3.8.
 fn leave(call: &mut Call, node: &mut Node, cause: ExitCause, exception: Box<ExceptionAction>) -> Activity {
+    let to = match &exception.action {
+        Exit::Disconnect => Some(OnwardTo::Disconnect),
+        Exit::Forward { target } => call.tenant.redirect(target).decision.as_ref().ok().map(onward_to),
+    };
+    call.draft.note_onward(to.map(|to| Onward { to, by: OnwardBy::System }));
     match exception.action {
         Exit::Disconnect if call.is_up(call.caller) => call.end(node, EndedBy::System, Why::Treated),
         Exit::Disconnect => {

@@ -7,6 +7,7 @@ use phone::apps::Target;
 use phone::apps::attendant::{self, Attendant, Outcome};
 use phone::directory::Destination;
 use phone::id::AttendantId;
+use phone::record::segment::{AttendantPass, Input, Onward, OnwardBy, OnwardTo, Pass};
 use phone::record::{EndedBy, Step};
 use sip::endpoint::Status;
 
@@ -23,6 +24,8 @@ pub(crate) struct Attending {
     /// What the machine waits for the end of.
     play: Option<PlayId>,
     began: Began,
+    /// Of the call's record.
+    segment: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,12 +43,16 @@ impl Attending {
         if let Err(refusal) = call.answer_caller(node, None) {
             return call.end(node, EndedBy::System, Why::Refused(refusal));
         }
-        let attending = Box::new(Self { machine, play: None, began: Began::No });
+        let name = machine.settings().name.clone();
+        let pass = AttendantPass { id, name, flow: String::new(), result: None, inputs: Vec::new() };
+        let segment = call.enter_segment(node, Pass::Attendant(pass));
+        let attending = Box::new(Self { machine, play: None, began: Began::No, segment });
         if call.caller_hears() { attending.begin(call, node) } else { Activity::Attending(attending) }
     }
 
     /// The target of a transfer could not be reached; the caller is back.
     pub(crate) fn take_back(self: Box<Self>, call: &mut Call, node: &mut Node) -> Activity {
+        call.draft.return_to(self.segment);
         self.act(call, node, attendant::Event::TransferFailed)
     }
 
@@ -115,7 +122,7 @@ impl Attending {
                     return self.transfer(call, node, &target, outcome);
                 }
                 attendant::Effect::End { outcome } => {
-                    self.note(call, node, outcome);
+                    self.note(call, node, outcome, None);
                     return call.end(node, EndedBy::System, Why::Treated);
                 }
             }
@@ -126,13 +133,15 @@ impl Attending {
     fn transfer(mut self: Box<Self>, call: &mut Call, node: &mut Node, target: &Target, outcome: Outcome) -> Activity {
         self.play = None;
         call.passage = self.machine.passage();
-        match call.tenant.redirect(target).decision {
+        let decision = call.tenant.redirect(target).decision;
+        let onward = decision.as_ref().ok().map(|destination| self.onward(destination, outcome));
+        match decision {
             Ok(destination @ (Destination::User { .. } | Destination::External(_))) => {
-                self.note(call, node, outcome);
+                self.note(call, node, outcome, onward);
                 call.enter(node, destination, Fallback::Attendant(self))
             }
             Ok(destination) => {
-                self.note(call, node, outcome);
+                self.note(call, node, outcome, onward);
                 call.enter(node, destination, Fallback::GiveUp)
             }
             Err(_) => self.act(call, node, attendant::Event::TransferFailed),
@@ -142,11 +151,41 @@ impl Attending {
     fn left(mut self: Box<Self>, call: &mut Call, node: &mut Node, gone: Gone) -> Activity {
         let mut effects = Vec::new();
         self.machine.handle(node.now, attendant::Event::HungUp, &mut effects);
-        self.note(call, node, Outcome::UserTerminated);
+        self.note(call, node, Outcome::UserTerminated, None);
         call.end_by_leg(node, call.caller, gone)
     }
 
-    fn note(&self, call: &mut Call, node: &Node, outcome: Outcome) {
+    fn onward(&self, destination: &Destination, outcome: Outcome) -> Onward {
+        let to = match outcome {
+            Outcome::FailoverToOperator | Outcome::TransferredToOperator => OnwardTo::Operator,
+            Outcome::OaaChainTooLong
+            | Outcome::OaaSessionTooLong
+            | Outcome::ServiceTerminated
+            | Outcome::TerminatedAutomaticSelection
+            | Outcome::TerminatedNoOperator
+            | Outcome::TerminatedTransferFailed
+            | Outcome::TransferInProgress
+            | Outcome::TransferredExternal
+            | Outcome::TransferredToCq
+            | Outcome::TransferredToSelf
+            | Outcome::TransferredToSharedVoicemail
+            | Outcome::TransferredToUser
+            | Outcome::UserTerminated => onward_to(destination),
+        };
+        Onward { to, by: if self.machine.was_chosen() { OnwardBy::Caller } else { OnwardBy::System } }
+    }
+
+    fn note(&self, call: &mut Call, node: &Node, outcome: Outcome, onward: Option<Onward>) {
+        if let Some(segment) = call.draft.segment_mut(self.segment) {
+            segment.ended_at = Some(node.wall_now());
+            segment.onward = onward;
+            if let Pass::Attendant(pass) = &mut segment.pass {
+                pass.flow.clone_from(&self.machine.flow().name);
+                pass.result = Some(outcome);
+                let input = |input: &attendant::Input| Input { at: node.clock.wall(input.at), kind: input.kind };
+                pass.inputs = self.machine.inputs().iter().map(input).collect();
+            }
+        }
         let settings = self.machine.settings();
         let step = Step::Attendant {
             id: settings.id,
@@ -155,6 +194,18 @@ impl Attending {
             result: outcome.code().to_owned(),
         };
         call.draft.note_step(node.wall_now(), step);
+    }
+}
+
+/// What a destination is, for reports.
+pub(crate) fn onward_to(destination: &Destination) -> OnwardTo {
+    match destination {
+        Destination::Attendant { .. } => OnwardTo::Attendant,
+        Destination::External(_) => OnwardTo::External,
+        Destination::Queue { .. } => OnwardTo::Queue,
+        Destination::SharedMailbox { .. } => OnwardTo::SharedMailbox,
+        Destination::AudioTest | Destination::Echo | Destination::User { .. } => OnwardTo::User,
+        Destination::Voicemail { .. } => OnwardTo::Voicemail,
     }
 }
 

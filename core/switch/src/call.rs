@@ -13,7 +13,9 @@ use phone::apps::attendant::Passage;
 use phone::apps::{Priority, queue};
 use phone::directory::{Destination, Tenant};
 use phone::id::{CallId, TenantId};
+use phone::numbers::{Assignee, E164};
 use phone::record::EndedBy;
+use phone::record::segment::Pass;
 use sip::Target;
 use sip::endpoint::{Body, EndCause, Reason, Refer};
 
@@ -433,6 +435,22 @@ impl Call {
             Destination::AudioTest => Testing::tone(self, node),
             Destination::Echo => Testing::echo(self, node),
         }
+    }
+
+    /// Tells the record that the call comes to an app; the first of a call knows by which resource account.
+    pub(crate) fn enter_segment(&mut self, node: &Node, pass: Pass) -> usize {
+        let index = self.draft.enter(node.wall_now(), pass);
+        if index == 0 {
+            let number = E164::parse(&self.draft.to).ok().and_then(|number| self.tenant.numbers.get(&number));
+            let account = match number.and_then(|number| number.assignee) {
+                Some(Assignee::ResourceAccount(account)) => Some(account),
+                Some(Assignee::User(_)) | None => None,
+            };
+            if let Some(segment) = self.draft.segment_mut(index) {
+                segment.account = account;
+            }
+        }
+        index
     }
 
     /// Counts a queue that the call enters. False beyond the limit, where two apps send a call to each other for ever.

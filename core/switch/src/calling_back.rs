@@ -7,17 +7,21 @@ use phone::apps::queue::callback::Contact;
 use phone::apps::queue::{self, OfferFailure, Withdrawal};
 use phone::directory::Destination;
 use phone::id::{CallId, QueueId, UserId};
+use phone::record::segment::{OfferResult, Pass, QueuePass, QueueResult};
 use phone::record::{EndedBy, Step};
 use sip::endpoint::Status;
 
 use crate::announcing::Announcing;
 use crate::call::{Activity, Call, Event, Gone};
 use crate::node::Node;
-use crate::queueing::{OFFER_SLACK, failure, withdrawn};
+use crate::queueing::{OFFER_SLACK, failure, pass_mut, refused_offer, withdrawn, withdrawn_offer};
 use crate::record::Why;
 use crate::refusal::{Refusal, completed_elsewhere};
 use crate::ring::{Ring, Standing};
 use crate::talking::Talking;
+
+/// An attempt is a call of its own, and begins as one.
+const SEGMENT: usize = 0;
 
 /// One attempt.
 #[derive(Debug)]
@@ -49,6 +53,11 @@ enum Stage {
 impl CallingBack {
     /// Rings the agent.
     pub(crate) fn begin(call: &mut Call, node: &mut Node, offer: Offered) -> Activity {
+        if let Some(queue) = call.tenant.queues.get(&offer.queue).cloned() {
+            let mut pass = QueuePass::new(queue.id, queue.name.clone(), queue.service_level_secs);
+            pass.offer(node.wall_now(), offer.agent, queue.routing, 1);
+            call.enter_segment(node, Pass::Callback(pass));
+        }
         let alert_secs = call.tenant.queues.get(&offer.queue).map_or(0, |queue| queue.agent_alert_secs);
         let ring_for = Duration::from_secs(alert_secs.into()) + OFFER_SLACK;
         match Ring::user(call, node, offer.agent, Some(offer.queue), ring_for) {
@@ -94,6 +103,7 @@ impl CallingBack {
                 Standing::Answered(leg) => {
                     self.stage = Stage::Answered(leg);
                     let Offered { request, agent, .. } = self.offer;
+                    end_offer(call, node, agent, OfferResult::Answered);
                     node.queue_event(call.tenant_id(), queue::Event::AgentAnswered { call: request, agent });
                 }
                 Standing::Failed(refusal) => return refused(call, node, self.offer, refusal),
@@ -154,11 +164,12 @@ impl CallingBack {
             | Withdrawal::CallerLeft
             | Withdrawal::NotEligible => withdrawn(why),
         };
+        end_offer(call, node, self.offer.agent, withdrawn_offer(why));
         match &mut self.stage {
             Stage::Agent(ring) | Stage::Caller(ring) => ring.stop(call, node, &reason),
             Stage::Answered(leg) => call.hang_up_leg(node, *leg, Some(&reason)),
         }
-        note(call, node, self.offer.queue, "callback_withdrawn");
+        note(call, node, self.offer.queue, "callback_withdrawn", QueueResult::Failed);
         call.end(node, EndedBy::System, Why::Refused(Refusal::NO_ANSWER))
     }
 
@@ -201,7 +212,10 @@ impl CallingBack {
 
     fn reached(self: Box<Self>, call: &mut Call, node: &mut Node, leg: LegId) -> Activity {
         node.queue_event(call.tenant_id(), queue::Event::CallbackReached { call: self.offer.request });
-        note(call, node, self.offer.queue, "callback_reached");
+        if let Some(pass) = pass_mut(call, SEGMENT) {
+            pass.agent = Some(self.offer.agent);
+        }
+        note(call, node, self.offer.queue, "callback_reached", QueueResult::Answered);
         if let Some(party) = call.leg(call.caller).map(|agent| agent.party.clone()) {
             call.draft.note_answer(node.now, &party);
         }
@@ -211,7 +225,7 @@ impl CallingBack {
     /// The agent hears that nobody is there.
     fn missed(self: Box<Self>, call: &mut Call, node: &mut Node, refusal: Refusal) -> Activity {
         node.queue_event(call.tenant_id(), queue::Event::CallbackMissed { call: self.offer.request });
-        note(call, node, self.offer.queue, "callback_missed");
+        note(call, node, self.offer.queue, "callback_missed", QueueResult::Failed);
         Announcing::not_available(call, node, refusal)
     }
 
@@ -222,7 +236,7 @@ impl CallingBack {
             Stage::Agent(_) | Stage::Answered(_) => return Activity::CallingBack(self),
         }
         node.queue_event(call.tenant_id(), queue::Event::CallbackMissed { call: self.offer.request });
-        note(call, node, self.offer.queue, "callback_missed");
+        note(call, node, self.offer.queue, "callback_missed", QueueResult::Failed);
         call.end_by_leg(node, leg, gone)
     }
 }
@@ -232,11 +246,24 @@ fn refused(call: &mut Call, node: &mut Node, offer: Offered, refusal: Refusal) -
     let Offered { request, queue, agent, .. } = offer;
     let why = failure(&refusal);
     node.queue_event(call.tenant_id(), queue::Event::AgentRefused { call: request, agent, why });
-    note(call, node, queue, "callback_refused");
+    end_offer(call, node, agent, refused_offer(why));
+    note(call, node, queue, "callback_refused", QueueResult::Failed);
     call.end(node, EndedBy::Callee, Why::Refused(refusal))
 }
 
-fn note(call: &mut Call, node: &Node, id: QueueId, result: &str) {
+fn end_offer(call: &mut Call, node: &Node, agent: UserId, result: OfferResult) {
+    if let Some(pass) = pass_mut(call, SEGMENT) {
+        pass.end_offer(node.wall_now(), agent, result);
+    }
+}
+
+fn note(call: &mut Call, node: &Node, id: QueueId, result: &str, became: QueueResult) {
+    if let Some(segment) = call.draft.segment_mut(SEGMENT) {
+        segment.ended_at = Some(node.wall_now());
+        if let Some(pass) = segment.queue_pass_mut() {
+            pass.result = became;
+        }
+    }
     let name = call.tenant.queues.get(&id).map_or(String::new(), |queue| queue.name.clone());
     let waited = node.now.saturating_duration_since(call.draft.began_at).as_secs();
     let step = Step::Queue {

@@ -3,6 +3,7 @@
 use media::sdp::Codec;
 use phone::apps::queue;
 use phone::id::{QueueId, TenantId, UserId};
+use phone::record::Direction;
 
 use crate::call::{self, Activity, Call};
 use crate::input::{Command, ReplyId};
@@ -77,7 +78,11 @@ impl Switch {
                 self.node.set_presence(tenant, user, presence);
                 Answer::Done
             }
-            Command::ShowQueue { tenant, queue } => self.show_queue(tenant, queue),
+            Command::ShowBoard { tenant } => Answer::Board(self.show_board(tenant)),
+            Command::ShowQueue { tenant, queue } => match self.show_queue(tenant, queue) {
+                Some(queue) => Answer::Queue(queue),
+                None => Answer::NotFound,
+            },
             Command::Statistics => Answer::Statistics(self.statistics()),
         }
     }
@@ -98,16 +103,27 @@ impl Switch {
         Answer::Done
     }
 
-    fn show_queue(&self, tenant: TenantId, queue: QueueId) -> Answer {
+    fn show_queue(&self, tenant: TenantId, queue: QueueId) -> Option<view::Queue> {
         let known = self.node.directory.tenant(tenant).is_some_and(|tenant| tenant.queues.contains_key(&queue));
-        match self.node.lives.get(&tenant) {
-            Some(live) if known => Answer::Queue(view::Queue {
-                waiting: live.queues.waiting(self.node.now, queue),
-                agents: live.queues.agents(self.node.now, queue),
-                n_callbacks: live.queues.callbacks(queue).len(),
-            }),
-            Some(_) | None => Answer::NotFound,
-        }
+        let live = self.node.lives.get(&tenant).filter(|_| known)?;
+        Some(view::Queue {
+            waiting: live.queues.waiting(self.node.now, queue),
+            agents: live.queues.agents(self.node.now, queue),
+            n_callbacks: live.queues.callbacks(queue).len(),
+        })
+    }
+
+    fn show_board(&self, tenant: TenantId) -> view::Board {
+        let calls = self.calls.values().filter_map(Option::as_deref).filter(|call| call.tenant_id() == tenant);
+        let passing = calls.filter(|call| !call.draft.segments().is_empty()).map(|call| view::BoardCall {
+            id: call.id,
+            is_outside: call.draft.direction == Direction::Inbound,
+            segments: call.draft.segments().to_vec(),
+        });
+        let known = self.node.directory.tenant(tenant);
+        let queues = known.into_iter().flat_map(|tenant| tenant.queues.keys().copied());
+        let queues = queues.filter_map(|queue| Some((queue, self.show_queue(tenant, queue)?)));
+        view::Board { calls: passing.collect(), queues: queues.collect() }
     }
 
     fn list_calls(&self, tenant: TenantId) -> Vec<view::Call> {

@@ -4,8 +4,9 @@ use std::time::{Duration, Instant};
 
 use media::{Order, PlayId, Playlist, RecordingId};
 use phone::apps::mailbox::message::{Envelope, Handling};
-use phone::apps::mailbox::{self, Deposit, Outcome, SystemWords, Terms};
+use phone::apps::mailbox::{self, Deposit, Mailbox, Outcome, SystemWords, Terms};
 use phone::id::{MessageId, SharedMailboxId, UserId};
+use phone::record::segment::{MailboxPass, Pass};
 use phone::record::{EndedBy, Step};
 use sip::endpoint::Status;
 
@@ -24,6 +25,8 @@ pub(crate) struct Depositing {
     began: Began,
     /// What is being recorded.
     message: Option<MessageId>,
+    /// Of the call's record.
+    segment: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +56,14 @@ impl Depositing {
         if let Err(refusal) = call.answer_caller(node, None) {
             return call.end(node, EndedBy::System, Why::Refused(refusal));
         }
-        let depositing = Box::new(Self { machine: Deposit::new(terms), play: None, began: Began::No, message: None });
+        let id = match terms.mailbox {
+            Mailbox::Person(_) => None,
+            Mailbox::Shared(id) => Some(id),
+        };
+        let pass = MailboxPass { id, name: terms.name.clone(), result: String::new(), seconds: 0 };
+        let segment = call.enter_segment(node, Pass::Mailbox(pass));
+        let machine = Deposit::new(terms);
+        let depositing = Box::new(Self { machine, play: None, began: Began::No, message: None, segment });
         if call.caller_hears() { depositing.begin(call, node) } else { Activity::Depositing(depositing) }
     }
 
@@ -190,10 +200,19 @@ impl Depositing {
 
     fn note(&self, call: &mut Call, node: &Node) {
         let kept: Duration = self.machine.kept();
+        let result = self.machine.outcome().unwrap_or(Outcome::HungUp).code();
+        let seconds = u32::try_from(kept.as_secs()).unwrap_or(u32::MAX);
+        if let Some(segment) = call.draft.segment_mut(self.segment) {
+            segment.ended_at = Some(node.wall_now());
+            if let Pass::Mailbox(pass) = &mut segment.pass {
+                result.clone_into(&mut pass.result);
+                pass.seconds = seconds;
+            }
+        }
         let step = Step::Mailbox {
             name: self.machine.terms().name.clone(),
-            result: self.machine.outcome().unwrap_or(Outcome::HungUp).code().to_owned(),
-            seconds: u32::try_from(kept.as_secs()).unwrap_or(u32::MAX),
+            result: result.to_owned(),
+            seconds,
         };
         call.draft.note_step(node.wall_now(), step);
     }

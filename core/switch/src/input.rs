@@ -136,6 +136,10 @@ pub enum Command {
         tenant: TenantId,
         queue: QueueId,
     },
+    /// What reports need of live calls and agents.
+    ShowBoard {
+        tenant: TenantId,
+    },
     /// Counts of everything, for metrics and leak tests.
     Statistics,
 }

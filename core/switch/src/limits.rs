@@ -40,6 +40,13 @@ pub const FAREWELL_MAX: Duration = Duration::from_secs(2);
 /// An agent whose phone is lost this soon after the answer has not helped the caller. Specification of voice apps, 3.10.
 pub const AGENT_LOST_MAX: Duration = Duration::from_secs(10);
 
+/// Apps of one call that its record tells of: callers who go round in menus for as long as they may pass fewer.
+pub const SEGMENTS_MAX: usize = 200;
+
+/// Offers of one caller in one queue that the record tells of: a day of alerts one after the other, or some minutes in
+/// which a hundred phones ring at once.
+pub const OFFERS_RECORDED_MAX: usize = 2_000;
+
 /// Session interval that we ask for. RFC 4028 §4 recommends half an hour.
 pub const SESSION_SECS: u32 = 1800;
 

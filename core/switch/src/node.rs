@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use media::{LegId, Order, PlayId, WorkerId};
 use phone::Directory;
 use phone::apps::queue;
-use phone::id::{CallId, MessageId, TenantId, TrunkId, UserId};
+use phone::id::{CallId, FactId, MessageId, TenantId, TrunkId, UserId};
 use phone::people::Presence;
 use rand::{Rng, RngExt};
 use rand_chacha::ChaCha12Rng;
@@ -132,6 +132,11 @@ impl Node {
     /// A name for a new message, likewise.
     pub(crate) fn new_message_id(&mut self) -> MessageId {
         MessageId(self.new_id())
+    }
+
+    /// A name for something new of an agent, likewise.
+    pub(crate) fn new_fact_id(&mut self) -> FactId {
+        FactId(self.new_id())
     }
 
     fn new_id(&mut self) -> uuid::Uuid {

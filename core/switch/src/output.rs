@@ -5,6 +5,7 @@ use phone::apps::mailbox::message::Handling;
 use phone::apps::queue;
 use phone::id::{CallId, MessageId, QueueId, TenantId, UserId};
 use phone::record::CallRecord;
+use phone::record::agent::AgentFact;
 use sip::Target;
 
 use crate::input::{QueryId, ReplyId};
@@ -23,6 +24,8 @@ pub enum Output {
     Resolve { query: QueryId, host: String, port: Option<u16>, transport: Option<sip::Transport>, secure: bool },
     /// A call is over; write its record. Nothing may be lost.
     Record { record: Box<CallRecord> },
+    /// Something new of an agent, for reports. Nothing may be lost.
+    AgentFact { fact: Box<AgentFact> },
     /// Something of a tenant's queues that is to be known after a restart as well.
     Remember { tenant: TenantId, fact: queue::Fact },
     /// The answer to a command.
@@ -38,6 +41,7 @@ pub enum Output {
 /// The answer to a command.
 #[derive(Clone, Debug)]
 pub enum Answer {
+    Board(view::Board),
     Calls(Vec<view::Call>),
     Done,
     /// There is no such call, queue, agent or penalty.

@@ -10,12 +10,14 @@ use phone::apps::queue::callback::Contact;
 use phone::apps::queue::{self, ExitCause, OfferFailure, Settings, Standing, Withdrawal};
 use phone::id::{QueueId, UserId};
 use phone::numbers::E164;
+use phone::record::segment::{OfferResult, Pass, QueuePass, QueueResult};
 use phone::record::{EndedBy, Step};
 use sip::endpoint::{Reason, Status};
 
 use crate::announcing::Announcing;
 use crate::attending::key_of;
 use crate::call::{Activity, Call, Event};
+use crate::limits;
 use crate::node::Node;
 use crate::output::Change;
 use crate::record::Why;
@@ -33,6 +35,8 @@ pub(crate) struct Queueing {
     joined_at: Instant,
     offers: BTreeMap<UserId, Offer>,
     n_offers: u32,
+    /// Of the call's record.
+    segment: usize,
     /// The greeting or an announcement, whose end the queue waits for.
     said: Option<PlayId>,
     music: Music,
@@ -74,17 +78,20 @@ impl Queueing {
         Some(Activity::Queueing(Self::join(call, node, settings, node.now, Standing::Returned)))
     }
 
-    fn join(call: &Call, node: &mut Node, settings: Arc<Settings>, arrived: Instant, standing: Standing) -> Self {
+    fn join(call: &mut Call, node: &mut Node, settings: Arc<Settings>, arrived: Instant, standing: Standing) -> Self {
         let queue = settings.id;
         let contact = settings.callback.as_ref().and_then(|_| contact(call));
         let event = queue::Event::Join { queue, call: call.id, priority: call.priority, arrived, standing, contact };
         node.queue_event(call.tenant_id(), event);
         node.changed(Change::Queue { tenant: call.tenant_id(), queue });
+        let pass = QueuePass::new(queue, settings.name.clone(), settings.service_level_secs);
+        let segment = call.enter_segment(node, Pass::Queue(pass));
         Self {
             settings,
             joined_at: node.now,
             offers: BTreeMap::new(),
             n_offers: 0,
+            segment,
             said: None,
             music: Music::default(),
         }
@@ -107,7 +114,7 @@ impl Queueing {
         match event {
             Event::Gone { leg, gone } if leg == call.caller => {
                 node.queue_event(call.tenant_id(), queue::Event::Leave { call: call.id });
-                self.note(call, node, "abandoned");
+                self.note(call, node, "abandoned", QueueResult::Abandoned);
                 call.end_by_leg(node, leg, gone)
             }
             Event::Queue { effect } => self.obey(call, node, effect),
@@ -167,6 +174,7 @@ impl Queueing {
         for (agent, refusal) in failed {
             self.offers.remove(&agent);
             let why = failure(&refusal);
+            self.end_offer(call, node, agent, refused_offer(why));
             node.queue_event(call.tenant_id(), queue::Event::AgentRefused { call: call.id, agent, why });
         }
     }
@@ -193,22 +201,24 @@ impl Queueing {
             queue::Effect::Offer { agent, .. } => self.offer(call, node, agent),
             queue::Effect::Withdraw { agent, why, .. } => {
                 if let Some(offer) = self.offers.remove(&agent) {
+                    self.end_offer(call, node, agent, withdrawn_offer(why));
                     drop_offer(call, node, offer, &withdrawn(why));
                 }
             }
             queue::Effect::TooLate { agent, .. } => {
                 if let Some(offer) = self.offers.remove(&agent) {
+                    self.end_offer(call, node, agent, OfferResult::TakenElsewhere);
                     drop_offer(call, node, offer, &completed_elsewhere());
                 }
             }
             queue::Effect::Connect { agent, .. } => return self.connect(call, node, agent),
             queue::Effect::Exit { cause, exception, .. } => {
                 self.drop_offers(call, node, &withdrawn(Withdrawal::CallLeftQueue));
-                self.note(call, node, exit_word(cause));
+                self.note(call, node, exit_word(cause), exit_result(cause));
                 return Announcing::exit(call, node, &self.settings.language, cause, exception);
             }
             queue::Effect::Promise { .. } => {
-                self.note(call, node, "callback");
+                self.note(call, node, "callback", QueueResult::Callback);
                 return Announcing::promise(call, node, &self.settings.language);
             }
             queue::Effect::Callback { .. } | queue::Effect::OfferCallback { .. } | queue::Effect::OptedOut { .. } => {}
@@ -232,11 +242,19 @@ impl Queueing {
         match Ring::user(call, node, agent, Some(self.settings.id), ring_for) {
             Ok(ring) => {
                 self.n_offers = self.n_offers.saturating_add(1);
+                let (at, method) = (node.wall_now(), self.settings.routing);
+                if let Some(pass) = pass_mut(call, self.segment) {
+                    pass.offer(at, agent, method, limits::OFFERS_RECORDED_MAX);
+                }
                 node.changed(Change::Queue { tenant: call.tenant_id(), queue: self.settings.id });
                 self.offers.insert(agent, Offer::Ringing(ring));
             }
             Err(refusal) => {
-                let why = failure(&refusal);
+                let (at, why) = (node.wall_now(), failure(&refusal));
+                if let Some(pass) = pass_mut(call, self.segment) {
+                    pass.offer(at, agent, self.settings.routing, limits::OFFERS_RECORDED_MAX);
+                    pass.end_offer(at, agent, refused_offer(why));
+                }
                 node.queue_event(call.tenant_id(), queue::Event::AgentRefused { call: call.id, agent, why });
             }
         }
@@ -247,11 +265,16 @@ impl Queueing {
             node.queue_event(call.tenant_id(), queue::Event::AgentReleased { agent });
             return Activity::Queueing(self);
         };
+        self.end_offer(call, node, agent, OfferResult::Answered);
+        if let Some(pass) = pass_mut(call, self.segment) {
+            pass.agent = Some(agent);
+            pass.end_offers(node.wall_now(), OfferResult::TakenElsewhere);
+        }
         self.drop_offers(call, node, &completed_elsewhere());
         if let Some(offer) = call.leg_mut(leg).and_then(|leg| leg.offer.as_mut()) {
             offer.connected = true;
         }
-        self.note(call, node, "answered");
+        self.note(call, node, "answered", QueueResult::Answered);
         ringing::answered(call, node, leg)
     }
 
@@ -259,7 +282,7 @@ impl Queueing {
     fn refuse(mut self, call: &mut Call, node: &mut Node, refusal: Refusal) -> Activity {
         node.queue_event(call.tenant_id(), queue::Event::Leave { call: call.id });
         self.drop_offers(call, node, &refusal.reason());
-        self.note(call, node, "refused");
+        self.note(call, node, "refused", QueueResult::Failed);
         call.end(node, EndedBy::System, Why::Refused(refusal))
     }
 
@@ -269,8 +292,22 @@ impl Queueing {
         }
     }
 
+    fn end_offer(&self, call: &mut Call, node: &Node, agent: UserId, result: OfferResult) {
+        if let Some(pass) = pass_mut(call, self.segment) {
+            pass.end_offer(node.wall_now(), agent, result);
+        }
+    }
+
     /// Notes how the caller left the queue.
-    fn note(&self, call: &mut Call, node: &mut Node, result: &str) {
+    fn note(&self, call: &mut Call, node: &mut Node, result: &str, became: QueueResult) {
+        let now = node.wall_now();
+        if let Some(segment) = call.draft.segment_mut(self.segment) {
+            segment.ended_at = Some(now);
+            if let Some(pass) = segment.queue_pass_mut() {
+                pass.result = became;
+                pass.end_offers(now, OfferResult::Cancelled);
+            }
+        }
         node.changed(Change::Queue { tenant: call.tenant_id(), queue: self.settings.id });
         let waited = node.now.saturating_duration_since(self.joined_at).as_secs();
         let step = Step::Queue {
@@ -317,6 +354,28 @@ fn drop_offer(call: &mut Call, node: &mut Node, offer: Offer, reason: &Reason) {
     }
 }
 
+/// The pass through a queue that a segment tells of.
+pub(crate) fn pass_mut(call: &mut Call, segment: usize) -> Option<&mut QueuePass> {
+    call.draft.segment_mut(segment)?.queue_pass_mut()
+}
+
+/// What an offer came to that an agent did not take.
+pub(crate) fn refused_offer(why: OfferFailure) -> OfferResult {
+    match why {
+        OfferFailure::Busy | OfferFailure::Declined => OfferResult::Declined,
+        OfferFailure::Unreachable => OfferResult::Unreachable,
+    }
+}
+
+/// What an offer came to that was taken back.
+pub(crate) fn withdrawn_offer(why: Withdrawal) -> OfferResult {
+    match why {
+        Withdrawal::AlertTimePassed => OfferResult::NoAnswer,
+        Withdrawal::AnsweredElsewhere => OfferResult::TakenElsewhere,
+        Withdrawal::CallLeftQueue | Withdrawal::CallerLeft | Withdrawal::NotEligible => OfferResult::Cancelled,
+    }
+}
+
 /// What a refusal says of the agent.
 pub(crate) fn failure(refusal: &Refusal) -> OfferFailure {
     match refusal.status {
@@ -334,6 +393,14 @@ pub(crate) fn withdrawn(why: Withdrawal) -> Reason {
         Withdrawal::CallerLeft => Refusal::new(487, "the caller hung up").reason(),
         Withdrawal::CallLeftQueue => Refusal::new(487, "the call left the queue").reason(),
         Withdrawal::NotEligible => Refusal::new(487, "not available for this queue").reason(),
+    }
+}
+
+fn exit_result(cause: ExitCause) -> QueueResult {
+    match cause {
+        ExitCause::NoAgent => QueueResult::NoAgents,
+        ExitCause::Overflow => QueueResult::Overflowed,
+        ExitCause::Timeout => QueueResult::TimedOut,
     }
 }
 

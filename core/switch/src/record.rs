@@ -5,6 +5,7 @@ use std::time::Instant;
 use jiff::Timestamp;
 use media::quality::Quality;
 use phone::id::{CallId, TenantId};
+use phone::record::segment::{Onward, Pass, QueueResult, Segment};
 use phone::record::{CallRecord, CallResult, Direction, EndedBy, LegQuality, LegRecord, PathStep, Step};
 
 use crate::clock::Clock;
@@ -24,6 +25,9 @@ pub(crate) struct Draft {
     pub(crate) answered: Option<Answered>,
     legs: Vec<LegRecord>,
     path: Vec<PathStep>,
+    segments: Vec<Segment>,
+    /// The app that has the call, or had it last.
+    segment: Option<usize>,
     ended: Option<Ended>,
 }
 
@@ -77,6 +81,8 @@ impl Draft {
             answered: None,
             legs: Vec::new(),
             path: Vec::new(),
+            segments: Vec::new(),
+            segment: None,
             ended: None,
         }
     }
@@ -95,6 +101,38 @@ impl Draft {
 
     pub(crate) fn note_step(&mut self, at: Timestamp, step: Step) {
         self.path.push(PathStep { at, step });
+    }
+
+    /// The call comes to an app. Returns its segment, by which what happens there is told.
+    pub(crate) fn enter(&mut self, at: Timestamp, pass: Pass) -> usize {
+        let index = self.segments.len();
+        if index < limits::SEGMENTS_MAX {
+            self.segments.push(Segment::new(self.segment, at, pass));
+            self.segment = Some(index);
+        }
+        index
+    }
+
+    /// The app that sent the call away has it again.
+    pub(crate) fn return_to(&mut self, index: usize) {
+        self.segment = Some(index).filter(|index| *index < self.segments.len());
+    }
+
+    /// A segment; none beyond the limit.
+    pub(crate) fn segment_mut(&mut self, index: usize) -> Option<&mut Segment> {
+        self.segments.get_mut(index)
+    }
+
+    /// Where the app that has the call sends it.
+    pub(crate) fn note_onward(&mut self, onward: Option<Onward>) {
+        if let Some(segment) = self.segment.and_then(|index| self.segments.get_mut(index)) {
+            segment.onward = onward;
+        }
+    }
+
+    /// What the call did in apps so far.
+    pub(crate) fn segments(&self) -> &[Segment] {
+        &self.segments
     }
 
     /// Only the first end counts.
@@ -128,6 +166,12 @@ impl Draft {
         let talked = answered_at.map_or(0, |at| ended.at.saturating_duration_since(at).as_secs());
         let mut legs = self.legs;
         legs.sort_by_key(|leg| leg.started_at);
+        let mut segments = self.segments;
+        let over_at = clock.wall(ended.at);
+        for segment in &mut segments {
+            segment.end(over_at);
+            note_parting(segment, &legs, over_at);
+        }
         let refusal = ended.end.why.refusal();
         CallRecord {
             id,
@@ -148,6 +192,7 @@ impl Draft {
             ended_by: ended.end.by,
             legs,
             path: self.path,
+            segments,
         }
     }
 }
@@ -174,6 +219,16 @@ impl Why {
             Self::Hangup | Self::Treated => CallResult::Treated,
         }
     }
+}
+
+/// When the agent who answered hung up, or passed the caller on.
+fn note_parting(segment: &mut Segment, legs: &[LegRecord], over_at: Timestamp) {
+    let Some(left_at) = segment.ended_at else { return };
+    let Some(pass) = segment.queue_pass_mut().filter(|pass| pass.result == QueueResult::Answered) else { return };
+    let talked = |leg: &&LegRecord| {
+        leg.user == pass.agent && leg.answered_at.is_some_and(|at| at <= left_at) && left_at <= leg.ended_at
+    };
+    pass.talked_until = Some(legs.iter().rev().find(talked).map_or(over_at, |leg| leg.ended_at));
 }
 
 /// A leg that goes on in another call ends here now.

@@ -14,6 +14,7 @@ use phone::Directory;
 use phone::apps::queue;
 use phone::directory::change::{Touched, TouchedTenant};
 use phone::id::{CallId, QueueId, TenantId};
+use phone::record::agent::AgentFact;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha12Rng;
 use sip::Connection;
@@ -211,6 +212,7 @@ impl Switch {
         let mut effects = Vec::new();
         let ended = if let queue::Event::AgentReleased { agent } = &event { Some(*agent) } else { None };
         live.queues.handle(self.node.now, event, &mut effects);
+        let news = live.queues.take_news();
         let connected = effects.iter().filter_map(|effect| {
             let queue::Effect::Connect { agent, .. } = effect else { return None };
             Some(queue::Fact::AnsweredLast { queue: live.queues.turn_of(*agent)?, agent: *agent })
@@ -219,6 +221,10 @@ impl Switch {
         let ended = ended.map(|agent| queue::Fact::CallEnded { agent, at });
         self.node.outputs.extend(connected.chain(ended).map(|fact| Output::Remember { tenant, fact }));
         self.deadlines.set(Waiter::Queues(tenant), live.queues.next_deadline());
+        for (agent, news) in news {
+            let fact = Box::new(AgentFact { id: self.node.new_fact_id(), tenant, agent, at, news });
+            self.node.outputs.push(Output::AgentFact { fact });
+        }
         for effect in effects {
             match addressee(&effect) {
                 Addressee::Call(id) if self.node.calling_back.contains_key(&id) => {
@@ -400,7 +406,8 @@ fn take_back(node: &mut Node, call: &mut Call, unsaid: Vec<Output>) -> Vec<LegId
                     leg.worker = worker;
                 }
             }
-            Output::Changed { .. }
+            Output::AgentFact { .. }
+            | Output::Changed { .. }
             | Output::Drained
             | Output::Log { .. }
             | Output::Media { .. }

@@ -1,8 +1,11 @@
 //! What the live system shows of itself: copies for people and reports, never handles.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use phone::apps::queue::{AgentView, WaitingCaller};
-use phone::id::{CallId, TenantId, TrunkId, UserId};
+use phone::id::{CallId, QueueId, TenantId, TrunkId, UserId};
+use phone::record::segment::Segment;
 
 /// A live call.
 #[derive(Clone, Debug)]
@@ -65,6 +68,22 @@ pub struct Queue {
     pub agents: Vec<AgentView>,
     /// Those who are to be called back stand in line as well.
     pub n_callbacks: usize,
+}
+
+/// What reports need of a tenant's live calls and agents.
+#[derive(Clone, Debug, Default)]
+pub struct Board {
+    pub calls: Vec<BoardCall>,
+    /// The agents of each queue, and who waits.
+    pub queues: BTreeMap<QueueId, Queue>,
+}
+
+/// A live call that passed apps.
+#[derive(Clone, Debug)]
+pub struct BoardCall {
+    pub id: CallId,
+    pub is_outside: bool,
+    pub segments: Vec<Segment>,
 }
 
 /// Counts of what there is now, and since the start.

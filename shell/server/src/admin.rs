@@ -20,6 +20,7 @@ pub mod governance;
 pub mod group_licenses;
 pub mod groups;
 pub mod licenses;
+pub mod live_figures;
 pub mod mailboxes;
 pub mod messages;
 pub mod number_requests;
@@ -39,10 +40,14 @@ pub mod policies;
 pub mod port_orders;
 pub mod port_outs;
 pub mod porting_pin;
+pub mod queue_calls;
 pub mod queue_memory;
 mod queues;
 pub mod reconciler;
 pub mod refused;
+pub mod report_query;
+pub mod report_retention;
+pub mod reports;
 pub mod resellers;
 pub mod resource_accounts;
 pub mod roles;
@@ -78,6 +83,7 @@ use self::reconciler::Nudge;
 pub use self::refused::Refused;
 use self::signing::Signing;
 pub use self::subject::{Asked, Subject};
+use crate::board::Board;
 use crate::node;
 use crate::prompts::Prompts;
 use crate::spool;
@@ -92,6 +98,8 @@ pub struct Admin {
     pub node: node::Handle,
     pub prompts: Arc<Prompts>,
     pub spool: Arc<spool::Status>,
+    /// Live figures.
+    pub board: Board,
     /// Where the sound of messages lies.
     pub messages: Files,
     /// The snapshot that the switch has, for names in live views.
@@ -212,6 +220,11 @@ impl Caller {
     /// Begins a change in the name of the caller.
     async fn change(&self) -> Result<Tx, Refused> {
         Ok(self.admin.store.begin(self.actor.clone(), Timestamp::now()).await?)
+    }
+
+    /// What is asked, for asking again.
+    pub fn asked(&self) -> Asked {
+        self.asked
     }
 
     fn check(&self, permission: Permission) -> Result<(), Refused> {

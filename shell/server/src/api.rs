@@ -298,7 +298,9 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(calls::hang_up))
         .routes(routes!(call_records::list))
         .routes(routes!(call_records::show))
+        .routes(routes!(call_records::show_path))
         .routes(routes!(reports::calls))
+        .merge(reports_over_time())
         .routes(routes!(api_keys::list, api_keys::create))
         .routes(routes!(api_keys::show, api_keys::revoke))
         .routes(routes!(api_keys::list_of_platform, api_keys::create_of_platform))
@@ -325,6 +327,25 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(audit::list))
         .routes(routes!(audit::list_of_platform))
         .routes(routes!(events::stream))
+}
+
+/// What is added up from facts.
+fn reports_over_time() -> OpenApiRouter<Arc<Admin>> {
+    use reports::{history, live, query, retention};
+    OpenApiRouter::new()
+        .routes(routes!(history::queues))
+        .routes(routes!(history::export_queues))
+        .routes(routes!(history::attendants))
+        .routes(routes!(history::export_attendants))
+        .routes(routes!(history::agents))
+        .routes(routes!(history::export_agents))
+        .routes(routes!(live::show))
+        .routes(routes!(live::follow))
+        .routes(routes!(retention::show, retention::replace))
+        .routes(routes!(query::ask))
+        .routes(routes!(call_queues::calls::list))
+        .routes(routes!(call_queues::calls::handle))
+        .routes(routes!(call_queues::calls::reopen))
 }
 
 /// Drafts, versions and tests of attendants and queues.

@@ -19,6 +19,7 @@ use tokio::sync::{Notify, mpsc};
 
 use self::bind::Sockets;
 use crate::admin::signing::Signing;
+use crate::board::Board;
 use crate::config::Config;
 use crate::fatal::{Fatal, fatal};
 use crate::health::{self, Health};
@@ -28,10 +29,11 @@ use crate::net::tls::{self, Acceptor};
 use crate::net::{listen, ws};
 use crate::node::{self, Handle};
 use crate::spool::Spool;
+use crate::spool::frame::Entry;
 use crate::voicemail::mailer::Mailer;
 use crate::voicemail::{Intake, Voicemail, waiting};
 use crate::webhooks::Teller;
-use crate::{admin, api, demo, media};
+use crate::{admin, api, board, demo, media};
 
 /// File handles for everything that is not a media socket: streams, HTTP, database, spool.
 const OTHER_FILES: u64 = 8_192;
@@ -85,13 +87,21 @@ async fn serve(config: Config, sockets_max: usize) -> anyhow::Result<()> {
     let (spool, intake, spool_status) = Spool::start(&config.data_dir.join("spool"), store.clone())?;
     let (fatal, lost) = fatal();
     let voicemail = start_voicemail(&config, &store, &fatal)?;
-    let records = Box::new(move |record| intake.push(record));
+    let (notes, arrivals) = board::notes();
+    let records = Box::new(move |entry: Entry| {
+        notes.note(&entry);
+        intake.push_entry(entry);
+    });
+    let began = Timestamp::now();
     let (node, sockets) = start_node(&config, sockets, sockets_max, records, &voicemail.intake, &fatal)?;
+    let board = Board::new(arrivals, store.clone(), node.clone(), spool_status.clone(), began);
+    tokio::spawn(board.clone().run());
     let admin = admin::start::start(
         store.clone(),
         node.clone(),
         &config.data_dir,
         spool_status.clone(),
+        board,
         voicemail.files.clone(),
         signing,
     )
@@ -140,7 +150,7 @@ fn start_node(
     config: &Config,
     sockets: Sockets,
     sockets_max: usize,
-    records: Box<dyn FnMut(Box<phone::record::CallRecord>) + Send>,
+    records: Box<dyn FnMut(Entry) + Send>,
     messages: &Intake,
     fatal: &Fatal,
 ) -> anyhow::Result<(Handle, Listeners)> {

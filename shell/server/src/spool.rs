@@ -18,9 +18,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use phone::record::CallRecord;
+use phone::record::agent::AgentFact;
 use store::Store;
 use tokio::sync::mpsc;
 
+use self::frame::Entry;
 use self::segment::{Disk, Files};
 use self::writer::{Message, Writer};
 
@@ -84,9 +86,14 @@ pub enum SpoolError {
 impl Intake {
     /// Hands a record over; never waits.
     pub fn push(&self, record: Box<CallRecord>) {
+        self.push_entry(Entry::Record(record));
+    }
+
+    /// Hands anything over; never waits.
+    pub fn push_entry(&self, entry: Entry) {
         self.status.held.fetch_add(1, Ordering::Relaxed);
         // The writer ends only after every intake is gone.
-        let _ = self.to_writer.send(Message::Record(record));
+        let _ = self.to_writer.send(Message::Entry(entry));
     }
 }
 
@@ -188,15 +195,17 @@ async fn insert_all(
     const WHAT: &str = "call records can't be written to the database, they wait in the spool";
     while let Some(mut batch) = batches.recv().await {
         // What came meanwhile goes along: one transaction for many records.
-        while batch.records.len() < RECORDS_PER_TRANSACTION_MAX
+        while batch.entries.len() < RECORDS_PER_TRANSACTION_MAX
             && let Ok(more) = batches.try_recv()
         {
             batch.join(more);
         }
+        let batch_len = batch.entries.len();
+        let (records, facts) = apart(batch.entries);
         let mut retries = DATABASE_RETRY_SECS.into_iter();
         let mut pause = 1;
         let n_new = loop {
-            match store.insert_call_records(&batch.records).await {
+            match store.insert_facts(&records, &facts).await {
                 Ok(n_new) => break n_new,
                 Err(error) => status.set_alarm(&status.database_alarm, WHAT, Some(crate::error::chain(&error))),
             }
@@ -204,7 +213,6 @@ async fn insert_all(
             tokio::time::sleep(Duration::from_secs(pause)).await;
         };
         status.set_alarm(&status.database_alarm, WHAT, None);
-        let batch_len = batch.records.len();
         let n = u64::try_from(batch_len).unwrap_or(0);
         status.waiting.fetch_sub(n, Ordering::Relaxed);
         // A segment that is read again holds records that are in the database already.
@@ -218,4 +226,15 @@ async fn insert_all(
             tokio::time::sleep(GATHER).await;
         }
     }
+}
+
+fn apart(entries: Vec<Entry>) -> (Vec<CallRecord>, Vec<AgentFact>) {
+    let (mut records, mut facts) = (Vec::with_capacity(entries.len()), Vec::new());
+    for entry in entries {
+        match entry {
+            Entry::Agent(fact) => facts.push(*fact),
+            Entry::Record(record) => records.push(*record),
+        }
+    }
+    (records, facts)
 }

@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use phone::id::{CallId, TenantId, UserId};
+use phone::record::agent::AgentFact;
 use phone::record::{CallRecord, CallResult, Direction};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait as _, Condition, DbErr, EntityTrait as _, QueryFilter as _, SqlErr};
 
+use crate::call_segments::{insert_agent_facts, insert_segments};
 use crate::database::{Store, Urgency};
 use crate::documents::{from_json, to_json};
 use crate::entity::call_record::{ActiveModel, Column, Entity, Model};
@@ -45,7 +47,12 @@ impl Store {
     /// Keeps records; those that are there already stay as they are, so that a replay is harmless. Records of an
     /// organization that was deleted meanwhile go with it.
     pub async fn insert_call_records(&self, records: &[CallRecord]) -> Result<u64, StoreError> {
-        match self.insert_all(records).await {
+        self.insert_facts(records, &[]).await
+    }
+
+    /// The same, with what is new of agents.
+    pub async fn insert_facts(&self, records: &[CallRecord], facts: &[AgentFact]) -> Result<u64, StoreError> {
+        match self.insert_all(records, facts).await {
             Err(StoreError::Database(error)) if is_of_stranger(&error) => {
                 let known: BTreeSet<_> = tenant::Entity::find()
                     .all(&self.reader)
@@ -55,13 +62,14 @@ impl Store {
                     .collect();
                 let of_known: Vec<_> =
                     records.iter().filter(|record| known.contains(&record.tenant)).cloned().collect();
-                self.insert_all(&of_known).await
+                let facts: Vec<_> = facts.iter().filter(|fact| known.contains(&fact.tenant)).cloned().collect();
+                self.insert_all(&of_known, &facts).await
             }
             inserted => inserted,
         }
     }
 
-    async fn insert_all(&self, records: &[CallRecord]) -> Result<u64, StoreError> {
+    async fn insert_all(&self, records: &[CallRecord], facts: &[AgentFact]) -> Result<u64, StoreError> {
         let (tx, _turn) = self.begin_writing(Urgency::Foreground).await?;
         let mut n_new = 0;
         for batch in in_halves(records) {
@@ -69,6 +77,8 @@ impl Store {
             let same = OnConflict::column(Column::Id).do_nothing().to_owned();
             n_new += Entity::insert_many(rows).on_conflict(same).exec_without_returning(&tx).await?;
         }
+        insert_segments(&tx, records).await?;
+        insert_agent_facts(&tx, facts).await?;
         tx.commit().await?;
         Ok(n_new)
     }

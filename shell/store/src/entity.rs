@@ -1,10 +1,12 @@
 //! The tables, one file each.
 
 pub(crate) mod account;
+pub(crate) mod agent_fact;
 pub(crate) mod api_token;
 pub(crate) mod app_draft;
 pub(crate) mod call_fact;
 pub(crate) mod call_record;
+pub(crate) mod call_segment;
 pub(crate) mod direct_license;
 pub(crate) mod document;
 pub(crate) mod event;
@@ -12,10 +14,12 @@ pub(crate) mod flow_test;
 pub(crate) mod group;
 pub(crate) mod group_license;
 pub(crate) mod group_member;
+pub(crate) mod handled_call;
 pub(crate) mod license;
 pub(crate) mod license_backlog;
 pub(crate) mod license_failure;
 pub(crate) mod mail;
+pub(crate) mod menu_input;
 pub(crate) mod message;
 pub(crate) mod number;
 pub(crate) mod number_quota;
@@ -44,7 +48,9 @@ pub(crate) mod presence;
 pub(crate) mod prompt;
 pub(crate) mod queue_callback;
 pub(crate) mod queue_clock;
+pub(crate) mod queue_offer;
 pub(crate) mod recovery_code;
+pub(crate) mod report_retention;
 pub(crate) mod reseller;
 pub(crate) mod resource_account;
 pub(crate) mod role;

@@ -80,6 +80,10 @@ pub enum Noun {
     PstnUsage,
     Queue,
     QueueAgent,
+    /// A call that somebody of a queue took care of.
+    QueueCall,
+    /// For how long facts of reports are kept.
+    ReportRetention,
     /// Who runs some of the organizations.
     Reseller,
     ResourceAccount,
@@ -157,7 +161,7 @@ impl Actor {
 
 impl Noun {
     /// All of them.
-    const ALL: [Self; 45] = [
+    const ALL: [Self; 47] = [
         Self::Account,
         Self::ApiKey,
         Self::AppDraft,
@@ -189,6 +193,8 @@ impl Noun {
         Self::PstnUsage,
         Self::Queue,
         Self::QueueAgent,
+        Self::QueueCall,
+        Self::ReportRetention,
         Self::Reseller,
         Self::ResourceAccount,
         Self::Role,
@@ -244,6 +250,8 @@ impl Noun {
             Self::PstnUsage => "pstn_usage",
             Self::Queue => "call_queue",
             Self::QueueAgent => "queue_agent",
+            Self::QueueCall => "queue_call",
+            Self::ReportRetention => "report_retention",
             Self::Reseller => "reseller",
             Self::ResourceAccount => "resource_account",
             Self::Role => "role",

@@ -25,6 +25,7 @@ mod m0022_voicemail;
 mod m0023_queue_callbacks;
 mod m0024_flow_tests;
 mod m0028_quick_lists;
+mod m0026_reports;
 
 pub struct Migrator;
 
@@ -55,6 +56,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0023_queue_callbacks::Migration),
             Box::new(m0024_flow_tests::Migration),
             Box::new(m0028_quick_lists::Migration),
+            Box::new(m0026_reports::Migration),
         ]
     }
 }

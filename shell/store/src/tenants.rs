@@ -21,7 +21,7 @@ use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
 
 /// Every table with rows of an organization, those that refer to others first.
-pub const TABLES_OF_TENANT: [&str; 52] = [
+pub const TABLES_OF_TENANT: [&str; 58] = [
     "mails",
     "messages",
     "license_backlog",
@@ -62,6 +62,12 @@ pub const TABLES_OF_TENANT: [&str; 52] = [
     "prompts",
     "call_facts",
     "call_records",
+    "call_segments",
+    "queue_offers",
+    "menu_inputs",
+    "agent_facts",
+    "handled_calls",
+    "report_retentions",
     "webhook_deliveries",
     "webhooks",
     "role_assignments",

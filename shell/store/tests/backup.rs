@@ -576,5 +576,6 @@ fn some_record(tenant: TenantId, n: u8) -> CallRecord {
         ended_by: EndedBy::Caller,
         legs: Vec::new(),
         path: Vec::new(),
+        segments: Vec::new(),
     }
 }

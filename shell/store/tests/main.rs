@@ -17,6 +17,7 @@ mod databases;
 mod first_version;
 mod plans;
 mod policies;
+mod reports;
 mod routing;
 mod seal;
 mod shown_url;

@@ -258,6 +258,56 @@ pub struct Surroundings {
     pub listed: Listing,
 }
 
+/// Something that a caller did in an attendant, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Input {
+    pub at: Instant,
+    pub kind: InputKind,
+}
+
+/// What a caller did, or did not do. Specification of voice apps, 4.4.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "type", content = "key")]
+pub enum InputKind {
+    /// Went back to the menu before.
+    Back,
+    /// A key that means nothing there.
+    Invalid(char),
+    /// Chose an option of the menu.
+    Key(char),
+    /// Nobody was found by what was typed.
+    NotFound,
+    /// Chose a person by extension or name.
+    Person,
+    /// Asked to hear the menu again.
+    Repeat,
+    /// Pressed nothing.
+    Silence,
+}
+
+impl InputKind {
+    /// Whether the caller did something.
+    pub fn is_action(self) -> bool {
+        match self {
+            Self::Back | Self::Invalid(_) | Self::Key(_) | Self::NotFound | Self::Person | Self::Repeat => true,
+            Self::Silence => false,
+        }
+    }
+
+    /// Its stable name in reports: the key itself where an option was chosen.
+    pub fn code(self) -> String {
+        match self {
+            Self::Back => "back".to_owned(),
+            Self::Invalid(_) => "invalid".to_owned(),
+            Self::Key(key) => key.to_string(),
+            Self::NotFound => "not_found".to_owned(),
+            Self::Person => "person".to_owned(),
+            Self::Repeat => "repeat".to_owned(),
+            Self::Silence => "silence".to_owned(),
+        }
+    }
+}
+
 /// How a call came to an attendant.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Passage {

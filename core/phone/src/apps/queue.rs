@@ -4,6 +4,7 @@
 //! waiting call over all of them goes first (3.3, 3.5).
 
 mod absence;
+mod activity;
 mod agent;
 mod announcement;
 mod announcing;
@@ -25,6 +26,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use activity::{Activity, After, Does, News};
 pub use announcement::Announcement;
 pub use machine::Queues;
 pub use roster::Staffed;

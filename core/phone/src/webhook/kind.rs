@@ -92,6 +92,7 @@ fn past(action: &str) -> &str {
         "claim" => "claimed",
         "create" => "created",
         "finish" => "finished",
+        "handle" => "handled",
         "release" => "released",
         "reopen" => "reopened",
         "update" => "updated",

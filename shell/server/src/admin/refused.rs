@@ -92,7 +92,8 @@ impl Refused {
         match answer {
             Answer::NotFound => Self::NotFound { what },
             Answer::Refused { code, detail } => Self::Conflict { code, detail, fix: None },
-            Answer::Calls(_)
+            Answer::Board(_)
+            | Answer::Calls(_)
             | Answer::Done
             | Answer::Penalties(_)
             | Answer::Queue(_)

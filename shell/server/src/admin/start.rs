@@ -12,7 +12,8 @@ use store::Store;
 use super::orders::backlog::Backlog;
 use super::reconciler::{Known, Nudge, Reconciler};
 use super::signing::Signing;
-use super::{Admin, group_licenses, numbers, port_outs, queue_memory};
+use super::{Admin, group_licenses, numbers, port_outs, queue_memory, report_retention};
+use crate::board::Board;
 use crate::error::chain;
 use crate::node;
 use crate::prompts::Prompts;
@@ -32,6 +33,7 @@ pub async fn start(
     node: node::Handle,
     data_dir: &Path,
     spool: Arc<spool::Status>,
+    board: Board,
     messages: Files,
     signing: Signing,
 ) -> anyhow::Result<Arc<Admin>> {
@@ -63,6 +65,7 @@ pub async fn start(
         nudged.nudge();
     });
     tokio::spawn(end_what_waited(store.clone(), nudge.clone()));
+    tokio::spawn(report_retention::forget(store.clone()));
     let licensing = Nudge::default();
     tokio::spawn(group_licenses::work(store.clone(), licensing.clone(), nudge.clone()));
     let backlog = Nudge::default();
@@ -70,7 +73,7 @@ pub async fn start(
     if tokio::time::timeout(PROMPTS_PATIENCE, prompts_there).await.is_err() {
         tracing::info!("prompts are still being rendered; calls are taken already");
     }
-    Ok(Arc::new(Admin { store, node, prompts, spool, messages, directory, nudge, licensing, backlog, signing }))
+    Ok(Arc::new(Admin { store, node, prompts, spool, board, messages, directory, nudge, licensing, backlog, signing }))
 }
 
 /// Now and then frees the numbers that were kept long enough for who lost the license, and keeps those that another

@@ -1,6 +1,7 @@
 //! Call queues: settings, who waits, who takes calls.
 
 mod callbacks;
+pub mod calls;
 mod live;
 mod settings;
 pub mod versions;
@@ -16,7 +17,7 @@ use store::Expected;
 use uuid::Uuid;
 
 pub use self::callbacks::Callback;
-pub use self::live::QueueLive;
+pub use self::live::{AgentStatus, QueueLive};
 pub use self::settings::CallQueue;
 use super::body::{Body, Created, Params, Versioned, id, id_or_none, if_match};
 use super::list::{List, PageParams};

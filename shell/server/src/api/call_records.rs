@@ -1,16 +1,19 @@
 //! Records of calls that are over.
 
+mod hop;
 mod shape;
 
 use axum::Json;
 use axum::extract::Path;
 use jiff::Timestamp;
-use phone::id::CallId;
+use phone::id::{CallId, UserId};
 use phone::record as phone_record;
+use phone::record::path::hops;
 use serde::Deserialize;
 use store::{RecordFilter, RecordSort};
 use utoipa::IntoParams;
 
+pub use self::hop::Hop;
 use self::shape::OperatorFacts;
 pub use self::shape::{CallDirection, CallRecord, CallResult};
 use super::body::{Params, id};
@@ -76,6 +79,23 @@ pub async fn show(caller: Caller, Path((tenant, call)): Path<(String, String)>) 
     let record = found.ok_or(Refused::NotFound { what: "call record" })?;
     let mut facts = access.store().call_facts(access.tenant(), &[call]).await.map_err(Refused::from)?;
     Ok(Json(CallRecord { operator: facts.remove(&call).map(OperatorFacts::from), ..record.into() }))
+}
+
+/// Show the way of a call that is over: each hop in words, and why it went on from there
+#[utoipa::path(get, path = "/tenants/{tenant}/call-records/{call}/path", tag = "call-records",
+    params(("tenant" = String, Path), ("call" = Uuid, Path)),
+    responses((status = 200, body = List<Hop>), Refusals))]
+pub async fn show_path(
+    caller: Caller,
+    Path((tenant, call)): Path<(String, String)>,
+) -> Result<Json<List<Hop>>, Problem> {
+    let access = caller.begin(&tenant, Permission::View).await?;
+    let call = CallId(id(&call, "call record")?);
+    let found = access.store().call_record(access.tenant(), call).await.map_err(Refused::from)?;
+    let record = found.ok_or(Refused::NotFound { what: "call record" })?;
+    let tenant = access.snapshot();
+    let name = |id: UserId| Some(tenant.as_ref()?.users.get(&id)?.display_name.clone());
+    Ok(List::whole(hops(&record, &name).into_iter().map(Hop::from).collect()))
 }
 
 /// A page of records and the name of its order.

@@ -50,6 +50,24 @@ impl CsvFile {
     }
 }
 
+impl CsvFile {
+    /// The same where the columns are found out by the rows. Each row has as many cells.
+    pub fn write_rows(
+        name: &'static str,
+        columns: &[String],
+        rows: impl Iterator<Item = Vec<String>>,
+    ) -> Result<Self, Problem> {
+        let failed = |error: &dyn std::error::Error| Refused::Failed { cause: error.to_string() };
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(columns).map_err(|error| failed(&error))?;
+        for row in rows {
+            writer.write_record(row).map_err(|error| failed(&error))?;
+        }
+        let bytes = writer.into_inner().map_err(|error| failed(&error))?;
+        Ok(Self { name, bytes })
+    }
+}
+
 impl IntoResponse for CsvFile {
     fn into_response(self) -> Response {
         let disposition = format!("attachment; filename=\"{}\"", self.name);

@@ -62,19 +62,33 @@ pub async fn stream(
 }
 
 /// What a stream was opened with. It may be worth nothing long before the stream ends.
-enum Proof {
+pub(super) enum Proof {
     Key(Secret),
     Session(TokenHash),
 }
 
 impl Proof {
-    fn shown(headers: &HeaderMap, admin: &Admin) -> Option<Self> {
+    pub(super) fn shown(headers: &HeaderMap, admin: &Admin) -> Option<Self> {
         let Some(value) = headers.get(header::AUTHORIZATION) else {
             let held = browser::held(&admin.signing.public_url, headers)?;
             return Some(Self::Session(TokenHash::of(held.expose())));
         };
         let (_, token) = value.to_str().ok()?.split_once(' ')?;
         Some(Self::Key(Secret::new(token.trim().to_owned())))
+    }
+
+    /// Who it still opens something for; nobody, if it is worth nothing any more.
+    pub(super) async fn caller(&self, admin: &Arc<Admin>, asked: Asked) -> Result<Option<Caller>, Refused> {
+        match self {
+            Self::Key(token) => admin.caller(token.expose(), asked).await,
+            Self::Session(hash) => {
+                let found = admin.store.session(hash, Timestamp::now()).await?;
+                match found.filter(|(session, _)| session.stage == Stage::Open) {
+                    Some((_, row)) => admin.caller_of_account(row, asked).await,
+                    None => Ok(None),
+                }
+            }
+        }
     }
 }
 
@@ -129,14 +143,7 @@ impl Follower {
     async fn opened_again(&self) -> Result<bool, Refused> {
         let asked = Asked { area: Area::Audit, subject: Subject::Named(Object::Any) };
         let caller = match &self.proof {
-            Some(Proof::Key(token)) => self.admin.caller(token.expose(), asked).await?,
-            Some(Proof::Session(hash)) => {
-                let found = self.admin.store.session(hash, Timestamp::now()).await?;
-                match found.filter(|(session, _)| session.stage == Stage::Open) {
-                    Some((_, row)) => self.admin.caller_of_account(row, asked).await?,
-                    None => None,
-                }
-            }
+            Some(proof) => proof.caller(&self.admin, asked).await?,
             None => None,
         };
         let Some(caller) = caller else { return Ok(false) };

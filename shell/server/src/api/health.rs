@@ -49,7 +49,8 @@ pub async fn show(caller: Caller) -> Result<Json<Health>, Problem> {
     let spool = admin.spool.figures();
     let statistics = match admin.node.command(Command::Statistics).await.map_err(Refused::from)? {
         Answer::Statistics(statistics) => statistics,
-        Answer::Calls(_)
+        Answer::Board(_)
+        | Answer::Calls(_)
         | Answer::Done
         | Answer::NotFound
         | Answer::Penalties(_)

@@ -1,4 +1,11 @@
-//! Reports: call records in one flat row each, for tables and spreadsheets.
+//! Reports: call records in one flat row each, and figures of queues, attendants and agents over time.
+
+pub mod figures;
+pub mod history;
+pub mod live;
+pub mod query;
+pub mod retention;
+mod table;
 
 use axum::Json;
 use axum::extract::Path;

@@ -150,6 +150,12 @@ impl Client {
         self.answer(path, request).await.map(|bytes| serde_json::from_slice(&bytes).unwrap_or(Value::Null))
     }
 
+    /// Something that is not JSON, asked for with a query.
+    pub async fn text_with(&self, path: &str, query: &[(&str, String)]) -> Result<String, ClientError> {
+        let bytes = self.answer(path, self.request(Method::GET, path, query)).await?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
     /// Something that is not JSON.
     pub async fn text(&self, path: &str) -> Result<String, ClientError> {
         let bytes = self.answer(path, self.request(Method::GET, path, &[])).await?;

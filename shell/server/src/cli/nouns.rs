@@ -27,6 +27,7 @@ use super::port_orders::{self, PortCommand};
 use super::port_outs::{self, PortOutCommand};
 use super::print::{self, Column, Output};
 use super::queues::{self, QueueCommand};
+use super::reports::{self, ReportCommand};
 use super::resellers::{self, ResellerCommand};
 use super::resource_accounts::{self, ResourceAccountCommand};
 use super::routing::dial_plans::{self, DialPlanCommand};
@@ -190,6 +191,8 @@ pub enum CallCommand {
     Show { call: Uuid },
     /// End a call.
     Hangup { call: Uuid },
+    /// Tell the way of a call that is over: each hop, and why it went on.
+    Path { call: Uuid },
 }
 
 #[derive(Debug, Subcommand)]
@@ -198,34 +201,6 @@ pub enum PenaltyCommand {
     List,
     /// Listen to an address again.
     Release { address: std::net::IpAddr },
-}
-
-#[derive(Debug, Subcommand)]
-pub enum ReportCommand {
-    /// Calls that are over, the newest first.
-    Calls(ReportFilter),
-}
-
-#[derive(Debug, Args)]
-pub struct ReportFilter {
-    /// Called from this number.
-    #[arg(long)]
-    from: Option<String>,
-    /// Called this number.
-    #[arg(long)]
-    to: Option<String>,
-    /// answered, abandoned, busy, failed, no_answer, refused, treated or voicemail.
-    #[arg(long)]
-    result: Option<String>,
-    /// Started at this time or later: 2026-01-31T00:00:00Z.
-    #[arg(long)]
-    since: Option<String>,
-    /// Started before this time.
-    #[arg(long)]
-    until: Option<String>,
-    /// At most so many.
-    #[arg(long, default_value_t = 100)]
-    limit: usize,
 }
 
 const CALL: &[Column] = &[
@@ -237,22 +212,13 @@ const CALL: &[Column] = &[
     ("Answered by", "/answered_by"),
     ("Started", "/started_at"),
 ];
+const HOP: &[Column] = &[("At", "/at"), ("Where", "/place"), ("What happened", "/events"), ("Why it went on", "/reason")];
 const LEG: &[Column] = &[
     ("Party", "/party"),
     ("Inbound", "/inbound"),
     ("State", "/state"),
     ("Codec", "/codec"),
     ("Encrypted", "/encrypted"),
-];
-const REPORT: &[Column] = &[
-    ("Started", "/started_at"),
-    ("From", "/from"),
-    ("To", "/to"),
-    ("Result", "/result"),
-    ("Answered by", "/answered_by"),
-    ("Wait s", "/wait_seconds"),
-    ("Talk s", "/talk_seconds"),
-    ("Queue", "/queue"),
 ];
 const AUDIT: &[Column] =
     &[("At", "/at"), ("Who", "/actor"), ("Did", "/action"), ("To", "/noun"), ("Object", "/object")];
@@ -408,7 +374,7 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
         Noun::Port(command) => port_orders::carry_out(&client, command).await,
         Noun::PortOut(command) => port_outs::carry_out(&client, command).await,
         Noun::Queue(command) => queues::carry_out(&client, &tenant, command).await,
-        Noun::Report(ReportCommand::Calls(filter)) => report(&client, &tenant, filter).await,
+        Noun::Report(command) => reports::carry_out(&client, &tenant, command).await,
         Noun::Reseller(command) => resellers::carry_out(&client, command).await,
         Noun::ResourceAccount(command) => resource_accounts::carry_out(&client, &tenant, command).await,
         Noun::Role(command) => api_keys::carry_out_on_roles(&client, &tenant, command).await,
@@ -434,24 +400,15 @@ async fn call(client: &Client, tenant: &str, command: &CallCommand) -> Result<Sh
             let call = client.get(&format!("{tenant}/calls/{call}")).await?;
             Ok(Shown::Object(CALL, call, &[("Parties", "/legs", LEG)]))
         }
+        CallCommand::Path { call } => {
+            let hops = client.list(&format!("{tenant}/call-records/{call}/path"), &[], usize::MAX).await?;
+            Ok(Shown::Items(HOP, hops))
+        }
         CallCommand::Hangup { call } => {
             client.post(&format!("{tenant}/calls/{call}/hangup")).await?;
             Ok(Shown::Words("The call was ended.".to_owned()))
         }
     }
-}
-
-async fn report(client: &Client, tenant: &str, filter: &ReportFilter) -> Result<Shown, ClientError> {
-    let given = [
-        ("from", &filter.from),
-        ("to", &filter.to),
-        ("result", &filter.result),
-        ("since", &filter.since),
-        ("until", &filter.until),
-    ];
-    let mut query: Vec<_> = given.iter().filter_map(|(name, value)| Some((*name, (*value).clone()?))).collect();
-    query.push(("limit", filter.limit.clamp(1, 1_000).to_string()));
-    Ok(Shown::Items(REPORT, client.list(&format!("{tenant}/reports/calls"), &query, filter.limit).await?))
 }
 
 /// The path of the object with this id or name, whatever its capital letters.

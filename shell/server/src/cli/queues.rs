@@ -73,6 +73,33 @@ pub enum QueueCommand {
         /// Id, as `callbacks` shows it.
         callback: String,
     },
+    /// Show live figures of all queues: who waits, and what came of callers since midnight.
+    Live,
+    /// List calls that came to a queue, the latest first.
+    Calls {
+        /// Name or id.
+        queue: String,
+        /// Only those that nobody answered.
+        #[arg(long)]
+        missed: bool,
+        /// At most so many.
+        #[arg(long, default_value_t = 100)]
+        limit: usize,
+    },
+    /// Mark a call of a queue as taken care of, for all to see.
+    Handle {
+        /// Name or id.
+        queue: String,
+        /// Id, as `calls` shows it.
+        call: String,
+    },
+    /// Take that mark back.
+    Reopen {
+        /// Name or id.
+        queue: String,
+        /// Id, as `calls` shows it.
+        call: String,
+    },
     /// Let an agent take calls of a queue again.
     OptIn { queue: String, agent: String },
     /// Let an agent take no calls of a queue.
@@ -192,6 +219,9 @@ struct Line {
     /// Whether agents are offered a caller who still hears the greeting.
     #[arg(long)]
     offer_during_greeting: Option<bool>,
+    /// Seconds within which callers are to be answered, for service levels in reports; -1 reckons none.
+    #[arg(long, allow_negative_numbers = true)]
+    service_level: Option<i64>,
     /// How early an agent of several queues is asked for this one, as EXTENSION=RANK with 1 first to 9 last.
     #[arg(long = "rank")]
     ranks: Vec<String>,
@@ -253,6 +283,29 @@ const CALLBACK: &[Column] = &[
     ("Expires at", "/expires_at"),
     ("Id", "/id"),
 ];
+const QUEUE_CALL: &[Column] = &[
+    ("At", "/at"),
+    ("From", "/from"),
+    ("Name", "/from_name"),
+    ("Waited s", "/waited_seconds"),
+    ("Result", "/result"),
+    ("Agent", "/agent_name"),
+    ("Talk s", "/talk_seconds"),
+    ("Handled by", "/handled_by"),
+    ("Call", "/call"),
+];
+const LIVE: &[Column] = &[
+    ("Queue", "/queue_name"),
+    ("Waiting", "/calls_waiting"),
+    ("Longest s", "/longest_wait_seconds"),
+    ("Agents", "/agents"),
+    ("Offered", "/total/tot_offered_calls"),
+    ("Answered", "/total/tot_answered_calls"),
+    ("Abandoned", "/total/tot_abandoned_calls"),
+    ("Timed out", "/total/tot_timeout_calls"),
+    ("ASA s", "/total/avg_speed_answer"),
+    ("Service level", "/total/sl_met_negative_abandon"),
+];
 const AGENT: &[Column] = &[
     ("Extension", "/extension"),
     ("Name", "/display_name"),
@@ -308,6 +361,24 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &QueueComm
         QueueCommand::Callbacks { queue } => {
             let callbacks = format!("{}/callbacks", find_queue(queue).await?);
             Ok(Shown::Items(CALLBACK, client.list(&callbacks, &[], usize::MAX).await?))
+        }
+        QueueCommand::Calls { queue, missed, limit } => {
+            let kind = missed.then(|| ("kind", "missed".to_owned()));
+            let query: Vec<_> = [("limit", limit.clamp(&1, &1_000).to_string())].into_iter().chain(kind).collect();
+            let calls = client.list(&format!("{}/calls", find_queue(queue).await?), &query, *limit).await?;
+            Ok(Shown::Items(QUEUE_CALL, calls))
+        }
+        QueueCommand::Handle { queue, call } => {
+            client.post(&format!("{}/calls/{call}/handle", find_queue(queue).await?)).await?;
+            Ok(Shown::Words("All see that this call was taken care of.".to_owned()))
+        }
+        QueueCommand::Reopen { queue, call } => {
+            client.post(&format!("{}/calls/{call}/reopen", find_queue(queue).await?)).await?;
+            Ok(Shown::Words("Nobody took care of this call.".to_owned()))
+        }
+        QueueCommand::Live => {
+            let live = client.get(&format!("{tenant}/reports/live")).await?;
+            Ok(Shown::Items(LIVE, live["queues"].as_array().cloned().unwrap_or_default()))
         }
         QueueCommand::CancelCallback { queue, callback } => {
             client.delete(&format!("{}/callbacks/{callback}", find_queue(queue).await?)).await?;
@@ -415,6 +486,7 @@ impl Line {
             ("keep_wait_credit", self.keep_wait_credit.map(|on| json!(on))),
             ("timeout_policy", self.timeout_policy.as_ref().map(|policy| json!(policy))),
             ("offer_during_greeting", self.offer_during_greeting.map(|on| json!(on))),
+            ("service_level_seconds", self.service_level.map(|secs| if secs < 0 { Value::Null } else { json!(secs) })),
         ];
         for (field, value) in given.into_iter().filter_map(|(field, value)| Some((field, value?))) {
             body[field] = value;

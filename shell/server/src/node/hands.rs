@@ -6,7 +6,6 @@ use std::mem;
 
 use phone::apps::queue::Fact;
 use phone::id::TenantId;
-use phone::record::CallRecord;
 use sip::{Target, Transport};
 use switch::input::{QueryId, ReplyId};
 use switch::output::{Answer, Change, Level};
@@ -17,10 +16,11 @@ use super::udp::UdpSocket;
 use crate::media::Worker;
 use crate::net::dns::Question;
 use crate::net::streams::Streams;
+use crate::spool::frame::Entry;
 use crate::voicemail::Intake;
 
-/// Where finished calls go: must neither wait nor lose.
-pub type Records = Box<dyn FnMut(Box<CallRecord>) + Send>;
+/// Where finished calls and facts go: must neither wait nor lose.
+pub type Records = Box<dyn FnMut(Entry) + Send>;
 
 /// Something that the switch is to be told after a restart.
 #[derive(Clone, Debug)]
@@ -100,7 +100,8 @@ impl Hands {
                 // While the process starts nobody listens yet, and nothing has happened.
                 let _ = self.memories.send(Memory { tenant, fact });
             }
-            Output::Record { record } => (self.records)(record),
+            Output::AgentFact { fact } => (self.records)(Entry::Agent(fact)),
+            Output::Record { record } => (self.records)(Entry::Record(record)),
             Output::Message { message, handling } => self.messages.handle(message, handling),
             Output::Reply { reply, answer } => {
                 if let Some(asker) = self.replies.remove(&reply) {

@@ -1,15 +1,25 @@
-//! One record in a segment: its length and checksum in hexadecimal, the JSON, a newline.
+//! One entry in a segment: its length and checksum in hexadecimal, the JSON, a newline.
 
 use phone::record::CallRecord;
+use phone::record::agent::AgentFact;
+use serde::Serialize;
+
+/// What goes through the spool. Each has a name of its own, by which the database keeps it once.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Entry {
+    Agent(Box<AgentFact>),
+    Record(Box<CallRecord>),
+}
 
 /// `llllllll cccccccc `: both numbers with eight digits.
 const HEADER_LEN: usize = 18;
 
-/// Appends a record.
-pub fn write(record: &CallRecord, out: &mut Vec<u8>) -> serde_json::Result<()> {
+/// Appends an entry.
+pub fn write(entry: &impl Serialize, out: &mut Vec<u8>) -> serde_json::Result<()> {
     let start = out.len();
     out.extend_from_slice(&[b' '; HEADER_LEN]);
-    if let Err(error) = serde_json::to_writer(&mut *out, record) {
+    if let Err(error) = serde_json::to_writer(&mut *out, entry) {
         out.truncate(start);
         return Err(error);
     }
@@ -25,7 +35,7 @@ pub fn write(record: &CallRecord, out: &mut Vec<u8>) -> serde_json::Result<()> {
 /// What a segment holds.
 #[derive(Debug, Default)]
 pub struct Contents {
-    pub records: Vec<CallRecord>,
+    pub entries: Vec<Entry>,
     /// Frames that were cut or damaged; the last one usually, when the process was killed while it wrote.
     pub n_damaged: usize,
 }
@@ -35,14 +45,14 @@ pub fn read(bytes: &[u8]) -> Contents {
     let mut contents = Contents::default();
     for line in bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
         match read_one(line) {
-            Some(record) => contents.records.push(record),
+            Some(entry) => contents.entries.push(entry),
             None => contents.n_damaged += 1,
         }
     }
     contents
 }
 
-fn read_one(line: &[u8]) -> Option<CallRecord> {
+fn read_one(line: &[u8]) -> Option<Entry> {
     let (header, json) = line.split_at_checked(HEADER_LEN)?;
     let header = std::str::from_utf8(header).ok()?;
     let (len, checksum) = header.trim_end().split_once(' ')?;
@@ -51,7 +61,9 @@ fn read_one(line: &[u8]) -> Option<CallRecord> {
     if len != json.len() || checksum != crc32(json) {
         return None;
     }
-    serde_json::from_slice(json).ok()
+    // No entry of one kind has all fields of the other.
+    let record = serde_json::from_slice(json).map(Entry::Record);
+    record.or_else(|_| serde_json::from_slice(json).map(Entry::Agent)).ok()
 }
 
 /// CRC-32 of ISO 3309, as in gzip.

@@ -6,11 +6,10 @@ use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
 
-use phone::record::CallRecord;
 use tokio::sync::mpsc;
 
 use super::Status;
-use super::frame;
+use super::frame::{self, Entry};
 use super::segment::{Disk, SyncWork};
 
 /// Records that go to the disk with one sync, and to the database with one transaction.
@@ -27,7 +26,7 @@ const DISK_WORDS: &str = "call records can't be written to the disk, they wait i
 
 /// What the thread is told.
 pub enum Message {
-    Record(Box<CallRecord>),
+    Entry(Entry),
     /// So many records of a segment are in the database.
     Stored {
         segment: u64,
@@ -39,10 +38,10 @@ pub enum Message {
     Close,
 }
 
-/// Records that are on the disk.
+/// Entries that are on the disk.
 #[derive(Debug, Default)]
 pub struct Batch {
-    pub records: Vec<CallRecord>,
+    pub entries: Vec<Entry>,
     /// Where they are, and how many there.
     pub segments: Vec<(u64, u64)>,
 }
@@ -53,7 +52,7 @@ pub struct Writer<D: Disk> {
     status: Arc<Status>,
     /// None after closing: that ends the inserter when it has done all.
     batches: Option<mpsc::Sender<Batch>>,
-    pub held: Vec<CallRecord>,
+    pub held: Vec<Entry>,
     /// Written, so that a killed process loses nothing, but not synced yet.
     unsynced: VecDeque<Group>,
     /// So many of them, the first ones, are being synced.
@@ -71,7 +70,7 @@ pub struct Writer<D: Disk> {
 /// Records that were written to one segment and not synced yet.
 struct Group {
     segment: u64,
-    pub records: Vec<CallRecord>,
+    pub entries: Vec<Entry>,
     sync: Option<SyncWork>,
 }
 
@@ -83,7 +82,7 @@ struct Current<S> {
 
 impl Batch {
     pub(super) fn join(&mut self, more: Self) {
-        self.records.extend(more.records);
+        self.entries.extend(more.entries);
         self.segments.extend(more.segments);
     }
 }
@@ -136,7 +135,7 @@ impl<D: Disk> Writer<D> {
             match messages.recv_timeout(Duration::from_secs(DISK_RETRY_SECS)) {
                 Ok(Message::Stored { segment, n }) => self.stored(segment, n),
                 Ok(Message::Synced(result)) => self.synced(result),
-                Ok(Message::Record(record)) => self.hold(*record),
+                Ok(Message::Entry(entry)) => self.hold(entry),
                 Ok(Message::Close) | Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,
             }
@@ -167,8 +166,8 @@ impl<D: Disk> Writer<D> {
             Ok(()) => {
                 self.status.set_alarm(&self.status.disk_alarm, DISK_WORDS, None);
                 let groups: Vec<Group> = self.unsynced.drain(..n_groups).collect();
-                for Group { segment, records, .. } in groups {
-                    self.send_or_leave(segment, records);
+                for Group { segment, entries, .. } in groups {
+                    self.send_or_leave(segment, entries);
                 }
             }
             Err(error) => {
@@ -176,11 +175,11 @@ impl<D: Disk> Writer<D> {
                 self.current = None;
                 let groups = std::mem::take(&mut self.unsynced);
                 let segments: Vec<u64> = groups.iter().map(|group| group.segment).collect();
-                let mut records: Vec<CallRecord> = groups.into_iter().flat_map(|group| group.records).collect();
-                self.status.waiting.fetch_sub(as_u64(records.len()), Ordering::Relaxed);
-                self.status.held.fetch_add(as_u64(records.len()), Ordering::Relaxed);
-                records.append(&mut self.held);
-                self.held = records;
+                let mut entries: Vec<Entry> = groups.into_iter().flat_map(|group| group.entries).collect();
+                self.status.waiting.fetch_sub(as_u64(entries.len()), Ordering::Relaxed);
+                self.status.held.fetch_add(as_u64(entries.len()), Ordering::Relaxed);
+                entries.append(&mut self.held);
+                self.held = entries;
                 for segment in segments {
                     self.stored(segment, 0);
                 }
@@ -216,13 +215,13 @@ impl<D: Disk> Writer<D> {
             if 0 < contents.n_damaged {
                 tracing::warn!(segment, n_damaged = contents.n_damaged, "records of the spool were cut or damaged");
             }
-            let n = as_u64(contents.records.len());
+            let n = as_u64(contents.entries.len());
             *self.pending.entry(segment).or_default() += n;
             self.status.waiting.fetch_add(n.saturating_sub(n_unsent), Ordering::Relaxed);
             if n == 0 {
                 self.stored(segment, 0);
             } else {
-                permit.send(Batch { records: contents.records, segments: vec![(segment, n)] });
+                permit.send(Batch { entries: contents.entries, segments: vec![(segment, n)] });
             }
         }
     }
@@ -242,7 +241,7 @@ impl<D: Disk> Writer<D> {
         let mut n_taken = 0;
         while let Some(message) = next {
             match message {
-                Message::Record(record) => self.hold(*record),
+                Message::Entry(entry) => self.hold(entry),
                 Message::Stored { segment, n } => self.stored(segment, n),
                 Message::Synced(result) => self.synced(result),
                 Message::Close => return false,
@@ -253,15 +252,22 @@ impl<D: Disk> Writer<D> {
         true
     }
 
-    pub fn hold(&mut self, record: CallRecord) {
-        let n_unsynced: usize = self.unsynced.iter().map(|group| group.records.len()).sum();
+    pub fn hold(&mut self, entry: Entry) {
+        let n_unsynced: usize = self.unsynced.iter().map(|group| group.entries.len()).sum();
         if self.held.len() + n_unsynced < HELD_MAX {
-            self.held.push(record);
+            self.held.push(entry);
             return;
         }
         self.status.held.fetch_sub(1, Ordering::Relaxed);
         self.status.lost.fetch_add(1, Ordering::Relaxed);
-        tracing::error!(call = %record.id, "a call record is lost: the disk takes nothing and memory is full");
+        match entry {
+            Entry::Agent(fact) => {
+                tracing::error!(agent = %fact.agent, "a fact is lost: the disk takes nothing and memory is full");
+            }
+            Entry::Record(record) => {
+                tracing::error!(call = %record.id, "a call record is lost: the disk takes nothing and memory is full");
+            }
+        }
     }
 
     /// Appends what is held, group by group, until all is on the disk or the disk refuses.
@@ -270,10 +276,10 @@ impl<D: Disk> Writer<D> {
             let n = self.held.len().min(BATCH_MAX);
             match self.append(n) {
                 Ok((segment, sync)) => {
-                    let records: Vec<_> = self.held.drain(..n).collect();
+                    let entries: Vec<_> = self.held.drain(..n).collect();
                     self.status.held.fetch_sub(as_u64(n), Ordering::Relaxed);
                     self.status.waiting.fetch_add(as_u64(n), Ordering::Relaxed);
-                    self.keep_unsynced(segment, records, sync);
+                    self.keep_unsynced(segment, entries, sync);
                 }
                 Err(error) => {
                     self.status.set_alarm(&self.status.disk_alarm, DISK_WORDS, Some(error.to_string()));
@@ -284,21 +290,21 @@ impl<D: Disk> Writer<D> {
     }
 
     /// Joins what waits for the same sync.
-    fn keep_unsynced(&mut self, segment: u64, records: Vec<CallRecord>, sync: SyncWork) {
+    fn keep_unsynced(&mut self, segment: u64, entries: Vec<Entry>, sync: SyncWork) {
         let n_syncing = self.n_syncing;
         match self.unsynced.iter_mut().skip(n_syncing).last().filter(|last| last.segment == segment) {
             Some(last) => {
-                last.records.extend(records);
+                last.entries.extend(entries);
                 last.sync = Some(sync);
             }
-            None => self.unsynced.push_back(Group { segment, records, sync: Some(sync) }),
+            None => self.unsynced.push_back(Group { segment, entries, sync: Some(sync) }),
         }
     }
 
     /// Sends what was just synced to the database, or leaves it on the disk for later if the database is slow.
-    fn send_or_leave(&mut self, segment: u64, records: Vec<CallRecord>) {
-        let n = as_u64(records.len());
-        let batch = Batch { records, segments: vec![(segment, n)] };
+    fn send_or_leave(&mut self, segment: u64, entries: Vec<Entry>) {
+        let n = as_u64(entries.len());
+        let batch = Batch { entries, segments: vec![(segment, n)] };
         let in_order = self.unread.is_empty();
         if in_order && self.batches.as_ref().is_some_and(|batches| batches.try_send(batch).is_ok()) {
             *self.pending.entry(segment).or_default() += n;
@@ -311,8 +317,8 @@ impl<D: Disk> Writer<D> {
     fn append(&mut self, n: usize) -> std::io::Result<(u64, SyncWork)> {
         use std::io::Write as _;
         self.buffer.clear();
-        for record in self.held.iter().take(n) {
-            frame::write(record, &mut self.buffer)?;
+        for entry in self.held.iter().take(n) {
+            frame::write(entry, &mut self.buffer)?;
         }
         let mut current = match self.current.take() {
             Some(current) if current.len < SEGMENT_BYTES_MAX => current,

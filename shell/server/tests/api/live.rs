@@ -287,5 +287,6 @@ fn some_record(world: &World, n: i64) -> CallRecord {
         ended_by: EndedBy::Caller,
         legs: Vec::new(),
         path: Vec::new(),
+        segments: Vec::new(),
     }
 }

@@ -121,5 +121,6 @@ fn record(world: &World, operator: &Joined, talk_seconds: Option<i64>, status: u
             quality: None,
         }],
         path: Vec::new(),
+        segments: Vec::new(),
     }
 }

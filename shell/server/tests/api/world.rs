@@ -26,6 +26,7 @@ use server::admin::orders::backlog::Backlog;
 use server::admin::reconciler::{Known, Nudge, Reconciler};
 use server::admin::signing::Signing;
 use server::admin::{Admin, group_licenses};
+use server::board::{self, Board, Notes};
 use server::demo;
 use server::net::http::{HttpListener, Peer};
 use server::net::outward::Reach;
@@ -52,6 +53,8 @@ pub struct World {
     /// What the switch was given, newest last.
     pub installed: watch::Receiver<Vec<Arc<Directory>>>,
     pub commands: Arc<Mutex<Vec<String>>>,
+    /// What is told of calls that end.
+    pub notes: Notes,
     client: reqwest::Client,
     dir: TempDir,
     _database: Option<Database>,
@@ -67,6 +70,7 @@ pub fn quiet(command: &Command) -> Answer {
         Command::ListCalls { .. } => Answer::Calls(Vec::new()),
         Command::ListPenalties => Answer::Penalties(Vec::new()),
         Command::ListRegistrations { .. } => Answer::Registrations(Vec::new()),
+        Command::ShowBoard { .. } => Answer::Board(switch::view::Board::default()),
         Command::ShowQueue { .. } => Answer::NotFound,
         Command::Statistics => Answer::Statistics(switch::view::Statistics::default()),
         Command::HangUp { .. }
@@ -162,12 +166,16 @@ pub async fn world_with(script: Script) -> World {
     let known = Known { event: store.last_event().await.unwrap(), prompts: prompts.generation() };
     tokio::spawn(reconciler.run(nudge.clone(), known));
     let spool = Arc::new(spool::Status::default());
+    let began = Timestamp::now();
     let licensing = Nudge::default();
     tokio::spawn(group_licenses::work(store.clone(), licensing.clone(), nudge.clone()));
     let backlog = Nudge::default();
     tokio::spawn(Backlog { store: store.clone(), changed: nudge.clone() }.run(backlog.clone()));
+    let (notes, arrivals) = board::notes();
+    let board = Board::new(arrivals, store.clone(), node.clone(), spool.clone(), began);
     let admin = Admin {
         store: store.clone(),
+        board,
         node,
         prompts,
         spool,
@@ -191,6 +199,7 @@ pub async fn world_with(script: Script) -> World {
         changes,
         installed,
         commands,
+        notes,
         client: reqwest::Client::new(),
         dir,
         _database: database,

@@ -1,3 +1,9 @@
+use jiff::Timestamp;
+use phone::apps::queue::{Activity, After, Does, News};
+use phone::id::{FactId, QueueId, TenantId, UserId};
+use phone::record::agent::AgentFact;
+use uuid::Uuid;
+
 use crate::spool::writer::some_record;
 use server::spool::frame::*;
 
@@ -13,7 +19,8 @@ fn what_is_written_is_read() {
         write(&some_record(n), &mut bytes).unwrap();
     }
     let contents = read(&bytes);
-    assert_eq!(contents.records, [some_record(0), some_record(1), some_record(2)]);
+    let entry = |n| Entry::Record(Box::new(some_record(n)));
+    assert_eq!(contents.entries, [entry(0), entry(1), entry(2)]);
     assert_eq!(contents.n_damaged, 0);
 }
 
@@ -26,7 +33,7 @@ fn a_cut_anywhere_costs_the_last_record_only() {
     // Without the newline the record is whole still.
     for end in first + 1..bytes.len() - 1 {
         let contents = read(bytes.get(..end).unwrap());
-        assert_eq!((contents.records.len(), contents.n_damaged), (1, 1), "cut at {end}");
+        assert_eq!((contents.entries.len(), contents.n_damaged), (1, 1), "cut at {end}");
     }
 }
 
@@ -39,5 +46,23 @@ fn a_damaged_frame_costs_itself_only() {
     let middle = bytes.len() / 2;
     *bytes.get_mut(middle).unwrap() ^= 0x01;
     let contents = read(&bytes);
-    assert_eq!((contents.records.len(), contents.n_damaged), (2, 1));
+    assert_eq!((contents.entries.len(), contents.n_damaged), (2, 1));
+}
+
+#[test]
+fn what_is_new_of_an_agent_is_read_beside_records() {
+    let does = Does { activity: Activity::WrapUp, queue: Some(QueueId(Uuid::from_u64_pair(3, 1))) };
+    let after = Some(After { did: Does { activity: Activity::Available, queue: None }, lasted_ms: 1_500 });
+    let mut bytes = Vec::new();
+    let facts = [News::Does { does, after }, News::OptedOut { queue: QueueId(Uuid::from_u64_pair(3, 1)) }].map(|news| {
+        let (id, tenant) = (FactId(Uuid::from_u64_pair(4, 0)), TenantId(Uuid::from_u64_pair(2, 0)));
+        let fact = AgentFact { id, tenant, agent: UserId(Uuid::from_u64_pair(5, 0)), at: Timestamp::UNIX_EPOCH, news };
+        Entry::Agent(Box::new(fact))
+    });
+    write(&facts[0], &mut bytes).unwrap();
+    write(&some_record(0), &mut bytes).unwrap();
+    write(&facts[1], &mut bytes).unwrap();
+    let contents = read(&bytes);
+    let [first, second] = facts;
+    assert_eq!(contents.entries, [first, Entry::Record(Box::new(some_record(0))), second]);
 }

@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use server::spool::Status;
-use server::spool::frame;
+use server::spool::frame::{self, Entry};
 use server::spool::segment::{Disk, SyncWork};
 use server::spool::writer::*;
 
@@ -108,14 +108,14 @@ fn a_full_disk_holds_records_raises_the_alarm_and_loses_nothing() {
     // The cut group left nothing behind.
     let bytes = disk.read(1).unwrap();
     let contents = frame::read(&bytes);
-    assert_eq!((contents.records.len(), contents.n_damaged), (4, 0));
+    assert_eq!((contents.entries.len(), contents.n_damaged), (4, 0));
 }
 
 #[test]
 fn memory_full_too_is_counted_as_lost() {
     let disk = Limited::default();
     let (mut writer, _batches, status) = writer(&disk);
-    writer.held = vec![some_record(0); HELD_MAX];
+    writer.held = vec![entry(0); HELD_MAX];
     give(&mut writer, &status, 1);
     assert_eq!(status.figures().lost, 1);
 }
@@ -206,7 +206,7 @@ fn a_killed_process_loses_nothing_that_the_disk_is_slow_to_sync() {
     }
     assert!(batches.try_recv().is_err(), "nothing goes to the database before it is safe");
     let bytes = disk.read(1).unwrap();
-    assert_eq!(frame::read(&bytes).records.len(), 4, "all are written");
+    assert_eq!(frame::read(&bytes).entries.len(), 4, "all are written");
     writer.synced(carry_out(slow));
     assert_eq!(ids(&batches.try_recv().unwrap()), [0]);
     sync(&mut writer);
@@ -259,11 +259,19 @@ fn writer(disk: &Limited) -> (Writer<Limited>, mpsc::Receiver<Batch>, Arc<Status
 
 fn give(writer: &mut Writer<Limited>, status: &Status, n: u64) {
     status.held.fetch_add(1, Ordering::Relaxed);
-    writer.hold(some_record(n));
+    writer.hold(entry(n));
 }
 
 fn ids(batch: &Batch) -> Vec<u64> {
-    batch.records.iter().map(|record| record.id.0.as_u64_pair().1).collect()
+    let id = |entry: &Entry| match entry {
+        Entry::Record(record) => Some(record.id.0.as_u64_pair().1),
+        Entry::Agent(_) => None,
+    };
+    batch.entries.iter().filter_map(id).collect()
+}
+
+fn entry(n: u64) -> Entry {
+    Entry::Record(Box::new(some_record(n)))
 }
 
 pub fn some_record(n: u64) -> CallRecord {
@@ -287,5 +295,6 @@ pub fn some_record(n: u64) -> CallRecord {
         ended_by: EndedBy::Caller,
         legs: Vec::new(),
         path: Vec::new(),
+        segments: Vec::new(),
     }
 }

@@ -160,6 +160,8 @@ fn note(
         | Noun::OperatorTrunk
         | Noun::Order
         | Noun::QueueAgent
+        | Noun::QueueCall
+        | Noun::ReportRetention
         | Noun::Reseller
         | Noun::Subscription
         | Noun::Tenant

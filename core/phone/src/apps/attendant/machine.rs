@@ -17,7 +17,9 @@ use searching::Search;
 pub use view::Doing;
 
 use super::flow::{self, Choice};
-use super::{Action, CallFlow, DirectorySearch, Effect, Event, Key, Outcome, Passage, Settings, Surroundings};
+use super::{
+    Action, CallFlow, DirectorySearch, Effect, Event, Input, InputKind, Key, Outcome, Passage, Settings, Surroundings,
+};
 use crate::apps::prompt::Playable;
 use crate::id::UserId;
 use crate::limits::{APP_DEPTH_MAX, ATTENDANT_SESSION_SECS_MAX, KEYS_AHEAD_MAX, KEYS_RECORDED_MAX};
@@ -40,6 +42,9 @@ pub struct Attendant {
     /// Keys that came before the menu.
     ahead: SmallVec<[char; KEYS_AHEAD_MAX]>,
     keys: String,
+    /// What the caller did so far, and when we heard of it last.
+    inputs: Vec<Input>,
+    heard: Option<Instant>,
     outcome: Option<Outcome>,
 }
 
@@ -95,12 +100,15 @@ impl Attendant {
             n_failed_transfers: 0,
             ahead: SmallVec::new(),
             keys: String::new(),
+            inputs: Vec::new(),
+            heard: None,
             outcome: None,
         }
     }
 
     /// The one transition function.
     pub fn handle(&mut self, now: Instant, event: Event, out: &mut Vec<Effect>) {
+        self.heard = Some(now);
         match event {
             Event::Started { wall } => self.start(now, wall, out),
             Event::Digit(digit) => self.digit(now, digit, out),
@@ -129,6 +137,16 @@ impl Attendant {
     /// Keys pressed so far, for the record.
     pub fn keys(&self) -> &str {
         &self.keys
+    }
+
+    /// What the caller did so far, for reports.
+    pub fn inputs(&self) -> &[Input] {
+        &self.inputs
+    }
+
+    /// Whether the caller chose where the call is being transferred to.
+    pub fn was_chosen(&self) -> bool {
+        matches!(self.state, State::Transferring(Purpose::Back | Purpose::Chosen))
     }
 
     /// The settings that this caller meets.
@@ -210,6 +228,14 @@ impl Attendant {
         }
     }
 
+    fn note(&mut self, kind: InputKind) {
+        if let Some(at) = self.heard
+            && self.inputs.len() < KEYS_RECORDED_MAX
+        {
+            self.inputs.push(Input { at, kind });
+        }
+    }
+
     fn hold(&mut self, digit: char) {
         if self.ahead.len() < KEYS_AHEAD_MAX {
             self.ahead.push(digit);
@@ -240,9 +266,15 @@ impl Attendant {
         }
         self.deadline = None;
         match self.state {
-            State::Waiting => self.miss(now, None, out),
+            State::Waiting => {
+                self.note(InputKind::Silence);
+                self.miss(now, None, out);
+            }
             State::Searching(_) => self.search_over(now, out),
-            State::Picking(_) => self.not_picked(None, out),
+            State::Picking(_) => {
+                self.note(InputKind::Silence);
+                self.not_picked(None, out);
+            }
             State::Announcing
             | State::Confirming { .. }
             | State::Ended

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use smallvec::SmallVec;
 
-use super::{AgentState, AgentStatus, Routing, Settings};
+use super::{AgentState, AgentStatus, Does, Routing, Settings};
 use crate::id::{CallId, QueueId};
 use crate::people::Presence;
 
@@ -18,6 +18,10 @@ pub(super) struct Agent {
     /// The idle clock of before a restart, and until when it holds for who becomes available.
     pub(super) idle_before: Option<(Instant, Instant)>,
     pub(super) queues: SmallVec<[QueueId; 4]>,
+    /// The queue that a pause after a call is for.
+    pub(super) wraps_up: Option<QueueId>,
+    /// As it was noted last.
+    pub(super) does: Option<(Does, Instant)>,
 }
 
 /// What the queues have an agent do. One thing at a time, over all queues.
@@ -72,6 +76,8 @@ impl Default for Agent {
             idle_since: None,
             idle_before: None,
             queues: SmallVec::new(),
+            wraps_up: None,
+            does: None,
         }
     }
 }

@@ -41,6 +41,14 @@ pub fn problems(settings: &Settings) -> Vec<Problem> {
     if settings.no_free_agent.as_ref().is_some_and(|no_free| 86_400 < no_free.after_secs) {
         found.push(Problem::new(Code::TimeoutOutOfRange, "no_free_agent.after_secs"));
     }
+    if let Some(target) = settings.service_level_secs {
+        if SERVICE_LEVEL_SECS_MAX < target {
+            found.push(Problem::new(Code::ServiceLevelOutOfRange, "service_level_secs"));
+        }
+        if settings.timeout_secs <= target {
+            found.push(Problem::new(Code::ServiceLevelNotBelowTimeout, "service_level_secs"));
+        }
+    }
     if let Some(callback) = &settings.callback {
         check_callback(callback, settings.timeout_secs, &mut found);
     }
@@ -102,6 +110,8 @@ fn check_callback(callback: &Callback, timeout_secs: u32, found: &mut Vec<Proble
     check_prompt(Some(&callback.offer), "callback.offer", found);
 }
 
+/// The longest target of a service level. Specification 5.
+const SERVICE_LEVEL_SECS_MAX: u32 = 2_400;
 /// Seconds between the moment in which a caller may be called back and the end of the offer.
 const CALLBACK_OFFER_SECS: u32 = 60;
 

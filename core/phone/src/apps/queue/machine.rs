@@ -10,7 +10,7 @@ use super::caller::{Caller, Head, Heard, Place, Stage};
 use super::line::{Line, Opt};
 use super::select::select;
 use super::{
-    AgentState, Effect, Event, ExceptionAction, Exit, ExitCause, RANK_LAST, Staffed, Standing, TimeoutPolicy,
+    AgentState, Effect, Event, ExceptionAction, Exit, ExitCause, News, RANK_LAST, Staffed, Standing, TimeoutPolicy,
     Withdrawal,
 };
 use crate::apps::Priority;
@@ -31,6 +31,8 @@ pub struct Queues {
     pub(super) deadlines: BTreeSet<(Instant, Deadline)>,
     /// Whether any queue is preferred by any agent.
     has_ranks: bool,
+    /// What of agents nobody has asked for yet.
+    pub(super) news: Vec<(UserId, News)>,
     pub(super) n_joined: u64,
 }
 
@@ -230,12 +232,14 @@ impl Queues {
             member.idle_from = Some(now);
             member.n_missed = 0;
         }
+        self.news.push((agent, News::OptedIn { queue }));
         self.update_lines(now, agent);
     }
 
     fn opt_out(&mut self, now: Instant, queue: QueueId, agent: UserId, out: &mut Vec<Effect>) {
         let Some(line) = self.lines.get_mut(&queue) else { return };
         if line.opt(agent, Opt::Out) {
+            self.news.push((agent, News::OptedOut { queue }));
             self.update_lines(now, agent);
             self.withdraw_if_unfit(now, agent, out);
         }
@@ -406,6 +410,9 @@ impl Queues {
             self.deadlines.remove(&(until, Deadline::PauseOver(agent)));
         }
         known.doing = doing;
+        if !matches!(doing, Doing::Pausing { .. }) {
+            known.wraps_up = None;
+        }
         self.update_lines(now, agent);
     }
 
@@ -422,6 +429,7 @@ impl Queues {
                 self.watch_presence(now, queue);
             }
         }
+        self.notice_activity(now, agent);
     }
 
     /// Keeps the list that the matcher looks at: who is next in each queue in which a caller is ready and an agent free.

@@ -9,7 +9,7 @@ use super::caller::{Offer, Place, Stage};
 use super::line::Opt;
 use super::machine::Deadline;
 use super::select::select;
-use super::{Effect, ExitCause, Queues, Withdrawal};
+use super::{Effect, ExitCause, News, Queues, Withdrawal};
 use crate::id::{CallId, QueueId, UserId};
 
 /// An agent who refused an offer gets the next one after this time: a phone that refuses by itself would otherwise be
@@ -86,6 +86,7 @@ impl Queues {
         let Some(known) = self.agents.get_mut(&agent) else { return };
         let Some((queue, since)) = Self::talks_for(known.doing) else { return };
         known.idle_since = Some(now);
+        known.wraps_up = Some(queue);
         self.note_talked(now, queue, since);
         let wrap_up_secs = self.lines.get(&queue).map_or(0, |line| line.settings.wrap_up_secs);
         self.pause(now, agent, Duration::from_secs(wrap_up_secs.into()));
@@ -114,6 +115,7 @@ impl Queues {
         member.n_missed = member.n_missed.saturating_add(1);
         let is_gone = line.settings.missed_offers_max.is_some_and(|max| member.n_missed >= max.max(1));
         if is_gone && line.opt(agent, Opt::Out) {
+            self.news.push((agent, News::OptedOut { queue }));
             out.push(Effect::OptedOut { queue, agent });
         }
     }

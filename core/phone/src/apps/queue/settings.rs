@@ -68,6 +68,9 @@ pub struct Settings {
     /// Who may change it without a role.
     #[serde(default)]
     pub authorized: Authorized,
+    /// Callers are to be answered within this time, for the service level in reports; none reckons none. Specification 4.1.
+    #[serde(default)]
+    pub service_level_secs: Option<u32>,
 }
 
 /// What callers are told while they wait. Specification 3.1.
@@ -205,6 +208,7 @@ impl Settings {
             announcements: None,
             callback: None,
             authorized: Authorized::default(),
+            service_level_secs: None,
         }
     }
 

@@ -89,6 +89,8 @@ pub struct CallQueue {
     pub callback: Option<CallbackOffer>,
     #[serde(default)]
     pub authorized: Authorized,
+    /// Within this time callers are to be answered: the target of service levels in reports; null reckons none.
+    pub service_level_seconds: Option<u32>,
 }
 
 /// How callers may ask to be called back. At least one of the three conditions is needed.
@@ -283,6 +285,7 @@ impl CallQueue {
                 Some(told) => Some(told.read(access, &language).await?),
                 None => None,
             },
+            service_level_secs: self.service_level_seconds,
             ranks: self.ranks.into_iter().map(|rank| (UserId(rank.agent), rank.rank)).collect(),
             authorized: self.authorized.into(),
             language,
@@ -438,6 +441,7 @@ impl From<&Settings> for CallQueue {
             },
             offer_during_greeting: settings.offers_during_greeting,
             callback: settings.callback.as_ref().map(CallbackOffer::from),
+            service_level_seconds: settings.service_level_secs,
             announcements: settings.announcements.as_ref().map(Announcements::from),
             ranks: settings.ranks.iter().map(|(agent, rank)| Rank { agent: agent.0, rank: *rank }).collect(),
             authorized: (&settings.authorized).into(),

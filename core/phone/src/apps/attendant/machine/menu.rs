@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 use super::searching::SearchFrom;
 use super::{Attendant, Purpose, State};
 use crate::apps::Target;
-use crate::apps::attendant::{Action, DirectorySearch, Effect, Key, Outcome};
+use crate::apps::attendant::{Action, DirectorySearch, Effect, InputKind, Key, Outcome};
 use crate::apps::prompt::{Playable, SystemPrompt};
 use crate::limits::MENU_MISSES_MAX;
 
@@ -65,23 +65,31 @@ impl Attendant {
             }
             Some(option) => self.take_option(now, option, out),
             None if digit == '*' => {
+                self.note(InputKind::Repeat);
                 self.n_misses = 0;
                 self.enter_menu(now, None, out);
             }
             None if digit == '#' => self.back(now, out),
-            None => self.miss(now, Some(SystemPrompt::InvalidSelection), out),
+            None => {
+                self.note(InputKind::Invalid(digit));
+                self.miss(now, Some(SystemPrompt::InvalidSelection), out);
+            }
         }
     }
 
     pub(super) fn take_option(&mut self, now: Instant, option: usize, out: &mut Vec<Effect>) {
         let Some(option) = self.flow().menu.options.get(option) else { return };
-        let action = option.action.clone();
+        let (key, action) = (option.key, option.action.clone());
+        if let Key::Digit(digit) = key {
+            self.note(InputKind::Key(digit));
+        }
         self.n_misses = 0;
         self.act(now, action, out);
     }
 
     /// To the menu that led here, or to this one again.
     fn back(&mut self, now: Instant, out: &mut Vec<Effect>) {
+        self.note(InputKind::Back);
         self.n_misses = 0;
         match self.passage.previous {
             Some(id) => {

@@ -4,7 +4,7 @@
 use std::time::Instant;
 
 use super::{Attendant, State};
-use crate::apps::attendant::{DirectorySearch, Effect, Outcome};
+use crate::apps::attendant::{DirectorySearch, Effect, InputKind, Outcome};
 use crate::apps::prompt::{Playable, SystemPrompt};
 use crate::id::UserId;
 use crate::limits::MENU_MISSES_MAX;
@@ -82,7 +82,10 @@ impl Attendant {
                 self.read_page(None, out);
             }
             (_, Some(user)) => self.found(user, out),
-            (_, None) => self.not_picked(Some(SystemPrompt::InvalidSelection), out),
+            (_, None) => {
+                self.note(InputKind::Invalid(digit));
+                self.not_picked(Some(SystemPrompt::InvalidSelection), out);
+            }
         }
     }
 

@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 use super::{Attendant, Purpose, State};
 use crate::apps::Target;
 use crate::apps::attendant::search::Match;
-use crate::apps::attendant::{DirectorySearch, Effect, Outcome};
+use crate::apps::attendant::{DirectorySearch, Effect, InputKind, Outcome};
 use crate::apps::prompt::{Playable, SystemPrompt};
 use crate::id::UserId;
 use crate::limits::{EXTENSION_DIGITS_MAX, MENU_MISSES_MAX, NAME_DIGITS_MAX};
@@ -161,6 +161,7 @@ impl Attendant {
     }
 
     pub(super) fn found(&mut self, user: UserId, out: &mut Vec<Effect>) {
+        self.note(InputKind::Person);
         self.n_misses = 0;
         self.transfer(Target::User { id: user }, Outcome::TransferredToUser, Purpose::Chosen, out);
     }
@@ -173,8 +174,9 @@ impl Attendant {
             DirectorySearch::Both | DirectorySearch::ByName => SystemPrompt::NameNotFound,
         };
         let first = (!search.typed.is_empty()).then_some(not_found);
-        let by = search.by;
-        if search.from != SearchFrom::Option {
+        let (by, from) = (search.by, search.from);
+        self.note(if first.is_some() { InputKind::NotFound } else { InputKind::Silence });
+        if from != SearchFrom::Option {
             return self.miss(now, first, out);
         }
         self.n_misses = self.n_misses.saturating_add(1);
