@@ -37,8 +37,7 @@ async fn report(n_calls: u64) -> bool {
     let begin: Timestamp = "2026-03-02T05:00:00Z".parse().expect("a time");
     let begun = Instant::now();
     for first in (0..n_calls).step_by(usize::try_from(AT_ONCE).unwrap_or(1)) {
-        let records: Vec<_> =
-            (first..(first + AT_ONCE).min(n_calls)).map(|n| record(id, begin, n, n_calls)).collect();
+        let records: Vec<_> = (first..(first + AT_ONCE).min(n_calls)).map(|n| record(id, begin, n, n_calls)).collect();
         store.insert_facts(&records, &[]).await.expect("room for facts");
     }
     println!("{n_calls} calls were written in {:.1} s", begun.elapsed().as_secs_f64());

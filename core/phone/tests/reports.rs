@@ -162,10 +162,7 @@ fn a_time_is_shared_out_to_the_intervals_that_it_touches() {
     let span = (instant("2026-03-01T10:50:00Z"), instant("2026-03-01T12:00:30Z"));
     parts(Interval::Hour, &TimeZone::UTC, span, |begin, ms| seen.push((begin.to_string(), ms / 1_000)));
     let seen: Vec<(&str, u64)> = seen.iter().map(|(begin, secs)| (begin.as_str(), *secs)).collect();
-    assert_eq!(
-        seen,
-        [("2026-03-01T10:00:00Z", 600), ("2026-03-01T11:00:00Z", 3_600), ("2026-03-01T12:00:00Z", 30)]
-    );
+    assert_eq!(seen, [("2026-03-01T10:00:00Z", 600), ("2026-03-01T11:00:00Z", 3_600), ("2026-03-01T12:00:00Z", 30)]);
 }
 
 #[test]

@@ -209,11 +209,7 @@ impl Depositing {
                 pass.seconds = seconds;
             }
         }
-        let step = Step::Mailbox {
-            name: self.machine.terms().name.clone(),
-            result: result.to_owned(),
-            seconds,
-        };
+        let step = Step::Mailbox { name: self.machine.terms().name.clone(), result: result.to_owned(), seconds };
         call.draft.note_step(node.wall_now(), step);
     }
 }

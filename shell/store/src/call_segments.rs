@@ -115,8 +115,7 @@ fn segment_row(
         Pass::Callback(_) | Pass::Mailbox(_) | Pass::Queue(_) => 0,
     };
     let offers = pass.into_iter().flat_map(|pass| &pass.offers);
-    let n_presented =
-        offers.filter(|offer| !matches!(offer.result, OfferResult::Answered | OfferResult::Open)).count();
+    let n_presented = offers.filter(|offer| !matches!(offer.result, OfferResult::Answered | OfferResult::Open)).count();
     let onward = segment.onward.as_ref();
     call_segment::ActiveModel {
         call: Set(record.id.0),

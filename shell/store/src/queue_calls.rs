@@ -138,7 +138,8 @@ impl Tx {
             handled_by: Set(by.to_owned()),
             handled_at: Set(self.at.as_millisecond()),
         };
-        let same = OnConflict::columns([handled_call::Column::Call, handled_call::Column::Queue]).do_nothing().to_owned();
+        let same =
+            OnConflict::columns([handled_call::Column::Call, handled_call::Column::Queue]).do_nothing().to_owned();
         let n_rows = handled_call::Entity::insert(row).on_conflict(same).exec_without_returning(&self.db).await?;
         if n_rows == 0 { Ok(()) } else { self.note_handled(tenant, queue, call, "handle").await }
     }

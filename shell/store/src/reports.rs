@@ -93,9 +93,7 @@ impl Store {
             .apply_if(queue, |query, queue| query.filter(C::AfterQueue.eq(queue.0)))
             .group_by(C::AfterQueue);
         let rows = self.by_slot(wanted, C::At, span).await?;
-        rows.iter()
-            .map(|row| Ok(((slot(row)?, QueueId(row.try_get("", "app")?)), sum(row, "wrap_up_ms")?)))
-            .collect()
+        rows.iter().map(|row| Ok(((slot(row)?, QueueId(row.try_get("", "app")?)), sum(row, "wrap_up_ms")?))).collect()
     }
 
     /// Figures of attendants: all, or one.
@@ -208,7 +206,12 @@ impl Store {
         Ok(turns)
     }
 
-    async fn by_slot<E>(&self, wanted: Select<E>, at: E::Column, (since, until): Span) -> Result<Vec<QueryResult>, StoreError>
+    async fn by_slot<E>(
+        &self,
+        wanted: Select<E>,
+        at: E::Column,
+        (since, until): Span,
+    ) -> Result<Vec<QueryResult>, StoreError>
     where
         E: EntityTrait,
     {

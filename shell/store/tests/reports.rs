@@ -148,12 +148,8 @@ fn record(tenant: TenantId, n: u64) -> CallRecord {
 }
 
 fn menu(n: u64, at: Timestamp) -> AttendantPass {
-    const RESULTS: [Option<Outcome>; 4] = [
-        Some(Outcome::UserTerminated),
-        Some(Outcome::TransferredToCq),
-        Some(Outcome::TerminatedNoOperator),
-        None,
-    ];
+    const RESULTS: [Option<Outcome>; 4] =
+        [Some(Outcome::UserTerminated), Some(Outcome::TransferredToCq), Some(Outcome::TerminatedNoOperator), None];
     let kinds = [InputKind::Key('1'), InputKind::Silence, InputKind::Invalid('9'), InputKind::Key('#')];
     let inputs = kinds.into_iter().take(usize::try_from(n % 5).unwrap()).map(|kind| Input { at, kind }).collect();
     let result = RESULTS[usize::try_from(n % 4).unwrap()];

@@ -35,8 +35,7 @@ impl Reports {
         let access = self.access();
         let figures = access.admin.board.figures(access.tenant()).await?;
         let interval = interval.unwrap_or_else(|| Interval::of_zone(zone, figures.at));
-        let (interval_began, day_began) =
-            (interval.begin(zone, figures.at), Interval::Day.begin(zone, figures.at));
+        let (interval_began, day_began) = (interval.begin(zone, figures.at), Interval::Day.begin(zone, figures.at));
         Ok(LiveFigures { figures, interval, interval_began, day_began })
     }
 }

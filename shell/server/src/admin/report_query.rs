@@ -44,7 +44,8 @@ impl Reports {
                     answer.take(query, &Passed { record, index }, &names);
                 }
             }
-            let Some(last) = records.last().filter(|_| u64::try_from(records.len()).is_ok_and(|n| n == RECORDS_AT_ONCE))
+            let Some(last) =
+                records.last().filter(|_| u64::try_from(records.len()).is_ok_and(|n| n == RECORDS_AT_ONCE))
             else {
                 return Ok(answer);
             };

@@ -212,7 +212,8 @@ const CALL: &[Column] = &[
     ("Answered by", "/answered_by"),
     ("Started", "/started_at"),
 ];
-const HOP: &[Column] = &[("At", "/at"), ("Where", "/place"), ("What happened", "/events"), ("Why it went on", "/reason")];
+const HOP: &[Column] =
+    &[("At", "/at"), ("Where", "/place"), ("What happened", "/events"), ("Why it went on", "/reason")];
 const LEG: &[Column] = &[
     ("Party", "/party"),
     ("Inbound", "/inbound"),

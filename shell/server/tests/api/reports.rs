@@ -70,12 +70,18 @@ async fn queues_attendants_and_agents_are_reported_by_intervals() {
 
     let menus = world.read(&format!("/tenants/demo/reports/attendants?{span}")).await;
     let menu = &menus["items"][0];
-    assert_eq!((&menu["tot_calls"], &menu["tot_callers_ext"], &menu["tot_app_calls"]), (&json!(4), &json!(4), &json!(4)));
+    assert_eq!(
+        (&menu["tot_calls"], &menu["tot_callers_ext"], &menu["tot_app_calls"]),
+        (&json!(4), &json!(4), &json!(4))
+    );
     assert_eq!((&menu["inputs"], &menu["avg_caller_actions"]), (&json!({ "1": 4 }), &json!(1.0)));
 
     let agents = world.read(&format!("/tenants/demo/reports/agents?{span}&agent=102")).await;
     let bob = &agents["items"][0];
-    assert_eq!((&bob["extension"], &bob["tot_calls_offered"], &bob["tot_calls_answered"]), (&json!("102"), &json!(4), &json!(2)));
+    assert_eq!(
+        (&bob["extension"], &bob["tot_calls_offered"], &bob["tot_calls_answered"]),
+        (&json!("102"), &json!(4), &json!(2))
+    );
     assert_eq!((&bob["available_seconds"], &bob["paused_seconds"]), (&json!(1_500), &json!(900)));
     assert_eq!((&bob["talk_seconds"], &bob["logged_in_seconds"]), (&json!(120), &json!(2_400)));
 
@@ -159,17 +165,17 @@ async fn live_figures_join_what_was_before_a_restart_what_ended_since_and_what_g
         queues.into_iter().find(|queue| queue["queue_name"] == "Sales").unwrap()
     };
     let queue = sales().await;
-    assert_eq!((&queue["total"]["tot_offered_calls"], &queue["summary"]["tot_abandoned_calls"]), (&json!(1), &json!(1)));
+    assert_eq!(
+        (&queue["total"]["tot_offered_calls"], &queue["summary"]["tot_abandoned_calls"]),
+        (&json!(1), &json!(1))
+    );
     assert_eq!((&queue["current"]["tot_offered_calls"], &queue["calls_waiting"]), (&json!(0), &json!(0)));
 
     let ended = call(&world, Timestamp::now(), &people, QueueResult::Answered, 1);
     let mut waiting = call(&world, Timestamp::now(), &people, QueueResult::Waiting, 0);
     waiting.segments.iter_mut().skip(1).for_each(|segment| segment.ended_at = None);
-    let board_call = |record: &CallRecord| view::BoardCall {
-        id: record.id,
-        is_outside: true,
-        segments: record.segments.clone(),
-    };
+    let board_call =
+        |record: &CallRecord| view::BoardCall { id: record.id, is_outside: true, segments: record.segments.clone() };
     let agent = AgentView {
         agent: people.bob,
         opted_in: true,
@@ -178,10 +184,7 @@ async fn live_figures_join_what_was_before_a_restart_what_ended_since_and_what_g
     };
     let queue = view::Queue { waiting: Vec::new(), agents: vec![agent], n_callbacks: 2 };
     // What ended since the start is counted with its record, and not again from the database.
-    *live.lock().unwrap() = view::Board {
-        calls: vec![board_call(&waiting)],
-        queues: [(people.sales, queue)].into(),
-    };
+    *live.lock().unwrap() = view::Board { calls: vec![board_call(&waiting)], queues: [(people.sales, queue)].into() };
     world.notes.note(&Entry::Record(Box::new(ended.clone())));
     world.store.insert_facts(&[ended], &[]).await.unwrap();
     until_fresh().await;
@@ -189,7 +192,10 @@ async fn live_figures_join_what_was_before_a_restart_what_ended_since_and_what_g
     assert_eq!((&queue["total"]["tot_offered_calls"], &queue["total"]["tot_answered_calls"]), (&json!(3), &json!(1)));
     assert_eq!((&queue["current"]["tot_offered_calls"], &queue["callbacks_waiting"]), (&json!(2), &json!(2)));
     let bob = &queue["agents"][0];
-    assert_eq!((&bob["extension"], &bob["status"], &bob["tot_calls_answered"]), (&json!("102"), &json!("talking"), &json!(1)));
+    assert_eq!(
+        (&bob["extension"], &bob["status"], &bob["tot_calls_answered"]),
+        (&json!("102"), &json!("talking"), &json!(1))
+    );
 }
 
 #[tokio::test]
@@ -280,8 +286,7 @@ async fn facts_are_kept_for_as_long_as_was_said() {
     assert_eq!(world.read(path).await["days"], 400);
     let now = Timestamp::now();
     let days_ago = |n: i64| now - SignedDuration::from_hours(24 * n);
-    let records: Vec<_> =
-        [10, 50, 51].map(|n| call(&world, days_ago(n), &people, QueueResult::Abandoned, 5)).into();
+    let records: Vec<_> = [10, 50, 51].map(|n| call(&world, days_ago(n), &people, QueueResult::Abandoned, 5)).into();
     world.store.insert_facts(&records, &[]).await.unwrap();
     let wrong = world.put(path, None, &json!({ "days": 3 })).await;
     assert_eq!((wrong.status.as_u16(), &wrong.body["code"]), (422, &json!("report.days_out_of_range")));

@@ -54,11 +54,13 @@ fn what_is_new_of_an_agent_is_read_beside_records() {
     let does = Does { activity: Activity::WrapUp, queue: Some(QueueId(Uuid::from_u64_pair(3, 1))) };
     let after = Some(After { did: Does { activity: Activity::Available, queue: None }, lasted_ms: 1_500 });
     let mut bytes = Vec::new();
-    let facts = [News::Does { does, after }, News::OptedOut { queue: QueueId(Uuid::from_u64_pair(3, 1)) }].map(|news| {
-        let (id, tenant) = (FactId(Uuid::from_u64_pair(4, 0)), TenantId(Uuid::from_u64_pair(2, 0)));
-        let fact = AgentFact { id, tenant, agent: UserId(Uuid::from_u64_pair(5, 0)), at: Timestamp::UNIX_EPOCH, news };
-        Entry::Agent(Box::new(fact))
-    });
+    let facts =
+        [News::Does { does, after }, News::OptedOut { queue: QueueId(Uuid::from_u64_pair(3, 1)) }].map(|news| {
+            let (id, tenant) = (FactId(Uuid::from_u64_pair(4, 0)), TenantId(Uuid::from_u64_pair(2, 0)));
+            let fact =
+                AgentFact { id, tenant, agent: UserId(Uuid::from_u64_pair(5, 0)), at: Timestamp::UNIX_EPOCH, news };
+            Entry::Agent(Box::new(fact))
+        });
     write(&facts[0], &mut bytes).unwrap();
     write(&some_record(0), &mut bytes).unwrap();
     write(&facts[1], &mut bytes).unwrap();

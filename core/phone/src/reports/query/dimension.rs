@@ -272,10 +272,9 @@ fn final_action(result: QueueResult, onward: Option<OnwardTo>) -> &'static str {
         (QueueResult::Failed, None) => "failed_to_accept_call",
         (_, Some(OnwardTo::SharedMailbox)) => "shared_voicemail",
         (_, Some(OnwardTo::Voicemail)) => "voicemail",
-        (
-            _,
-            Some(OnwardTo::Attendant | OnwardTo::External | OnwardTo::Operator | OnwardTo::Queue | OnwardTo::User),
-        ) => "forward",
+        (_, Some(OnwardTo::Attendant | OnwardTo::External | OnwardTo::Operator | OnwardTo::Queue | OnwardTo::User)) => {
+            "forward"
+        }
         (_, None) => "other",
     }
 }

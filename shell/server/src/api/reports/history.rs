@@ -15,8 +15,8 @@ use uuid::Uuid;
 
 use super::figures::{AgentFigures, AttendantFigures, QueueFigures};
 use super::table;
-use crate::admin::reports::{Reports, Row, Wanted};
 use crate::admin::Caller;
+use crate::admin::reports::{Reports, Row, Wanted};
 use crate::api::body::{Params, id};
 use crate::api::csv_file::CsvFile;
 use crate::api::list::{List, PageParams};

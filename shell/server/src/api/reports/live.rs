@@ -181,8 +181,9 @@ impl View {
         let queues = queues
             .filter(|(id, _)| self.reports.shows(Object::CallQueue(*id)))
             .map(|(id, name)| queue(tenant.as_deref(), &live, id, name));
-        let attendants =
-            tenant.iter().flat_map(|tenant| tenant.attendants.values().map(|attendant| (attendant.id, &attendant.name)));
+        let attendants = tenant
+            .iter()
+            .flat_map(|tenant| tenant.attendants.values().map(|attendant| (attendant.id, &attendant.name)));
         let attendants = attendants
             .filter(|(id, _)| self.reports.shows(Object::AutoAttendant(*id)))
             .map(|(id, name)| attendant(&live, id, name));
