@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 CARGO ?= cargo
 
-.PHONY: run test interop-browser bench check fmt clippy fuzz
+.PHONY: run test web-browser interop-browser bench check fmt clippy fuzz
 
 run: ## Install what is missing, build, start the demo organization, say where to go.
 	@scripts/install run
@@ -13,6 +13,12 @@ test: ## Install what tests need, and run every test.
 	@scripts/install build
 	$(CARGO) fmt --all --check
 	@CARGO=$(CARGO) scripts/test
+
+web-browser: ## Install Chromium and walk through the pages of the admin center with it.
+	@scripts/install browser
+	@scripts/install pages
+	$(CARGO) build -p trunkline
+	@cd web && TRUNKLINE_PROGRAM="$$(realpath "$${CARGO_TARGET_DIR:-../target}/debug/trunkline")" npm run e2e --silent
 
 interop-browser: ## Install Chromium and let it register and be called over a WebSocket.
 	@scripts/install browser

@@ -1,0 +1,42 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { type Browser, type BrowserContext, type Page, chromium } from "playwright-core";
+import { ADMIN, PASSWORD, type Server } from "./server";
+
+const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
+/** Where pictures are put, if somewhere. */
+const PICTURES = process.env["PICTURES"];
+
+export function launch(): Promise<Browser> {
+  return chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+}
+
+/** A page with whatever went wrong in it: errors of scripts, and what the policy of the page forbade. */
+export type Watched = { page: Page; context: BrowserContext; wrongs: string[] };
+
+export async function open(browser: Browser, server: Server, size = { width: 1280, height: 800 }): Promise<Watched> {
+  const context = await browser.newContext({ baseURL: server.url, viewport: size, locale: "en-US" });
+  const page = await context.newPage();
+  const wrongs: string[] = [];
+  page.on("pageerror", (error) => wrongs.push(String(error)));
+  page.on("console", (message) => {
+    // What the API refuses the browser notes as well: that is no fault of the page.
+    const isOfApi = message.text().startsWith("Failed to load resource");
+    if (message.type() === "error" && !isOfApi) wrongs.push(message.text());
+  });
+  return { page, context, wrongs };
+}
+
+export async function signIn(page: Page): Promise<void> {
+  await page.goto("/sign-in");
+  await page.getByLabel("E-mail address").fill(ADMIN);
+  await page.getByLabel(/^Password/).fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("heading", { level: 1, name: /Home|Organizations/ }).waitFor();
+}
+
+export async function picture(page: Page, name: string): Promise<void> {
+  if (PICTURES === undefined) return;
+  await mkdir(PICTURES, { recursive: true });
+  await page.screenshot({ path: join(PICTURES, `${name}.png`) });
+}

@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export const ADMIN = "admin@demo.test";
+export const PASSWORD = "four words of mine";
+export const TOKEN = "a token for the tests of the pages";
+
+const READY_MILLIS = 30_000;
+const LOOK_MILLIS = 100;
+
+/** A server with the demo organization and a directory of its own. */
+export class Server {
+  #child: ChildProcess | undefined;
+
+  private constructor(
+    readonly url: string,
+    private readonly sip: string,
+    private readonly directory: string,
+  ) {}
+
+  static async start(): Promise<Server> {
+    const http = await freePort();
+    const sip = await freePort();
+    const directory = await mkdtemp(join(tmpdir(), "trunkline-web-"));
+    const server = new Server(`http://127.0.0.1:${http}`, `127.0.0.1:${sip}`, directory);
+    await server.run();
+    return server;
+  }
+
+  /** Starts the program, again after `stop`, with the same directory. */
+  async run(): Promise<void> {
+    const program = process.env["TRUNKLINE_PROGRAM"];
+    if (program === undefined) throw new Error("TRUNKLINE_PROGRAM is the path of the program trunkline");
+    const { host } = new URL(this.url);
+    const args = ["serve", "--demo", "--data-dir", this.directory, "--http", host, "--sip", this.sip];
+    this.#child = spawn(program, args, {
+      stdio: ["ignore", "ignore", "inherit"],
+      env: { ...process.env, TRUNKLINE_DEMO_PASSWORD: PASSWORD, TRUNKLINE_DEMO_TOKEN: TOKEN, TRUNKLINE_LOG: "error" },
+    });
+    const end = Date.now() + READY_MILLIS;
+    while (!(await this.#isReady())) {
+      if (this.#child.exitCode !== null) throw new Error("the program ended at its start");
+      if (Date.now() > end) throw new Error("the program is not ready in time");
+      await new Promise((wake) => setTimeout(wake, LOOK_MILLIS));
+    }
+  }
+
+  async stop(): Promise<void> {
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null) return;
+    const ended = once(child, "exit");
+    child.kill("SIGTERM");
+    await ended;
+  }
+
+  async end(): Promise<void> {
+    await this.stop();
+    await rm(this.directory, { recursive: true, force: true });
+  }
+
+  /** Asks the API with the token of the demo. */
+  async ask(method: string, path: string, body?: unknown): Promise<unknown> {
+    const response = await fetch(`${this.url}/api/v1${path}`, {
+      method,
+      headers: { Authorization: `Bearer ${TOKEN}`, "Content-Type": "application/json" },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return text === "" ? undefined : JSON.parse(text);
+  }
+
+  async #isReady(): Promise<boolean> {
+    try {
+      return (await fetch(`${this.url}/readyz`)).ok;
+    } catch {
+      return false;
+    }
+  }
+}
+
+/** A port that was free a moment ago, from a range that may be given. */
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  probe.listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, "close");
+  return port;
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+
+// Journeys through the built pages, served by the real program, in a real browser.
+export default defineConfig({
+  test: {
+    include: ["e2e/**/*.e2e.ts"],
+    environment: "node",
+    // Each file has a server of its own, and a browser: one after the other, so that a small machine does.
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});

@@ -1,0 +1,24 @@
+import i18next from "i18next";
+
+/** A moment in this browser's time zone, which is named. */
+export function moment(text: string | null | undefined): string {
+  if (!text) return "";
+  return new Intl.DateTimeFormat(i18next.language, {
+    year: "numeric",
+    month: "short",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    timeZoneName: "short",
+  }).format(new Date(text));
+}
+
+/** A length of time, as clocks show it: 1:02:03, 2:03. */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const two = (part: number) => String(part).padStart(2, "0");
+  const hours = Math.floor(whole / 3_600);
+  const minutes = Math.floor(whole / 60) % 60;
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+}

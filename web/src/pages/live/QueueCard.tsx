@@ -1,0 +1,90 @@
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import type { AgentStatus, QueueAgent, WaitingCaller } from "../../api/__generated__/schema";
+import { duration } from "../../format/time";
+import { useTenant } from "../../session/tenant";
+import { ProblemNotice } from "../../ui/ProblemNotice";
+import { State } from "../../ui/State";
+import classes from "./Live.module.css";
+import { goneOn, useNow } from "./clock";
+import { queueQuery } from "./queries";
+
+const LOOKS = {
+  idle: "fine",
+  ringing: "fine",
+  talking: "fine",
+  wrap_up: "quiet",
+  in_other_call: "quiet",
+  away: "warned",
+  opted_out: "quiet",
+  unreachable: "bad",
+} as const satisfies Record<AgentStatus, string>;
+
+/** A queue: who waits, how long, and what its agents do. */
+export function QueueCard({ queue, name }: { queue: string; name: string }) {
+  const { t } = useTranslation();
+  const now = useNow();
+  const { data, error, dataUpdatedAt } = useQuery(queueQuery(useTenant(), queue));
+  const since = (seconds: number) => duration(goneOn(seconds, dataUpdatedAt, now));
+  const waiting = data?.waiting ?? [];
+  const agents = data?.agents ?? [];
+  const longest = Math.max(0, ...waiting.map(({ waited_seconds }) => waited_seconds));
+  return (
+    <article className={classes.card} aria-label={name}>
+      <h3>{name}</h3>
+      <ProblemNotice error={error} />
+      <dl className={classes.tiles}>
+        <Tile name={t("live.waiting")} value={String(waiting.length)} />
+        <Tile name={t("live.longest")} value={waiting.length === 0 ? "–" : since(longest)} />
+        <Tile name={t("live.ready")} value={`${agents.filter(({ status }) => status === "idle").length}/${agents.length}`} />
+        {data !== undefined && data.callbacks > 0 && <Tile name={t("live.callbacks")} value={String(data.callbacks)} />}
+      </dl>
+      {waiting.length > 0 && (
+        <ol className={classes.rows} aria-label={t("live.waiting")}>
+          {waiting.map((caller) => (
+            <Caller key={caller.call} caller={caller} waited={since(caller.waited_seconds)} />
+          ))}
+        </ol>
+      )}
+      <ul className={classes.rows} aria-label={t("queues.agents")}>
+        {agents.map((agent) => (
+          <Agent key={agent.id} agent={agent} since={since(agent.status_seconds)} />
+        ))}
+      </ul>
+    </article>
+  );
+}
+
+function Tile({ name, value }: { name: string; value: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+function Caller({ caller, waited }: { caller: WaitingCaller; waited: string }) {
+  const { t } = useTranslation();
+  return (
+    <li>
+      <span>
+        {caller.position}. {caller.from_name ?? caller.from ?? t("live.anonymous")}
+      </span>
+      <span className={classes.time}>{waited}</span>
+    </li>
+  );
+}
+
+function Agent({ agent, since }: { agent: QueueAgent; since: string }) {
+  const { t } = useTranslation();
+  return (
+    <li>
+      <span>{agent.display_name ?? agent.extension ?? agent.id}</span>
+      <span>
+        <State is={LOOKS[agent.status]}>{t(`live.agent.${agent.status}`)}</State>{" "}
+        <span className={classes.time}>{since}</span>
+      </span>
+    </li>
+  );
+}

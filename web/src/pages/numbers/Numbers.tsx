@@ -1,0 +1,80 @@
+import { Button } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { useMay } from "../../session/me";
+import { Page } from "../../ui/Page";
+import { SidePanel } from "../../ui/SidePanel";
+import { List } from "../../ui/list/List";
+import { useView } from "../../ui/list/view";
+import { ImportPanel } from "../import/ImportPanel";
+import { BuyNumbers } from "./BuyNumbers";
+import { NumberPanel } from "./NumberPanel";
+import { UploadNumbers } from "./UploadNumbers";
+import { useNumbers } from "./definition";
+
+/** The telephone numbers of an organization. */
+export function Numbers() {
+  const { t } = useTranslation();
+  const may = useMay();
+  const { view, show } = useView();
+  const close = () => show({ open: "" });
+  const add = <Button onClick={() => show({ open: "new" })}>{t("numbers.add")}</Button>;
+  return (
+    <Page
+      title={t("section.numbers")}
+      actions={
+        <>
+          {may("numbers.write") && add}
+          {may("number_orders.write") && (
+            <Button variant="default" onClick={() => show({ open: "buy" })}>
+              {t("numbers.buy")}
+            </Button>
+          )}
+          {may("numbers.write") && (
+            <Button variant="default" onClick={() => show({ open: "import" })}>
+              {t("numbers.import")}
+            </Button>
+          )}
+        </>
+      }
+    >
+      <List
+        definition={useNumbers()}
+        empty={
+          <>
+            <p>{t("numbers.empty")}</p>
+            {may("numbers.write") && add}
+          </>
+        }
+      />
+      <Panel open={view.open} onClose={close} />
+    </Page>
+  );
+}
+
+function Panel({ open, onClose }: { open: string; onClose: () => void }) {
+  const { t } = useTranslation();
+  switch (open) {
+    case "":
+      return null;
+    case "new":
+      return (
+        <SidePanel title={t("numbers.add")} onClose={onClose}>
+          <UploadNumbers />
+        </SidePanel>
+      );
+    case "buy":
+      return (
+        <SidePanel title={t("numbers.buy")} onClose={onClose}>
+          <BuyNumbers />
+        </SidePanel>
+      );
+    case "import":
+      return (
+        <SidePanel title={t("numbers.import")} onClose={onClose}>
+          <ImportPanel noun="numbers" />
+        </SidePanel>
+      );
+    default:
+      return <NumberPanel number={open} onClose={onClose} />;
+  }
+}

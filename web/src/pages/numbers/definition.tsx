@@ -1,0 +1,94 @@
+import { useTranslation } from "react-i18next";
+import type { NumberKind, NumberState, Number as PhoneNumber } from "../../api/__generated__/schema";
+import { answer, api } from "../../api/client";
+import { useTenant } from "../../session/tenant";
+import { State } from "../../ui/State";
+import type { ListDefinition, Params } from "../../ui/list/definition";
+
+export const KINDS = ["user", "service_toll", "service_toll_free"] as const satisfies readonly NumberKind[];
+
+const LOOKS = { assigned: "fine", unassigned: "quiet", blocked: "bad", held: "warned" } as const satisfies Record<
+  NumberState,
+  string
+>;
+
+/** What the list of numbers shows. */
+export function useNumbers(): ListDefinition<PhoneNumber> {
+  const { t } = useTranslation();
+  const tenant = useTenant();
+  return {
+    name: "numbers",
+    tenant,
+    where: {
+      by: "api",
+      search: (text): Params => ({ digits: text.replaceAll(/\D/g, "") }),
+      load: ({ params, cursor, signal }) => {
+        const query = { ...params, ...typed(params), cursor };
+        return answer(api.GET("/api/v1/tenants/{tenant}/numbers", { params: { path: { tenant }, query }, signal }));
+      },
+    },
+    columns: [
+      { id: "number", title: t("numbers.number"), text: ({ number }) => number, sort: "number", width: 1.2 },
+      { id: "kind", title: t("numbers.kind"), text: ({ kind }) => t(`numberKind.${kind}`), width: 1.1 },
+      {
+        id: "state",
+        title: t("numbers.state"),
+        text: ({ state }) => t(`numberState.${state}`),
+        cell: ({ state }) => <State is={LOOKS[state]}>{t(`numberState.${state}`)}</State>,
+      },
+      {
+        id: "assignee",
+        title: t("numbers.assignee"),
+        text: ({ assignee }) => assignee?.display_name ?? "",
+        width: 1.3,
+      },
+      { id: "source", title: t("numbers.source"), text: ({ source }) => t(`numberSource.${source}`), width: 1.1 },
+      { id: "site", title: t("numbers.site"), text: ({ site }) => site?.name ?? "" },
+      { id: "tags", title: t("numbers.tags"), text: ({ tags }) => tags.join(", ") },
+      {
+        id: "category",
+        title: t("numbers.category"),
+        text: ({ category }) => (category ? t(`numberCategory.${category}`) : ""),
+        isHidden: true,
+      },
+    ],
+    filters: [
+      {
+        id: "kind",
+        title: t("numbers.kind"),
+        choices: KINDS.map((value) => ({ value, label: t(`numberKind.${value}`) })),
+      },
+      {
+        id: "assigned",
+        title: t("numbers.assigned"),
+        choices: [
+          { value: "true", label: t("yes") },
+          { value: "false", label: t("no") },
+        ],
+      },
+      {
+        id: "category",
+        title: t("numbers.category"),
+        choices: CATEGORIES.map((value) => ({ value, label: t(`numberCategory.${value}`) })),
+      },
+      { id: "site", title: t("numbers.site") },
+      { id: "tag", title: t("numbers.tag") },
+      { id: "digits", title: t("numbers.digits") },
+    ],
+    // Paths name a number by itself.
+    idOf: ({ number }) => number,
+    nameOf: ({ number }) => number,
+    nouns: ["number", "user", "resource_account", "site"],
+  };
+}
+
+const CATEGORIES = ["primary", "alternate", "private"] as const;
+
+/** What is not text to the API; what is none of its words is left out. */
+function typed({ kind, assigned, category }: Params) {
+  return {
+    kind: KINDS.find((known) => known === kind),
+    assigned: assigned === undefined ? undefined : assigned === "true",
+    category: CATEGORIES.find((known) => known === category),
+  };
+}

@@ -1,0 +1,51 @@
+import { Button, Group, Popover, Stack } from "@mantine/core";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { User } from "../../api/__generated__/schema";
+import { answer, api } from "../../api/client";
+import { outdate } from "../../api/queries";
+import { PlanSelect } from "../../choices/PlanSelect";
+import { useTenant } from "../../session/tenant";
+import { ActionButton } from "../../ui/form/ActionButton";
+
+/** Gives licenses to all who are chosen, or takes them: all of them or none. */
+export function BulkLicenses({ people, onDone }: { people: readonly User[]; onDone: () => void }) {
+  const { t } = useTranslation();
+  const tenant = useTenant();
+  const [plans, setPlans] = useState<string[]>([]);
+  const body = { plans, users: people.map(({ id }) => id) };
+  const params = { path: { tenant } };
+  const done = () => {
+    outdate(tenant, new Set(["user", "license"]));
+    onDone();
+  };
+  return (
+    <Popover position="bottom-start" withinPortal trapFocus>
+      <Popover.Target>
+        <Button size="xs">{t("people.licenses")}</Button>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <Stack w="22rem">
+          <PlanSelect label={t("people.licenses")} value={plans} onChange={setPlans} />
+          <Group align="flex-start">
+            <ActionButton
+              disabled={plans.length === 0}
+              act={() => answer(api.POST("/api/v1/tenants/{tenant}/licenses/assign", { params, body }))}
+              onDone={done}
+            >
+              {t("people.give", { count: people.length })}
+            </ActionButton>
+            <ActionButton
+              variant="default"
+              disabled={plans.length === 0}
+              act={() => answer(api.POST("/api/v1/tenants/{tenant}/licenses/unassign", { params, body }))}
+              onDone={done}
+            >
+              {t("people.take", { count: people.length })}
+            </ActionButton>
+          </Group>
+        </Stack>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}

@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { SECTIONS, paths } from "./paths";
+
+test("the paths that people keep as bookmarks stay what they are", () => {
+  const all = [
+    paths.start,
+    paths.signIn,
+    paths.invitation,
+    paths.tenants,
+    paths.newTenant,
+    ...SECTIONS.map((section) => paths.section("acme", section)),
+    paths.newAttendant("acme"),
+    paths.newQueue("acme"),
+  ];
+  expect(all).toEqual([
+    "/",
+    "/sign-in",
+    "/invitation",
+    "/tenants",
+    "/tenants/new",
+    "/t/acme/home",
+    "/t/acme/people",
+    "/t/acme/groups",
+    "/t/acme/licenses",
+    "/t/acme/numbers",
+    "/t/acme/attendants",
+    "/t/acme/queues",
+    "/t/acme/resource-accounts",
+    "/t/acme/schedules",
+    "/t/acme/live",
+    "/t/acme/trunks",
+    "/t/acme/devices",
+    "/t/acme/call-records",
+    "/t/acme/audit",
+    "/t/acme/api-keys",
+    "/t/acme/attendants/new",
+    "/t/acme/queues/new",
+  ]);
+});
+
+test("a name can't leave its place in a path", () => {
+  expect(paths.section("a/../b", "people")).toBe("/t/a%2F..%2Fb/people");
+});

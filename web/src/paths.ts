@@ -1,0 +1,33 @@
+/** Every path of the pages. Nothing else writes one. */
+
+/** The pages of an organization, in the order in which they stand beside each other. */
+export const SECTIONS = [
+  "home",
+  "people",
+  "groups",
+  "licenses",
+  "numbers",
+  "attendants",
+  "queues",
+  "resource-accounts",
+  "schedules",
+  "live",
+  "trunks",
+  "devices",
+  "call-records",
+  "audit",
+  "api-keys",
+] as const;
+
+export type Section = (typeof SECTIONS)[number];
+
+export const paths = {
+  start: "/",
+  signIn: "/sign-in",
+  invitation: "/invitation",
+  tenants: "/tenants",
+  newTenant: "/tenants/new",
+  section: (tenant: string, section: Section) => `/t/${encodeURIComponent(tenant)}/${section}`,
+  newAttendant: (tenant: string) => `/t/${encodeURIComponent(tenant)}/attendants/new`,
+  newQueue: (tenant: string) => `/t/${encodeURIComponent(tenant)}/queues/new`,
+} as const;

@@ -1,0 +1,184 @@
+import {
+  Outlet,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from "@tanstack/react-router";
+import { hasStatus } from "./api/problem";
+import { queryClient } from "./api/queries";
+import { paths } from "./paths";
+import { InvitationPage, SignInPage } from "./session/pages";
+import { meQuery } from "./session/me";
+import { tenantsQuery } from "./session/tenants";
+import { NoTenant } from "./shell/NoTenant";
+import { NotFound, PageFailed } from "./shell/NotShown";
+import { Shell } from "./shell/Shell";
+
+type Search = Partial<Record<string, string>>;
+
+const root = createRootRoute({
+  component: Outlet,
+  errorComponent: PageFailed,
+  notFoundComponent: NotFound,
+  validateSearch: (search: Search): Search => search,
+});
+
+const signIn = createRoute({ getParentRoute: () => root, path: "/sign-in", component: SignInPage });
+const invitation = createRoute({ getParentRoute: () => root, path: "/invitation", component: InvitationPage });
+
+/** Whoever opens the first page goes on to their organization. */
+const start = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  beforeLoad: async ({ location }) => {
+    const me = await signedIn(location.href);
+    const [first, ...others] = await queryClient.ensureQueryData(tenantsQuery(me));
+    if (first === undefined) return;
+    throw redirect({ to: others.length === 0 ? paths.section(first.slug, "home") : paths.tenants, replace: true });
+  },
+  component: NoTenant,
+});
+
+const tenants = createRoute({
+  getParentRoute: () => root,
+  path: "/tenants",
+  beforeLoad: ({ location }) => signedIn(location.href).then(() => undefined),
+  component: lazyRouteComponent(() => import("./pages/tenants/Tenants"), "Tenants"),
+});
+
+const newTenant = createRoute({
+  getParentRoute: () => root,
+  path: "/tenants/new",
+  beforeLoad: ({ location }) => signedIn(location.href).then(() => undefined),
+  component: lazyRouteComponent(() => import("./pages/tenants/NewTenant"), "NewTenantPage"),
+});
+
+const tenant = createRoute({
+  getParentRoute: () => root,
+  path: "/t/$tenant",
+  beforeLoad: ({ location }) => signedIn(location.href).then(() => undefined),
+  component: Shell,
+  errorComponent: PageFailed,
+  notFoundComponent: NotFound,
+});
+
+const below = () => tenant;
+const pages = [
+  createRoute({
+    getParentRoute: below,
+    path: "/",
+    beforeLoad: ({ params }) => {
+      throw redirect({ to: paths.section(params.tenant, "home"), replace: true });
+    },
+  }),
+  createRoute({
+    getParentRoute: below,
+    path: "home",
+    component: lazyRouteComponent(() => import("./pages/home/Home"), "Home"),
+  }),
+  createRoute({
+    getParentRoute: below,
+    path: "people",
+    component: lazyRouteComponent(() => import("./pages/people/People"), "People"),
+  }),
+  createRoute({
+    getParentRoute: below,
+    path: "groups",
+    component: lazyRouteComponent(() => import("./pages/groups/Groups"), "Groups"),
+  }),
+  createRoute({
+    getParentRoute: below,
+    path: "licenses",
+    component: lazyRouteComponent(() => import("./pages/licenses/Licenses"), "Licenses"),
+  }),
+  createRoute({
+    getParentRoute: below,
+    path: "numbers",
+    component: lazyRouteComponent(() => import("./pages/numbers/Numbers"), "Numbers"),
+  }),
+  createRoute({
+    getParentRoute: below,
+    path: "attendants",
+    component: lazyRouteComponent(() => import("./pages/attendants/Attendants"), "Attendants"),
+  }),
+  createRoute({
+    getParentRoute: below,
+    path: "attendants/new",
+    component: lazyRouteComponent(() => import("./pages/attendants/AttendantWizard"), "AttendantWizard"),
+  }),
+  createRoute({
+    getParentRoute: below,
+    path: "queues",
+    component: lazyRouteComponent(() => import("./pages/queues/Queues"), "Queues"),
+  }),
+  createRoute({
+    getParentRoute: below,
+    path: "queues/new",
+    component: lazyRouteComponent(() => import("./pages/queues/QueueWizard"), "QueueWizard"),
+  }),
+  createRoute({
+    getParentRoute: below,
+    path: "resource-accounts",
+    component: lazyRouteComponent(() => import("./pages/resource-accounts/ResourceAccounts"), "ResourceAccounts"),
+  }),
+  createRoute({
+    getParentRoute: below,
+    path: "schedules",
+    component: lazyRouteComponent(() => import("./pages/schedules/Schedules"), "Schedules"),
+  }),
+  createRoute({
+    getParentRoute: below,
+    path: "live",
+    component: lazyRouteComponent(() => import("./pages/live/Live"), "Live"),
+  }),
+  createRoute({
+    getParentRoute: below,
+    path: "trunks",
+    component: lazyRouteComponent(() => import("./pages/trunks/Trunks"), "Trunks"),
+  }),
+  createRoute({
+    getParentRoute: below,
+    path: "devices",
+    component: lazyRouteComponent(() => import("./pages/devices/Devices"), "Devices"),
+  }),
+  createRoute({
+    getParentRoute: below,
+    path: "call-records",
+    component: lazyRouteComponent(() => import("./pages/call-records/CallRecords"), "CallRecords"),
+  }),
+  createRoute({
+    getParentRoute: below,
+    path: "audit",
+    component: lazyRouteComponent(() => import("./pages/audit/Audit"), "Audit"),
+  }),
+  createRoute({
+    getParentRoute: below,
+    path: "api-keys",
+    component: lazyRouteComponent(() => import("./pages/api-keys/ApiKeys"), "ApiKeys"),
+  }),
+];
+
+export const router = createRouter({
+  routeTree: root.addChildren([signIn, invitation, start, tenants, newTenant, tenant.addChildren(pages)]),
+  defaultPreload: "intent",
+  // What stands in an address is text, and reads like it.
+  parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
+  stringifySearch: (search: Search) => {
+    const set = Object.entries(search).filter((entry): entry is [string, string] => Boolean(entry[1]));
+    const text = new URLSearchParams(set).toString();
+    return text === "" ? "" : `?${text}`;
+  },
+});
+
+/** Who is signed in; sends to sign in if nobody is. */
+async function signedIn(next: string) {
+  try {
+    const me = await queryClient.ensureQueryData(meQuery);
+    if (me.state === "signed_in") return me;
+  } catch (error) {
+    if (!hasStatus(error, 401)) throw error;
+  }
+  throw redirect({ to: paths.signIn, search: { next } });
+}

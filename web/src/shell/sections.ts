@@ -1,0 +1,61 @@
+import type { Section } from "../paths";
+import type { IconName } from "../ui/Icon";
+
+/** A page in the navigation, for whoever may read what is on it. */
+export type Entry = { section: Section; permission: string };
+
+/** Pages that belong together; a group of one is shown by itself. */
+export type Group = { name: GroupName; icon: IconName; entries: readonly Entry[] };
+
+export type GroupName =
+  | "home"
+  | "people"
+  | "numbers"
+  | "callFlows"
+  | "live"
+  | "connectivity"
+  | "devices"
+  | "reports"
+  | "system";
+
+export const GROUPS: readonly Group[] = [
+  { name: "home", icon: "home", entries: [{ section: "home", permission: "setup.read" }] },
+  {
+    name: "people",
+    icon: "group",
+    entries: [
+      { section: "people", permission: "users.read" },
+      { section: "groups", permission: "groups.read" },
+      { section: "licenses", permission: "licenses.read" },
+    ],
+  },
+  { name: "numbers", icon: "hash", entries: [{ section: "numbers", permission: "numbers.read" }] },
+  {
+    name: "callFlows",
+    icon: "flow",
+    entries: [
+      { section: "attendants", permission: "auto_attendants.read" },
+      { section: "queues", permission: "call_queues.read" },
+      { section: "schedules", permission: "schedules.read" },
+      { section: "resource-accounts", permission: "resource_accounts.read" },
+    ],
+  },
+  { name: "live", icon: "pulse", entries: [{ section: "live", permission: "calls.read" }] },
+  { name: "connectivity", icon: "plug", entries: [{ section: "trunks", permission: "trunks.read" }] },
+  { name: "devices", icon: "phone", entries: [{ section: "devices", permission: "devices.read" }] },
+  { name: "reports", icon: "chart", entries: [{ section: "call-records", permission: "call_records.read" }] },
+  {
+    name: "system",
+    icon: "key",
+    entries: [
+      { section: "audit", permission: "audit.read" },
+      { section: "api-keys", permission: "api_keys.read" },
+    ],
+  },
+];
+
+/** The groups and pages that somebody may see. */
+export function shown(may: (permission: string) => boolean): Group[] {
+  const groups = GROUPS.map((group) => ({ ...group, entries: group.entries.filter(({ permission }) => may(permission)) }));
+  return groups.filter(({ entries }) => entries.length > 0);
+}

@@ -1,0 +1,63 @@
+import { Button } from "@mantine/core";
+import { type ReactNode, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { ProblemNotice } from "../ProblemNotice";
+import { BulkBar } from "./BulkBar";
+import classes from "./List.module.css";
+import { Table } from "./Table";
+import { Toolbar } from "./Toolbar";
+import type { Column, ListDefinition } from "./definition";
+import { useRows } from "./rows";
+import { useView } from "./view";
+
+type ListProps<Row> = {
+  definition: ListDefinition<Row>;
+  /** What can be done with rows that are chosen, beside exporting them. */
+  bulk?: (rows: readonly Row[], onDone: () => void) => ReactNode;
+  /** What is said where nothing is there at all, with the one next step. */
+  empty: ReactNode;
+};
+
+/** A list as all lists are: searched, filtered, sorted, chosen from and exported, with the whole view in the address. */
+export function List<Row>({ definition, bulk, empty }: ListProps<Row>) {
+  const { t } = useTranslation();
+  const { view, show } = useView();
+  const read = useRows(definition, view);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const columns = shownColumns(definition, view.columns);
+  const chosenRows = read.rows.filter((row) => chosen.has(definition.idOf(row)));
+  const isFiltered = view.q !== "" || Object.keys(view.filters).length > 0;
+  const isEmpty = read.rows.length === 0 && !read.isReading && read.error === null;
+  return (
+    <section className={classes.list}>
+      <Toolbar definition={definition} columns={columns} rows={read} />
+      <ProblemNotice error={read.error} />
+      {chosenRows.length > 0 && (
+        <BulkBar
+          rows={chosenRows}
+          columns={columns}
+          name={definition.name}
+          actions={bulk?.(chosenRows, () => setChosen(new Set()))}
+          onNone={() => setChosen(new Set())}
+        />
+      )}
+      {isEmpty && !isFiltered && <div className={classes.empty}>{empty}</div>}
+      {isEmpty && isFiltered && (
+        <div className={classes.empty}>
+          <p>{t("list.nothingFound")}</p>
+          <Button variant="default" onClick={() => show({ q: "", filters: {} })}>
+            {t("list.showAll")}
+          </Button>
+        </div>
+      )}
+      {!isEmpty && (
+        <Table definition={definition} columns={columns} read={read} chosen={chosen} onChosen={setChosen} />
+      )}
+    </section>
+  );
+}
+
+/** The chosen columns, in the order of the definition; the usual ones if nothing was chosen. */
+function shownColumns<Row>({ columns }: ListDefinition<Row>, chosen: readonly string[]): Column<Row>[] {
+  return columns.filter(({ id, isHidden }) => (chosen.length === 0 ? isHidden !== true : chosen.includes(id)));
+}

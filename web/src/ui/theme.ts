@@ -1,0 +1,10 @@
+import { Modal, createTheme } from "@mantine/core";
+
+/** How components behave everywhere. Colors are in the style sheet beside. */
+export const theme = createTheme({
+  cursorType: "pointer",
+  components: {
+    // Locking the scroll bar writes a style into the page, which its policy forbids.
+    Modal: Modal.extend({ defaultProps: { lockScroll: false } }),
+  },
+});
