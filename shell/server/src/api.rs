@@ -98,7 +98,7 @@ pub fn router(admin: Arc<Admin>) -> Router {
         .merge(scim::router())
         .route(&format!("{BASE}/openapi.json"), described)
         .merge(crate::operator_api::router())
-        .fallback(|| async { Problem::new(StatusCode::NOT_FOUND, "not_found", "there is no such resource") })
+        .fallback(crate::web::fallback)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(axum::middleware::from_fn(nul::refuse))

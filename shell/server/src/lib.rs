@@ -24,4 +24,5 @@ pub mod secret;
 pub mod speech;
 pub mod spool;
 pub mod voicemail;
+pub mod web;
 pub mod webhooks;

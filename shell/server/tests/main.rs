@@ -19,4 +19,5 @@ mod speech;
 mod spool;
 mod tidy;
 mod voicemail;
+mod web;
 mod webhooks;
