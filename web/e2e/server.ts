@@ -18,7 +18,7 @@ export class Server {
 
   private constructor(
     readonly url: string,
-    private readonly sip: string,
+    readonly sip: string,
     private readonly directory: string,
   ) {}
 
@@ -39,7 +39,7 @@ export class Server {
     const args = ["serve", "--demo", "--data-dir", this.directory, "--http", host, "--sip", this.sip];
     this.#child = spawn(program, args, {
       stdio: ["ignore", "ignore", "inherit"],
-      env: { ...process.env, TRUNKLINE_DEMO_PASSWORD: PASSWORD, TRUNKLINE_DEMO_TOKEN: TOKEN, TRUNKLINE_LOG: "error" },
+      env: { ...process.env, TRUNKLINE_DEMO_PASSWORD: PASSWORD, TRUNKLINE_DEMO_TOKEN: TOKEN, RUST_LOG: "error" },
     });
     const end = Date.now() + READY_MILLIS;
     while (!(await this.#isReady())) {

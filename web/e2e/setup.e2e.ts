@@ -1,5 +1,5 @@
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFailed, test } from "vitest";
 import { launch, open, picture, signIn } from "./browser";
 import { Server } from "./server";
 
@@ -19,6 +19,7 @@ type Steps = { items: { number: number; state: string }[] };
 
 test("from nothing to a main number with attendant, queue and two people, in the browser alone", async () => {
   const { page, wrongs } = await open(browser, server);
+  onTestFailed(() => picture(page, "setup-failed"));
   await signIn(page);
   await makeOrganization(page);
   await picture(page, "setup-0-empty");
@@ -123,7 +124,7 @@ async function giveNumber(page: Page, name: string, number: string): Promise<voi
 }
 
 async function makeQueue(page: Page): Promise<void> {
-  const next = page.getByRole("button", { name: "Next" });
+  const next = page.getByRole("button", { name: "Next", exact: true });
   await page.getByLabel(/^Name/).fill("Sales");
   await next.click();
   for (const name of ["Ann Archer", "Bo Baker"]) {
@@ -143,7 +144,7 @@ async function makeQueue(page: Page): Promise<void> {
 }
 
 async function makeAttendant(page: Page): Promise<void> {
-  const next = page.getByRole("button", { name: "Next" });
+  const next = page.getByRole("button", { name: "Next", exact: true });
   await page.getByLabel(/^Name/).fill("Main menu");
   await next.click();
   await page.getByLabel("Greeting").fill("Welcome to Acme.");

@@ -7,7 +7,7 @@ export default defineConfig({
     environment: "node",
     // Each file has a server of its own, and a browser: one after the other, so that a small machine does.
     fileParallelism: false,
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 60_000,
   },
 });

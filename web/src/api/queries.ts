@@ -6,7 +6,9 @@ export type Noun = string;
 
 /** How long something is shown without being read again, where no event tells that it changed. */
 const FRESH_MILLIS = 30_000;
-const RETRIES_MAX = 2;
+/** The server reads the settings of a new organization for a moment, and says so. */
+const RETRIES_MAX = 5;
+const RETRY_MILLIS = 1_000;
 
 export const queryClient: QueryClient = new QueryClient({
   queryCache: new QueryCache({ onError: (error, { queryKey }) => askWho(error, queryKey[0] === "me") }),
@@ -15,11 +17,17 @@ export const queryClient: QueryClient = new QueryClient({
     queries: {
       staleTime: FRESH_MILLIS,
       refetchOnWindowFocus: false,
-      // A refusal stays a refusal. While the server is away somebody else asks whether it is back.
-      retry: (failures, error) => !(error instanceof Refusal) && !(error instanceof Away) && failures < RETRIES_MAX,
+      retry: (failures, error) => failures < RETRIES_MAX && mayPass(error),
+      retryDelay: RETRY_MILLIS,
     },
   },
 });
+
+/** Whether asking again may help. A refusal stays one, and of a server that is away somebody else asks whether it is back. */
+export function mayPass(error: unknown): boolean {
+  if (error instanceof Refusal) return error.status === 503;
+  return !(error instanceof Away);
+}
 
 /** Reads again all that is shown, but for what somebody is typing over. */
 export function outdateAll(): void {

@@ -7,7 +7,10 @@ import classes from "./Preferences.module.css";
 /** The language, and light or dark. Both stay in this browser. */
 export function Preferences() {
   const { t, i18n } = useTranslation();
-  const { setColorScheme } = useMantineColorScheme();
+  const { setColorScheme } = useMantineColorScheme({
+    // Stopping transitions for a moment would write a style into the page, which its policy forbids.
+    keepTransitions: true,
+  });
   const shown = useComputedColorScheme("light");
   const other = shown === "light" ? "dark" : "light";
   return (

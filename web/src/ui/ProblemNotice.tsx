@@ -1,6 +1,7 @@
 import { Alert, List, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Away, Refusal, Strange } from "../api/problem";
+import { sentence } from "../format/sentence";
 
 const TITLES: Partial<Record<number, TitleKey>> = {
   401: "problem.title.401",
@@ -59,9 +60,4 @@ function Refused({ refusal, besides }: { refusal: Refusal; besides: readonly str
       </Text>
     </Alert>
   );
-}
-
-function sentence(text: string): string {
-  const capital = text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.!?]$/.test(capital) ? capital : `${capital}.`;
 }

@@ -18,7 +18,7 @@ export function SidePanel({ title, onClose, at = "end", children }: SidePanelPro
   return (
     // Locking the scroll bar writes a style into the page, which its policy forbids.
     <Drawer.Root opened onClose={onClose} lockScroll={false} {...place}>
-      <Drawer.Overlay />
+      <Drawer.Overlay backgroundOpacity={0.25} />
       <Drawer.Content>
         {/* Mantine's own head would be a second banner of the page. */}
         <div className={classes.head}>

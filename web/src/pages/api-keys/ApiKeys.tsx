@@ -82,9 +82,9 @@ function useDefinition(): ListDefinition<ApiKey> {
     columns: [
       { id: "name", title: t("keys.name"), text: ({ name }) => name, width: 1.5 },
       { id: "roles", title: t("keys.roles"), text: ({ roles }) => roles.map(({ role }) => role).join(", "), width: 1.5 },
-      { id: "made", title: t("keys.made"), text: ({ created_at }) => moment(created_at), width: 1.5 },
-      { id: "used", title: t("keys.used"), text: ({ last_used_at }) => moment(last_used_at), width: 1.5 },
-      { id: "expires", title: t("keys.expires"), text: ({ expires_at }) => moment(expires_at), width: 1.5 },
+      { id: "made", title: t("keys.made"), text: ({ created_at }) => moment(created_at), width: 2.2 },
+      { id: "used", title: t("keys.used"), text: ({ last_used_at }) => moment(last_used_at), width: 2.2 },
+      { id: "expires", title: t("keys.expires"), text: ({ expires_at }) => moment(expires_at), width: 2.2 },
     ],
     idOf: ({ id }) => id,
     nameOf: ({ name }) => name,

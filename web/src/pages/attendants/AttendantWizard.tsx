@@ -2,13 +2,15 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { answer, api } from "../../api/client";
-import { outdate } from "../../api/queries";
+import { keyOf, outdate } from "../../api/queries";
 import { ServiceNumberSelect } from "../../choices/ServiceNumberSelect";
+import { type Habits, habitsOf } from "../../choices/habits";
 import { lead } from "../../choices/serviceNumber";
 import { paths } from "../../paths";
 import { useTenant } from "../../session/tenant";
 import { Facts } from "../../ui/Facts";
 import { Page } from "../../ui/Page";
+import { Loaded } from "../../ui/form/Loaded";
 import { Wizard, type WizardStep } from "../../ui/wizard/Wizard";
 import { useKeptDraft } from "../../ui/wizard/keptDraft";
 import { MenuPart } from "./MenuPart";
@@ -19,8 +21,20 @@ import { General, Greeting, Operator } from "./parts";
 export function AttendantWizard() {
   const { t } = useTranslation();
   const tenant = useTenant();
+  return (
+    <Page title={t("attendants.add")}>
+      <Loaded queryKey={keyOf(tenant, "habits")} load={() => habitsOf(tenant)}>
+        {(habits) => <Steps habits={habits} />}
+      </Loaded>
+    </Page>
+  );
+}
+
+function Steps({ habits }: { habits: Habits }) {
+  const { t } = useTranslation();
+  const tenant = useTenant();
   const navigate = useNavigate();
-  const { draft, edit, forget } = useKeptDraft(`attendant.${tenant}`, { ...USUAL, number: "" });
+  const { draft, edit, forget } = useKeptDraft(`attendant.${tenant}`, { ...USUAL, ...habits, number: "" });
   const [made, setMade] = useState("");
   const create = async () => {
     const params = { path: { tenant } };
@@ -74,16 +88,14 @@ export function AttendantWizard() {
     },
   ];
   return (
-    <Page title={t("attendants.add")}>
-      <Wizard
-        steps={steps}
-        submit={t("attendants.add")}
-        finish={finish}
-        onDone={() => {
-          forget();
-          void navigate({ to: paths.section(tenant, "attendants") });
-        }}
-      />
-    </Page>
+    <Wizard
+      steps={steps}
+      submit={t("attendants.add")}
+      finish={finish}
+      onDone={() => {
+        forget();
+        void navigate({ to: paths.section(tenant, "attendants") });
+      }}
+    />
   );
 }

@@ -41,7 +41,7 @@ export const AUTOMATIC = "automatic";
 export const USUAL: AttendantDraft = {
   name: "",
   language: "en-US",
-  time_zone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
+  time_zone: "UTC",
   greeting: NO_PROMPT,
   goesOn: false,
   menu: NO_PROMPT,

@@ -72,7 +72,7 @@ function useDefinition(): ListDefinition<AuditEvent> {
         ),
     },
     columns: [
-      { id: "at", title: t("audit.at"), text: ({ at }) => moment(at), sort: "id", width: 1.5 },
+      { id: "at", title: t("audit.at"), text: ({ at }) => moment(at), sort: "id", width: 2.3 },
       { id: "noun", title: t("audit.noun"), text: ({ noun }) => noun, width: 1.2 },
       { id: "action", title: t("audit.action"), text: ({ action }) => action },
       { id: "object", title: t("audit.object"), text: ({ object }) => object, width: 2 },

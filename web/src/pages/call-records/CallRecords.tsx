@@ -60,7 +60,7 @@ function useDefinition(): ListDefinition<CallRecord> {
       },
     },
     columns: [
-      { id: "at", title: t("calls.at"), text: ({ started_at }) => moment(started_at), sort: "started_at", width: 1.6 },
+      { id: "at", title: t("calls.at"), text: ({ started_at }) => moment(started_at), sort: "started_at", width: 2.3 },
       {
         id: "from",
         title: t("calls.from"),

@@ -35,18 +35,17 @@ export function Home() {
     queryFn: () => answer(api.GET("/api/v1/tenants/{tenant}/setup", { params: { path: { tenant } } })),
     meta: { nouns: NOUNS },
   });
-  const steps = data?.items ?? [];
   return (
     <Page title={t("home.title")}>
       <ProblemNotice error={error} />
       {may("calls.read") && <LiveCounts />}
-      <NeedsAttention steps={steps} />
+      {data && <NeedsAttention steps={data.items} />}
       <section aria-labelledby="steps">
         <h2 id="steps" className={classes.heading}>
           {t("home.steps")}
         </h2>
         <ol className={classes.steps}>
-          {steps.map((step) => (
+          {data?.items.map((step) => (
             <Step key={step.number} step={step} />
           ))}
         </ol>

@@ -6,6 +6,7 @@ import type { SetupStep } from "../../api/__generated__/schema";
 import { answer, api } from "../../api/client";
 import { useMay } from "../../session/me";
 import { useTenant } from "../../session/tenant";
+import { sentence } from "../../format/sentence";
 import { State } from "../../ui/State";
 import classes from "./Home.module.css";
 import { nextOf } from "./next";
@@ -13,6 +14,7 @@ import { nextOf } from "./next";
 /** How often the server is asked how it does. */
 const LOOK_MILLIS = 30_000;
 
+/** What is missing, alone in its step: so the step leads to where just that is put right. */
 type Concern = { words: string; step?: SetupStep };
 
 /** What somebody should look at now, each with the place where it is put right. */
@@ -30,7 +32,7 @@ export function NeedsAttention({ steps }: { steps: readonly SetupStep[] }) {
   const alarms = health.data?.alarms ?? [];
   const concerns: Concern[] = [
     ...alarms.map((words) => ({ words })),
-    ...steps.flatMap((step) => step.lacks.map(({ what }) => ({ words: what, step }))),
+    ...steps.flatMap((step) => step.lacks.map((lack) => ({ words: lack.what, step: { ...step, lacks: [lack] } }))),
   ];
   return (
     <section aria-labelledby="attention">
@@ -43,7 +45,11 @@ export function NeedsAttention({ steps }: { steps: readonly SetupStep[] }) {
           const next = step && nextOf(step, tenant);
           return (
             <li key={`${step?.number ?? ""} ${words}`}>
-              <State is="warned">{words}</State>
+              <span>
+                <State is="warned">
+                  <span className={classes.concern}>{sentence(words)}</span>
+                </State>
+              </span>
               {next && may(next.permission) && (
                 <Button
                   renderRoot={(props) => <Link to={next.to} search={next.search} {...props} />}

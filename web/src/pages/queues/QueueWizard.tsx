@@ -2,13 +2,15 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { answer, api } from "../../api/client";
-import { outdate } from "../../api/queries";
+import { keyOf, outdate } from "../../api/queries";
 import { ServiceNumberSelect } from "../../choices/ServiceNumberSelect";
+import { habitsOf } from "../../choices/habits";
 import { lead } from "../../choices/serviceNumber";
 import { paths } from "../../paths";
 import { useTenant } from "../../session/tenant";
 import { Facts } from "../../ui/Facts";
 import { Page } from "../../ui/Page";
+import { Loaded } from "../../ui/form/Loaded";
 import { Wizard, type WizardStep } from "../../ui/wizard/Wizard";
 import { useKeptDraft } from "../../ui/wizard/keptDraft";
 import { USUAL, queueOf } from "./draft";
@@ -18,8 +20,20 @@ import { Agents, General, Overflow, Selection, Timeout } from "./parts";
 export function QueueWizard() {
   const { t } = useTranslation();
   const tenant = useTenant();
+  return (
+    <Page title={t("queues.add")}>
+      <Loaded queryKey={keyOf(tenant, "habits")} load={() => habitsOf(tenant)}>
+        {({ language }) => <Steps language={language} />}
+      </Loaded>
+    </Page>
+  );
+}
+
+function Steps({ language }: { language: string }) {
+  const { t } = useTranslation();
+  const tenant = useTenant();
   const navigate = useNavigate();
-  const { draft, edit, forget } = useKeptDraft(`queue.${tenant}`, { ...USUAL, number: "" });
+  const { draft, edit, forget } = useKeptDraft(`queue.${tenant}`, { ...USUAL, language, number: "" });
   const [made, setMade] = useState("");
   const { number, ...queue } = draft;
   const finish = async () => {
@@ -74,16 +88,14 @@ export function QueueWizard() {
     },
   ];
   return (
-    <Page title={t("queues.add")}>
-      <Wizard
-        steps={steps}
-        submit={t("queues.add")}
-        finish={finish}
-        onDone={() => {
-          forget();
-          void navigate({ to: paths.section(tenant, "queues") });
-        }}
-      />
-    </Page>
+    <Wizard
+      steps={steps}
+      submit={t("queues.add")}
+      finish={finish}
+      onDone={() => {
+        forget();
+        void navigate({ to: paths.section(tenant, "queues") });
+      }}
+    />
   );
 }
