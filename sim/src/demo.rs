@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use phone::Directory;
 use phone::apps::attendant::{self, Action, CallFlow, DirectorySearch, Key, Menu, MenuOption};
 use phone::apps::delegation::Authorized;
-use phone::apps::mailbox::{self, Personal, Transcription};
+use phone::apps::mailbox::{self, Member, MemberRole, Personal, Transcription};
 use phone::apps::prompt::{Prompt, SystemPrompt};
 use phone::apps::queue::{self, Announcement, ExceptionAction, Exit, Routing};
 use phone::apps::{Priority, Target};
@@ -18,6 +18,7 @@ use phone::numbers::trunk::{SrtpMode, TrunkTransport};
 use phone::numbers::{Assignee, E164, Number, NumberKind, Trunk};
 use phone::people::tenant::Profile;
 use phone::people::{Presence, User};
+use phone::policies::CallingPolicies;
 use switch::input::PromptLibrary;
 use uuid::Uuid;
 
@@ -58,6 +59,7 @@ pub struct Wishes {
     pub trunk_calls_max: Option<u32>,
     /// People whose mailbox takes the calls that they don't.
     pub voicemail: Vec<usize>,
+    pub calling: CallingPolicies,
 }
 
 impl Default for Wishes {
@@ -78,6 +80,7 @@ impl Default for Wishes {
             more_trunks: Vec::new(),
             trunk_calls_max: None,
             voicemail: Vec::new(),
+            calling: CallingPolicies::default(),
         }
     }
 }
@@ -121,6 +124,7 @@ pub fn directory(wishes: &Wishes) -> Arc<Directory> {
         personal_mailboxes: (0..PEOPLE.len())
             .map(|index| (user_id(index), Arc::new(mailbox_of(index, wishes))))
             .collect(),
+        calling: Arc::new(wishes.calling.clone()),
         emergency_numbers: vec!["933".to_owned()],
     };
     Arc::new(Directory::new([Arc::new(Tenant::new(parts))], Some(TENANT)))
@@ -137,6 +141,11 @@ fn render_prompts() -> PromptLibrary {
         let pcm: Vec<i16> = (0..millis * 8).map(|at| if at % 20 < 10 { 3000 } else { -3000 }).collect();
         Arc::new(media::prompt::Prompt::render(&pcm, 8000))
     };
+    // Many, and only their length counts.
+    let plain = |millis: u64| {
+        let n_samples = usize::try_from(millis * 8).unwrap_or(0);
+        Arc::new(media::prompt::Prompt::render_for(media::sdp::Codec::Pcmu, &vec![1_000; n_samples], 8_000))
+    };
     let english = |prompt| ("en-US".to_owned(), prompt);
     PromptLibrary {
         // Only bob's name is rendered; the others are told by their extensions.
@@ -147,7 +156,7 @@ fn render_prompts() -> PromptLibrary {
             (WELCOME_TO_SALES, sound(1500)),
             (SORRY, sound(700)),
         ]),
-        system: BTreeMap::from([
+        system: [
             (english(SystemPrompt::EnterName), sound(380)),
             (english(SystemPrompt::InvalidSelection), sound(500)),
             (english(SystemPrompt::LeaveMessage), sound(800)),
@@ -155,7 +164,11 @@ fn render_prompts() -> PromptLibrary {
             (english(SystemPrompt::NoMessage), sound(1_200)),
             (english(SystemPrompt::NotAvailable), sound(900)),
             (english(SystemPrompt::Transferring), sound(600)),
-        ]),
+        ]
+        .into_iter()
+        .chain(VISITS.iter().map(|(prompt, millis, _)| (english(*prompt), plain(*millis))))
+        .chain((0..10).map(|digit| (english(SystemPrompt::Digit(digit)), plain(2_500 + 20 * u64::from(digit)))))
+        .collect(),
         announcements: [
             (Announcement::CallbackPromised, sound(360)),
             (Announcement::Place(1), sound(300)),
@@ -167,9 +180,44 @@ fn render_prompts() -> PromptLibrary {
     }
 }
 
+/// What who hears messages is told: each with its length in milliseconds and what ladders call it.
+const VISITS: [(SystemPrompt, u64, &str); 23] = [
+    (SystemPrompt::EnterPin, 2_020, "enter-pin"),
+    (SystemPrompt::Goodbye, 2_040, "goodbye"),
+    (SystemPrompt::GreetingChanged, 2_060, "greeting-changed"),
+    (SystemPrompt::GreetingNotChanged, 2_080, "greeting-not-changed"),
+    (SystemPrompt::MailboxLocked, 2_100, "locked"),
+    (SystemPrompt::MailboxMenu, 2_120, "mailbox-menu"),
+    (SystemPrompt::MailboxMenuGreeting, 2_140, "menu-greeting"),
+    (SystemPrompt::MailboxUnavailable, 2_160, "unavailable"),
+    (SystemPrompt::ManyNewMessages, 2_180, "many-new"),
+    (SystemPrompt::MessageDeleted, 2_200, "deleted"),
+    (SystemPrompt::MessageFrom, 2_220, "from"),
+    (SystemPrompt::MessageFromNobody, 2_240, "from-nobody"),
+    (SystemPrompt::MessageKept, 2_260, "kept"),
+    (SystemPrompt::MessageOptions, 2_280, "options"),
+    (SystemPrompt::NewMessages, 2_300, "new-messages"),
+    (SystemPrompt::NoMoreMessages, 2_320, "no-more"),
+    (SystemPrompt::NoNewMessages, 2_340, "no-new"),
+    (SystemPrompt::NoSavedMessages, 2_360, "no-saved"),
+    (SystemPrompt::NotPossible, 2_380, "not-possible"),
+    (SystemPrompt::OneNewMessage, 2_400, "one-new"),
+    (SystemPrompt::PinWrong, 2_420, "pin-wrong"),
+    (SystemPrompt::RecordGreeting, 2_440, "record-greeting"),
+    (SystemPrompt::YouHave, 2_460, "you-have"),
+];
+
 /// What ladders call the prompts, by their lengths in milliseconds.
 pub fn prompt_name(millis: u64) -> &'static str {
+    const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+    if let Some((_, _, name)) = VISITS.iter().find(|(_, of_prompt, _)| *of_prompt == millis) {
+        return name;
+    }
+    if let Some(digit) = millis.checked_sub(2_500).and_then(|over| DIGITS.get(usize::try_from(over / 20).ok()?)) {
+        return digit;
+    }
     match millis {
+        3000 => "message",
         1000 => "greeting",
         2000 => "menu",
         1500 => "welcome",
@@ -307,9 +355,15 @@ fn team() -> mailbox::Settings {
     mailbox::Settings {
         id: TEAM,
         name: "Team".to_owned(),
+        extension: Some("700".to_owned()),
         language: "en-US".to_owned(),
-        members: Vec::new(),
+        members: [(0, MemberRole::Manage), (1, MemberRole::Listen)]
+            .map(|(index, role)| Member { user: user_id(index), role })
+            .into(),
         greeting: Some(Prompt::Text { key: WELCOME_TO_SALES, text: "Welcome".to_owned() }),
+        groups: Vec::new(),
+        after_hours: None,
+        app_greetings: Vec::new(),
         max_secs: 30,
         min_secs: 2,
         quiet_secs: 10,

@@ -11,6 +11,7 @@ use media::{Digit, Event, LegId};
 use phone::Directory;
 use phone::apps::mailbox::Waiting;
 use phone::apps::mailbox::message::Handling;
+use phone::apps::mailbox::visit::Ask;
 use phone::directory::change::{Apps, Change, TenantChange, Touched};
 use phone::id::{CallId, MessageId};
 use phone::people::User;
@@ -28,6 +29,7 @@ use crate::media_threads::MediaThreads;
 use crate::network::{Faults, Network, Packet};
 use crate::peer::{Account, Peer};
 use crate::real_media::Sent;
+use crate::shelf::{self, Shelf};
 
 /// The address of the switch.
 pub const US: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1)), 5060);
@@ -57,8 +59,12 @@ pub struct World {
     directory: Arc<Directory>,
     prompts: Arc<PromptLibrary>,
     began: Instant,
+    wall: Timestamp,
     now: Instant,
     shows: Shows,
+    /// What lies in mailboxes, and what is asked of them.
+    pub shelf: Shelf,
+    visits: Vec<(QueryId, Ask)>,
     /// Questions to the name server, and what it knows.
     asked: Vec<(QueryId, String)>,
     names: BTreeMap<&'static str, SocketAddr>,
@@ -149,8 +155,11 @@ impl World {
             directory: demo::directory(wishes),
             prompts: demo::prompts(),
             began,
+            wall,
             now: began,
             shows,
+            shelf: Shelf::default(),
+            visits: Vec::new(),
             asked: Vec::new(),
             names: BTreeMap::new(),
             stopwatch: None,
@@ -197,6 +206,7 @@ impl World {
             groups: tenant.groups.clone(),
             mailboxes: tenant.mailboxes.clone(),
             personal_mailboxes: tenant.personal_mailboxes.clone(),
+            calling: tenant.calling.clone(),
         };
         self.change_parts(TenantChange { apps: Some(apps), ..TenantChange::default() });
     }
@@ -434,6 +444,7 @@ impl World {
             self.tell(Input::Media { event });
         }
         self.answer_names();
+        self.answer_visits();
     }
 
     fn carry_out(&mut self, output: Output, events: &mut Vec<Event>) {
@@ -461,6 +472,12 @@ impl World {
                 self.records.push(*record);
             }
             Output::AgentFact { fact } => self.facts.push(*fact),
+            Output::Mailbox { query, question } => {
+                if self.shows == Shows::Everything {
+                    self.ladder.note_text(at, shelf::in_words(&question.ask));
+                }
+                self.visits.push((query, question.ask));
+            }
             Output::Message { message, handling } => {
                 if self.shows == Shows::Everything {
                     self.ladder.note_text(at, handling_in_words(&handling));
@@ -478,6 +495,16 @@ impl World {
             Output::Drained => self.drained = true,
             Output::Resolve { query, host, .. } => self.asked.push((query, host)),
             Output::Changed { .. } | Output::Remember { .. } => {}
+        }
+    }
+
+    /// The store of messages answers.
+    fn answer_visits(&mut self) {
+        for (query, ask) in std::mem::take(&mut self.visits) {
+            let wall = self.wall + jiff::SignedDuration::try_from(self.elapsed()).unwrap_or_default();
+            if let Some(told) = self.shelf.answer(wall, &ask) {
+                self.tell(Input::Told { query, told });
+            }
         }
     }
 

@@ -14,5 +14,6 @@ mod sound;
 mod strangers;
 mod talking;
 mod transfers;
+mod visits;
 mod voicemail;
 mod waiting;

@@ -3,6 +3,8 @@
 use media::Event;
 use phone::apps::Target;
 use phone::apps::queue::Exit;
+use phone::policies::CallingPolicies;
+use phone::policies::calling::{Calling, Voicemail};
 use sim::demo::{self, Wishes};
 use sim::{World, check};
 
@@ -230,6 +232,61 @@ fn who_does_not_answer_has_a_mailbox_that_does() {
         30.000  record voicemail +15550100 -> +14255550102 ended by caller, mailbox bob delivered 7s
         ",
     );
+    check::idle(&mut world);
+}
+
+#[test]
+fn the_calling_policy_keeps_unanswered_calls_out_of_voicemail() {
+    let allow_voicemail = Voicemail::AlwaysDisabled;
+    let global = Calling { allow_voicemail, ..Calling::default() };
+    let calling = CallingPolicies { global, ..CallingPolicies::default() };
+    let mut world = World::with(&Wishes { voicemail: vec![0, 1], calling, ..Wishes::default() });
+    world.register(&["bob"]);
+    world.ladder.clear();
+    world.dial("trunk", "+14255550102");
+    world.run_until_quiet();
+    world.ladder.expect(
+        "
+        0.000   trunk -> us     INVITE +14255550102 sdp
+        0.000   us    -> trunk  100 INVITE
+        0.000   us    -> bob    INVITE 102 sdp
+        0.000   bob   -> us     100 INVITE
+        0.000   bob   -> us     180 INVITE
+        0.000   us    -> trunk  180 INVITE
+        20.000  us    -> bob    CANCEL (nobody answered)
+        20.000  us    -> trunk  480 INVITE (nobody answered)
+        20.000  record no-answer +15550100 -> +14255550102 status 480 ended by system
+        20.000  bob   -> us     200 CANCEL
+        20.000  bob   -> us     487 INVITE
+        20.000  us    -> bob    ACK
+        20.000  trunk -> us     ACK
+        ",
+    );
+    // A key that leads to somebody's mailbox leads back to the menu.
+    world.dial("trunk", "+14255550100");
+    world.run_secs(2);
+    world.press("trunk", '9');
+    world.run_secs(2);
+    world.hang_up("trunk");
+    world.run_until_quiet();
+    assert!(world.messages.is_empty());
+    check::idle(&mut world);
+}
+
+#[test]
+fn the_calling_policy_gives_a_mailbox_to_who_has_none_after_half_a_minute() {
+    let global = Calling { allow_voicemail: Voicemail::AlwaysEnabled, ..Calling::default() };
+    let calling = CallingPolicies { global, ..CallingPolicies::default() };
+    let mut world = World::with(&Wishes { calling, ..Wishes::default() });
+    world.register(&["bob"]);
+    world.ladder.clear();
+    world.dial("trunk", "+14255550102");
+    world.run_secs(40);
+    world.hang_up("trunk");
+    world.run_until_quiet();
+    let lines = world.ladder.render();
+    assert!(lines.contains(&"30.000 play trunk not-available leave-message".to_owned()), "{lines:#?}");
+    assert!(lines.iter().any(|line| line.contains("mailbox bob delivered")), "{lines:#?}");
     check::idle(&mut world);
 }
 

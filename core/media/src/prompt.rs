@@ -47,12 +47,17 @@ impl Prompt {
     /// Renders mono sound into every codec. The last frame is filled up with silence; what is longer than an hour is
     /// cut.
     pub fn render(pcm: &[i16], sample_rate: u32) -> Self {
-        Self::render_laps(pcm, sample_rate, 1)
+        Self::render_laps(pcm, sample_rate, 1, &Codec::ALL)
+    }
+
+    /// Renders mono sound for one leg, which hears it once: into its codec only, since Opus takes a second for a minute.
+    pub fn render_for(codec: Codec, pcm: &[i16], sample_rate: u32) -> Self {
+        Self::render_laps(pcm, sample_rate, 1, &[codec])
     }
 
     /// Renders sound that is to be repeated without a seam: each codec has heard it once when what is kept begins.
     pub fn render_loop(pcm: &[i16], sample_rate: u32) -> Self {
-        Self::render_laps(pcm, sample_rate, 2)
+        Self::render_laps(pcm, sample_rate, 2, &Codec::ALL)
     }
 
     /// The name of what a prompt is rendered from.
@@ -70,7 +75,7 @@ impl Prompt {
     }
 
     /// As [`Self::render`], with the sound `n_laps` times and the last lap kept.
-    fn render_laps(pcm: &[i16], sample_rate: u32, n_laps: usize) -> Self {
+    fn render_laps(pcm: &[i16], sample_rate: u32, n_laps: usize, codecs: &[Codec]) -> Self {
         let per_frame = (sample_rate / 1_000 * FRAME_MS).max(1) as usize;
         let pcm = pcm.get(..pcm.len().min(FRAMES_MAX * per_frame)).unwrap_or_default();
         let n_frames =
@@ -84,8 +89,8 @@ impl Prompt {
             opus: Vec::new(),
             opus_ends: Vec::new(),
         };
-        for codec in Codec::ALL {
-            made.encode(codec, pcm, sample_rate, n_laps);
+        for codec in codecs {
+            made.encode(*codec, pcm, sample_rate, n_laps);
         }
         made
     }

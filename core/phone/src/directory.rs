@@ -32,7 +32,7 @@ pub use tenant::{Contents, Shared, Tenant, TenantParts};
 use self::change::{Change, Touched, TouchedTenant};
 use self::ways_in::{OperatorNumbers, WaysIn};
 use crate::apps::Priority;
-use crate::apps::mailbox::SystemWords;
+use crate::apps::mailbox::{Mailbox, SystemWords};
 use crate::id::{AttendantId, QueueId, ResourceAccountId, SharedMailboxId, TenantId, TrunkId, UserId};
 use crate::numbers::E164;
 
@@ -85,6 +85,11 @@ pub enum Destination {
     },
     User {
         id: UserId,
+    },
+    /// The messages of a mailbox are heard.
+    Visit {
+        mailbox: Mailbox,
+        listener: UserId,
     },
     /// The person's own mailbox; no phone rings.
     Voicemail {
@@ -220,6 +225,7 @@ impl Destination {
             | Self::External(_)
             | Self::SharedMailbox { .. }
             | Self::User { .. }
+            | Self::Visit { .. }
             | Self::Voicemail { .. } => None,
         }
     }

@@ -303,6 +303,12 @@ pub const FLOW_TESTS_MAX: u64 = 1_000;
 /// Most members of a shared mailbox: a team that answers messages, with room to spare.
 pub const MAILBOX_MEMBERS_MAX: usize = 500;
 
+/// Most groups whose members are those of a shared mailbox.
+pub const MAILBOX_GROUPS_MAX: usize = 50;
+
+/// Most apps from which callers hear a greeting of their own: more than lead to one mailbox in any organization.
+pub const MAILBOX_GREETINGS_MAX: usize = 50;
+
 /// Most addresses that are told of each message of a mailbox; more is a distribution list, which is one address.
 pub const MAILBOX_EMAILS_MAX: usize = 20;
 
@@ -326,3 +332,43 @@ pub const NAME_MATCHES_MAX: usize = 100;
 
 /// Keys of a name: a long first and a long last name.
 pub const NAME_DIGITS_MAX: usize = 40;
+
+/// Shortest PIN of a mailbox: with [`MAILBOX_PIN_TRIES_MAX`] and its pause, half of all of them take a month to try.
+pub const MAILBOX_PIN_DIGITS_MIN: usize = 4;
+
+/// Longest PIN of a mailbox; more nobody types.
+pub const MAILBOX_PIN_DIGITS_MAX: usize = 10;
+
+/// After so many wrong PINs no more are looked at for a while. Whoever mistypes twice still gets in.
+pub const MAILBOX_PIN_TRIES_MAX: u32 = 5;
+
+/// How long a mailbox is locked after too many wrong PINs, in minutes.
+pub const MAILBOX_PIN_LOCK_MINUTES: i64 = 30;
+
+/// Wrong PINs in one call before it is ended.
+pub const MAILBOX_PIN_TRIES_PER_CALL: u32 = 3;
+
+/// Messages that are heard in one go by phone; when they are through, there may be more.
+pub const VISIT_MESSAGES_MAX: usize = 100;
+
+/// Digits of a sender's number that are said: as many as E.164 has.
+pub const SENDER_DIGITS_MAX: usize = 15;
+
+/// Seconds that somebody who hears messages may think before the choice is said again.
+pub const VISIT_WAIT_SECS: u64 = 10;
+
+/// How often the choice is said to somebody who presses nothing.
+pub const VISIT_SILENT_MAX: u32 = 3;
+
+/// How long the store of messages may take for an answer, in seconds: a message of fifteen minutes is made ready to be
+/// heard in Opus meanwhile, and the caller hears nothing.
+pub const VISIT_ANSWER_SECS: u64 = 20;
+
+/// Longest message or prompt that is played, in seconds: a message of a shared mailbox has 900 at most.
+pub const VISIT_PLAY_SECS: u64 = 1_200;
+
+/// Longest greeting that is recorded by phone, in seconds.
+pub const RECORDED_GREETING_SECS_MAX: u64 = 120;
+
+/// Silence that ends a recorded greeting, in seconds.
+pub const RECORDED_GREETING_QUIET_SECS: u32 = 4;

@@ -10,6 +10,7 @@ pub mod calling;
 pub mod device;
 pub mod effective;
 pub mod emergency;
+pub mod in_force;
 pub mod outside;
 pub mod policy;
 pub mod routing;
@@ -18,5 +19,6 @@ pub mod voice_apps;
 
 pub use assignment::PolicyRefusal;
 pub use effective::{Candidate, effective};
+pub use in_force::CallingPolicies;
 pub use policy::Policy;
 pub use types::{PolicyType, Settings};

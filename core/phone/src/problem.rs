@@ -71,6 +71,7 @@ codes! {
     EmergencyMalformed Error "emergency.malformed" "an emergency number has 2 to 15 digits";
     ExtensionEmergency Error "extension.emergency" "these digits reach emergency services";
     ExtensionMalformed Error "extension.malformed" "an extension has 1 to 10 digits";
+    ExtensionTaken Error "extension.taken" "somebody or something else has this extension";
     GroupDuplicate Error "cq.group_duplicate" "a group is in the list only once";
     GroupUnknown Error "cq.group_unknown" "this group does not exist";
     HolidayDuplicateDate Error "holiday.duplicate_date" "two holidays of the attendant are on the same date";

@@ -128,7 +128,7 @@ fn a_mailbox_that_breaks_a_rule_is_not_saved() {
     let broken = |change: &dyn Fn(&mut mailbox::Settings)| {
         let mut settings = mailbox(2);
         change(&mut settings);
-        codes(tenant([], []).mailbox_problems(&settings))
+        codes(tenant([], []).mailbox_problems(&settings, &Default::default()))
     };
     assert_eq!(broken(&|_| {}), []);
     assert_eq!(broken(&|it| it.name = " ".to_owned()), [Code::NameEmpty]);
@@ -255,9 +255,13 @@ fn mailbox(id: u128) -> mailbox::Settings {
     mailbox::Settings {
         id: SharedMailboxId(Uuid::from_u128(id)),
         name: format!("Mailbox {id}"),
+        extension: None,
         language: "de-DE".to_owned(),
         members: vec![Member { user: user(1), role: MemberRole::Manage }],
         greeting: None,
+        groups: Vec::new(),
+        after_hours: None,
+        app_greetings: Vec::new(),
         max_secs: 300,
         min_secs: 2,
         quiet_secs: 10,

@@ -1,13 +1,19 @@
 //! Callers in mailboxes, and who works on what they left. Specification of voice apps, 1.15, and of calling, 2.8.
 #![allow(clippy::unwrap_used, reason = "a failing unwrap is a failing test")]
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use phone::apps::mailbox::mail::{self, Mail};
 use phone::apps::mailbox::message::{Conflict, Envelope, Message, Status, Step};
-use phone::apps::mailbox::{Deposit, Effect, Event, Mailbox, Outcome, Personal, Terms};
-use phone::apps::prompt::{Playable, SystemPrompt};
-use phone::id::{CallId, MessageId, SharedMailboxId, TenantId, UserId};
+use phone::apps::mailbox::{
+    AfterHours, AppGreeting, Deposit, Effect, Event, Groups, Mailbox, Member, MemberGroup, MemberRole, Outcome,
+    Personal, Settings, Terms, Transcription, Via,
+};
+use phone::apps::prompt::{Playable, Prompt, SystemPrompt};
+use phone::id::{
+    AttendantId, CallId, GroupId, MessageId, PromptKey, QueueId, ScheduleId, SharedMailboxId, TenantId, UserId,
+};
 use uuid::Uuid;
 
 #[test]
@@ -115,6 +121,63 @@ fn a_message_expires_after_the_days_of_its_mailbox() {
     assert_eq!(message.expires_at.duration_since(message.at).as_hours(), 90 * 24);
 }
 
+#[test]
+fn a_greeting_is_that_of_the_app_of_the_hour_or_of_always() {
+    let prompt = |key| Prompt::Text { key: PromptKey(Uuid::from_u128(key)), text: key.to_string() };
+    let (menu, sales) = (Via::Attendant(AttendantId(Uuid::from_u128(1))), Via::Queue(QueueId(Uuid::from_u128(1))));
+    let after_hours = AfterHours { schedule: ScheduleId(Uuid::from_u128(1)), greeting: prompt(2) };
+    let settings = Settings {
+        greeting: Some(prompt(1)),
+        after_hours: Some(after_hours),
+        app_greetings: vec![AppGreeting { via: sales, greeting: prompt(3) }],
+        ..team()
+    };
+    for (via, is_after_hours, expected) in
+        [(None, false, 1), (None, true, 2), (Some(menu), true, 2), (Some(sales), false, 3), (Some(sales), true, 3)]
+    {
+        assert_eq!(settings.greeting_for(via, is_after_hours), Some(&prompt(expected)), "{via:?} {is_after_hours}");
+    }
+    assert_eq!(settings.prompts().count(), 3);
+    assert_eq!(team().greeting_for(Some(sales), true), None);
+}
+
+#[test]
+fn a_member_may_what_the_widest_of_their_ways_in_lets() {
+    let (ann, ben, cay) = (UserId(Uuid::from_u128(1)), UserId(Uuid::from_u128(2)), UserId(Uuid::from_u128(3)));
+    let group = GroupId(Uuid::from_u128(1));
+    let settings = Settings {
+        members: vec![Member { user: ann, role: MemberRole::Listen }],
+        groups: vec![MemberGroup { group, role: MemberRole::Manage }],
+        ..team()
+    };
+    let groups = Groups::from([(group, Arc::new([ann, ben].into()))]);
+    let roles = [ann, ben, cay].map(|user| settings.role_of(user, &groups));
+    assert_eq!(roles, [Some(MemberRole::Manage), Some(MemberRole::Manage), None]);
+    assert_eq!(settings.role_of(ann, &Groups::new()), Some(MemberRole::Listen));
+    assert_eq!(settings.all_members(&groups), [ann, ben].into());
+}
+
+fn team() -> Settings {
+    Settings {
+        id: SharedMailboxId(Uuid::from_u128(1)),
+        name: "Team".to_owned(),
+        extension: None,
+        language: "en-US".to_owned(),
+        members: Vec::new(),
+        groups: Vec::new(),
+        greeting: None,
+        after_hours: None,
+        app_greetings: Vec::new(),
+        max_secs: 300,
+        min_secs: 2,
+        quiet_secs: 10,
+        retention_days: 90,
+        transcription: Transcription::Off,
+        emails: Vec::new(),
+        mwi_for_members: true,
+    }
+}
+
 struct Caller {
     deposit: Deposit,
     now: Instant,
@@ -166,6 +229,7 @@ fn message() -> Message {
         id: MessageId(Uuid::from_u128(1)),
         tenant: TenantId(Uuid::from_u128(2)),
         mailbox: Mailbox::Shared(SharedMailboxId(Uuid::from_u128(3))),
+        purpose: Default::default(),
         call: CallId(Uuid::from_u128(4)),
         from: "+14155550123".to_owned(),
         from_name: None,

@@ -42,4 +42,5 @@ mod snapshots;
 mod stock;
 mod totp;
 mod usages;
+mod visits;
 mod webhooks;

@@ -1,6 +1,7 @@
 //! An organization before anything is set up, for tests to add what they are about.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use phone::directory::TenantParts;
 use phone::people::tenant::Profile;
@@ -20,6 +21,7 @@ pub fn nothing_but(profile: Profile) -> TenantParts {
         schedules: BTreeMap::new(),
         mailboxes: BTreeMap::new(),
         personal_mailboxes: BTreeMap::new(),
+        calling: Arc::default(),
         emergency_numbers: Vec::new(),
     }
 }

@@ -14,11 +14,14 @@ use phone::apps::queue::{self, ExceptionAction, Exit, ExitCause, NoAgent, NoAgen
 use phone::apps::{Priority, Target};
 use phone::directory::rehearsal::{Assumed, Caller, Does, End, Entrance, HangUp, Path, Script};
 use phone::directory::{App, ResourceAccount, Tenant, TenantParts};
-use phone::id::{AttendantId, PromptKey, QueueId, ResourceAccountId, ScheduleId, TenantId, UserId};
+use phone::id::{AttendantId, GroupId, PolicyId, PromptKey, QueueId, ResourceAccountId, ScheduleId, TenantId, UserId};
 use phone::numbers::schedule::{DateTimeRange, Rule, Schedule, TimeRange};
 use phone::numbers::{Assignee, E164, Number, NumberKind};
 use phone::people::tenant::Profile;
 use phone::people::{Presence, User};
+use phone::policies::CallingPolicies;
+use phone::policies::calling::{Calling, Voicemail};
+use phone::policies::effective::Rank;
 use uuid::Uuid;
 
 use crate::organization::nothing_but;
@@ -133,6 +136,46 @@ fn the_mailbox_of_who_does_not_answer_takes_the_call() {
             told(&path).last().unwrap(),
             &format!("{secs} transfer: to the voicemail of Carol [voicemail.enabled]")
         );
+    }
+}
+
+#[test]
+fn the_calling_policy_decides_of_voicemail_before_the_person_does() {
+    let named = PolicyId(Uuid::from_u128(5));
+    let of = |allow_voicemail| Calling { allow_voicemail, ..Calling::default() };
+    let group = GroupId(Uuid::from_u128(6));
+    for (rule, wants, rings, end) in [
+        (Voicemail::AlwaysDisabled, true, 20, End::Refused { code: "no_answer" }),
+        (Voicemail::AlwaysEnabled, false, 30, End::Message { mailbox: Mailbox::Person(user(3)) }),
+        (Voicemail::UserOverride, true, 20, End::Message { mailbox: Mailbox::Person(user(3)) }),
+        (Voicemail::UserOverride, false, 20, End::Refused { code: "no_answer" }),
+    ] {
+        let everybodys = CallingPolicies { global: of(rule), ..CallingPolicies::default() };
+        let named_once = || [(named, ("Desk".to_owned(), of(rule)))].into();
+        let own = CallingPolicies { named: named_once(), direct: [(user(3), named)].into(), ..Default::default() };
+        let of_group =
+            CallingPolicies { named: named_once(), groups: vec![(group, Rank(1), named)], ..Default::default() };
+        for (calling, name) in [(everybodys, "Global"), (own, "Desk"), (of_group, "Desk")] {
+            let mut parts = parts();
+            parts.personal_mailboxes.insert(user(3), Arc::new(mailbox(3, wants)));
+            parts.groups.insert(group, Arc::new([user(3)].into()));
+            let mut carol = person(3, "Carol");
+            carol.ring_secs = 20;
+            parts.users.insert(carol.id, Arc::new(carol));
+            parts.calling = Arc::new(calling);
+            let assumed = Assumed { people: Does::NoAnswer, ..Assumed::default() };
+            let to = Entrance::Target(Target::User { id: user(3) });
+            let path = Tenant::new(parts.clone()).rehearse(now(), &Script { to, ..script(WEDNESDAY, "", assumed) });
+            assert_eq!(path.end, end, "{rule:?} {wants} {name}");
+            let told = told(&path);
+            assert!(
+                told.contains(&format!("{rings} ring: Carol does not answer within {rings} seconds [ring_seconds]"))
+            );
+            let is_told = told.iter().any(|line| line.contains(&format!("the calling policy {name} ")));
+            assert_eq!(is_told, rule != Voicemail::UserOverride, "{told:#?}");
+            let at_once = Tenant::new(parts).redirect(&Target::Voicemail { id: user(3) }).decision;
+            assert_eq!(at_once.is_ok(), matches!(end, End::Message { .. }));
+        }
     }
 }
 

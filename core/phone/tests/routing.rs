@@ -332,6 +332,7 @@ fn is_within(tenant: &Tenant, verdict: &Verdict) -> bool {
             own_number && !external.trunks.is_empty() && external.trunks.iter().all(|id| tenant.trunks.contains_key(id))
         }
         Ok(Destination::SharedMailbox { id, .. }) => tenant.mailboxes.contains_key(id),
+        Ok(Destination::Visit { listener, .. }) => tenant.users.contains_key(listener),
         Ok(Destination::Voicemail { id }) => tenant.users.contains_key(id),
         Ok(Destination::AudioTest | Destination::Echo) | Err(_) => true,
     }

@@ -98,7 +98,8 @@ impl Announcing {
             | Event::Resolved { .. }
             | Event::SoundReady { .. }
             | Event::Surrendered { .. }
-            | Event::Timeout => Activity::Announcing(self),
+            | Event::Timeout
+            | Event::Told { .. } => Activity::Announcing(self),
         }
     }
 

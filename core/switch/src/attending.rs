@@ -94,7 +94,8 @@ impl Attending {
             | Event::Resolved { .. }
             | Event::SoundReady { .. }
             | Event::Surrendered { .. }
-            | Event::Timeout => Activity::Attending(self),
+            | Event::Timeout
+            | Event::Told { .. } => Activity::Attending(self),
         }
     }
 

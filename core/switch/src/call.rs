@@ -10,6 +10,7 @@ use std::time::Instant;
 use media::sdp::Codec;
 use media::{Digit, LegId, Order, PlayId, WorkerId};
 use phone::apps::attendant::Passage;
+use phone::apps::mailbox::visit;
 use phone::apps::{Priority, queue};
 use phone::directory::{Destination, Tenant};
 use phone::id::{CallId, TenantId};
@@ -23,11 +24,12 @@ use crate::announcing::Announcing;
 use crate::attending::Attending;
 use crate::calling_back::CallingBack;
 use crate::depositing::Depositing;
-use crate::input::{PromptLibrary, QueryId};
+use crate::input::{PromptLibrary, QueryId, Told};
 use crate::leg::{Leg, Origin, State};
 use crate::limits;
 use crate::node::Node;
 use crate::output::{Change, Level};
+use crate::placing::Placing;
 use crate::queueing::Queueing;
 use crate::record::{Draft, End, Why};
 use crate::refusal::Refusal;
@@ -35,6 +37,7 @@ use crate::ringing::{Fallback, Ringing};
 use crate::talking::Talking;
 use crate::testing::Testing;
 use crate::transferring::{Surrender, Transferring};
+use crate::visiting::Visiting;
 
 /// One call.
 #[derive(Debug)]
@@ -71,11 +74,14 @@ pub(crate) enum Activity {
     Ending {
         until: Instant,
     },
+    /// Phones of who asked for the call ring.
+    Placing(Box<Placing>),
     Queueing(Queueing),
     Ringing(Ringing),
     Talking(Talking),
     Testing(Testing),
     Transferring(Transferring),
+    Visiting(Box<Visiting>),
 }
 
 /// What happens to a call.
@@ -115,6 +121,11 @@ pub(crate) enum Input {
         called: Option<String>,
     },
     Timeout,
+    /// The world answered what the call asked.
+    Told {
+        query: QueryId,
+        told: Told,
+    },
 }
 
 /// What an input means for the activity.
@@ -182,6 +193,10 @@ pub(crate) enum Event {
         called: Option<String>,
     },
     Timeout,
+    Told {
+        query: QueryId,
+        told: Told,
+    },
 }
 
 /// How a key press reached us.
@@ -213,6 +228,7 @@ impl Call {
             Input::Media { leg, event } => self.handle_media(node, leg, event),
             Input::Queue { effect } => self.step(node, Event::Queue { effect }),
             Input::Resolved { query, targets } => self.step(node, Event::Resolved { query, targets }),
+            Input::Told { query, told } => self.step(node, Event::Told { query, told }),
             Input::HangUp => {
                 let refusal = Refusal::new(480, "ended by an administrator");
                 self.stop(node, EndedBy::Administrator, refusal);
@@ -233,11 +249,13 @@ impl Call {
             Activity::CallingBack(calling) => calling.next_deadline(),
             Activity::Depositing(depositing) => depositing.next_deadline(),
             Activity::Ending { until } => Some(*until),
+            Activity::Placing(placing) => placing.next_deadline(),
             Activity::Queueing(queueing) => queueing.next_deadline(),
             Activity::Ringing(ringing) => ringing.next_deadline(),
             Activity::Talking(_) => None,
             Activity::Testing(testing) => Some(testing.deadline()),
             Activity::Transferring(transferring) => transferring.next_deadline(),
+            Activity::Visiting(visiting) => visiting.next_deadline(),
         };
         let of_legs = self.legs.iter().filter(|leg| !leg.is_over()).filter_map(|leg| leg.leaves_at);
         of_legs.chain(of_activity).min()
@@ -268,11 +286,13 @@ impl Call {
             Activity::CallingBack(calling) => calling.handle(self, node, event),
             Activity::Depositing(depositing) => depositing.handle(self, node, event),
             Activity::Ending { until } => self.ending(node, until, &event),
+            Activity::Placing(placing) => placing.handle(self, node, event),
             Activity::Queueing(queueing) => queueing.handle(self, node, event),
             Activity::Ringing(ringing) => ringing.handle(self, node, event),
             Activity::Talking(talking) => talking.handle(self, node, event),
             Activity::Testing(testing) => testing.handle(self, node, &event),
             Activity::Transferring(transferring) => transferring.handle(self, node, event),
+            Activity::Visiting(visiting) => visiting.handle(self, node, event),
         };
         if mem::discriminant(&self.activity) != before {
             node.changed(Change::Call { tenant: self.tenant_id(), call: self.id });
@@ -430,6 +450,10 @@ impl Call {
             }
             Destination::SharedMailbox { id, words } => Depositing::shared(self, node, id, words),
             Destination::User { id } => Ringing::user(self, node, id, fallback),
+            Destination::Visit { mailbox, listener } => {
+                let access = self.tenant.visit(mailbox, listener, visit::Origin::OwnPhone);
+                Visiting::enter(self, node, access)
+            }
             Destination::Voicemail { id } => Depositing::person(self, node, id),
             Destination::External(external) => Ringing::outside(self, node, external, fallback),
             Destination::AudioTest => Testing::tone(self, node),
@@ -503,10 +527,12 @@ impl Call {
         match mem::replace(&mut self.activity, Activity::Ending { until: node.now }) {
             Activity::CallingBack(calling) => calling.stop(self, node),
             Activity::Depositing(mut depositing) => depositing.close(self, node),
+            Activity::Visiting(mut visiting) => visiting.close(self, node),
             Activity::Queueing(_) => node.queue_event(self.tenant_id(), queue::Event::Leave { call: self.id }),
             Activity::Announcing(_)
             | Activity::Attending(_)
             | Activity::Ending { .. }
+            | Activity::Placing(_)
             | Activity::Ringing(_)
             | Activity::Talking(_)
             | Activity::Testing(_)

@@ -95,7 +95,8 @@ impl CallingBack {
             | Event::Resolved { .. }
             | Event::SoundReady { .. }
             | Event::Surrendered { .. }
-            | Event::Timeout => {}
+            | Event::Timeout
+            | Event::Told { .. } => {}
         }
         match &mut self.stage {
             Stage::Agent(ring) => match ring.handle(call, node, &event) {
@@ -196,6 +197,7 @@ impl CallingBack {
                 | Destination::Queue { .. }
                 | Destination::SharedMailbox { .. }
                 | Destination::User { .. }
+                | Destination::Visit { .. }
                 | Destination::Voicemail { .. },
             ) => Err(Refusal::NO_TRUNK),
             Err(refusal) => Err(Refusal::by_rule(refusal)),

@@ -39,6 +39,7 @@ impl Switch {
             Command::OptOut { tenant, queue, agent } => {
                 self.opt(tenant, queue, agent, queue::Event::OptOut { queue, agent })
             }
+            Command::PlaceCall { tenant, user, dialled } => self.place_call(tenant, user, &dialled),
             Command::ReleasePenalty { address } => {
                 if self.admission.release(address) {
                     Answer::Done
@@ -160,12 +161,14 @@ fn view_call(call: &Call, node: &Node) -> view::Call {
         Activity::CallingBack(calling) => ("callback", Some(calling.name(call))),
         Activity::Depositing(depositing) => ("voicemail", Some(depositing.name().to_owned())),
         Activity::Ending { .. } => ("ended", None),
+        Activity::Placing(_) => ("ringing", rung(call)),
         Activity::Queueing(queueing) => ("queue", Some(queueing.name().to_owned())),
         Activity::Ringing(_) => ("ringing", rung(call)),
         Activity::Talking(talking) if talking.is_held() => ("held", name_of(call, talking.b)),
         Activity::Talking(talking) => ("talking", name_of(call, talking.b)),
         Activity::Testing(_) => ("test", None),
         Activity::Transferring(_) => ("transferring", rung(call)),
+        Activity::Visiting(visiting) => ("mailbox", Some(visiting.name().to_owned())),
     };
     let answered = call.draft.answered.as_ref();
     view::Call {

@@ -3,7 +3,8 @@
 use std::time::{Duration, Instant};
 
 use media::{Order, PlayId, Playlist, RecordingId};
-use phone::apps::mailbox::message::{Envelope, Handling};
+use phone::apps::mailbox::message::{Envelope, Handling, Purpose};
+use phone::apps::mailbox::visit::Origin;
 use phone::apps::mailbox::{self, Deposit, Mailbox, Outcome, SystemWords, Terms};
 use phone::id::{MessageId, SharedMailboxId, UserId};
 use phone::record::segment::{MailboxPass, Pass};
@@ -15,6 +16,7 @@ use crate::node::Node;
 use crate::output::Output;
 use crate::record::Why;
 use crate::refusal::Refusal;
+use crate::visiting::Visiting;
 
 /// One caller in one mailbox.
 #[derive(Debug)]
@@ -35,10 +37,18 @@ enum Began {
     Yes,
 }
 
+/// What the machine wants beside what was done at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Next {
+    End,
+    Stay,
+    Visit,
+}
+
 impl Depositing {
     /// The caller is in a shared mailbox.
     pub(crate) fn shared(call: &mut Call, node: &mut Node, id: SharedMailboxId, words: SystemWords) -> Activity {
-        let terms = call.tenant.shared_mailbox(id, words);
+        let terms = call.tenant.shared_mailbox(id, words, call.draft.last_app(), node.wall_now());
         Self::enter(call, node, terms)
     }
 
@@ -105,7 +115,8 @@ impl Depositing {
             | Event::Resolved { .. }
             | Event::SoundReady { .. }
             | Event::Surrendered { .. }
-            | Event::Timeout => Activity::Depositing(self),
+            | Event::Timeout
+            | Event::Told { .. } => Activity::Depositing(self),
         }
     }
 
@@ -121,12 +132,15 @@ impl Depositing {
     }
 
     fn act(mut self: Box<Self>, call: &mut Call, node: &mut Node, event: mailbox::Event) -> Activity {
-        if self.tell(call, node, event) {
-            self.note(call, node);
-            let why = self.why();
-            return call.end(node, EndedBy::System, why);
+        match self.tell(call, node, event) {
+            Next::Stay => Activity::Depositing(self),
+            Next::End => {
+                self.note(call, node);
+                let why = self.why();
+                call.end(node, EndedBy::System, why)
+            }
+            Next::Visit => self.visit(call, node),
         }
-        Activity::Depositing(self)
     }
 
     fn left(mut self: Box<Self>, call: &mut Call, node: &mut Node, gone: Gone) -> Activity {
@@ -139,11 +153,20 @@ impl Depositing {
         }
     }
 
-    /// Tells the machine, and does what it wants. True when it wants the end.
-    fn tell(&mut self, call: &Call, node: &mut Node, event: mailbox::Event) -> bool {
+    /// The caller says that the mailbox is theirs.
+    fn visit(self: Box<Self>, call: &mut Call, node: &mut Node) -> Activity {
+        let access = match self.machine.terms().mailbox {
+            mailbox @ Mailbox::Person(owner) => call.tenant.visit(mailbox, owner, Origin::Elsewhere),
+            Mailbox::Shared(_) => None,
+        };
+        Visiting::enter(call, node, access)
+    }
+
+    /// Tells the machine, and does what it wants.
+    fn tell(&mut self, call: &Call, node: &mut Node, event: mailbox::Event) -> Next {
         let mut effects = Vec::new();
         self.machine.handle(node.now, event, &mut effects);
-        let mut is_over = false;
+        let mut next = Next::Stay;
         for effect in effects {
             match effect {
                 mailbox::Effect::Play(playables) => {
@@ -154,10 +177,11 @@ impl Depositing {
                 mailbox::Effect::StopRecording => node.order(call.worker, Order::StopRecording { leg: call.caller }),
                 mailbox::Effect::Deliver { kept } => self.settle(node, Handling::Deliver { kept }),
                 mailbox::Effect::Discard => self.settle(node, Handling::Discard),
-                mailbox::Effect::End => is_over = true,
+                mailbox::Effect::Visit => next = Next::Visit,
+                mailbox::Effect::End => next = Next::End,
             }
         }
-        is_over
+        next
     }
 
     /// Who writes the sound down must know of the message before its sound comes.
@@ -168,6 +192,7 @@ impl Depositing {
             id: message,
             tenant: call.tenant_id(),
             mailbox: terms.mailbox,
+            purpose: Purpose::Message,
             call: call.id,
             from: call.draft.from.clone(),
             from_name: call.draft.from_name.clone(),

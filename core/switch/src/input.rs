@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use jiff::Timestamp;
 use phone::Directory;
-use phone::apps::mailbox::Waiting;
+use phone::apps::mailbox::{Waiting, visit};
 use phone::apps::queue;
 use phone::directory::change::Touched;
 use phone::id::{CallId, PromptKey, QueueId, TenantId, UserId};
@@ -54,6 +54,11 @@ pub enum Input {
     Timeout,
     /// No new calls from now on; live ones go on.
     Drain,
+    /// What was asked of the world, such as `Output::Mailbox`, is answered.
+    Told {
+        query: QueryId,
+        told: Told,
+    },
     /// How many messages wait for some people of a tenant.
     Waiting {
         tenant: TenantId,
@@ -65,9 +70,16 @@ pub enum Input {
     },
 }
 
-/// A question about addresses.
+/// A question to the world.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct QueryId(pub u64);
+
+/// What the world answers.
+#[derive(Clone, Debug)]
+pub enum Told {
+    /// What the store of messages says; `sound` is there if a message was loaded.
+    Mailbox { answer: visit::Answer, sound: Option<Arc<media::prompt::Prompt>> },
+}
 
 /// Names who waits for an answer to a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -117,6 +129,13 @@ pub enum Command {
         tenant: TenantId,
         queue: QueueId,
         agent: UserId,
+    },
+    /// Rings a person's phones, and then whom they want to call.
+    PlaceCall {
+        tenant: TenantId,
+        user: UserId,
+        /// As the person would dial it.
+        dialled: String,
     },
     /// Holds nothing against an address any more.
     ReleasePenalty {

@@ -27,6 +27,7 @@ mod live;
 mod node;
 mod party;
 mod pii;
+mod placing;
 mod playing;
 mod ports;
 mod queueing;
@@ -40,6 +41,7 @@ mod subscribing;
 mod talking;
 mod testing;
 mod transferring;
+mod visiting;
 
 pub use input::Input;
 pub use output::Output;

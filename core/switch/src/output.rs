@@ -1,7 +1,10 @@
 //! Everything that the switch wants done. Closed: one screen.
 
 use bytes::Bytes;
+use media::sdp::Codec;
+use phone::apps::mailbox::Mailbox;
 use phone::apps::mailbox::message::Handling;
+use phone::apps::mailbox::visit::Ask;
 use phone::apps::queue;
 use phone::id::{CallId, MessageId, QueueId, TenantId, UserId};
 use phone::record::CallRecord;
@@ -18,6 +21,8 @@ pub enum Output {
     Transmit { target: Target, packet: Bytes },
     /// An order to one media thread.
     Media { worker: media::WorkerId, order: media::Order },
+    /// Ask the store of messages; answer with `Input::Told`.
+    Mailbox { query: QueryId, question: Box<MailboxQuestion> },
     /// What becomes of a message that is being recorded. Nothing may be lost, and the order matters.
     Message { message: MessageId, handling: Handling },
     /// Find the addresses of a host; answer with `Input::Resolved`. RFC 3263
@@ -36,6 +41,18 @@ pub enum Output {
     Log { level: Level, message: &'static str, call: Option<CallId>, detail: String },
     /// The last call ended after `Input::Drain`.
     Drained,
+}
+
+/// What somebody who is in a mailbox asks of it.
+#[derive(Clone, Debug)]
+pub struct MailboxQuestion {
+    pub tenant: TenantId,
+    pub mailbox: Mailbox,
+    /// In whose name.
+    pub listener: UserId,
+    /// What a message is heard in.
+    pub codec: Codec,
+    pub ask: Ask,
 }
 
 /// The answer to a command.

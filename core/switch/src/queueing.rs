@@ -138,7 +138,8 @@ impl Queueing {
             | Event::Rang { .. }
             | Event::Refused { .. }
             | Event::Resolved { .. }
-            | Event::Timeout => {
+            | Event::Timeout
+            | Event::Told { .. } => {
                 self.tell_offers(call, node, &event);
                 Activity::Queueing(self)
             }

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use jiff::Timestamp;
 use media::quality::Quality;
+use phone::apps::mailbox::Via;
 use phone::id::{CallId, TenantId};
 use phone::record::segment::{Onward, Pass, QueueResult, Segment};
 use phone::record::{CallRecord, CallResult, Direction, EndedBy, LegQuality, LegRecord, PathStep, Step};
@@ -133,6 +134,15 @@ impl Draft {
     /// What the call did in apps so far.
     pub(crate) fn segments(&self) -> &[Segment] {
         &self.segments
+    }
+
+    /// The attendant or queue that the call was in last.
+    pub(crate) fn last_app(&self) -> Option<Via> {
+        self.path.iter().rev().find_map(|step| match step.step {
+            Step::Attendant { id, .. } => Some(Via::Attendant(id)),
+            Step::Queue { id, .. } => Some(Via::Queue(id)),
+            Step::Mailbox { .. } | Step::Transferred { .. } => None,
+        })
     }
 
     /// Only the first end counts.

@@ -150,7 +150,8 @@ impl Ring {
             | Event::Refused { .. }
             | Event::SoundReady { .. }
             | Event::Surrendered { .. }
-            | Event::Timeout => Standing::Ringing,
+            | Event::Timeout
+            | Event::Told { .. } => Standing::Ringing,
         }
     }
 

@@ -39,7 +39,7 @@ pub(crate) enum Fallback {
 impl Ringing {
     /// Rings a user's phones.
     pub(crate) fn user(call: &mut Call, node: &mut Node, user: UserId, fallback: Fallback) -> Activity {
-        let ring_for = call.tenant.users.get(&user).map_or(30, |user| user.ring_secs);
+        let ring_for = call.tenant.ring_secs(user).unwrap_or(30);
         let ring = Ring::user(call, node, user, None, Duration::from_secs(u64::from(ring_for)));
         Self::begin(call, node, ring, Some(user), fallback)
     }
@@ -90,7 +90,8 @@ impl Ringing {
             | Event::Resolved { .. }
             | Event::SoundReady { .. }
             | Event::Surrendered { .. }
-            | Event::Timeout => {}
+            | Event::Timeout
+            | Event::Told { .. } => {}
         }
         match self.ring.handle(call, node, &event) {
             Standing::Ringing => {

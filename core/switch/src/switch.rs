@@ -115,6 +115,11 @@ impl Switch {
                 }
                 None => {}
             },
+            Input::Told { query, told } => match self.node.queries.remove(&query) {
+                Some(Asker::Call(call)) => self.node.call_input(call, call::Input::Told { query, told }),
+                // Nobody else asks such questions.
+                Some(Asker::Response(_)) | None => {}
+            },
             Input::Directory { directory, prompts, touched } => self.install(directory, prompts, &touched),
             Input::Command { reply, command } => self.obey(reply, command),
             Input::WallClock { wall } => self.node.clock = Clock::new(now, wall),
@@ -337,7 +342,8 @@ impl Switch {
             | call::Input::Sip { .. }
             | call::Input::Surrender(_)
             | call::Input::Surrendered { .. }
-            | call::Input::Timeout => return,
+            | call::Input::Timeout
+            | call::Input::Told { .. } => return,
         };
         let refusal = Refusal::new(481, "the call is over");
         leg.hang_up(&mut self.node, Some(&refusal), Some(&refusal.reason()));
@@ -406,6 +412,7 @@ fn take_back(node: &mut Node, call: &mut Call, unsaid: Vec<Output>) -> Vec<LegId
                     leg.worker = worker;
                 }
             }
+            Output::Mailbox { query, .. } => drop(node.queries.remove(&query)),
             Output::AgentFact { .. }
             | Output::Changed { .. }
             | Output::Drained

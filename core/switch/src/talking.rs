@@ -102,7 +102,8 @@ impl Talking {
             | Event::Refused { .. }
             | Event::Resolved { .. }
             | Event::SoundReady { .. }
-            | Event::Timeout => Activity::Talking(self),
+            | Event::Timeout
+            | Event::Told { .. } => Activity::Talking(self),
         }
     }
 

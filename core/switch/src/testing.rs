@@ -67,7 +67,8 @@ impl Testing {
             | Event::Resolved { .. }
             | Event::SoundReady { .. }
             | Event::Surrendered { .. }
-            | Event::Timeout => Activity::Testing(self),
+            | Event::Timeout
+            | Event::Told { .. } => Activity::Testing(self),
         }
     }
 }

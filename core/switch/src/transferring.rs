@@ -49,7 +49,7 @@ impl Transferring {
         call.draft.note_step(node.wall_now(), step);
         let ring = match destination {
             Destination::User { id } => {
-                let ring_for = call.tenant.users.get(&id).map_or(30, |user| user.ring_secs);
+                let ring_for = call.tenant.ring_secs(id).unwrap_or(30);
                 Ring::user(call, node, id, None, Duration::from_secs(u64::from(ring_for)))
             }
             Destination::External(external) => Ring::outside(call, node, external),
@@ -58,6 +58,7 @@ impl Transferring {
             | Destination::Echo
             | Destination::Queue { .. }
             | Destination::SharedMailbox { .. }
+            | Destination::Visit { .. }
             | Destination::Voicemail { .. } => {
                 call.dismiss(node, transferor);
                 return call.enter(node, destination, Fallback::GiveUp);
@@ -97,7 +98,8 @@ impl Transferring {
             | Event::Resolved { .. }
             | Event::SoundReady { .. }
             | Event::Surrendered { .. }
-            | Event::Timeout => {}
+            | Event::Timeout
+            | Event::Told { .. } => {}
         }
         match self.ring.handle(call, node, &event) {
             Standing::Ringing => {
@@ -258,10 +260,12 @@ impl Call {
             | Activity::CallingBack(_)
             | Activity::Depositing(_)
             | Activity::Ending { .. }
+            | Activity::Placing(_)
             | Activity::Queueing(_)
             | Activity::Ringing(_)
             | Activity::Testing(_)
-            | Activity::Transferring(_) => None,
+            | Activity::Transferring(_)
+            | Activity::Visiting(_) => None,
         }
     }
 

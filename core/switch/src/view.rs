@@ -17,7 +17,8 @@ pub struct Call {
     pub to: String,
     pub started_at: Timestamp,
     pub answered_at: Option<Timestamp>,
-    /// One word: `attendant`, `callback`, `queue`, `ringing`, `talking`, `held`, `transferring`, `test`, `voicemail`.
+    /// One word: `attendant`, `callback`, `mailbox`, `queue`, `ringing`, `talking`, `held`, `transferring`, `test`,
+    /// `voicemail`.
     pub state: &'static str,
     /// The name of the attendant, queue, mailbox or person that has it now.
     pub at: Option<String>,

@@ -25,6 +25,7 @@ pub mod groups;
 pub mod health;
 pub mod licenses;
 pub mod list;
+pub mod mailbox_pins;
 pub mod mails;
 pub mod me;
 pub mod nul;
@@ -283,6 +284,7 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(audio_files::show))
         .routes(routes!(shared_mailboxes::list, shared_mailboxes::create))
         .routes(routes!(shared_mailboxes::show, shared_mailboxes::replace, shared_mailboxes::delete))
+        .routes(routes!(mailbox_pins::show_of_team, mailbox_pins::set_of_team, mailbox_pins::remove_of_team))
         .routes(routes!(mails::list))
         .routes(routes!(mails::retry))
         .routes(routes!(voicemail::list))
@@ -292,7 +294,9 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(voicemail::unclaim))
         .routes(routes!(voicemail::done))
         .routes(routes!(voicemail::reopen))
+        .routes(routes!(voicemail::call_back))
         .routes(routes!(voicemail::show_personal, voicemail::replace_personal))
+        .routes(routes!(mailbox_pins::show_of_person, mailbox_pins::set_of_person, mailbox_pins::remove_of_person))
         .routes(routes!(calls::list))
         .routes(routes!(calls::show, calls::delete))
         .routes(routes!(calls::hang_up))

@@ -20,14 +20,14 @@ use phone::id::{TenantId, UserId};
 use rand::TryRng as _;
 use rustls::ClientConfig;
 use switch::Switch;
-use switch::input::{Command, PromptLibrary};
+use switch::input::{Command, PromptLibrary, QueryId, Told};
 use switch::output::{Answer, Change};
 use tokio::runtime;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
 use self::arrivals::Dropped;
-pub use self::hands::Memory;
 use self::hands::{Hands, Parts};
+pub use self::hands::{Memory, Records};
 use self::inbox::{Inbox, Message};
 use self::thread::Thread;
 use crate::fatal::Fatal;
@@ -36,7 +36,7 @@ use crate::media::Traffic;
 use crate::net::connection::Patience;
 use crate::net::dns;
 use crate::net::streams::Streams;
-use crate::voicemail::Intake;
+use crate::voicemail::{Intake, desk};
 
 /// Changes that a slow live view may lag behind before it has to read everything again.
 const CHANGES_WAITING_MAX: usize = 1_024;
@@ -56,6 +56,8 @@ pub struct Setup {
     pub records: hands::Records,
     /// Where what becomes of messages goes.
     pub messages: Intake,
+    /// Where questions of people in mailboxes go.
+    pub desk: mpsc::Sender<desk::Question>,
     pub client_tls: Arc<ClientConfig>,
     /// How long peers on streams may take.
     pub patience: Patience,
@@ -129,6 +131,11 @@ impl Handle {
         self.inbox.input(switch::Input::Waiting { tenant, waiting }).await
     }
 
+    /// Answers what the switch asked of the world.
+    pub async fn told(&self, query: QueryId, told: Told) -> Result<(), Stopped> {
+        self.inbox.input(switch::Input::Told { query, told }).await
+    }
+
     /// Takes no new calls from now on.
     pub async fn drain(&self) -> Result<(), Stopped> {
         self.inbox.input(switch::Input::Drain).await
@@ -191,6 +198,7 @@ pub fn start(setup: Setup, fatal: &Fatal) -> io::Result<Handle> {
         questions,
         records: setup.records,
         messages: setup.messages,
+        desk: setup.desk,
         changes: changes.clone(),
         memories: memories.clone(),
         drained: drained_now,

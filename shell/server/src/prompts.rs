@@ -15,6 +15,7 @@ use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use media::audio_file::FILE_BYTES_MAX;
 use media::prompt::Prompt;
+use media::sdp::Codec;
 use phone::Directory;
 use phone::apps::attendant::{self, Action, CallFlow};
 use phone::apps::prompt::Prompt as Configured;
@@ -122,6 +123,13 @@ impl Prompts {
         Ok((key, self.keep(key, prompt).await?))
     }
 
+    /// Renders what somebody recorded by phone, as loud as other prompts.
+    pub async fn add_recording(&self, wav: Vec<u8>) -> Result<(PromptKey, Arc<Prompt>), PromptError> {
+        let key = key_of_file(&wav);
+        let prompt = decode::render_speech(wav).await?;
+        Ok((key, self.keep(key, prompt).await?))
+    }
+
     /// The prompt of a file that was uploaded.
     pub async fn file(&self, key: PromptKey) -> Result<Arc<Prompt>, PromptError> {
         self.kept(key).await.ok_or(PromptError::Gone)
@@ -192,6 +200,11 @@ impl Prompts {
     }
 }
 
+/// A message, ready to be played to one leg; none if it can't be read.
+pub async fn of_message(wav: Vec<u8>, codec: Codec) -> Option<Prompt> {
+    decode::render_message(wav, codec).await
+}
+
 /// How the file of a prompt is called.
 pub fn file_name(key: PromptKey) -> String {
     format!("{key}.prompt")
@@ -254,7 +267,7 @@ fn wanted(directory: &Directory) -> BTreeMap<PromptKey, Wanted<'_>> {
         let mailboxes = tenant
             .mailboxes
             .values()
-            .map(|settings| (settings.name.as_str(), settings.language.as_str(), settings.greeting.iter().collect()));
+            .map(|settings| (settings.name.as_str(), settings.language.as_str(), settings.prompts().collect()));
         let language = tenant.profile.language.as_str();
         let personal =
             tenant.personal_mailboxes.values().map(|own| ("voicemail", language, own.greeting.iter().collect()));

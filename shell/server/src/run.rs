@@ -18,6 +18,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, mpsc};
 
 use self::bind::Sockets;
+use crate::admin::Admin;
 use crate::admin::signing::Signing;
 use crate::board::Board;
 use crate::config::Config;
@@ -27,11 +28,13 @@ use crate::net::connection::Patience;
 use crate::net::http::{HttpListener, Peer};
 use crate::net::tls::{self, Acceptor};
 use crate::net::{listen, ws};
-use crate::node::{self, Handle};
+use crate::node::{self, Handle, Records};
 use crate::spool::Spool;
 use crate::spool::frame::Entry;
+use crate::voicemail::desk::Desk;
+use crate::voicemail::greeter::Greeter;
 use crate::voicemail::mailer::Mailer;
-use crate::voicemail::{Intake, Voicemail, waiting};
+use crate::voicemail::{Intake, Voicemail, desk, waiting};
 use crate::webhooks::Teller;
 use crate::{admin, api, board, demo, media};
 
@@ -86,14 +89,15 @@ async fn serve(config: Config, sockets_max: usize) -> anyhow::Result<()> {
     let sockets = bind::all(&config).await?;
     let (spool, intake, spool_status) = Spool::start(&config.data_dir.join("spool"), store.clone())?;
     let (fatal, lost) = fatal();
-    let voicemail = start_voicemail(&config, &store, &fatal)?;
+    let mut voicemail = start_voicemail(&config, &store, &fatal)?;
     let (notes, arrivals) = board::notes();
-    let records = Box::new(move |entry: Entry| {
+    let records: Records = Box::new(move |entry: Entry| {
         notes.note(&entry);
         intake.push_entry(entry);
     });
     let began = Timestamp::now();
-    let (node, sockets) = start_node(&config, sockets, sockets_max, records, &voicemail.intake, &fatal)?;
+    let (desk, questions) = mpsc::channel(desk::QUESTIONS_WAITING_MAX);
+    let (node, sockets) = start_node(&config, sockets, sockets_max, (records, desk), &voicemail.intake, &fatal)?;
     let board = Board::new(arrivals, store.clone(), node.clone(), spool_status.clone(), began);
     tokio::spawn(board.clone().run());
     let admin = admin::start::start(
@@ -106,6 +110,7 @@ async fn serve(config: Config, sockets_max: usize) -> anyhow::Result<()> {
         signing,
     )
     .await?;
+    start_desk(&admin, &mut voicemail, questions);
     tokio::spawn(waiting::tell(store.clone(), node.clone()));
     tokio::spawn(Teller::new(store.clone(), config.webhooks).run());
     let directory = admin.directory.load_full();
@@ -139,6 +144,16 @@ fn start_voicemail(config: &Config, store: &Store, fatal: &Fatal) -> anyhow::Res
     Ok(voicemail)
 }
 
+/// What people ask and record who hear messages by phone.
+fn start_desk(admin: &Admin, voicemail: &mut Voicemail, questions: mpsc::Receiver<desk::Question>) {
+    let (store, files) = (admin.store.clone(), admin.messages.clone());
+    if let Some(greetings) = voicemail.greetings.take() {
+        let (prompts, nudge) = (admin.prompts.clone(), admin.nudge.clone());
+        tokio::spawn(Greeter { store: store.clone(), files: files.clone(), prompts, nudge }.run(greetings));
+    }
+    tokio::spawn(Desk { store, files, node: admin.node.clone() }.run(questions));
+}
+
 /// Everything but the UDP socket, which the switch thread has.
 struct Listeners {
     tcp: tokio::net::TcpListener,
@@ -150,7 +165,7 @@ fn start_node(
     config: &Config,
     sockets: Sockets,
     sockets_max: usize,
-    records: Box<dyn FnMut(Entry) + Send>,
+    (records, desk): (Records, mpsc::Sender<desk::Question>),
     messages: &Intake,
     fatal: &Fatal,
 ) -> anyhow::Result<(Handle, Listeners)> {
@@ -171,6 +186,7 @@ fn start_node(
         media_address: config.media_address,
         records,
         messages: messages.clone(),
+        desk,
         client_tls,
         patience: Patience::default(),
     };

@@ -5,7 +5,9 @@
 //! So after a crash each envelope that is left tells what to finish: a message is delivered or dropped, never half.
 
 pub mod deliverer;
+pub mod desk;
 pub mod files;
+pub mod greeter;
 pub mod keeper;
 pub mod letter;
 pub mod mail_server;
@@ -25,11 +27,11 @@ use phone::apps::mailbox::message::Handling;
 use phone::id::MessageId;
 use store::Store;
 use tokio::sync::Notify;
-use tokio::sync::mpsc::unbounded_channel;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use self::deliverer::Deliverer;
 use self::files::Files;
-use self::recorder::Recorder;
+use self::recorder::{Recorder, Whole};
 use crate::fatal::Fatal;
 
 /// Pieces of sound that may wait for the disk: half a second each, so five minutes of a hundred callers, below 300 MB at
@@ -47,6 +49,8 @@ pub struct Intake {
 pub struct Voicemail {
     pub intake: Intake,
     pub files: Files,
+    /// Greetings that were recorded by phone, for the [`greeter::Greeter`].
+    pub greetings: Option<UnboundedReceiver<Whole>>,
     deliverer: tokio::task::JoinHandle<()>,
 }
 
@@ -112,10 +116,11 @@ impl Voicemail {
             recorder.recover()?;
             recorder.run(&notes)
         })?;
-        let deliverer = Deliverer { store: store.clone(), files: files.clone(), mail };
+        let (to_greeter, greetings) = unbounded_channel();
+        let deliverer = Deliverer { store: store.clone(), files: files.clone(), mail, greetings: to_greeter };
         let deliverer = tokio::spawn(deliverer.run(whole));
         tokio::spawn(keeper::keep(store.clone(), files.clone()));
-        Ok(Self { intake, files, deliverer })
+        Ok(Self { intake, files, greetings: Some(greetings), deliverer })
     }
 
     /// Waits until every message is in its mailbox, if the database works; otherwise the next process goes on.

@@ -13,6 +13,7 @@ mod groups;
 mod isolation;
 mod licenses;
 mod live;
+mod mailbox_pins;
 mod nul;
 mod number_import;
 mod number_requests;

@@ -1,5 +1,6 @@
 //! Messages from the media threads to their mailboxes, through crashes.
 
+mod desk;
 mod mail;
 
 use std::path::Path;
@@ -260,6 +261,7 @@ pub fn envelope() -> Envelope {
         id: MESSAGE,
         tenant: TENANT,
         mailbox: Mailbox::Shared(SharedMailboxId(Uuid::from_u128(3))),
+        purpose: Default::default(),
         call: CallId(Uuid::from_u128(4)),
         from: "+14155550123".to_owned(),
         from_name: None,

@@ -133,6 +133,7 @@ impl Store {
                 parts.groups = apps.groups;
                 parts.mailboxes = apps.mailboxes;
                 parts.personal_mailboxes = apps.personal_mailboxes;
+                parts.calling = apps.calling;
             }
         }
         Ok(tenants)
@@ -173,8 +174,13 @@ impl Store {
         for row in documents.all(&self.reader).await? {
             add_document(all.entry(TenantId(row.tenant)).or_default(), &row)?;
         }
+        for (tenant, calling) in self.calling_policies(of).await? {
+            all.entry(tenant).or_default().calling = Arc::new(calling);
+        }
         for (tenant, apps) in &mut all {
-            let named = apps.queues.values().flat_map(|queue| queue.groups.iter().copied()).collect();
+            let of_queues = apps.queues.values().flat_map(|queue| queue.groups.iter().copied());
+            let of_mailboxes = apps.mailboxes.values().flat_map(|mailbox| mailbox.groups.iter().map(|one| one.group));
+            let named = of_queues.chain(of_mailboxes).chain(apps.calling.groups()).collect();
             apps.groups = self.members_of_groups(*tenant, &named).await?;
         }
         for consent in self.open_consents(of).await? {
@@ -234,6 +240,7 @@ fn bare_tenant(row: &tenant::Model) -> Result<TenantParts, StoreError> {
         schedules: BTreeMap::new(),
         mailboxes: BTreeMap::new(),
         personal_mailboxes: BTreeMap::new(),
+        calling: Arc::default(),
         emergency_numbers: from_json("tenant", row.id, &row.emergency_numbers)?,
     })
 }

@@ -20,6 +20,7 @@ pub(crate) mod license_backlog;
 pub(crate) mod license_failure;
 pub(crate) mod mail;
 pub(crate) mod menu_input;
+pub(crate) mod mailbox_pin;
 pub(crate) mod message;
 pub(crate) mod number;
 pub(crate) mod number_quota;

@@ -23,6 +23,8 @@ pub enum Actor {
     Operator(OperatorId),
     /// Somebody of a reseller, or a program of it, in one of its organizations.
     Reseller { slug: String, who: Box<Self> },
+    /// Somebody on a phone, by the extension.
+    Phone(String),
     /// A key of the API, by its name.
     Token(String),
     /// The program itself: seeding, recovery, expiry.
@@ -49,6 +51,8 @@ pub enum Noun {
     /// The licenses that one person holds; the object is the person.
     License,
     /// A message in a mailbox.
+    /// The PIN of a mailbox; the object is the person or the shared mailbox.
+    MailboxPin,
     Message,
     Number,
     /// A quota of numbers; the object is their kind.
@@ -135,6 +139,7 @@ impl std::fmt::Display for Actor {
             Self::Account(email) => write!(f, "account:{email}"),
             Self::Operator(id) => write!(f, "operator:{id}"),
             Self::Reseller { slug, who } => write!(f, "reseller:{slug}:{who}"),
+            Self::Phone(extension) => write!(f, "phone:{extension}"),
             Self::Token(name) => write!(f, "token:{name}"),
             Self::System => f.write_str("system"),
         }
@@ -153,6 +158,7 @@ impl Actor {
                 Some((slug, who)) => Self::Reseller { slug: slug.to_owned(), who: Box::new(Self::parse(who)) },
                 None => Self::System,
             },
+            Some(("phone", extension)) => Self::Phone(extension.to_owned()),
             Some(("token", name)) => Self::Token(name.to_owned()),
             Some(_) | None => Self::System,
         }
@@ -161,7 +167,7 @@ impl Actor {
 
 impl Noun {
     /// All of them.
-    const ALL: [Self; 47] = [
+    const ALL: [Self; 48] = [
         Self::Account,
         Self::ApiKey,
         Self::AppDraft,
@@ -173,6 +179,7 @@ impl Noun {
         Self::FlowTest,
         Self::Group,
         Self::License,
+        Self::MailboxPin,
         Self::Message,
         Self::Number,
         Self::NumberQuota,
@@ -230,6 +237,7 @@ impl Noun {
             Self::FlowTest => "flow_test",
             Self::Group => "group",
             Self::License => "license",
+            Self::MailboxPin => "mailbox_pin",
             Self::Message => "message",
             Self::Number => "number",
             Self::NumberQuota => "number_quota",

@@ -40,8 +40,14 @@ pub struct MessageCounts {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MailboxNews {
     pub mailboxes: BTreeSet<Mailbox>,
-    /// Members of shared mailboxes whose settings changed, as they were and as they are.
+    /// Members of shared mailboxes whose settings changed, as they were and as they are, and of groups that changed.
     pub people: BTreeSet<UserId>,
+}
+
+/// Who came into a group or left it, as its event tells.
+#[derive(serde::Deserialize)]
+struct OfGroup {
+    users: BTreeSet<UserId>,
 }
 
 impl Store {
@@ -102,7 +108,7 @@ impl Store {
 
     /// Mailboxes whose messages or members are new since an event, and people who are members of one no more.
     pub async fn mailboxes_with_news(&self, known: EventId) -> Result<BTreeMap<TenantId, MailboxNews>, StoreError> {
-        let nouns = [Noun::Message, Noun::SharedMailbox, Noun::PersonalMailbox].map(Noun::as_str);
+        let nouns = [Noun::Message, Noun::SharedMailbox, Noun::PersonalMailbox, Noun::Group].map(Noun::as_str);
         let told = event::Entity::find()
             .filter(event::Column::Id.gt(known))
             .filter(event::Column::Noun.is_in(nouns))
@@ -116,6 +122,8 @@ impl Store {
             for json in [&told.before, &told.after].into_iter().flatten() {
                 if told.noun == Noun::Message.as_str() {
                     news.mailboxes.extend(serde_json::from_str::<Message>(json).map(|message| message.mailbox));
+                } else if let Ok(of_group) = serde_json::from_str::<OfGroup>(json) {
+                    news.people.extend(of_group.users);
                 } else if let Ok(settings) = serde_json::from_str::<Settings>(json) {
                     news.mailboxes.insert(Mailbox::Shared(settings.id));
                     news.people.extend(settings.members.iter().map(|member| member.user));
@@ -254,7 +262,7 @@ fn find(tenant: TenantId, id: MessageId) -> sea_orm::Select<Entity> {
     Entity::find_by_id(id.0).filter(Column::Tenant.eq(tenant.0))
 }
 
-fn uuid(mailbox: Mailbox) -> Uuid {
+pub(crate) fn uuid(mailbox: Mailbox) -> Uuid {
     match mailbox {
         Mailbox::Person(user) => user.0,
         Mailbox::Shared(id) => id.0,

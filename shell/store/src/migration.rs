@@ -26,6 +26,7 @@ mod m0023_queue_callbacks;
 mod m0024_flow_tests;
 mod m0028_quick_lists;
 mod m0026_reports;
+mod m0027_mailbox_pins;
 
 pub struct Migrator;
 
@@ -57,6 +58,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0024_flow_tests::Migration),
             Box::new(m0028_quick_lists::Migration),
             Box::new(m0026_reports::Migration),
+            Box::new(m0027_mailbox_pins::Migration),
         ]
     }
 }

@@ -18,6 +18,7 @@ use crate::error::{StoreError, WriteError};
 use crate::events::Noun;
 use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
+use crate::wanted::of_tenant;
 
 /// How a policy of a type is named.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,6 +69,17 @@ impl Store {
         let rows = rows.all(&self.reader).await?;
         let known = rows.iter().filter_map(|row| Some((PolicyId(row.id), PolicyType::parse(&row.kind)?, row)));
         known.map(|(id, kind, row)| Ok((id, stored(kind, row)?.value))).collect()
+    }
+
+    /// All policies of one type that were ever saved, of every tenant or of one.
+    pub(crate) async fn all_policies_of_type(
+        &self,
+        of: Option<TenantId>,
+        kind: PolicyType,
+    ) -> Result<Vec<(TenantId, Policy)>, StoreError> {
+        let rows = Entity::find().filter(of_tenant(Column::Tenant, of)).filter(Column::Kind.eq(kind.as_str()));
+        let rows = rows.all(&self.reader).await?;
+        rows.iter().map(|row| Ok((TenantId(row.tenant), stored(kind, row)?.value))).collect()
     }
 
     /// The organization's own policy of each type that was changed.

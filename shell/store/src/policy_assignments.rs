@@ -372,6 +372,6 @@ fn column_of(holder: HolderKind) -> Column {
     }
 }
 
-fn rank(rank: Option<i64>) -> Option<Rank> {
+pub(crate) fn rank(rank: Option<i64>) -> Option<Rank> {
     Some(Rank(u32::try_from(rank?).unwrap_or(u32::MAX)))
 }

@@ -21,7 +21,8 @@ use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
 
 /// Every table with rows of an organization, those that refer to others first.
-pub const TABLES_OF_TENANT: [&str; 58] = [
+pub const TABLES_OF_TENANT: [&str; 59] = [
+    "mailbox_pins",
     "mails",
     "messages",
     "license_backlog",

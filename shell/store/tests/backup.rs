@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use phone::access::{Assignment, BuiltIn, CustomRole, Permissions, RoleRef};
+use phone::apps::mailbox::Mailbox;
+use phone::apps::mailbox::pin::Pin;
 use phone::id::{
-    CallId, GroupId, OrderId, PortOrderId, PromptKey, QueueId, RoleId, SiteId, StockBlockId, TenantId, TrunkId, UserId,
-    WebhookId,
+    CallId, GroupId, OrderId, PortOrderId, PromptKey, QueueId, RoleId, SharedMailboxId, SiteId, StockBlockId, TenantId,
+    TrunkId, UserId, WebhookId,
 };
 use phone::numbers::number::NumberSource;
 use phone::numbers::port::{Details, PortKind, PortNumber, PortOrder, PortState};
@@ -260,7 +262,8 @@ fn rows(made: &[u8]) -> BTreeMap<String, Vec<Vec<Value>>> {
     for line in String::from_utf8_lossy(made).lines() {
         if line.starts_with('[') {
             let mut row: Vec<Value> = serde_json::from_str(line).unwrap();
-            if ["port_orders", "porting_pins", "trunks", "users", "webhooks"].contains(&table.as_str()) {
+            if ["mailbox_pins", "port_orders", "porting_pins", "trunks", "users", "webhooks"].contains(&table.as_str())
+            {
                 let sealed = columns.iter().position(|name| name == "secret").unwrap();
                 row[sealed] = row[sealed].is_null().into();
             }
@@ -308,6 +311,8 @@ async fn secrets(store: &Store) -> BTreeSet<String> {
         let tx = store.begin(Actor::System, at(5)).await.unwrap();
         let (pin, _) = tx.porting_pin(*tenant).await.unwrap().unwrap();
         assert!(pin.is(&porting_pin()));
+        let (pin, _) = tx.mailbox_pin(*tenant, pinned(*tenant)).await.unwrap().unwrap();
+        assert!(pin.is(&mailbox_pin()));
         drop(tx);
         secrets.insert(format!("{tenant} has its porting PIN"));
         for hook in store.webhooks(Owner::Tenant(*tenant), &all).await.unwrap().items {
@@ -491,6 +496,7 @@ async fn order_a_number(tx: &mut store::Tx, tenant: TenantId, n: usize, pin: &st
     };
     tx.save_port_order(tenant, &order, AccountPin::Set(pin), &step, Expected::Absent).await.unwrap();
     tx.set_porting_pin(tenant, &porting_pin()).await.unwrap();
+    tx.set_mailbox_pin(tenant, pinned(tenant), &mailbox_pin()).await.unwrap();
     let webhook = Webhook {
         id: WebhookId(Uuid::now_v7()),
         name: "Inventory".to_owned(),
@@ -499,6 +505,15 @@ async fn order_a_number(tx: &mut store::Tx, tenant: TenantId, n: usize, pin: &st
         enabled: true,
     };
     tx.create_webhook(Owner::Tenant(tenant), &webhook, pin.as_bytes()).await.unwrap();
+}
+
+/// A mailbox with a PIN, one for each organization.
+fn pinned(tenant: TenantId) -> Mailbox {
+    Mailbox::Shared(SharedMailboxId(tenant.0))
+}
+
+fn mailbox_pin() -> Pin {
+    Pin::parse_new("4711").unwrap()
 }
 
 fn porting_pin() -> PortingPin {

@@ -1,31 +1,53 @@
 //! Mailboxes: those that a team shares, and each person's own. Specification of voice apps, 1.15, and of calling, 2.8.
 //!
-//! The settings are plain data; [`Deposit`] is one caller who leaves a message, [`message::Message`] what came of it.
+//! The settings are plain data; [`Deposit`] is one caller who leaves a message, [`message::Message`] what came of it,
+//! [`visit::Visit`] somebody who hears messages by phone.
 
 pub mod check;
 mod deposit;
+pub mod greeting;
 pub mod mail;
 pub mod message;
+pub mod pin;
+pub mod visit;
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 pub use deposit::Deposit;
+pub use greeting::{AfterHours, AppGreeting, Via};
 
 use super::prompt::{Playable, Prompt, SystemPrompt};
-use crate::id::{PromptKey, SharedMailboxId, UserId};
+use crate::id::{GroupId, PromptKey, SharedMailboxId, UserId};
 use crate::limits::{MESSAGE_DAYS, MESSAGE_SECS_MIN, PERSONAL_MESSAGE_SECS_MAX, QUIET_SECS};
+
+/// Who is in the groups that mailboxes name. A group that is gone is not here.
+pub type Groups = BTreeMap<GroupId, Arc<BTreeSet<UserId>>>;
 
 /// A mailbox that a team shares. Specification of voice apps, 1.15.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
     pub id: SharedMailboxId,
     pub name: String,
+    /// Who dials it leaves a message; a member hears them.
+    #[serde(default)]
+    pub extension: Option<String>,
     /// Of its texts and of what the system says in it.
     pub language: String,
     pub members: Vec<Member>,
+    /// Whose members are members, as they come and go.
+    #[serde(default)]
+    pub groups: Vec<MemberGroup>,
     pub greeting: Option<Prompt>,
+    /// Heard instead while a schedule is in effect.
+    #[serde(default)]
+    pub after_hours: Option<AfterHours>,
+    /// Heard instead by who comes from these apps, at any hour.
+    #[serde(default)]
+    pub app_greetings: Vec<AppGreeting>,
     /// Longest message.
     pub max_secs: u32,
     /// Shortest message that is kept.
@@ -47,8 +69,15 @@ pub struct Member {
     pub role: MemberRole,
 }
 
-/// How far a member may go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A group whose members work with the messages of a shared mailbox.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberGroup {
+    pub group: GroupId,
+    pub role: MemberRole,
+}
+
+/// How far a member may go; who is one in several ways may what the widest lets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MemberRole {
     /// Hear messages, and say who works on them.
@@ -137,6 +166,8 @@ pub enum Effect {
     },
     /// The message is not to be kept.
     Discard,
+    /// The caller wants to hear the messages: who knows the PIN may.
+    Visit,
     /// Hang up.
     End,
 }
@@ -187,9 +218,9 @@ impl Personal {
 }
 
 impl Settings {
-    /// What a caller meets in it, with or without the words that ask for a message.
-    pub fn terms(&self, system_prompt: SystemWords) -> Terms {
-        let own: Option<PromptKey> = self.greeting.as_ref().map(Prompt::key);
+    /// What a caller meets in it who hears this greeting, with or without the words that ask for a message.
+    pub fn terms(&self, greeting: Option<&Prompt>, system_prompt: SystemWords) -> Terms {
+        let own: Option<PromptKey> = greeting.map(Prompt::key);
         let mut greeting: Vec<Playable> = own.map(Playable::Configured).into_iter().collect();
         if system_prompt == SystemWords::Heard {
             greeting.push(Playable::System(SystemPrompt::LeaveMessage));
@@ -206,9 +237,31 @@ impl Settings {
         }
     }
 
-    /// What a member may do; none for who is no member.
-    pub fn role_of(&self, user: UserId) -> Option<MemberRole> {
-        self.members.iter().find(|member| member.user == user).map(|member| member.role)
+    /// How a member comes to its messages; none for who is no member.
+    pub fn access(&self, listener: UserId, groups: &Groups) -> Option<visit::Access> {
+        let role = self.role_of(listener, groups)?;
+        Some(visit::Access {
+            mailbox: Mailbox::Shared(self.id),
+            name: self.name.clone(),
+            language: self.language.clone(),
+            listener,
+            origin: visit::Origin::OwnPhone,
+            may_manage: role == MemberRole::Manage,
+        })
+    }
+
+    /// What a member may do; none for who is no member. `groups` are those of the organization that mailboxes name.
+    pub fn role_of(&self, user: UserId, groups: &Groups) -> Option<MemberRole> {
+        let own = self.members.iter().filter(|member| member.user == user).map(|member| member.role);
+        let is_in = |group: &GroupId| groups.get(group).is_some_and(|members| members.contains(&user));
+        let of_groups = self.groups.iter().filter(|one| is_in(&one.group)).map(|one| one.role);
+        own.chain(of_groups).max()
+    }
+
+    /// Everybody who is a member.
+    pub fn all_members(&self, groups: &Groups) -> BTreeSet<UserId> {
+        let of_groups = self.groups.iter().filter_map(|one| groups.get(&one.group)).flat_map(|members| members.iter());
+        self.members.iter().map(|member| member.user).chain(of_groups.copied()).collect()
     }
 }
 

@@ -35,26 +35,55 @@ pub enum SystemPrompt {
     EnterExtension,
     EnterName,
     EnterNameOrExtension,
+    EnterPin,
     /// Before the digits of an extension.
     Extension,
     ExtensionNotFound,
+    Goodbye,
+    GreetingChanged,
+    GreetingNotChanged,
     InvalidSelection,
     LeaveMessage,
+    MailboxLocked,
+    /// What somebody who hears messages can do.
+    MailboxMenu,
+    /// And who may record the greeting.
+    MailboxMenuGreeting,
+    MailboxUnavailable,
+    ManyNewMessages,
+    MessageDeleted,
+    /// Before a name or the digits of a number.
+    MessageFrom,
+    MessageFromNobody,
+    MessageKept,
+    /// What can be done with a message that was heard.
+    MessageOptions,
     MessageSaved,
+    /// After a number.
+    NewMessages,
     NoMessage,
+    NoMoreMessages,
+    NoNewMessages,
+    NoSavedMessages,
+    NotPossible,
+    OneNewMessage,
+    PinWrong,
     /// Press 9 for more people.
     MoreMatches,
     NameNotFound,
     NotAvailable,
     /// The key of a person who was found, 1 to 5.
     Press(u8),
+    RecordGreeting,
     TooManyMatches,
     Transferring,
+    /// Before a number of things.
+    YouHave,
 }
 
 impl SystemPrompt {
     /// All of them, for rendering.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 53] = [
         Self::Digit(0),
         Self::Digit(1),
         Self::Digit(2),
@@ -69,11 +98,34 @@ impl SystemPrompt {
         Self::EnterExtension,
         Self::EnterName,
         Self::EnterNameOrExtension,
+        Self::EnterPin,
         Self::Extension,
         Self::ExtensionNotFound,
+        Self::Goodbye,
+        Self::GreetingChanged,
+        Self::GreetingNotChanged,
         Self::InvalidSelection,
         Self::LeaveMessage,
+        Self::MailboxLocked,
+        Self::MailboxMenu,
+        Self::MailboxMenuGreeting,
+        Self::MailboxUnavailable,
+        Self::ManyNewMessages,
+        Self::MessageDeleted,
+        Self::MessageFrom,
+        Self::MessageFromNobody,
+        Self::MessageKept,
+        Self::MessageOptions,
         Self::MessageSaved,
+        Self::NewMessages,
+        Self::NoMoreMessages,
+        Self::NoNewMessages,
+        Self::NoSavedMessages,
+        Self::NotPossible,
+        Self::OneNewMessage,
+        Self::PinWrong,
+        Self::RecordGreeting,
+        Self::YouHave,
         Self::MoreMatches,
         Self::NameNotFound,
         Self::NoMessage,
@@ -97,11 +149,38 @@ impl SystemPrompt {
                 "Please enter the name with the letters of the keys, zero for a space, then press pound."
             }
             Self::EnterNameOrExtension => "Please enter the name or the extension, then press pound.",
+            Self::EnterPin => "Please enter your PIN, then press pound.",
             Self::Extension => "Extension",
             Self::ExtensionNotFound => "That extension was not found.",
+            Self::Goodbye => "Goodbye.",
+            Self::GreetingChanged => "Your greeting was changed.",
+            Self::GreetingNotChanged => "Your greeting was not changed.",
             Self::InvalidSelection => "That is not a valid selection.",
             Self::LeaveMessage => "Please leave a message after the tone.",
+            Self::MailboxLocked => "This mailbox is locked for a while. Goodbye.",
+            Self::MailboxMenu => {
+                "For new messages, press 1. For saved messages, press 2. To hear this again, press star. To finish, press pound."
+            }
+            Self::MailboxMenuGreeting => "To record your greeting, press zero.",
+            Self::MailboxUnavailable => "Your messages can't be read right now. Please try again later. Goodbye.",
+            Self::ManyNewMessages => "You have more than nine new messages.",
+            Self::MessageDeleted => "The message was deleted.",
+            Self::MessageFrom => "Message from",
+            Self::MessageFromNobody => "Message from an unknown caller.",
+            Self::MessageKept => "The message was saved.",
+            Self::MessageOptions => {
+                "To hear it again, press 1. For the next message, press 2. To delete it, press 7. To call back, press 8. \
+                 To save it, press 9. For the menu, press star."
+            }
             Self::MessageSaved => "Your message was saved.",
+            Self::NewMessages => "new messages.",
+            Self::NoMoreMessages => "There are no more messages.",
+            Self::NoNewMessages => "You have no new messages.",
+            Self::NoSavedMessages => "You have no saved messages.",
+            Self::NotPossible => "That is not possible.",
+            Self::OneNewMessage => "You have one new message.",
+            Self::PinWrong => "That PIN is wrong.",
+            Self::RecordGreeting => "Please record your greeting after the tone, then press pound.",
             Self::NoMessage => "No message was recorded.",
             Self::MoreMatches => "For more, press 9.",
             Self::NameNotFound => "Nobody was found with that name.",
@@ -113,6 +192,7 @@ impl SystemPrompt {
             Self::Press(_) => "Press 5.",
             Self::TooManyMatches => "There are many. Please enter more letters, then press pound.",
             Self::Transferring => "Transferring your call.",
+            Self::YouHave => "You have",
         }
     }
 }

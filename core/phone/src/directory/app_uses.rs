@@ -3,7 +3,7 @@
 use super::people::{named, targets_of_attendant, targets_of_queue};
 use super::{App, ResourceAccount};
 use crate::apps::Target;
-use crate::apps::{attendant, queue};
+use crate::apps::{attendant, mailbox, queue};
 use crate::id::{GroupId, SharedMailboxId};
 
 /// What leads to an attendant or a queue, as an administrator reads of it. Specification of voice apps, 1.2 and 1.19.
@@ -34,13 +34,20 @@ pub fn uses_of_app(
     named(by_attendant, by_queue).into_iter().chain(accounts).collect()
 }
 
-/// The queues that take agents from a group, as an administrator reads of them. Specification of voice apps, 1.14.
-pub fn uses_of_group(group: GroupId, attendants: &[attendant::Settings], queues: &[queue::Settings]) -> Vec<String> {
+/// The apps that name a group, as an administrator reads of them. Specification of voice apps, 1.14, 1.15 and 1.17.
+pub fn uses_of_group(
+    group: GroupId,
+    attendants: &[attendant::Settings],
+    queues: &[queue::Settings],
+    mailboxes: &[mailbox::Settings],
+) -> Vec<String> {
     let by_attendant = attendants.iter().filter(|settings| settings.authorized.groups.contains(&group));
     let by_queue = queues
         .iter()
         .filter(|settings| settings.groups.contains(&group) || settings.authorized.groups.contains(&group));
-    named(by_attendant, by_queue)
+    let by_mailbox = mailboxes.iter().filter(|settings| settings.groups.iter().any(|one| one.group == group));
+    let mailboxes = by_mailbox.map(|settings| format!("the shared mailbox {}", settings.name));
+    named(by_attendant, by_queue).into_iter().chain(mailboxes).collect()
 }
 
 /// What leads to a shared mailbox.

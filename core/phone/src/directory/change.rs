@@ -14,6 +14,7 @@ use crate::numbers::operator::Lent;
 use crate::numbers::schedule::Schedule;
 use crate::numbers::{E164, Number, Trunk};
 use crate::people::User;
+use crate::policies::CallingPolicies;
 
 /// What became of a tenant.
 #[derive(Clone, Debug)]
@@ -31,7 +32,7 @@ pub struct TenantChange {
     pub users: BTreeMap<UserId, Option<Arc<User>>>,
     pub numbers: BTreeMap<E164, Option<Number>>,
     pub resource_accounts: BTreeMap<ResourceAccountId, Option<ResourceAccount>>,
-    /// Of the groups that queues name.
+    /// Of the groups that queues and calling policies name.
     pub groups: BTreeMap<GroupId, Option<Arc<BTreeSet<UserId>>>>,
     pub apps: Option<Apps>,
 }
@@ -47,10 +48,12 @@ pub struct Apps {
     pub attendants: BTreeMap<AttendantId, Arc<attendant::Settings>>,
     pub queues: BTreeMap<QueueId, Arc<queue::Settings>>,
     pub schedules: BTreeMap<ScheduleId, Arc<Schedule>>,
-    /// Who is in the groups that queues name.
+    /// Who is in the groups that queues and calling policies name.
     pub groups: Members,
     pub mailboxes: BTreeMap<SharedMailboxId, Arc<mailbox::Settings>>,
     pub personal_mailboxes: BTreeMap<UserId, Arc<Personal>>,
+    /// What people may do with calls.
+    pub calling: Arc<CallingPolicies>,
 }
 
 /// What differs between a snapshot and the one before.

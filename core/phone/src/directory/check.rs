@@ -8,7 +8,7 @@ use super::{App, Tenant};
 use crate::apps::Target;
 use crate::apps::attendant::{self, Action, AssociationKind, CallFlow, Key};
 use crate::apps::delegation::Authorized;
-use crate::apps::mailbox;
+use crate::apps::mailbox::{self, Via};
 use crate::apps::queue::roster::{Members, full_roster};
 use crate::apps::queue::{self, Exit};
 use crate::limits::{AGENTS_MAX, APP_DEPTH_MAX};
@@ -82,11 +82,41 @@ impl Tenant {
     }
 
     /// What is wrong with a shared mailbox that is about to be saved: by itself, and among the tenant's other objects.
-    pub fn mailbox_problems(&self, settings: &mailbox::Settings) -> Vec<Problem> {
+    /// `members` are those of the groups that it names.
+    pub fn mailbox_problems(&self, settings: &mailbox::Settings, members: &Members) -> Vec<Problem> {
         let mut found = mailbox::check::problems(settings);
         let same_name = |other: &mailbox::Settings| other.id != settings.id && same(&other.name, &settings.name);
         if self.mailboxes.values().any(|other| same_name(other)) {
             found.push(Problem::new(Code::NameTaken, "name"));
+        }
+        if let Some(extension) = &settings.extension {
+            let is_other = |other: &Arc<mailbox::Settings>| other.id != settings.id;
+            let is_taken = self.user_by_extension(extension).is_some()
+                || self.mailbox_by_extension(extension).is_some_and(is_other);
+            if self.is_emergency(extension) {
+                found.push(Problem::new(Code::ExtensionEmergency, "extension"));
+            } else if is_taken {
+                found.push(Problem::new(Code::ExtensionTaken, "extension"));
+            }
+        }
+        for (index, one) in settings.groups.iter().enumerate() {
+            if !members.contains_key(&one.group) {
+                found.push(Problem::new(Code::GroupUnknown, format!("groups[{index}]")));
+            }
+        }
+        if let Some(one) = &settings.after_hours
+            && !self.schedules.contains_key(&one.schedule)
+        {
+            found.push(Problem::new(Code::MissingTarget, "after_hours.schedule"));
+        }
+        for (index, one) in settings.app_greetings.iter().enumerate() {
+            let is_there = match one.via {
+                Via::Attendant(id) => self.attendants.contains_key(&id),
+                Via::Queue(id) => self.queues.contains_key(&id),
+            };
+            if !is_there {
+                found.push(Problem::new(Code::MissingTarget, format!("app_greetings[{index}].app")));
+            }
         }
         for (index, member) in settings.members.iter().enumerate() {
             if !self.users.contains_key(&member.user) {

@@ -85,7 +85,11 @@ impl Expected {
             }
             End::Person { user, queue: None } => Some(Self::Person { user: *user }),
             End::Refused { .. } => Some(Self::Refused),
-            End::AudioTest | End::CallerHungUp { .. } | End::Echo | End::Waiting { queue: None } => None,
+            End::AudioTest
+            | End::CallerHungUp { .. }
+            | End::Echo
+            | End::Visit { .. }
+            | End::Waiting { queue: None } => None,
         }
     }
 
@@ -179,6 +183,7 @@ impl Tenant {
             groups,
             mailboxes: self.mailboxes.clone(),
             personal_mailboxes: self.personal_mailboxes.clone(),
+            calling: self.calling.clone(),
         };
         match settings {
             AppSettings::Attendant(settings) => {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 pub use self::unroutable::Unroutable;
-use super::routing::{AUDIO_TEST, ECHO};
+use super::routing::{AUDIO_TEST, ECHO, VISIT};
 use super::{Destination, Tenant, Verdict};
 use crate::id::{TranslationRuleId, TrunkId, VoiceRouteId};
 use crate::numbers::number::{Category, NumberSource};
@@ -170,7 +170,9 @@ impl Tenant {
         if held.emergency.find(&bare).is_some() || self.is_emergency(&bare) {
             return self.plan_emergency(plan, &bare, dialling, held, book);
         }
-        let reaches_inside = matches!(bare.as_str(), ECHO | AUDIO_TEST) || self.user_by_extension(&bare).is_some();
+        let reaches_inside = matches!(bare.as_str(), ECHO | AUDIO_TEST | VISIT)
+            || self.user_by_extension(&bare).is_some()
+            || self.mailbox_by_extension(&bare).is_some();
         if reaches_inside || !user.enabled || self.profile.state != crate::people::tenant::State::Active {
             return plan.inside(self.dial(user.id, &bare));
         }

@@ -214,6 +214,10 @@ pub enum End {
     Refused {
         code: &'static str,
     },
+    /// The caller hears the messages in a mailbox.
+    Visit {
+        mailbox: Mailbox,
+    },
     /// The call goes on for longer than is looked at.
     Waiting {
         queue: Option<QueueId>,

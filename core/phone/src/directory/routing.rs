@@ -4,7 +4,7 @@
 //! what was done.
 
 use super::{App, Destination, Dialled, External, Refusal, Tenant, Verdict};
-use crate::apps::mailbox::SystemWords;
+use crate::apps::mailbox::{Mailbox, SystemWords};
 use crate::apps::{Priority, Target};
 use crate::id::{AttendantId, QueueId, ResourceAccountId, SharedMailboxId, TrunkId, UserId};
 use crate::numbers::{Assignee, E164, Number};
@@ -15,6 +15,8 @@ use crate::people::tenant::State;
 pub(super) const ECHO: &str = "*43";
 /// Dialled to hear a tone.
 pub(super) const AUDIO_TEST: &str = "*42";
+/// Dialled to hear the messages of the own mailbox. Specification of calling, 2.8
+pub(super) const VISIT: &str = "*97";
 /// Fewer digits than this are never a number outside, only an extension that isn't there.
 const OUTSIDE_DIGITS_MIN: usize = 7;
 
@@ -88,11 +90,25 @@ impl Tenant {
         match dialled {
             ECHO => return accept(reasons, Destination::Echo, format!("{ECHO} is the echo test")),
             AUDIO_TEST => return accept(reasons, Destination::AudioTest, format!("{AUDIO_TEST} is the audio test")),
+            VISIT => {
+                let (mailbox, listener) = (Mailbox::Person(user.id), user.id);
+                let why = format!("{VISIT} is the own mailbox: {} hears messages", user.display_name);
+                return accept(reasons, Destination::Visit { mailbox, listener }, why);
+            }
             _ => {}
         }
         if let Some(callee) = self.user_by_extension(dialled) {
             reasons.push(format!("{dialled} is the extension of {}", callee.display_name));
             return self.to_person(callee, Origin::Inside, reasons);
+        }
+        if let Some(mailbox) = self.mailbox_by_extension(dialled) {
+            reasons.push(format!("{dialled} is the extension of the shared mailbox {}", mailbox.name));
+            if mailbox.role_of(user.id, &self.groups).is_none() {
+                return self.to_mailbox(mailbox.id, false, reasons);
+            }
+            let (mailbox, listener) = (Mailbox::Shared(mailbox.id), user.id);
+            let why = format!("{} is a member and hears its messages", user.display_name);
+            return accept(reasons, Destination::Visit { mailbox, listener }, why);
         }
         let Some(number) = self.read_dialled(dialled) else {
             return self.no_number(dialled, reasons);
@@ -292,7 +308,10 @@ impl Tenant {
                     let why = format!("the mailbox of {} takes a message", terms.name);
                     accept(reasons, Destination::Voicemail { id: *id }, why)
                 }
-                None => refuse(reasons, Refusal::ServiceNotSetUp, "the person has no voicemail".to_owned()),
+                None => {
+                    let why = self.why_voicemail(*id).unwrap_or_else(|| "the person has no voicemail".to_owned());
+                    refuse(reasons, Refusal::ServiceNotSetUp, why)
+                }
             },
         }
     }

@@ -5,13 +5,14 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use super::ResourceAccount;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rpds::{RedBlackTreeMapSync, RedBlackTreeSetSync};
 
 use super::change::TenantChange;
 use crate::apps::attendant::search::{Listed, Listing};
 use crate::apps::attendant::{Attendant, NameSuffix, Passage, Surroundings};
-use crate::apps::mailbox::{self, Personal, SystemWords, Terms};
+use crate::apps::mailbox::{self, Mailbox, Personal, SystemWords, Terms, Via, visit};
 use crate::apps::queue::Staffed;
 use crate::apps::queue::roster::{Members, full_roster, may_serve, roster};
 use crate::apps::{attendant, queue};
@@ -24,6 +25,8 @@ use crate::numbers::schedule::{Schedule, time_zone};
 use crate::numbers::{Assignee, E164, Number, Trunk};
 use crate::people::User;
 use crate::people::tenant::Profile;
+use crate::policies::CallingPolicies;
+use crate::policies::calling::Voicemail;
 
 /// An ordered map that shares what did not change with the map that it was made from, so that a snapshot with one change
 /// costs as much as the change.
@@ -44,11 +47,13 @@ pub struct TenantParts {
     pub attendants: BTreeMap<AttendantId, Arc<attendant::Settings>>,
     pub queues: BTreeMap<QueueId, Arc<queue::Settings>>,
     pub schedules: BTreeMap<ScheduleId, Arc<Schedule>>,
-    /// Who is in the groups that queues name.
+    /// Who is in the groups that queues and calling policies name.
     pub groups: Members,
     pub mailboxes: BTreeMap<SharedMailboxId, Arc<mailbox::Settings>>,
     /// Of those who set something; all others have what [`Personal::new`] says.
     pub personal_mailboxes: BTreeMap<UserId, Arc<Personal>>,
+    /// What people may do with calls. The members of groups that it names are in `groups`.
+    pub calling: Arc<CallingPolicies>,
     /// Numbers that reach emergency services or test that, beside those of the tenant's country.
     pub emergency_numbers: Vec<String>,
 }
@@ -68,11 +73,13 @@ pub struct Contents {
     pub attendants: BTreeMap<AttendantId, Arc<attendant::Settings>>,
     pub queues: BTreeMap<QueueId, Arc<queue::Settings>>,
     pub schedules: BTreeMap<ScheduleId, Arc<Schedule>>,
-    /// Who is in the groups that queues name.
+    /// Who is in the groups that queues and calling policies name.
     pub groups: Members,
     pub mailboxes: BTreeMap<SharedMailboxId, Arc<mailbox::Settings>>,
     /// Of those who set something; all others have what [`Personal::new`] says.
     pub personal_mailboxes: BTreeMap<UserId, Arc<Personal>>,
+    /// What people may do with calls. The members of groups that it names are in `groups`.
+    pub calling: Arc<CallingPolicies>,
 }
 
 /// One tenant, complete. Its contents can be read like fields; a change makes a new tenant.
@@ -138,6 +145,7 @@ impl Tenant {
                 groups: parts.groups,
                 mailboxes: parts.mailboxes,
                 personal_mailboxes: parts.personal_mailboxes,
+                calling: parts.calling,
             },
         };
         tenant.surroundings = surroundings(&tenant.contents, &tenant.listing);
@@ -177,6 +185,7 @@ impl Tenant {
                 groups: apps.groups,
                 mailboxes: apps.mailboxes,
                 personal_mailboxes: apps.personal_mailboxes,
+                calling: apps.calling,
                 ..contents
             };
         }
@@ -292,18 +301,83 @@ impl Tenant {
         Some(Attendant::new(settings, surroundings, passage))
     }
 
-    /// What a caller meets in a shared mailbox; none if it does not exist.
-    pub fn shared_mailbox(&self, id: SharedMailboxId, words: SystemWords) -> Option<Terms> {
-        Some(self.mailboxes.get(&id)?.terms(words))
+    /// What a caller who comes from an app meets in a shared mailbox; none if it does not exist.
+    pub fn shared_mailbox(
+        &self,
+        id: SharedMailboxId,
+        words: SystemWords,
+        via: Option<Via>,
+        at: Timestamp,
+    ) -> Option<Terms> {
+        let settings = self.mailboxes.get(&id)?;
+        let zone = time_zone(&self.profile.time_zone).unwrap_or(TimeZone::UTC);
+        let schedule = settings.after_hours.as_ref().and_then(|one| self.schedules.get(&one.schedule));
+        let is_after_hours = schedule.is_some_and(|schedule| schedule.is_in_effect(at, &zone));
+        Some(settings.terms(settings.greeting_for(via, is_after_hours), words))
     }
 
-    /// What a caller meets in a person's mailbox; none if the person is not there, is disabled or has it off.
+    /// What the calling policy of a person says of voicemail, and its name.
+    pub fn voicemail_policy(&self, user: UserId) -> (&str, Voicemail) {
+        let (name, calling) = self.calling.of(user, &self.groups);
+        (name, calling.allow_voicemail)
+    }
+
+    /// What the calling policy of a person decides of voicemail whatever the person wants, in one sentence; none if it
+    /// leaves that to the person.
+    pub fn why_voicemail(&self, user: UserId) -> Option<String> {
+        let person = &self.users.get(&user)?.display_name;
+        match self.voicemail_policy(user) {
+            (policy, Voicemail::AlwaysDisabled) => {
+                Some(format!("the calling policy {policy} keeps calls of {person} out of voicemail"))
+            }
+            (policy, Voicemail::AlwaysEnabled) => {
+                Some(format!("the calling policy {policy} sends calls that {person} does not take to voicemail"))
+            }
+            (_, Voicemail::UserOverride) => None,
+        }
+    }
+
+    /// How long a person's phones ring before somebody else takes the call, in seconds.
+    pub fn ring_secs(&self, user: UserId) -> Option<u32> {
+        let wanted = self.users.get(&user)?.ring_secs;
+        Some(self.voicemail_policy(user).1.ring_secs(wanted))
+    }
+
+    /// What a caller meets in a person's mailbox; none if the person is not there, is disabled or has it off, or the
+    /// calling policy switches it off. Specification of calling, 1.3 (11).
     pub fn voicemail_of(&self, user: UserId) -> Option<Terms> {
         let person = self.users.get(&user).filter(|person| person.enabled)?;
         let own = self.personal_mailboxes.get(&user);
         let personal = own.map_or_else(|| Personal::new(user), |own| Personal::clone(own));
         let (name, language) = (person.display_name.clone(), self.profile.language.clone());
-        personal.enabled.then(|| personal.terms(name, language))
+        let is_there = self.voicemail_policy(user).1.allows(personal.enabled);
+        is_there.then(|| personal.terms(name, language))
+    }
+
+    /// How somebody comes to the messages of a mailbox; none for who has nothing to do with it.
+    pub fn visit(&self, mailbox: Mailbox, listener: UserId, origin: visit::Origin) -> Option<visit::Access> {
+        match mailbox {
+            Mailbox::Person(owner) => {
+                let person = self.users.get(&owner).filter(|person| person.enabled && owner == listener)?;
+                Some(visit::Access {
+                    mailbox,
+                    name: person.display_name.clone(),
+                    language: self.profile.language.clone(),
+                    listener,
+                    origin,
+                    may_manage: true,
+                })
+            }
+            Mailbox::Shared(id) => {
+                let access = self.mailboxes.get(&id)?.access(listener, &self.groups)?;
+                Some(visit::Access { origin, ..access })
+            }
+        }
+    }
+
+    /// The shared mailbox with this extension.
+    pub fn mailbox_by_extension(&self, extension: &str) -> Option<&Arc<mailbox::Settings>> {
+        self.mailboxes.values().find(|settings| settings.extension.as_deref() == Some(extension))
     }
 
     /// A person's name as callers hear it, with what tells apart people of one name.

@@ -273,6 +273,7 @@ fn parts() -> TenantParts {
         schedules: BTreeMap::new(),
         mailboxes: BTreeMap::new(),
         personal_mailboxes: BTreeMap::new(),
+        calling: Arc::default(),
         emergency_numbers: Vec::new(),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use phone::apps::{attendant, queue};
+use phone::apps::{attendant, mailbox, queue};
 use phone::directory::app_uses::uses_of_group;
 use phone::id::{GroupId, UserId};
 use phone::people::Group;
@@ -67,11 +67,13 @@ impl Access {
         check_deletion(&group, &plans).map_err(|refusal| Refused::by_rule(&refusal))?;
         self.check_policies_of_group(&group).await?;
         let attendants = tx.documents::<attendant::Settings>(self.tenant()).await?;
-        let uses = uses_of_group(id, &attendants, &tx.documents::<queue::Settings>(self.tenant()).await?);
+        let queues = tx.documents::<queue::Settings>(self.tenant()).await?;
+        let mailboxes = tx.documents::<mailbox::Settings>(self.tenant()).await?;
+        let uses = uses_of_group(id, &attendants, &queues, &mailboxes);
         if !uses.is_empty() {
             return Err(Refused::Conflict {
                 code: "group.in_use",
-                detail: format!("the members of {} are agents of {}", group.name, uses.join(", ")),
+                detail: format!("the members of {} are those of {}", group.name, uses.join(", ")),
                 fix: Some("take the group out there first".to_owned()),
             });
         }

@@ -2,14 +2,16 @@
 
 use phone::apps::mailbox::check::personal_problems;
 use phone::apps::mailbox::mail::Mail;
+use phone::apps::mailbox::pin::Pin;
 use phone::apps::mailbox::{Mailbox, Personal, Settings};
 use phone::apps::{attendant, queue};
 use phone::directory::app_uses::uses_of_mailbox;
 use phone::id::{MessageId, SharedMailboxId};
-use store::{Expected, Stored, Version};
+use store::{Expected, MailboxPinStatus, Stored, Version};
 use uuid::Uuid;
 
 use super::{Access, Refused};
+use crate::secret::Secret;
 
 impl Access {
     /// One shared mailbox.
@@ -20,7 +22,9 @@ impl Access {
 
     /// Makes or changes a shared mailbox. Its greeting is rendered already.
     pub async fn save_mailbox(&self, settings: &Settings, expected: Expected) -> Result<Version, Refused> {
-        Refused::for_problems(self.known_snapshot().await?.mailbox_problems(settings))?;
+        let groups = settings.groups.iter().map(|one| one.group).collect();
+        let members = self.store().members_of_groups(self.tenant(), &groups).await?;
+        Refused::for_problems(self.known_snapshot().await?.mailbox_problems(settings, &members))?;
         let mut tx = self.change().await?;
         self.name_is_free(&tx, settings).await?;
         let version = tx.save_document(self.tenant(), settings, expected).await?;
@@ -44,6 +48,7 @@ impl Access {
             });
         }
         tx.delete_document::<Settings>(self.tenant(), id.0, expected).await?;
+        tx.remove_mailbox_pin(self.tenant(), Mailbox::Shared(id)).await?;
         let messages = tx.delete_messages_of(self.tenant(), Mailbox::Shared(id)).await?;
         self.settle(tx).await?;
         self.remove_sounds(messages);
@@ -71,6 +76,28 @@ impl Access {
         let version = tx.save_document(self.tenant(), personal, expected).await?;
         self.settle(tx).await?;
         Ok(version)
+    }
+
+    /// Whether a mailbox has a PIN, and how often a wrong one was typed.
+    pub async fn mailbox_pin(&self, mailbox: Mailbox) -> Result<Option<MailboxPinStatus>, Refused> {
+        Ok(self.store().mailbox_pin(self.tenant(), mailbox).await?)
+    }
+
+    /// Sets the PIN with which messages are heard by phone, or another one; a locked mailbox is open again.
+    pub async fn set_mailbox_pin(&self, mailbox: Mailbox, pin: &Secret) -> Result<Option<MailboxPinStatus>, Refused> {
+        let pin = Pin::parse_new(pin.expose()).map_err(|refusal| Refused::by_rule(&refusal))?;
+        let mut tx = self.change().await?;
+        tx.set_mailbox_pin(self.tenant(), mailbox, &pin).await?;
+        tx.commit().await?;
+        self.mailbox_pin(mailbox).await
+    }
+
+    /// Removes the PIN of a mailbox: messages are heard on the own phone without one, and from nowhere else.
+    pub async fn remove_mailbox_pin(&self, mailbox: Mailbox) -> Result<(), Refused> {
+        let mut tx = self.change().await?;
+        tx.remove_mailbox_pin(self.tenant(), mailbox).await?;
+        tx.commit().await?;
+        Ok(())
     }
 
     /// Has a mail sent again that was given up, or waits for its next try.

@@ -9,6 +9,8 @@ use phone::apps::mailbox::message::{Message, Status, Step};
 use phone::apps::mailbox::{Mailbox, MemberRole};
 use phone::id::{MessageId, UserId};
 use store::{MessageFilter, Page, Paging, Scope, Stored};
+use switch::input::Command;
+use switch::output::Answer;
 
 use super::{Access, Caller, Permission, Refused};
 
@@ -33,6 +35,30 @@ impl Caller {
             self.check(permission)?;
         }
         Ok(Messages { access: self.access(tenant), everywhere, person })
+    }
+}
+
+impl Caller {
+    /// Permission for what a person sets of the own mailbox: for the person without any other.
+    pub async fn begin_mailbox_of(
+        &self,
+        tenant: &str,
+        user: &str,
+        permission: Permission,
+    ) -> Result<(Access, UserId), Refused> {
+        let tenant = self.find_tenant(tenant).await?;
+        let own = self.person.filter(|_| self.scope == Scope::Tenant(tenant));
+        let access = self.access(tenant);
+        let Some(own) = own else {
+            self.check(permission)?;
+            let found = access.user(user).await?.value.id;
+            return Ok((access, found));
+        };
+        let found = access.user(user).await;
+        if !found.as_ref().is_ok_and(|found| found.value.id == own) {
+            self.check(permission)?;
+        }
+        Ok((access, found?.value.id))
     }
 }
 
@@ -94,6 +120,25 @@ impl Messages {
         Ok(Stored { value: after, version, created_at: before.created_at, updated_at: at })
     }
 
+    /// Rings the phones of the person who asks, and then who left the message.
+    pub async fn call_back(&self, id: MessageId) -> Result<(), Refused> {
+        let message = self.message(id).await?.value;
+        self.needs(Permission::Operate, message.mailbox)?;
+        let Some(user) = self.person else {
+            let detail = "only somebody who signs in with the account of a person has a phone that rings";
+            return Err(Refused::Forbidden { detail });
+        };
+        let inside = self
+            .access
+            .snapshot()
+            .and_then(|tenant| message.from_user.and_then(|sender| Some(tenant.users.get(&sender)?.extension.clone())));
+        let (tenant, dialled) = (self.access.tenant(), inside.unwrap_or(message.from));
+        match self.access.node().command(Command::PlaceCall { tenant, user, dialled }).await? {
+            Answer::Done => Ok(()),
+            other => Err(Refused::by_switch(other, "user")),
+        }
+    }
+
     /// Deletes a message and its sound.
     pub async fn delete(&self, id: MessageId) -> Result<(), Refused> {
         let mut tx = self.access.change().await?;
@@ -126,7 +171,8 @@ impl Messages {
         let Some(person) = self.person else { return Vec::new() };
         let mut own = vec![Mailbox::Person(person)];
         if let Some(tenant) = self.access.snapshot() {
-            let shared = tenant.mailboxes.values().filter(|settings| settings.role_of(person).is_some());
+            let shared =
+                tenant.mailboxes.values().filter(|settings| settings.role_of(person, &tenant.groups).is_some());
             own.extend(shared.map(|settings| Mailbox::Shared(settings.id)));
         }
         own
@@ -137,7 +183,10 @@ impl Messages {
         let person = self.person?;
         match mailbox {
             Mailbox::Person(owner) => (owner == person).then_some(MemberRole::Manage),
-            Mailbox::Shared(id) => self.access.snapshot()?.mailboxes.get(&id)?.role_of(person),
+            Mailbox::Shared(id) => {
+                let tenant = self.access.snapshot()?;
+                tenant.mailboxes.get(&id)?.role_of(person, &tenant.groups)
+            }
         }
     }
 }

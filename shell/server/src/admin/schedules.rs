@@ -54,7 +54,12 @@ impl Access {
             let uses = |settings: &&std::sync::Arc<phone::apps::attendant::Settings>| {
                 settings.associations.iter().any(|association| association.schedule == id)
             };
-            tenant.attendants.values().filter(uses).map(|settings| settings.name.clone()).collect()
+            let by_attendant = tenant.attendants.values().filter(uses).map(|settings| settings.name.clone());
+            let by_mailbox = tenant
+                .mailboxes
+                .values()
+                .filter(|settings| settings.after_hours.as_ref().is_some_and(|one| one.schedule == id));
+            by_attendant.chain(by_mailbox.map(|settings| settings.name.clone())).collect()
         });
         if !users.is_empty() {
             let detail = format!("the schedule is used by {}", users.join(", "));

@@ -4,7 +4,7 @@ pub mod import;
 
 use jiff::Timestamp;
 use phone::access::{Area, Object};
-use phone::apps::mailbox::{Mailbox, Personal};
+use phone::apps::mailbox::{self, Mailbox, Personal};
 use phone::apps::{attendant, queue};
 use phone::directory::people::{user_problems, uses_of_user};
 use phone::id::UserId;
@@ -114,6 +114,7 @@ impl Access {
             tx.save_number(self.tenant(), &free, Expected::Version(number.version)).await?;
         }
         let messages = tx.delete_messages_of(self.tenant(), Mailbox::Person(user.id)).await?;
+        tx.remove_mailbox_pin(self.tenant(), Mailbox::Person(user.id)).await?;
         if tx.document::<Personal>(self.tenant(), user.id.0).await?.is_some() {
             tx.delete_document::<Personal>(self.tenant(), user.id.0, Expected::Any).await?;
         }
@@ -171,6 +172,14 @@ impl Access {
         Refused::for_problems(user_problems(user, &tenant.profile, &tenant.emergency_numbers))?;
         if let Some(site) = user.site {
             self.site_in(tx, site).await?;
+        }
+        let mailboxes = tx.documents::<mailbox::Settings>(self.tenant()).await?;
+        if let Some(taken) = mailboxes.iter().find(|mailbox| mailbox.extension.as_ref() == Some(&user.extension)) {
+            return Err(Refused::Conflict {
+                code: "extension.taken",
+                detail: format!("the extension {} is that of the shared mailbox {}", user.extension, taken.name),
+                fix: Some("choose another extension".to_owned()),
+            });
         }
         match tx.user_by_extension(self.tenant(), &user.extension).await? {
             Some(owner) if owner.value.id != user.id => Err(Refused::Conflict {

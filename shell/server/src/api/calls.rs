@@ -25,7 +25,7 @@ pub struct Call {
     pub started_at: jiff::Timestamp,
     #[schema(value_type = Option<String>, format = DateTime)]
     pub answered_at: Option<jiff::Timestamp>,
-    /// `attendant`, `callback`, `queue`, `ringing`, `talking`, `held`, `transferring` or `test`.
+    /// `attendant`, `callback`, `mailbox`, `queue`, `ringing`, `talking`, `held`, `transferring`, `voicemail` or `test`.
     pub state: String,
     /// Who or what has it now.
     pub at: Option<String>,

@@ -53,7 +53,7 @@ pub struct Explanation {
 /// Where the call ends.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct ExplainedEnd {
-    /// person, external, hung_up, refused, waiting, caller_hung_up, echo or audio_test.
+    /// person, external, message, visit, hung_up, refused, waiting, caller_hung_up, echo or audio_test.
     #[serde(rename = "type")]
     pub kind: String,
     pub words: String,

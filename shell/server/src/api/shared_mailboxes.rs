@@ -4,9 +4,10 @@ use axum::Json;
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
 use phone::apps::mailbox::{
-    Member as PhoneMember, MemberRole as PhoneRole, Settings, Transcription as PhoneTranscription,
+    AfterHours, AppGreeting as PhoneAppGreeting, Member as PhoneMember, MemberGroup, MemberRole as PhoneRole, Settings,
+    Transcription as PhoneTranscription, Via,
 };
-use phone::id::{SharedMailboxId, UserId};
+use phone::id::{AttendantId, GroupId, QueueId, ScheduleId, SharedMailboxId, UserId};
 use phone::limits::{MESSAGE_DAYS, MESSAGE_SECS_MIN, QUIET_SECS};
 use serde::{Deserialize, Serialize};
 use store::Expected;
@@ -30,12 +31,22 @@ pub struct SharedMailbox {
     #[serde(default)]
     pub id: Uuid,
     pub name: String,
+    /// Who dials it leaves a message; a member hears them.
+    pub extension: Option<String>,
     /// The language of its texts, and of what the system says in it.
     pub language: String,
     #[serde(default)]
     pub members: Vec<MailboxMember>,
+    /// Whose members are members, as they come and go.
+    #[serde(default)]
+    pub groups: Vec<MailboxGroup>,
     /// Heard before the words that ask for a message.
     pub greeting: Option<Prompt>,
+    /// Heard instead while a schedule is in effect.
+    pub after_hours: Option<AfterHoursGreeting>,
+    /// Heard instead by who comes from these apps, at any hour.
+    #[serde(default)]
+    pub app_greetings: Vec<AppGreeting>,
     /// Longest message, 15 to 900.
     #[serde(default = "max_seconds")]
     pub max_seconds: u32,
@@ -65,6 +76,39 @@ pub struct MailboxMember {
     pub user: Uuid,
     #[serde(default)]
     pub role: MailboxRole,
+}
+
+/// A group whose members work with the messages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MailboxGroup {
+    pub group: Uuid,
+    #[serde(default)]
+    pub role: MailboxRole,
+}
+
+/// What callers hear while a schedule is in effect.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AfterHoursGreeting {
+    pub schedule: Uuid,
+    pub greeting: Prompt,
+}
+
+/// What callers hear who come from an app.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AppGreeting {
+    pub app: GreetedApp,
+    pub greeting: Prompt,
+}
+
+/// The app that callers come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case", tag = "type")]
+pub enum GreetedApp {
+    AutoAttendant { id: Uuid },
+    CallQueue { id: Uuid },
 }
 
 /// How far a member may go.
@@ -166,10 +210,27 @@ pub async fn delete(
 impl SharedMailbox {
     async fn read(self, access: &Access, id: SharedMailboxId) -> Result<Settings, Refused> {
         let member = |member: MailboxMember| PhoneMember { user: UserId(member.user), role: member.role.into() };
+        let group = |one: MailboxGroup| MemberGroup { group: GroupId(one.group), role: one.role.into() };
+        let after_hours = match self.after_hours {
+            Some(AfterHoursGreeting { schedule, greeting }) => Some(AfterHours {
+                schedule: ScheduleId(schedule),
+                greeting: greeting.read(access, "after_hours.greeting", &self.language).await?,
+            }),
+            None => None,
+        };
+        let mut app_greetings = Vec::with_capacity(self.app_greetings.len());
+        for (index, AppGreeting { app, greeting }) in self.app_greetings.into_iter().enumerate() {
+            let greeting = greeting.read(access, &format!("app_greetings[{index}].greeting"), &self.language).await?;
+            app_greetings.push(PhoneAppGreeting { via: app.into(), greeting });
+        }
         Ok(Settings {
             id,
             name: self.name,
+            extension: self.extension,
             members: self.members.into_iter().map(member).collect(),
+            groups: self.groups.into_iter().map(group).collect(),
+            after_hours,
+            app_greetings,
             greeting: Prompt::read_some(self.greeting, access, "greeting", &self.language).await?,
             max_secs: self.max_seconds,
             min_secs: self.min_seconds,
@@ -188,12 +249,21 @@ impl SharedMailbox {
 impl From<&Settings> for SharedMailbox {
     fn from(settings: &Settings) -> Self {
         let member = |member: &PhoneMember| MailboxMember { user: member.user.0, role: member.role.into() };
+        let group = |one: &MemberGroup| MailboxGroup { group: one.group.0, role: one.role.into() };
+        let after_hours =
+            |one: &AfterHours| AfterHoursGreeting { schedule: one.schedule.0, greeting: Prompt::from(&one.greeting) };
+        let app_greeting =
+            |one: &PhoneAppGreeting| AppGreeting { app: one.via.into(), greeting: Prompt::from(&one.greeting) };
         Self {
             id: settings.id.0,
             name: settings.name.clone(),
+            extension: settings.extension.clone(),
             language: settings.language.clone(),
             members: settings.members.iter().map(member).collect(),
+            groups: settings.groups.iter().map(group).collect(),
             greeting: settings.greeting.as_ref().map(Prompt::from),
+            after_hours: settings.after_hours.as_ref().map(after_hours),
+            app_greetings: settings.app_greetings.iter().map(app_greeting).collect(),
             max_seconds: settings.max_secs,
             min_seconds: settings.min_secs,
             silence_seconds: settings.quiet_secs,
@@ -203,6 +273,24 @@ impl From<&Settings> for SharedMailbox {
             },
             emails: settings.emails.clone(),
             mwi_for_members: settings.mwi_for_members,
+        }
+    }
+}
+
+impl From<GreetedApp> for Via {
+    fn from(app: GreetedApp) -> Self {
+        match app {
+            GreetedApp::AutoAttendant { id } => Self::Attendant(AttendantId(id)),
+            GreetedApp::CallQueue { id } => Self::Queue(QueueId(id)),
+        }
+    }
+}
+
+impl From<Via> for GreetedApp {
+    fn from(via: Via) -> Self {
+        match via {
+            Via::Attendant(id) => Self::AutoAttendant { id: id.0 },
+            Via::Queue(id) => Self::CallQueue { id: id.0 },
         }
     }
 }

@@ -128,6 +128,16 @@ pub async fn reopen(caller: Caller, path: Path<(String, String)>) -> Result<Vers
     step(caller, path, Step::Reopen).await
 }
 
+/// Call who left a message: the phones of the person who asks ring first
+#[utoipa::path(post, path = "/tenants/{tenant}/voicemail/{message}/call-back", tag = "voicemail",
+    params(("tenant" = String, Path), ("message" = Uuid, Path)),
+    responses((status = 202), Refusals, WriteRefusals))]
+pub async fn call_back(caller: Caller, Path((tenant, message)): Path<(String, String)>) -> Result<StatusCode, Problem> {
+    let messages = caller.begin_messages(&tenant, Permission::Operate).await?;
+    messages.call_back(MessageId(id(&message, "message")?)).await?;
+    Ok(StatusCode::ACCEPTED)
+}
+
 /// Delete a message and its sound
 #[utoipa::path(delete, path = "/tenants/{tenant}/voicemail/{message}", tag = "voicemail",
     params(("tenant" = String, Path), ("message" = Uuid, Path)),
@@ -138,7 +148,7 @@ pub async fn delete(caller: Caller, Path((tenant, message)): Path<(String, Strin
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Show what a person set of the own mailbox
+/// Show what a person set of the own mailbox; the person needs no permission
 #[utoipa::path(get, path = "/tenants/{tenant}/users/{user}/voicemail", tag = "voicemail",
     params(("tenant" = String, Path), ("user" = String, Path, description = "Id or extension")),
     responses((status = 200, body = PersonalMailbox), Refusals))]
@@ -146,12 +156,12 @@ pub async fn show_personal(
     caller: Caller,
     Path((tenant, user)): Path<(String, String)>,
 ) -> Result<Versioned<PersonalMailbox>, Problem> {
-    let access = caller.begin(&tenant, Permission::View).await?;
+    let (access, _) = caller.begin_mailbox_of(&tenant, &user, Permission::View).await?;
     let found = access.personal_mailbox(&user).await?;
     Ok(Versioned { value: (&found.value).into(), version: found.version })
 }
 
-/// Change a person's mailbox; its greeting is rendered before it is saved
+/// Change a person's mailbox; its greeting is rendered before it is saved. The person needs no permission
 #[utoipa::path(put, path = "/tenants/{tenant}/users/{user}/voicemail", tag = "voicemail",
     params(("tenant" = String, Path), ("user" = String, Path, description = "Id or extension"),
         ("If-Match" = Option<String>, Header)),
@@ -162,9 +172,8 @@ pub async fn replace_personal(
     headers: HeaderMap,
     Body(wanted): Body<PersonalMailbox>,
 ) -> Result<Versioned<PersonalMailbox>, Problem> {
-    let access = caller.begin(&tenant, Permission::Configure).await?;
+    let (access, user) = caller.begin_mailbox_of(&tenant, &user, Permission::Configure).await?;
     let expected = if_match(&headers)?;
-    let user = access.user(&user).await?.value.id;
     let personal = wanted.read(&access, user).await?;
     let version = access.save_personal_mailbox(&personal, expected).await?;
     Ok(Versioned { value: (&personal).into(), version })

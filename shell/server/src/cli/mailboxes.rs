@@ -55,6 +55,20 @@ pub enum MailboxCommand {
         #[arg(long)]
         email: Option<bool>,
     },
+    /// Show, set or remove the PIN with which messages are heard by phone.
+    Pin {
+        /// Name or id of a shared mailbox.
+        #[arg(required_unless_present = "user")]
+        mailbox: Option<String>,
+        /// That of a person instead: extension or id.
+        #[arg(long, conflicts_with = "mailbox")]
+        user: Option<String>,
+        /// 4 to 10 digits.
+        #[arg(long)]
+        set: Option<String>,
+        #[arg(long, conflicts_with = "set")]
+        remove: bool,
+    },
     /// List messages, the newest first.
     Messages {
         /// Name or id of a shared mailbox [default: all].
@@ -80,6 +94,8 @@ pub enum MailboxCommand {
     Done { message: Uuid },
     /// Make a message as new, whoever works on it.
     Reopen { message: Uuid },
+    /// Call who left a message: your phones ring first. Needs to be signed in as a person.
+    CallBack { message: Uuid },
     /// Delete a message and its sound.
     Remove { message: Uuid },
     /// List mails that tell of messages, the newest first.
@@ -100,6 +116,9 @@ pub struct Settings {
     /// The language of its texts, such as en-US.
     #[arg(long)]
     language: Option<String>,
+    /// Who dials it leaves a message, and members hear them; an empty one is none.
+    #[arg(long)]
+    extension: Option<String>,
     /// What callers hear first; an empty text is nothing.
     #[arg(long)]
     greeting: Option<String>,
@@ -109,6 +128,19 @@ pub struct Settings {
     /// Extension of a member who may hear messages; once for each. Replaces those that there are.
     #[arg(long = "listener")]
     listeners: Vec<String>,
+    /// Name or id of a group whose members may hear and delete messages; once for each. Replaces those that there are.
+    #[arg(long = "manager-group")]
+    manager_groups: Vec<String>,
+    /// Name or id of a group whose members may hear messages; once for each. Replaces those that there are.
+    #[arg(long = "listener-group")]
+    listener_groups: Vec<String>,
+    /// What callers hear instead while a schedule is in effect, as SCHEDULE=TEXT; an empty one is nothing.
+    #[arg(long)]
+    after_hours: Option<String>,
+    /// What callers hear instead who come from an app, as queue:NAME=TEXT or attendant:NAME=TEXT; once for each, or an
+    /// empty one for none. Replaces those that there are.
+    #[arg(long = "app-greeting")]
+    app_greetings: Vec<String>,
     /// An address that is told of each message; once for each, or an empty one for none.
     #[arg(long = "email")]
     emails: Vec<String>,
@@ -131,6 +163,7 @@ pub struct Settings {
 
 const MAILBOX: &[Column] = &[
     ("Name", "/name"),
+    ("Extension", "/extension"),
     ("Longest s", "/max_seconds"),
     ("Kept days", "/retention_days"),
     ("Told", "/emails"),
@@ -149,6 +182,13 @@ const MESSAGE: &[Column] = &[
     ("Id", "/id"),
 ];
 
+const PIN: &[Column] = &[
+    ("Set", "/is_set"),
+    ("At", "/set_at"),
+    ("By", "/set_by"),
+    ("Wrong tries", "/wrong_tries"),
+    ("Locked until", "/locked_until"),
+];
 const MAIL: &[Column] = &[
     ("At", "/at"),
     ("To", "/to"),
@@ -200,6 +240,21 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &MailboxCo
             });
             Ok(Shown::Object(PERSONAL, changed.await?, &[]))
         }
+        MailboxCommand::Pin { mailbox, user, set, remove } => {
+            let path = match (mailbox, user) {
+                (Some(mailbox), _) => format!("{}/pin", find_mailbox(mailbox).await?),
+                (None, user) => format!("{tenant}/users/{}/voicemail/pin", user.as_deref().unwrap_or_default()),
+            };
+            if *remove {
+                client.delete(&path).await?;
+                return Ok(Shown::Words("There is no PIN any more.".to_owned()));
+            }
+            let status = match set {
+                Some(pin) => client.write(Method::PUT, &path, &json!({ "pin": pin })).await?,
+                None => client.get(&path).await?,
+            };
+            Ok(Shown::Object(PIN, status, &[]))
+        }
         MailboxCommand::Messages { mailbox, user, status, limit } => {
             let mut query: Vec<(&str, String)> = Vec::new();
             if let Some(mailbox) = mailbox {
@@ -216,6 +271,10 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &MailboxCo
         MailboxCommand::Unclaim { message } => step(client, tenant, *message, "unclaim").await,
         MailboxCommand::Done { message } => step(client, tenant, *message, "done").await,
         MailboxCommand::Reopen { message } => step(client, tenant, *message, "reopen").await,
+        MailboxCommand::CallBack { message } => {
+            client.post(&format!("{tenant}/voicemail/{message}/call-back")).await?;
+            Ok(Shown::Words("Your phones ring.".to_owned()))
+        }
         MailboxCommand::Remove { message } => {
             client.delete(&format!("{tenant}/voicemail/{message}")).await?;
             Ok(Shown::Words("The message was deleted.".to_owned()))
@@ -252,8 +311,22 @@ impl Settings {
         put(body, "silence_seconds", self.silence.as_ref());
         put(body, "retention_days", self.retention_days.as_ref());
         put(body, "mwi_for_members", self.mwi_for_members.as_ref());
+        if let Some(extension) = &self.extension {
+            body["extension"] = if extension.is_empty() { Value::Null } else { extension.clone().into() };
+        }
         if let Some(greeting) = &self.greeting {
             body["greeting"] = apps::prompt(greeting);
+        }
+        self.put_greetings(body, client, tenant).await?;
+        if !self.manager_groups.is_empty() || !self.listener_groups.is_empty() {
+            let mut groups = Vec::new();
+            let managers = self.manager_groups.iter().map(|name| (name, "manage"));
+            let listeners = self.listener_groups.iter().map(|name| (name, "listen"));
+            for (name, role) in managers.chain(listeners) {
+                let group = client.get(&format!("{tenant}/groups/{name}")).await?["id"].clone();
+                groups.push(json!({ "group": group, "role": role }));
+            }
+            body["groups"] = groups.into();
         }
         if !self.emails.is_empty() {
             body["emails"] = self.emails.iter().filter(|email| !email.is_empty()).cloned().collect();
@@ -270,6 +343,38 @@ impl Settings {
         }
         Ok(())
     }
+}
+
+impl Settings {
+    async fn put_greetings(&self, body: &mut Value, client: &Client, tenant: &str) -> Result<(), ClientError> {
+        match self.after_hours.as_deref() {
+            Some("") => body["after_hours"] = Value::Null,
+            Some(words) => {
+                let (schedule, text) = split(words)?;
+                let path = find(client, &format!("{tenant}/schedules"), "schedule", schedule).await?;
+                let schedule = path.rsplit('/').next().unwrap_or_default();
+                body["after_hours"] = json!({ "schedule": schedule, "greeting": apps::prompt(text) });
+            }
+            None => {}
+        }
+        if self.app_greetings.is_empty() {
+            return Ok(());
+        }
+        let mut all = Vec::new();
+        for words in self.app_greetings.iter().filter(|words| !words.is_empty()) {
+            let (app, text) = split(words)?;
+            let target = apps::target(client, tenant, app).await?;
+            let app = json!({ "type": target["type"], "id": target["id"] });
+            all.push(json!({ "app": app, "greeting": apps::prompt(text) }));
+        }
+        body["app_greetings"] = all.into();
+        Ok(())
+    }
+}
+
+fn split(words: &str) -> Result<(&str, &str), ClientError> {
+    let malformed = || ClientError::Malformed { what: "greeting", text: words.to_owned(), expected: "NAME=TEXT" };
+    words.split_once('=').filter(|(_, text)| !text.is_empty()).ok_or_else(malformed)
 }
 
 fn put<T: Clone + Into<Value>>(body: &mut Value, field: &str, value: Option<&T>) {

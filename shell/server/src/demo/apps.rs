@@ -92,9 +92,13 @@ pub(super) fn mailbox() -> mailbox::Settings {
     mailbox::Settings {
         id: mailbox_id(),
         name: "Front desk".to_owned(),
+        extension: None,
         language: LANGUAGE.to_owned(),
         members: ["101", "102", "103"].map(member).to_vec(),
         greeting: None,
+        groups: Vec::new(),
+        after_hours: None,
+        app_greetings: Vec::new(),
         max_secs: 300,
         min_secs: MESSAGE_SECS_MIN,
         quiet_secs: QUIET_SECS,

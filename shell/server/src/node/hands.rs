@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::io;
 use std::mem;
 
+use phone::apps::mailbox::visit;
 use phone::apps::queue::Fact;
 use phone::id::TenantId;
 use sip::{Target, Transport};
-use switch::input::{QueryId, ReplyId};
+use switch::input::{QueryId, ReplyId, Told};
 use switch::output::{Answer, Change, Level};
 use switch::{Input, Output};
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
@@ -17,7 +18,7 @@ use crate::media::Worker;
 use crate::net::dns::Question;
 use crate::net::streams::Streams;
 use crate::spool::frame::Entry;
-use crate::voicemail::Intake;
+use crate::voicemail::{Intake, desk};
 
 /// Where finished calls and facts go: must neither wait nor lose.
 pub type Records = Box<dyn FnMut(Entry) + Send>;
@@ -37,6 +38,7 @@ pub struct Hands {
     questions: mpsc::Sender<Question>,
     records: Records,
     messages: Intake,
+    desk: mpsc::Sender<desk::Question>,
     changes: broadcast::Sender<Change>,
     memories: broadcast::Sender<Memory>,
     drained: watch::Sender<bool>,
@@ -54,6 +56,7 @@ pub struct Parts {
     pub questions: mpsc::Sender<Question>,
     pub records: Records,
     pub messages: Intake,
+    pub desk: mpsc::Sender<desk::Question>,
     pub changes: broadcast::Sender<Change>,
     pub memories: broadcast::Sender<Memory>,
     pub drained: watch::Sender<bool>,
@@ -69,6 +72,7 @@ impl Hands {
             questions: parts.questions,
             records: parts.records,
             messages: parts.messages,
+            desk: parts.desk,
             changes: parts.changes,
             memories: parts.memories,
             drained: parts.drained,
@@ -102,6 +106,11 @@ impl Hands {
             }
             Output::AgentFact { fact } => (self.records)(Entry::Agent(fact)),
             Output::Record { record } => (self.records)(Entry::Record(record)),
+            Output::Mailbox { query, question } => {
+                if self.desk.try_send((query, question)).is_err() {
+                    self.failures.push(unanswered(query));
+                }
+            }
             Output::Message { message, handling } => self.messages.handle(message, handling),
             Output::Reply { reply, answer } => {
                 if let Some(asker) = self.replies.remove(&reply) {
@@ -156,6 +165,11 @@ impl Hands {
 /// No addresses: what too many questions at once get.
 fn unresolved(query: QueryId) -> Input {
     Input::Resolved { query, targets: Vec::<Target>::new() }
+}
+
+/// What somebody in a mailbox is told when too many ask at once.
+fn unanswered(query: QueryId) -> Input {
+    Input::Told { query, told: Told::Mailbox { answer: visit::Answer::Failed, sound: None } }
 }
 
 fn log(level: Level, message: &'static str, call: Option<phone::id::CallId>, detail: &str) {

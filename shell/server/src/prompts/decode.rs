@@ -5,6 +5,7 @@ use std::path::Path;
 use media::audio_file::{self, Pcm, Unreadable};
 use media::loudness;
 use media::prompt::Prompt;
+use media::sdp::Codec;
 use tokio::process::Command;
 
 use super::PromptError;
@@ -46,6 +47,20 @@ pub(super) async fn render_speech(wav: Vec<u8>) -> Result<Prompt, PromptError> {
         Ok(Prompt::render(&pcm.samples, pcm.rate))
     })
     .await?
+}
+
+/// Makes a message ready for one leg, as loud as prompts are; none if there is no sound in the file.
+pub(super) async fn render_message(wav: Vec<u8>, codec: Codec) -> Option<Prompt> {
+    let rendered = tokio::task::spawn_blocking(move || {
+        let mut reader = hound::WavReader::new(wav.as_slice()).ok()?;
+        let rate = reader.spec().sample_rate;
+        let samples = reader.samples::<i16>().collect::<Result<Vec<_>, _>>().ok()?;
+        let mut pcm = Pcm { samples, rate };
+        // Who said nothing is heard saying nothing.
+        let _ = loudness::normalise(&mut pcm);
+        Some(Prompt::render_for(codec, &pcm.samples, pcm.rate))
+    });
+    rendered.await.ok().flatten()
 }
 
 /// A prompt as it was kept; none if it was kept by another version.

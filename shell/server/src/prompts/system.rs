@@ -94,11 +94,34 @@ fn words(prompt: SystemPrompt) -> &'static str {
         SystemPrompt::Digit(_)
         | SystemPrompt::EnterName
         | SystemPrompt::EnterNameOrExtension
+        | SystemPrompt::EnterPin
         | SystemPrompt::Extension
+        | SystemPrompt::Goodbye
+        | SystemPrompt::GreetingChanged
+        | SystemPrompt::GreetingNotChanged
+        | SystemPrompt::MailboxLocked
+        | SystemPrompt::MailboxMenu
+        | SystemPrompt::MailboxMenuGreeting
+        | SystemPrompt::MailboxUnavailable
+        | SystemPrompt::ManyNewMessages
+        | SystemPrompt::MessageDeleted
+        | SystemPrompt::MessageFrom
+        | SystemPrompt::MessageFromNobody
+        | SystemPrompt::MessageKept
+        | SystemPrompt::MessageOptions
         | SystemPrompt::MoreMatches
         | SystemPrompt::NameNotFound
+        | SystemPrompt::NewMessages
+        | SystemPrompt::NoMoreMessages
+        | SystemPrompt::NoNewMessages
+        | SystemPrompt::NoSavedMessages
+        | SystemPrompt::NotPossible
+        | SystemPrompt::OneNewMessage
+        | SystemPrompt::PinWrong
         | SystemPrompt::Press(_)
-        | SystemPrompt::TooManyMatches => prompt.english(),
+        | SystemPrompt::RecordGreeting
+        | SystemPrompt::TooManyMatches
+        | SystemPrompt::YouHave => prompt.english(),
         SystemPrompt::InvalidSelection => "That is not a valid selection.",
         SystemPrompt::LeaveMessage => {
             "Please leave a message after the tone. When you are finished, hang up or press pound."

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use phone::apps::mailbox::mail::Mail;
-use phone::apps::mailbox::message::Envelope;
+use phone::apps::mailbox::message::{Envelope, Purpose};
 use phone::apps::mailbox::{Mailbox, Personal, Settings};
 use store::{Actor, Store, StoreError, Tx, WriteError};
 use tokio::sync::Notify;
-use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use uuid::Uuid;
 
 use super::files::Files;
@@ -25,12 +25,19 @@ pub struct Deliverer {
     pub files: Files,
     /// Rung when there is a new mail; none if there is no mail server.
     pub mail: Option<Arc<Notify>>,
+    /// Who takes what is no message.
+    pub greetings: UnboundedSender<Whole>,
 }
 
 impl Deliverer {
     /// Delivers until nothing more comes. The envelope goes last, so that a crash before leads to another try.
     pub async fn run(self, mut whole: UnboundedReceiver<Whole>) {
         while let Some(whole) = whole.recv().await {
+            if whole.envelope.purpose == Purpose::Greeting {
+                // Who makes greetings ends with us; if not, the envelope tells the next process.
+                let _ = self.greetings.send(whole);
+                continue;
+            }
             let (tenant, message) = (whole.envelope.tenant, whole.envelope.id);
             let mut retries = RETRY_SECS.into_iter();
             let mut pause = 1;

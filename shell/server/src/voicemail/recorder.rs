@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use media::resample::Resampler;
 use media::{Piece, Recorded, RecordingId};
-use phone::apps::mailbox::message::{Envelope, Handling};
+use phone::apps::mailbox::message::{Envelope, Handling, Purpose};
 use phone::id::MessageId;
 use tokio::sync::mpsc::UnboundedSender;
 use uuid::Uuid;
@@ -172,8 +172,9 @@ impl Recorder {
         let kept = match verdict {
             Some(Verdict::Discard) => None,
             Some(Verdict::Deliver(kept)) => Some(kept),
-            // The call ended by a bug of ours: what the caller said is kept all the same.
-            None => Some(Duration::MAX),
+            // The call ended by a bug of ours: what the caller said is kept all the same. Half a greeting nobody wants.
+            None if envelope.purpose == Purpose::Message => Some(Duration::MAX),
+            None => None,
         };
         let (message, is_wanted) = (envelope.id, kept.is_some());
         let delivered = match (kept, sound) {
@@ -198,6 +199,10 @@ impl Recorder {
         if let Ok(mut file) = File::open(in_place) {
             let (rate, n_samples) = wav::measure(&mut file)?;
             self.give_on(envelope.clone(), rate, n_samples);
+            return Ok(());
+        }
+        if envelope.purpose == Purpose::Greeting {
+            self.files.drop_incoming(envelope.id);
             return Ok(());
         }
         let incoming = OpenOptions::new().read(true).write(true).open(self.files.incoming_sound(envelope.id));

@@ -71,21 +71,22 @@ pub async fn of_people(
 ) -> Result<BTreeMap<UserId, Waiting>, StoreError> {
     let shown: Vec<Settings> = store.all_documents(tenant).await?;
     let shown: Vec<Settings> = shown.into_iter().filter(|settings| settings.mwi_for_members).collect();
+    let named = shown.iter().flat_map(|settings| settings.groups.iter().map(|one| one.group)).collect();
+    let groups = store.members_of_groups(tenant, &named).await?;
     let mut people = news.people;
     for mailbox in news.mailboxes {
         match mailbox {
             Mailbox::Person(user) => drop(people.insert(user)),
             Mailbox::Shared(id) => {
-                let of_mailbox =
-                    shown.iter().filter(|settings| settings.id == id).flat_map(|settings| &settings.members);
-                people.extend(of_mailbox.map(|member| member.user));
+                let of_mailbox = shown.iter().filter(|settings| settings.id == id);
+                people.extend(of_mailbox.flat_map(|settings| settings.all_members(&groups)));
             }
         }
     }
     let mut counts: BTreeMap<Mailbox, MessageCounts> = BTreeMap::new();
     let mut waiting = BTreeMap::new();
     for user in people {
-        let of_teams = shown.iter().filter(|settings| settings.role_of(user).is_some());
+        let of_teams = shown.iter().filter(|settings| settings.role_of(user, &groups).is_some());
         let mailboxes: BTreeSet<Mailbox> =
             of_teams.map(|settings| Mailbox::Shared(settings.id)).chain([Mailbox::Person(user)]).collect();
         let mut sum = Waiting::default();

@@ -1,5 +1,6 @@
 //! Policies: made, changed, given, and which holds for whom and why.
 
+use phone::id::UserId;
 use serde_json::{Value, json};
 
 use super::world::{Reply, World, world};
@@ -47,6 +48,47 @@ async fn the_organizations_own_policy_is_changed_reset_and_never_deleted() {
     let audit = world.read("/tenants/demo/audit?noun=policy").await;
     assert_eq!(audit["items"][1]["after"]["settings"]["allow_delegation"], false);
     assert_eq!(audit["items"][1]["object"], "calling/global");
+}
+
+#[tokio::test]
+async fn calls_obey_what_a_policy_says_of_voicemail_as_it_is_changed_and_given() {
+    let world = world().await;
+    let bob: UserId = UserId(world.id_of("users", "Bob Brown").await.parse().unwrap());
+    let takes = |tenant: &phone::directory::Tenant| tenant.voicemail_of(bob).is_some();
+    let global = format!("{CALLING}/global");
+    world.patch(&global, None, &json!({ "settings": { "allow_voicemail": "always_disabled" } })).await;
+    world.switch_has(|tenant| !takes(tenant)).await;
+    let asked = json!({ "to": "102", "from": "101", "assume": { "people": "no_answer" } });
+    let told = world.post_json("/tenants/demo/explain", &asked).await;
+    assert_eq!(told.body["end"]["type"], "refused", "{}", told.text);
+    assert!(told.text.contains("the calling policy Global keeps calls of Bob Brown out of voicemail"), "{}", told.text);
+    let desk = make(&world, "Front desk", json!({ "allow_voicemail": "user_override" })).await;
+    let path = format!("{CALLING}/{}", desk["id"].as_str().unwrap());
+    assert_eq!(assign(&world, &path, json!({ "users": ["102"] })).await.status.as_u16(), 200);
+    world.switch_has(takes).await;
+    world.patch(&path, None, &json!({ "settings": { "allow_voicemail": "always_disabled" } })).await;
+    world.switch_has(|tenant| !takes(tenant)).await;
+    world.post(&format!("{global}/reset")).await;
+    let removed = world.post_json(&format!("{path}/unassign"), &json!({ "users": ["102"] })).await;
+    assert_eq!(removed.status.as_u16(), 200, "{}", removed.text);
+    world.switch_has(takes).await;
+}
+
+#[tokio::test]
+async fn members_of_a_group_that_has_a_policy_obey_it_as_they_come_and_go() {
+    let world = world().await;
+    let bob: UserId = UserId(world.id_of("users", "Bob Brown").await.parse().unwrap());
+    let takes = |tenant: &phone::directory::Tenant| tenant.voicemail_of(bob).is_some();
+    let desk = make(&world, "Front desk", json!({ "allow_voicemail": "always_disabled" })).await;
+    let path = format!("{CALLING}/{}", desk["id"].as_str().unwrap());
+    let group = world.post_json("/tenants/demo/groups", &json!({ "name": "Repairs" })).await.body;
+    let group = group["id"].as_str().unwrap();
+    assert_eq!(assign(&world, &path, json!({ "groups": [{ "group": group }] })).await.status.as_u16(), 200);
+    let people = json!({ "users": ["102"] });
+    world.post_json(&format!("/tenants/demo/groups/{group}/members/add"), &people).await;
+    world.switch_has(|tenant| !takes(tenant)).await;
+    world.post_json(&format!("/tenants/demo/groups/{group}/members/remove"), &people).await;
+    world.switch_has(takes).await;
 }
 
 #[tokio::test]

@@ -247,6 +247,7 @@ async fn leave(world: &World, mailbox: Mailbox) -> MessageId {
         id,
         tenant: world.tenant,
         mailbox,
+        purpose: Default::default(),
         call: CallId(Uuid::now_v7()),
         from: "+14155550123".to_owned(),
         from_name: None,

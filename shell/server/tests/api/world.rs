@@ -74,6 +74,7 @@ pub fn quiet(command: &Command) -> Answer {
         Command::ShowQueue { .. } => Answer::NotFound,
         Command::Statistics => Answer::Statistics(switch::view::Statistics::default()),
         Command::HangUp { .. }
+        | Command::PlaceCall { .. }
         | Command::OptIn { .. }
         | Command::OptOut { .. }
         | Command::ReleasePenalty { .. }

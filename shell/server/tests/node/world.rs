@@ -158,6 +158,7 @@ fn setup(sip: std::net::UdpSocket, patience: Patience, media: server::media::Set
         media_address: None,
         records: Box::new(|_| {}),
         messages: server::voicemail::intake().0,
+        desk: tokio::sync::mpsc::channel(1).0,
         client_tls: tls::client_config(None).unwrap(),
         patience,
     }
@@ -205,6 +206,7 @@ fn directory() -> Directory {
         schedules: BTreeMap::new(),
         mailboxes: BTreeMap::new(),
         personal_mailboxes: BTreeMap::new(),
+        calling: Arc::default(),
         emergency_numbers: Vec::new(),
     };
     super::people::settle(&mut parts);

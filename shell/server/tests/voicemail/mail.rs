@@ -102,7 +102,14 @@ async fn desk() -> Desk {
     let (bell, (to_deliverer, whole)) = (Arc::new(Notify::new()), unbounded_channel());
     to_deliverer.send(Whole { envelope: envelope(), duration_ms: 63_000, size_bytes: 1_000 }).unwrap();
     drop(to_deliverer);
-    Deliverer { store: store.clone(), files: files.clone(), mail: Some(bell.clone()) }.run(whole).await;
+    Deliverer {
+        store: store.clone(),
+        files: files.clone(),
+        mail: Some(bell.clone()),
+        greetings: unbounded_channel().0,
+    }
+    .run(whole)
+    .await;
     let from = "Telephone <voicemail@demo.test>".parse().unwrap();
     let mailer = Mailer { store: store.clone(), files, transport: server.transport(None).unwrap(), from, bell };
     Desk { store, mailer, postman, dir }
@@ -112,6 +119,10 @@ fn mailbox() -> Settings {
     Settings {
         id: SharedMailboxId(Uuid::from_u128(3)),
         name: "Front desk".to_owned(),
+        extension: None,
+        groups: Vec::new(),
+        after_hours: None,
+        app_greetings: Vec::new(),
         language: "en-US".to_owned(),
         members: Vec::new(),
         greeting: None,
@@ -206,7 +217,9 @@ async fn nobody_is_told_who_does_not_want_it() {
     envelope.mailbox = Mailbox::Person(user);
     to_deliverer.send(Whole { envelope, duration_ms: 3_000, size_bytes: 1_000 }).unwrap();
     drop(to_deliverer);
-    Deliverer { store: store.clone(), files, mail: Some(Arc::default()) }.run(whole).await;
+    Deliverer { store: store.clone(), files, mail: Some(Arc::default()), greetings: unbounded_channel().0 }
+        .run(whole)
+        .await;
     assert!(store.due_mails(Timestamp::now(), 10).await.unwrap().is_empty());
     // The person's phone shows it all the same.
     let news = MailboxNews { mailboxes: [Mailbox::Person(user)].into(), ..MailboxNews::default() };

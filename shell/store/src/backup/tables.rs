@@ -16,8 +16,9 @@ use crate::error::StoreError;
 use crate::seal::Seal;
 
 /// Columns of bytes that are sealed for the `id` of their row. All others are copied as they are.
-const SEALED: [(&str, &str); 7] = [
+const SEALED: [(&str, &str); 8] = [
     ("accounts", "totp"),
+    ("mailbox_pins", "secret"),
     ("openid_providers", "secret"),
     ("port_orders", "secret"),
     ("porting_pins", "secret"),
@@ -109,6 +110,7 @@ pub fn tables() -> Vec<Table> {
         table(entity::mail::Entity, Place::Tenant),
         table(entity::prompt::Entity, Place::Tenant),
         table(entity::document::Entity, Place::Tenant),
+        table(entity::mailbox_pin::Entity, Place::Tenant),
         table(entity::app_draft::Entity, Place::Tenant),
         table(entity::flow_test::Entity, Place::Tenant),
         table(entity::trunk::Entity, Place::Tenant),

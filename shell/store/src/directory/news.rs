@@ -40,9 +40,9 @@ pub(super) struct Parts {
     pub(super) resource_accounts: BTreeSet<ResourceAccountId>,
     /// Numbers that these operators gave: they may go out over other trunks.
     pub(super) operators: BTreeSet<OperatorId>,
-    /// Groups whose members or names are new; only those that queues name are read.
+    /// Groups whose members or names are new; only those that queues or policies name are read.
     pub(super) groups: BTreeSet<GroupId>,
-    /// Trunks, attendants, queues, schedules or mailboxes: all of them are read.
+    /// Trunks, attendants, queues, schedules, mailboxes or policies: all of them are read.
     pub(super) apps: bool,
 }
 
@@ -130,6 +130,7 @@ fn note(
         Noun::Attendant
         | Noun::OperatorConsent
         | Noun::PersonalMailbox
+        | Noun::Policy
         | Noun::Queue
         | Noun::Schedule
         | Noun::SharedMailbox
@@ -139,8 +140,8 @@ fn note(
         | Noun::AppDraft
         | Noun::DialPlan
         | Noun::FlowTest
+        | Noun::MailboxPin
         | Noun::Message
-        | Noun::Policy
         | Noun::PortOrder
         | Noun::PortOut
         | Noun::PortingPin

@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use super::{Personal, Settings};
 use crate::apps::prompt;
-use crate::limits::{MAILBOX_EMAILS_MAX, MAILBOX_MEMBERS_MAX, NAME_CHARS_MAX};
-use crate::people::user::check::is_email;
+use crate::limits::{
+    MAILBOX_EMAILS_MAX, MAILBOX_GREETINGS_MAX, MAILBOX_GROUPS_MAX, MAILBOX_MEMBERS_MAX, NAME_CHARS_MAX,
+};
+use crate::people::user::check::{is_email, is_extension};
 use crate::problem::{Code, Problem};
 
 /// What is wrong with a shared mailbox.
@@ -15,6 +17,9 @@ pub fn problems(settings: &Settings) -> Vec<Problem> {
         0 => found.push(Problem::new(Code::NameEmpty, "name")),
         1..=NAME_CHARS_MAX => {}
         _ => found.push(Problem::new(Code::NameTooLong, "name")),
+    }
+    if settings.extension.as_ref().is_some_and(|extension| !is_extension(extension)) {
+        found.push(Problem::new(Code::ExtensionMalformed, "extension"));
     }
     if let Some(code) = settings.greeting.as_ref().and_then(prompt::problem) {
         found.push(Problem::new(code, "greeting"));
@@ -35,6 +40,30 @@ pub fn problems(settings: &Settings) -> Vec<Problem> {
     }
     if settings.emails.len() > MAILBOX_EMAILS_MAX {
         found.push(Problem::new(Code::MailboxListTooLong, "emails"));
+    }
+    if let Some(code) = settings.after_hours.as_ref().and_then(|one| prompt::problem(&one.greeting)) {
+        found.push(Problem::new(code, "after_hours.greeting"));
+    }
+    if settings.app_greetings.len() > MAILBOX_GREETINGS_MAX {
+        found.push(Problem::new(Code::MailboxListTooLong, "app_greetings"));
+    }
+    let mut seen = BTreeSet::new();
+    for (index, one) in settings.app_greetings.iter().enumerate() {
+        if let Some(code) = prompt::problem(&one.greeting) {
+            found.push(Problem::new(code, format!("app_greetings[{index}].greeting")));
+        }
+        if !seen.insert(one.via) {
+            found.push(Problem::new(Code::MailboxDuplicate, format!("app_greetings[{index}]")));
+        }
+    }
+    if settings.groups.len() > MAILBOX_GROUPS_MAX {
+        found.push(Problem::new(Code::MailboxListTooLong, "groups"));
+    }
+    let mut seen = BTreeSet::new();
+    for (index, one) in settings.groups.iter().enumerate() {
+        if !seen.insert(one.group) {
+            found.push(Problem::new(Code::MailboxDuplicate, format!("groups[{index}]")));
+        }
     }
     let mut seen = BTreeSet::new();
     for (index, member) in settings.members.iter().enumerate() {

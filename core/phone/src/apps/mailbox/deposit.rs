@@ -2,12 +2,15 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Effect, Event, Outcome, Terms};
+use super::{Effect, Event, Mailbox, Outcome, Terms};
 use crate::apps::prompt::{Playable, SystemPrompt};
 use crate::limits::GREETING_SECS_MAX;
 
 /// Ends the greeting, and the message.
 const END_KEY: char = '#';
+
+/// Lets the owner of a mailbox hear the messages from any phone.
+const VISIT_KEY: char = '*';
 
 /// What is kept of the silence that ended a message.
 const TAIL: Duration = Duration::from_millis(500);
@@ -44,6 +47,10 @@ impl Deposit {
     pub fn handle(&mut self, now: Instant, event: Event, out: &mut Vec<Effect>) {
         match (event, self.state) {
             (Event::Started, State::New) => self.greet(now, out),
+            (Event::Digit(VISIT_KEY), State::Greeting) if matches!(self.terms.mailbox, Mailbox::Person(_)) => {
+                self.state = State::Ended;
+                out.push(Effect::Visit);
+            }
             (Event::Played | Event::Digit(END_KEY) | Event::Timeout, State::Greeting) => self.sound_tone(now, out),
             (Event::Played | Event::Timeout, State::Tone) => self.record(now, out),
             (Event::Digit(END_KEY) | Event::Timeout, State::Recording { since }) => {

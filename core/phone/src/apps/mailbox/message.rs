@@ -17,6 +17,8 @@ pub struct Envelope {
     pub id: MessageId,
     pub tenant: TenantId,
     pub mailbox: Mailbox,
+    #[serde(default)]
+    pub purpose: Purpose,
     pub call: CallId,
     /// The caller as shown.
     pub from: String,
@@ -27,6 +29,16 @@ pub struct Envelope {
     pub at: Timestamp,
     pub min_secs: u32,
     pub retention_days: u32,
+}
+
+/// What a recording is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// What callers of the mailbox hear.
+    Greeting,
+    #[default]
+    Message,
 }
 
 /// What becomes of a recording.

@@ -18,6 +18,7 @@ impl End {
             Self::Message { .. } => "message",
             Self::Person { .. } => "person",
             Self::Refused { .. } => "refused",
+            Self::Visit { .. } => "visit",
             Self::Waiting { .. } => "waiting",
         }
     }
@@ -39,6 +40,7 @@ impl End {
             | Self::External { .. }
             | Self::Message { .. }
             | Self::Person { .. }
+            | Self::Visit { .. }
             | Self::Waiting { .. } => None,
         }
     }
@@ -49,14 +51,21 @@ impl End {
             Self::CallerHungUp { app } => *app,
             Self::HungUp { app, .. } => Some(*app),
             Self::Person { queue, .. } | Self::Waiting { queue } => queue.map(App::Queue),
-            Self::AudioTest | Self::Echo | Self::External { .. } | Self::Message { .. } | Self::Refused { .. } => None,
+            Self::AudioTest
+            | Self::Echo
+            | Self::External { .. }
+            | Self::Message { .. }
+            | Self::Refused { .. }
+            | Self::Visit { .. } => None,
         }
     }
 
     /// Who answers, or in whose mailbox the caller is.
     pub fn user(&self) -> Option<UserId> {
         match self {
-            Self::Message { mailbox: Mailbox::Person(user) } | Self::Person { user, .. } => Some(*user),
+            Self::Message { mailbox: Mailbox::Person(user) }
+            | Self::Person { user, .. }
+            | Self::Visit { mailbox: Mailbox::Person(user) } => Some(*user),
             Self::AudioTest
             | Self::CallerHungUp { .. }
             | Self::Echo
@@ -64,6 +73,7 @@ impl End {
             | Self::HungUp { .. }
             | Self::Message { mailbox: Mailbox::Shared(_) }
             | Self::Refused { .. }
+            | Self::Visit { mailbox: Mailbox::Shared(_) }
             | Self::Waiting { .. } => None,
         }
     }
@@ -90,6 +100,7 @@ impl End {
                 }
             }
             Self::Refused { .. } => format!("nobody is reached: {code}"),
+            Self::Visit { mailbox } => format!("the caller hears the messages in {}", tenant.name_of_mailbox(*mailbox)),
             Self::Waiting { queue } => format!("the caller still waits{}", place(&queue.map(App::Queue))),
         }
     }

@@ -18,6 +18,7 @@ impl Walk<'_> {
             return self.unreached(fallback, Refusal::NotFound.code());
         };
         let name = user.display_name.clone();
+        let secs = self.tenant.ring_secs(id).unwrap_or(user.ring_secs);
         let ring_secs = Setting { noun: "user", id: id.0, name: name.clone(), field: "ring_seconds".to_owned() };
         let does = self.script.assumed.person(id);
         let (rings, words) = match does {
@@ -32,13 +33,16 @@ impl Walk<'_> {
             Does::Declines => (0, format!("{name} declines the call")),
             Does::Offline => (0, format!("no phone of {name} is registered")),
             Does::Away | Does::NoAnswer | Does::OptedOut => {
-                (u64::from(user.ring_secs), format!("{name} does not answer within {} seconds", user.ring_secs))
+                (u64::from(secs), format!("{name} does not answer within {secs} seconds"))
             }
         };
         if !self.stays_until(self.later(rings)) {
             return Place::Over(End::CallerHungUp { app: None });
         }
         self.tell(StepKind::Ring, (rings > 0).then_some(ring_secs), words);
+        if let Some(why) = self.tenant.why_voicemail(id) {
+            self.tell(StepKind::Route, None, why);
+        }
         if self.tenant.voicemail_of(id).is_some() {
             let setting = Setting { noun: "user", id: id.0, name: name.clone(), field: "voicemail.enabled".to_owned() };
             self.tell(StepKind::Transfer, Some(setting), format!("to the voicemail of {name}"));

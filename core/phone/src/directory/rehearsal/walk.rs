@@ -114,6 +114,7 @@ impl<'a> Walk<'a> {
             }
             Destination::SharedMailbox { id, .. } => Place::Over(End::Message { mailbox: Mailbox::Shared(id) }),
             Destination::User { id } => self.ring(id, fallback),
+            Destination::Visit { mailbox, .. } => Place::Over(End::Visit { mailbox }),
             Destination::Voicemail { id } => Place::Over(End::Message { mailbox: Mailbox::Person(id) }),
             Destination::External(external) => self.call_outside(&external, fallback),
             Destination::AudioTest => Place::Over(End::AudioTest),

@@ -30,7 +30,8 @@ pub fn problems(user: &User) -> Vec<Problem> {
     found
 }
 
-fn is_extension(text: &str) -> bool {
+/// Whether it has the form of an extension.
+pub fn is_extension(text: &str) -> bool {
     (1..=EXTENSION_DIGITS_MAX).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 

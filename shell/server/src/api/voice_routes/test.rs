@@ -246,6 +246,7 @@ fn reached(tenant: &Tenant, destination: &Destination) -> String {
             let name = tenant.mailboxes.get(id).map(|settings| settings.name.as_str());
             format!("the shared mailbox {}", name.unwrap_or_default())
         }
+        Destination::Visit { mailbox, .. } => format!("the messages in {}", tenant.name_of_mailbox(*mailbox)),
         Destination::Voicemail { id } => {
             let name = tenant.users.get(id).map(|user| user.display_name.as_str());
             format!("the mailbox of {}", name.unwrap_or_default())
