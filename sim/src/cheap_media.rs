@@ -77,6 +77,14 @@ impl CheapMedia {
                     self.plays.insert((now + length, play), leg);
                 }
             }
+            Order::Mix { a, b, by, .. } => {
+                assert!(self.legs.contains_key(&by), "{by:?} was mixed but is not open");
+                self.stop(by);
+                self.unbridge(by);
+                if self.legs.get(&a).is_none_or(|leg| leg.bridged != Some(b)) {
+                    self.handle_order(now, Order::Bridge { a, b }, out);
+                }
+            }
             Order::Bridge { a, b } => {
                 for leg in [a, b] {
                     self.stop(leg);
@@ -90,8 +98,11 @@ impl CheapMedia {
             Order::Unbridge { leg } => self.unbridge(leg),
             Order::Stop { leg } => self.stop(leg),
             Order::Echo { leg } => self.stop(leg),
-            Order::Record { .. } | Order::SendDigit { .. } | Order::SetSession { .. } | Order::StopRecording { .. } => {
-            }
+            Order::Record { .. }
+            | Order::RecordBoth { .. }
+            | Order::SendDigit { .. }
+            | Order::SetSession { .. }
+            | Order::StopRecording { .. } => {}
         }
         None
     }

@@ -109,6 +109,7 @@ pub fn directory(wishes: &Wishes) -> Arc<Directory> {
             country: "US".to_owned(),
             language: "en-US".to_owned(),
             state: Default::default(),
+            supervision_notice: Default::default(),
         },
         users: (0..PEOPLE.len()).map(|index| (user_id(index), Arc::new(user(index)))).collect(),
         numbers: numbers(),
@@ -157,6 +158,7 @@ fn render_prompts() -> PromptLibrary {
             (SORRY, sound(700)),
         ]),
         system: [
+            (english(SystemPrompt::CallMonitored), sound(420)),
             (english(SystemPrompt::EnterName), sound(380)),
             (english(SystemPrompt::InvalidSelection), sound(500)),
             (english(SystemPrompt::LeaveMessage), sound(800)),
@@ -234,6 +236,7 @@ pub fn prompt_name(millis: u64) -> &'static str {
         340 => "wait-1",
         360 => "promise",
         380 => "enter-name",
+        420 => "monitored",
         840 => "bob",
         _ => "unknown",
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use media::{LegId, Order, Sound};
+use media::{LegId, Order, Reach, Sound};
 use phone::record::{CallRecord, CallResult, EndedBy, Step};
 use sip::Message;
 use sip::message::name::HeaderName;
@@ -49,9 +49,11 @@ impl Ladder {
             }
             Order::Bridge { .. }
             | Order::Echo { .. }
+            | Order::Mix { .. }
             | Order::Move { .. }
             | Order::Play { .. }
             | Order::Record { .. }
+            | Order::RecordBoth { .. }
             | Order::SendDigit { .. }
             | Order::StopRecording { .. } => {
                 self.lines.push((at, Line::Media(order.clone())));
@@ -86,6 +88,9 @@ impl Ladder {
                 }
                 Step::Queue { result, wait_seconds, offers, .. } => {
                     let _ = write!(text, ", queue {result} {wait_seconds}s {offers} offers");
+                }
+                Step::Supervised { by, mode, result, seconds } => {
+                    let _ = write!(text, ", supervised by {by} {mode} {result} {seconds}s");
                 }
                 Step::Transferred { to, attended } => {
                     let how = if *attended { "attended" } else { "blind" };
@@ -137,12 +142,24 @@ impl Ladder {
             Line::Media(order) => match order {
                 Order::Bridge { a, b } => format!("bridge {} {}", self.name(*a), self.name(*b)),
                 Order::Echo { leg } => format!("echo {}", self.name(*leg)),
+                Order::Mix { a, b, by, reach } => {
+                    let heard = match reach {
+                        Reach::Neither => "neither",
+                        Reach::First => "first",
+                        Reach::Both => "both",
+                    };
+                    format!("mix {} {} by {} reach {heard}", self.name(*a), self.name(*b), self.name(*by))
+                }
                 Order::Move { leg, .. } => format!("move {}", self.name(*leg)),
                 Order::Play { leg, list, .. } => {
                     let sounds: Vec<&str> = list.items.iter().map(sound).collect();
                     format!("play {} {}", self.name(*leg), sounds.join(" "))
                 }
                 Order::Record { leg, .. } => format!("record {}", self.name(*leg)),
+                Order::RecordBoth { leg, others, .. } => {
+                    let others: Vec<&str> = others.iter().flatten().map(|other| self.name(*other)).collect();
+                    format!("record-both {} {}", self.name(*leg), others.join(" "))
+                }
                 Order::StopRecording { leg } => format!("stop-recording {}", self.name(*leg)),
                 Order::SendDigit { leg, digit, .. } => {
                     format!("send-digit {} {}", self.name(*leg), char::from(digit.name()))

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use media::sdp::Direction;
 use phone::apps::queue::{Announcements, NoFreeAgent, Routing, Settings, TimeoutPolicy};
+use phone::apps::supervision::Mode;
 use phone::people::Presence;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -45,8 +46,13 @@ pub fn run(seed: u64, n_steps: u32) -> World {
     for name in PEERS {
         change_manners(&mut world, &mut random, name, phones);
     }
+    // Their own dice: what else happens in a seed stays the same.
+    let mut supervisors = ChaCha8Rng::seed_from_u64(seed ^ 0x5355_5045);
     for _ in 0..n_steps {
         step(&mut world, &mut random, phones);
+        if supervisors.random_range(0..5) == 0 {
+            supervise(&mut world, &mut supervisors);
+        }
         world.run(Duration::from_millis(random.random_range(0..4_000)));
         check::always(&world);
         check::queues(&mut world);
@@ -200,6 +206,21 @@ fn change_manners(world: &mut World, random: &mut ChaCha8Rng, name: &str, phones
         0 | 1 => None,
         _ => Some(Duration::from_millis(random.random_range(0..40_000))),
     };
+}
+
+/// Somebody wants to hear a call, or to do something else in it.
+fn supervise(world: &mut World, random: &mut ChaCha8Rng) {
+    let tenant = demo::TENANT;
+    let modes = [Mode::Listen, Mode::Whisper, Mode::Barge, Mode::TakeOver];
+    if let Answer::Calls(calls) = world.command(Command::ListCalls { tenant })
+        && !calls.is_empty()
+    {
+        let call = &calls[random.random_range(0..calls.len())];
+        let known = call.supervision.as_ref().map(|there| there.supervisor);
+        let supervisor = known.unwrap_or(demo::user_id(random.random_range(0..4)));
+        let mode = modes[random.random_range(0..modes.len())];
+        world.command(Command::Supervise { tenant, call: call.id, supervisor, agent: None, mode });
+    }
 }
 
 fn administer(world: &mut World, random: &mut ChaCha8Rng) {

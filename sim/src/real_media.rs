@@ -58,9 +58,11 @@ impl RealMedia {
             | Order::Close { .. }
             | Order::Echo { .. }
             | Order::Expect { .. }
+            | Order::Mix { .. }
             | Order::Move { .. }
             | Order::Play { .. }
             | Order::Record { .. }
+            | Order::RecordBoth { .. }
             | Order::SendDigit { .. }
             | Order::SetSession { .. }
             | Order::Stop { .. }

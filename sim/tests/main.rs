@@ -12,6 +12,7 @@ mod rfc3665;
 mod seeds;
 mod sound;
 mod strangers;
+mod supervision;
 mod talking;
 mod transfers;
 mod visits;

@@ -14,6 +14,7 @@ use crate::order::{Event, LegId, Order, Recorded, WorkerId};
 
 mod agenda;
 pub mod handover;
+mod mixing;
 
 use agenda::Agenda;
 use handover::{Expected, Handover};
@@ -151,15 +152,17 @@ impl Engine {
             out.events.push(Event::Digit { leg, digit });
         }
         speaker.take_down(now, &heard, packet);
-        let (listener, had) = match speaker.coupling {
-            Coupling::Nobody => return,
-            Coupling::Itself => (slot, speaker.next_at()),
-            Coupling::Leg(other) => match self.legs.get(other as usize) {
-                Some(Some(other_leg)) => (other, other_leg.next_at()),
-                _ => return,
-            },
+        let listener = match speaker.coupling {
+            Coupling::Nobody => None,
+            Coupling::Itself => Some(slot),
+            Coupling::Leg(other) => Some(other),
         };
+        if !speaker.listeners.is_empty() {
+            self.tell_listeners(now, slot, &heard, packet);
+        }
+        let Some(listener) = listener else { return };
         if let Some(Some(leg)) = self.legs.get_mut(listener as usize) {
+            let had = leg.next_at();
             leg.relay(now, tick_after(started, now), &heard, packet, out);
             // Relaying sets no time; the first packet to transcode does.
             if leg.next_at() != had {
@@ -220,6 +223,7 @@ impl Engine {
                 }
             }
             Order::Expect { leg } => self.expected.expect(leg),
+            Order::Mix { a, b, by, reach } => self.mix(tick, [a, b], by, reach),
             Order::Move { leg, to } => {
                 let state = self.remove(leg);
                 out.handovers.push(Handover { leg, to, state });
@@ -231,9 +235,12 @@ impl Engine {
                 }
                 self.with(leg, |leg| leg.record(tick, recording, quiet_ms));
             }
+            Order::RecordBoth { leg, others, recording } => self.tape(tick, leg, others, recording, out),
             Order::StopRecording { leg } => {
+                self.hear_for_tape(leg, &[]);
                 if let Some((_, leg)) = self.leg_mut(leg) {
                     leg.stop_recording(out);
+                    leg.stop_taping(out);
                 }
             }
             Order::SendDigit { leg, digit, duration_ms } => {
@@ -294,6 +301,7 @@ impl Engine {
     }
 
     fn uncouple(&mut self, leg: LegId) {
+        self.unmix(leg);
         let Some((_, leg)) = self.leg_mut(leg) else { return };
         let coupling = std::mem::replace(&mut leg.coupling, Coupling::Nobody);
         if coupling == Coupling::Nobody {
@@ -305,6 +313,8 @@ impl Engine {
         {
             other.coupling = Coupling::Nobody;
             other.hear_nobody();
+            let other = other.id;
+            self.unmix(other);
         }
     }
 
@@ -317,6 +327,7 @@ impl Engine {
     /// Takes the leg out; who was coupled with it hears nobody.
     fn remove(&mut self, leg: LegId) -> Option<Box<Leg>> {
         self.uncouple(leg);
+        self.untape(leg);
         let slot = self.index.remove(&leg)?;
         self.agenda.set(slot, None);
         self.free.push(slot);

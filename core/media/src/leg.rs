@@ -14,23 +14,29 @@ use crate::sdp::Session;
 use crate::sdp::format::{Format, clock_khz};
 use crate::srtp::Protection;
 
+mod ear;
 mod hearing;
 pub(crate) mod incoming;
+mod mixing;
 pub(crate) mod outgoing;
 mod packing;
 pub(crate) mod player;
 mod recording;
 pub(crate) mod reports;
 mod speaking;
+mod taping;
 mod ticking;
 mod transcoding;
+mod voice;
 
 use incoming::Incoming;
+use mixing::Mixing;
 use outgoing::Outgoing;
 use packing::Packing;
 use player::Player;
 use recording::Recording;
 use reports::Reports;
+use taping::Taping;
 use transcoding::Transcoding;
 
 /// Who hears what this leg's peer says.
@@ -41,10 +47,21 @@ pub(crate) enum Coupling {
     Leg(u32),
 }
 
+/// A leg that hears this one's peer beside whom the peer talks with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Listener {
+    /// In what it hears mixed.
+    Mixed(LegId),
+    /// In the recording of both sides that it has.
+    Taped(LegId),
+}
+
 /// One leg of the engine.
 pub(crate) struct Leg {
     pub(crate) id: LegId,
     pub(crate) coupling: Coupling,
+    /// Empty for nearly all: then a packet costs nothing but to look.
+    pub(crate) listeners: Vec<Listener>,
     pub(crate) grant: PortGrant,
     identity: Identity,
     session: Option<Session>,
@@ -58,6 +75,8 @@ pub(crate) struct Leg {
     sending: Option<Box<Sending>>,
     transcoding: Option<Box<Transcoding>>,
     recording: Option<Box<Recording>>,
+    mixing: Option<Box<Mixing>>,
+    taping: Option<Box<Taping>>,
     /// None where packets hold the 20 ms that everything is made in.
     packing: Option<Box<Packing>>,
     tick_at: Option<Instant>,
@@ -105,6 +124,7 @@ impl Leg {
         Self {
             id,
             coupling: Coupling::Nobody,
+            listeners: Vec::new(),
             grant,
             identity,
             session: None,
@@ -118,6 +138,8 @@ impl Leg {
             sending: None,
             transcoding: None,
             recording: None,
+            mixing: None,
+            taping: None,
             packing: None,
             tick_at: None,
             report_at: None,
@@ -175,6 +197,13 @@ impl Leg {
         }
     }
 
+    /// Has something to do by the clock from now on.
+    pub(crate) fn wake(&mut self, first_tick: Instant) {
+        if self.mixing.is_some() {
+            self.tick_at.get_or_insert(first_tick);
+        }
+    }
+
     /// Another listener from now on.
     pub(crate) fn couple(&mut self, coupling: Coupling) {
         self.coupling = coupling;
@@ -207,6 +236,7 @@ impl Leg {
     /// The figures of the whole life, and an end for the peer's statistics.
     pub(crate) fn close(mut self, now: Instant, out: &mut Outputs) {
         self.stop_recording(out);
+        self.stop_taping(out);
         if self.outgoing.packets > 0 {
             self.report(now, true, out);
         }

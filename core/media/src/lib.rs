@@ -29,6 +29,7 @@ pub mod transcode;
 
 pub use engine::Engine;
 pub use order::{
-    Digit, Event, LegId, Order, Piece, PlayId, Playlist, PortGrant, PromptId, Recorded, RecordingId, Sound, WorkerId,
+    Digit, Event, LegId, Order, Piece, PlayId, Playlist, PortGrant, PromptId, Reach, Recorded, RecordingId, Sound,
+    WorkerId,
 };
 pub use sdp::Session;

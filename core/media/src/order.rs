@@ -65,6 +65,9 @@ pub enum Order {
     Echo { leg: LegId },
     /// The leg is on its way from another thread: what is ordered of it from now on waits until it is here.
     Expect { leg: LegId },
+    /// Couples two legs, unless they are, and lets a third hear both. `reach` says who of the two hears the third; ordered
+    /// again with another reach, nobody hears a break. When the third leaves, the two go on as they were coupled.
+    Mix { a: LegId, b: LegId, by: LegId, reach: Reach },
     /// Gives the leg with its ports to another thread, which was ordered to expect it. What was bridged is parted;
     /// everything else of the leg goes on there.
     Move { leg: LegId, to: WorkerId },
@@ -76,6 +79,9 @@ pub enum Order {
     /// Takes down what the leg's peer says from now on, until stopped or closed: [`Recorded`] pieces follow.
     /// [`Event::Quiet`] tells once when nothing was said for `quiet_ms`; 0 is never.
     Record { leg: LegId, recording: RecordingId, quiet_ms: u32 },
+    /// Takes down both sides: the leg's peer on the left, those of `others` on the right, until stopped or closed. Ordered
+    /// again for the same recording, it goes on with these others.
+    RecordBoth { leg: LegId, others: [Option<LegId>; 2], recording: RecordingId },
     /// Sends digits to this leg's peer as RFC 4733 events (or not at all if they were not negotiated).
     SendDigit { leg: LegId, digit: Digit, duration_ms: u32 },
     /// A new description was negotiated: answer to our offer, re-INVITE, hold, retrieve.
@@ -92,9 +98,11 @@ pub enum Order {
 
 impl Order {
     /// The legs that the order is about.
-    pub(crate) fn legs(&self) -> [Option<LegId>; 2] {
+    pub(crate) fn legs(&self) -> [Option<LegId>; 3] {
         match self {
-            Self::Bridge { a, b } => [Some(*a), Some(*b)],
+            Self::Bridge { a, b } => [Some(*a), Some(*b), None],
+            Self::Mix { a, b, by, .. } => [Some(*a), Some(*b), Some(*by)],
+            Self::RecordBoth { leg, others: [one, other], .. } => [Some(*leg), *one, *other],
             Self::Close { leg }
             | Self::Echo { leg }
             | Self::Expect { leg }
@@ -106,10 +114,21 @@ impl Order {
             | Self::SetSession { leg, .. }
             | Self::Stop { leg }
             | Self::StopRecording { leg }
-            | Self::Unbridge { leg } => [Some(*leg), None],
-            Self::WantPorts { .. } => [None, None],
+            | Self::Unbridge { leg } => [Some(*leg), None, None],
+            Self::WantPorts { .. } => [None; 3],
         }
     }
+}
+
+/// Who of two that talk hears a third.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Neither: the third listens.
+    Neither,
+    /// Only the first of the two.
+    First,
+    /// Both.
+    Both,
 }
 
 /// What a media thread tells the switch.
@@ -142,8 +161,20 @@ pub struct Recorded {
 pub enum Piece {
     /// Mono sound, half a second at most.
     Sound { samples: Vec<i16>, rate: u32 },
+    /// Sound of two sides, left and right by turns, half a second at most.
+    Stereo { samples: Vec<i16>, rate: u32 },
     /// Nothing more will come.
     End,
+}
+
+impl Piece {
+    /// Whether there is anything to write down.
+    pub fn is_sound(&self) -> bool {
+        match self {
+            Self::Sound { .. } | Self::Stereo { .. } => true,
+            Self::End => false,
+        }
+    }
 }
 
 /// A telephone key by its event code: 0-9, 10 for `*`, 11 for `#`, 12-15 for A-D, 16 for flash. RFC 4733 §3.2

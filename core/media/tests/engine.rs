@@ -14,6 +14,8 @@ use media::{Event, LegId, Order, PlayId, Playlist, Sound};
 
 #[path = "engine/digits.rs"]
 mod digits;
+#[path = "engine/mixing.rs"]
+mod mixing;
 #[path = "engine/moves.rs"]
 mod moves;
 #[path = "engine/packets.rs"]

@@ -163,6 +163,13 @@ pub enum Step {
         result: String,
         offers: u32,
     },
+    /// A supervisor heard the call; `by` is the supervisor's extension, `mode` the last one.
+    Supervised {
+        by: String,
+        mode: String,
+        result: String,
+        seconds: u32,
+    },
     Transferred {
         to: String,
         attended: bool,

@@ -247,6 +247,7 @@ fn tenant(
             country: "DE".to_owned(),
             language: "de-DE".to_owned(),
             state: Default::default(),
+            supervision_notice: Default::default(),
         })
     })
 }

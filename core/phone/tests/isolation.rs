@@ -144,6 +144,7 @@ fn profile(n: usize) -> Profile {
         country: "US".to_owned(),
         language: "en-US".to_owned(),
         state: Default::default(),
+        supervision_notice: Default::default(),
     }
 }
 

@@ -523,6 +523,7 @@ fn parts() -> TenantParts {
             country: "US".to_owned(),
             language: "en-US".to_owned(),
             state: Default::default(),
+            supervision_notice: Default::default(),
         })
     }
 }

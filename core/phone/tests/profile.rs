@@ -61,5 +61,6 @@ fn profile() -> Profile {
         country: "DE".to_owned(),
         language: "de-DE".to_owned(),
         state: Default::default(),
+        supervision_notice: Default::default(),
     }
 }

@@ -311,6 +311,7 @@ pub fn parts() -> TenantParts {
             country: "US".to_owned(),
             language: "en-US".to_owned(),
             state: Default::default(),
+            supervision_notice: Default::default(),
         })
     }
 }

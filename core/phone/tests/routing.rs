@@ -395,6 +395,7 @@ fn profile(tenant: u128) -> Profile {
         country: "US".to_owned(),
         language: "en-US".to_owned(),
         state: Default::default(),
+        supervision_notice: Default::default(),
     }
 }
 

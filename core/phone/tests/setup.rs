@@ -179,6 +179,7 @@ fn parts(n_people: u128) -> TenantParts {
             country: "US".to_owned(),
             language: "en-US".to_owned(),
             state: tenant::State::Active,
+            supervision_notice: Default::default(),
         })
     }
 }

@@ -315,6 +315,7 @@ fn bare(id: TenantId) -> TenantParts {
         country: "US".to_owned(),
         language: "en-US".to_owned(),
         state: Default::default(),
+        supervision_notice: Default::default(),
     })
 }
 

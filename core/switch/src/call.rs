@@ -34,6 +34,7 @@ use crate::queueing::Queueing;
 use crate::record::{Draft, End, Why};
 use crate::refusal::Refusal;
 use crate::ringing::{Fallback, Ringing};
+use crate::supervising::{self, Supervising};
 use crate::talking::Talking;
 use crate::testing::Testing;
 use crate::transferring::{Surrender, Transferring};
@@ -78,6 +79,7 @@ pub(crate) enum Activity {
     Placing(Box<Placing>),
     Queueing(Queueing),
     Ringing(Ringing),
+    Supervising(Box<Supervising>),
     Talking(Talking),
     Testing(Testing),
     Transferring(Transferring),
@@ -113,6 +115,8 @@ pub(crate) enum Input {
         leg: LegId,
         event: sip::Event,
     },
+    /// A supervisor is to hear this call, or to do something else in it.
+    Supervise(supervising::Asked),
     /// Gives the party that talks with a leg to another call.
     Surrender(Surrender),
     /// `Surrender` came to nothing; the other call was not talking. It was ended, and had called this destination.
@@ -236,6 +240,7 @@ impl Call {
             Input::Timeout => self.handle_timeout(node),
             Input::Adopt { transferor, leg } => self.adopt(node, transferor, *leg),
             Input::Replace { leg, by } => self.replace(node, leg, *by),
+            Input::Supervise(asked) => self.supervise(node, asked),
             Input::Surrender(asked) => self.surrender(node, asked),
             Input::Surrendered { transferor, called } => self.step(node, Event::Surrendered { transferor, called }),
         }
@@ -252,6 +257,7 @@ impl Call {
             Activity::Placing(placing) => placing.next_deadline(),
             Activity::Queueing(queueing) => queueing.next_deadline(),
             Activity::Ringing(ringing) => ringing.next_deadline(),
+            Activity::Supervising(supervising) => supervising.next_deadline(),
             Activity::Talking(_) => None,
             Activity::Testing(testing) => Some(testing.deadline()),
             Activity::Transferring(transferring) => transferring.next_deadline(),
@@ -289,6 +295,7 @@ impl Call {
             Activity::Placing(placing) => placing.handle(self, node, event),
             Activity::Queueing(queueing) => queueing.handle(self, node, event),
             Activity::Ringing(ringing) => ringing.handle(self, node, event),
+            Activity::Supervising(supervising) => supervising.handle(self, node, event),
             Activity::Talking(talking) => talking.handle(self, node, event),
             Activity::Testing(testing) => testing.handle(self, node, &event),
             Activity::Transferring(transferring) => transferring.handle(self, node, event),
@@ -529,6 +536,7 @@ impl Call {
             Activity::Depositing(mut depositing) => depositing.close(self, node),
             Activity::Visiting(mut visiting) => visiting.close(self, node),
             Activity::Queueing(_) => node.queue_event(self.tenant_id(), queue::Event::Leave { call: self.id }),
+            Activity::Supervising(supervising) => drop(supervising.dismiss(self, node)),
             Activity::Announcing(_)
             | Activity::Attending(_)
             | Activity::Ending { .. }

@@ -17,7 +17,7 @@ use crate::node::Node;
 use crate::queueing::{OFFER_SLACK, failure, pass_mut, refused_offer, withdrawn, withdrawn_offer};
 use crate::record::Why;
 use crate::refusal::{Refusal, completed_elsewhere};
-use crate::ring::{Ring, Standing};
+use crate::ring::{Purpose, Ring, Standing};
 use crate::talking::Talking;
 
 /// An attempt is a call of its own, and begins as one.
@@ -60,7 +60,7 @@ impl CallingBack {
         }
         let alert_secs = call.tenant.queues.get(&offer.queue).map_or(0, |queue| queue.agent_alert_secs);
         let ring_for = Duration::from_secs(alert_secs.into()) + OFFER_SLACK;
-        match Ring::user(call, node, offer.agent, Some(offer.queue), ring_for) {
+        match Ring::user(call, node, offer.agent, Purpose::Offer(offer.queue), ring_for) {
             Ok(ring) => Activity::CallingBack(Box::new(Self { offer, stage: Stage::Agent(ring) })),
             Err(refusal) => refused(call, node, offer, refusal),
         }

@@ -2,7 +2,7 @@
 
 use media::sdp::Codec;
 use phone::apps::queue;
-use phone::id::{QueueId, TenantId, UserId};
+use phone::id::{CallId, QueueId, TenantId, UserId};
 use phone::record::Direction;
 
 use crate::call::{self, Activity, Call};
@@ -10,7 +10,9 @@ use crate::input::{Command, ReplyId};
 use crate::leg::{Leg, Origin, State};
 use crate::node::Node;
 use crate::output::{Answer, Change, Output};
+use crate::supervising::{self, Asked};
 use crate::switch::Switch;
+use crate::talking::Talking;
 use crate::view;
 
 impl Switch {
@@ -58,6 +60,8 @@ impl Switch {
                             queue::Event::RestoreCallback { request: self.node.clock.recall(self.node.now, &kept) }
                         }
                         queue::Fact::OptedOut { queue, agent } => queue::Event::OptOut { queue, agent },
+                        // That is over.
+                        queue::Fact::Supervised(_) => continue,
                     };
                     self.node.queue_event(tenant, event);
                 }
@@ -85,7 +89,22 @@ impl Switch {
                 None => Answer::NotFound,
             },
             Command::Statistics => Answer::Statistics(self.statistics()),
+            Command::Supervise { tenant, call, supervisor, agent, mode } => {
+                self.supervise(tenant, call, Asked { supervisor, agent, mode })
+            }
         }
+    }
+
+    fn supervise(&mut self, tenant: TenantId, call: CallId, asked: Asked) -> Answer {
+        let known = self.calls.get(&call).and_then(Option::as_deref);
+        let Some(known) = known.filter(|known| known.tenant_id() == tenant && !known.is_ending()) else {
+            return Answer::NotFound;
+        };
+        if let Err(refused) = supervising::judge(known, &self.node, asked) {
+            return refused;
+        }
+        self.node.call_input(call, call::Input::Supervise(asked));
+        Answer::Done
     }
 
     fn opt(&mut self, tenant: TenantId, queue: QueueId, agent: UserId, event: queue::Event) -> Answer {
@@ -164,8 +183,8 @@ fn view_call(call: &Call, node: &Node) -> view::Call {
         Activity::Placing(_) => ("ringing", rung(call)),
         Activity::Queueing(queueing) => ("queue", Some(queueing.name().to_owned())),
         Activity::Ringing(_) => ("ringing", rung(call)),
-        Activity::Talking(talking) if talking.is_held() => ("held", name_of(call, talking.b)),
-        Activity::Talking(talking) => ("talking", name_of(call, talking.b)),
+        Activity::Supervising(supervising) => talk(call, &supervising.talking),
+        Activity::Talking(talking) => talk(call, talking),
         Activity::Testing(_) => ("test", None),
         Activity::Transferring(_) => ("transferring", rung(call)),
         Activity::Visiting(visiting) => ("mailbox", Some(visiting.name().to_owned())),
@@ -182,8 +201,26 @@ fn view_call(call: &Call, node: &Node) -> view::Call {
         state,
         at,
         answered_by: answered.map(|answered| answered.by.number.clone()),
+        queue: call.legs.iter().filter(|leg| !leg.is_over()).find_map(supervising::queue_of),
+        supervision: match &call.activity {
+            Activity::Supervising(supervising) => Some(supervising.view(call)),
+            Activity::Announcing(_)
+            | Activity::Attending(_)
+            | Activity::CallingBack(_)
+            | Activity::Depositing(_)
+            | Activity::Ending { .. }
+            | Activity::Queueing(_)
+            | Activity::Ringing(_)
+            | Activity::Talking(_)
+            | Activity::Testing(_)
+            | Activity::Transferring(_) => None,
+        },
         legs: call.legs.iter().filter(|leg| !leg.is_over()).map(view_leg).collect(),
     }
+}
+
+fn talk(call: &Call, talking: &Talking) -> (&'static str, Option<String>) {
+    (if talking.is_held() { "held" } else { "talking" }, name_of(call, talking.b))
 }
 
 /// Whose phone rings.

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use phone::Directory;
 use phone::apps::mailbox::{Waiting, visit};
-use phone::apps::queue;
+use phone::apps::{queue, supervision};
 use phone::directory::change::Touched;
 use phone::id::{CallId, PromptKey, QueueId, TenantId, UserId};
 use phone::people::Presence;
@@ -161,6 +161,15 @@ pub enum Command {
     },
     /// Counts of everything, for metrics and leak tests.
     Statistics,
+    /// A supervisor is to hear those who talk in a call, or to do something else in it.
+    Supervise {
+        tenant: TenantId,
+        call: CallId,
+        supervisor: UserId,
+        /// Who of those who talk is supervised; none leaves it to the call.
+        agent: Option<UserId>,
+        mode: supervision::Mode,
+    },
 }
 
 /// How the node keeps up.

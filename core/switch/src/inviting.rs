@@ -14,10 +14,18 @@ use crate::node::Node;
 use crate::party::{self, Party, Place};
 use crate::registering::Phone;
 
-pub(crate) fn to_phone(call: &Call, node: &Node, party: Party, phone: Phone, offer: Option<QueueOffer>) -> Sent {
+/// `label` is shown before the caller's name: whose call it is, or what it is about.
+pub(crate) fn to_phone(
+    call: &Call,
+    node: &Node,
+    party: Party,
+    phone: Phone,
+    offer: Option<QueueOffer>,
+    label: Option<&str>,
+) -> Sent {
     let domain = &call.tenant.profile.sip_domain;
-    let (from, asserted) = match call.leg(call.caller) {
-        Some(caller) => (caller.party.address(domain), Some(caller.party.asserted(domain))),
+    let (from, asserted) = match call.leg(call.caller).map(|caller| caller.party.labelled(label)) {
+        Some(caller) => (caller.address(domain), Some(caller.asserted(domain))),
         // Who is to be called back is not there yet, and shown all the same.
         None => (party::name_addr(call.draft.from_name.as_deref(), &call.draft.to, domain), None),
     };

@@ -38,6 +38,7 @@ mod registering;
 mod ring;
 mod ringing;
 mod subscribing;
+mod supervising;
 mod talking;
 mod testing;
 mod transferring;

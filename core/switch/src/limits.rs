@@ -97,3 +97,6 @@ pub const REGISTRATION_SECS_MIN: u32 = 60;
 /// Longest registration in seconds, and that of a phone that does not say. A phone that vanished rings nowhere for at
 /// most an hour.
 pub const REGISTRATION_SECS_MAX: u32 = 3600;
+
+/// Most changes of a supervisor's mode that the audit keeps of one call; more than anybody makes by hand.
+pub const SUPERVISION_MODES_MAX: usize = 100;

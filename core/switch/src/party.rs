@@ -41,6 +41,12 @@ impl Party {
         self.name.as_deref().unwrap_or(&self.number)
     }
 
+    /// With something before the name.
+    pub(crate) fn labelled(&self, label: Option<&str>) -> Self {
+        let name = label.map(|label| format!("{label}: {}", self.shown()));
+        Self { number: self.number.clone(), name: name.or_else(|| self.name.clone()), place: self.place }
+    }
+
     /// As a name-addr in `domain`.
     pub(crate) fn address(&self, domain: &str) -> String {
         name_addr(self.name.as_deref(), &self.number, domain)

@@ -22,7 +22,7 @@ use crate::node::Node;
 use crate::output::Change;
 use crate::record::Why;
 use crate::refusal::{Refusal, completed_elsewhere};
-use crate::ring::{self, Ring};
+use crate::ring::{self, Purpose, Ring};
 use crate::ringing;
 
 /// The queue itself says when an offer ends; an offer that it forgot ends by itself this much later.
@@ -240,7 +240,7 @@ impl Queueing {
 
     fn offer(&mut self, call: &mut Call, node: &mut Node, agent: UserId) {
         let ring_for = Duration::from_secs(u64::from(self.settings.agent_alert_secs)) + OFFER_SLACK;
-        match Ring::user(call, node, agent, Some(self.settings.id), ring_for) {
+        match Ring::user(call, node, agent, Purpose::Offer(self.settings.id), ring_for) {
             Ok(ring) => {
                 self.n_offers = self.n_offers.saturating_add(1);
                 let (at, method) = (node.wall_now(), self.settings.routing);

@@ -49,6 +49,18 @@ struct Trunks {
     heard: bool,
 }
 
+/// Why a person's phones ring.
+#[derive(Clone, Debug)]
+pub(crate) enum Purpose {
+    Call,
+    /// A queue offers the call.
+    Offer(QueueId),
+    /// To hear a call of another, who is shown before the caller.
+    Supervise {
+        shown: Option<String>,
+    },
+}
+
 /// Where a ring stands after an event.
 #[derive(Debug)]
 pub(crate) enum Standing {
@@ -58,12 +70,12 @@ pub(crate) enum Standing {
 }
 
 impl Ring {
-    /// Rings all phones of a user. `queue` names the queue that offers the call.
+    /// Rings all phones of a user.
     pub(crate) fn user(
         call: &mut Call,
         node: &mut Node,
         user: UserId,
-        queue: Option<QueueId>,
+        purpose: Purpose,
         ring_for: Duration,
     ) -> Result<Self, Refusal> {
         let Some(person) = call.tenant.users.get(&user).cloned() else {
@@ -76,9 +88,13 @@ impl Ring {
             name: Some(person.display_name.clone()),
             place: Place::User(user),
         };
+        let (offer, label) = match purpose {
+            Purpose::Call => (None, None),
+            Purpose::Offer(queue) => (Some(QueueOffer { queue, connected: false }), None),
+            Purpose::Supervise { shown } => (None, shown),
+        };
         for phone in phones.into_iter().take(limits::PHONES_PER_USER_MAX) {
-            let offer = queue.map(|queue| QueueOffer { queue, connected: false });
-            let sent = to_phone(call, node, party.clone(), phone, offer);
+            let sent = to_phone(call, node, party.clone(), phone, offer, label.as_deref());
             if let Err(refusal) = ring.send(call, node, sent) {
                 ring.note(refusal);
             }

@@ -13,7 +13,7 @@ use crate::depositing::Depositing;
 use crate::leg::Leg;
 use crate::node::Node;
 use crate::refusal::{Refusal, completed_elsewhere};
-use crate::ring::{Ring, Standing};
+use crate::ring::{Purpose, Ring, Standing};
 use crate::talking::Talking;
 
 /// A caller waits until somebody answers.
@@ -40,7 +40,7 @@ impl Ringing {
     /// Rings a user's phones.
     pub(crate) fn user(call: &mut Call, node: &mut Node, user: UserId, fallback: Fallback) -> Activity {
         let ring_for = call.tenant.ring_secs(user).unwrap_or(30);
-        let ring = Ring::user(call, node, user, None, Duration::from_secs(u64::from(ring_for)));
+        let ring = Ring::user(call, node, user, Purpose::Call, Duration::from_secs(u64::from(ring_for)));
         Self::begin(call, node, ring, Some(user), fallback)
     }
 

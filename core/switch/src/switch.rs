@@ -340,6 +340,7 @@ impl Switch {
             | call::Input::Queue { .. }
             | call::Input::Resolved { .. }
             | call::Input::Sip { .. }
+            | call::Input::Supervise(_)
             | call::Input::Surrender(_)
             | call::Input::Surrendered { .. }
             | call::Input::Timeout

@@ -18,7 +18,7 @@ use crate::transferring::{self, Transferring};
 const DIGIT_MS: u32 = 160;
 
 /// Two legs that hear each other, unless one holds.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Talking {
     pub(crate) a: LegId,
     pub(crate) b: LegId,

@@ -15,7 +15,7 @@ use crate::node::Node;
 use crate::party::Place;
 use crate::record::{End, Why};
 use crate::refusal::{Refusal, completed_elsewhere};
-use crate::ring::{Ring, Standing};
+use crate::ring::{Purpose, Ring, Standing};
 use crate::ringing::{self, Fallback};
 use crate::talking::Talking;
 
@@ -50,7 +50,7 @@ impl Transferring {
         let ring = match destination {
             Destination::User { id } => {
                 let ring_for = call.tenant.ring_secs(id).unwrap_or(30);
-                Ring::user(call, node, id, None, Duration::from_secs(u64::from(ring_for)))
+                Ring::user(call, node, id, Purpose::Call, Duration::from_secs(u64::from(ring_for)))
             }
             Destination::External(external) => Ring::outside(call, node, external),
             Destination::Attendant { .. }
@@ -191,6 +191,7 @@ impl Call {
     }
 
     fn part_with(&mut self, node: &mut Node, id: LegId, to: CallId) -> Option<Leg> {
+        self.end_supervision(node);
         let index = self.legs.iter().position(|leg| leg.id == id)?;
         let leg = self.legs.remove(index);
         node.usages.insert(leg.usage, (to, id));
@@ -210,7 +211,7 @@ impl Call {
     pub(crate) fn adopt(&mut self, node: &mut Node, transferor: LegId, leg: Leg) {
         let (id, worker) = (leg.id, self.worker);
         self.legs.push(leg);
-        if !matches!(self.activity, Activity::Talking(_)) {
+        if !matches!(self.activity, Activity::Talking(_) | Activity::Supervising(_)) {
             return self.hang_up_leg(node, id, None);
         }
         if let Some(leg) = self.leg_mut(id) {
@@ -243,6 +244,7 @@ impl Call {
         if !self.accept_leg(node, by, other) {
             return self.refuse_leg(node, by, &Refusal::NOT_ACCEPTABLE);
         }
+        self.end_supervision(node);
         self.hang_up_leg(node, leg, Some(&completed_elsewhere()));
         if self.caller == leg {
             self.caller = by;
@@ -254,6 +256,7 @@ impl Call {
     /// The party that talks with `leg`, if they talk.
     fn talks_with(&self, leg: LegId) -> Option<LegId> {
         match &self.activity {
+            Activity::Supervising(supervising) => supervising.talking.other(leg),
             Activity::Talking(talking) => talking.other(leg),
             Activity::Announcing(_)
             | Activity::Attending(_)

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use phone::apps::queue::{AgentView, WaitingCaller};
+use phone::apps::supervision::Mode;
 use phone::id::{CallId, QueueId, TenantId, TrunkId, UserId};
 use phone::record::segment::Segment;
 
@@ -23,7 +24,22 @@ pub struct Call {
     /// The name of the attendant, queue, mailbox or person that has it now.
     pub at: Option<String>,
     pub answered_by: Option<String>,
+    /// The queue whose agent talks with the caller.
+    pub queue: Option<QueueId>,
+    pub supervision: Option<Supervision>,
     pub legs: Vec<Leg>,
+}
+
+/// A supervisor of a live call.
+#[derive(Clone, Debug)]
+pub struct Supervision {
+    pub supervisor: UserId,
+    /// Who is supervised.
+    pub agent: Option<UserId>,
+    pub mode: Mode,
+    /// Whether the supervisor is there; before, the phones ring.
+    pub joined: bool,
+    pub since: Timestamp,
 }
 
 /// One party of a live call.

@@ -61,6 +61,7 @@ pub mod sites;
 pub mod start;
 pub mod stock;
 mod subject;
+pub mod supervision;
 pub mod tenants;
 pub mod trunks;
 pub mod users;
@@ -170,18 +171,18 @@ impl Caller {
     /// Permission to see a list, and the parts of the organization whose objects it may show.
     pub async fn begin_list(&self, tenant: &str) -> Result<(Access, Shown), Refused> {
         let tenant = self.find_tenant(tenant).await?;
-        let permission = self.asked.of(Permission::View);
-        let scopes = match self.grants.may(permission, Object::Any) {
-            Ok(()) => vec![access::Scope::Tenant],
+        Ok((self.access(tenant), self.shown(self.asked.of(Permission::View))?))
+    }
+
+    /// The parts of an organization in which the caller has a permission; refused if there are none.
+    fn shown(&self, permission: access::Permission) -> Result<Shown, Refused> {
+        match self.grants.may(permission, Object::Any) {
+            Ok(()) => Ok(Shown(vec![access::Scope::Tenant])),
             Err(missing) => {
                 let scopes = self.grants.scopes(permission);
-                if scopes.is_empty() {
-                    return Err(missing.into());
-                }
-                scopes
+                if scopes.is_empty() { Err(missing.into()) } else { Ok(Shown(scopes)) }
             }
-        };
-        Ok((self.access(tenant), Shown(scopes)))
+        }
     }
 
     /// Permission to see what concerns the whole server.

@@ -54,6 +54,7 @@ pub mod setup;
 pub mod shared_mailboxes;
 pub mod sign_in;
 pub mod sites;
+pub mod supervision;
 pub mod targets;
 pub mod tenants;
 pub mod translation_rules;
@@ -300,6 +301,7 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(calls::list))
         .routes(routes!(calls::show, calls::delete))
         .routes(routes!(calls::hang_up))
+        .routes(routes!(supervision::supervise))
         .routes(routes!(call_records::list))
         .routes(routes!(call_records::show))
         .routes(routes!(call_records::show_path))

@@ -124,6 +124,7 @@ fn profile(id: TenantId) -> Profile {
         country: "US".to_owned(),
         language: LANGUAGE.to_owned(),
         state: Default::default(),
+        supervision_notice: Default::default(),
     }
 }
 

@@ -22,7 +22,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
-use media::{Piece, Recorded};
+use media::Recorded;
 use phone::apps::mailbox::message::Handling;
 use phone::id::MessageId;
 use store::Store;
@@ -84,7 +84,7 @@ impl Intake {
 
     /// A piece of a recording.
     pub fn take_down(&self, recorded: Recorded) {
-        let is_sound = matches!(recorded.piece, Piece::Sound { .. });
+        let is_sound = recorded.piece.is_sound();
         if is_sound && self.n_waiting.fetch_add(1, Ordering::Relaxed) >= PIECES_WAITING_MAX {
             self.n_waiting.fetch_sub(1, Ordering::Relaxed);
             return;

@@ -41,6 +41,7 @@ mod setup;
 mod sign_in;
 mod sites;
 mod snapshot;
+mod supervision;
 mod tenants;
 mod trunks;
 mod user_import;

@@ -116,6 +116,7 @@ async fn open_at(url: String, dir: &Path) -> Store {
         country: "US".to_owned(),
         language: "en-US".to_owned(),
         state: Default::default(),
+        supervision_notice: Default::default(),
     };
     let row = TenantRow {
         profile,

@@ -242,6 +242,7 @@ pub async fn open(dir: &Path) -> Store {
         country: "US".to_owned(),
         language: "en-US".to_owned(),
         state: Default::default(),
+        supervision_notice: Default::default(),
     };
     let row = TenantRow {
         profile,

@@ -99,6 +99,8 @@ pub enum Noun {
     Site,
     /// The seats of one plan; the object is the plan.
     Subscription,
+    /// A supervisor's part in a call; the object is the call.
+    Supervision,
     Tenant,
     TranslationRule,
     Trunk,
@@ -167,7 +169,7 @@ impl Actor {
 
 impl Noun {
     /// All of them.
-    const ALL: [Self; 48] = [
+    const ALL: [Self; 49] = [
         Self::Account,
         Self::ApiKey,
         Self::AppDraft,
@@ -210,6 +212,7 @@ impl Noun {
         Self::SignInPolicy,
         Self::Site,
         Self::Subscription,
+        Self::Supervision,
         Self::Tenant,
         Self::TranslationRule,
         Self::Trunk,
@@ -268,6 +271,7 @@ impl Noun {
             Self::SignInPolicy => "sign_in_policy",
             Self::Site => "site",
             Self::Subscription => "subscription",
+            Self::Supervision => "supervision",
             Self::Tenant => "tenant",
             Self::TranslationRule => "translation_rule",
             Self::Trunk => "trunk",

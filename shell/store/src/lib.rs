@@ -64,6 +64,7 @@ mod sessions;
 mod sign_in_policies;
 mod sites;
 mod stock;
+mod supervisions;
 mod tenants;
 mod text;
 mod trunks;

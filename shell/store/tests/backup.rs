@@ -358,6 +358,7 @@ async fn add_tenant(store: &Store, slug: &str, sip_domain: &str) -> TenantId {
         country: "US".to_owned(),
         language: "en-US".to_owned(),
         state: Default::default(),
+        supervision_notice: Default::default(),
     };
     let row = TenantRow {
         profile,

@@ -447,6 +447,7 @@ async fn fill(store: &Store, group: GroupId) {
         country: "US".to_owned(),
         language: "en-US".to_owned(),
         state: Default::default(),
+        supervision_notice: Default::default(),
     };
     let row = TenantRow {
         profile,

@@ -4,22 +4,16 @@
 
 use std::time::Instant;
 
+use super::ear::Ear;
 use super::{Heard, Leg};
-use crate::codec::{DECODED_SAMPLES_MAX, Decoder, FRAME_MS};
-use crate::comfort_noise::ComfortNoise;
+use crate::codec::{DECODED_SAMPLES_MAX, FRAME_MS};
 use crate::engine::Outputs;
-use crate::jitter::{Frame, JitterBuffer};
 use crate::order::{Event, Piece, Recorded, RecordingId};
-use crate::rtp::Header;
 use crate::sdp::format::Format;
 use crate::sdp::{Codec, Session};
 
 /// Length of a piece: so much is lost at worst when the process is killed, and so often something is allocated.
 const PIECE_MS: u32 = 500;
-
-/// Shortest and longest sound of one packet, in milliseconds: Opus frames are 2.5 ms at least.
-const PACKET_MS_MIN: u32 = 5;
-const PACKET_MS_MAX: u32 = 120;
 
 /// Mean power below which nobody speaks: 46 dB below full scale, which is louder than the noise of a quiet room and
 /// softer than a whisper into a phone.
@@ -36,19 +30,6 @@ pub(super) struct Recording {
     /// Rate of `waiting`.
     rate: u32,
     waiting: Vec<i16>,
-}
-
-/// What makes sound of the peer's packets, as long as it keeps to a codec.
-struct Ear {
-    codec: Codec,
-    buffer: JitterBuffer,
-    decoder: Decoder,
-    decoded: Vec<i16>,
-    /// Sound owed to the ticks so far, in milliseconds: packets may hold more than 20, or less.
-    owed_ms: i32,
-    /// Length of the last packet, which a lost one is taken to have had.
-    packet_ms: u32,
-    noise: Option<ComfortNoise>,
 }
 
 impl Leg {
@@ -76,8 +57,7 @@ impl Leg {
             Format::Audio(codec) => recording.ear(codec).push(now, &heard.header, payload),
             Format::ComfortNoise => {
                 if let Some(ear) = &mut recording.ear {
-                    let Header { ssrc, sequence, timestamp, .. } = heard.header;
-                    ear.buffer.push_noise(now, ssrc, sequence, timestamp, payload);
+                    ear.push_noise(now, &heard.header, payload);
                 }
             }
             Format::Event { .. } => {}
@@ -103,7 +83,7 @@ impl Recording {
 
     /// What hears this codec; one for another codec is of no use any more.
     fn ear(&mut self, codec: Codec) -> &mut Ear {
-        let fitting = self.ear.take().filter(|ear| ear.codec == codec);
+        let fitting = self.ear.take().filter(|ear| ear.codec() == codec);
         self.ear.insert(fitting.unwrap_or_else(|| Ear::new(codec)))
     }
 
@@ -111,17 +91,11 @@ impl Recording {
     fn step(&mut self, now: Instant, out: &mut Outputs) {
         match self.ear.take() {
             Some(mut ear) => {
-                if ear.codec.sample_rate() != self.rate {
+                if ear.codec().sample_rate() != self.rate {
                     self.give_out(out);
-                    self.rate = ear.codec.sample_rate();
+                    self.rate = ear.codec().sample_rate();
                 }
-                ear.owed_ms += FRAME_MS as i32;
-                while ear.owed_ms > 0 {
-                    let n = ear.hear(now);
-                    self.keep(ear.decoded.get(..n).unwrap_or_default());
-                    // Negative when a long packet pays for ticks to come.
-                    ear.owed_ms -= ear.packet_ms as i32;
-                }
+                ear.step(now, |pcm| self.keep(pcm));
                 self.ear = Some(ear);
             }
             None => {
@@ -162,64 +136,5 @@ impl Recording {
 
     fn piece_samples(&self) -> usize {
         (self.rate / 1_000 * PIECE_MS) as usize
-    }
-}
-
-impl Ear {
-    fn new(codec: Codec) -> Self {
-        Self {
-            codec,
-            buffer: JitterBuffer::new(codec.clock_rate()),
-            decoder: Decoder::new(codec),
-            decoded: vec![0; DECODED_SAMPLES_MAX],
-            owed_ms: 0,
-            packet_ms: FRAME_MS,
-            noise: None,
-        }
-    }
-
-    fn push(&mut self, now: Instant, header: &Header, payload: &[u8]) {
-        self.buffer.push(now, header.ssrc, header.sequence, header.timestamp, payload);
-    }
-
-    /// Fills `decoded` with the sound of one packet, or what stands in for it; the number of samples.
-    fn hear(&mut self, now: Instant) -> usize {
-        let per_ms = self.codec.sample_rate() / 1_000;
-        match self.buffer.pull(now) {
-            Frame::Voice(payload) => {
-                self.noise = None;
-                self.packet_ms = self.codec.payload_ms(payload).clamp(PACKET_MS_MIN, PACKET_MS_MAX);
-                self.decoder.decode(payload, &mut self.decoded)
-            }
-            Frame::Lost(next) => {
-                let n = (per_ms * self.packet_ms) as usize;
-                let gap = self.decoded.get_mut(..n).unwrap_or_default();
-                match next {
-                    Some(next) => self.decoder.recover(next, gap),
-                    None => self.decoder.conceal(gap),
-                }
-                n
-            }
-            Frame::Noise(payload) => {
-                self.packet_ms = FRAME_MS;
-                match &mut self.noise {
-                    Some(noise) => noise.change(payload),
-                    None => self.noise = Some(ComfortNoise::new(payload)),
-                }
-                self.pause()
-            }
-            Frame::Silence => self.pause(),
-        }
-    }
-
-    /// The peer's noise goes on until it speaks; without one there is silence.
-    fn pause(&mut self) -> usize {
-        let n = (self.codec.sample_rate() / 1_000 * self.packet_ms) as usize;
-        let pause = self.decoded.get_mut(..n).unwrap_or_default();
-        match &mut self.noise {
-            Some(noise) => noise.fill(pause),
-            None => pause.fill(0),
-        }
-        n
     }
 }

@@ -23,6 +23,8 @@ impl Leg {
         let header = &heard.header;
         let Some(payload) = packet.get(header.start..header.end) else { return };
         match (heard.format, session.event, session.comfort_noise) {
+            // It is in the mix already.
+            (Format::Audio(_) | Format::ComfortNoise, _, _) if self.mixing.is_some() => {}
             (Format::Audio(codec), _, _) if codec == session.codec && !self.is_packed_anew(session, payload) => {
                 let number = session.payload;
                 if self.transcoding.take().is_some() {

@@ -39,7 +39,9 @@ impl Leg {
             || self.tick_digits(now, out)
                 | self.tick_player(now, tones, out)
                 | self.tick_transcoding(now, out)
-                | self.tick_recording(now, out);
+                | self.tick_mixing(now, out)
+                | self.tick_recording(now, out)
+                | self.tick_taping(now, out);
         self.send_packed(now, out);
         let step = self.packing.as_ref().map_or(FRAME, |packing| packing.step());
         self.tick_at = self.tick_at.filter(|_| more).map(|at| at + step);

@@ -131,6 +131,7 @@ fn sound(world: &World) -> (Vec<i16>, u32) {
                 all.extend_from_slice(samples);
                 known = *rate;
             }
+            Piece::Stereo { .. } => panic!("that is two sides"),
             Piece::End => {}
         }
     }
@@ -145,7 +146,7 @@ fn n_quiet(world: &mut World) -> usize {
 }
 
 /// Of one frequency, by correlation with it.
-fn amplitude(pcm: &[i16], hz: f64, rate: u32) -> f64 {
+pub fn amplitude(pcm: &[i16], hz: f64, rate: u32) -> f64 {
     let (mut sine, mut cosine) = (0.0, 0.0);
     for (at, sample) in pcm.iter().enumerate() {
         let phase = std::f64::consts::TAU * hz * at as f64 / f64::from(rate);

@@ -32,6 +32,7 @@ areas! {
     AutoAttendants "auto_attendants",
     CallQueues "call_queues",
     CallRecords "call_records",
+    CallSupervision "call_supervision",
     Calls "calls",
     Credits "credits",
     Devices "devices",
@@ -61,6 +62,13 @@ areas! {
     Users "users",
     Voicemail "voicemail",
     Webhooks "webhooks",
+}
+
+impl Area {
+    /// Whether it lets people hear what others say. Who sees all does not hear all: these are given by name.
+    pub fn is_of_sound(self) -> bool {
+        self == Self::CallSupervision
+    }
 }
 
 /// What is done.

@@ -152,7 +152,7 @@ impl BuiltIn {
             Self::LicenseAdministrator => {
                 of(&[(&[Area::Licenses], Extent::Full), (BASICS, Extent::Read), (&[Area::Orders], Extent::Read)])
             }
-            Self::Operator => of(&[(Area::ALL, Extent::Operate)]),
+            Self::Operator => of(&[(&unheard(), Extent::Operate)]),
             Self::SecurityDesk => of(&[(&[Area::Emergency], Extent::Read)]),
             Self::SupportEngineer => {
                 let read =
@@ -170,7 +170,7 @@ impl BuiltIn {
             Self::UserAdministrator => {
                 of(&[(PEOPLE, Extent::Full), (BASICS, Extent::Read), (&[Area::Orders], Extent::Read)])
             }
-            Self::Viewer => of(&[(Area::ALL, Extent::Read)]),
+            Self::Viewer => of(&[(&unheard(), Extent::Read)]),
         }
     }
 }
@@ -197,6 +197,11 @@ const TELEPHONY: &[Area] = &[
     Area::Trunks,
     Area::Voicemail,
 ];
+
+/// All but what lets people hear what others say.
+fn unheard() -> Vec<Area> {
+    Area::ALL.iter().copied().filter(|area| !area.is_of_sound()).collect()
+}
 
 fn of(parts: &[(&[Area], Extent)]) -> Permissions {
     let actions = |extent: Extent| match extent {

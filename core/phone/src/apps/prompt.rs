@@ -29,6 +29,8 @@ impl Prompt {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SystemPrompt {
+    /// To those who are to know that a supervisor hears their call.
+    CallMonitored,
     /// One digit of an extension, 0 to 9.
     Digit(u8),
     DirectoryNotAvailable,
@@ -83,7 +85,8 @@ pub enum SystemPrompt {
 
 impl SystemPrompt {
     /// All of them, for rendering.
-    pub const ALL: [Self; 53] = [
+    pub const ALL: [Self; 54] = [
+        Self::CallMonitored,
         Self::Digit(0),
         Self::Digit(1),
         Self::Digit(2),
@@ -142,6 +145,7 @@ impl SystemPrompt {
     /// What it says, in English.
     pub fn english(self) -> &'static str {
         match self {
+            Self::CallMonitored => "This call may be monitored.",
             Self::Digit(digit) => DIGITS.get(usize::from(digit)).copied().unwrap_or_default(),
             Self::DirectoryNotAvailable => "The directory is not available.",
             Self::EnterExtension => "Please enter the extension.",

@@ -36,6 +36,7 @@ pub use settings::{
 };
 
 use super::prompt::Playable;
+use super::supervision::Session;
 use super::target::Priority;
 use crate::id::{CallId, QueueId, UserId};
 use crate::people::Presence;
@@ -201,6 +202,8 @@ pub enum Fact {
         agent: UserId,
         at: Timestamp,
     },
+    /// A supervisor's part in a call is over; for the audit, whether a queue offered the call or not.
+    Supervised(Box<Session>),
 }
 
 /// Why an offer is taken back.

@@ -24,6 +24,7 @@ use crate::numbers::operator::Lent;
 use crate::numbers::schedule::{Schedule, time_zone};
 use crate::numbers::{Assignee, E164, Number, Trunk};
 use crate::people::User;
+use crate::people::notice::Notice;
 use crate::people::tenant::Profile;
 use crate::policies::CallingPolicies;
 use crate::policies::calling::Voicemail;
@@ -271,6 +272,12 @@ impl Tenant {
     /// The agents of a queue in the order in which they are asked. Specification of voice apps, 1.14.
     pub fn roster(&self, queue: QueueId) -> &[UserId] {
         self.rosters.get(&queue).map_or(&[], |roster| roster)
+    }
+
+    /// Who is told when a supervisor joins a call, of a queue or of none. Specification of voice apps, 3.12.
+    pub fn supervision_notice(&self, queue: Option<QueueId>) -> Notice {
+        let of_queue = queue.and_then(|queue| self.queues.get(&queue)?.supervision_notice);
+        of_queue.unwrap_or(self.profile.supervision_notice)
     }
 
     /// All queues with their agents.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::notice::Notice;
 use crate::id::TenantId;
 
 /// An organization on this server.
@@ -20,6 +21,9 @@ pub struct Profile {
     pub language: String,
     #[serde(default)]
     pub state: State,
+    /// Who is told when a supervisor joins a call, where the queue does not say. Specification of voice apps, 3.12.
+    #[serde(default)]
+    pub supervision_notice: Notice,
 }
 
 /// Whether an organization may use the server.

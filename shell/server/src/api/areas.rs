@@ -22,6 +22,7 @@ pub const AREAS: &[(&str, Area)] = &[
     ("call-queues", Area::CallQueues),
     ("call-records", Area::CallRecords),
     ("calls", Area::Calls),
+    ("calls/{call}/supervise", Area::CallSupervision),
     // A department is what people's rows say.
     ("departments", Area::Users),
     ("devices", Area::Devices),

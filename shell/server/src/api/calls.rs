@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::body::{Params, id};
 use super::list::List;
 use super::problem::{Problem, Refusals, WriteRefusals};
+use super::supervision::Supervision;
 use crate::admin::{Caller, Permission};
 
 /// A call that is going on.
@@ -30,6 +31,10 @@ pub struct Call {
     /// Who or what has it now.
     pub at: Option<String>,
     pub answered_by: Option<String>,
+    /// The queue whose agent talks with the caller.
+    pub queue: Option<Uuid>,
+    /// Null while nobody supervises it.
+    pub supervision: Option<Supervision>,
     pub legs: Vec<CallLeg>,
 }
 
@@ -121,6 +126,8 @@ impl From<view::Call> for Call {
             state: call.state.to_owned(),
             at: call.at,
             answered_by: call.answered_by,
+            queue: call.queue.map(|queue| queue.0),
+            supervision: call.supervision.map(Supervision::from),
             legs: call.legs.into_iter().map(leg).collect(),
         }
     }

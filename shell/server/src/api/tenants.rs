@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, StatusCode};
 use phone::id::{ResellerId, TenantId};
 use phone::numbers::emergency::emergency_numbers;
 use phone::people::license::Enforcement;
+use phone::people::notice::Notice;
 use phone::people::tenant::{Profile, State};
 use serde::{Deserialize, Serialize};
 use store::{Stored, TenantRow};
@@ -15,6 +16,7 @@ use uuid::Uuid;
 use super::body::{Body, Created, Params, Versioned, if_match, present, set};
 use super::list::{List, PageParams};
 use super::problem::{Problem, Refusals, WriteRefusals};
+use super::supervision::SupervisionNotice;
 use crate::admin::{Caller, Permission, Refused};
 
 const SORT: &str = "slug";
@@ -40,6 +42,8 @@ pub struct Tenant {
     pub license_enforcement: LicenseEnforcement,
     /// Who runs it for who runs the server.
     pub reseller: Option<Uuid>,
+    /// Who is told when a supervisor joins a call, where a queue does not say.
+    pub supervision_notice: SupervisionNotice,
 }
 
 /// What happens when licenses do not suffice.
@@ -102,6 +106,8 @@ pub struct TenantChange {
     pub language: Option<String>,
     /// Beside those of the country.
     pub emergency_numbers: Option<Vec<String>>,
+    /// Who is told when a supervisor joins a call, where a queue does not say.
+    pub supervision_notice: Option<SupervisionNotice>,
     /// For who runs the server, and the organization's reseller.
     pub slug: Option<String>,
     /// For who runs the server, and the organization's reseller; only as long as nobody has a phone.
@@ -224,6 +230,7 @@ impl NewTenant {
             country: self.country,
             language: self.language.unwrap_or_else(|| LANGUAGE_DEFAULT.to_owned()),
             state: State::Active,
+            supervision_notice: Default::default(),
         };
         TenantRow {
             profile,
@@ -252,6 +259,7 @@ impl TenantChange {
         set(self.country, &mut row.profile.country);
         set(self.language, &mut row.profile.language);
         set(self.emergency_numbers, &mut row.emergency_numbers);
+        set(self.supervision_notice.map(Notice::from), &mut row.profile.supervision_notice);
         set(self.slug, &mut row.profile.slug);
         set(self.sip_domain.map(|domain| domain.to_ascii_lowercase()), &mut row.profile.sip_domain);
         set(self.state.map(State::from), &mut row.profile.state);
@@ -315,6 +323,7 @@ impl From<TenantRow> for Tenant {
             emergency_numbers: of_country.iter().map(|number| (*number).to_owned()).chain(own).collect(),
             license_enforcement: row.license_enforcement.into(),
             reseller: row.reseller.map(|reseller| reseller.0),
+            supervision_notice: row.profile.supervision_notice.into(),
         }
     }
 }

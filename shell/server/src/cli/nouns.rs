@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::accounts::{self, AccountCommand, SessionCommand};
 use super::api_keys::{self, ApiKeyCommand, RoleCommand};
 use super::attendants::{self, AttendantCommand};
+use super::calls::{self, CallCommand};
 use super::client::{Client, ClientError, Server};
 use super::departments::{self, DepartmentCommand};
 use super::explain::{self, ExplainArgs};
@@ -184,18 +185,6 @@ pub enum AuditCommand {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum CallCommand {
-    /// List calls that are going on.
-    List,
-    /// Show a call.
-    Show { call: Uuid },
-    /// End a call.
-    Hangup { call: Uuid },
-    /// Tell the way of a call that is over: each hop, and why it went on.
-    Path { call: Uuid },
-}
-
-#[derive(Debug, Subcommand)]
 pub enum PenaltyCommand {
     /// List addresses from which wrong passwords came.
     List,
@@ -203,24 +192,6 @@ pub enum PenaltyCommand {
     Release { address: std::net::IpAddr },
 }
 
-const CALL: &[Column] = &[
-    ("Id", "/id"),
-    ("From", "/from"),
-    ("To", "/to"),
-    ("State", "/state"),
-    ("At", "/at"),
-    ("Answered by", "/answered_by"),
-    ("Started", "/started_at"),
-];
-const HOP: &[Column] =
-    &[("At", "/at"), ("Where", "/place"), ("What happened", "/events"), ("Why it went on", "/reason")];
-const LEG: &[Column] = &[
-    ("Party", "/party"),
-    ("Inbound", "/inbound"),
-    ("State", "/state"),
-    ("Codec", "/codec"),
-    ("Encrypted", "/encrypted"),
-];
 const AUDIT: &[Column] =
     &[("At", "/at"), ("Who", "/actor"), ("Did", "/action"), ("To", "/noun"), ("Object", "/object")];
 const HEALTH: &[Column] = &[
@@ -351,7 +322,7 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
             let place = if *platform { String::new() } else { client.tenant().await? };
             list(AUDIT, &format!("{place}/audit")).await
         }
-        Noun::Call(command) => call(&client, &tenant, command).await,
+        Noun::Call(command) => calls::carry_out(&client, &tenant, command).await,
         Noun::Department(command) => departments::carry_out(&client, &tenant, command).await,
         Noun::DialPlan(command) => dial_plans::carry_out(&client, &tenant, command).await,
         Noun::Explain(args) => explain::carry_out(&client, &tenant, args).await,
@@ -391,24 +362,6 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
         Noun::Usage(command) => usages::carry_out(&client, &tenant, command).await,
         Noun::User(command) => users::carry_out(&client, &tenant, command).await,
         Noun::Webhook(command) => webhooks::carry_out(&client, &tenant, command).await,
-    }
-}
-
-async fn call(client: &Client, tenant: &str, command: &CallCommand) -> Result<Shown, ClientError> {
-    match command {
-        CallCommand::List => Ok(Shown::Items(CALL, client.list(&format!("{tenant}/calls"), &[], usize::MAX).await?)),
-        CallCommand::Show { call } => {
-            let call = client.get(&format!("{tenant}/calls/{call}")).await?;
-            Ok(Shown::Object(CALL, call, &[("Parties", "/legs", LEG)]))
-        }
-        CallCommand::Path { call } => {
-            let hops = client.list(&format!("{tenant}/call-records/{call}/path"), &[], usize::MAX).await?;
-            Ok(Shown::Items(HOP, hops))
-        }
-        CallCommand::Hangup { call } => {
-            client.post(&format!("{tenant}/calls/{call}/hangup")).await?;
-            Ok(Shown::Words("The call was ended.".to_owned()))
-        }
     }
 }
 

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::apps::{self, File};
 use super::authorized::Authorized;
+use super::calls::Notice;
 use super::client::{Client, ClientError};
 use super::drafts::{self, DraftCommand};
 use super::nouns::{Shown, find};
@@ -156,6 +157,7 @@ pub struct Settings {
     callback: Callback,
     #[command(flatten)]
     authorized: Authorized,
+    notice: Notice,
 }
 
 /// How callers may ask to be called back.
@@ -427,6 +429,7 @@ impl Settings {
         self.announcements.put_into(body);
         self.callback.put_into(body);
         self.authorized.put_into(body, client, tenant).await?;
+        self.notice.put_into(body);
         self.exceptions.put_into(body, client, tenant).await
     }
 }

@@ -4,6 +4,7 @@ use clap::{Args, Subcommand};
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 
+use super::calls::Notice;
 use super::client::{Client, ClientError};
 use super::nouns::Shown;
 use super::print::Column;
@@ -73,6 +74,8 @@ pub struct TenantChange {
     reseller: Option<String>,
     #[command(flatten)]
     more: More,
+    #[command(flatten)]
+    notice: Notice,
 }
 
 #[derive(Debug, Args)]
@@ -111,6 +114,7 @@ const ONE: &[Column] = &[
     ("Emergency", "/emergency_numbers"),
     ("Licenses", "/license_enforcement"),
     ("Reseller", "/reseller"),
+    ("Supervision told", "/supervision_notice/told"),
     ("Id", "/id"),
 ];
 
@@ -144,6 +148,11 @@ pub(super) async fn carry_out(client: &Client, command: &TenantCommand) -> Resul
                     Some(reseller).filter(|reseller| !reseller.is_empty()).map_or(Value::Null, |it| json!(it));
             }
             let path = format!("/tenants/{}", change.tenant);
+            if change.notice.is_given() {
+                // It is replaced whole: what is not given stays as it is.
+                body["supervision_notice"] = client.get(&path).await?["supervision_notice"].take();
+                change.notice.put_into(&mut body);
+            }
             Ok(Shown::Object(ONE, client.write(Method::PATCH, &path, &body).await?, &[]))
         }
         TenantCommand::Delete { tenant, confirm } => {

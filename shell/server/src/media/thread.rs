@@ -181,9 +181,11 @@ impl Loop {
                 | Order::Close { .. }
                 | Order::Echo { .. }
                 | Order::Expect { .. }
+                | Order::Mix { .. }
                 | Order::Move { .. }
                 | Order::Play { .. }
                 | Order::Record { .. }
+                | Order::RecordBoth { .. }
                 | Order::SendDigit { .. }
                 | Order::SetSession { .. }
                 | Order::Stop { .. }

@@ -91,7 +91,8 @@ fn words(prompt: SystemPrompt) -> &'static str {
         SystemPrompt::DirectoryNotAvailable => "The directory is not available right now.",
         SystemPrompt::EnterExtension => "Please enter the extension of the person you are calling, then press pound.",
         SystemPrompt::ExtensionNotFound => "There is nobody with that extension.",
-        SystemPrompt::Digit(_)
+        SystemPrompt::CallMonitored
+        | SystemPrompt::Digit(_)
         | SystemPrompt::EnterName
         | SystemPrompt::EnterNameOrExtension
         | SystemPrompt::EnterPin

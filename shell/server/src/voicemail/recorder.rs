@@ -87,7 +87,7 @@ impl Recorder {
             match notes.receiver.recv_timeout(PATIENCE) {
                 Ok(Note::Message { message, handling }) => self.handle(Instant::now(), message, handling),
                 Ok(Note::Recorded(recorded)) => {
-                    let is_sound = matches!(recorded.piece, Piece::Sound { .. });
+                    let is_sound = recorded.piece.is_sound();
                     self.take_down(Instant::now(), recorded);
                     if is_sound {
                         notes.done();
@@ -127,6 +127,8 @@ impl Recorder {
                     tracing::warn!(%error, %message, "the rest of a message can't be written down");
                 }
             }
+            // Messages have one side.
+            Piece::Stereo { .. } => {}
             Piece::End => {
                 open.has_ended = true;
                 open.ending_since.get_or_insert(now);

@@ -170,9 +170,11 @@ async fn lists_of_one_organization_name_nothing_of_another() {
 /// A switch in which no call, queue or agent is there.
 fn knows_nobody(command: &Command) -> Answer {
     match command {
-        Command::HangUp { .. } | Command::OptIn { .. } | Command::OptOut { .. } | Command::SetPresence { .. } => {
-            Answer::NotFound
-        }
+        Command::HangUp { .. }
+        | Command::OptIn { .. }
+        | Command::OptOut { .. }
+        | Command::SetPresence { .. }
+        | Command::Supervise { .. } => Answer::NotFound,
         other => quiet(other),
     }
 }

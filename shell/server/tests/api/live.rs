@@ -248,6 +248,8 @@ fn some_call(tenant: phone::id::TenantId) -> view::Call {
         state: "queue",
         at: Some("Sales".to_owned()),
         answered_by: None,
+        queue: None,
+        supervision: None,
         legs: Vec::new(),
     }
 }

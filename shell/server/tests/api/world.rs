@@ -80,7 +80,8 @@ pub fn quiet(command: &Command) -> Answer {
         | Command::ReleasePenalty { .. }
         | Command::CancelCallback { .. }
         | Command::Restore { .. }
-        | Command::SetPresence { .. } => Answer::Done,
+        | Command::SetPresence { .. }
+        | Command::Supervise { .. } => Answer::Done,
     }
 }
 
@@ -335,6 +336,7 @@ impl World {
             country: "US".to_owned(),
             language: "en-US".to_owned(),
             state: Default::default(),
+            supervision_notice: Default::default(),
         };
         let row = TenantRow {
             profile,

@@ -193,6 +193,7 @@ fn directory() -> Directory {
             country: "US".to_owned(),
             language: "en-US".to_owned(),
             state: Default::default(),
+            supervision_notice: Default::default(),
         },
         users: BTreeMap::new(),
         numbers: BTreeMap::new(),

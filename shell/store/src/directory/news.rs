@@ -165,6 +165,7 @@ fn note(
         | Noun::ReportRetention
         | Noun::Reseller
         | Noun::Subscription
+        | Noun::Supervision
         | Noun::Tenant
         | Noun::TranslationRule
         | Noun::VoiceRoute

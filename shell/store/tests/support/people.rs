@@ -23,6 +23,7 @@ pub async fn add_tenant(store: &Store, slug: &str) -> TenantId {
         country: "US".to_owned(),
         language: "en-US".to_owned(),
         state: Default::default(),
+        supervision_notice: Default::default(),
     };
     let row = TenantRow {
         profile,

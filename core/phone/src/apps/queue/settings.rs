@@ -9,6 +9,7 @@ use crate::apps::delegation::Authorized;
 use crate::apps::prompt::Prompt;
 use crate::apps::target::Target;
 use crate::id::{GroupId, QueueId, UserId};
+use crate::people::notice::Notice;
 
 /// A queue as the administrator set it up. Specification 1.13.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,6 +72,9 @@ pub struct Settings {
     /// Callers are to be answered within this time, for the service level in reports; none reckons none. Specification 4.1.
     #[serde(default)]
     pub service_level_secs: Option<u32>,
+    /// Who is told when a supervisor joins a call of this queue; none is as the organization says. Specification 3.12.
+    #[serde(default)]
+    pub supervision_notice: Option<Notice>,
 }
 
 /// What callers are told while they wait. Specification 3.1.
@@ -209,6 +213,7 @@ impl Settings {
             callback: None,
             authorized: Authorized::default(),
             service_level_secs: None,
+            supervision_notice: None,
         }
     }
 

@@ -8,6 +8,7 @@ use phone::apps::queue::{
     Settings, TimeoutPolicy as PhoneTimeoutPolicy,
 };
 use phone::id::{GroupId, QueueId, UserId};
+use phone::people::notice::Notice;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -15,6 +16,7 @@ use uuid::Uuid;
 use crate::admin::{Access, Refused};
 use crate::api::authorized::Authorized;
 use crate::api::prompts::Prompt;
+use crate::api::supervision::SupervisionNotice;
 use crate::api::targets::Target;
 
 /// A call queue.
@@ -91,6 +93,8 @@ pub struct CallQueue {
     pub authorized: Authorized,
     /// Within this time callers are to be answered: the target of service levels in reports; null reckons none.
     pub service_level_seconds: Option<u32>,
+    /// Who is told when a supervisor joins a call of this queue; null is as the organization says.
+    pub supervision_notice: Option<SupervisionNotice>,
 }
 
 /// How callers may ask to be called back. At least one of the three conditions is needed.
@@ -288,6 +292,7 @@ impl CallQueue {
             service_level_secs: self.service_level_seconds,
             ranks: self.ranks.into_iter().map(|rank| (UserId(rank.agent), rank.rank)).collect(),
             authorized: self.authorized.into(),
+            supervision_notice: self.supervision_notice.map(Notice::from),
             language,
         })
     }
@@ -442,6 +447,7 @@ impl From<&Settings> for CallQueue {
             offer_during_greeting: settings.offers_during_greeting,
             callback: settings.callback.as_ref().map(CallbackOffer::from),
             service_level_seconds: settings.service_level_secs,
+            supervision_notice: settings.supervision_notice.map(SupervisionNotice::from),
             announcements: settings.announcements.as_ref().map(Announcements::from),
             ranks: settings.ranks.iter().map(|(agent, rank)| Rank { agent: agent.0, rank: *rank }).collect(),
             authorized: (&settings.authorized).into(),

@@ -155,6 +155,14 @@ pub enum StepShape {
         result: String,
         seconds: u32,
     },
+    /// A supervisor heard the call: `by` is the extension, `mode` what the supervisor did last.
+    Supervised {
+        by: String,
+        mode: String,
+        /// `supervisor_left`, `call_ended`, `took_over` or `not_answered`.
+        result: String,
+        seconds: u32,
+    },
     Transferred {
         to: String,
         attended: bool,
@@ -239,6 +247,7 @@ impl From<PathStep> for RecordStep {
                 StepShape::CallQueue { id: id.0, name, wait_seconds, result, offers }
             }
             Step::Mailbox { name, result, seconds } => StepShape::Mailbox { name, result, seconds },
+            Step::Supervised { by, mode, result, seconds } => StepShape::Supervised { by, mode, result, seconds },
             Step::Transferred { to, attended } => StepShape::Transferred { to, attended },
         };
         Self { at: step.at, step: shape }
