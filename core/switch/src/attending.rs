@@ -206,7 +206,7 @@ pub(crate) fn onward_to(destination: &Destination) -> OnwardTo {
         Destination::Queue { .. } => OnwardTo::Queue,
         Destination::SharedMailbox { .. } => OnwardTo::SharedMailbox,
         Destination::AudioTest | Destination::Echo | Destination::User { .. } => OnwardTo::User,
-        Destination::Voicemail { .. } => OnwardTo::Voicemail,
+        Destination::Visit { .. } | Destination::Voicemail { .. } => OnwardTo::Voicemail,
     }
 }
 

@@ -209,11 +209,13 @@ fn view_call(call: &Call, node: &Node) -> view::Call {
             | Activity::CallingBack(_)
             | Activity::Depositing(_)
             | Activity::Ending { .. }
+            | Activity::Placing(_)
             | Activity::Queueing(_)
             | Activity::Ringing(_)
             | Activity::Talking(_)
             | Activity::Testing(_)
-            | Activity::Transferring(_) => None,
+            | Activity::Transferring(_)
+            | Activity::Visiting(_) => None,
         },
         legs: call.legs.iter().filter(|leg| !leg.is_over()).map(view_leg).collect(),
     }

@@ -17,7 +17,7 @@ use crate::output::{Answer, Change, Level};
 use crate::party::{Party, Place};
 use crate::pii::Pii;
 use crate::record::{Draft, Why};
-use crate::ring::{Ring, Standing};
+use crate::ring::{Purpose, Ring, Standing};
 use crate::ringing::Fallback;
 use crate::switch::Switch;
 
@@ -90,7 +90,7 @@ impl Switch {
 impl Placing {
     fn begin(call: &mut Call, node: &mut Node, user: UserId, destination: Destination) -> Activity {
         let ring_for = Duration::from_secs(call.tenant.ring_secs(user).unwrap_or(30).into());
-        match Ring::user(call, node, user, None, ring_for) {
+        match Ring::user(call, node, user, Purpose::Call, ring_for) {
             Ok(ring) => Activity::Placing(Box::new(Self { ring, destination })),
             Err(refusal) => call.end(node, EndedBy::System, Why::Refused(refusal)),
         }

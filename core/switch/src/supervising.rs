@@ -70,10 +70,12 @@ pub(crate) fn judge(call: &Call, node: &Node, asked: Asked) -> Result<(), Answer
         | Activity::CallingBack(_)
         | Activity::Depositing(_)
         | Activity::Ending { .. }
+        | Activity::Placing(_)
         | Activity::Queueing(_)
         | Activity::Ringing(_)
         | Activity::Testing(_)
-        | Activity::Transferring(_) => return refused("supervision.not_talking", "nobody talks in this call now"),
+        | Activity::Transferring(_)
+        | Activity::Visiting(_) => return refused("supervision.not_talking", "nobody talks in this call now"),
     };
     if call.legs.iter().any(|leg| !leg.is_over() && leg.party.user() == Some(asked.supervisor)) {
         return refused("supervision.own_call", "the supervisor is a party of this call");
@@ -370,7 +372,8 @@ fn is_of(event: &Event, leg: LegId) -> bool {
         | Event::Resolved { .. }
         | Event::SoundReady { .. }
         | Event::Surrendered { .. }
-        | Event::Timeout => return false,
+        | Event::Timeout
+        | Event::Told { .. } => return false,
     };
     of == leg
 }

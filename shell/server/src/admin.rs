@@ -225,7 +225,7 @@ impl Caller {
 
     /// What is asked, for asking again.
     pub fn asked(&self) -> Asked {
-        self.asked
+        self.asked.clone()
     }
 
     fn check(&self, permission: Permission) -> Result<(), Refused> {

@@ -17,6 +17,8 @@ pub enum CallCommand {
     Show { call: Uuid },
     /// End a call.
     Hangup { call: Uuid },
+    /// Tell the way of a call that is over: each hop, and why it went on.
+    Path { call: Uuid },
     /// Hear both who talk, without being heard: the supervisor's phones ring, and hanging up ends it.
     Listen(Supervise),
     /// Hear both, and be heard by the agent alone.
@@ -59,6 +61,8 @@ const CALL: &[Column] = &[
     ("Answered by", "/answered_by"),
     ("Started", "/started_at"),
 ];
+const HOP: &[Column] =
+    &[("At", "/at"), ("Where", "/place"), ("What happened", "/events"), ("Why it went on", "/reason")];
 const LEG: &[Column] = &[
     ("Party", "/party"),
     ("Inbound", "/inbound"),
@@ -81,6 +85,10 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &CallComma
         CallCommand::Hangup { call } => {
             client.post(&format!("{tenant}/calls/{call}/hangup")).await?;
             Ok(Shown::Words("The call was ended.".to_owned()))
+        }
+        CallCommand::Path { call } => {
+            let hops = client.list(&format!("{tenant}/call-records/{call}/path"), &[], usize::MAX).await?;
+            Ok(Shown::Items(HOP, hops))
         }
         CallCommand::Listen(wanted) => supervise("listen", wanted).await,
         CallCommand::Whisper(wanted) => supervise("whisper", wanted).await,

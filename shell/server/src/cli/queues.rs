@@ -157,6 +157,7 @@ pub struct Settings {
     callback: Callback,
     #[command(flatten)]
     authorized: Authorized,
+    #[command(flatten)]
     notice: Notice,
 }
 

@@ -36,6 +36,8 @@ pub fn rights_for(before: &Settings, after: &Settings) -> Needed {
         announcements,
         callback,
         authorized,
+        service_level_secs,
+        supervision_notice,
     } = before;
     needed.right(Right::QueueLanguage, *language != after.language);
     needed.right(Right::QueueWelcomeGreeting, *greeting != after.greeting);
@@ -76,6 +78,8 @@ pub fn rights_for(before: &Settings, after: &Settings) -> Needed {
     needed.role("announcements", *announcements != after.announcements);
     needed.role("callback", *callback != after.callback);
     needed.role("authorized", *authorized != after.authorized);
+    needed.role("service_level_seconds", *service_level_secs != after.service_level_secs);
+    needed.role("supervision_notice", *supervision_notice != after.supervision_notice);
     needed
 }
 

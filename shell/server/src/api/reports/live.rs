@@ -217,7 +217,7 @@ impl Follower {
         }
         if STILL_LET <= self.let_at.elapsed() {
             let tenant = self.view.reports.access().tenant().to_string();
-            let caller = self.proof.as_ref()?.caller(&self.admin, self.asked).await.ok()??;
+            let caller = self.proof.as_ref()?.caller(&self.admin, self.asked.clone()).await.ok()??;
             self.view = View::open(&caller, &tenant, &self.params).await.ok()?;
             self.let_at = tokio::time::Instant::now();
         }
