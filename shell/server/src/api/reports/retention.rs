@@ -13,6 +13,7 @@ use crate::api::problem::{Problem, Refusals, WriteRefusals};
 /// For how long.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "days": 400 }))]
 pub struct Retention {
     /// 28 to 3650; 400 unless somebody said something else.
     pub days: u32,
