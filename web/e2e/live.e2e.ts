@@ -36,7 +36,7 @@ test("who calls is seen waiting at once, is hung up on, and is in the list of ca
 
   await page.goto("/t/demo/call-records");
   await page.getByRole("link").filter({ hasText: /20\d\d/ }).first().click();
-  await page.getByRole("dialog").getByText("An administrator").waitFor();
+  await page.getByRole("dialog").getByText("An administrator", { exact: true }).waitFor();
   await picture(page, "call");
   expect(wrongs).toEqual([]);
 });

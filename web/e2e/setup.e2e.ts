@@ -86,7 +86,7 @@ async function step(page: Page, words: string): Promise<void> {
 async function setSeats(page: Page, plan: RegExp, seats: string): Promise<void> {
   if (!page.url().includes("open=new")) await page.getByRole("button", { name: "Add seats of a plan" }).first().click();
   const panel = page.getByRole("dialog");
-  await panel.getByLabel("Plan").click();
+  await panel.getByRole("combobox", { name: "Plan" }).click();
   await page.getByRole("option", { name: plan }).first().click();
   await panel.getByLabel("Seats").fill(seats);
   await panel.getByRole("button", { name: "Save" }).click();
@@ -97,7 +97,7 @@ async function addPerson(page: Page, name: string, extension: string): Promise<v
   const panel = page.getByRole("dialog");
   await panel.getByLabel(/^Name/).fill(name);
   await panel.getByLabel("Extension").fill(extension);
-  await panel.getByLabel("Licenses").click();
+  await panel.getByRole("combobox", { name: "Licenses" }).click();
   await page.getByRole("option", { name: /Phone System/ }).first().click();
   await panel.getByLabel(/^Name/).click();
   await panel.getByRole("button", { name: "Add a person" }).click();
@@ -115,7 +115,7 @@ async function addNumbers(page: Page, kind: string, lines: string): Promise<void
 async function giveNumber(page: Page, name: string, number: string): Promise<void> {
   await page.getByRole("link", { name }).click();
   const panel = page.getByRole("dialog");
-  await panel.getByLabel("Give a free number").click();
+  await panel.getByRole("combobox", { name: "Give a free number" }).click();
   await page.getByRole("option", { name: number }).click();
   await panel.getByRole("button", { name: "Give" }).last().click();
   await panel.getByText("No number.").waitFor({ state: "hidden" });
@@ -128,14 +128,14 @@ async function makeQueue(page: Page): Promise<void> {
   await page.getByLabel(/^Name/).fill("Sales");
   await next.click();
   for (const name of ["Ann Archer", "Bo Baker"]) {
-    await page.getByLabel("Agents").fill(name);
+    await page.getByRole("combobox", { name: "Agents" }).fill(name);
     await page.getByRole("option", { name: new RegExp(name) }).click();
   }
   for (const title of ["Who is asked next", "Too many callers", "Too long a wait", "Number"]) {
     await next.click();
     await page.getByRole("heading", { level: 2, name: title }).waitFor();
   }
-  await page.getByLabel("Service number").click();
+  await page.getByRole("combobox", { name: "Service number" }).click();
   await page.getByRole("option", { name: "+14255550411" }).click();
   await next.click();
   await picture(page, "queue-summary");
@@ -152,13 +152,13 @@ async function makeAttendant(page: Page): Promise<void> {
   await page.getByLabel("What the menu says").fill("For sales, press one.");
   await page.getByRole("button", { name: "Add a key" }).click();
   await page.getByLabel("Where to").selectOption("call_queue");
-  await page.getByLabel("Call queue").click();
+  await page.getByRole("combobox", { name: "Call queue" }).click();
   await page.getByRole("option", { name: "Sales" }).click();
   await picture(page, "attendant-menu");
   await next.click();
   await page.getByRole("heading", { level: 2, name: "Operator" }).waitFor();
   await next.click();
-  await page.getByLabel("Service number").click();
+  await page.getByRole("combobox", { name: "Service number" }).click();
   await page.getByRole("option", { name: "+14255550410" }).click();
   await next.click();
   await page.getByRole("button", { name: "Add an attendant" }).click();
