@@ -10,6 +10,7 @@ export function moment(text: string | null | undefined): string {
     hour: "2-digit",
     minute: "2-digit",
     second: "2-digit",
+    hourCycle: "h23",
     timeZoneName: "short",
   }).format(new Date(text));
 }

@@ -65,9 +65,9 @@ function useDefinition(): ListDefinition<CallRecord> {
         id: "from",
         title: t("calls.from"),
         text: ({ from, from_name }) => (from_name ? `${from_name} (${from})` : from),
-        width: 1.3,
+        width: 1.5,
       },
-      { id: "to", title: t("calls.to"), text: ({ to }) => to, width: 1.2 },
+      { id: "to", title: t("calls.to"), text: ({ to }) => to, width: 1.4 },
       { id: "direction", title: t("calls.direction"), text: ({ direction }) => t(`calls.directions.${direction}`) },
       { id: "path", title: t("calls.path"), text: ({ path }) => path.map(nameOfStep).join(" → "), width: 1.4 },
       {

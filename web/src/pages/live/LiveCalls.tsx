@@ -11,6 +11,7 @@ import { ActionButton } from "../../ui/form/ActionButton";
 import classes from "./Live.module.css";
 import { useNow } from "./clock";
 import { callsQuery } from "./queries";
+import { knownState } from "./states";
 
 /** All calls that go on. */
 export function LiveCalls() {
@@ -48,6 +49,7 @@ function LiveCall({ call }: { call: Call }) {
   const tenant = useTenant();
   const may = useMay();
   const seconds = (useNow() - Date.parse(call.answered_at ?? call.started_at)) / 1_000;
+  const known = knownState(call.state);
   const end = () =>
     answer(api.POST("/api/v1/tenants/{tenant}/calls/{call}/hangup", { params: { path: { tenant, call: call.id } } }));
   return (
@@ -55,7 +57,7 @@ function LiveCall({ call }: { call: Call }) {
       <td>{call.from_name ? `${call.from_name} (${call.from})` : call.from}</td>
       <td>{call.to}</td>
       <td>{call.answered_by ?? call.at ?? ""}</td>
-      <td>{call.state}</td>
+      <td>{known === undefined ? call.state : t(`live.states.${known}`)}</td>
       <td className={classes.time}>{duration(seconds)}</td>
       <td>
         {may("calls.act") && (

@@ -21,7 +21,10 @@ export function useNumbers(): ListDefinition<PhoneNumber> {
     tenant,
     where: {
       by: "api",
-      search: (text): Params => ({ digits: text.replaceAll(/\D/g, "") }),
+      search: (text): Params => {
+        const digits = text.replaceAll(/\D/g, "");
+        return digits === "" ? {} : { digits };
+      },
       load: ({ params, cursor, signal }) => {
         const query = { ...params, ...typed(params), cursor };
         return answer(api.GET("/api/v1/tenants/{tenant}/numbers", { params: { path: { tenant }, query }, signal }));
