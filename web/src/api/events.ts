@@ -6,6 +6,10 @@ const AGAIN_MILLIS = 5_000;
 /** Changes that come within this time are read again together: 50 events in a second are four requests. */
 const GATHER_MILLIS = 250;
 
+/** Kinds of what is live: their events say only that something changed. */
+const LIVE = ["call", "call_queue", "device"] as const;
+const LOOK_MILLIS = 5_000;
+
 /** Follows what happens in a tenant and has what is shown read again. Returns what ends that. */
 export function follow(tenant: string): () => void {
   const changed = new Set<Noun>();
@@ -24,7 +28,7 @@ export function follow(tenant: string): () => void {
   const open = () => {
     source = new EventSource(`/api/v1/tenants/${encodeURIComponent(tenant)}/events`);
     source.addEventListener("change", (event: MessageEvent<string>) => tell(nounOf(event.data)));
-    for (const live of ["call", "call_queue", "device"]) source.addEventListener(live, () => tell(live));
+    for (const live of LIVE) source.addEventListener(live, () => tell(live));
     source.addEventListener("resync", outdateAll);
     source.addEventListener("error", () => {
       reachability.doubted();
@@ -43,6 +47,12 @@ export function follow(tenant: string): () => void {
     clearTimeout(again);
     source.close();
   };
+}
+
+/** Looks again at what is live, for who may not follow what happens. Returns what ends that. */
+export function look(tenant: string): () => void {
+  const timer = setInterval(() => outdate(tenant, new Set(LIVE)), LOOK_MILLIS);
+  return () => clearInterval(timer);
 }
 
 /** What kind of object a change is about; empty if it can't be read. */

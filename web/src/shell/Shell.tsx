@@ -3,7 +3,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { Outlet } from "@tanstack/react-router";
 import { Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
-import { follow } from "../api/events";
+import { follow, look } from "../api/events";
 import { useMay } from "../session/me";
 import { useTenant } from "../session/tenant";
 import { Icon } from "../ui/Icon";
@@ -23,7 +23,7 @@ export function Shell() {
   const may = useMay();
   const mayFollow = may("audit.read");
   const [isOpen, { open, close }] = useDisclosure(false);
-  useEffect(() => (mayFollow ? follow(tenant) : undefined), [tenant, mayFollow]);
+  useEffect(() => (mayFollow ? follow(tenant) : look(tenant)), [tenant, mayFollow]);
   return (
     <div className={classes.page}>
       <a href="#main" className={classes.skip}>
