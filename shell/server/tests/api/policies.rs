@@ -64,7 +64,7 @@ async fn calls_obey_what_a_policy_says_of_voicemail_as_it_is_changed_and_given()
     assert!(told.text.contains("the calling policy Global keeps calls of Bob Brown out of voicemail"), "{}", told.text);
     let desk = make(&world, "Front desk", json!({ "allow_voicemail": "user_override" })).await;
     let path = format!("{CALLING}/{}", desk["id"].as_str().unwrap());
-    assert_eq!(assign(&world, &path, json!({ "users": ["102"] })).await.status.as_u16(), 200);
+    assert_eq!(assign(&world, &path, json!({ "users": ["102"] })).await.status.as_u16(), 204);
     world.switch_has(takes).await;
     world.patch(&path, None, &json!({ "settings": { "allow_voicemail": "always_disabled" } })).await;
     world.switch_has(|tenant| !takes(tenant)).await;
@@ -83,7 +83,7 @@ async fn members_of_a_group_that_has_a_policy_obey_it_as_they_come_and_go() {
     let path = format!("{CALLING}/{}", desk["id"].as_str().unwrap());
     let group = world.post_json("/tenants/demo/groups", &json!({ "name": "Repairs" })).await.body;
     let group = group["id"].as_str().unwrap();
-    assert_eq!(assign(&world, &path, json!({ "groups": [{ "group": group }] })).await.status.as_u16(), 200);
+    assert_eq!(assign(&world, &path, json!({ "groups": [{ "group": group }] })).await.status.as_u16(), 204);
     let people = json!({ "users": ["102"] });
     world.post_json(&format!("/tenants/demo/groups/{group}/members/add"), &people).await;
     world.switch_has(|tenant| !takes(tenant)).await;
