@@ -89,6 +89,8 @@ impl Ladder {
                 Step::Queue { result, wait_seconds, offers, .. } => {
                     let _ = write!(text, ", queue {result} {wait_seconds}s {offers} offers");
                 }
+                // The ladder has it where it began.
+                Step::Recorded { .. } => {}
                 Step::Supervised { by, mode, result, seconds } => {
                     let _ = write!(text, ", supervised by {by} {mode} {result} {seconds}s");
                 }

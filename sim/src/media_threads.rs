@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::Instant;
 
-use media::{Event, LegId, Order, WorkerId};
+use media::{Event, LegId, Order, Piece, WorkerId};
 
 use crate::cheap_media::CheapMedia;
 use crate::real_media::{RealMedia, Sent};
@@ -82,6 +82,19 @@ impl MediaThreads {
         let Self::Real(threads) = self else { panic!("this world has no sound") };
         let thread = threads.iter_mut().find(|thread| thread.has_port(port));
         thread.map(|thread| thread.handle_packet(now, port, from, bytes, events)).unwrap_or_default()
+    }
+
+    /// What was recorded of both sides, left and right.
+    pub fn stereo(&self) -> (Vec<i16>, Vec<i16>) {
+        let Self::Real(threads) = self else { panic!("this world has no sound") };
+        let (mut left, mut right) = (Vec::new(), Vec::new());
+        for recorded in threads.iter().flat_map(|thread| &thread.recorded) {
+            if let Piece::Stereo { samples, .. } = &recorded.piece {
+                left.extend(samples.iter().step_by(2));
+                right.extend(samples.iter().skip(1).step_by(2));
+            }
+        }
+        (left, right)
     }
 
     pub fn legs(&self) -> Vec<LegId> {

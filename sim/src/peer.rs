@@ -83,6 +83,8 @@ pub struct PeerCall {
 /// A phone or a carrier.
 pub struct Peer {
     pub name: &'static str,
+    /// Who called last, as the phone shows it.
+    pub caller_shown: String,
     pub address: SocketAddr,
     pub transport: Transport,
     pub account: Option<Account>,
@@ -122,6 +124,7 @@ impl Peer {
         };
         Self {
             name,
+            caller_shown: String::new(),
             address,
             transport: Transport::Udp,
             account,
@@ -523,6 +526,7 @@ impl Peer {
             return;
         }
         let offer = (!request.body().is_empty()).then(|| request.body().clone());
+        request.from_value().clone_into(&mut self.caller_shown);
         let usage = self.endpoint.open_invite(now, request, source, &mut self.effects);
         if let Some(status) = self.manners.refuses {
             self.endpoint.refuse(now, usage, Status(status), None, &[], &mut self.effects);

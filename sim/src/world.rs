@@ -12,6 +12,7 @@ use phone::Directory;
 use phone::apps::mailbox::Waiting;
 use phone::apps::mailbox::message::Handling;
 use phone::apps::mailbox::visit::Ask;
+use phone::apps::recording::Envelope;
 use phone::directory::change::{Apps, Change, TenantChange, Touched};
 use phone::id::{CallId, MessageId};
 use phone::people::User;
@@ -45,6 +46,8 @@ pub struct World {
     /// What was new of agents.
     pub facts: Vec<AgentFact>,
     pub answers: Vec<Answer>,
+    /// Recordings that began.
+    pub recordings: Vec<Envelope>,
     /// What became of each message.
     pub messages: BTreeMap<MessageId, Vec<Handling>>,
     /// Calls that began, by the switch's own word.
@@ -144,6 +147,7 @@ impl World {
             records: Vec::new(),
             facts: Vec::new(),
             answers: Vec::new(),
+            recordings: Vec::new(),
             messages: BTreeMap::new(),
             begun: BTreeSet::new(),
             complaints: Vec::new(),
@@ -484,6 +488,12 @@ impl World {
                 }
                 self.messages.entry(message).or_default().push(handling);
             }
+            Output::Recording { envelope } => {
+                if self.shows == Shows::Everything {
+                    self.ladder.note_text(at, format!("recording begins of {}", envelope.from));
+                }
+                self.recordings.push(*envelope);
+            }
             Output::Reply { answer, .. } => self.answers.push(answer),
             Output::Log { level, message, call, detail } => match (level, call) {
                 (Level::Error | Level::Warn, _) => self.complaints.push((level, format!("{message}: {detail}"))),
@@ -527,6 +537,17 @@ impl World {
     pub fn name_address(&mut self, host: &'static str, name: &str) {
         let address = self.peer(name).address;
         self.names.insert(host, address);
+    }
+
+    /// What was recorded of both sides, left and right; for worlds with sound.
+    pub fn stereo(&self) -> (Vec<i16>, Vec<i16>) {
+        self.media.stereo()
+    }
+
+    /// Whether what is recorded can be written down.
+    pub fn recorder(&mut self, works: bool) {
+        self.tell(Input::Recorder { works });
+        self.run(Duration::ZERO);
     }
 
     /// The media thread hears nothing of anybody any more.

@@ -8,6 +8,7 @@ mod outbound;
 mod phones;
 mod queues;
 mod reports;
+mod recordings;
 mod rfc3665;
 mod seeds;
 mod sound;

@@ -260,3 +260,23 @@ fn a_caller_is_called_back_by_an_agent_who_is_free_later() {
     );
     check::idle(&mut world);
 }
+
+#[test]
+fn agents_see_the_queue_before_the_caller() {
+    let mut world = World::demo();
+    world.register(&["bob", "alice"]);
+    world.dial("trunk", "+14255550110");
+    world.run_secs(1);
+    let seen = world.peer("bob").caller_shown.clone();
+    assert!(seen.starts_with("\"Sales: ") && seen.contains("<sip:+15550100@"), "{seen}");
+    world.hang_up("trunk");
+    world.run_until_quiet();
+    // A call that no queue offers shows its caller alone.
+    world.dial("trunk", "+14255550101");
+    world.run_secs(1);
+    let seen = world.peer("alice").caller_shown.clone();
+    assert!(!seen.contains("Sales"), "{seen}");
+    world.hang_up("trunk");
+    world.run_until_quiet();
+    check::idle(&mut world);
+}

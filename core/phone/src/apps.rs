@@ -5,6 +5,7 @@ pub mod delegation;
 pub mod mailbox;
 pub mod prompt;
 pub mod queue;
+pub mod recording;
 pub mod supervision;
 pub mod target;
 

@@ -57,6 +57,8 @@ ids! {
     PstnUsageId,
     /// A call queue.
     QueueId,
+    /// A recording of a call.
+    RecordingId,
     /// Numbers of the stock that are kept for one tenant for some minutes.
     ReservationId,
     /// Who runs some of the organizations.

@@ -105,6 +105,7 @@ codes! {
     PromptTooLong Error "prompt.text_too_long" "a text has at most 5,000 characters";
     RangeNotAligned Error "range.not_aligned" "times are whole minutes";
     RangeOrder Error "range.start_not_before_end" "a range begins before it ends";
+    RecordingRetention Error "recording.retention_out_of_range" "recordings are kept 1 to 3,650 days";
     RingOutOfRange Error "user.ring_out_of_range" "phones ring for 5 to 300 seconds";
     RankOutOfRange Error "cq.rank_out_of_range" "a queue has rank 1 to 9 for an agent";
     RouteListDuplicate Error "voice_route.duplicate" "this list has an entry twice";

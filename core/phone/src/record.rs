@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use self::segment::Segment;
-use crate::id::{AttendantId, CallId, QueueId, TenantId, TrunkId, UserId};
+use crate::id::{AttendantId, CallId, QueueId, RecordingId, TenantId, TrunkId, UserId};
 
 /// What happened in one call.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -162,6 +162,10 @@ pub enum Step {
         wait_seconds: u32,
         result: String,
         offers: u32,
+    },
+    /// From here on both sides were recorded.
+    Recorded {
+        recording: RecordingId,
     },
     /// A supervisor heard the call; `by` is the supervisor's extension, `mode` the last one.
     Supervised {

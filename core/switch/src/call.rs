@@ -36,6 +36,7 @@ use crate::refusal::Refusal;
 use crate::ringing::{Fallback, Ringing};
 use crate::supervising::{self, Supervising};
 use crate::talking::Talking;
+use crate::taping::{self, Tape};
 use crate::testing::Testing;
 use crate::transferring::{Surrender, Transferring};
 use crate::visiting::Visiting;
@@ -130,6 +131,8 @@ pub(crate) enum Input {
         query: QueryId,
         told: Told,
     },
+    /// What is recorded can't be written down any more.
+    Unrecorded,
 }
 
 /// What an input means for the activity.
@@ -238,6 +241,11 @@ impl Call {
                 self.stop(node, EndedBy::Administrator, refusal);
             }
             Input::Timeout => self.handle_timeout(node),
+            Input::Unrecorded => {
+                if self.tape().is_some_and(|tape| tape.is_required()) {
+                    self.stop(node, EndedBy::System, taping::NOT_RECORDED);
+                }
+            }
             Input::Adopt { transferor, leg } => self.adopt(node, transferor, *leg),
             Input::Replace { leg, by } => self.replace(node, leg, *by),
             Input::Supervise(asked) => self.supervise(node, asked),
@@ -403,6 +411,23 @@ impl Call {
     /// Whether the leg is there and answered.
     pub(crate) fn is_up(&self, id: LegId) -> bool {
         self.leg(id).is_some_and(Leg::is_answered)
+    }
+
+    /// The recording that is being made of those who talk.
+    pub(crate) fn tape(&self) -> Option<Tape> {
+        match &self.activity {
+            Activity::Supervising(supervising) => supervising.talking.tape,
+            Activity::Talking(talking) => talking.tape,
+            Activity::Transferring(transferring) => transferring.tape(),
+            Activity::Announcing(_)
+            | Activity::Attending(_)
+            | Activity::CallingBack(_)
+            | Activity::Depositing(_)
+            | Activity::Ending { .. }
+            | Activity::Queueing(_)
+            | Activity::Ringing(_)
+            | Activity::Testing(_) => None,
+        }
     }
 
     pub(crate) fn hang_up_leg(&mut self, node: &mut Node, id: LegId, reason: Option<&Reason>) {

@@ -221,7 +221,14 @@ impl CallingBack {
         if let Some(party) = call.leg(call.caller).map(|agent| agent.party.clone()) {
             call.draft.note_answer(node.now, &party);
         }
-        Talking::begin(call, node, call.caller, leg)
+        let talks = Talking::begin(call, node, call.caller, leg);
+        match call.tenant.queues.get(&self.offer.queue).cloned() {
+            Some(settings) => {
+                let agent = call.caller;
+                Talking::taped(talks, call, node, &settings, [leg, agent])
+            }
+            None => talks,
+        }
     }
 
     /// The agent hears that nobody is there.

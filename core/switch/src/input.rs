@@ -59,6 +59,10 @@ pub enum Input {
         query: QueryId,
         told: Told,
     },
+    /// Whether recordings of calls can be written down, whenever that changes. They can at first.
+    Recorder {
+        works: bool,
+    },
     /// How many messages wait for some people of a tenant.
     Waiting {
         tenant: TenantId,

@@ -40,6 +40,7 @@ mod ringing;
 mod subscribing;
 mod supervising;
 mod talking;
+mod taping;
 mod testing;
 mod transferring;
 mod visiting;

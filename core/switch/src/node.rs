@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use media::{LegId, Order, PlayId, WorkerId};
 use phone::Directory;
 use phone::apps::queue;
-use phone::id::{CallId, FactId, MessageId, TenantId, TrunkId, UserId};
+use phone::id::{CallId, FactId, MessageId, RecordingId, TenantId, TrunkId, UserId};
 use phone::people::Presence;
 use rand::{Rng, RngExt};
 use rand_chacha::ChaCha12Rng;
@@ -69,6 +69,8 @@ pub(crate) struct Node {
     pub(crate) backlog: VecDeque<Work>,
     pub(crate) outputs: Vec<Output>,
     pub(crate) draining: bool,
+    /// Whether what is recorded can be written down.
+    pub(crate) can_record: bool,
     pub(crate) load: Load,
     next_leg: u64,
     next_play: u64,
@@ -107,6 +109,7 @@ impl Node {
             backlog: VecDeque::new(),
             outputs: Vec::new(),
             draining: false,
+            can_record: true,
             load: Load::Fine,
             next_leg: 1,
             next_play: 1,
@@ -137,6 +140,11 @@ impl Node {
     /// A name for something new of an agent, likewise.
     pub(crate) fn new_fact_id(&mut self) -> FactId {
         FactId(self.new_id())
+    }
+
+    /// A name for a new recording, likewise.
+    pub(crate) fn new_recording_id(&mut self) -> RecordingId {
+        RecordingId(self.new_id())
     }
 
     fn new_id(&mut self) -> uuid::Uuid {

@@ -6,6 +6,7 @@ use phone::apps::mailbox::Mailbox;
 use phone::apps::mailbox::message::Handling;
 use phone::apps::mailbox::visit::Ask;
 use phone::apps::queue;
+use phone::apps::recording::Envelope;
 use phone::id::{CallId, MessageId, QueueId, TenantId, UserId};
 use phone::record::CallRecord;
 use phone::record::agent::AgentFact;
@@ -25,6 +26,8 @@ pub enum Output {
     Mailbox { query: QueryId, question: Box<MailboxQuestion> },
     /// What becomes of a message that is being recorded. Nothing may be lost, and the order matters.
     Message { message: MessageId, handling: Handling },
+    /// A call is recorded from now on; its sound will come. Nothing may be lost.
+    Recording { envelope: Box<Envelope> },
     /// Find the addresses of a host; answer with `Input::Resolved`. RFC 3263
     Resolve { query: QueryId, host: String, port: Option<u16>, transport: Option<sip::Transport>, secure: bool },
     /// A call is over; write its record. Nothing may be lost.

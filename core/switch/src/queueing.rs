@@ -24,6 +24,8 @@ use crate::record::Why;
 use crate::refusal::{Refusal, completed_elsewhere};
 use crate::ring::{self, Purpose, Ring};
 use crate::ringing;
+use crate::talking::Talking;
+use crate::taping;
 
 /// The queue itself says when an offer ends; an offer that it forgot ends by itself this much later.
 pub(crate) const OFFER_SLACK: Duration = Duration::from_secs(30);
@@ -62,6 +64,9 @@ impl Queueing {
         let Some(settings) = call.tenant.queues.get(&id).cloned() else {
             return call.give_up(node, Refusal::by_rule(phone::directory::Refusal::ServiceNotSetUp));
         };
+        if !taping::may_connect(node, &settings) {
+            return call.give_up(node, taping::NOT_RECORDED);
+        }
         if !call.enter_queue() {
             return call.end(node, EndedBy::System, Why::Treated);
         }
@@ -275,8 +280,15 @@ impl Queueing {
         if let Some(offer) = call.leg_mut(leg).and_then(|leg| leg.offer.as_mut()) {
             offer.connected = true;
         }
+        if !taping::may_connect(node, &self.settings) {
+            call.hang_up_leg(node, leg, Some(&taping::NOT_RECORDED.reason()));
+            self.note(call, node, "not_recorded", QueueResult::Failed);
+            return call.give_up(node, taping::NOT_RECORDED);
+        }
         self.note(call, node, "answered", QueueResult::Answered);
-        ringing::answered(call, node, leg)
+        let talks = ringing::answered(call, node, leg);
+        let caller = call.caller;
+        Talking::taped(talks, call, node, &self.settings, [caller, leg])
     }
 
     /// The caller can't be answered: there is no port, or no common codec.

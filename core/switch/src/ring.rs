@@ -90,7 +90,10 @@ impl Ring {
         };
         let (offer, label) = match purpose {
             Purpose::Call => (None, None),
-            Purpose::Offer(queue) => (Some(QueueOffer { queue, connected: false }), None),
+            Purpose::Offer(queue) => {
+                let name = call.tenant.queues.get(&queue).map(|queue| queue.name.clone());
+                (Some(QueueOffer { queue, connected: false }), name)
+            }
             Purpose::Supervise { shown } => (None, shown),
         };
         for phone in phones.into_iter().take(limits::PHONES_PER_USER_MAX) {

@@ -243,6 +243,10 @@ impl Supervising {
             Mode::Barge => Reach::Both,
         };
         node.order(call.worker, Order::Mix { a: self.agent, b: other, by, reach });
+        if let Some(tape) = self.talking.tape {
+            // What both hear is recorded.
+            tape.join(call, node, (self.mode() == Mode::Barge).then_some(by));
+        }
         if !mem::replace(&mut self.is_told, true) {
             self.tell(call, node, other);
         }
@@ -273,13 +277,14 @@ impl Supervising {
             return Activity::Talking(self.dismiss(call, node));
         };
         self.note(call, node, End::TookOver);
+        let tape = self.talking.tape.and_then(|tape| tape.handed_on(call, node, self.agent, leg));
         let reason = Refusal::new(480, "a supervisor took the call over").reason();
         call.hang_up_leg(node, self.agent, Some(&reason));
         if call.caller == self.agent {
             call.caller = leg;
         }
         let (a, b) = if self.talking.a == self.agent { (leg, other) } else { (other, leg) };
-        Talking::begin(call, node, a, b)
+        Talking::begin_taped(call, node, a, b, tape)
     }
 
     /// Who is supervised, and the queue that offered them the call.

@@ -126,6 +126,7 @@ impl Switch {
             Input::Timeout => self.handle_timeout(),
             Input::Drain => self.node.draining = true,
             Input::Load { load } => self.node.load = load,
+            Input::Recorder { works } => self.set_recorder(works),
             Input::Waiting { tenant, waiting } => self.node.take_waiting(tenant, waiting),
         }
         self.settle();
@@ -316,6 +317,17 @@ impl Switch {
         }
     }
 
+    /// Calls that must be recorded end when they can't be any more.
+    fn set_recorder(&mut self, works: bool) {
+        self.node.can_record = works;
+        if !works {
+            let calls: Vec<CallId> = self.calls.keys().copied().collect();
+            for call in calls {
+                self.node.call_input(call, call::Input::Unrecorded);
+            }
+        }
+    }
+
     // ---- one call at a time
 
     pub(crate) fn add_call(&mut self, call: Box<Call>) {
@@ -344,7 +356,8 @@ impl Switch {
             | call::Input::Surrender(_)
             | call::Input::Surrendered { .. }
             | call::Input::Timeout
-            | call::Input::Told { .. } => return,
+            | call::Input::Told { .. }
+            | call::Input::Unrecorded => return,
         };
         let refusal = Refusal::new(481, "the call is over");
         leg.hang_up(&mut self.node, Some(&refusal), Some(&refusal.reason()));
@@ -421,6 +434,7 @@ fn take_back(node: &mut Node, call: &mut Call, unsaid: Vec<Output>) -> Vec<LegId
             | Output::Media { .. }
             | Output::Message { .. }
             | Output::Record { .. }
+            | Output::Recording { .. }
             | Output::Remember { .. }
             | Output::Reply { .. }
             | Output::Resolve { .. }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use media::{Digit, LegId, Order};
+use phone::apps::queue::Settings;
 use phone::directory::Destination;
 use sip::endpoint::{Body, Refer, Status};
 
@@ -12,6 +13,7 @@ use crate::limits;
 use crate::node::Node;
 use crate::party::Place;
 use crate::queueing::Queueing;
+use crate::taping::Tape;
 use crate::transferring::{self, Transferring};
 
 /// How long a key that came in a message sounds at the other end. RFC 4733 §2.5.2.3 wants 40 ms at least.
@@ -23,6 +25,8 @@ pub(crate) struct Talking {
     pub(crate) a: LegId,
     pub(crate) b: LegId,
     held: Held,
+    /// What is recorded of the two.
+    pub(crate) tape: Option<Tape>,
 }
 
 /// Who wants to hear nothing.
@@ -51,10 +55,42 @@ fn lost_agent(call: &mut Call, node: &mut Node, leg: LegId, gone: &Gone) -> Opti
 impl Talking {
     /// Couples the two.
     pub(crate) fn begin(call: &Call, node: &mut Node, a: LegId, b: LegId) -> Activity {
+        Self::begin_taped(call, node, a, b, None)
+    }
+
+    /// Couples the two, of whom a recording goes on.
+    pub(crate) fn begin_taped(call: &Call, node: &mut Node, a: LegId, b: LegId, tape: Option<Tape>) -> Activity {
         call.bridge(node, a, b);
-        let mut talking = Self { a, b, held: Held::default() };
+        let mut talking = Self { a, b, held: Held::default(), tape };
         talking.follow_hold(call, node);
         Activity::Talking(talking)
+    }
+
+    /// Couples the two who talked before.
+    pub(crate) fn go_on(&self, call: &Call, node: &mut Node) -> Activity {
+        Self::begin_taped(call, node, self.a, self.b, self.tape)
+    }
+
+    /// Begins the recording that a queue wants of those who now talk, if they do.
+    pub(crate) fn taped(
+        activity: Activity,
+        call: &mut Call,
+        node: &mut Node,
+        settings: &Settings,
+        [caller, agent]: [LegId; 2],
+    ) -> Activity {
+        if let Activity::Talking(mut talking) = activity {
+            talking.tape = Tape::begin(call, node, settings, caller, agent);
+            return Activity::Talking(talking);
+        }
+        activity
+    }
+
+    /// The recording ends before the talk does.
+    pub(crate) fn stop_tape(&self, call: &Call, node: &mut Node) {
+        if let Some(tape) = self.tape {
+            tape.stop(call, node);
+        }
     }
 
     pub(crate) fn is_held(&self) -> bool {
@@ -73,7 +109,9 @@ impl Talking {
     pub(crate) fn handle(mut self, call: &mut Call, node: &mut Node, event: Event) -> Activity {
         match event {
             Event::Gone { leg, gone } if self.other(leg).is_some() => {
-                lost_agent(call, node, leg, &gone).unwrap_or_else(|| call.end_by_leg(node, leg, gone))
+                let Some(waits) = lost_agent(call, node, leg, &gone) else { return call.end_by_leg(node, leg, gone) };
+                self.stop_tape(call, node);
+                waits
             }
             Event::HoldChanged => {
                 self.follow_hold(call, node);
@@ -214,6 +252,7 @@ impl Talking {
             return Activity::Talking(self);
         };
         call.note_transfer(node, leg, true);
+        self.stop_tape(call, node);
         call.dismiss(node, transferor);
         call.caller = transferee;
         Self::begin(call, node, transferee, leg)

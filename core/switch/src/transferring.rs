@@ -18,6 +18,7 @@ use crate::refusal::{Refusal, completed_elsewhere};
 use crate::ring::{Purpose, Ring, Standing};
 use crate::ringing::{self, Fallback};
 use crate::talking::Talking;
+use crate::taping::Tape;
 
 /// One party waits while its new party rings; the one who transferred may still be there.
 #[derive(Debug)]
@@ -60,6 +61,7 @@ impl Transferring {
             | Destination::SharedMailbox { .. }
             | Destination::Visit { .. }
             | Destination::Voicemail { .. } => {
+                before.stop_tape(call, node);
                 call.dismiss(node, transferor);
                 return call.enter(node, destination, Fallback::GiveUp);
             }
@@ -75,6 +77,11 @@ impl Transferring {
 
     pub(crate) fn next_deadline(&self) -> Option<Instant> {
         Some(self.ring.deadline())
+    }
+
+    /// The recording of those who talked before goes on until somebody else answers.
+    pub(crate) fn tape(&self) -> Option<Tape> {
+        self.before.tape
     }
 
     pub(crate) fn handle(mut self, call: &mut Call, node: &mut Node, event: Event) -> Activity {
@@ -109,6 +116,7 @@ impl Transferring {
                 Activity::Transferring(self)
             }
             Standing::Answered(leg) => {
+                self.before.stop_tape(call, node);
                 tell(node, self.told, Status(200));
                 call.expect_farewell(node, self.transferor);
                 ringing::answered(call, node, leg)
@@ -139,7 +147,7 @@ fn fail(
     if !call.is_up(transferor) {
         return call.give_up(node, refusal);
     }
-    Talking::begin(call, node, before.a, before.b)
+    before.go_on(call, node)
 }
 
 /// News for who asked for a transfer.
@@ -192,6 +200,9 @@ impl Call {
 
     fn part_with(&mut self, node: &mut Node, id: LegId, to: CallId) -> Option<Leg> {
         self.end_supervision(node);
+        if let Some(tape) = self.tape() {
+            tape.stop(self, node);
+        }
         let index = self.legs.iter().position(|leg| leg.id == id)?;
         let leg = self.legs.remove(index);
         node.usages.insert(leg.usage, (to, id));
@@ -245,11 +256,12 @@ impl Call {
             return self.refuse_leg(node, by, &Refusal::NOT_ACCEPTABLE);
         }
         self.end_supervision(node);
+        let tape = self.tape().and_then(|tape| tape.handed_on(self, node, leg, by));
         self.hang_up_leg(node, leg, Some(&completed_elsewhere()));
         if self.caller == leg {
             self.caller = by;
         }
-        self.activity = Talking::begin(self, node, other, by);
+        self.activity = Talking::begin_taped(self, node, other, by, tape);
         self.sweep(node);
     }
 

@@ -8,6 +8,7 @@ pub mod api_keys;
 pub mod apps;
 pub mod attendants;
 pub mod audio_files;
+pub mod call_recordings;
 pub mod calls;
 pub mod delegation;
 pub mod departments;
@@ -75,7 +76,7 @@ use jiff::Timestamp;
 use phone::Directory;
 use phone::access::{self, Action, Area, Grants, Object};
 use phone::directory::Tenant;
-use phone::id::{AccountId, SiteId, TenantId, UserId};
+use phone::id::{AccountId, QueueId, SiteId, TenantId, UserId};
 use phone::policies::voice_apps::VoiceApplications;
 use store::{Actor, Parts, Scope, Store, Stored, TenantRow, Tx};
 use uuid::Uuid;
@@ -87,6 +88,7 @@ pub use self::subject::{Asked, Subject};
 use crate::board::Board;
 use crate::node;
 use crate::prompts::Prompts;
+use crate::recordings;
 use crate::spool;
 use crate::voicemail::files::Files;
 
@@ -103,6 +105,8 @@ pub struct Admin {
     pub board: Board,
     /// Where the sound of messages lies.
     pub messages: Files,
+    /// Where recordings of calls lie.
+    pub recordings: recordings::files::Files,
     /// The snapshot that the switch has, for names in live views.
     pub directory: Arc<ArcSwap<Directory>>,
     pub nudge: Nudge,
@@ -253,6 +257,22 @@ pub struct Shown(Vec<access::Scope>);
 impl Shown {
     pub fn shows(&self, object: Object) -> bool {
         self.0.iter().any(|scope| scope.covers(object))
+    }
+
+    /// The queues of which something may be shown; none if all may.
+    pub fn queues(&self) -> Option<Vec<QueueId>> {
+        if self.shows(Object::Any) {
+            return None;
+        }
+        let queue = |scope: &access::Scope| match *scope {
+            access::Scope::CallQueue(queue) => Some(queue),
+            access::Scope::Tenant
+            | access::Scope::AutoAttendant(_)
+            | access::Scope::Group(_)
+            | access::Scope::NumberRange { .. }
+            | access::Scope::Site(_) => None,
+        };
+        Some(self.0.iter().filter_map(queue).collect())
     }
 
     /// The parts of the organization's numbers that may be shown; none if all may.

@@ -10,6 +10,7 @@ pub mod auto_attendants;
 pub mod body;
 pub mod browser;
 pub mod call_queues;
+pub mod call_recordings;
 pub mod call_records;
 pub mod calls;
 pub mod credentials;
@@ -302,6 +303,9 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(calls::show, calls::delete))
         .routes(routes!(calls::hang_up))
         .routes(routes!(supervision::supervise))
+        .routes(routes!(call_recordings::list))
+        .routes(routes!(call_recordings::show, call_recordings::delete))
+        .routes(routes!(call_recordings::audio))
         .routes(routes!(call_records::list))
         .routes(routes!(call_records::show))
         .routes(routes!(call_records::show_path))

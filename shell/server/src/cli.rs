@@ -28,6 +28,7 @@ pub mod port_orders;
 pub mod port_outs;
 pub mod print;
 pub mod queues;
+pub mod recordings;
 pub mod reports;
 pub mod resellers;
 pub mod resource_accounts;

@@ -15,6 +15,7 @@ use self::ports::Ports;
 use self::thread::{Counters, Thread};
 use crate::fatal::Fatal;
 use crate::mailbox::{Bell, Mailbox};
+use crate::recordings;
 use crate::voicemail::Intake;
 
 /// What the media threads need to know.
@@ -27,6 +28,8 @@ pub struct Setup {
     pub sockets_max: usize,
     /// Where what is recorded goes.
     pub messages: Intake,
+    /// Where recordings of both sides go.
+    pub recordings: recordings::Intake,
 }
 
 /// The way to one media thread; the thread ends when it is dropped.
@@ -87,6 +90,7 @@ pub fn start(setup: &Setup, events: &Arc<Mailbox<Event>>, fatal: &Fatal) -> io::
             is_stopping: worker.is_stopping.clone(),
             counters: Counters::new(worker.traffic.clone()),
             messages: setup.messages.clone(),
+            recordings: setup.recordings.clone(),
         };
         fatal.spawn(&format!("media-{number}"), move || thread.run())?;
         workers.push(worker);

@@ -36,6 +36,7 @@ use crate::media::Traffic;
 use crate::net::connection::Patience;
 use crate::net::dns;
 use crate::net::streams::Streams;
+use crate::recordings;
 use crate::voicemail::{Intake, desk};
 
 /// Changes that a slow live view may lag behind before it has to read everything again.
@@ -58,6 +59,8 @@ pub struct Setup {
     pub messages: Intake,
     /// Where questions of people in mailboxes go.
     pub desk: mpsc::Sender<desk::Question>,
+    /// Where recordings begin.
+    pub recordings: recordings::Intake,
     pub client_tls: Arc<ClientConfig>,
     /// How long peers on streams may take.
     pub patience: Patience,
@@ -136,6 +139,11 @@ impl Handle {
         self.inbox.input(switch::Input::Told { query, told }).await
     }
 
+    /// Whether recordings of calls can be written down.
+    pub async fn recorder(&self, works: bool) -> Result<(), Stopped> {
+        self.inbox.input(switch::Input::Recorder { works }).await
+    }
+
     /// Takes no new calls from now on.
     pub async fn drain(&self) -> Result<(), Stopped> {
         self.inbox.input(switch::Input::Drain).await
@@ -199,6 +207,7 @@ pub fn start(setup: Setup, fatal: &Fatal) -> io::Result<Handle> {
         records: setup.records,
         messages: setup.messages,
         desk: setup.desk,
+        recordings: setup.recordings,
         changes: changes.clone(),
         memories: memories.clone(),
         drained: drained_now,

@@ -29,6 +29,7 @@ use crate::net::http::{HttpListener, Peer};
 use crate::net::tls::{self, Acceptor};
 use crate::net::{listen, ws};
 use crate::node::{self, Handle, Records};
+use crate::recordings::{self, Recordings};
 use crate::spool::Spool;
 use crate::spool::frame::Entry;
 use crate::voicemail::desk::Desk;
@@ -90,6 +91,7 @@ async fn serve(config: Config, sockets_max: usize) -> anyhow::Result<()> {
     let (spool, intake, spool_status) = Spool::start(&config.data_dir.join("spool"), store.clone())?;
     let (fatal, lost) = fatal();
     let mut voicemail = start_voicemail(&config, &store, &fatal)?;
+    let recordings = Recordings::start(config.data_dir.join("recordings"), &store, &fatal)?;
     let (notes, arrivals) = board::notes();
     let records: Records = Box::new(move |entry: Entry| {
         notes.note(&entry);
@@ -97,7 +99,14 @@ async fn serve(config: Config, sockets_max: usize) -> anyhow::Result<()> {
     });
     let began = Timestamp::now();
     let (desk, questions) = mpsc::channel(desk::QUESTIONS_WAITING_MAX);
-    let (node, sockets) = start_node(&config, sockets, sockets_max, (records, desk), &voicemail.intake, &fatal)?;
+    let intakes = Intakes {
+        records,
+        desk,
+        messages: voicemail.intake.clone(),
+        recordings: recordings.intake.clone(),
+    };
+    let (node, sockets) = start_node(&config, sockets, sockets_max, intakes, &fatal)?;
+    recordings.tell(node.clone());
     let board = Board::new(arrivals, store.clone(), node.clone(), spool_status.clone(), began);
     tokio::spawn(board.clone().run());
     let admin = admin::start::start(
@@ -106,7 +115,7 @@ async fn serve(config: Config, sockets_max: usize) -> anyhow::Result<()> {
         &config.data_dir,
         spool_status.clone(),
         board,
-        voicemail.files.clone(),
+        admin::start::Sounds { messages: voicemail.files.clone(), recordings: recordings.files.clone() },
         signing,
     )
     .await?;
@@ -128,6 +137,7 @@ async fn serve(config: Config, sockets_max: usize) -> anyhow::Result<()> {
     node.stop().await;
     node.stopped().await;
     voicemail.close(RECORDS_PATIENCE).await;
+    recordings.close(RECORDS_PATIENCE).await;
     spool.close(RECORDS_PATIENCE).await;
     store.close().await?;
     outcome
@@ -154,6 +164,14 @@ fn start_desk(admin: &Admin, voicemail: &mut Voicemail, questions: mpsc::Receive
     tokio::spawn(Desk { store, files, node: admin.node.clone() }.run(questions));
 }
 
+/// Where what the switch says of calls, messages and recordings goes.
+struct Intakes {
+    records: Records,
+    desk: mpsc::Sender<desk::Question>,
+    messages: Intake,
+    recordings: recordings::Intake,
+}
+
 /// Everything but the UDP socket, which the switch thread has.
 struct Listeners {
     tcp: tokio::net::TcpListener,
@@ -165,8 +183,7 @@ fn start_node(
     config: &Config,
     sockets: Sockets,
     sockets_max: usize,
-    (records, desk): (Records, mpsc::Sender<desk::Question>),
-    messages: &Intake,
+    intakes: Intakes,
     fatal: &Fatal,
 ) -> anyhow::Result<(Handle, Listeners)> {
     let Sockets { udp, tcp, tls, http } = sockets;
@@ -177,7 +194,8 @@ fn start_node(
         // The switch has one.
         n_workers: u16::try_from(n_processors.saturating_sub(1).max(1)).unwrap_or(u16::MAX),
         sockets_max,
-        messages: messages.clone(),
+        messages: intakes.messages.clone(),
+        recordings: intakes.recordings.clone(),
     };
     let client_tls = tls::client_config(config.tls_ca.as_deref())?;
     let setup = node::Setup {
@@ -185,8 +203,9 @@ fn start_node(
         media,
         media_address: config.media_address,
         records,
-        messages: messages.clone(),
-        desk,
+        messages: intakes.messages,
+        desk: intakes.desk,
+        recordings: intakes.recordings,
         client_tls,
         patience: Patience::default(),
     };

@@ -80,6 +80,7 @@ impl Threads {
             n_workers,
             sockets_max: 1_000,
             messages: server::voicemail::intake().0,
+            recordings: server::recordings::intake().0,
         };
         let workers = start(&setup, &events, &fatal().0).unwrap();
         Self { workers, events, bell, epoll }

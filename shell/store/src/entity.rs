@@ -6,6 +6,7 @@ pub(crate) mod api_token;
 pub(crate) mod app_draft;
 pub(crate) mod call_fact;
 pub(crate) mod call_record;
+pub(crate) mod call_recording;
 pub(crate) mod call_segment;
 pub(crate) mod direct_license;
 pub(crate) mod document;

@@ -41,6 +41,8 @@ pub enum Noun {
     AppDraft,
     Attendant,
     AudioFile,
+    /// A recording of a call.
+    CallRecording,
     /// A calling profile of an operator.
     Callback,
     CallingProfile,
@@ -169,12 +171,13 @@ impl Actor {
 
 impl Noun {
     /// All of them.
-    const ALL: [Self; 49] = [
+    const ALL: [Self; 50] = [
         Self::Account,
         Self::ApiKey,
         Self::AppDraft,
         Self::Attendant,
         Self::AudioFile,
+        Self::CallRecording,
         Self::Callback,
         Self::CallingProfile,
         Self::DialPlan,
@@ -234,6 +237,7 @@ impl Noun {
             Self::AppDraft => "draft",
             Self::Attendant => "auto_attendant",
             Self::AudioFile => "audio_file",
+            Self::CallRecording => "call_recording",
             Self::Callback => "callback",
             Self::CallingProfile => "calling_profile",
             Self::DialPlan => "dial_plan",

@@ -24,6 +24,7 @@ mod m0021_lists;
 mod m0022_voicemail;
 mod m0023_queue_callbacks;
 mod m0024_flow_tests;
+mod m0025_call_recordings;
 mod m0026_reports;
 mod m0027_mailbox_pins;
 mod m0028_quick_lists;
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0022_voicemail::Migration),
             Box::new(m0023_queue_callbacks::Migration),
             Box::new(m0024_flow_tests::Migration),
+            Box::new(m0025_call_recordings::Migration),
             Box::new(m0026_reports::Migration),
             Box::new(m0027_mailbox_pins::Migration),
             Box::new(m0028_quick_lists::Migration),

@@ -21,7 +21,7 @@ use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
 
 /// Every table with rows of an organization, those that refer to others first.
-pub const TABLES_OF_TENANT: [&str; 59] = [
+pub const TABLES_OF_TENANT: [&str; 60] = [
     "mailbox_pins",
     "mails",
     "messages",
@@ -62,6 +62,7 @@ pub const TABLES_OF_TENANT: [&str; 59] = [
     "documents",
     "prompts",
     "call_facts",
+    "call_recordings",
     "call_records",
     "call_segments",
     "queue_offers",

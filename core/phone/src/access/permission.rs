@@ -31,6 +31,7 @@ areas! {
     Audit "audit",
     AutoAttendants "auto_attendants",
     CallQueues "call_queues",
+    CallRecordings "call_recordings",
     CallRecords "call_records",
     CallSupervision "call_supervision",
     Calls "calls",
@@ -67,7 +68,7 @@ areas! {
 impl Area {
     /// Whether it lets people hear what others say. Who sees all does not hear all: these are given by name.
     pub fn is_of_sound(self) -> bool {
-        self == Self::CallSupervision
+        matches!(self, Self::CallRecordings | Self::CallSupervision)
     }
 }
 

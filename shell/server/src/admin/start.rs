@@ -17,6 +17,7 @@ use crate::board::Board;
 use crate::error::chain;
 use crate::node;
 use crate::prompts::Prompts;
+use crate::recordings;
 use crate::spool;
 use crate::voicemail::files::Files;
 
@@ -27,6 +28,12 @@ const PROMPTS_PATIENCE: Duration = Duration::from_millis(600);
 /// A number that is kept for a month may be kept an hour longer.
 const HELD_LOOK: Duration = Duration::from_secs(60 * 60);
 
+/// Where sound lies that was taken down.
+pub struct Sounds {
+    pub messages: Files,
+    pub recordings: recordings::files::Files,
+}
+
 /// Gives the node its settings, prompts and live state, and keeps them the same as the database from then on.
 pub async fn start(
     store: Store,
@@ -34,7 +41,7 @@ pub async fn start(
     data_dir: &Path,
     spool: Arc<spool::Status>,
     board: Board,
-    messages: Files,
+    sounds: Sounds,
     signing: Signing,
 ) -> anyhow::Result<Arc<Admin>> {
     let event = store.last_event().await?;
@@ -73,7 +80,21 @@ pub async fn start(
     if tokio::time::timeout(PROMPTS_PATIENCE, prompts_there).await.is_err() {
         tracing::info!("prompts are still being rendered; calls are taken already");
     }
-    Ok(Arc::new(Admin { store, node, prompts, spool, board, messages, directory, nudge, licensing, backlog, signing }))
+    let Sounds { messages, recordings } = sounds;
+    Ok(Arc::new(Admin {
+        store,
+        node,
+        prompts,
+        spool,
+        board,
+        messages,
+        recordings,
+        directory,
+        nudge,
+        licensing,
+        backlog,
+        signing,
+    }))
 }
 
 /// Now and then frees the numbers that were kept long enough for who lost the license, and keeps those that another

@@ -99,6 +99,8 @@ impl Access {
         self.settle(tx).await?;
         let (files, tenant) = (self.admin.messages.clone(), self.tenant());
         tokio::task::spawn_blocking(move || files.remove_all(tenant));
+        let recordings = self.admin.recordings.clone();
+        tokio::task::spawn_blocking(move || recordings.remove_all(tenant));
         Ok(())
     }
 

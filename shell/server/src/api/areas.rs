@@ -20,6 +20,7 @@ pub const AREAS: &[(&str, Area)] = &[
     ("audit", Area::Audit),
     ("auto-attendants", Area::AutoAttendants),
     ("call-queues", Area::CallQueues),
+    ("call-recordings", Area::CallRecordings),
     ("call-records", Area::CallRecords),
     ("calls", Area::Calls),
     ("calls/{call}/supervise", Area::CallSupervision),

@@ -3,6 +3,7 @@
 mod callbacks;
 pub mod calls;
 mod live;
+mod recording;
 mod settings;
 pub mod versions;
 

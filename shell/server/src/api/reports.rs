@@ -62,7 +62,11 @@ impl From<CallRecord> for CallRow {
     fn from(record: CallRecord) -> Self {
         let queue = record.path.iter().rev().find_map(|step| match &step.step {
             Step::Queue { name, .. } => Some(name.clone()),
-            Step::Attendant { .. } | Step::Mailbox { .. } | Step::Supervised { .. } | Step::Transferred { .. } => None,
+            Step::Attendant { .. }
+            | Step::Mailbox { .. }
+            | Step::Recorded { .. }
+            | Step::Supervised { .. }
+            | Step::Transferred { .. } => None,
         });
         let scores = record.legs.iter().filter_map(|leg| leg.quality.as_ref()?.mos);
         let waited = record.answered_at.unwrap_or(record.ended_at).duration_since(record.started_at);

@@ -28,6 +28,7 @@ use super::port_orders::{self, PortCommand};
 use super::port_outs::{self, PortOutCommand};
 use super::print::{self, Column, Output};
 use super::queues::{self, QueueCommand};
+use super::recordings::{self, RecordingCommand};
 use super::reports::{self, ReportCommand};
 use super::resellers::{self, ResellerCommand};
 use super::resource_accounts::{self, ResourceAccountCommand};
@@ -125,6 +126,9 @@ pub enum Noun {
     /// Call queues.
     #[command(subcommand)]
     Queue(QueueCommand),
+    /// Recordings of calls.
+    #[command(subcommand)]
+    Recording(RecordingCommand),
     /// Reports of what happened.
     #[command(subcommand)]
     Report(ReportCommand),
@@ -346,6 +350,7 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
         Noun::Port(command) => port_orders::carry_out(&client, command).await,
         Noun::PortOut(command) => port_outs::carry_out(&client, command).await,
         Noun::Queue(command) => queues::carry_out(&client, &tenant, command).await,
+        Noun::Recording(command) => recordings::carry_out(&client, &tenant, command).await,
         Noun::Report(command) => reports::carry_out(&client, &tenant, command).await,
         Noun::Reseller(command) => resellers::carry_out(&client, command).await,
         Noun::ResourceAccount(command) => resource_accounts::carry_out(&client, &tenant, command).await,

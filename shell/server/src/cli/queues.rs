@@ -11,6 +11,7 @@ use super::client::{Client, ClientError};
 use super::drafts::{self, DraftCommand};
 use super::nouns::{Shown, find};
 use super::print::Column;
+use super::recordings::Recording;
 
 #[derive(Debug, Subcommand)]
 pub enum QueueCommand {
@@ -159,6 +160,8 @@ pub struct Settings {
     authorized: Authorized,
     #[command(flatten)]
     notice: Notice,
+    #[command(flatten)]
+    recording: Recording,
 }
 
 /// How callers may ask to be called back.
@@ -431,6 +434,7 @@ impl Settings {
         self.callback.put_into(body);
         self.authorized.put_into(body, client, tenant).await?;
         self.notice.put_into(body);
+        self.recording.put_into(body);
         self.exceptions.put_into(body, client, tenant).await
     }
 }

@@ -10,7 +10,7 @@ use std::time::Instant;
 use media::engine::Outputs;
 use media::engine::handover::Handover;
 use media::limits::RTP_BYTES_MAX;
-use media::{Engine, Event, Order, PortGrant, WorkerId};
+use media::{Engine, Event, Order, Piece, PortGrant, WorkerId};
 use nix::errno::Errno;
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
 use rand::TryRng as _;
@@ -18,6 +18,7 @@ use rand::TryRng as _;
 use super::Traffic;
 use super::ports::{Pair, Ports, Token};
 use crate::mailbox::{Bell, Mailbox};
+use crate::recordings;
 use crate::voicemail::Intake;
 
 /// Sockets read before what came out is sent and the orders get their turn: a fraction of a millisecond.
@@ -38,6 +39,7 @@ pub struct Thread {
     pub is_stopping: Arc<AtomicBool>,
     pub counters: Counters,
     pub messages: Intake,
+    pub recordings: recordings::Intake,
 }
 
 /// A leg on its way from one thread to another, with its sockets.
@@ -234,7 +236,15 @@ impl Loop {
             }
         }
         for recorded in self.outputs.recorded.drain(..) {
-            self.thread.messages.take_down(recorded);
+            match recorded.piece {
+                Piece::Sound { .. } => self.thread.messages.take_down(recorded),
+                Piece::Stereo { .. } => self.thread.recordings.take_down(recorded),
+                // Whoever knows the recording takes it for the end.
+                Piece::End => {
+                    self.thread.messages.take_down(recorded.clone());
+                    self.thread.recordings.take_down(recorded);
+                }
+            }
         }
         self.thread.events.append(&mut self.outputs.events);
     }

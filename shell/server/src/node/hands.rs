@@ -17,6 +17,7 @@ use super::udp::UdpSocket;
 use crate::media::Worker;
 use crate::net::dns::Question;
 use crate::net::streams::Streams;
+use crate::recordings;
 use crate::spool::frame::Entry;
 use crate::voicemail::{Intake, desk};
 
@@ -39,6 +40,7 @@ pub struct Hands {
     records: Records,
     messages: Intake,
     desk: mpsc::Sender<desk::Question>,
+    recordings: recordings::Intake,
     changes: broadcast::Sender<Change>,
     memories: broadcast::Sender<Memory>,
     drained: watch::Sender<bool>,
@@ -57,6 +59,7 @@ pub struct Parts {
     pub records: Records,
     pub messages: Intake,
     pub desk: mpsc::Sender<desk::Question>,
+    pub recordings: recordings::Intake,
     pub changes: broadcast::Sender<Change>,
     pub memories: broadcast::Sender<Memory>,
     pub drained: watch::Sender<bool>,
@@ -73,6 +76,7 @@ impl Hands {
             records: parts.records,
             messages: parts.messages,
             desk: parts.desk,
+            recordings: parts.recordings,
             changes: parts.changes,
             memories: parts.memories,
             drained: parts.drained,
@@ -112,6 +116,7 @@ impl Hands {
                 }
             }
             Output::Message { message, handling } => self.messages.handle(message, handling),
+            Output::Recording { envelope } => self.recordings.begin(envelope),
             Output::Reply { reply, answer } => {
                 if let Some(asker) = self.replies.remove(&reply) {
                     // Who asked may have left meanwhile.

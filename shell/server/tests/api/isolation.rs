@@ -247,6 +247,7 @@ async fn objects(world: &World) -> BTreeMap<String, String> {
             ("audio-files", Uuid::now_v7().to_string()),
             ("auto-attendants", first("auto-attendants").await),
             ("call-queues", first("call-queues").await),
+            ("call-recordings", super::call_recordings::recording(world).await.to_string()),
             ("call-records", record.id.to_string()),
             ("callbacks", callback(world).await),
             ("calls", Uuid::now_v7().to_string()),

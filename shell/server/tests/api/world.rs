@@ -182,6 +182,7 @@ pub async fn world_with(script: Script) -> World {
         prompts,
         spool,
         messages: Files::open(dir.path().join("voicemail")).unwrap(),
+        recordings: server::recordings::files::Files::open(dir.path().join("recordings")).unwrap(),
         directory,
         nudge,
         licensing,
@@ -239,6 +240,11 @@ pub struct Reply {
 }
 
 impl World {
+    /// Where recordings of calls lie.
+    pub fn recordings(&self) -> std::path::PathBuf {
+        self.dir.path().join("recordings")
+    }
+
     /// Where the sound of messages lies.
     pub fn message_files(&self) -> Files {
         Files::open(self.dir.path().join("voicemail")).unwrap()

@@ -136,6 +136,7 @@ fn one_media_thread() -> server::media::Setup {
         n_workers: 1,
         sockets_max: 1_000,
         messages: server::voicemail::intake().0,
+        recordings: server::recordings::intake().0,
     }
 }
 
@@ -159,6 +160,7 @@ fn setup(sip: std::net::UdpSocket, patience: Patience, media: server::media::Set
         records: Box::new(|_| {}),
         messages: server::voicemail::intake().0,
         desk: tokio::sync::mpsc::channel(1).0,
+        recordings: server::recordings::intake().0,
         client_tls: tls::client_config(None).unwrap(),
         patience,
     }

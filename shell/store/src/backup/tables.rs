@@ -104,6 +104,7 @@ pub fn tables() -> Vec<Table> {
         table(entity::handled_call::Entity, Place::Tenant),
         table(entity::report_retention::Entity, Place::Tenant),
         table(entity::call_fact::Entity, Place::Tenant),
+        table(entity::call_recording::Entity, Place::Tenant),
         table(entity::webhook::Entity, Place::Tenant),
         table(entity::webhook_delivery::Entity, Place::Tenant),
         table(entity::message::Entity, Place::Tenant),

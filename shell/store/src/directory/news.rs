@@ -150,6 +150,7 @@ fn note(
         | Noun::SignInPolicy
         | Noun::Site
         | Noun::AudioFile
+        | Noun::CallRecording
         | Noun::Callback
         | Noun::CallingProfile
         | Noun::NumberQuota

@@ -55,6 +55,12 @@ pub fn problems(settings: &Settings) -> Vec<Problem> {
     if let Some(told) = &settings.announcements {
         announcements(told, &mut found);
     }
+    if let Some(recording) = &settings.recording {
+        check_prompt(recording.announcement.as_ref(), "recording.announcement", &mut found);
+        if !(1..=3_650).contains(&recording.retention_days) {
+            found.push(Problem::new(Code::RecordingRetention, "recording.retention_days"));
+        }
+    }
     for (field, action) in settings.exceptions() {
         exception(action, field, &mut found);
     }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::callback::Callback;
 use crate::apps::delegation::Authorized;
 use crate::apps::prompt::Prompt;
+use crate::apps::recording::Recording;
 use crate::apps::target::Target;
 use crate::id::{GroupId, QueueId, UserId};
 use crate::people::notice::Notice;
@@ -75,6 +76,9 @@ pub struct Settings {
     /// Who is told when a supervisor joins a call of this queue; none is as the organization says. Specification 3.12.
     #[serde(default)]
     pub supervision_notice: Option<Notice>,
+    /// How calls are recorded; none records none. Specification 3.13.
+    #[serde(default)]
+    pub recording: Option<Recording>,
 }
 
 /// What callers are told while they wait. Specification 3.1.
@@ -214,6 +218,7 @@ impl Settings {
             authorized: Authorized::default(),
             service_level_secs: None,
             supervision_notice: None,
+            recording: None,
         }
     }
 
@@ -236,7 +241,8 @@ impl Settings {
         let exits = self.exceptions().flat_map(|(_, exception)| exception.all_prompts().map(|(_, prompt)| prompt));
         let comfort = self.announcements.iter().flat_map(|told| &told.comfort);
         let offer = self.callback.iter().map(|callback| &callback.offer);
-        self.greeting.iter().chain(&self.music).chain(comfort).chain(offer).chain(exits)
+        let recorded = self.recording.iter().filter_map(|recording| recording.announcement.as_ref());
+        self.greeting.iter().chain(&self.music).chain(comfort).chain(offer).chain(recorded).chain(exits)
     }
 }
 

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::recording::QueueRecording;
 use crate::admin::{Access, Refused};
 use crate::api::authorized::Authorized;
 use crate::api::prompts::Prompt;
@@ -95,6 +96,8 @@ pub struct CallQueue {
     pub service_level_seconds: Option<u32>,
     /// Who is told when a supervisor joins a call of this queue; null is as the organization says.
     pub supervision_notice: Option<SupervisionNotice>,
+    /// How calls are recorded, from the moment in which an agent answers; null records none.
+    pub recording: Option<QueueRecording>,
 }
 
 /// How callers may ask to be called back. At least one of the three conditions is needed.
@@ -293,6 +296,10 @@ impl CallQueue {
             ranks: self.ranks.into_iter().map(|rank| (UserId(rank.agent), rank.rank)).collect(),
             authorized: self.authorized.into(),
             supervision_notice: self.supervision_notice.map(Notice::from),
+            recording: match self.recording {
+                Some(recording) => Some(recording.read(access, &language).await?),
+                None => None,
+            },
             language,
         })
     }
@@ -448,6 +455,7 @@ impl From<&Settings> for CallQueue {
             callback: settings.callback.as_ref().map(CallbackOffer::from),
             service_level_seconds: settings.service_level_secs,
             supervision_notice: settings.supervision_notice.map(SupervisionNotice::from),
+            recording: settings.recording.as_ref().map(QueueRecording::from),
             announcements: settings.announcements.as_ref().map(Announcements::from),
             ranks: settings.ranks.iter().map(|(agent, rank)| Rank { agent: agent.0, rank: *rank }).collect(),
             authorized: (&settings.authorized).into(),

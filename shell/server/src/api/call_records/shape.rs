@@ -155,6 +155,10 @@ pub enum StepShape {
         result: String,
         seconds: u32,
     },
+    /// From here on both sides were recorded; the recording may be deleted since.
+    Recorded {
+        recording: Uuid,
+    },
     /// A supervisor heard the call: `by` is the extension, `mode` what the supervisor did last.
     Supervised {
         by: String,
@@ -247,6 +251,7 @@ impl From<PathStep> for RecordStep {
                 StepShape::CallQueue { id: id.0, name, wait_seconds, result, offers }
             }
             Step::Mailbox { name, result, seconds } => StepShape::Mailbox { name, result, seconds },
+            Step::Recorded { recording } => StepShape::Recorded { recording: recording.0 },
             Step::Supervised { by, mode, result, seconds } => StepShape::Supervised { by, mode, result, seconds },
             Step::Transferred { to, attended } => StepShape::Transferred { to, attended },
         };
