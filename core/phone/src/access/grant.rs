@@ -153,12 +153,14 @@ impl Scope {
         }
     }
 
-    /// Whether it means anything in an area.
+    /// Whether it means anything in an area: what has objects of its kind, or is about them.
     pub fn is_about(self, area: Area) -> bool {
         match self {
             Self::Tenant => true,
             Self::AutoAttendant(_) => area == Area::AutoAttendants,
-            Self::CallQueue(_) => area == Area::CallQueues,
+            Self::CallQueue(_) => {
+                matches!(area, Area::CallQueues | Area::CallRecordings | Area::CallSupervision)
+            }
             Self::Group(_) => area == Area::Groups,
             Self::NumberRange { .. } => area == Area::Numbers,
             Self::Site(_) => AREAS_OF_SITE.contains(&area),

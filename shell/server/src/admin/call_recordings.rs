@@ -75,7 +75,7 @@ impl Recordings {
         tx.commit().await?;
         let files = self.access.admin.recordings.clone();
         // The row is gone whatever becomes of the file.
-        drop(tokio::task::spawn_blocking(move || files.remove_sound(tenant, id)));
+        let _ = tokio::task::spawn_blocking(move || files.remove_sound(tenant, id)).await;
         Ok(())
     }
 }

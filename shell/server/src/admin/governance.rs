@@ -83,7 +83,8 @@ impl Governance {
         }
         let given = tx.grants(assignments).await?;
         for (n, grant) in given.0.iter().enumerate() {
-            if !grant.permissions.iter().any(|permission| grant.scope.is_about(permission.area)) {
+            let is_whole = grant.scope == phone::access::Scope::Tenant;
+            if !is_whole && !grant.permissions.iter().any(|permission| grant.scope.is_about(permission.area)) {
                 let words = "the role has no permission for what the scope is about";
                 return Err(Refused::field(format!("roles[{n}].scope"), "scope.without_effect", words));
             }

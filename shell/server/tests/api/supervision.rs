@@ -135,9 +135,7 @@ async fn organizations_and_queues_say_who_is_told() {
     let both = json!({ "told": "both", "sign": "announcement" });
     let changed = world.patch("/tenants/demo", None, &json!({ "supervision_notice": both })).await;
     assert_eq!(changed.body["supervision_notice"], both, "{}", changed.text);
-    let sales = world.id_of("call-queues", "Sales").await;
-    let path = format!("/tenants/demo/call-queues/{sales}");
-    let mut queue = world.read(&path).await;
+    let (path, mut queue) = super::call_recordings::silent_queue(&world).await;
     assert_eq!(queue["supervision_notice"], Value::Null);
     queue["supervision_notice"] = json!({ "told": "agent" });
     let request = world.request(Method::PUT, &path).bearer_auth(super::world::TOKEN).json(&queue);
