@@ -141,10 +141,7 @@ impl Query {
         let filters = written.filters.iter().map(|filter| {
             Ok(Filter {
                 dimension: dimension(&filter.data_model_name)?,
-                value: match &filter.value {
-                    serde_json::Value::String(text) => text.clone(),
-                    other => other.to_string(),
-                },
+                value: filter.value.as_str().map_or_else(|| filter.value.to_string(), str::to_owned),
                 operand: Operand::of(filter.operand).ok_or(NotKnown::Operand(filter.operand))?,
             })
         });
