@@ -424,9 +424,11 @@ impl Call {
             | Activity::CallingBack(_)
             | Activity::Depositing(_)
             | Activity::Ending { .. }
+            | Activity::Placing(_)
             | Activity::Queueing(_)
             | Activity::Ringing(_)
-            | Activity::Testing(_) => None,
+            | Activity::Testing(_)
+            | Activity::Visiting(_) => None,
         }
     }
 

@@ -141,7 +141,7 @@ impl Draft {
         self.path.iter().rev().find_map(|step| match step.step {
             Step::Attendant { id, .. } => Some(Via::Attendant(id)),
             Step::Queue { id, .. } => Some(Via::Queue(id)),
-            Step::Mailbox { .. } | Step::Supervised { .. } | Step::Transferred { .. } => None,
+            Step::Mailbox { .. } | Step::Recorded { .. } | Step::Supervised { .. } | Step::Transferred { .. } => None,
         })
     }
 

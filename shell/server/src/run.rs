@@ -99,12 +99,7 @@ async fn serve(config: Config, sockets_max: usize) -> anyhow::Result<()> {
     });
     let began = Timestamp::now();
     let (desk, questions) = mpsc::channel(desk::QUESTIONS_WAITING_MAX);
-    let intakes = Intakes {
-        records,
-        desk,
-        messages: voicemail.intake.clone(),
-        recordings: recordings.intake.clone(),
-    };
+    let intakes = Intakes { records, desk, messages: voicemail.intake.clone(), recordings: recordings.intake.clone() };
     let (node, sockets) = start_node(&config, sockets, sockets_max, intakes, &fatal)?;
     recordings.tell(node.clone());
     let board = Board::new(arrivals, store.clone(), node.clone(), spool_status.clone(), began);
@@ -202,7 +197,7 @@ fn start_node(
         sip: udp,
         media,
         media_address: config.media_address,
-        records,
+        records: intakes.records,
         messages: intakes.messages,
         desk: intakes.desk,
         recordings: intakes.recordings,

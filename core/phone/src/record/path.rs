@@ -28,7 +28,11 @@ pub fn hops(record: &CallRecord, name: &dyn Fn(UserId) -> Option<String>) -> Vec
     hops.extend(record.segments.iter().map(|segment| hop(segment, name)));
     let transfers = record.path.iter().filter_map(|step| match &step.step {
         Step::Transferred { to, attended } => Some((step.at, to, *attended)),
-        Step::Attendant { .. } | Step::Mailbox { .. } | Step::Queue { .. } | Step::Supervised { .. } => None,
+        Step::Attendant { .. }
+        | Step::Mailbox { .. }
+        | Step::Queue { .. }
+        | Step::Recorded { .. }
+        | Step::Supervised { .. } => None,
     });
     hops.extend(transfers.map(|(at, to, attended)| {
         let how = if attended { "after talking to them" } else { "without talking to them" };

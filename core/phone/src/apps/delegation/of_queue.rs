@@ -38,6 +38,7 @@ pub fn rights_for(before: &Settings, after: &Settings) -> Needed {
         authorized,
         service_level_secs,
         supervision_notice,
+        recording,
     } = before;
     needed.right(Right::QueueLanguage, *language != after.language);
     needed.right(Right::QueueWelcomeGreeting, *greeting != after.greeting);
@@ -79,6 +80,7 @@ pub fn rights_for(before: &Settings, after: &Settings) -> Needed {
     needed.role("callback", *callback != after.callback);
     needed.role("authorized", *authorized != after.authorized);
     needed.role("service_level_seconds", *service_level_secs != after.service_level_secs);
+    needed.role("recording", *recording != after.recording);
     needed.role("supervision_notice", *supervision_notice != after.supervision_notice);
     needed
 }
