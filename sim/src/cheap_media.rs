@@ -98,7 +98,8 @@ impl CheapMedia {
             Order::Unbridge { leg } => self.unbridge(leg),
             Order::Stop { leg } => self.stop(leg),
             Order::Echo { leg } => self.stop(leg),
-            Order::Record { .. }
+            Order::Listen { .. }
+            | Order::Record { .. }
             | Order::RecordBoth { .. }
             | Order::SendDigit { .. }
             | Order::SetSession { .. }

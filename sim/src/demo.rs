@@ -32,6 +32,7 @@ pub const TEAM: SharedMailboxId = SharedMailboxId(Uuid::from_u128(0x61));
 const GREETING: PromptKey = PromptKey(Uuid::from_u128(0x91));
 const MENU: PromptKey = PromptKey(Uuid::from_u128(0x92));
 const WELCOME_TO_SALES: PromptKey = PromptKey(Uuid::from_u128(0x93));
+const SALES_PHRASE: PromptKey = PromptKey(Uuid::from_u128(0x95));
 pub const SORRY: PromptKey = PromptKey(Uuid::from_u128(0x94));
 
 /// The people: name and extension.
@@ -60,6 +61,8 @@ pub struct Wishes {
     /// People whose mailbox takes the calls that they don't.
     pub voicemail: Vec<usize>,
     pub calling: CallingPolicies,
+    /// Whether callers of the attendant may speak.
+    pub voice_input: bool,
 }
 
 impl Default for Wishes {
@@ -81,6 +84,7 @@ impl Default for Wishes {
             trunk_calls_max: None,
             voicemail: Vec::new(),
             calling: CallingPolicies::default(),
+            voice_input: false,
         }
     }
 }
@@ -118,7 +122,7 @@ pub fn directory(wishes: &Wishes) -> Arc<Directory> {
         groups: wishes.groups.iter().map(|(id, people)| (*id, members(people))).collect(),
         trunks,
         resource_accounts: accounts.into_iter().map(|(id, app)| (account_id(id), account(id, app))).collect(),
-        attendants: BTreeMap::from([(MAIN_MENU, Arc::new(main_menu()))]),
+        attendants: BTreeMap::from([(MAIN_MENU, Arc::new(main_menu(wishes)))]),
         queues: BTreeMap::from([(SALES, Arc::new(sales(wishes)))]),
         schedules: BTreeMap::new(),
         mailboxes: BTreeMap::from([(TEAM, Arc::new(team()))]),
@@ -156,6 +160,7 @@ fn render_prompts() -> PromptLibrary {
             (MENU, sound(2000)),
             (WELCOME_TO_SALES, sound(1500)),
             (SORRY, sound(700)),
+            (SALES_PHRASE, sound(1_020)),
         ]),
         system: [
             (english(SystemPrompt::CallMonitored), sound(420)),
@@ -183,7 +188,10 @@ fn render_prompts() -> PromptLibrary {
 }
 
 /// What who hears messages is told: each with its length in milliseconds and what ladders call it.
-const VISITS: [(SystemPrompt, u64, &str); 23] = [
+const VISITS: [(SystemPrompt, u64, &str); 26] = [
+    (SystemPrompt::DidYouSay, 1_960, "did-you-say"),
+    (SystemPrompt::NotUnderstood, 1_980, "not-understood"),
+    (SystemPrompt::YesOrNo, 1_940, "yes-or-no"),
     (SystemPrompt::EnterPin, 2_020, "enter-pin"),
     (SystemPrompt::Goodbye, 2_040, "goodbye"),
     (SystemPrompt::GreetingChanged, 2_060, "greeting-changed"),
@@ -238,6 +246,7 @@ pub fn prompt_name(millis: u64) -> &'static str {
         380 => "enter-name",
         420 => "monitored",
         840 => "bob",
+        1020 => "sales-phrase",
         _ => "unknown",
     }
 }
@@ -319,8 +328,8 @@ fn account(id: u128, app: App) -> ResourceAccount {
     }
 }
 
-fn main_menu() -> attendant::Settings {
-    let option = |key, action| MenuOption { key: Key::Digit(key), action };
+fn main_menu(wishes: &Wishes) -> attendant::Settings {
+    let option = |key, action| MenuOption { key: Key::Digit(key), action, phrases: Vec::new() };
     let transfer = |target| Action::Transfer { target };
     attendant::Settings {
         id: MAIN_MENU,
@@ -334,7 +343,10 @@ fn main_menu() -> attendant::Settings {
                 prompt: Some(Prompt::Text { key: MENU, text: "Press".to_owned() }),
                 options: vec![
                     option('0', Action::Operator),
-                    option('1', transfer(Target::Queue { id: SALES, priority: Priority::NORMAL })),
+                    MenuOption {
+                        phrases: vec![Prompt::Text { key: SALES_PHRASE, text: "Sales".to_owned() }],
+                        ..option('1', transfer(Target::Queue { id: SALES, priority: Priority::NORMAL }))
+                    },
                     option('2', transfer(Target::User { id: user_id(1) })),
                     option('3', transfer(Target::Attendant { id: MAIN_MENU, priority: Priority::NORMAL })),
                     option('4', Action::SearchDirectory { by: DirectorySearch::ByName }),
@@ -351,6 +363,7 @@ fn main_menu() -> attendant::Settings {
         user_name_extension: Default::default(),
         hours_override: None,
         authorized: Authorized::default(),
+        voice_input: wishes.voice_input,
     }
 }
 

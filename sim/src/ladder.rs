@@ -52,6 +52,7 @@ impl Ladder {
             | Order::Mix { .. }
             | Order::Move { .. }
             | Order::Play { .. }
+            | Order::Listen { .. }
             | Order::Record { .. }
             | Order::RecordBoth { .. }
             | Order::SendDigit { .. }
@@ -79,9 +80,12 @@ impl Ladder {
         let _ = write!(text, " ended by {}", ended_by(record.ended_by));
         for step in &record.path {
             match &step.step {
-                Step::Attendant { keys, result, .. } => {
+                Step::Attendant { keys, result, spoken, .. } => {
                     let keys = if keys.is_empty() { "-" } else { keys };
                     let _ = write!(text, ", attendant {keys} {result}");
+                    for words in spoken {
+                        let _ = write!(text, " \"{words}\"");
+                    }
                 }
                 Step::Mailbox { name, result, seconds } => {
                     let _ = write!(text, ", mailbox {name} {result} {seconds}s");
@@ -157,6 +161,7 @@ impl Ladder {
                     let sounds: Vec<&str> = list.items.iter().map(sound).collect();
                     format!("play {} {}", self.name(*leg), sounds.join(" "))
                 }
+                Order::Listen { leg, .. } => format!("listen {}", self.name(*leg)),
                 Order::Record { leg, .. } => format!("record {}", self.name(*leg)),
                 Order::RecordBoth { leg, others, .. } => {
                     let others: Vec<&str> = others.iter().flatten().map(|other| self.name(*other)).collect();

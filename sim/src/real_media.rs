@@ -61,6 +61,7 @@ impl RealMedia {
             | Order::Mix { .. }
             | Order::Move { .. }
             | Order::Play { .. }
+            | Order::Listen { .. }
             | Order::Record { .. }
             | Order::RecordBoth { .. }
             | Order::SendDigit { .. }

@@ -1,14 +1,15 @@
 //! The world: the switch, its media threads, a network, a carrier and phones, on virtual time.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use media::sdp::Direction;
-use media::{Digit, Event, LegId};
+use media::{Digit, Event, LegId, RecordingId};
 use phone::Directory;
+use phone::apps::attendant::voice::Hearing;
 use phone::apps::mailbox::Waiting;
 use phone::apps::mailbox::message::Handling;
 use phone::apps::mailbox::visit::Ask;
@@ -19,8 +20,8 @@ use phone::people::User;
 use phone::record::CallRecord;
 use phone::record::agent::AgentFact;
 use sip::{Source, Target, Transport};
-use switch::input::{Command, PromptLibrary, QueryId, ReplyId};
-use switch::output::{Answer, Level};
+use switch::input::{Command, PromptLibrary, QueryId, ReplyId, Told};
+use switch::output::{Answer, Level, UtteranceHandling};
 use switch::view::Statistics;
 use switch::{Config, Input, Output, Switch};
 
@@ -68,6 +69,9 @@ pub struct World {
     /// What lies in mailboxes, and what is asked of them.
     pub shelf: Shelf,
     visits: Vec<(QueryId, Ask)>,
+    /// What callers will be heard to say, in order; beyond, nothing is made of it.
+    pub script: VecDeque<Hearing>,
+    utterances: BTreeMap<RecordingId, QueryId>,
     /// Questions to the name server, and what it knows.
     asked: Vec<(QueryId, String)>,
     names: BTreeMap<&'static str, SocketAddr>,
@@ -164,6 +168,8 @@ impl World {
             shows,
             shelf: Shelf::default(),
             visits: Vec::new(),
+            script: VecDeque::new(),
+            utterances: BTreeMap::new(),
             asked: Vec::new(),
             names: BTreeMap::new(),
             stopwatch: None,
@@ -298,6 +304,24 @@ impl World {
         let leg = self.ladder.leg_of(name).unwrap_or_else(|| panic!("{name} has no leg"));
         self.tell(Input::Media { event: Event::Silent { leg } });
         self.run(Duration::ZERO);
+    }
+
+    /// A party begins to speak.
+    pub fn begin_to_speak(&mut self, name: &str) {
+        let leg = self.ladder.leg_of(name).unwrap_or_else(|| panic!("{name} has no leg"));
+        let recording = *self.utterances.keys().last().unwrap_or_else(|| panic!("nobody listens"));
+        self.media_says(Event::Spoke { leg, recording });
+    }
+
+    /// A party has said something, and the recognizer what the script says.
+    pub fn stop_speaking(&mut self, name: &str) {
+        let leg = self.ladder.leg_of(name).unwrap_or_else(|| panic!("{name} has no leg"));
+        let (recording, query) = self.utterances.pop_last().unwrap_or_else(|| panic!("nobody listens"));
+        self.media_says(Event::Quiet { leg, recording });
+        if let Some(hearing) = self.script.pop_front() {
+            self.tell(Input::Told { query, told: Told::Heard { hearing } });
+            self.run(Duration::ZERO);
+        }
     }
 
     /// So many messages wait for the person at `index` of [`demo::PEOPLE`].
@@ -476,6 +500,15 @@ impl World {
                 self.records.push(*record);
             }
             Output::AgentFact { fact } => self.facts.push(*fact),
+            Output::Utterance { recording, handling } => match handling {
+                UtteranceHandling::Begin { query, phrases, .. } => {
+                    if self.shows == Shows::Everything {
+                        self.ladder.note_text(at, format!("hear {}", phrases.join(", ")));
+                    }
+                    self.utterances.insert(recording, query);
+                }
+                UtteranceHandling::Drop => drop(self.utterances.remove(&recording)),
+            },
             Output::Mailbox { query, question } => {
                 if self.shows == Shows::Everything {
                     self.ladder.note_text(at, shelf::in_words(&question.ask));

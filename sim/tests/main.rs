@@ -12,6 +12,7 @@ mod reports;
 mod rfc3665;
 mod seeds;
 mod sound;
+mod spoken;
 mod strangers;
 mod supervision;
 mod talking;

@@ -236,6 +236,12 @@ impl Engine {
                 self.with(leg, |leg| leg.record(tick, recording, quiet_ms));
             }
             Order::RecordBoth { leg, others, recording } => self.tape(tick, leg, others, recording, out),
+            Order::Listen { leg, recording, quiet_ms } => {
+                if let Some((_, leg)) = self.leg_mut(leg) {
+                    leg.stop_recording(out);
+                }
+                self.with(leg, |leg| leg.listen(tick, recording, quiet_ms));
+            }
             Order::StopRecording { leg } => {
                 self.hear_for_tape(leg, &[]);
                 if let Some((_, leg)) = self.leg_mut(leg) {

@@ -63,6 +63,9 @@ pub enum Order {
     Close { leg: LegId },
     /// What this leg says, it hears again; the echo test.
     Echo { leg: LegId },
+    /// Takes down what the leg's peer says from its first word on: [`Event::Spoke`] tells of that, [`Recorded`] pieces
+    /// follow, and [`Event::Quiet`] tells once when nothing was said for `quiet_ms` after it.
+    Listen { leg: LegId, recording: RecordingId, quiet_ms: u32 },
     /// The leg is on its way from another thread: what is ordered of it from now on waits until it is here.
     Expect { leg: LegId },
     /// Couples two legs, unless they are, and lets a third hear both. `reach` says who of the two hears the third; ordered
@@ -106,6 +109,7 @@ impl Order {
             Self::Close { leg }
             | Self::Echo { leg }
             | Self::Expect { leg }
+            | Self::Listen { leg, .. }
             | Self::Move { leg, .. }
             | Self::Open { leg, .. }
             | Self::Play { leg, .. }
@@ -145,6 +149,8 @@ pub enum Event {
     Played { leg: LegId, play: PlayId },
     /// A leg that is recorded said nothing for as long as the order allowed.
     Quiet { leg: LegId, recording: RecordingId },
+    /// The peer of a leg that is listened to begins to speak.
+    Spoke { leg: LegId, recording: RecordingId },
     /// Nothing was heard from the peer for the session's inactivity limit although it should send.
     Silent { leg: LegId },
 }

@@ -370,5 +370,20 @@ pub const VISIT_PLAY_SECS: u64 = 1_200;
 /// Longest greeting that is recorded by phone, in seconds.
 pub const RECORDED_GREETING_SECS_MAX: u64 = 120;
 
+/// Phrases of one menu option. Specification of voice apps, 1.6.
+pub const PHRASES_MAX: usize = 5;
+
+/// Characters of a phrase. Specification of voice apps, 1.6.
+pub const PHRASE_CHARS_MAX: usize = 64;
+
+/// People whose names are listened for at once: more are searched by keys, since more take the program seconds.
+pub const VOICE_NAMES_MAX: usize = 500;
+
+/// How long somebody may speak, and somebody else make words of it, before the menu goes on, in seconds.
+pub const SPOKEN_SECS_MAX: u64 = 14;
+
+/// Utterances of one caller that a record keeps.
+pub const SPOKEN_RECORDED_MAX: usize = 20;
+
 /// Silence that ends a recorded greeting, in seconds.
 pub const RECORDED_GREETING_QUIET_SECS: u32 = 4;

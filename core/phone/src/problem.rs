@@ -131,6 +131,8 @@ codes! {
     TooManyEmergencyNumbers Error "emergency.too_many" "an organization has at most 20 emergency numbers of its own";
     TooManyGroups Error "cq.too_many_groups" "a queue takes its agents from at most 200 groups";
     TooManyHolidays Error "assoc.too_many_holidays" "an attendant has at most 200 holidays and 10 after-hours flows";
+    PhraseLength Error "option.phrase_length" "a phrase has 1 to 64 characters";
+    TooManyPhrases Error "option.too_many_phrases" "an option has at most 5 phrases";
     TooManyRules Error "dial_plan.too_many_rules" "a dial plan has at most 500 rules";
     TooManyTags Error "tag.too_many" "a number has at most 50 tags";
     TooManySources Error "trunk.too_many_sources" "a trunk has at most 100 addresses that calls come from";

@@ -148,6 +148,9 @@ pub enum Step {
         id: AttendantId,
         name: String,
         keys: String,
+        /// What was heard, each with how sure that was, or that nothing could be.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        spoken: Vec<String>,
         result: String,
     },
     /// A mailbox; `seconds` is the length of the message that was left.

@@ -166,7 +166,11 @@ fn an_unreachable_target_leads_back_to_the_menu_twice_then_to_the_operator() {
 fn an_automatic_option_needs_no_caller_and_heeds_no_key() {
     let mut direct = settings();
     direct.default_flow.menu = Menu {
-        options: vec![MenuOption { key: Key::Automatic, action: Action::Transfer { target: queue() } }],
+        options: vec![MenuOption {
+            key: Key::Automatic,
+            action: Action::Transfer { target: queue() },
+            phrases: Vec::new(),
+        }],
         ..Menu::default()
     };
     let mut caller = Caller::start(direct.clone());
@@ -190,7 +194,8 @@ fn an_automatic_announcement_or_search_ends() {
     let mut direct = settings();
     direct.default_flow.greeting = None;
     let action = Action::Announcement { prompt: prompt(NEWS) };
-    direct.default_flow.menu = Menu { options: vec![MenuOption { key: Key::Automatic, action }], ..Menu::default() };
+    direct.default_flow.menu =
+        Menu { options: vec![MenuOption { key: Key::Automatic, action, phrases: Vec::new() }], ..Menu::default() };
     let mut caller = Caller::start(direct.clone());
     caller.plays(&[NEWS]);
     caller.played();
@@ -562,6 +567,7 @@ fn settings() -> Settings {
         user_name_extension: Default::default(),
         hours_override: None,
         authorized: Authorized::default(),
+        voice_input: false,
     }
 }
 
@@ -621,7 +627,7 @@ fn name(id: u128) -> Playable {
 }
 
 fn option(key: char, action: Action) -> MenuOption {
-    MenuOption { key: Key::Digit(key), action }
+    MenuOption { key: Key::Digit(key), action, phrases: Vec::new() }
 }
 
 fn prompt(key: u128) -> Prompt {

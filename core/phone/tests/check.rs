@@ -41,7 +41,10 @@ fn attendants_are_refused_for_their_own_faults() {
     assert_eq!(broken(|it| it.time_zone = "Mars/Base".to_owned()), [Code::TimeZoneUnknown]);
     assert_eq!(broken(|it| it.wait_secs = 1), [Code::WaitOutOfRange]);
     let options = |options: &[(Key, Action)]| {
-        let options = options.iter().map(|(key, action)| MenuOption { key: *key, action: action.clone() }).collect();
+        let options = options
+            .iter()
+            .map(|(key, action)| MenuOption { key: *key, action: action.clone(), phrases: Vec::new() })
+            .collect();
         let mut settings = attendant(1);
         settings.default_flow.menu.options = options;
         attendant_codes(&settings)
@@ -163,7 +166,8 @@ fn circles_and_long_chains_without_a_choice_are_refused() {
 
     let mut direct = attendant(1);
     let action = Action::Transfer { target: to_queue(1) };
-    direct.default_flow.menu.options = vec![MenuOption { key: Key::Automatic, action: action.clone() }];
+    direct.default_flow.menu.options =
+        vec![MenuOption { key: Key::Automatic, action: action.clone(), phrases: Vec::new() }];
     let mut back = queue(1);
     back.timeout.action = Exit::Forward { target: to_attendant(1) };
     let circle = tenant([], [back]);
@@ -185,7 +189,7 @@ fn queue_codes(settings: &queue::Settings) -> Vec<Code> {
 }
 
 fn attendant(id: u128) -> attendant::Settings {
-    let options = vec![MenuOption { key: Key::Digit('1'), action: Action::Disconnect }];
+    let options = vec![MenuOption { key: Key::Digit('1'), action: Action::Disconnect, phrases: Vec::new() }];
     let menu = Menu { prompt: None, options, directory_search: DirectorySearch::None };
     attendant::Settings {
         id: AttendantId(Uuid::from_u128(id)),
@@ -199,6 +203,7 @@ fn attendant(id: u128) -> attendant::Settings {
         user_name_extension: Default::default(),
         hours_override: None,
         authorized: Authorized::default(),
+        voice_input: false,
     }
 }
 

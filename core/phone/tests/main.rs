@@ -43,4 +43,5 @@ mod stock;
 mod totp;
 mod usages;
 mod visits;
+mod voice;
 mod webhooks;

@@ -39,8 +39,12 @@ fn a_status_has_one_result() {
 #[test]
 fn settings_are_the_same_after_being_kept() {
     let target = Target::Queue { id: QueueId(Uuid::from_u128(1)), priority: Priority::try_from(1).unwrap() };
-    kept(&MenuOption { key: Key::Digit('#'), action: Action::Transfer { target } });
-    kept(&MenuOption { key: Key::Automatic, action: Action::SearchDirectory { by: DirectorySearch::ByName } });
+    kept(&MenuOption { key: Key::Digit('#'), action: Action::Transfer { target }, phrases: Vec::new() });
+    kept(&MenuOption {
+        key: Key::Automatic,
+        action: Action::SearchDirectory { by: DirectorySearch::ByName },
+        phrases: Vec::new(),
+    });
     let hours = TimeRange { start: "09:00".parse().unwrap(), end: "00:00".parse().unwrap() };
     let mut days: [Vec<TimeRange>; 7] = Default::default();
     days[6].push(hours);

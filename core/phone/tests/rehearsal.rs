@@ -321,7 +321,7 @@ fn service_number(number: E164, account: ResourceAccountId) -> Number {
 }
 
 fn main_menu() -> attendant::Settings {
-    let option = |key, action| MenuOption { key: Key::Digit(key), action };
+    let option = |key, action| MenuOption { key: Key::Digit(key), action, phrases: Vec::new() };
     let options = vec![
         option('1', Action::Transfer { target: Target::Queue { id: queue_id(1), priority: Priority::NORMAL } }),
         option('2', Action::Transfer { target: Target::User { id: user(3) } }),
@@ -334,7 +334,10 @@ fn main_menu() -> attendant::Settings {
     let closed = |name: &str| CallFlow {
         name: name.to_owned(),
         greeting: Some(text(3, "We are closed.")),
-        menu: Menu { options: vec![MenuOption { key: Key::Automatic, action: Action::Disconnect }], ..Menu::default() },
+        menu: Menu {
+            options: vec![MenuOption { key: Key::Automatic, action: Action::Disconnect, phrases: Vec::new() }],
+            ..Menu::default()
+        },
         force_listen: false,
     };
     let flow_at = |kind, schedule: u128, name| Association {
@@ -363,6 +366,7 @@ fn main_menu() -> attendant::Settings {
         user_name_extension: Default::default(),
         hours_override: None,
         authorized: Authorized::default(),
+        voice_input: false,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use media::{Order, PlayId, Playlist};
+use media::{Order, PlayId, Playlist, RecordingId};
 use phone::apps::Target;
 use phone::apps::attendant::{self, Attendant, Outcome};
 use phone::directory::Destination;
@@ -12,7 +12,10 @@ use phone::record::{EndedBy, Step};
 use sip::endpoint::Status;
 
 use crate::call::{Activity, Call, Event, Gone};
-use crate::node::Node;
+use crate::input::{QueryId, Told};
+use crate::limits::SPOKEN_QUIET_MS;
+use crate::node::{Asker, Node};
+use crate::output::{Output, UtteranceHandling};
 use crate::record::Why;
 use crate::refusal::Refusal;
 use crate::ringing::Fallback;
@@ -26,6 +29,14 @@ pub(crate) struct Attending {
     began: Began,
     /// Of the call's record.
     segment: usize,
+    ear: Option<Listening>,
+}
+
+/// What is listened to.
+#[derive(Clone, Copy, Debug)]
+struct Listening {
+    recording: RecordingId,
+    query: QueryId,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +57,7 @@ impl Attending {
         let name = machine.settings().name.clone();
         let pass = AttendantPass { id, name, flow: String::new(), result: None, inputs: Vec::new() };
         let segment = call.enter_segment(node, Pass::Attendant(pass));
-        let attending = Box::new(Self { machine, play: None, began: Began::No, segment });
+        let attending = Box::new(Self { machine, play: None, began: Began::No, segment, ear: None });
         if call.caller_hears() { attending.begin(call, node) } else { Activity::Attending(attending) }
     }
 
@@ -72,6 +83,16 @@ impl Attending {
                 Some(key) => self.act(call, node, attendant::Event::Digit(key)),
                 None => Activity::Attending(self),
             },
+            Event::Spoke { leg } if leg == call.caller => self.act(call, node, attendant::Event::Spoke),
+            Event::Quiet { leg } if leg == call.caller => {
+                node.order(call.worker, Order::StopRecording { leg });
+                Activity::Attending(self)
+            }
+            Event::Told { query, told: Told::Heard { hearing } } if self.ear.is_some_and(|ear| ear.query == query) => {
+                let mut attending = self;
+                attending.ear = None;
+                attending.act(call, node, attendant::Event::Heard(hearing))
+            }
             Event::Played { play } if self.play == Some(play) => self.act(call, node, attendant::Event::Played),
             Event::Timeout if self.machine.next_deadline().is_some_and(|at| at <= node.now) => {
                 self.act(call, node, attendant::Event::Timeout)
@@ -93,6 +114,7 @@ impl Attending {
             | Event::Refused { .. }
             | Event::Resolved { .. }
             | Event::SoundReady { .. }
+            | Event::Spoke { .. }
             | Event::Surrendered { .. }
             | Event::Timeout
             | Event::Told { .. } => Activity::Attending(self),
@@ -119,6 +141,8 @@ impl Attending {
                     self.play = None;
                     node.order(call.worker, Order::Stop { leg: call.caller });
                 }
+                attendant::Effect::Listen { phrases } => self.listen(call, node, phrases),
+                attendant::Effect::StopListening => self.stop_listening(call, node),
                 attendant::Effect::Transfer { target, outcome } => {
                     return self.transfer(call, node, &target, outcome);
                 }
@@ -129,6 +153,23 @@ impl Attending {
             }
         }
         Activity::Attending(self)
+    }
+
+    fn listen(&mut self, call: &Call, node: &mut Node, phrases: Vec<String>) {
+        let query = node.new_query(Asker::Call(call.id));
+        let recording = RecordingId(node.new_message_id().0.as_u128());
+        self.ear = Some(Listening { recording, query });
+        let language = self.machine.settings().language.clone();
+        let handling = UtteranceHandling::Begin { query, language, phrases };
+        node.outputs.push(Output::Utterance { recording, handling });
+        node.order(call.worker, Order::Listen { leg: call.caller, recording, quiet_ms: SPOKEN_QUIET_MS });
+    }
+
+    fn stop_listening(&mut self, call: &Call, node: &mut Node) {
+        let Some(Listening { recording, query }) = self.ear.take() else { return };
+        node.queries.remove(&query);
+        node.outputs.push(Output::Utterance { recording, handling: UtteranceHandling::Drop });
+        node.order(call.worker, Order::StopRecording { leg: call.caller });
     }
 
     fn transfer(mut self: Box<Self>, call: &mut Call, node: &mut Node, target: &Target, outcome: Outcome) -> Activity {
@@ -152,8 +193,14 @@ impl Attending {
     fn left(mut self: Box<Self>, call: &mut Call, node: &mut Node, gone: Gone) -> Activity {
         let mut effects = Vec::new();
         self.machine.handle(node.now, attendant::Event::HungUp, &mut effects);
+        self.close(call, node);
         self.note(call, node, Outcome::UserTerminated, None);
         call.end_by_leg(node, call.caller, gone)
+    }
+
+    /// The call is over or with somebody else.
+    pub(crate) fn close(&mut self, call: &Call, node: &mut Node) {
+        self.stop_listening(call, node);
     }
 
     fn onward(&self, destination: &Destination, outcome: Outcome) -> Onward {
@@ -192,6 +239,7 @@ impl Attending {
             id: settings.id,
             name: settings.name.clone(),
             keys: self.machine.keys().to_owned(),
+            spoken: self.machine.spoken().to_vec(),
             result: outcome.code().to_owned(),
         };
         call.draft.note_step(node.wall_now(), step);

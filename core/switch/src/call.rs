@@ -191,6 +191,10 @@ pub(crate) enum Event {
         query: QueryId,
         targets: Vec<Target>,
     },
+    /// Who is listened to begins to speak.
+    Spoke {
+        leg: LegId,
+    },
     /// The caller's answer to an offer in our 200 came: now it hears us.
     SoundReady {
         leg: LegId,
@@ -389,6 +393,7 @@ impl Call {
             media::Event::Digit { digit, .. } => Event::Digit { leg: id, digit, heard: Heard::InSound },
             media::Event::Played { play, .. } => Event::Played { play },
             media::Event::Quiet { .. } => Event::Quiet { leg: id },
+            media::Event::Spoke { .. } => Event::Spoke { leg: id },
             media::Event::Silent { .. } => {
                 leg.hang_up(node, None, Some(&Refusal::new(480, NO_SOUND).reason()));
                 Event::Gone { leg: id, gone: Gone::Lost(NO_SOUND) }
@@ -560,12 +565,12 @@ impl Call {
         }
         match mem::replace(&mut self.activity, Activity::Ending { until: node.now }) {
             Activity::CallingBack(calling) => calling.stop(self, node),
+            Activity::Attending(mut attending) => attending.close(self, node),
             Activity::Depositing(mut depositing) => depositing.close(self, node),
             Activity::Visiting(mut visiting) => visiting.close(self, node),
             Activity::Queueing(_) => node.queue_event(self.tenant_id(), queue::Event::Leave { call: self.id }),
             Activity::Supervising(supervising) => drop(supervising.dismiss(self, node)),
             Activity::Announcing(_)
-            | Activity::Attending(_)
             | Activity::Ending { .. }
             | Activity::Placing(_)
             | Activity::Ringing(_)

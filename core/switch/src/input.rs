@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use jiff::Timestamp;
 use phone::Directory;
+use phone::apps::attendant::voice::Hearing;
 use phone::apps::mailbox::{Waiting, visit};
 use phone::apps::{queue, supervision};
 use phone::directory::change::Touched;
@@ -81,6 +82,8 @@ pub struct QueryId(pub u64);
 /// What the world answers.
 #[derive(Clone, Debug)]
 pub enum Told {
+    /// What came of what a caller said.
+    Heard { hearing: Hearing },
     /// What the store of messages says; `sound` is there if a message was loaded.
     Mailbox { answer: visit::Answer, sound: Option<Arc<media::prompt::Prompt>> },
 }

@@ -25,6 +25,10 @@ pub const RESOLVE_MAX: Duration = Duration::from_secs(3);
 /// How long the test tone and the echo go on: long enough to listen, short enough not to hold ports for ever.
 pub const TEST_MAX: Duration = Duration::from_secs(600);
 
+/// Silence after which a caller in a menu has said what they wanted, in milliseconds: longer than the pauses within a
+/// name, shorter than patience.
+pub const SPOKEN_QUIET_MS: u32 = 800;
+
 /// How long a caller may listen to an announcement. The longest prompt that can be uploaded is an hour.
 pub const ANNOUNCEMENT_MAX: Duration = Duration::from_secs(3600);
 

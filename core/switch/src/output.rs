@@ -1,6 +1,7 @@
 //! Everything that the switch wants done. Closed: one screen.
 
 use bytes::Bytes;
+use media::RecordingId;
 use media::sdp::Codec;
 use phone::apps::mailbox::Mailbox;
 use phone::apps::mailbox::message::Handling;
@@ -22,6 +23,8 @@ pub enum Output {
     Transmit { target: Target, packet: Bytes },
     /// An order to one media thread.
     Media { worker: media::WorkerId, order: media::Order },
+    /// Make words of a recording that begins now; answer with `Input::Told` when it has ended, unless it is dropped.
+    Utterance { recording: RecordingId, handling: UtteranceHandling },
     /// Ask the store of messages; answer with `Input::Told`.
     Mailbox { query: QueryId, question: Box<MailboxQuestion> },
     /// What becomes of a message that is being recorded. Nothing may be lost, and the order matters.
@@ -44,6 +47,18 @@ pub enum Output {
     Log { level: Level, message: &'static str, call: Option<CallId>, detail: String },
     /// The last call ended after `Input::Drain`.
     Drained,
+}
+
+/// What becomes of something that a caller says.
+#[derive(Clone, Debug)]
+pub enum UtteranceHandling {
+    Begin {
+        query: QueryId,
+        language: String,
+        phrases: Vec<String>,
+    },
+    /// Nobody wants to know any more.
+    Drop,
 }
 
 /// What somebody who is in a mailbox asks of it.

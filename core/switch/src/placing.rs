@@ -116,6 +116,7 @@ impl Placing {
             | Event::Refused { .. }
             | Event::Resolved { .. }
             | Event::SoundReady { .. }
+            | Event::Spoke { .. }
             | Event::Surrendered { .. }
             | Event::Timeout
             | Event::Told { .. } => {}

@@ -155,6 +155,7 @@ impl Queueing {
             | Event::Played { .. }
             | Event::Quiet { .. }
             | Event::SoundReady { .. }
+            | Event::Spoke { .. }
             | Event::Surrendered { .. } => Activity::Queueing(self),
         }
     }

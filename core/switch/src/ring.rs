@@ -168,6 +168,7 @@ impl Ring {
             | Event::Referred { .. }
             | Event::Refused { .. }
             | Event::SoundReady { .. }
+            | Event::Spoke { .. }
             | Event::Surrendered { .. }
             | Event::Timeout
             | Event::Told { .. } => Standing::Ringing,

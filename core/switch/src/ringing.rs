@@ -89,6 +89,7 @@ impl Ringing {
             | Event::Refused { .. }
             | Event::Resolved { .. }
             | Event::SoundReady { .. }
+            | Event::Spoke { .. }
             | Event::Surrendered { .. }
             | Event::Timeout
             | Event::Told { .. } => {}

@@ -28,7 +28,7 @@ use crate::clock::Clock;
 use crate::deadlines::{Deadlines, Waiter};
 use crate::input::{Input, PromptLibrary};
 use crate::node::{Asker, Node, Work};
-use crate::output::{Change, Level, Output};
+use crate::output::{Change, Level, Output, UtteranceHandling};
 use crate::refusal::Refusal;
 
 /// What the switch needs to know of its node.
@@ -206,6 +206,7 @@ impl Switch {
             media::Event::Digit { leg, .. }
             | media::Event::Played { leg, .. }
             | media::Event::Quiet { leg, .. }
+            | media::Event::Spoke { leg, .. }
             | media::Event::Silent { leg } => (leg, event),
         };
         if let Some(call) = self.node.legs.get(&leg).copied() {
@@ -426,7 +427,11 @@ fn take_back(node: &mut Node, call: &mut Call, unsaid: Vec<Output>) -> Vec<LegId
                     leg.worker = worker;
                 }
             }
-            Output::Mailbox { query, .. } => drop(node.queries.remove(&query)),
+            Output::Mailbox { query, .. }
+            | Output::Utterance { handling: UtteranceHandling::Begin { query, .. }, .. } => {
+                node.queries.remove(&query);
+            }
+            Output::Utterance { handling: UtteranceHandling::Drop, .. } => {}
             Output::AgentFact { .. }
             | Output::Changed { .. }
             | Output::Drained

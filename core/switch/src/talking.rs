@@ -140,6 +140,7 @@ impl Talking {
             | Event::Refused { .. }
             | Event::Resolved { .. }
             | Event::SoundReady { .. }
+            | Event::Spoke { .. }
             | Event::Timeout
             | Event::Told { .. } => Activity::Talking(self),
         }

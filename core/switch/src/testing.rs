@@ -66,6 +66,7 @@ impl Testing {
             | Event::Refused { .. }
             | Event::Resolved { .. }
             | Event::SoundReady { .. }
+            | Event::Spoke { .. }
             | Event::Surrendered { .. }
             | Event::Timeout
             | Event::Told { .. } => Activity::Testing(self),

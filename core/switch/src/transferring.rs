@@ -104,6 +104,7 @@ impl Transferring {
             | Event::Refused { .. }
             | Event::Resolved { .. }
             | Event::SoundReady { .. }
+            | Event::Spoke { .. }
             | Event::Surrendered { .. }
             | Event::Timeout
             | Event::Told { .. } => {}

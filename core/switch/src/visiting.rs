@@ -114,6 +114,7 @@ impl Visiting {
             | Event::Refused { .. }
             | Event::Resolved { .. }
             | Event::SoundReady { .. }
+            | Event::Spoke { .. }
             | Event::Surrendered { .. }
             | Event::Timeout
             | Event::Told { .. } => Activity::Visiting(self),
@@ -132,7 +133,7 @@ impl Visiting {
     }
 
     fn hear(mut self: Box<Self>, call: &mut Call, node: &mut Node, told: Told) -> Activity {
-        let Told::Mailbox { answer, sound } = told;
+        let Told::Mailbox { answer, sound } = told else { return Activity::Visiting(self) };
         self.query = None;
         if answer == Answer::Loaded {
             self.sound = sound;

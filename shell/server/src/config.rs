@@ -15,6 +15,7 @@ use serde::Serialize;
 use crate::net::outward::Reach;
 use crate::passwords::Cost;
 use crate::public_url::PublicUrl;
+use crate::recognition::http::Server;
 use crate::secret::Secret;
 use crate::voicemail::mail_server::MailServer;
 
@@ -24,7 +25,7 @@ const PREFIX: &str = "TRUNKLINE_";
 const DEFAULT_FILE: &str = "trunkline.toml";
 
 /// Every setting, as the file and the environment name it.
-const KEYS: [&str; 19] = [
+const KEYS: [&str; 22] = [
     "data_dir",
     "database",
     "demo",
@@ -41,6 +42,9 @@ const KEYS: [&str; 19] = [
     "sips",
     "smtp",
     "smtp_from",
+    "speech_key",
+    "speech_model",
+    "speech_url",
     "tls_ca",
     "tls_cert",
     "tls_key",
@@ -126,6 +130,19 @@ pub struct Flags {
     #[arg(long, value_name = "ADDRESS")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub smtp_from: Option<String>,
+    /// Server that makes words of speech, with OpenAI's transcription API, such as https://api.openai.com/v1
+    /// [default: pocketsphinx, if it is installed].
+    #[arg(long, value_name = "URL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub speech_url: Option<String>,
+    /// What opens the speech server; better TRUNKLINE_SPEECH_KEY, since others can read a command line.
+    #[arg(long, value_name = "KEY")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub speech_key: Option<String>,
+    /// Which of its models [default: whisper-1].
+    #[arg(long, value_name = "NAME")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub speech_model: Option<String>,
     /// How long SIGTERM waits for live calls, such as 90s, 10m, 1h [default: 10m].
     #[arg(long, value_name = "TIME")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -154,6 +171,8 @@ pub struct Config {
     pub webhooks: Reach,
     /// What tells people of messages.
     pub mail: Option<Mail>,
+    /// What makes words of speech beside programs that are installed.
+    pub speech: Option<Server>,
     pub drain_timeout: Duration,
 }
 
@@ -257,6 +276,7 @@ impl Settings {
             openid: reach("private_openid")?,
             webhooks: reach("private_webhooks")?,
             mail: self.mail()?,
+            speech: self.speech()?,
             drain_timeout: self
                 .one("drain_timeout", parse::duration, "a time", "10m")?
                 .unwrap_or(Duration::from_secs(600)),
@@ -267,6 +287,13 @@ impl Settings {
         let given = self.one(key, parse::address, "an address with a port", default)?;
         // The defaults are addresses; a test reads them.
         Ok(given.unwrap_or_else(|| parse::address(default).expect("a default is an address")))
+    }
+
+    fn speech(&self) -> Result<Option<Server>, ConfigError> {
+        let url = self.one("speech_url", parse::speech_url, "an URL", "https://api.openai.com/v1")?;
+        let model = self.text("speech_model").unwrap_or_else(|| "whisper-1".to_owned());
+        let key = self.text("speech_key").map(Secret::new);
+        Ok(url.map(|url| Server { url, key, model, client: reqwest::Client::new() }))
     }
 
     fn mail(&self) -> Result<Option<Mail>, ConfigError> {

@@ -19,6 +19,7 @@ pub mod operator_api;
 pub mod passwords;
 pub mod prompts;
 pub mod public_url;
+pub mod recognition;
 pub mod recordings;
 pub mod run;
 pub mod secret;

@@ -291,5 +291,6 @@ fn prompts_of_flow(flow: &CallFlow) -> impl Iterator<Item = &Configured> {
         Action::Announcement { prompt } => Some(prompt),
         Action::Disconnect | Action::Operator | Action::SearchDirectory { .. } | Action::Transfer { .. } => None,
     });
-    flow.greeting.iter().chain(&flow.menu.prompt).chain(announcements)
+    let phrases = flow.menu.options.iter().flat_map(|option| &option.phrases);
+    flow.greeting.iter().chain(&flow.menu.prompt).chain(announcements).chain(phrases)
 }

@@ -29,13 +29,14 @@ use crate::net::http::{HttpListener, Peer};
 use crate::net::tls::{self, Acceptor};
 use crate::net::{listen, ws};
 use crate::node::{self, Handle, Records};
+use crate::recognition::Recognition;
 use crate::recordings::{self, Recordings};
 use crate::spool::Spool;
 use crate::spool::frame::Entry;
 use crate::voicemail::desk::Desk;
 use crate::voicemail::greeter::Greeter;
 use crate::voicemail::mailer::Mailer;
-use crate::voicemail::{Intake, Voicemail, desk, waiting};
+use crate::voicemail::{Intake, Voicemail, desk, ears, waiting};
 use crate::webhooks::Teller;
 use crate::{admin, api, board, demo, media};
 
@@ -115,6 +116,10 @@ async fn serve(config: Config, sockets_max: usize) -> anyhow::Result<()> {
     )
     .await?;
     start_desk(&admin, &mut voicemail, questions);
+    if let Some(spoken) = voicemail.spoken.take() {
+        let recognition = Recognition::new(config.speech.clone(), config.data_dir.join("prompts"));
+        tokio::spawn(ears::hear(recognition, node.clone(), spoken));
+    }
     tokio::spawn(waiting::tell(store.clone(), node.clone()));
     tokio::spawn(Teller::new(store.clone(), config.webhooks).run());
     let directory = admin.directory.load_full();

@@ -6,6 +6,7 @@
 
 pub mod deliverer;
 pub mod desk;
+pub mod ears;
 pub mod files;
 pub mod greeter;
 pub mod keeper;
@@ -13,6 +14,7 @@ pub mod letter;
 pub mod mail_server;
 pub mod mailer;
 pub mod recorder;
+pub mod utterances;
 pub mod waiting;
 pub mod wav;
 
@@ -22,16 +24,18 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
-use media::Recorded;
+use media::{Recorded, RecordingId};
 use phone::apps::mailbox::message::Handling;
 use phone::id::MessageId;
 use store::Store;
+use switch::output::UtteranceHandling;
 use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use self::deliverer::Deliverer;
 use self::files::Files;
 use self::recorder::{Recorder, Whole};
+use self::utterances::Spoken;
 use crate::fatal::Fatal;
 
 /// Pieces of sound that may wait for the disk: half a second each, so five minutes of a hundred callers, below 300 MB at
@@ -51,6 +55,8 @@ pub struct Voicemail {
     pub files: Files,
     /// Greetings that were recorded by phone, for the [`greeter::Greeter`].
     pub greetings: Option<UnboundedReceiver<Whole>>,
+    /// What callers said, for [`ears::hear`].
+    pub spoken: Option<UnboundedReceiver<Spoken>>,
     deliverer: tokio::task::JoinHandle<()>,
 }
 
@@ -59,6 +65,7 @@ pub struct Voicemail {
 pub enum Note {
     Message { message: MessageId, handling: Handling },
     Recorded(Recorded),
+    Utterance { recording: RecordingId, handling: UtteranceHandling },
     Close,
 }
 
@@ -80,6 +87,11 @@ impl Intake {
     pub fn handle(&self, message: MessageId, handling: Handling) {
         // The recorder ends after everybody who tells it anything.
         let _ = self.to_recorder.send(Note::Message { message, handling });
+    }
+
+    /// What becomes of something that a caller says.
+    pub fn handle_utterance(&self, recording: RecordingId, handling: UtteranceHandling) {
+        let _ = self.to_recorder.send(Note::Utterance { recording, handling });
     }
 
     /// A piece of a recording.
@@ -111,7 +123,8 @@ impl Voicemail {
         let files = Files::open(dir)?;
         let (intake, notes) = intake();
         let (to_deliverer, whole) = unbounded_channel();
-        let recorder = Recorder::new(files.clone(), to_deliverer);
+        let (to_ears, spoken) = unbounded_channel();
+        let recorder = Recorder::new(files.clone(), to_deliverer, to_ears);
         fatal.spawn("voicemail", move || {
             recorder.recover()?;
             recorder.run(&notes)
@@ -120,7 +133,7 @@ impl Voicemail {
         let deliverer = Deliverer { store: store.clone(), files: files.clone(), mail, greetings: to_greeter };
         let deliverer = tokio::spawn(deliverer.run(whole));
         tokio::spawn(keeper::keep(store.clone(), files.clone()));
-        Ok(Self { intake, files, greetings: Some(greetings), deliverer })
+        Ok(Self { intake, files, greetings: Some(greetings), spoken: Some(spoken), deliverer })
     }
 
     /// Waits until every message is in its mailbox, if the database works; otherwise the next process goes on.

@@ -14,6 +14,7 @@ mod openid;
 mod passwords;
 mod prompts;
 mod public_url;
+mod recognition;
 mod recordings;
 mod secret;
 mod speech;

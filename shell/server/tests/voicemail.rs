@@ -40,7 +40,7 @@ impl Desk {
     fn with(dir: tempfile::TempDir) -> Self {
         let files = Files::open(dir.path().to_owned()).unwrap();
         let (to_deliverer, whole) = unbounded_channel();
-        let recorder = Recorder::new(files.clone(), to_deliverer);
+        let recorder = Recorder::new(files.clone(), to_deliverer, unbounded_channel().0);
         Self { dir, files, recorder, whole, now: Instant::now() }
     }
 

@@ -19,9 +19,26 @@ const PIECE_MS: u32 = 500;
 /// softer than a whisper into a phone.
 const QUIET_POWER: u64 = 164 * 164;
 
+/// So long somebody is louder than quiet who speaks, and does not only cough, in milliseconds.
+const SPEECH_MS_MIN: u32 = 100;
+
+/// What is kept of the time before speech was noticed, in milliseconds: its first sounds are soft.
+const BEFORE_SPEECH_MS: u32 = 400;
+
+/// From when on sound is taken down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Start {
+    Begin,
+    /// From the first word on.
+    Speech,
+}
+
 /// A recording of one leg.
 pub(super) struct Recording {
     id: RecordingId,
+    start: Start,
+    /// How long the peer has been loud without a break, until that was long enough.
+    loud_ms: u32,
     /// Told when so long nothing was said, in milliseconds; 0 is never.
     quiet_ms_max: u32,
     quiet_ms: u32,
@@ -35,15 +52,26 @@ pub(super) struct Recording {
 impl Leg {
     /// Begins a recording.
     pub(crate) fn record(&mut self, first_tick: Instant, id: RecordingId, quiet_ms_max: u32) {
+        self.take_down_from(first_tick, id, quiet_ms_max, Start::Begin);
+    }
+
+    /// Begins a recording with the first word that is said.
+    pub(crate) fn listen(&mut self, first_tick: Instant, id: RecordingId, quiet_ms_max: u32) {
+        self.take_down_from(first_tick, id, quiet_ms_max, Start::Speech);
+    }
+
+    fn take_down_from(&mut self, first_tick: Instant, id: RecordingId, quiet_ms_max: u32, start: Start) {
         let codec = self.session.as_ref().map_or(Codec::Pcmu, Session::codec);
-        self.recording = Some(Box::new(Recording::new(id, quiet_ms_max, codec)));
+        self.recording = Some(Box::new(Recording::new(id, quiet_ms_max, codec, start)));
         self.tick_at.get_or_insert(first_tick);
     }
 
     /// Ends the recording, if there is one.
     pub(crate) fn stop_recording(&mut self, out: &mut Outputs) {
         if let Some(mut recording) = self.recording.take() {
-            recording.give_out(out);
+            if recording.start == Start::Begin {
+                recording.give_out(out);
+            }
             out.recorded.push(Recorded { recording: recording.id, piece: Piece::End });
         }
     }
@@ -68,6 +96,9 @@ impl Leg {
     pub(super) fn tick_recording(&mut self, now: Instant, out: &mut Outputs) -> bool {
         let Some(recording) = &mut self.recording else { return false };
         recording.step(now, out);
+        if recording.begins_to_speak() {
+            out.events.push(Event::Spoke { leg: self.id, recording: recording.id });
+        }
         if recording.is_quiet_too_long() {
             out.events.push(Event::Quiet { leg: self.id, recording: recording.id });
         }
@@ -76,9 +107,19 @@ impl Leg {
 }
 
 impl Recording {
-    fn new(id: RecordingId, quiet_ms_max: u32, codec: Codec) -> Self {
+    fn new(id: RecordingId, quiet_ms_max: u32, codec: Codec, start: Start) -> Self {
         let rate = codec.sample_rate();
-        Self { id, quiet_ms_max, quiet_ms: 0, is_quiet_told: false, ear: None, rate, waiting: Vec::new() }
+        Self {
+            id,
+            start,
+            loud_ms: 0,
+            quiet_ms_max,
+            quiet_ms: 0,
+            is_quiet_told: false,
+            ear: None,
+            rate,
+            waiting: Vec::new(),
+        }
     }
 
     /// What hears this codec; one for another codec is of no use any more.
@@ -104,7 +145,11 @@ impl Recording {
                 self.quiet_ms += FRAME_MS;
             }
         }
-        if self.waiting.len() >= self.piece_samples() {
+        if self.start == Start::Speech {
+            let n_kept = (self.rate / 1_000 * BEFORE_SPEECH_MS) as usize;
+            let n_over = self.waiting.len().saturating_sub(n_kept);
+            self.waiting.drain(..n_over);
+        } else if self.waiting.len() >= self.piece_samples() {
             self.give_out(out);
         }
     }
@@ -118,11 +163,25 @@ impl Recording {
         let is_quiet = power < QUIET_POWER * pcm.len().max(1) as u64;
         let ms = pcm.len() as u64 * 1_000 / u64::from(self.rate.max(1));
         self.quiet_ms = if is_quiet { self.quiet_ms.saturating_add(ms as u32) } else { 0 };
+        self.loud_ms = if is_quiet { 0 } else { self.loud_ms.saturating_add(ms as u32) };
+    }
+
+    /// Whether the first word is heard; true once.
+    fn begins_to_speak(&mut self) -> bool {
+        let begins = self.start == Start::Speech && self.loud_ms >= SPEECH_MS_MIN;
+        if begins {
+            self.start = Start::Begin;
+            self.quiet_ms = 0;
+        }
+        begins
     }
 
     /// Whether nothing was said for too long; true once.
     fn is_quiet_too_long(&mut self) -> bool {
-        let is_over = self.quiet_ms_max > 0 && self.quiet_ms >= self.quiet_ms_max && !self.is_quiet_told;
+        let is_over = self.quiet_ms_max > 0
+            && self.start == Start::Begin
+            && self.quiet_ms >= self.quiet_ms_max
+            && !self.is_quiet_told;
         self.is_quiet_told |= is_over;
         is_over
     }

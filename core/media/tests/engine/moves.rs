@@ -348,6 +348,7 @@ impl Threads {
             | Event::Granted { .. }
             | Event::Played { .. }
             | Event::Quiet { .. }
+            | Event::Spoke { .. }
             | Event::Silent { .. } => None,
         };
         let told: BTreeSet<LegId> = self.threads.iter().flat_map(|thread| &thread.events).filter_map(closed).collect();

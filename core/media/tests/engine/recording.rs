@@ -63,6 +63,40 @@ fn silence_is_told_once_each_time_and_not_of_who_speaks() {
 }
 
 #[test]
+fn who_is_listened_to_is_taken_down_from_the_first_word_to_the_pause_after_the_last() {
+    let mut world = World::new();
+    world.open_with(A, ALICE, "0");
+    world.order(Order::Listen { leg: A, recording: RECORDING, quiet_ms: 800 });
+    let mut alice = Phone::new(ALICE, 0);
+    say(&mut world, &mut alice, Codec::Pcmu, 0.0, 3_000);
+    // A click is no word.
+    say(&mut world, &mut alice, Codec::Pcmu, 8_000.0, 60);
+    say(&mut world, &mut alice, Codec::Pcmu, 0.0, 1_000);
+    assert!(world.events.is_empty() && world.recorded.is_empty(), "{:?}", world.events);
+    say(&mut world, &mut alice, Codec::Pcmu, 8_000.0, 1_000);
+    let spoke = |event: &Event| matches!(event, Event::Spoke { recording: RECORDING, .. });
+    assert_eq!(world.events.iter().filter(|event| spoke(event)).count(), 1);
+    say(&mut world, &mut alice, Codec::Pcmu, 0.0, 1_000);
+    assert_eq!(n_quiet(&mut world), 1);
+    world.order(Order::StopRecording { leg: A });
+    let (sound, rate) = sound(&world);
+    let ms = sound.len() as u32 * 1_000 / rate;
+    assert!((2_200..=2_500).contains(&ms), "{ms} ms with the beginning and the end");
+    assert!(matches!(world.recorded.last().map(|last| &last.piece), Some(Piece::End)));
+}
+
+#[test]
+fn who_says_nothing_while_listened_to_leaves_no_sound() {
+    let mut world = World::new();
+    world.open_with(A, ALICE, "0");
+    world.order(Order::Listen { leg: A, recording: RECORDING, quiet_ms: 800 });
+    world.pass(5_000);
+    world.order(Order::StopRecording { leg: A });
+    assert_eq!(n_quiet(&mut world), 0);
+    assert_eq!(world.recorded.len(), 1, "its end");
+}
+
+#[test]
 fn nobody_who_sends_nothing_is_waited_for() {
     let mut world = World::new();
     world.open_with(A, ALICE, "0");

@@ -141,6 +141,7 @@ impl World {
             | Event::Granted { .. }
             | Event::Played { .. }
             | Event::Quiet { .. }
+            | Event::Spoke { .. }
             | Event::Silent { .. } => None,
         };
         self.events.drain(..).filter_map(digit).collect()
@@ -153,7 +154,8 @@ impl World {
             | Event::Digit { .. }
             | Event::Granted { .. }
             | Event::Played { .. }
-            | Event::Quiet { .. } => None,
+            | Event::Quiet { .. }
+            | Event::Spoke { .. } => None,
         };
         self.events.drain(..).filter_map(silent).collect()
     }

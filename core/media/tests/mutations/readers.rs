@@ -220,7 +220,11 @@ impl Legs {
             match event {
                 Event::Digit { digit: Digit(code), .. } => assert!(*code <= 16),
                 Event::Silent { .. } => {}
-                Event::Closed { .. } | Event::Granted { .. } | Event::Played { .. } | Event::Quiet { .. } => {
+                Event::Closed { .. }
+                | Event::Granted { .. }
+                | Event::Played { .. }
+                | Event::Quiet { .. }
+                | Event::Spoke { .. } => {
                     panic!("{event:?}")
                 }
             }

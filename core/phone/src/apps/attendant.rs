@@ -6,6 +6,7 @@ pub mod check;
 mod flow;
 mod machine;
 pub mod search;
+pub mod voice;
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 pub use machine::{Attendant, Doing};
 use search::Listing;
+use voice::Hearing;
 
 use super::delegation::Authorized;
 use super::prompt::{Playable, Prompt};
@@ -43,6 +45,9 @@ pub struct Settings {
     /// Who may change it without a role.
     #[serde(default)]
     pub authorized: Authorized,
+    /// Whether callers may speak instead of pressing keys.
+    #[serde(default)]
+    pub voice_input: bool,
 }
 
 impl Settings {
@@ -143,6 +148,9 @@ pub enum HoursState {
 pub struct MenuOption {
     pub key: Key,
     pub action: Action,
+    /// What callers may say instead of pressing the key; texts, rendered so that they can be asked back.
+    #[serde(default)]
+    pub phrases: Vec<Prompt>,
 }
 
 /// A telephone key as the menu names it: `0` to `9`, `*`, `#`; or `automatic`, which needs no caller.
@@ -179,6 +187,10 @@ pub enum Event {
         wall: Timestamp,
     },
     Digit(char),
+    /// The caller begins to say something.
+    Spoke,
+    /// What came of what the caller said after `Listen`.
+    Heard(Hearing),
     /// What we asked to play last came to its end; an end of what was replaced or stopped is not told.
     Played,
     /// The target of a transfer could not be reached; the caller is back.
@@ -193,6 +205,12 @@ pub enum Effect {
     /// Play these one after the other, instead of what was playing; `Played` must follow.
     Play(Vec<Playable>),
     StopPlaying,
+    /// Listen for these; tell `Spoke` and `Heard` once.
+    Listen {
+        phrases: Vec<String>,
+    },
+    /// What is said means nothing any more.
+    StopListening,
     /// Ring or enter the target. On failure tell `TransferFailed`.
     Transfer {
         target: Target,

@@ -17,6 +17,14 @@ pub enum Prompt {
 }
 
 impl Prompt {
+    /// What it says, if it is a text.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::AudioFile { .. } => None,
+            Self::Text { text, .. } => Some(text),
+        }
+    }
+
     /// What to play.
     pub fn key(&self) -> PromptKey {
         match self {
@@ -31,6 +39,8 @@ impl Prompt {
 pub enum SystemPrompt {
     /// To those who are to know that a supervisor hears their call.
     CallMonitored,
+    /// Before what was perhaps said.
+    DidYouSay,
     /// One digit of an extension, 0 to 9.
     Digit(u8),
     DirectoryNotAvailable,
@@ -68,6 +78,7 @@ pub enum SystemPrompt {
     NoNewMessages,
     NoSavedMessages,
     NotPossible,
+    NotUnderstood,
     OneNewMessage,
     PinWrong,
     /// Press 9 for more people.
@@ -79,14 +90,16 @@ pub enum SystemPrompt {
     RecordGreeting,
     TooManyMatches,
     Transferring,
+    YesOrNo,
     /// Before a number of things.
     YouHave,
 }
 
 impl SystemPrompt {
     /// All of them, for rendering.
-    pub const ALL: [Self; 54] = [
+    pub const ALL: [Self; 57] = [
         Self::CallMonitored,
+        Self::DidYouSay,
         Self::Digit(0),
         Self::Digit(1),
         Self::Digit(2),
@@ -125,9 +138,11 @@ impl SystemPrompt {
         Self::NoNewMessages,
         Self::NoSavedMessages,
         Self::NotPossible,
+        Self::NotUnderstood,
         Self::OneNewMessage,
         Self::PinWrong,
         Self::RecordGreeting,
+        Self::YesOrNo,
         Self::YouHave,
         Self::MoreMatches,
         Self::NameNotFound,
@@ -146,6 +161,7 @@ impl SystemPrompt {
     pub fn english(self) -> &'static str {
         match self {
             Self::CallMonitored => "This call may be monitored.",
+            Self::DidYouSay => "Did you say",
             Self::Digit(digit) => DIGITS.get(usize::from(digit)).copied().unwrap_or_default(),
             Self::DirectoryNotAvailable => "The directory is not available.",
             Self::EnterExtension => "Please enter the extension.",
@@ -182,6 +198,7 @@ impl SystemPrompt {
             Self::NoNewMessages => "You have no new messages.",
             Self::NoSavedMessages => "You have no saved messages.",
             Self::NotPossible => "That is not possible.",
+            Self::NotUnderstood => "Sorry, that was not understood.",
             Self::OneNewMessage => "You have one new message.",
             Self::PinWrong => "That PIN is wrong.",
             Self::RecordGreeting => "Please record your greeting after the tone, then press pound.",
@@ -196,6 +213,7 @@ impl SystemPrompt {
             Self::Press(_) => "Press 5.",
             Self::TooManyMatches => "There are many. Please enter more letters, then press pound.",
             Self::Transferring => "Transferring your call.",
+            Self::YesOrNo => "For yes, press 1 or say yes. For no, press 2 or say no.",
             Self::YouHave => "You have",
         }
     }

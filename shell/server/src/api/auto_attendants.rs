@@ -56,6 +56,10 @@ pub struct AutoAttendant {
     /// Hours that hold whatever the schedules say; null follows the schedules.
     #[serde(default)]
     pub hours_override: Option<HoursOverride>,
+    /// Whether callers may say a key, a phrase or a name instead of pressing keys. Needs `pocketsphinx` (English) or a speech
+    /// server; without either, callers press keys.
+    #[serde(default)]
+    pub voice_input: bool,
     pub default_flow: CallFlow,
     /// Flows for certain times; holidays win over after-hours.
     #[serde(default)]
@@ -217,6 +221,7 @@ impl AutoAttendant {
             user_name_extension: self.user_name_extension.into(),
             hours_override: self.hours_override.map(PhoneOverride::from),
             authorized: self.authorized.into(),
+            voice_input: self.voice_input,
         })
     }
 }
@@ -241,6 +246,7 @@ impl From<&Settings> for AutoAttendant {
             wait_seconds: settings.wait_secs,
             user_name_extension: settings.user_name_extension.into(),
             hours_override: settings.hours_override.map(HoursOverride::from),
+            voice_input: settings.voice_input,
             default_flow: (&settings.default_flow).into(),
             associations: settings.associations.iter().map(association).collect(),
             authorized: (&settings.authorized).into(),

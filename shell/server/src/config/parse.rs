@@ -53,3 +53,10 @@ pub fn duration(text: &str) -> Option<Duration> {
     let secs: u64 = digits.trim().parse().ok()?;
     Some(Duration::from_secs(secs.checked_mul(factor)?))
 }
+
+/// Where a speech server is, without a slash at its end.
+pub fn speech_url(text: &str) -> Option<String> {
+    let url = reqwest::Url::parse(text).ok()?;
+    let is_fine = matches!(url.scheme(), "http" | "https") && url.has_host() && url.query().is_none();
+    is_fine.then(|| text.trim_end_matches('/').to_owned())
+}

@@ -22,7 +22,7 @@ const ANNOUNCEMENT: &str = "This is the demo organization of Trunkline, an open 
 const LEAVE_MESSAGE: &str = "Nobody could take your call in time.";
 
 pub(super) fn main_menu() -> attendant::Settings {
-    let option = |digit, action| MenuOption { key: Key::Digit(digit), action };
+    let option = |digit, action| MenuOption { key: Key::Digit(digit), action, phrases: Vec::new() };
     let queue = |id| Action::Transfer { target: Target::Queue { id, priority: Priority::NORMAL } };
     let options = vec![
         option('0', Action::Operator),
@@ -50,6 +50,7 @@ pub(super) fn main_menu() -> attendant::Settings {
         user_name_extension: Default::default(),
         hours_override: None,
         authorized: Authorized::default(),
+        voice_input: false,
     }
 }
 

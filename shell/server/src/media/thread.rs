@@ -186,6 +186,7 @@ impl Loop {
                 | Order::Mix { .. }
                 | Order::Move { .. }
                 | Order::Play { .. }
+                | Order::Listen { .. }
                 | Order::Record { .. }
                 | Order::RecordBoth { .. }
                 | Order::SendDigit { .. }

@@ -115,6 +115,7 @@ impl Hands {
                     self.failures.push(unanswered(query));
                 }
             }
+            Output::Utterance { recording, handling } => self.messages.handle_utterance(recording, handling),
             Output::Message { message, handling } => self.messages.handle(message, handling),
             Output::Recording { envelope } => self.recordings.begin(envelope),
             Output::Reply { reply, answer } => {

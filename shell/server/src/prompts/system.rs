@@ -92,6 +92,7 @@ fn words(prompt: SystemPrompt) -> &'static str {
         SystemPrompt::EnterExtension => "Please enter the extension of the person you are calling, then press pound.",
         SystemPrompt::ExtensionNotFound => "There is nobody with that extension.",
         SystemPrompt::CallMonitored
+        | SystemPrompt::DidYouSay
         | SystemPrompt::Digit(_)
         | SystemPrompt::EnterName
         | SystemPrompt::EnterNameOrExtension
@@ -117,11 +118,13 @@ fn words(prompt: SystemPrompt) -> &'static str {
         | SystemPrompt::NoNewMessages
         | SystemPrompt::NoSavedMessages
         | SystemPrompt::NotPossible
+        | SystemPrompt::NotUnderstood
         | SystemPrompt::OneNewMessage
         | SystemPrompt::PinWrong
         | SystemPrompt::Press(_)
         | SystemPrompt::RecordGreeting
         | SystemPrompt::TooManyMatches
+        | SystemPrompt::YesOrNo
         | SystemPrompt::YouHave => prompt.english(),
         SystemPrompt::InvalidSelection => "That is not a valid selection.",
         SystemPrompt::LeaveMessage => {

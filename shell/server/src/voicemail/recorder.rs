@@ -14,6 +14,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use uuid::Uuid;
 
 use super::files::Files;
+use super::utterances::{Spoken, Utterances};
 use super::{Note, Notes, wav};
 
 /// Sound is kept at this rate at most: what a voice has above 8 kHz nobody misses in a message.
@@ -36,6 +37,8 @@ pub struct Recorder {
     files: Files,
     whole: UnboundedSender<Whole>,
     open: BTreeMap<MessageId, Open>,
+    /// What callers in menus say right now.
+    utterances: Utterances,
 }
 
 /// A message that is being recorded.
@@ -65,8 +68,8 @@ enum Verdict {
 }
 
 impl Recorder {
-    pub fn new(files: Files, whole: UnboundedSender<Whole>) -> Self {
-        Self { files, whole, open: BTreeMap::new() }
+    pub fn new(files: Files, whole: UnboundedSender<Whole>, spoken: UnboundedSender<Spoken>) -> Self {
+        Self { files, whole, open: BTreeMap::new(), utterances: Utterances::new(spoken) }
     }
 
     /// Finishes what an earlier process left.
@@ -86,6 +89,7 @@ impl Recorder {
         loop {
             match notes.receiver.recv_timeout(PATIENCE) {
                 Ok(Note::Message { message, handling }) => self.handle(Instant::now(), message, handling),
+                Ok(Note::Utterance { recording, handling }) => self.utterances.handle(recording, handling),
                 Ok(Note::Recorded(recorded)) => {
                     let is_sound = recorded.piece.is_sound();
                     self.take_down(Instant::now(), recorded);
@@ -116,6 +120,7 @@ impl Recorder {
 
     /// A piece of sound, or its end.
     pub fn take_down(&mut self, now: Instant, Recorded { recording: RecordingId(id), piece }: Recorded) {
+        let Some(piece) = self.utterances.take(RecordingId(id), piece) else { return };
         let message = MessageId(Uuid::from_u128(id));
         let Some(open) = self.open.get_mut(&message) else { return };
         match piece {

@@ -70,7 +70,7 @@ impl World {
 
     async fn ask_in(&self, tenant: TenantId, mailbox: Mailbox, ask: Ask) -> (Answer, Option<u64>) {
         let question = MailboxQuestion { tenant, mailbox, listener: OWNER, codec: Codec::Pcma, ask };
-        let Told::Mailbox { answer, sound } = self.desk.tell(&question).await;
+        let Told::Mailbox { answer, sound } = self.desk.tell(&question).await else { panic!("of a mailbox") };
         (answer, sound.map(|sound| sound.duration_ms()))
     }
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Action, AssociationKind, CallFlow, DirectorySearch, Key, Settings};
+use super::{Action, AssociationKind, CallFlow, DirectorySearch, Key, Settings, voice};
 use crate::apps::prompt::{self, Prompt};
-use crate::limits::{AFTER_HOURS_MAX, HOLIDAYS_MAX, NAME_CHARS_MAX};
+use crate::limits::{AFTER_HOURS_MAX, HOLIDAYS_MAX, NAME_CHARS_MAX, PHRASE_CHARS_MAX, PHRASES_MAX};
 use crate::numbers::schedule::time_zone;
 use crate::problem::{Code, Problem};
 
@@ -56,6 +56,15 @@ fn flow(flow: &CallFlow, field: &str, has_operator: bool, found: &mut Vec<Proble
     let mut keys = BTreeSet::new();
     for (index, option) in menu.options.iter().enumerate() {
         let field = format!("{field}.menu.options[{index}]");
+        if option.phrases.len() > PHRASES_MAX {
+            found.push(Problem::new(Code::TooManyPhrases, format!("{field}.phrases")));
+        }
+        for (index, phrase) in option.phrases.iter().enumerate() {
+            let words = voice::plain(phrase.text().unwrap_or_default());
+            if words.is_empty() || PHRASE_CHARS_MAX < words.chars().count() {
+                found.push(Problem::new(Code::PhraseLength, format!("{field}.phrases[{index}]")));
+            }
+        }
         match option.key {
             Key::Automatic if menu.options.len() > 1 => {
                 found.push(Problem::new(Code::AutomaticNotAlone, format!("{field}.key")));

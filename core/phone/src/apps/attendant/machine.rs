@@ -1,5 +1,6 @@
 //! One caller's way through an attendant. Specification of voice apps, 2.3–2.5, 2.7–2.9.
 
+mod hearing;
 mod menu;
 mod picking;
 mod searching;
@@ -12,11 +13,13 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use smallvec::SmallVec;
 
+use hearing::{Ear, Scope};
 use picking::Pick;
 use searching::Search;
 pub use view::Doing;
 
 use super::flow::{self, Choice};
+use super::voice::Meaning;
 use super::{
     Action, CallFlow, DirectorySearch, Effect, Event, Input, InputKind, Key, Outcome, Passage, Settings, Surroundings,
 };
@@ -45,6 +48,8 @@ pub struct Attendant {
     /// What the caller did so far, and when we heard of it last.
     inputs: Vec<Input>,
     heard: Option<Instant>,
+    ear: Ear,
+    spoken: Vec<String>,
     outcome: Option<Outcome>,
 }
 
@@ -56,6 +61,11 @@ enum State {
     Confirming {
         user: UserId,
         by: DirectorySearch,
+    },
+    /// The caller is asked whether this was said.
+    Doubting {
+        scope: Scope,
+        meanings: Vec<Meaning>,
     },
     Ended,
     /// An announcement plays that needed no choice; the call ends after it.
@@ -102,6 +112,8 @@ impl Attendant {
             keys: String::new(),
             inputs: Vec::new(),
             heard: None,
+            ear: Ear::Closed,
+            spoken: Vec::new(),
             outcome: None,
         }
     }
@@ -112,11 +124,14 @@ impl Attendant {
         match event {
             Event::Started { wall } => self.start(now, wall, out),
             Event::Digit(digit) => self.digit(now, digit, out),
+            Event::Spoke => self.spoke(now, out),
+            Event::Heard(hearing) => self.heard(now, hearing, out),
             Event::Played => self.played(now, out),
             Event::TransferFailed => self.transfer_failed(now, out),
             Event::HungUp => self.hung_up(),
             Event::Timeout => self.timeout(now, out),
         }
+        self.attune(out);
     }
 
     /// When `Timeout` is due.
@@ -125,6 +140,7 @@ impl Attendant {
             State::Ended | State::New | State::Transferring(_) => None,
             State::Announcing
             | State::Confirming { .. }
+            | State::Doubting { .. }
             | State::Farewell
             | State::Greeting
             | State::Menu
@@ -172,6 +188,7 @@ impl Attendant {
             State::Transferring(Purpose::Automatic | Purpose::SafetyNet)
             | State::Announcing
             | State::Confirming { .. }
+            | State::Doubting { .. }
             | State::Ended
             | State::Farewell
             | State::Greeting
@@ -224,6 +241,7 @@ impl Attendant {
             State::Searching(_) => self.search_digit(now, digit, out),
             State::Picking(_) => self.pick_digit(digit, out),
             State::Confirming { .. } => self.confirm_digit(digit, out),
+            State::Doubting { .. } => self.resolve_doubt(now, digit, out),
             State::Ended | State::Farewell | State::Transferring(_) => {}
         }
     }
@@ -252,6 +270,7 @@ impl Attendant {
             State::Menu => self.wait(now),
             State::Searching(_) => self.wait_for_digits(now),
             State::Picking(_) => self.page_read(now),
+            State::Doubting { .. } => self.wait_for_digits(now),
             State::Confirming { .. } => self.confirmed(out),
             State::Ended | State::New | State::Transferring(_) | State::Waiting => {}
         }
@@ -270,6 +289,7 @@ impl Attendant {
                 self.note(InputKind::Silence);
                 self.miss(now, None, out);
             }
+            State::Doubting { .. } => self.miss(now, None, out),
             State::Searching(_) => self.search_over(now, out),
             State::Picking(_) => {
                 self.note(InputKind::Silence);

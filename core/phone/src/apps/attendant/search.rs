@@ -75,6 +75,11 @@ impl Listing {
         self.by_extension.iter().map(|listed| listed.user)
     }
 
+    /// Everybody by name, in the order of extensions.
+    pub fn names(&self) -> impl Iterator<Item = (UserId, &str)> {
+        self.by_extension.iter().map(|listed| (listed.user, listed.name.as_str()))
+    }
+
     /// Looks digits up as an extension. Only a full one finds somebody.
     pub fn by_extension(&self, typed: &str) -> Match {
         let from = Listed { extension: typed.to_owned(), user: UserId(Uuid::nil()), name: String::new() };

@@ -27,7 +27,7 @@ impl Walk<'_> {
             Event::TransferFailed => {
                 self.tell(StepKind::Transfer, None, "nobody is reached there, so the caller comes back".to_owned());
             }
-            Event::Played | Event::HungUp => {}
+            Event::Played | Event::HungUp | Event::Spoke | Event::Heard(_) => {}
         }
         for effect in effects {
             match effect {
@@ -39,7 +39,7 @@ impl Walk<'_> {
                     let words = words_of_end(*outcome);
                     self.tell(StepKind::End, Some(setting(machine, field_of_end(*outcome))), words.to_owned());
                 }
-                Effect::StopPlaying | Effect::Transfer { .. } => {}
+                Effect::Listen { .. } | Effect::StopListening | Effect::StopPlaying | Effect::Transfer { .. } => {}
             }
         }
     }

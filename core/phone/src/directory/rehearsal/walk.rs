@@ -145,6 +145,8 @@ impl<'a> Walk<'a> {
                 match effect {
                     Effect::Play(playables) => plays_until = Some(self.after_prompts(playables.len())),
                     Effect::StopPlaying => plays_until = None,
+                    // Rehearsed callers press keys.
+                    Effect::Listen { .. } | Effect::StopListening => {}
                     Effect::Transfer { target, outcome } => return self.transfer(machine, &target, outcome),
                     Effect::End { outcome } => return self.hung_up(&machine, outcome),
                 }

@@ -52,6 +52,9 @@ pub struct MenuOption {
     /// `0` to `9`, `*`, `#`, or `automatic` for no key at all.
     pub key: String,
     pub action: Action,
+    /// What callers may say instead, if the attendant takes voice input: up to five, in the attendant's language.
+    #[serde(default)]
+    pub phrases: Vec<String>,
 }
 
 /// What a choice does.
@@ -108,7 +111,12 @@ impl MenuOption {
                 PhoneAction::Transfer { target: target.read(&format!("{field}.action.target"))? }
             }
         };
-        Ok(PhoneOption { key, action })
+        let mut phrases = Vec::with_capacity(self.phrases.len());
+        for (index, text) in self.phrases.into_iter().enumerate() {
+            let phrase = Prompt::Text { text };
+            phrases.push(phrase.read(access, &format!("{field}.phrases[{index}]"), language).await?);
+        }
+        Ok(PhoneOption { key, action, phrases })
     }
 }
 
@@ -140,7 +148,8 @@ impl From<&PhoneOption> for MenuOption {
             PhoneAction::SearchDirectory { by } => Action::SearchDirectory { by: (*by).into() },
             PhoneAction::Transfer { target } => Action::Transfer { target: target.into() },
         };
-        Self { key, action }
+        let phrases = option.phrases.iter().filter_map(|phrase| phrase.text().map(str::to_owned)).collect();
+        Self { key, action, phrases }
     }
 }
 

@@ -140,6 +140,9 @@ pub enum StepShape {
         id: Uuid,
         name: String,
         keys: String,
+        /// What was heard, each with how sure that was; `unavailable` where nobody could make words of it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        spoken: Vec<String>,
         result: String,
     },
     CallQueue {
@@ -246,7 +249,9 @@ impl From<LegRecord> for RecordLeg {
 impl From<PathStep> for RecordStep {
     fn from(step: PathStep) -> Self {
         let shape = match step.step {
-            Step::Attendant { id, name, keys, result } => StepShape::AutoAttendant { id: id.0, name, keys, result },
+            Step::Attendant { id, name, keys, spoken, result } => {
+                StepShape::AutoAttendant { id: id.0, name, keys, spoken, result }
+            }
             Step::Queue { id, name, wait_seconds, result, offers } => {
                 StepShape::CallQueue { id: id.0, name, wait_seconds, result, offers }
             }

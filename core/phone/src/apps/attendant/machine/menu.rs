@@ -33,6 +33,7 @@ impl Attendant {
                     State::Searching(_) => self.search_digit(now, digit, out),
                     State::Picking(_) => self.pick_digit(digit, out),
                     State::Confirming { .. } => self.confirm_digit(digit, out),
+                    State::Doubting { .. } => self.resolve_doubt(now, digit, out),
                     State::Ended | State::Farewell | State::Greeting | State::New | State::Transferring(_) => {}
                 }
             }
@@ -88,7 +89,7 @@ impl Attendant {
     }
 
     /// To the menu that led here, or to this one again.
-    fn back(&mut self, now: Instant, out: &mut Vec<Effect>) {
+    pub(super) fn back(&mut self, now: Instant, out: &mut Vec<Effect>) {
         self.note(InputKind::Back);
         self.n_misses = 0;
         match self.passage.previous {

@@ -107,6 +107,7 @@ impl Attendant {
             State::Searching(search) => search.by(),
             State::Announcing
             | State::Confirming { .. }
+            | State::Doubting { .. }
             | State::Ended
             | State::Farewell
             | State::Greeting
@@ -118,7 +119,7 @@ impl Attendant {
         }
     }
 
-    fn name_of(&self, user: UserId) -> Playable {
+    pub(super) fn name_of(&self, user: UserId) -> Playable {
         Playable::Name { user, suffix: self.settings.user_name_extension }
     }
 }

@@ -35,7 +35,7 @@ impl Attendant {
             State::Announcing | State::Farewell => Doing::Announcing,
             State::Ended | State::Transferring(_) => Doing::Over,
             State::Greeting => Doing::Greeting,
-            State::Menu | State::Waiting => Doing::Menu,
+            State::Doubting { .. } | State::Menu | State::Waiting => Doing::Menu,
             State::New => Doing::New,
             State::Searching(search) => Doing::Searching { typed: search.typed().to_owned() },
         }
