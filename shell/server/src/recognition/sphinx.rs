@@ -21,7 +21,7 @@ const FRAMES_PER_SEC: u32 = 100;
 const RUN_SECS_MAX: u64 = 4;
 
 /// Score of a frame, in the program's own measure, that is as good as it gets, and at which it is nothing. Measured with
-/// speech over a telephone line: phrases of the grammar score -10 to -22, everything else -23 to -37.
+/// speech over a telephone line: phrases of the grammar score -10 to -22, everything else -20 to -37.
 const SCORE_BEST: f64 = -16.0;
 const SCORE_NOTHING: f64 = -29.0;
 
