@@ -183,6 +183,7 @@ fn attendant() -> attendant::Settings {
         user_name_extension: attendant::NameSuffix::None,
         hours_override: Some(HoursOverride { state: HoursState::Open, until: Some(Timestamp::UNIX_EPOCH) }),
         authorized: Authorized::default(),
+        voice_input: false,
     }
 }
 
@@ -191,7 +192,7 @@ fn association(kind: AssociationKind, n: u128) -> Association {
 }
 
 fn flow() -> CallFlow {
-    let option = MenuOption { key: Key::Digit('1'), action: Action::Disconnect };
+    let option = MenuOption { key: Key::Digit('1'), action: Action::Disconnect, phrases: Vec::new() };
     let menu = Menu { options: vec![option], ..Menu::default() };
     CallFlow { name: "Flow".to_owned(), greeting: None, menu, force_listen: false }
 }

@@ -376,6 +376,7 @@ fn is_of(event: &Event, leg: LegId) -> bool {
         | Event::Refused { .. }
         | Event::Resolved { .. }
         | Event::SoundReady { .. }
+        | Event::Spoke { .. }
         | Event::Surrendered { .. }
         | Event::Timeout
         | Event::Told { .. } => return false,

@@ -18,6 +18,7 @@ pub fn rights_for(before: &Settings, after: &Settings) -> Needed {
         user_name_extension,
         hours_override,
         authorized,
+        voice_input,
     } = before;
     needed.right(Right::Language, *language != after.language);
     needed.right(Right::TimeZone, *time_zone != after.time_zone);
@@ -34,6 +35,7 @@ pub fn rights_for(before: &Settings, after: &Settings) -> Needed {
     needed.role("operator", *operator != after.operator);
     needed.role("wait_seconds", *wait_secs != after.wait_secs);
     needed.role("user_name_extension", *user_name_extension != after.user_name_extension);
+    needed.role("voice_input", *voice_input != after.voice_input);
     needed.role("authorized", *authorized != after.authorized);
     needed
 }
