@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::{Connection as _, SqliteConnection};
 use sea_orm::{
     ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
     SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
@@ -176,7 +177,19 @@ fn sqlite_options(url: &str, access: Access) -> ConnectOptions {
                 .busy_timeout(Duration::from_secs(BUSY_SECS))
                 .pragma("query_only", if access == Access::Read { "ON" } else { "OFF" })
         });
+    if access == Access::Write {
+        options.map_sqlx_sqlite_pool_opts(|pool| {
+            pool.before_acquire(|connection, _| Box::pin(std::future::ready(Ok(is_between_changes(connection)))))
+        });
+    }
     options
+}
+
+/// Whether the change before has ended. After an error such as a full disk SQLite ends a change itself, and the library,
+/// which does not hear of that, takes the next ones for parts of it: they would be told as saved, seen by nobody, and
+/// lost with the process. Such a connection is closed, and another opened.
+fn is_between_changes(connection: &SqliteConnection) -> bool {
+    !connection.is_in_transaction()
 }
 
 /// An URL without what is between its scheme and its host, and without a parameter that is a password.

@@ -16,3 +16,8 @@ pub use crate::wanted::{NAMED_MAX, Wanted, statements};
 pub fn reader(store: &mut Store) -> &mut DatabaseConnection {
     &mut store.reader
 }
+
+/// What writes it.
+pub fn writer(store: &Store) -> &DatabaseConnection {
+    &store.writer
+}

@@ -15,6 +15,7 @@ mod backup;
 mod bulk;
 mod databases;
 mod first_version;
+mod full_disk;
 mod plans;
 mod policies;
 mod reports;

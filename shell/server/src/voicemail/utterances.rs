@@ -56,6 +56,8 @@ impl Utterances {
                 let room = longest.saturating_sub(open.sound.samples.len());
                 open.sound.samples.extend(samples.into_iter().take(room));
             }
+            // Nobody listens to two at once.
+            Piece::Stereo { .. } => {}
             Piece::End => {
                 if let Some(whole) = self.open.remove(&recording) {
                     // Who listens ends with the process.

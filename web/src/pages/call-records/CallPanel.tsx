@@ -9,7 +9,7 @@ import { useTenant } from "../../session/tenant";
 import { Facts } from "../../ui/Facts";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { SidePanel } from "../../ui/SidePanel";
-import { nameOfStep } from "./CallRecords";
+import { placeOfStep } from "./CallRecords";
 
 /** What happened in a call, and why. */
 export function CallPanel({ id, onClose }: { id: string; onClose: () => void }) {
@@ -28,8 +28,15 @@ export function CallPanel({ id, onClose }: { id: string; onClose: () => void }) 
   );
 }
 
+type Step = CallRecord["path"][number];
+
 function Record({ record }: { record: CallRecord }) {
   const { t } = useTranslation();
+  const words = (step: Step) => {
+    if (step.type === "recorded") return t("calls.recorded");
+    if (step.type === "supervised") return t("calls.supervised", { by: step.by });
+    return "result" in step ? `${placeOfStep(step)} – ${step.result}` : placeOfStep(step);
+  };
   return (
     <Stack gap="lg">
       <Facts
@@ -52,7 +59,7 @@ function Record({ record }: { record: CallRecord }) {
           </Title>
           {record.path.map((step) => (
             <Text key={`${step.at} ${step.type}`} size="sm">
-              {moment(step.at)}: {nameOfStep(step)} {"result" in step && `– ${step.result}`}
+              {moment(step.at)}: {words(step)}
             </Text>
           ))}
         </section>

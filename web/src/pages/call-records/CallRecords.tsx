@@ -69,7 +69,7 @@ function useDefinition(): ListDefinition<CallRecord> {
       },
       { id: "to", title: t("calls.to"), text: ({ to }) => to, width: 1.4 },
       { id: "direction", title: t("calls.direction"), text: ({ direction }) => t(`calls.directions.${direction}`) },
-      { id: "path", title: t("calls.path"), text: ({ path }) => path.map(nameOfStep).join(" → "), width: 1.4 },
+      { id: "path", title: t("calls.path"), text: ({ path }) => path.map(placeOfStep).filter((place) => place !== undefined).join(" → "), width: 1.4 },
       {
         id: "result",
         title: t("calls.result"),
@@ -107,8 +107,17 @@ function useDefinition(): ListDefinition<CallRecord> {
   };
 }
 
-export function nameOfStep(step: CallRecord["path"][number]): string {
-  return step.type === "transferred" ? step.to : step.name;
+/** Where a call was; undefined for what happened to it there. */
+export function placeOfStep(step: CallRecord["path"][number]): string | undefined {
+  switch (step.type) {
+    case "recorded":
+    case "supervised":
+      return undefined;
+    case "transferred":
+      return step.to;
+    default:
+      return step.name;
+  }
 }
 
 function typed({ result, direction }: Params) {
