@@ -137,3 +137,38 @@ test("a CSV file is tried before it is carried out", async () => {
   await panel.getByText("1 of 2 failed").waitFor();
   expect(await server.ask("GET", "/tenants/demo/users/180")).toMatchObject({ display_name: "Fay Fox" });
 });
+
+test("all that match are chosen, and deleted after their number was typed", async () => {
+  const { page } = watched;
+  const lines = Array.from({ length: 130 }, (_, place) => `${3000 + place},Zoe Zed ${place}`);
+  await server.send("/tenants/demo/users/import", "text/csv", ["extension,display_name", ...lines].join("\n"));
+  await page.goto("/t/demo/people?q=Zoe");
+  await page.getByLabel("Choose all 100 rows that were read").check();
+  const bar = page.getByRole("toolbar");
+  await bar.getByText("100 chosen").waitFor();
+  await bar.getByRole("button", { name: "Choose all that match" }).click();
+  await bar.getByText("130 chosen").waitFor();
+  await bar.getByRole("button", { name: "Delete …" }).click();
+  const dialog = page.getByRole("dialog");
+  const sure = dialog.getByRole("button", { name: "Delete 130" });
+  await dialog.getByLabel(/type their number/).fill("13");
+  expect(await sure.isDisabled()).toBe(true);
+  await dialog.getByLabel(/type their number/).fill("130");
+  await sure.click();
+  await page.getByText("Nothing fits.").waitFor();
+  expect(await server.ask("GET", "/tenants/demo/users?display_name=Zoe")).toMatchObject({ items: [] });
+});
+
+test("a row opens by keyboard, and is chosen by it", async () => {
+  const { page } = watched;
+  await page.goto("/t/demo/people?q=bob");
+  const box = page.getByLabel("Choose Bob Brown");
+  await box.focus();
+  await page.keyboard.press("Space");
+  await page.getByRole("toolbar").getByText("1 chosen").waitFor();
+  await page.keyboard.press("Space");
+  await page.getByRole("toolbar").waitFor({ state: "hidden" });
+  await page.getByRole("link", { name: "Bob Brown" }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").waitFor();
+});

@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import type { Server as HttpServer } from "node:http";
 import { mkdtemp, rm } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { front } from "./front";
 
 export const ADMIN = "admin@demo.test";
 export const PASSWORD = "four words of mine";
@@ -15,19 +17,42 @@ const LOOK_MILLIS = 100;
 /** A server with the demo organization and a directory of its own. */
 export class Server {
   #child: ChildProcess | undefined;
+  #front: HttpServer | undefined;
 
   private constructor(
+    /** Where the pages are. */
     readonly url: string,
+    /** Where the program is, which has pages of its own. */
+    private readonly program: string,
     readonly sip: string,
     private readonly directory: string,
   ) {}
 
-  static async start(): Promise<Server> {
+  /** Starts a server; again elsewhere if somebody else took one of its ports meanwhile. */
+  static async start(triesLeft = 3): Promise<Server> {
+    try {
+      return await Server.#startOnce();
+    } catch (error) {
+      if (triesLeft <= 1) throw error;
+      return Server.start(triesLeft - 1);
+    }
+  }
+
+  static async #startOnce(): Promise<Server> {
     const http = await freePort();
     const sip = await freePort();
     const directory = await mkdtemp(join(tmpdir(), "trunkline-web-"));
-    const server = new Server(`http://127.0.0.1:${http}`, `127.0.0.1:${sip}`, directory);
-    await server.run();
+    const program = `http://127.0.0.1:${http}`;
+    const pages = process.env["TRUNKLINE_PAGES"];
+    const port = pages === undefined ? http : await freePort();
+    const server = new Server(`http://127.0.0.1:${port}`, program, `127.0.0.1:${sip}`, directory);
+    if (pages !== undefined) server.#front = front(pages, port, program);
+    try {
+      await server.run();
+    } catch (error) {
+      await server.end();
+      throw error;
+    }
     return server;
   }
 
@@ -35,7 +60,7 @@ export class Server {
   async run(): Promise<void> {
     const program = process.env["TRUNKLINE_PROGRAM"];
     if (program === undefined) throw new Error("TRUNKLINE_PROGRAM is the path of the program trunkline");
-    const { host } = new URL(this.url);
+    const { host } = new URL(this.program);
     const args = ["serve", "--demo", "--data-dir", this.directory, "--http", host, "--sip", this.sip];
     this.#child = spawn(program, args, {
       stdio: ["ignore", "ignore", "inherit"],
@@ -59,15 +84,26 @@ export class Server {
 
   async end(): Promise<void> {
     await this.stop();
+    this.#front?.closeAllConnections();
+    this.#front?.close();
     await rm(this.directory, { recursive: true, force: true });
   }
 
   /** Asks the API with the token of the demo. */
   async ask(method: string, path: string, body?: unknown): Promise<unknown> {
-    const response = await fetch(`${this.url}/api/v1${path}`, {
+    return this.#request(method, path, "application/json", body === undefined ? undefined : JSON.stringify(body));
+  }
+
+  /** Sends a file, or something else that is not JSON. */
+  send(path: string, type: string, body: string | Buffer<ArrayBuffer>): Promise<unknown> {
+    return this.#request("POST", path, type, body);
+  }
+
+  async #request(method: string, path: string, type: string, body: string | Buffer<ArrayBuffer> | undefined): Promise<unknown> {
+    const response = await fetch(`${this.program}/api/v1${path}`, {
       method,
-      headers: { Authorization: `Bearer ${TOKEN}`, "Content-Type": "application/json" },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      headers: { Authorization: `Bearer ${TOKEN}`, "Content-Type": type },
+      body,
     });
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
@@ -76,7 +112,7 @@ export class Server {
 
   async #isReady(): Promise<boolean> {
     try {
-      return (await fetch(`${this.url}/readyz`)).ok;
+      return (await fetch(`${this.program}/readyz`)).ok;
     } catch {
       return false;
     }

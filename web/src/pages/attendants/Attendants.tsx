@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { AutoAttendant } from "../../api/__generated__/schema";
 import { answer, api } from "../../api/client";
+import { outdate } from "../../api/queries";
 import { paths } from "../../paths";
 import { useMay } from "../../session/me";
 import { useTenant } from "../../session/tenant";
@@ -25,8 +26,16 @@ export function Attendants() {
   );
   return (
     <Page title={t("section.attendants")} actions={add}>
-      <List
+      <List<AutoAttendant>
         definition={useDefinition()}
+        remove={
+          may("auto_attendants.write") && {
+            act: ({ id = "" }) =>
+              answer(api.DELETE("/api/v1/tenants/{tenant}/auto-attendants/{attendant}", { params: { path: { tenant, attendant: id } } })),
+            effect: t("attendants.deleteEffect"),
+            onDone: () => outdate(tenant, new Set(["auto_attendant"])),
+          }
+        }
         empty={
           <>
             <p>{t("attendants.empty")}</p>

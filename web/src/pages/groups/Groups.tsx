@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Group } from "../../api/__generated__/schema";
 import { answer, api } from "../../api/client";
+import { outdate } from "../../api/queries";
 import { useMay } from "../../session/me";
 import { useTenant } from "../../session/tenant";
 import { Page } from "../../ui/Page";
@@ -17,13 +18,22 @@ import { NewGroup } from "./NewGroup";
 export function Groups() {
   const { t } = useTranslation();
   const may = useMay();
+  const tenant = useTenant();
   const { view, show } = useView();
   const close = () => show({ open: "" });
   const add = may("groups.write") && <Button onClick={() => show({ open: "new" })}>{t("groups.add")}</Button>;
   return (
     <Page title={t("section.groups")} actions={add}>
-      <List
+      <List<Group>
         definition={useDefinition()}
+        remove={
+          may("groups.write") && {
+            act: ({ id }) =>
+              answer(api.DELETE("/api/v1/tenants/{tenant}/groups/{group}", { params: { path: { tenant, group: id } } })),
+            effect: t("groups.deleteEffect"),
+            onDone: () => outdate(tenant, new Set(["group", "user", "license"])),
+          }
+        }
         empty={
           <>
             <p>{t("groups.empty")}</p>

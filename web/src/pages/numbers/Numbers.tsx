@@ -1,6 +1,10 @@
 import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import type { Number as PhoneNumber } from "../../api/__generated__/schema";
+import { answer, api } from "../../api/client";
+import { outdate } from "../../api/queries";
 import { useMay } from "../../session/me";
+import { useTenant } from "../../session/tenant";
 import { Page } from "../../ui/Page";
 import { SidePanel } from "../../ui/SidePanel";
 import { List } from "../../ui/list/List";
@@ -15,6 +19,7 @@ import { useNumbers } from "./definition";
 export function Numbers() {
   const { t } = useTranslation();
   const may = useMay();
+  const tenant = useTenant();
   const { view, show } = useView();
   const close = () => show({ open: "" });
   const add = <Button onClick={() => show({ open: "new" })}>{t("numbers.add")}</Button>;
@@ -37,8 +42,16 @@ export function Numbers() {
         </>
       }
     >
-      <List
+      <List<PhoneNumber>
         definition={useNumbers()}
+        remove={
+          may("numbers.write") && {
+            act: ({ number }) =>
+              answer(api.DELETE("/api/v1/tenants/{tenant}/numbers/{number}", { params: { path: { tenant, number } } })),
+            effect: t("numbers.releaseEffect"),
+            onDone: () => outdate(tenant, new Set(["number"])),
+          }
+        }
         empty={
           <>
             <p>{t("numbers.empty")}</p>

@@ -1,7 +1,8 @@
 import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { User } from "../../api/__generated__/schema";
-import { answer, api } from "../../api/client";
+import { answer, api, ifMatch } from "../../api/client";
+import { outdate } from "../../api/queries";
 import { useMay } from "../../session/me";
 import { useTenant } from "../../session/tenant";
 import { Page } from "../../ui/Page";
@@ -19,6 +20,7 @@ import { Person } from "./Person";
 export function People() {
   const { t } = useTranslation();
   const may = useMay();
+  const tenant = useTenant();
   const { view, show } = useView();
   const close = () => show({ open: "" });
   const add = <Button onClick={() => show({ open: "new" })}>{t("people.add")}</Button>;
@@ -36,8 +38,16 @@ export function People() {
         )
       }
     >
-      <List
+      <List<User>
         definition={useDefinition()}
+        remove={
+          may("users.write") && {
+            act: ({ id }) =>
+              answer(api.DELETE("/api/v1/tenants/{tenant}/users/{user}", { params: { path: { tenant, user: id }, header: ifMatch(undefined) } })),
+            effect: t("people.deleteEffect"),
+            onDone: () => outdate(tenant, new Set(["user", "number", "license"])),
+          }
+        }
         bulk={(rows, onDone) => may("licenses.write") && <BulkLicenses people={rows} onDone={onDone} />}
         empty={
           <>

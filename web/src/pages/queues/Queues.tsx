@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { CallQueue } from "../../api/__generated__/schema";
 import { answer, api } from "../../api/client";
+import { outdate } from "../../api/queries";
 import { duration } from "../../format/time";
 import { paths } from "../../paths";
 import { useMay } from "../../session/me";
@@ -27,8 +28,16 @@ export function Queues() {
   );
   return (
     <Page title={t("section.queues")} actions={add}>
-      <List
+      <List<CallQueue>
         definition={useDefinition()}
+        remove={
+          may("call_queues.write") && {
+            act: ({ id = "" }) =>
+              answer(api.DELETE("/api/v1/tenants/{tenant}/call-queues/{queue}", { params: { path: { tenant, queue: id } } })),
+            effect: t("queues.deleteEffect"),
+            onDone: () => outdate(tenant, new Set(["call_queue"])),
+          }
+        }
         empty={
           <>
             <p>{t("queues.empty")}</p>

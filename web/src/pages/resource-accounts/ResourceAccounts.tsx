@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { ResourceAccount } from "../../api/__generated__/schema";
 import { answer, api } from "../../api/client";
+import { outdate } from "../../api/queries";
 import { namedQuery } from "../../choices/named";
 import { useMay } from "../../session/me";
 import { useTenant } from "../../session/tenant";
@@ -18,13 +19,22 @@ import { ResourceAccountPanel } from "./ResourceAccountPanel";
 export function ResourceAccounts() {
   const { t } = useTranslation();
   const may = useMay();
+  const tenant = useTenant();
   const { view, show } = useView();
   const close = () => show({ open: "" });
   const add = <Button onClick={() => show({ open: "new" })}>{t("accounts.add")}</Button>;
   return (
     <Page title={t("section.resource-accounts")} actions={may("resource_accounts.write") && add}>
-      <List
+      <List<ResourceAccount>
         definition={useDefinition()}
+        remove={
+          may("resource_accounts.write") && {
+            act: ({ id }) =>
+              answer(api.DELETE("/api/v1/tenants/{tenant}/resource-accounts/{account}", { params: { path: { tenant, account: id } } })),
+            effect: t("accounts.deleteEffect"),
+            onDone: () => outdate(tenant, new Set(["resource_account", "number"])),
+          }
+        }
         empty={
           <>
             <p>{t("accounts.empty")}</p>

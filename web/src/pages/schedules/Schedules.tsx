@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Schedule } from "../../api/__generated__/schema";
 import { answer, api } from "../../api/client";
+import { outdate } from "../../api/queries";
 import { useMay } from "../../session/me";
 import { useTenant } from "../../session/tenant";
 import { Page } from "../../ui/Page";
@@ -17,13 +18,22 @@ import { DAYS, weekOf } from "./week";
 export function Schedules() {
   const { t } = useTranslation();
   const may = useMay();
+  const tenant = useTenant();
   const { view, show } = useView();
   const close = () => show({ open: "" });
   const add = may("schedules.write") && <Button onClick={() => show({ open: "new" })}>{t("schedules.add")}</Button>;
   return (
     <Page title={t("section.schedules")} actions={add}>
-      <List
+      <List<Schedule>
         definition={useDefinition()}
+        remove={
+          may("schedules.write") && {
+            act: ({ id = "" }) =>
+              answer(api.DELETE("/api/v1/tenants/{tenant}/schedules/{schedule}", { params: { path: { tenant, schedule: id } } })),
+            effect: t("schedules.deleteEffect"),
+            onDone: () => outdate(tenant, new Set(["schedule"])),
+          }
+        }
         empty={
           <>
             <p>{t("schedules.empty")}</p>

@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Trunk } from "../../api/__generated__/schema";
 import { answer, api } from "../../api/client";
+import { outdate } from "../../api/queries";
 import { useMay } from "../../session/me";
 import { useTenant } from "../../session/tenant";
 import { Page } from "../../ui/Page";
@@ -17,13 +18,22 @@ import { TrunkPanel } from "./TrunkPanel";
 export function Trunks() {
   const { t } = useTranslation();
   const may = useMay();
+  const tenant = useTenant();
   const { view, show } = useView();
   const close = () => show({ open: "" });
   const add = may("trunks.write") && <Button onClick={() => show({ open: "new" })}>{t("trunks.add")}</Button>;
   return (
     <Page title={t("section.trunks")} actions={add}>
-      <List
+      <List<Trunk>
         definition={useDefinition()}
+        remove={
+          may("trunks.write") && {
+            act: ({ id }) =>
+              answer(api.DELETE("/api/v1/tenants/{tenant}/trunks/{trunk}", { params: { path: { tenant, trunk: id } } })),
+            effect: t("trunks.deleteEffect"),
+            onDone: () => outdate(tenant, new Set(["trunk"])),
+          }
+        }
         empty={
           <>
             <p>{t("trunks.empty")}</p>

@@ -1,13 +1,11 @@
 import { ActionIcon, Menu } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { everything } from "../../api/everything";
 import { Icon } from "../Icon";
-import { arrange } from "./arrange";
 import type { Column, ListDefinition } from "./definition";
 import { csvOf, jsonOf, keep } from "./export";
-import { paramsOf } from "./rows";
-import { type View, useView } from "./view";
+import { readAll } from "./rows";
+import { useView } from "./view";
 
 type ExportMenuProps<Row> = { definition: ListDefinition<Row>; columns: readonly Column<Row>[] };
 
@@ -17,7 +15,7 @@ export function ExportMenu<Row>({ definition, columns }: ExportMenuProps<Row>) {
   const { view } = useView();
   const write = useMutation({
     mutationFn: async (format: "csv" | "json") => {
-      const rows = await allRows(definition, view);
+      const rows = await readAll(definition, view);
       if (format === "csv") keep(`${definition.name}.csv`, csvOf(rows, columns), "text/csv");
       else keep(`${definition.name}.json`, jsonOf(rows, columns), "application/json");
     },
@@ -35,11 +33,4 @@ export function ExportMenu<Row>({ definition, columns }: ExportMenuProps<Row>) {
       </Menu.Dropdown>
     </Menu>
   );
-}
-
-async function allRows<Row>(definition: ListDefinition<Row>, view: View): Promise<Row[]> {
-  const { signal } = new AbortController();
-  const params = paramsOf(definition, view);
-  const rows = await everything((cursor) => definition.where.load({ params, cursor, signal }));
-  return definition.where.by === "page" ? arrange(rows, definition, view) : rows;
 }

@@ -1,11 +1,12 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useRef } from "react";
+import { type MouseEvent, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { HeaderCell } from "./HeaderCell";
 import { Row as RowOfTable } from "./Row";
 import classes from "./Table.module.css";
 import type { Column, ListDefinition } from "./definition";
 import type { Rows } from "./rows";
+import { queryOf, useView } from "./view";
 
 /** Each row is this high, so that only those in sight need to be there. */
 const ROW_PIXELS = 41;
@@ -19,14 +20,15 @@ type TableProps<Row> = {
   definition: ListDefinition<Row>;
   columns: readonly Column<Row>[];
   read: Rows<Row>;
-  chosen: ReadonlySet<string>;
-  onChosen: (ids: ReadonlySet<string>) => void;
+  chosen: ReadonlyMap<string, Row>;
+  onChosen: (rows: ReadonlyMap<string, Row>) => void;
 };
 
 /** The rows that are in sight, of however many there are. */
 export function Table<Row>({ definition, columns, read, chosen, onChosen }: TableProps<Row>) {
   const { t } = useTranslation();
   const { rows, hasMore, readMore, isReading } = read;
+  const { view, show, searchWith } = useView();
   const place = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: rows.length,
@@ -44,9 +46,23 @@ export function Table<Row>({ definition, columns, read, chosen, onChosen }: Tabl
   const below = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
   const allChosen = rows.length > 0 && rows.every((row) => chosen.has(definition.idOf(row)));
   const toggle = (id: string) => {
-    const next = new Set(chosen);
-    if (!next.delete(id)) next.add(id);
+    const next = new Map(chosen);
+    const row = rows.find((one) => definition.idOf(one) === id);
+    if (!next.delete(id) && row !== undefined) next.set(id, row);
     onChosen(next);
+  };
+  const others = queryOf(searchWith({ open: "" }));
+  const onClick = (event: MouseEvent<HTMLElement>) => {
+    const id = event.target instanceof Element ? event.target.closest("[data-row]")?.getAttribute("data-row") : undefined;
+    if (id == null || !(event.target instanceof Element)) return;
+    if (event.target.closest("[type=checkbox]") !== null) return toggle(id);
+    // Links with keys held open as links do, and whatever else can be clicked knows itself what it does.
+    const link = event.target.closest("a");
+    const hasKeys = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
+    if (link !== null && (hasKeys || !link.hasAttribute("data-open"))) return;
+    if (event.target.closest("button, input, label") !== null) return;
+    event.preventDefault();
+    show({ open: id });
   };
   return (
     // What scrolls can be reached by the keyboard.
@@ -63,7 +79,7 @@ export function Table<Row>({ definition, columns, read, chosen, onChosen }: Tabl
                 type="checkbox"
                 aria-label={t("list.chooseAll", { count: rows.length })}
                 checked={allChosen}
-                onChange={() => onChosen(new Set(allChosen ? [] : rows.map(definition.idOf)))}
+                onChange={() => onChosen(new Map(allChosen ? [] : rows.map((row) => [definition.idOf(row), row])))}
               />
             </th>
             {columns.map((column) => (
@@ -76,7 +92,9 @@ export function Table<Row>({ definition, columns, read, chosen, onChosen }: Tabl
             ))}
           </tr>
         </thead>
-        <tbody>
+        {/* Each row has a link for the keyboard; this hears it, and clicks beside it. */}
+        {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions */}
+        <tbody onClick={onClick}>
           <Gap pixels={above} columns={columns.length + 1} />
           {items.map(({ index }) => {
             const row = rows[index];
@@ -85,12 +103,14 @@ export function Table<Row>({ definition, columns, read, chosen, onChosen }: Tabl
             return (
               <RowOfTable
                 key={id}
-                row={row}
+                of={{ row, columns }}
+                cell={(place) => columns[place]?.cell?.(row) ?? columns[place]?.text(row)}
+                id={id}
+                choice={t("list.choose", { name: definition.nameOf(row) })}
                 index={index}
-                definition={definition}
-                columns={columns}
+                href={`?${others}&open=${encodeURIComponent(id)}`}
                 isChosen={chosen.has(id)}
-                onToggle={() => toggle(id)}
+                isOpen={view.open === id}
               />
             );
           })}

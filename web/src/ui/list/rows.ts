@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { keyOf } from "../../api/queries";
-import { PAGE_MAX } from "../../api/everything";
+import { PAGE_MAX, everything } from "../../api/everything";
 import { arrange } from "./arrange";
 import type { ListDefinition, Params } from "./definition";
 import type { View } from "./view";
@@ -46,6 +46,13 @@ export function useRows<Row>(definition: ListDefinition<Row>, view: View): Rows<
     isReading: query.isFetching,
     error: query.error,
   };
+}
+
+/** All rows that a view shows, to the last, in its order. */
+export async function readAll<Row>(definition: ListDefinition<Row>, view: View, signal = new AbortController().signal): Promise<Row[]> {
+  const params = paramsOf(definition, view);
+  const rows = await everything((cursor) => definition.where.load({ params, cursor, signal }));
+  return definition.where.by === "page" ? arrange(rows, definition, view) : rows;
 }
 
 /** The parameters of the API that a view stands for. */

@@ -37,6 +37,11 @@ export function searchOf(view: View): Search {
   return Object.fromEntries(Object.entries(search).filter(([, value]) => value));
 }
 
+/** The same, as it stands in an address behind `?`. */
+export function queryOf(search: Search): string {
+  return new URLSearchParams(Object.entries(search).map(([key, value = ""]) => [key, value])).toString();
+}
+
 /** The view in the address, and how to change it. */
 export function useView(): { view: View; show: (change: Partial<View>) => void; searchWith: (change: Partial<View>) => Search } {
   const search: Search = useSearch({ strict: false });
