@@ -37,6 +37,8 @@ ids! {
     FlowTestId,
     /// A group of users.
     GroupId,
+    /// Credit that was bought or given at once.
+    LotId,
     /// A message in a mailbox.
     MessageId,
     /// Numbers that an organization asks an operator for.
@@ -57,6 +59,8 @@ ids! {
     PstnUsageId,
     /// A call queue.
     QueueId,
+    /// A version of a rate deck.
+    RateDeckId,
     /// A recording of a call.
     RecordingId,
     /// Numbers of the stock that are kept for one tenant for some minutes.

@@ -387,3 +387,9 @@ pub const SPOKEN_RECORDED_MAX: usize = 20;
 
 /// Silence that ends a recorded greeting, in seconds.
 pub const RECORDED_GREETING_QUIET_SECS: u32 = 4;
+
+/// Rows of one rate deck: the largest that carriers publish have a million prefixes.
+pub const DECK_RATES_MAX: usize = 2_000_000;
+
+/// Faults of a deck's file that are told: what a person mends before trying again.
+pub const DECK_FAULTS_MAX: usize = 100;

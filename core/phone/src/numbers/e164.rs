@@ -70,6 +70,11 @@ impl E164 {
         last.0.checked_sub(self.0).filter(|_| same_length)
     }
 
+    /// Its digits as one number.
+    pub(crate) fn value(self) -> u64 {
+        self.0
+    }
+
     /// All numbers from this one to `last`.
     pub fn up_to(self, last: Self) -> impl Iterator<Item = Self> {
         (self.0..=last.0).map(Self)

@@ -1,0 +1,200 @@
+//! A wallet: how an organization pays for calls, and what is done when it can't. Specification of numbers, 1.7.2, 2.6, 5.9.
+
+use serde::{Deserialize, Serialize};
+
+use super::amount::{Currency, Micros};
+
+/// How an organization pays. What it has is in the ledger.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wallet {
+    pub currency: Currency,
+    pub mode: Mode,
+    /// How far calls may be billed later.
+    #[serde(default)]
+    pub credit_limit: Micros,
+    /// Nothing is paid from it until somebody lifts this; calls for help and inside go on.
+    #[serde(default)]
+    pub frozen: bool,
+    #[serde(default)]
+    pub coverage: Coverage,
+    #[serde(default)]
+    pub pools: PoolRules,
+    #[serde(default)]
+    pub on_exhaustion: OnExhaustion,
+    /// Part of the balance that only calls to toll-free numbers may use.
+    #[serde(default)]
+    pub toll_free_reserve: Micros,
+    /// Calls that can't be priced, because there is no deck for them.
+    #[serde(default)]
+    pub unrated: Unrated,
+    /// What one person may spend in a month, beyond the minutes of plans.
+    #[serde(default)]
+    pub person_limit: Option<Micros>,
+    /// Nobody may call at more than this for a minute.
+    #[serde(default)]
+    pub per_minute_max: Option<Micros>,
+    /// Below this it is told that the balance is low.
+    #[serde(default)]
+    pub low_balance: Option<Micros>,
+    /// How long credit lasts that is bought from now on; for ever without a number.
+    #[serde(default)]
+    pub credit_months: Option<u32>,
+    /// The deck that prices calls to numbers outside, by name.
+    #[serde(default)]
+    pub outbound_deck: Option<String>,
+    /// The deck that prices calls to toll-free numbers, by name.
+    #[serde(default)]
+    pub toll_free_deck: Option<String>,
+}
+
+/// When it is paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// What was paid in before.
+    Prepaid,
+    /// What was paid in before, then up to a limit what is billed later.
+    PrepaidThenPostpaid,
+    /// As [`Self::PrepaidThenPostpaid`], and nothing has to be paid in.
+    Postpaid,
+}
+
+/// Whose calls the wallet pays for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Coverage {
+    #[default]
+    Everybody,
+    /// Those who hold the license of credits.
+    Licensed,
+}
+
+/// How minutes of plans are used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PoolRules {
+    /// The last seconds of a pool are used although a whole step is not left.
+    pub use_partial: bool,
+    pub dual: Dual,
+}
+
+/// How the domestic and the international minutes of one plan go together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Dual {
+    #[default]
+    Independent,
+    /// When one is used up, so is the other.
+    FirstReached,
+}
+
+/// What becomes of a call when nothing is left to pay it with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "action")]
+pub enum OnExhaustion {
+    /// Who talks is warned a minute and a quarter of one before it ends.
+    #[default]
+    WarnAndHangup,
+    /// It goes on for a while and is owed.
+    FinishCall {
+        secs_max: u32,
+        debt_max: Micros,
+    },
+    HangupNow,
+}
+
+/// What becomes of a call that can't be priced.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unrated {
+    /// It is free, and marked so.
+    #[default]
+    Free,
+    Refused,
+}
+
+/// How a wallet stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    Active,
+    Empty,
+    Frozen,
+    Low,
+}
+
+/// Seconds before its end at which a call is warned. Specification of numbers, 2.6.
+pub const WARNINGS_SECS: [u32; 2] = [60, 15];
+
+impl Wallet {
+    /// One that pays what was paid in before, with the defaults.
+    pub fn prepaid(currency: Currency) -> Self {
+        Self {
+            currency,
+            mode: Mode::Prepaid,
+            credit_limit: Micros::ZERO,
+            frozen: false,
+            coverage: Coverage::Everybody,
+            pools: PoolRules::default(),
+            on_exhaustion: OnExhaustion::WarnAndHangup,
+            toll_free_reserve: Micros::ZERO,
+            unrated: Unrated::Free,
+            person_limit: None,
+            per_minute_max: None,
+            low_balance: None,
+            credit_months: None,
+            outbound_deck: None,
+            toll_free_deck: None,
+        }
+    }
+
+    /// How it stands with this balance, which is below nothing where something is owed.
+    pub fn state(&self, balance: Micros) -> State {
+        let available = balance.plus(self.postpaid_limit());
+        if self.frozen {
+            State::Frozen
+        } else if !available.is_positive() {
+            State::Empty
+        } else if self.low_balance.is_some_and(|low| balance < low) {
+            State::Low
+        } else {
+            State::Active
+        }
+    }
+
+    /// How much may be owed.
+    pub fn postpaid_limit(&self) -> Micros {
+        match self.mode {
+            Mode::Prepaid => Micros::ZERO,
+            Mode::PrepaidThenPostpaid | Mode::Postpaid => self.credit_limit,
+        }
+    }
+}
+
+impl Default for PoolRules {
+    fn default() -> Self {
+        Self { use_partial: true, dual: Dual::Independent }
+    }
+}
+
+impl Mode {
+    /// The stable name in the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Prepaid => "prepaid",
+            Self::PrepaidThenPostpaid => "prepaid_then_postpaid",
+            Self::Postpaid => "postpaid",
+        }
+    }
+}
+
+impl State {
+    /// The stable name in the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Empty => "empty",
+            Self::Frozen => "frozen",
+            Self::Low => "low",
+        }
+    }
+}
