@@ -11,6 +11,8 @@ test("the paths that people keep as bookmarks stay what they are", () => {
     ...SECTIONS.map((section) => paths.section("acme", section)),
     paths.newAttendant("acme"),
     paths.newQueue("acme"),
+    paths.attendantFlow("acme", "7"),
+    paths.queueFlow("acme", "8"),
   ];
   expect(all).toEqual([
     "/",
@@ -35,6 +37,8 @@ test("the paths that people keep as bookmarks stay what they are", () => {
     "/t/acme/api-keys",
     "/t/acme/attendants/new",
     "/t/acme/queues/new",
+    "/t/acme/attendants/7/flow",
+    "/t/acme/queues/8/flow",
   ]);
 });
 

@@ -29,5 +29,8 @@ export const paths = {
   newTenant: "/tenants/new",
   section: (tenant: string, section: Section) => `/t/${encodeURIComponent(tenant)}/${section}`,
   newAttendant: (tenant: string) => `/t/${encodeURIComponent(tenant)}/attendants/new`,
+  attendantFlow: (tenant: string, attendant: string) =>
+    `/t/${encodeURIComponent(tenant)}/attendants/${encodeURIComponent(attendant)}/flow`,
+  queueFlow: (tenant: string, queue: string) => `/t/${encodeURIComponent(tenant)}/queues/${encodeURIComponent(queue)}/flow`,
   newQueue: (tenant: string) => `/t/${encodeURIComponent(tenant)}/queues/new`,
 } as const;

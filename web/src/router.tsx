@@ -110,6 +110,16 @@ const pages = [
   }),
   createRoute({
     getParentRoute: below,
+    path: "attendants/$attendant/flow",
+    component: lazyRouteComponent(() => import("./pages/flow/FlowPage"), "AttendantFlow"),
+  }),
+  createRoute({
+    getParentRoute: below,
+    path: "queues/$queue/flow",
+    component: lazyRouteComponent(() => import("./pages/flow/FlowPage"), "QueueFlow"),
+  }),
+  createRoute({
+    getParentRoute: below,
     path: "queues",
     component: lazyRouteComponent(() => import("./pages/queues/Queues"), "Queues"),
   }),

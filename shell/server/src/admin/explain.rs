@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use jiff::Timestamp;
-use phone::directory::Tenant;
 use phone::directory::rehearsal::{Caller, Entrance, Keys, Path, Script};
+use phone::directory::{App, Tenant};
 use phone::numbers::E164;
 
 use super::{Access, Refused};
@@ -21,6 +21,8 @@ pub struct Wanted {
     pub at: Timestamp,
     pub keys: String,
     pub assume: BTreeMap<String, String>,
+    /// An app whose draft calls would meet.
+    pub draft_of: Option<App>,
 }
 
 /// What would become of it, and what it was told from.
@@ -31,9 +33,13 @@ pub struct Explained {
 }
 
 impl Access {
-    /// Tells what would become of a call, from what is there now.
+    /// Tells what would become of a call, from what is there now, or from a draft.
     pub async fn explain(&self, wanted: Wanted) -> Result<Explained, Refused> {
-        let tenant = self.known_snapshot().await?;
+        let mut tenant = self.known_snapshot().await?;
+        if let Some(app) = wanted.draft_of {
+            let settings = self.draft(app).await?.draft.value.settings;
+            tenant = Arc::new(tenant.with_app(&settings, &self.members_of(&settings).await?));
+        }
         let script = Script {
             from: caller(wanted.from.as_deref(), &tenant)?,
             to: entrance(&wanted.to, &tenant)?,

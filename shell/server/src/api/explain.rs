@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::body::Body;
 use super::problem::{Problem, Refusals, WriteRefusals};
+use super::resource_accounts::App as FlowApp;
 use crate::admin::explain::{Explained, Wanted, assumptions};
 use crate::admin::{Caller, Permission};
 
@@ -37,6 +38,8 @@ pub struct Explain {
     /// `hang_up_after`.
     #[serde(default)]
     pub assume: BTreeMap<String, String>,
+    /// An attendant or a queue whose draft calls would meet in place of what is published.
+    pub draft_of: Option<FlowApp>,
 }
 
 /// What would become of a call, step by step.
@@ -110,8 +113,9 @@ pub async fn explain(
     Body(wanted): Body<Explain>,
 ) -> Result<Json<Explanation>, Problem> {
     let access = caller.begin(&tenant, Permission::Operate).await?;
-    let Explain { from, to, at, keys, assume } = wanted;
-    let wanted = Wanted { from, to, at: at.unwrap_or_else(Timestamp::now), keys, assume };
+    let Explain { from, to, at, keys, assume, draft_of } = wanted;
+    let (at, draft_of) = (at.unwrap_or_else(Timestamp::now), draft_of.map(App::from));
+    let wanted = Wanted { from, to, at, keys, assume, draft_of };
     let Explained { tenant, script, path } = access.explain(wanted).await?;
     Ok(Json(Explanation {
         at: script.at,

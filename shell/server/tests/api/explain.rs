@@ -54,6 +54,22 @@ async fn what_cannot_be_read_is_named() {
     }
 }
 
+#[tokio::test]
+async fn a_draft_is_told_of_before_calls_meet_it() {
+    let world = world().await;
+    let path = format!("/tenants/demo/call-queues/{}", world.id_of("call-queues", "Sales").await);
+    let mut settings = world.read(&path).await;
+    let app = json!({ "type": "call_queue", "id": settings["id"] });
+    settings["timeout"]["prompt"] = Value::Null;
+    settings["overflow_threshold"] = json!(0);
+    let on_draft = json!({ "to": "queue:Sales", "draft_of": app });
+    assert_eq!(world.post_json(EXPLAIN, &on_draft).await.status.as_u16(), 404);
+    let saved = world.put(&format!("{path}/draft"), None, &settings).await;
+    assert_eq!(saved.status.as_u16(), 200, "{}", saved.text);
+    assert_eq!(explain(&world, on_draft).await["end"]["type"], "hung_up");
+    assert_eq!(explain(&world, json!({ "to": "queue:Sales" })).await["end"]["type"], "person");
+}
+
 async fn explain(world: &World, body: Value) -> Value {
     let reply = world.post_json(EXPLAIN, &body).await;
     assert_eq!(reply.status.as_u16(), 200, "{}", reply.text);

@@ -1,8 +1,10 @@
-import { Stack, Text } from "@mantine/core";
+import { Button, Stack, Text } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { AutoAttendant } from "../../api/__generated__/schema";
 import { type Tagged, answer, answerWithTag, api, ifMatch } from "../../api/client";
 import { keyOf, outdate } from "../../api/queries";
+import { paths } from "../../paths";
 import { useMay } from "../../session/me";
 import { useTenant } from "../../session/tenant";
 import { SidePanel } from "../../ui/SidePanel";
@@ -28,6 +30,9 @@ export function AttendantPanel({ id, onClose }: { id: string; onClose: () => voi
       >
         {(read, reload) => (
           <Stack gap="lg">
+            <Button component={Link} to={paths.attendantFlow(tenant, id)} variant="light" w="fit-content">
+              {t("flowEditor.openFlow")}
+            </Button>
             <Form read={read} reload={reload} />
             {may("auto_attendants.write") && (
               <DeleteButton

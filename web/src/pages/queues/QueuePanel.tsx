@@ -1,9 +1,11 @@
-import { Stack } from "@mantine/core";
+import { Button, Stack } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { CallQueue } from "../../api/__generated__/schema";
 import { type Tagged, answer, answerWithTag, api, ifMatch } from "../../api/client";
 import { keyOf, outdate } from "../../api/queries";
 import { type Chosen, peopleOf } from "../../choices/people";
+import { paths } from "../../paths";
 import { useMay } from "../../session/me";
 import { useTenant } from "../../session/tenant";
 import { SidePanel } from "../../ui/SidePanel";
@@ -29,6 +31,9 @@ export function QueuePanel({ id, onClose }: { id: string; onClose: () => void })
       <Loaded queryKey={keyOf(tenant, "call-queue", id)} load={load}>
         {({ read, agents }, reload) => (
           <Stack gap="lg">
+            <Button component={Link} to={paths.queueFlow(tenant, id)} variant="light" w="fit-content">
+              {t("flowEditor.openFlow")}
+            </Button>
             <Form read={read} agents={agents} reload={reload} />
             {may("call_queues.write") && (
               <DeleteButton

@@ -1,0 +1,172 @@
+import { Checkbox, NativeSelect, NumberInput, Stack } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import type { CallQueue } from "../../api/__generated__/schema";
+import { keyOf } from "../../api/queries";
+import { PromptField } from "../../choices/PromptField";
+import { type Chosen, peopleOf } from "../../choices/people";
+import { promptDraftOf, promptOf } from "../../choices/prompt";
+import { useTenant } from "../../session/tenant";
+import { Loaded } from "../../ui/form/Loaded";
+import { useDraft } from "../../ui/form/draft";
+import { type QueueDraft, draftOf, queueOf } from "../queues/draft";
+import { Agents, General, Selection } from "../queues/parts";
+import { Exits } from "./AttendantEditors";
+import type { FlowExit } from "./graph";
+
+type QueueEditorProps = {
+  queue: CallQueue;
+  exits: readonly FlowExit[];
+  onChange: (next: CallQueue) => void;
+  onExit: (id: string) => void;
+};
+
+/** What a queue says, who answers in it, and how long callers wait. */
+export function QueueEditor(props: QueueEditorProps) {
+  const tenant = useTenant();
+  const { queue } = props;
+  return (
+    <Loaded queryKey={keyOf(tenant, "queue-agents", queue.id)} load={() => peopleOf(tenant, queue.agents ?? [])}>
+      {(agents) => <Fields {...props} agents={agents} />}
+    </Loaded>
+  );
+}
+
+function Fields({ queue, agents, exits, onChange, onExit }: QueueEditorProps & { agents: Chosen[] }) {
+  const { t } = useTranslation();
+  // Only what agents are called is not in the queue itself.
+  const known = useDraft<{ agents: Chosen[] }>({ agents });
+  const inOrder = (queue.agents ?? []).map((id) => known.draft.agents.find((agent) => agent.id === id) ?? { id, label: id });
+  const draft = draftOf(queue, inOrder);
+  const edit = (change: Partial<QueueDraft>) => {
+    if (change.agents !== undefined) known.edit({ agents: change.agents });
+    const next = queueOf({ ...draft, ...change }, queue);
+    // Exits are edited by themselves, with what is theirs alone.
+    onChange({ ...next, overflow: queue.overflow, timeout: queue.timeout });
+  };
+  const part = { draft, edit };
+  const set = (change: Partial<CallQueue>) => onChange({ ...queue, ...change });
+  return (
+    <Stack gap="sm">
+      <General {...part} />
+      <PromptField
+        label={t("flowEditor.music")}
+        description={t("flowEditor.musicHint")}
+        language={queue.language}
+        value={promptDraftOf(queue.music)}
+        onChange={(prompt) => set({ music: promptOf(prompt) })}
+      />
+      <Agents {...part} />
+      <Selection {...part} />
+      <NumberInput
+        label={t("flowEditor.wrapUp")}
+        min={0}
+        value={queue.wrap_up_seconds ?? 0}
+        onChange={(seconds) => set({ wrap_up_seconds: Number(seconds) })}
+      />
+      <NumberInput
+        label={t("queues.overflowAt")}
+        min={0}
+        max={200}
+        value={queue.overflow_threshold ?? 50}
+        onChange={(callers) => set({ overflow_threshold: Number(callers) })}
+      />
+      <NumberInput
+        label={t("queues.timeoutAfter")}
+        min={0}
+        max={2700}
+        value={queue.timeout_seconds ?? 1200}
+        onChange={(seconds) => set({ timeout_seconds: Number(seconds) })}
+      />
+      <NativeSelect
+        label={t("flowEditor.noAgentFor")}
+        value={queue.no_agent?.apply_to ?? "all_calls"}
+        onChange={({ currentTarget: { value } }) =>
+          set({ no_agent: { ...queue.no_agent, apply_to: value === "new_calls" ? "new_calls" : "all_calls" } })
+        }
+        data={[
+          { value: "all_calls", label: t("flowEditor.applyTo.all_calls") },
+          { value: "new_calls", label: t("flowEditor.applyTo.new_calls") },
+        ]}
+      />
+      <Checkbox
+        label={t("flowEditor.hasNoFree")}
+        checked={queue.no_free_agent != null}
+        onChange={(event) =>
+          set({
+            no_free_agent: event.currentTarget.checked ? { after_seconds: 30, exception: { action: { type: "disconnect" } } } : null,
+          })
+        }
+      />
+      {queue.no_free_agent && (
+        <NumberInput
+          label={t("flowEditor.noFreeAfter")}
+          min={0}
+          value={queue.no_free_agent.after_seconds}
+          onChange={(seconds) => queue.no_free_agent && set({ no_free_agent: { ...queue.no_free_agent, after_seconds: Number(seconds) } })}
+        />
+      )}
+      <NumberInput
+        label={t("flowEditor.serviceLevel")}
+        description={t("flowEditor.serviceLevelHint")}
+        min={1}
+        value={queue.service_level_seconds ?? ""}
+        onChange={(seconds) => set({ service_level_seconds: seconds === "" ? null : Number(seconds) })}
+      />
+      <Announcements queue={queue} set={set} />
+      <Callback queue={queue} set={set} />
+      <Exits exits={exits.filter(({ wires }) => wires !== undefined)} onExit={onExit} />
+    </Stack>
+  );
+}
+
+type SetProps = { queue: CallQueue; set: (change: Partial<CallQueue>) => void };
+
+/** What is told to who waits. */
+function Announcements({ queue: { announcements }, set }: SetProps) {
+  const { t } = useTranslation();
+  const now = announcements ?? {};
+  const edit = (change: typeof now) => {
+    const next = { ...now, ...change };
+    const isSome = next.position === true || next.estimated_wait === true || (next.comfort ?? []).length > 0;
+    set({ announcements: isSome ? next : null });
+  };
+  return (
+    <>
+      <Checkbox label={t("flowEditor.tellsPlace")} checked={now.position ?? false} onChange={(event) => edit({ position: event.currentTarget.checked })} />
+      <Checkbox
+        label={t("flowEditor.tellsWait")}
+        checked={now.estimated_wait ?? false}
+        onChange={(event) => edit({ estimated_wait: event.currentTarget.checked })}
+      />
+    </>
+  );
+}
+
+/** Whether who waits may be called back. */
+function Callback({ queue: { callback, language }, set }: SetProps) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <Checkbox
+        label={t("flowEditor.offersCallback")}
+        checked={callback != null}
+        onChange={(event) =>
+          set({
+            callback: event.currentTarget.checked
+              ? { key: "1", after_wait_seconds: 60, offer: { type: "text", text: t("flowEditor.callbackOffer") } }
+              : null,
+          })
+        }
+      />
+      {callback && (
+        <PromptField
+          label={t("flowEditor.offer")}
+          language={language}
+          required
+          value={promptDraftOf(callback.offer)}
+          onChange={(prompt) => set({ callback: { ...callback, offer: promptOf(prompt) ?? { type: "text", text: "" } } })}
+        />
+      )}
+    </>
+  );
+}
