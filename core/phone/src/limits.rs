@@ -327,6 +327,12 @@ pub const QUIET_SECS: u32 = 10;
 /// How many days a message is kept where nobody set another.
 pub const MESSAGE_DAYS: u32 = 90;
 
+/// Seconds for which somebody tries to write a message down: a speech server may be away for a moment.
+pub const TRANSCRIPT_SECS: i64 = 600;
+
+/// Seconds that a mail about a message waits for its transcript.
+pub const TRANSCRIPT_MAIL_SECS: i64 = 150;
+
 /// People whom one search by name finds: twenty pages, of which nobody hears the last.
 pub const NAME_MATCHES_MAX: usize = 100;
 

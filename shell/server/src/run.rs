@@ -36,6 +36,7 @@ use crate::spool::frame::Entry;
 use crate::voicemail::desk::Desk;
 use crate::voicemail::greeter::Greeter;
 use crate::voicemail::mailer::Mailer;
+use crate::voicemail::transcriber::Transcriber;
 use crate::voicemail::{Intake, Voicemail, desk, ears, waiting};
 use crate::webhooks::Teller;
 use crate::{admin, api, board, demo, media};
@@ -91,7 +92,8 @@ async fn serve(config: Config, sockets_max: usize) -> anyhow::Result<()> {
     let sockets = bind::all(&config).await?;
     let (spool, intake, spool_status) = Spool::start(&config.data_dir.join("spool"), store.clone())?;
     let (fatal, lost) = fatal();
-    let mut voicemail = start_voicemail(&config, &store, &fatal)?;
+    let recognition = Recognition::new(config.speech.clone(), config.data_dir.join("prompts"));
+    let mut voicemail = start_voicemail(&config, &store, &recognition, &fatal)?;
     let recordings = Recordings::start(config.data_dir.join("recordings"), &store, &fatal)?;
     let (notes, arrivals) = board::notes();
     let records: Records = Box::new(move |entry: Entry| {
@@ -117,7 +119,6 @@ async fn serve(config: Config, sockets_max: usize) -> anyhow::Result<()> {
     .await?;
     start_desk(&admin, &mut voicemail, questions);
     if let Some(spoken) = voicemail.spoken.take() {
-        let recognition = Recognition::new(config.speech.clone(), config.data_dir.join("prompts"));
         tokio::spawn(ears::hear(recognition, node.clone(), spoken));
     }
     tokio::spawn(waiting::tell(store.clone(), node.clone()));
@@ -143,9 +144,20 @@ async fn serve(config: Config, sockets_max: usize) -> anyhow::Result<()> {
     outcome
 }
 
-fn start_voicemail(config: &Config, store: &Store, fatal: &Fatal) -> anyhow::Result<Voicemail> {
+fn start_voicemail(
+    config: &Config,
+    store: &Store,
+    recognition: &Recognition,
+    fatal: &Fatal,
+) -> anyhow::Result<Voicemail> {
     let bell = config.mail.as_ref().map(|_| Arc::new(Notify::new()));
-    let voicemail = Voicemail::start(config.data_dir.join("voicemail"), store, bell.clone(), fatal)?;
+    let transcripts = recognition.transcribes().then(|| Arc::new(Notify::new()));
+    let dir = config.data_dir.join("voicemail");
+    let voicemail = Voicemail::start(dir, store, bell.clone(), transcripts.clone(), fatal)?;
+    if let Some(new) = transcripts {
+        let (store, files, recognition) = (store.clone(), voicemail.files.clone(), recognition.clone());
+        tokio::spawn(Transcriber { store, files, recognition, bell: new, mail: bell.clone() }.run());
+    }
     if let (Some(mail), Some(bell)) = (&config.mail, bell) {
         let transport = mail.server.transport(config.tls_ca.as_deref())?;
         let (store, files) = (store.clone(), voicemail.files.clone());

@@ -14,6 +14,7 @@ pub mod letter;
 pub mod mail_server;
 pub mod mailer;
 pub mod recorder;
+pub mod transcriber;
 pub mod utterances;
 pub mod waiting;
 pub mod wav;
@@ -118,8 +119,15 @@ impl Notes {
 }
 
 impl Voicemail {
-    /// Finishes what an earlier process left, then takes new messages. `mail` is rung for each mail that is to be sent.
-    pub fn start(dir: PathBuf, store: &Store, mail: Option<Arc<Notify>>, fatal: &Fatal) -> std::io::Result<Self> {
+    /// Finishes what an earlier process left, then takes new messages. `mail` is rung for each mail that is to be sent, and
+    /// `transcripts` for each message that is to be written down.
+    pub fn start(
+        dir: PathBuf,
+        store: &Store,
+        mail: Option<Arc<Notify>>,
+        transcripts: Option<Arc<Notify>>,
+        fatal: &Fatal,
+    ) -> std::io::Result<Self> {
         let files = Files::open(dir)?;
         let (intake, notes) = intake();
         let (to_deliverer, whole) = unbounded_channel();
@@ -130,7 +138,8 @@ impl Voicemail {
             recorder.run(&notes)
         })?;
         let (to_greeter, greetings) = unbounded_channel();
-        let deliverer = Deliverer { store: store.clone(), files: files.clone(), mail, greetings: to_greeter };
+        let deliverer =
+            Deliverer { store: store.clone(), files: files.clone(), mail, transcripts, greetings: to_greeter };
         let deliverer = tokio::spawn(deliverer.run(whole));
         tokio::spawn(keeper::keep(store.clone(), files.clone()));
         Ok(Self { intake, files, greetings: Some(greetings), spoken: Some(spoken), deliverer })

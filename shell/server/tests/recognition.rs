@@ -102,7 +102,7 @@ fn program(dir: &Path, script: &str) -> Sphinx {
 }
 
 /// A server that checks what it is asked, and answers this.
-async fn speech_server(answer: &'static str, status: StatusCode) -> Server {
+pub async fn speech_server(answer: &'static str, status: StatusCode) -> Server {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/v1", listener.local_addr().unwrap());
     let router = Router::new().route("/v1/audio/transcriptions", post(asked)).with_state((answer, status));

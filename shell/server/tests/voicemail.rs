@@ -2,6 +2,7 @@
 
 mod desk;
 mod mail;
+mod transcripts;
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -210,7 +211,7 @@ async fn a_message_reaches_its_mailbox_once_whatever_comes_twice() {
     let voicemail_dir = dir.path().join("voicemail");
     for _ in 0..2 {
         // The second time everything of it is there already, as after a crash before the envelope was removed.
-        let voicemail = Voicemail::start(voicemail_dir.clone(), &store, None, &fatal().0).unwrap();
+        let voicemail = Voicemail::start(voicemail_dir.clone(), &store, None, None, &fatal().0).unwrap();
         let (intake, files) = (voicemail.intake.clone(), voicemail.files.clone());
         let recording = RecordingId(MESSAGE.0.as_u128());
         intake.handle(MESSAGE, Handling::Begin(Box::new(envelope())));

@@ -54,6 +54,17 @@ impl Tx {
         Ok(found.map(mail))
     }
 
+    /// Lets the mails about a message go that were not tried yet; whether there are any.
+    pub(crate) async fn release_mails(&mut self, message: MessageId) -> Result<bool, WriteError> {
+        let due = ActiveModel { due_at: Set(Some(self.at.as_millisecond())), ..Default::default() };
+        let held = Condition::all()
+            .add(Column::Message.eq(message.0))
+            .add(Column::State.eq(State::Waiting.as_str()))
+            .add(Column::NTries.eq(0));
+        let released = Entity::update_many().set(due).filter(held).exec(&self.db).await?;
+        Ok(released.rows_affected > 0)
+    }
+
     /// Notes how far a mail is; nothing if it went with its message.
     pub async fn note_mail(&mut self, mail: &Mail) -> Result<(), WriteError> {
         let row = state_of(mail);

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use phone::apps::mailbox::message::{Message, Status, Step};
+use phone::apps::mailbox::transcript::Transcript;
 use phone::apps::mailbox::{Mailbox, Settings};
 use phone::id::{CallId, MessageId, SharedMailboxId, TenantId, UserId};
 use sea_orm::{
@@ -140,6 +141,13 @@ impl Store {
         Ok(rows.into_iter().map(|row| (TenantId(row.tenant), MessageId(row.id))).collect())
     }
 
+    /// Messages that are to be written down, the oldest first.
+    pub async fn awaited_transcripts(&self, limit: u64) -> Result<Vec<(TenantId, Stored<Message>)>, StoreError> {
+        let awaited = Entity::find().filter(Column::TranscriptState.eq(AWAITED));
+        let rows = awaited.order_by_asc(Column::At).limit(limit).all(&self.reader).await?;
+        Ok(rows.into_iter().map(|row| (TenantId(row.tenant), stored(row))).collect())
+    }
+
     /// Those of these messages that there are.
     pub async fn known_messages(&self, ids: &[MessageId]) -> Result<BTreeSet<MessageId>, StoreError> {
         let named = Entity::find().filter(Column::Id.is_in(ids.iter().map(|id| id.0)));
@@ -175,6 +183,7 @@ impl Tx {
             expires_at: Set(message.expires_at.as_millisecond()),
             version: Set(1),
             updated_at: Set(self.at.as_millisecond()),
+            ..transcript_columns(&message.transcript)
         };
         row.insert(&self.db).await?;
         self.note(Change::<Message, _> {
@@ -224,6 +233,32 @@ impl Tx {
         Ok(version)
     }
 
+    /// Notes what came of writing a message down, and lets the mails go that waited for it; whether any did.
+    pub async fn settle_transcript(
+        &mut self,
+        tenant: TenantId,
+        before: &Stored<Message>,
+        transcript: Transcript,
+    ) -> Result<bool, WriteError> {
+        let after = Message { transcript, ..before.value.clone() };
+        let row = ActiveModel {
+            version: Set(before.version.saturating_add(1)),
+            updated_at: Set(self.at.as_millisecond()),
+            ..transcript_columns(&after.transcript)
+        };
+        Entity::update_many().set(row).filter(Column::Id.eq(after.id.0)).exec(&self.db).await?;
+        self.note(Change {
+            tenant: Some(tenant),
+            noun: Noun::Message,
+            object: after.id.to_string(),
+            action: "transcribe",
+            before: Some(&before.value),
+            after: Some(&after),
+        })
+        .await?;
+        self.release_mails(after.id).await
+    }
+
     /// Deletes a message; its sound is deleted after the change was made.
     pub async fn delete_message(&mut self, tenant: TenantId, id: MessageId) -> Result<(), WriteError> {
         let Some(before) = find(tenant, id).one(&self.db).await? else { return Err(WriteError::NotFound) };
@@ -255,6 +290,33 @@ fn deleted(tenant: TenantId, message: &Message) -> Change<'_, Message, Message> 
         action: "delete",
         before: Some(message),
         after: None,
+    }
+}
+
+/// As the column has it.
+const AWAITED: &str = "awaited";
+
+fn transcript_columns(transcript: &Transcript) -> ActiveModel {
+    let (language, text) = match transcript {
+        Transcript::NotWanted => (None, None),
+        Transcript::Awaited { language } => (Some(language.clone()), None),
+        Transcript::Written { text } => (None, Some(text.clone())),
+        Transcript::Failed { why } => (None, Some(why.clone())),
+    };
+    ActiveModel {
+        transcript_state: Set(transcript.as_str().to_owned()),
+        transcript_language: Set(language),
+        transcript: Set(text),
+        ..Default::default()
+    }
+}
+
+fn transcript_of(state: &str, language: Option<String>, text: Option<String>) -> Transcript {
+    match state {
+        AWAITED => Transcript::Awaited { language: language.unwrap_or_default() },
+        "written" => Transcript::Written { text: text.unwrap_or_default() },
+        "failed" => Transcript::Failed { why: text.unwrap_or_default() },
+        _ => Transcript::NotWanted,
     }
 }
 
@@ -300,6 +362,7 @@ fn stored(row: Model) -> Stored<Message> {
         status: Status::parse(&row.status).unwrap_or_default(),
         claimed_by: row.claimed_by,
         expires_at: timestamp(row.expires_at),
+        transcript: transcript_of(&row.transcript_state, row.transcript_language, row.transcript),
     };
     Stored { value, version: row.version, created_at: timestamp(row.at), updated_at: timestamp(row.updated_at) }
 }

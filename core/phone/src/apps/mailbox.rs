@@ -9,6 +9,7 @@ pub mod greeting;
 pub mod mail;
 pub mod message;
 pub mod pin;
+pub mod transcript;
 pub mod visit;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -86,12 +87,13 @@ pub enum MemberRole {
     Manage,
 }
 
-/// Whether messages are written down. Nothing does so yet.
+/// Whether messages are written down, where something can.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Transcription {
     #[default]
     Off,
+    On,
 }
 
 /// A person's own mailbox. Specification of calling, 2.8.

@@ -122,12 +122,13 @@ pub enum MailboxRole {
     Manage,
 }
 
-/// Whether messages are written down; nothing does so yet.
+/// Whether messages are written down, if the server has a speech server that can.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Transcription {
     #[default]
     Off,
+    On,
 }
 
 /// List shared mailboxes
@@ -238,6 +239,7 @@ impl SharedMailbox {
             retention_days: self.retention_days,
             transcription: match self.transcription {
                 Transcription::Off => PhoneTranscription::Off,
+                Transcription::On => PhoneTranscription::On,
             },
             emails: self.emails,
             mwi_for_members: self.mwi_for_members,
@@ -270,6 +272,7 @@ impl From<&Settings> for SharedMailbox {
             retention_days: settings.retention_days,
             transcription: match settings.transcription {
                 PhoneTranscription::Off => Transcription::Off,
+                PhoneTranscription::On => Transcription::On,
             },
             emails: settings.emails.clone(),
             mwi_for_members: settings.mwi_for_members,

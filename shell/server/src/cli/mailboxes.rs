@@ -156,6 +156,9 @@ pub struct Settings {
     /// How many days messages are kept.
     #[arg(long)]
     retention_days: Option<u32>,
+    /// Whether messages are written down, if the server has a speech server that can.
+    #[arg(long, value_parser = ["off", "on"])]
+    transcription: Option<String>,
     /// Whether the members' phones show that there are messages.
     #[arg(long)]
     mwi_for_members: Option<bool>,
@@ -179,6 +182,7 @@ const MESSAGE: &[Column] = &[
     ("Seconds", "/duration_seconds"),
     ("Status", "/status"),
     ("By", "/claimed_by"),
+    ("Says", "/transcript/text"),
     ("Id", "/id"),
 ];
 
@@ -311,6 +315,7 @@ impl Settings {
         put(body, "silence_seconds", self.silence.as_ref());
         put(body, "retention_days", self.retention_days.as_ref());
         put(body, "mwi_for_members", self.mwi_for_members.as_ref());
+        put(body, "transcription", self.transcription.as_ref());
         if let Some(extension) = &self.extension {
             body["extension"] = if extension.is_empty() { Value::Null } else { extension.clone().into() };
         }

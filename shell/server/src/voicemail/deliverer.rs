@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use phone::apps::mailbox::mail::Mail;
 use phone::apps::mailbox::message::{Envelope, Purpose};
+use phone::apps::mailbox::transcript::Transcript;
 use phone::apps::mailbox::{Mailbox, Personal, Settings};
 use store::{Actor, Store, StoreError, Tx, WriteError};
 use tokio::sync::Notify;
@@ -14,6 +15,7 @@ use uuid::Uuid;
 
 use super::files::Files;
 use super::recorder::Whole;
+use super::transcriber;
 use crate::error::chain;
 
 /// How long the database is given between two tries.
@@ -25,6 +27,8 @@ pub struct Deliverer {
     pub files: Files,
     /// Rung when there is a new mail; none if there is no mail server.
     pub mail: Option<Arc<Notify>>,
+    /// Rung when there is a new message to write down; none if nothing can.
+    pub transcripts: Option<Arc<Notify>>,
     /// Who takes what is no message.
     pub greetings: UnboundedSender<Whole>,
 }
@@ -71,16 +75,24 @@ impl Deliverer {
         let now = Timestamp::now();
         let (envelope, tenant) = (&whole.envelope, whole.envelope.tenant);
         let mut tx = self.store.begin(Actor::System, now).await?;
-        let message = envelope.delivered(whole.duration_ms, whole.size_bytes);
+        let mut message = envelope.delivered(whole.duration_ms, whole.size_bytes);
+        if self.transcripts.is_some() {
+            message.transcript = transcriber::wanted(&self.store, tenant, message.mailbox).await?;
+        }
         let is_new = tx.deliver_message(tenant, &message).await?;
         let addresses = match &self.mail {
             Some(_) if is_new => addresses(&tx, envelope).await?,
             Some(_) | None => Vec::new(),
         };
         for address in &addresses {
-            tx.add_mail(tenant, &Mail::new(Uuid::now_v7(), message.id, address.clone(), now)).await?;
+            let mail = Mail::new(Uuid::now_v7(), message.id, address.clone(), now);
+            let mail = mail.held_until(message.transcript.mail_due(now));
+            tx.add_mail(tenant, &mail).await?;
         }
         tx.commit().await?;
+        if let Some(bell) = self.transcripts.as_ref().filter(|_| message.transcript != Transcript::NotWanted) {
+            bell.notify_one();
+        }
         if let Some(bell) = self.mail.as_ref().filter(|_| !addresses.is_empty()) {
             bell.notify_one();
         }

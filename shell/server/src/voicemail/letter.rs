@@ -5,6 +5,7 @@ use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 use phone::apps::mailbox::mail::Mail;
 use phone::apps::mailbox::message::Message;
+use phone::apps::mailbox::transcript::Transcript;
 
 /// What is attached at most. In base64 it grows by a third, and many servers take 25 MB.
 pub const ATTACHED_BYTES_MAX: u64 = 15_000_000;
@@ -46,8 +47,13 @@ impl Letter<'_> {
             Some(_) => "The message is attached.",
             None => "The message is too long to be attached; it lies in the mailbox.",
         };
+        let says = match &message.transcript {
+            Transcript::Written { text } if text.is_empty() => "Nobody could make out what it says.\n\n".to_owned(),
+            Transcript::Written { text } => format!("It says, as a program understood it:\n\n{text}\n\n"),
+            Transcript::NotWanted | Transcript::Awaited { .. } | Transcript::Failed { .. } => String::new(),
+        };
         let text = format!(
-            "{mailbox} has a message.\n\nFrom: {caller}\nCalled: {}\nAt: {at}\nLength: {length}\n\n{where_it_is}\n",
+            "{mailbox} has a message.\n\nFrom: {caller}\nCalled: {}\nAt: {at}\nLength: {length}\n\n{says}{where_it_is}\n",
             message.to
         );
         let text = SinglePart::plain(text);

@@ -25,10 +25,10 @@ use super::{MESSAGE, TENANT, envelope, open};
 const SOUND: &[u8] = b"RIFF\x80\xff\x00 and what was said";
 
 /// A mail server in a few lines: it takes everything, but says to MAIL FROM what it is told to.
-struct Postman {
+pub struct Postman {
     port: u16,
     answer: Arc<Mutex<&'static str>>,
-    letters: Arc<Mutex<Vec<String>>>,
+    pub letters: Arc<Mutex<Vec<String>>>,
 }
 
 impl Postman {
@@ -80,19 +80,24 @@ async fn serve(mut stream: tokio::net::TcpStream, answer: Arc<Mutex<&'static str
     }
 }
 
-struct Desk {
-    store: Store,
-    mailer: Mailer,
-    postman: Postman,
-    dir: tempfile::TempDir,
+pub struct Desk {
+    pub store: Store,
+    pub mailer: Mailer,
+    pub postman: Postman,
+    pub dir: tempfile::TempDir,
 }
 
 /// A message lies in a shared mailbox that tells `desk@demo.test`.
 async fn desk() -> Desk {
+    desk_of(&mailbox(), None).await
+}
+
+/// The same, with these settings, where something writes messages down or nothing does.
+pub async fn desk_of(mailbox: &Settings, transcripts: Option<Arc<Notify>>) -> Desk {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path()).await;
     let mut tx = store.begin(Actor::System, Timestamp::now()).await.unwrap();
-    tx.save_document(TENANT, &mailbox(), Expected::Absent).await.unwrap();
+    tx.save_document(TENANT, mailbox, Expected::Absent).await.unwrap();
     tx.commit().await.unwrap();
     let files = Files::open(dir.path().join("voicemail")).unwrap();
     std::fs::create_dir_all(files.of_tenant(TENANT)).unwrap();
@@ -106,6 +111,7 @@ async fn desk() -> Desk {
         store: store.clone(),
         files: files.clone(),
         mail: Some(bell.clone()),
+        transcripts,
         greetings: unbounded_channel().0,
     }
     .run(whole)
@@ -115,7 +121,7 @@ async fn desk() -> Desk {
     Desk { store, mailer, postman, dir }
 }
 
-fn mailbox() -> Settings {
+pub fn mailbox() -> Settings {
     Settings {
         id: SharedMailboxId(Uuid::from_u128(3)),
         name: "Front desk".to_owned(),
@@ -137,7 +143,7 @@ fn mailbox() -> Settings {
 }
 
 impl Desk {
-    async fn mail(&self) -> Mail {
+    pub async fn mail(&self) -> Mail {
         let paging = Paging { limit: 10, after: None, descending: true };
         self.store.mails(TENANT, None, &paging).await.unwrap().items.remove(0)
     }
@@ -217,9 +223,15 @@ async fn nobody_is_told_who_does_not_want_it() {
     envelope.mailbox = Mailbox::Person(user);
     to_deliverer.send(Whole { envelope, duration_ms: 3_000, size_bytes: 1_000 }).unwrap();
     drop(to_deliverer);
-    Deliverer { store: store.clone(), files, mail: Some(Arc::default()), greetings: unbounded_channel().0 }
-        .run(whole)
-        .await;
+    Deliverer {
+        store: store.clone(),
+        files,
+        mail: Some(Arc::default()),
+        transcripts: None,
+        greetings: unbounded_channel().0,
+    }
+    .run(whole)
+    .await;
     assert!(store.due_mails(Timestamp::now(), 10).await.unwrap().is_empty());
     // The person's phone shows it all the same.
     let news = MailboxNews { mailboxes: [Mailbox::Person(user)].into(), ..MailboxNews::default() };

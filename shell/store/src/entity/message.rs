@@ -23,6 +23,11 @@ pub struct Model {
     pub status: String,
     pub claimed_by: Option<String>,
     pub expires_at: i64,
+    pub transcript_state: String,
+    /// While it is awaited.
+    pub transcript_language: Option<String>,
+    /// What the message says, or why nobody could write it down.
+    pub transcript: Option<String>,
     pub version: i64,
     pub updated_at: i64,
 }

@@ -66,6 +66,11 @@ impl Mail {
         Self { id, message, to, state: State::Waiting, n_tries: 0, at: now, due_at: Some(now), error: None }
     }
 
+    /// The same mail, tried first at another time.
+    pub fn held_until(self, due_at: Timestamp) -> Self {
+        Self { due_at: Some(due_at), ..self }
+    }
+
     /// Notes what a try met.
     pub fn tried(&mut self, now: Timestamp, outcome: Outcome) {
         let pause = usize::try_from(self.n_tries).ok().and_then(|n_tries| PAUSES_SECS.get(n_tries));

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Mailbox;
+use super::transcript::Transcript;
 use crate::id::{CallId, MessageId, TenantId, UserId};
 use crate::rule::Broken;
 
@@ -70,6 +71,8 @@ pub struct Message {
     pub claimed_by: Option<String>,
     /// When it will be deleted.
     pub expires_at: Timestamp,
+    #[serde(default)]
+    pub transcript: Transcript,
 }
 
 /// Whether somebody works on a message.
@@ -126,6 +129,7 @@ impl Envelope {
             status: Status::New,
             claimed_by: None,
             expires_at,
+            transcript: Transcript::NotWanted,
         }
     }
 }

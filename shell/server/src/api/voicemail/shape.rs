@@ -1,6 +1,7 @@
 //! A message, and a person's mailbox, as the API writes them.
 
 use phone::apps::mailbox::message::{Message as PhoneMessage, Status};
+use phone::apps::mailbox::transcript::Transcript as PhoneTranscript;
 use phone::apps::mailbox::{Mailbox as PhoneMailbox, Personal};
 use phone::directory::Tenant;
 use phone::id::UserId;
@@ -35,6 +36,28 @@ pub struct Message {
     /// When it will be deleted.
     #[schema(value_type = String, format = DateTime)]
     pub expires_at: jiff::Timestamp,
+    pub transcript: Transcript,
+}
+
+/// What a message says in writing, as a program understood it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Transcript {
+    pub state: TranscriptState,
+    /// Empty if nothing was understood.
+    pub text: Option<String>,
+    /// Why nobody could write it down.
+    pub error: Option<String>,
+}
+
+/// Whether a message is there in writing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TranscriptState {
+    /// The mailbox is not set to it, or the server has nothing that writes messages down.
+    NotWanted,
+    Awaited,
+    Written,
+    Failed,
 }
 
 /// Where a message lies.
@@ -85,6 +108,19 @@ impl Message {
             duration_seconds: message.duration_ms.div_ceil(1_000),
             size_bytes: message.size_bytes,
             expires_at: message.expires_at,
+            transcript: Transcript::from(&message.transcript),
+        }
+    }
+}
+
+impl From<&PhoneTranscript> for Transcript {
+    fn from(transcript: &PhoneTranscript) -> Self {
+        let of = |state, text, error| Self { state, text, error };
+        match transcript {
+            PhoneTranscript::NotWanted => of(TranscriptState::NotWanted, None, None),
+            PhoneTranscript::Awaited { .. } => of(TranscriptState::Awaited, None, None),
+            PhoneTranscript::Written { text } => of(TranscriptState::Written, Some(text.clone()), None),
+            PhoneTranscript::Failed { why } => of(TranscriptState::Failed, None, Some(why.clone())),
         }
     }
 }
