@@ -10,10 +10,12 @@ use phone::apps::mailbox::{self, Member, MemberRole, Personal, Transcription};
 use phone::apps::prompt::{Prompt, SystemPrompt};
 use phone::apps::queue::{self, Announcement, ExceptionAction, Exit, Routing};
 use phone::apps::{Priority, Target};
+use phone::directory::outbound::{self, RoutingParts};
 use phone::directory::{App, ResourceAccount, Tenant, TenantParts};
 use phone::id::{
     AttendantId, GroupId, PromptKey, QueueId, ResourceAccountId, SharedMailboxId, TenantId, TrunkId, UserId,
 };
+use phone::numbers::trunk::settings::TrunkSettings;
 use phone::numbers::trunk::{SrtpMode, TrunkTransport};
 use phone::numbers::{Assignee, E164, Number, NumberKind, Trunk};
 use phone::people::tenant::Profile;
@@ -61,6 +63,10 @@ pub struct Wishes {
     /// People whose mailbox takes the calls that they don't.
     pub voicemail: Vec<usize>,
     pub calling: CallingPolicies,
+    /// Settings of the first trunks.
+    pub trunks: Vec<TrunkSettings>,
+    /// What decides about calls outside.
+    pub outside: RoutingParts,
     /// Whether callers of the attendant may speak.
     pub voice_input: bool,
 }
@@ -84,6 +90,8 @@ impl Default for Wishes {
             trunk_calls_max: None,
             voicemail: Vec::new(),
             calling: CallingPolicies::default(),
+            trunks: Vec::new(),
+            outside: RoutingParts::default(),
             voice_input: false,
         }
     }
@@ -94,6 +102,11 @@ pub fn user_id(index: usize) -> UserId {
     UserId(Uuid::from_u128(0x100 + index as u128))
 }
 
+/// The id of the trunk at `index`: the carrier, then those of [`Wishes::more_trunks`].
+pub fn trunk_id(index: u128) -> TrunkId {
+    TrunkId(Uuid::from_u128(0x21 + index))
+}
+
 /// The organization.
 pub fn directory(wishes: &Wishes) -> Arc<Directory> {
     let carrier = trunk(0, "10.0.0.9", wishes.trunk_calls_max);
@@ -101,6 +114,11 @@ pub fn directory(wishes: &Wishes) -> Arc<Directory> {
     for (index, host) in (1..).zip(&wishes.more_trunks) {
         let trunk = trunk(index, host, None);
         trunks.insert(trunk.id, Arc::new(trunk));
+    }
+    for (index, settings) in (0..).zip(&wishes.trunks) {
+        if let Some(trunk) = trunks.get_mut(&trunk_id(index)) {
+            Arc::make_mut(trunk).settings = settings.clone();
+        }
     }
     let accounts = [(0x31, App::Attendant(MAIN_MENU)), (0x32, App::Queue(SALES))];
     let parts = TenantParts {
@@ -130,6 +148,7 @@ pub fn directory(wishes: &Wishes) -> Arc<Directory> {
             .map(|index| (user_id(index), Arc::new(mailbox_of(index, wishes))))
             .collect(),
         calling: Arc::new(wishes.calling.clone()),
+        routing: outbound::Routing::first(wishes.outside.clone()),
         emergency_numbers: vec!["933".to_owned()],
     };
     Arc::new(Directory::new([Arc::new(Tenant::new(parts))], Some(TENANT)))
@@ -277,7 +296,7 @@ fn user(index: usize) -> User {
 
 fn trunk(index: u128, host: &str, n_calls_max: Option<u32>) -> Trunk {
     Trunk {
-        id: TrunkId(Uuid::from_u128(0x21 + index)),
+        id: trunk_id(index),
         name: format!("carrier-{index}"),
         host: host.to_owned(),
         port: None,

@@ -12,7 +12,7 @@ use sip::endpoint::{
     UsageId,
 };
 use sip::message::name::HeaderName;
-use sip::{Endpoint, Method, Source, Target, Transport};
+use sip::{Endpoint, Method, Request, Source, Target, Transport};
 
 /// What a peer does without being told.
 #[derive(Clone, Debug)]
@@ -102,6 +102,8 @@ pub struct Peer {
     /// Packets of sound that reached this peer.
     pub heard: Vec<Vec<u8>>,
     n_said: u16,
+    /// Requests that began a call here, the newest last.
+    pub invites: Vec<Request>,
     /// How calls ended that this peer made: the final status of a refusal.
     pub refusals: Vec<u16>,
     newest_dialog: Option<Replaces>,
@@ -136,6 +138,7 @@ impl Peer {
             summaries: Vec::new(),
             heard: Vec::new(),
             n_said: 0,
+            invites: Vec::new(),
             refusals: Vec::new(),
             newest_dialog: None,
             endpoint: Endpoint::new(config, [seed; 32]),
@@ -168,10 +171,19 @@ impl Peer {
         }
         let source = Source { transport, remote: from, local: self.address, connection: None, verified_name: None };
         self.learn_dialog(&bytes);
+        self.learn_invite(&bytes);
         if self.hear_summary(&source, &bytes) {
             return;
         }
         self.endpoint.receive(now, &source, bytes, &mut self.effects);
+    }
+
+    fn learn_invite(&mut self, bytes: &Bytes) {
+        let Ok(Message::Request(request)) = Message::parse(bytes.clone()) else { return };
+        let is_first = self.invites.last().is_none_or(|last| last.call_id() != request.call_id());
+        if *request.method() == Method::Invite && request.to().tag().is_none() && is_first {
+            self.invites.push(request);
+        }
     }
 
     /// A NOTIFY that tells how many messages wait: it is answered whatever the endpoint knows of subscriptions.

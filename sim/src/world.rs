@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use media::sdp::Direction;
 use media::{Digit, Event, LegId, RecordingId};
 use phone::Directory;
@@ -14,6 +14,7 @@ use phone::apps::mailbox::Waiting;
 use phone::apps::mailbox::message::Handling;
 use phone::apps::mailbox::visit::Ask;
 use phone::apps::recording::Envelope;
+use phone::directory::Tenant;
 use phone::directory::change::{Apps, Change, TenantChange, Touched};
 use phone::id::{CallId, MessageId};
 use phone::people::User;
@@ -218,7 +219,8 @@ impl World {
             personal_mailboxes: tenant.personal_mailboxes.clone(),
             calling: tenant.calling.clone(),
         };
-        self.change_parts(TenantChange { apps: Some(apps), ..TenantChange::default() });
+        let routing = Some(tenant.routing.clone());
+        self.change_parts(TenantChange { apps: Some(apps), routing, ..TenantChange::default() });
     }
 
     /// Changes the person at `index` of [`demo::PEOPLE`].
@@ -236,6 +238,16 @@ impl World {
         self.directory = Arc::new(directory);
         let (directory, prompts) = (Arc::clone(&self.directory), Arc::clone(&self.prompts));
         self.tell(Input::Directory { directory, prompts, touched });
+    }
+
+    /// The organization as the switch knows it.
+    pub fn tenant(&self) -> Arc<Tenant> {
+        self.directory.tenant(demo::TENANT).cloned().unwrap_or_else(|| panic!("the organization is there"))
+    }
+
+    /// The wall's time.
+    pub fn wall_now(&self) -> Timestamp {
+        self.wall + SignedDuration::try_from(self.elapsed()).unwrap_or_default()
     }
 
     // ---- making something happen
@@ -544,7 +556,7 @@ impl World {
     /// The store of messages answers.
     fn answer_visits(&mut self) {
         for (query, ask) in std::mem::take(&mut self.visits) {
-            let wall = self.wall + jiff::SignedDuration::try_from(self.elapsed()).unwrap_or_default();
+            let wall = self.wall + SignedDuration::try_from(self.elapsed()).unwrap_or_default();
             if let Some(told) = self.shelf.answer(wall, &ask) {
                 self.tell(Input::Told { query, told });
             }

@@ -10,6 +10,7 @@ mod queues;
 mod recordings;
 mod reports;
 mod rfc3665;
+mod routes;
 mod seeds;
 mod sound;
 mod spoken;

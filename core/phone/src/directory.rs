@@ -30,10 +30,11 @@ use serde::{Deserialize, Serialize};
 pub use tenant::{Contents, Shared, Tenant, TenantParts};
 
 use self::change::{Change, Touched, TouchedTenant};
+use self::outbound::{Attempt, Shown, Skipped};
 use self::ways_in::{OperatorNumbers, WaysIn};
 use crate::apps::Priority;
 use crate::apps::mailbox::{Mailbox, SystemWords};
-use crate::id::{AttendantId, QueueId, ResourceAccountId, SharedMailboxId, TenantId, TrunkId, UserId};
+use crate::id::{AttendantId, QueueId, ResourceAccountId, SharedMailboxId, TenantId, UserId};
 use crate::numbers::E164;
 
 /// All tenants as of one moment. Immutable, so that its indexes can't be wrong.
@@ -73,8 +74,8 @@ pub enum Destination {
     },
     AudioTest,
     Echo,
-    /// To the public network, over these trunks in order.
-    External(External),
+    /// To the public network, over trunks in order.
+    External(Box<External>),
     Queue {
         id: QueueId,
         priority: Option<Priority>,
@@ -101,13 +102,18 @@ pub enum Destination {
 #[derive(Clone, Debug, PartialEq)]
 pub struct External {
     pub number: Dialled,
-    pub trunks: Vec<TrunkId>,
-    /// The number that the far end sees.
+    /// Trunks in the order in which they are tried, each with the numbers as it gets them.
+    pub attempts: Vec<Attempt>,
+    /// Trunks that are not tried.
+    pub skipped: Vec<Skipped>,
+    /// The number of the organization that the call is made with.
     pub caller_id: Option<E164>,
+    /// What the far end sees before a route or trunk changes it.
+    pub shown: Shown,
     pub emergency: bool,
 }
 
-/// A number as it is sent to a trunk.
+/// A number as it was called.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Dialled {
     E164(E164),
@@ -124,10 +130,26 @@ pub enum Refusal {
     NotFound,
     #[error("the person has no license to call or be called from outside")]
     NotLicensed,
-    #[error("no trunk leads to this number")]
+    #[error("no route leads to this number")]
     NoRoute,
+    #[error("no trunk can take the call")]
+    NoTrunk,
     #[error("this is not a number that can be called")]
     NotANumber,
+    #[error("this is nothing that can be dialled")]
+    NotDialable,
+    #[error("the calling policy forbids calls")]
+    CallingOff,
+    #[error("the dial-out policy forbids calls outside")]
+    DialOutOff,
+    #[error("the dial-out policy allows calls within the country only")]
+    DomesticOnly,
+    #[error("the caller's number is only kept for a while, since the license for it is lost")]
+    LineKept,
+    #[error("the number to call with is not the caller's")]
+    LineNotTheirs,
+    #[error("a private line is called and does not call")]
+    LinePrivate,
     #[error("the service behind this number is not set up")]
     ServiceNotSetUp,
     #[error("the account is disabled")]
@@ -236,9 +258,18 @@ impl Refusal {
     pub fn sip_status(self) -> u16 {
         match self {
             Self::NumberNotAssigned | Self::NotFound => 404,
-            Self::NotLicensed | Self::Disabled | Self::Suspended => 403,
-            Self::NoRoute => 503,
-            Self::NotANumber => 484,
+            Self::NotLicensed
+            | Self::CallingOff
+            | Self::DialOutOff
+            | Self::Disabled
+            | Self::DomesticOnly
+            | Self::LineKept
+            | Self::LineNotTheirs
+            | Self::LinePrivate
+            | Self::NoRoute
+            | Self::Suspended => 403,
+            Self::NoTrunk => 503,
+            Self::NotANumber | Self::NotDialable => 484,
             Self::ServiceNotSetUp => 480,
         }
     }
@@ -250,6 +281,14 @@ impl Refusal {
             Self::NotFound => "not_found",
             Self::NotLicensed => "not_licensed",
             Self::NoRoute => "no_route",
+            Self::NoTrunk => "no_trunk",
+            Self::NotDialable => "not_dialable",
+            Self::CallingOff => "calling_off",
+            Self::DialOutOff => "dial_out_off",
+            Self::DomesticOnly => "domestic_only",
+            Self::LineKept => "line_kept",
+            Self::LineNotTheirs => "line_not_theirs",
+            Self::LinePrivate => "line_private",
             Self::NotANumber => "not_a_number",
             Self::ServiceNotSetUp => "service_not_set_up",
             Self::Disabled => "disabled",

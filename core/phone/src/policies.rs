@@ -19,6 +19,6 @@ pub mod voice_apps;
 
 pub use assignment::PolicyRefusal;
 pub use effective::{Candidate, effective};
-pub use in_force::CallingPolicies;
+pub use in_force::{CallingPolicies, Holder, InForce, OutsidePolicies};
 pub use policy::Policy;
 pub use types::{PolicyType, Settings};

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use phone::Directory;
 use phone::directory::{App, Destination, ResourceAccount, Tenant, TenantParts, Verdict};
 use phone::id::{AttendantId, ResourceAccountId, TenantId, TrunkId, UserId};
@@ -50,7 +51,7 @@ proptest! {
         }
         for tenant in &tenants {
             for caller in tenants.iter().flat_map(|tenant| tenant.users.keys()) {
-                let verdict = tenant.dial(*caller, &dialled);
+                let verdict = tenant.dial(*caller, &dialled, Timestamp::UNIX_EPOCH);
                 prop_assert!(is_within(tenant, &verdict), "{verdict:?}");
                 prop_assert!(tenant.users.contains_key(caller) || verdict.decision.is_err(), "a stranger dials");
             }
@@ -68,7 +69,7 @@ fn is_within(tenant: &Tenant, verdict: &Verdict) -> bool {
         Ok(Destination::Queue { id, .. }) => tenant.queues.contains_key(id),
         Ok(Destination::External(external)) => {
             external.caller_id.is_none_or(|number| tenant.numbers.contains_key(&number))
-                && external.trunks.iter().all(|id| tenant.trunks.contains_key(id))
+                && external.attempts.iter().all(|attempt| tenant.trunks.contains_key(&attempt.trunk))
         }
         Ok(Destination::SharedMailbox { id, .. }) => tenant.mailboxes.contains_key(id),
         Ok(Destination::Visit { listener, .. }) => tenant.users.contains_key(listener),

@@ -22,6 +22,7 @@ pub fn nothing_but(profile: Profile) -> TenantParts {
         mailboxes: BTreeMap::new(),
         personal_mailboxes: BTreeMap::new(),
         calling: Arc::default(),
+        routing: Arc::default(),
         emergency_numbers: Vec::new(),
     }
 }

@@ -12,6 +12,7 @@ use phone::apps::mailbox::{Mailbox, Personal};
 use phone::apps::prompt::Prompt;
 use phone::apps::queue::{self, ExceptionAction, Exit, ExitCause, NoAgent, NoAgentApplyTo, Routing};
 use phone::apps::{Priority, Target};
+use phone::directory::outbound::Passing;
 use phone::directory::rehearsal::{Assumed, Caller, Does, End, Entrance, HangUp, Path, Script};
 use phone::directory::{App, ResourceAccount, Tenant, TenantParts};
 use phone::id::{AttendantId, GroupId, PolicyId, PromptKey, QueueId, ResourceAccountId, ScheduleId, TenantId, UserId};
@@ -173,7 +174,8 @@ fn the_calling_policy_decides_of_voicemail_before_the_person_does() {
             );
             let is_told = told.iter().any(|line| line.contains(&format!("the calling policy {name} ")));
             assert_eq!(is_told, rule != Voicemail::UserOverride, "{told:#?}");
-            let at_once = Tenant::new(parts).redirect(&Target::Voicemail { id: user(3) }).decision;
+            let passing = Passing { caller: None, line: None, at: jiff::Timestamp::UNIX_EPOCH };
+            let at_once = Tenant::new(parts).redirect(&Target::Voicemail { id: user(3) }, &passing).decision;
             assert_eq!(at_once.is_ok(), matches!(end, End::Message { .. }));
         }
     }
@@ -196,7 +198,7 @@ fn people_dial_extensions_numbers_and_tests() {
     assert_eq!(from("102"), End::Person { user: user(2), queue: None });
     assert_eq!(from("*43"), End::Echo);
     assert_eq!(from("199"), End::Refused { code: "not_found" });
-    assert_eq!(from("+14155550123"), End::Refused { code: "no_route" });
+    assert_eq!(from("+14155550123"), End::Refused { code: "no_trunk" });
     let unknown = Script { to: Entrance::Dialled("+14255559999".to_owned()), ..script(SUNDAY, "", Assumed::default()) };
     assert_eq!(rehearse(&unknown).end, End::Refused { code: "not_found" });
 }

@@ -4,10 +4,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use phone::Directory;
 use phone::apps::{Priority, Target};
+use phone::directory::outbound::{Attempt, Passing, Shown};
 use phone::directory::{App, Destination, Dialled, External, Refusal, ResourceAccount, Tenant, TenantParts, Verdict};
 use phone::id::{AttendantId, QueueId, ResourceAccountId, SharedMailboxId, TenantId, TrunkId, UserId};
+use phone::numbers::routing::translation::Translated;
 use phone::numbers::trunk::{SrtpMode, TrunkTransport};
 use phone::numbers::{Assignee, E164, Number, NumberKind, Trunk};
 use phone::people::tenant::{Profile, State};
@@ -32,17 +35,17 @@ fn a_number_held_for_a_lost_license_neither_rings_nor_shows() {
     let tenant = Tenant::new(parts.clone());
     let Some(Assignee::User(owner)) = parts.numbers[&own].assignee else { panic!("a person has it") };
     assert_eq!(tenant.inbound(trunk(1), "+14255550101").decision, Err(Refusal::NotLicensed));
-    assert_eq!(tenant.dial(owner, "+12065550100").decision, Err(Refusal::NotLicensed));
+    assert_eq!(tenant.dial(owner, "+12065550100", Timestamp::UNIX_EPOCH).decision, Err(Refusal::LineKept));
     let extension = &parts.users[&owner].extension;
-    assert_eq!(tenant.dial(owner, extension).decision, Ok(Destination::User { id: owner }));
-    assert!(tenant.dial(owner, "911").decision.is_ok());
+    assert_eq!(tenant.dial(owner, extension, Timestamp::UNIX_EPOCH).decision, Ok(Destination::User { id: owner }));
+    assert!(tenant.dial(owner, "911", Timestamp::UNIX_EPOCH).decision.is_ok());
 
     let second = Number { assignee: Some(Assignee::User(owner)), held_until: None, ..parts.numbers[&own].clone() };
     let second = Number { number: E164::parse("+14255550199").unwrap(), ..second };
     parts.numbers.insert(second.number, second.clone());
     let tenant = Tenant::new(parts);
     assert_eq!(tenant.number_of_user(owner), Some(second.number));
-    assert!(tenant.dial(owner, "+12065550100").decision.is_ok());
+    assert!(tenant.dial(owner, "+12065550100", Timestamp::UNIX_EPOCH).decision.is_ok());
 }
 
 #[test]
@@ -51,11 +54,15 @@ fn a_suspended_organization_calls_for_help_and_nobody_else() {
     parts.profile.state = State::Suspended;
     let tenant = Tenant::new(parts);
     for dialled in ["102", "+14155550123", "*43"] {
-        assert_eq!(tenant.dial(user(ALICE), dialled).decision, Err(Refusal::Suspended), "{dialled}");
+        assert_eq!(
+            tenant.dial(user(ALICE), dialled, Timestamp::UNIX_EPOCH).decision,
+            Err(Refusal::Suspended),
+            "{dialled}"
+        );
     }
     assert_eq!(tenant.inbound(trunk(1), "+14255550101").decision, Err(Refusal::Suspended));
     for person in [ALICE, DAN, EVE] {
-        assert!(tenant.dial(user(person), "911").decision.is_ok(), "{person}");
+        assert!(tenant.dial(user(person), "911", Timestamp::UNIX_EPOCH).decision.is_ok(), "{person}");
     }
 }
 
@@ -95,7 +102,7 @@ fn a_trunk_in_another_country_presents_numbers_in_its_own_way() {
 #[test]
 fn people_dial_extensions_tests_own_numbers_and_numbers_outside() {
     let demo = demo();
-    let dial = |dialled| demo.dial(user(ALICE), dialled).decision;
+    let dial = |dialled| demo.dial(user(ALICE), dialled, Timestamp::UNIX_EPOCH).decision;
     assert_eq!(dial("102"), Ok(Destination::User { id: user(BOB) }));
     assert_eq!(dial("*43"), Ok(Destination::Echo));
     assert_eq!(dial("*42"), Ok(Destination::AudioTest));
@@ -115,20 +122,23 @@ fn people_dial_extensions_tests_own_numbers_and_numbers_outside() {
     assert_eq!(dial("199"), Err(Refusal::NotFound));
     assert_eq!(dial("105"), Err(Refusal::Disabled));
     for nonsense in ["", "+", "*99", "alice", "5550123", "+1415555", "1415555012345678901234567890"] {
-        assert!(matches!(dial(nonsense), Err(Refusal::NotANumber | Refusal::NotFound)), "{nonsense}");
+        assert!(
+            matches!(dial(nonsense), Err(Refusal::NotANumber | Refusal::NotDialable | Refusal::NotFound)),
+            "{nonsense}"
+        );
     }
 }
 
 #[test]
 fn without_a_license_people_call_inside_only() {
     let demo = demo();
-    let dial = |dialled| demo.dial(user(DAN), dialled).decision;
+    let dial = |dialled| demo.dial(user(DAN), dialled, Timestamp::UNIX_EPOCH).decision;
     assert_eq!(dial("101"), Ok(Destination::User { id: user(ALICE) }));
     assert_eq!(dial("+14255550101"), Ok(Destination::User { id: user(ALICE) }));
     assert_eq!(dial("+14155550123"), Err(Refusal::NotLicensed));
-    assert_eq!(demo.dial(user(ALICE), "104").decision, Ok(Destination::User { id: user(DAN) }));
-    assert_eq!(demo.dial(user(EVE), "101").decision, Err(Refusal::Disabled));
-    assert_eq!(demo.dial(user(999), "101").decision, Err(Refusal::NotFound));
+    assert_eq!(demo.dial(user(ALICE), "104", Timestamp::UNIX_EPOCH).decision, Ok(Destination::User { id: user(DAN) }));
+    assert_eq!(demo.dial(user(EVE), "101", Timestamp::UNIX_EPOCH).decision, Err(Refusal::Disabled));
+    assert_eq!(demo.dial(user(999), "101", Timestamp::UNIX_EPOCH).decision, Err(Refusal::NotFound));
 }
 
 #[test]
@@ -178,7 +188,8 @@ fn each_country_reaches_its_own_services() {
         parts.profile.country = (*country).to_owned();
         let tenant = Tenant::new(parts);
         for number in *reached {
-            let Ok(Destination::External(external)) = tenant.dial(user(ALICE), number).decision else {
+            let Ok(Destination::External(external)) = tenant.dial(user(ALICE), number, Timestamp::UNIX_EPOCH).decision
+            else {
                 panic!("{country}: {number} was refused")
             };
             assert!(external.emergency, "{country}: {number}");
@@ -194,20 +205,21 @@ fn emergency_calls_go_out_whoever_calls() {
     let demo = demo();
     for caller in [ALICE, BOB, DAN, EVE] {
         for dialled in ["911", "112", "933"] {
-            let Ok(Destination::External(external)) = demo.dial(user(caller), dialled).decision else {
+            let Ok(Destination::External(external)) = demo.dial(user(caller), dialled, Timestamp::UNIX_EPOCH).decision
+            else {
                 panic!("{dialled} was refused")
             };
             assert!(external.emergency);
             assert_eq!(external.number, Dialled::Short(dialled.to_owned()));
-            assert_eq!(external.trunks, [trunk(1)]);
+            assert_eq!(trunks(&external), [trunk(1)]);
         }
     }
     let mut unrouted = parts(1);
     unrouted.outbound_trunks.clear();
     let taken = User { extension: "911".to_owned(), ..User::clone(&unrouted.users[&user(BOB)]) };
     unrouted.users.insert(user(BOB), Arc::new(taken));
-    let verdict = Tenant::new(unrouted).dial(user(ALICE), "911");
-    assert!(matches!(verdict.decision, Ok(Destination::External(external)) if external.trunks == [trunk(1)]));
+    let verdict = Tenant::new(unrouted).dial(user(ALICE), "911", Timestamp::UNIX_EPOCH);
+    assert!(matches!(verdict.decision, Ok(Destination::External(external)) if trunks(&external) == [trunk(1)]));
 }
 
 #[test]
@@ -220,16 +232,22 @@ fn disabled_trunks_are_not_used() {
     parts.trunks.insert(second.id, Arc::new(second));
     parts.outbound_trunks = vec![trunk(1), trunk(2), trunk(3)];
     let both = Tenant::new(parts.clone());
-    let Ok(Destination::External(external)) = both.dial(user(ALICE), "+14155550123").decision else { panic!() };
-    assert_eq!(external.trunks, [trunk(2)]);
+    let Ok(Destination::External(external)) = both.dial(user(ALICE), "+14155550123", Timestamp::UNIX_EPOCH).decision
+    else {
+        panic!()
+    };
+    assert_eq!(trunks(&external), [trunk(2)]);
     parts.outbound_trunks = vec![trunk(1)];
-    assert_eq!(Tenant::new(parts).dial(user(ALICE), "+14155550123").decision, Err(Refusal::NoRoute));
+    assert_eq!(
+        Tenant::new(parts).dial(user(ALICE), "+14155550123", Timestamp::UNIX_EPOCH).decision,
+        Err(Refusal::NoTrunk)
+    );
 }
 
 #[test]
 fn targets_lead_to_destinations_or_are_refused() {
     let demo = demo();
-    let redirect = |target: &Target| demo.redirect(target).decision;
+    let redirect = |target: &Target| demo.redirect(target, &PASSING).decision;
     let priority = Priority::try_from(1).unwrap();
     let account = Target::ResourceAccount { id: ResourceAccountId(Uuid::from_u128(1)), priority };
     assert_eq!(redirect(&account), Ok(Destination::Queue { id: queue(), priority: Some(priority) }));
@@ -297,7 +315,7 @@ proptest! {
     #[test]
     fn verdicts_have_reasons_and_stay_within_their_tenant(text in any_text(), caller in 100..107u128) {
         let demo = demo();
-        let (dialled, inbound) = (demo.dial(user(caller), &text), demo.inbound(trunk(1), &text));
+        let (dialled, inbound) = (demo.dial(user(caller), &text, Timestamp::UNIX_EPOCH), demo.inbound(trunk(1), &text));
         for verdict in [&dialled, &inbound] {
             prop_assert!(!verdict.reasons.is_empty());
             prop_assert!(verdict.reasons.iter().all(|reason| !reason.is_empty()));
@@ -306,7 +324,7 @@ proptest! {
         if demo.is_emergency(&text) && demo.users.contains_key(&user(caller)) {
             prop_assert!(matches!(&dialled.decision, Ok(Destination::External(external)) if external.emergency));
         }
-        prop_assert_eq!(demo.dial(user(caller), &text), dialled, "the same question has the same answer");
+        prop_assert_eq!(demo.dial(user(caller), &text, Timestamp::UNIX_EPOCH), dialled, "the same question has the same answer");
     }
 
     #[test]
@@ -329,7 +347,9 @@ fn is_within(tenant: &Tenant, verdict: &Verdict) -> bool {
         Ok(Destination::Queue { id, .. }) => tenant.queues.contains_key(id),
         Ok(Destination::External(external)) => {
             let own_number = external.caller_id.is_none_or(|number| tenant.numbers.contains_key(&number));
-            own_number && !external.trunks.is_empty() && external.trunks.iter().all(|id| tenant.trunks.contains_key(id))
+            own_number
+                && !external.attempts.is_empty()
+                && trunks(external).iter().all(|id| tenant.trunks.contains_key(id))
         }
         Ok(Destination::SharedMailbox { id, .. }) => tenant.mailboxes.contains_key(id),
         Ok(Destination::Visit { listener, .. }) => tenant.users.contains_key(listener),
@@ -453,12 +473,22 @@ fn assigned(number: &str, assignee: Option<Assignee>) -> Number {
 }
 
 fn outside(number: &str, caller_id: Option<&str>) -> Destination {
-    Destination::External(External {
+    let as_is = |number: &str| Translated { number: number.to_owned(), by: None };
+    Destination::External(Box::new(External {
         number: Dialled::E164(E164::parse(number).unwrap()),
-        trunks: vec![trunk(1)],
+        attempts: vec![Attempt { trunk: trunk(1), route: None, called: as_is(number), calling: caller_id.map(as_is) }],
+        skipped: Vec::new(),
         caller_id: caller_id.map(|number| E164::parse(number).unwrap()),
+        shown: Shown { number: caller_id.map(str::to_owned), ..Shown::default() },
         emergency: false,
-    })
+    }))
+}
+
+/// Of an app, for a caller inside.
+const PASSING: Passing<'_> = Passing { caller: None, line: None, at: Timestamp::UNIX_EPOCH };
+
+fn trunks(external: &External) -> Vec<TrunkId> {
+    external.attempts.iter().map(|attempt| attempt.trunk).collect()
 }
 
 fn user(id: u128) -> UserId {

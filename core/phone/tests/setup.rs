@@ -75,7 +75,8 @@ fn readiness_follows_usages_to_routes_and_trunks() {
     let mut parts = parts(1);
     let user = parts.users.values().next().unwrap().clone();
     let mut known = Known { enforcement: Enforcement::Off, n_phones: 1, ..Known::default() };
-    known.policies.voice_routing = serde_json::from_value(json!({ "pstn_usages": ["Local"] })).unwrap();
+    let routing = Arc::make_mut(&mut parts.routing);
+    routing.policies.voice_routing.global = serde_json::from_value(json!({ "pstn_usages": ["Local"] })).unwrap();
     let check = |parts: &TenantParts, known: &Known, what: What| {
         let all = checks(&Tenant::new(parts.clone()), &user, known);
         all.into_iter().find(|check| check.what == what).unwrap()
@@ -83,7 +84,7 @@ fn readiness_follows_usages_to_routes_and_trunks() {
     let no_route = check(&parts, &known, What::RouteOut);
     assert_eq!(no_route.fix.as_deref(), Some("trunkline route create NAME --usage Local --trunk TRUNK"));
     let trunk = trunk("carrier");
-    known.book.routes = RouteTable::new([VoiceRoute {
+    Arc::make_mut(&mut parts.routing).book.routes = RouteTable::new([VoiceRoute {
         id: VoiceRouteId(Uuid::from_u128(1)),
         name: "all".to_owned(),
         description: None,
@@ -107,9 +108,9 @@ fn readiness_follows_usages_to_routes_and_trunks() {
     known.location = Some("100 Summer Street".to_owned());
     assert_eq!(check(&parts, &known, What::Location).state, readiness::State::Fine);
     assert_eq!(check(&parts, &known, What::Policies).state, readiness::State::Fine);
-    known.policies.dial_out.user = UserDialOut::None;
+    Arc::make_mut(&mut parts.routing).policies.dial_out.global.user = UserDialOut::None;
     assert!(check(&parts, &known, What::Policies).fix.unwrap().contains("policy effective 100"));
-    known.policies.calling.allow_private_calling = false;
+    Arc::make_mut(&mut parts.calling).global.allow_private_calling = false;
     assert!(check(&parts, &known, What::Policies).detail.contains("calling policy"));
 }
 

@@ -264,9 +264,15 @@ impl Switch {
 
     /// New calls that do not fit, save those for help.
     fn is_too_much(&self, request: &Request, sender: &Sender) -> bool {
-        let (Sender::Trunk { tenant, .. } | Sender::User { tenant, .. }) = sender else { return false };
-        let dialled = || dialled_of_uri(request.uri()).unwrap_or_default();
-        self.node.load == Load::TooHigh && *request.method() == Method::Invite && !tenant.is_emergency(&dialled())
+        if self.node.load != Load::TooHigh || *request.method() != Method::Invite {
+            return false;
+        }
+        let dialled = dialled_of_uri(request.uri()).unwrap_or_default();
+        match sender {
+            Sender::Stranger(_) => false,
+            Sender::Trunk { tenant, .. } => !tenant.is_emergency(&dialled),
+            Sender::User { tenant, user } => !tenant.calls_for_help(user, &dialled),
+        }
     }
 
     /// Without a call, a leg or a record: that would be more of what is too much already.

@@ -124,7 +124,7 @@ impl Announcing {
 fn leave(call: &mut Call, node: &mut Node, cause: ExitCause, exception: Box<ExceptionAction>) -> Activity {
     let to = match &exception.action {
         Exit::Disconnect => Some(OnwardTo::Disconnect),
-        Exit::Forward { target } => call.tenant.redirect(target).decision.as_ref().ok().map(onward_to),
+        Exit::Forward { target } => call.redirect(node, target).decision.as_ref().ok().map(onward_to),
     };
     call.draft.note_onward(to.map(|to| Onward { to, by: OnwardBy::System }));
     match exception.action {
@@ -137,7 +137,7 @@ fn leave(call: &mut Call, node: &mut Node, cause: ExitCause, exception: Box<Exce
             };
             call.end(node, EndedBy::System, Why::Refused(refusal))
         }
-        Exit::Forward { target } => match call.tenant.redirect(&target).decision {
+        Exit::Forward { target } => match call.redirect(node, &target).decision {
             Ok(destination) => {
                 if exception.overrides_priority {
                     call.priority = destination.priority().or(call.priority);

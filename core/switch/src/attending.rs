@@ -175,7 +175,7 @@ impl Attending {
     fn transfer(mut self: Box<Self>, call: &mut Call, node: &mut Node, target: &Target, outcome: Outcome) -> Activity {
         self.play = None;
         call.passage = self.machine.passage();
-        let decision = call.tenant.redirect(target).decision;
+        let decision = call.redirect(node, target).decision;
         let onward = decision.as_ref().ok().map(|destination| self.onward(destination, outcome));
         match decision {
             Ok(destination @ (Destination::User { .. } | Destination::External(_))) => {

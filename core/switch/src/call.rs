@@ -11,13 +11,13 @@ use media::sdp::Codec;
 use media::{Digit, LegId, Order, PlayId, WorkerId};
 use phone::apps::attendant::Passage;
 use phone::apps::mailbox::visit;
-use phone::apps::{Priority, queue};
-use phone::directory::{Destination, Tenant};
+use phone::apps::{Priority, Target, queue};
+use phone::directory::outbound::Passing;
+use phone::directory::{Destination, Tenant, Verdict};
 use phone::id::{CallId, TenantId};
 use phone::numbers::{Assignee, E164};
 use phone::record::EndedBy;
 use phone::record::segment::Pass;
-use sip::Target;
 use sip::endpoint::{Body, EndCause, Reason, Refer};
 
 use crate::announcing::Announcing;
@@ -110,7 +110,7 @@ pub(crate) enum Input {
     },
     Resolved {
         query: QueryId,
-        targets: Vec<Target>,
+        targets: Vec<sip::Target>,
     },
     Sip {
         leg: LegId,
@@ -189,7 +189,7 @@ pub(crate) enum Event {
     },
     Resolved {
         query: QueryId,
-        targets: Vec<Target>,
+        targets: Vec<sip::Target>,
     },
     /// Who is listened to begins to speak.
     Spoke {
@@ -336,10 +336,12 @@ impl Call {
                 response.call_id().clone_into(&mut leg.history.sip_call_id);
                 answered(node, leg, body)
             }
-            sip::Event::Refused { status, reason, .. } => {
+            sip::Event::Refused { status, reason, response, .. } => {
                 leg.history.status = Some(status.0);
                 leg.end(node);
-                Some(Event::Refused { leg: id, refusal: Refusal::from_peer(status, reason) })
+                let refusal = Refusal::from_peer(status, reason);
+                let refusal = if response.is_some() { refusal } else { refusal.unheard() };
+                Some(Event::Refused { leg: id, refusal })
             }
             sip::Event::Cancelled { .. } => {
                 leg.history.status = Some(487);
@@ -476,6 +478,17 @@ impl Call {
 
     // ---- where the call goes
 
+    /// Where an app's target leads; what goes outside shows who called.
+    pub(crate) fn redirect(&self, node: &Node, target: &Target) -> Verdict {
+        let caller = self.leg(self.caller);
+        let passing = Passing {
+            caller: caller.filter(|leg| leg.party.trunk().is_some()).map(|leg| leg.party.number.as_str()),
+            line: caller.and_then(Leg::line),
+            at: node.wall_now(),
+        };
+        self.tenant.redirect(target, &passing)
+    }
+
     /// Goes to a destination; if nobody is reached there, `fallback` says what then.
     pub(crate) fn enter(&mut self, node: &mut Node, destination: Destination, fallback: Fallback) -> Activity {
         match destination {
@@ -494,7 +507,7 @@ impl Call {
                 Visiting::enter(self, node, access)
             }
             Destination::Voicemail { id } => Depositing::person(self, node, id),
-            Destination::External(external) => Ringing::outside(self, node, external, fallback),
+            Destination::External(external) => Ringing::outside(self, node, *external, fallback),
             Destination::AudioTest => Testing::tone(self, node),
             Destination::Echo => Testing::echo(self, node),
         }

@@ -79,7 +79,8 @@ impl Switch {
             let replaces = replaces.clone();
             return self.replace(request, source, tenant, invitation, &replaces, (party, terms));
         }
-        let start = tenant.dial(user.id, &invitation.called).decision.map_err(Refusal::by_rule);
+        let at = self.node.wall_now();
+        let start = tenant.dial(user.id, &invitation.called, at).decision.map_err(Refusal::by_rule);
         self.begin(request, source, tenant, invitation, Beginning { party, line: None, terms, start });
     }
 

@@ -6,6 +6,7 @@ use media::LegId;
 use phone::apps::queue::callback::Contact;
 use phone::apps::queue::{self, OfferFailure, Withdrawal};
 use phone::directory::Destination;
+use phone::directory::outbound::Passing;
 use phone::id::{CallId, QueueId, UserId};
 use phone::record::segment::{OfferResult, Pass, QueuePass, QueueResult};
 use phone::record::{EndedBy, Step};
@@ -189,8 +190,9 @@ impl CallingBack {
             return call.end(node, EndedBy::Callee, Why::Abandoned);
         }
         let Contact { number, shown } = self.offer.contact;
-        let ring = match call.tenant.call_outside(number, shown).decision {
-            Ok(Destination::External(external)) => Ring::outside(call, node, external),
+        let passing = Passing { caller: None, line: shown, at: node.wall_now() };
+        let ring = match call.tenant.call_outside(number, &passing).decision {
+            Ok(Destination::External(external)) => Ring::outside(call, node, *external),
             Ok(
                 Destination::Attendant { .. }
                 | Destination::AudioTest

@@ -1,7 +1,8 @@
 //! What the INVITE to a phone or a trunk says: who calls, whom, with which codecs, and where it goes.
 
 use media::sdp::{Codec, SrtpPolicy};
-use phone::directory::{Dialled, External};
+use phone::directory::External;
+use phone::directory::outbound::Attempt;
 use phone::numbers::Trunk;
 use phone::numbers::trunk::{SrtpMode, TrunkTransport};
 use sip::endpoint::{Credentials, ExtraHeader, OutgoingInvite};
@@ -59,21 +60,20 @@ pub(crate) fn to_phone(
     }
 }
 
-pub(crate) fn to_trunk(call: &Call, node: &Node, trunk: &Trunk, external: &External, targets: Vec<Target>) -> Sent {
-    let number = match &external.number {
-        Dialled::E164(number) => number.to_string(),
-        Dialled::Short(digits) => digits.clone(),
-    };
+/// What one trunk is asked, with the numbers as it gets them.
+pub(crate) fn to_trunk(
+    call: &Call,
+    node: &Node,
+    trunk: &Trunk,
+    external: &External,
+    attempt: &Attempt,
+    targets: Vec<Target>,
+) -> Sent {
+    let number = attempt.called.number.clone();
     let domain = &call.tenant.profile.sip_domain;
-    let caller = call.leg(call.caller).map(|leg| &leg.party);
-    let shown = match (external.caller_id, caller) {
-        (Some(number), caller) => Some((caller.and_then(|caller| caller.name.clone()), number.to_string())),
-        // A call from outside that goes outside again keeps its caller; an extension means nothing out there.
-        (None, Some(Party { place: Place::Trunk(_), name, number })) => Some((name.clone(), number.clone())),
-        (None, Some(Party { place: Place::User(_), .. }) | None) => None,
-    };
-    let (from, mut headers, contact_user) = match shown {
-        Some((name, number)) => {
+    let (from, mut headers, contact_user) = match &attempt.calling {
+        Some(calling) => {
+            let (name, number) = (name_shown(call, external), calling.number.clone());
             let shown = Party { number, name, place: Place::Trunk(trunk.id) };
             (shown.address(domain), vec![shown.asserted(domain)], shown.number)
         }
@@ -122,6 +122,16 @@ pub(crate) fn to_trunk(call: &Call, node: &Node, trunk: &Trunk, external: &Exter
         },
         party: Party { number, name: None, place: Place::Trunk(trunk.id) },
     }
+}
+
+/// The name beside the number that is shown: the policy's, or that of who calls if the number is theirs.
+fn name_shown(call: &Call, external: &External) -> Option<String> {
+    let caller = call.leg(call.caller).map(|leg| &leg.party);
+    let of_caller = caller.filter(|caller| match caller.place {
+        Place::User(_) => true,
+        Place::Trunk(_) => external.shown.number.as_deref() == Some(&caller.number),
+    });
+    external.shown.name.clone().or_else(|| of_caller?.name.clone())
 }
 
 /// What a phone is offered when nothing else says it: best sound first.

@@ -206,6 +206,11 @@ impl Leg {
         })
     }
 
+    /// The number of ours that a trunk's call came in for or shows.
+    pub(crate) fn line(&self) -> Option<E164> {
+        self.line
+    }
+
     pub(crate) fn is_over(&self) -> bool {
         self.state == State::Over
     }

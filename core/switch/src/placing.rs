@@ -40,7 +40,7 @@ impl Switch {
         if node.draining {
             return refused("shutting_down", "the phone system takes no new calls any more");
         }
-        let verdict = there.dial(user, dialled);
+        let verdict = there.dial(user, dialled, node.wall_now());
         let destination = match verdict.decision {
             Ok(destination) => destination,
             Err(refusal) => return refused(refusal.code(), &verdict.reasons.join("; ")),

@@ -11,11 +11,13 @@ pub(crate) struct Refusal {
     pub(crate) text: Cow<'static, str>,
     /// A rule of ours refused, not a person or a network.
     pub(crate) by_rule: bool,
+    /// Nobody said it: the request could not be sent, or no final answer came in time.
+    pub(crate) unheard: bool,
 }
 
 impl Refusal {
     pub(crate) const fn new(status: u16, text: &'static str) -> Self {
-        Self { status, text: Cow::Borrowed(text), by_rule: false }
+        Self { status, text: Cow::Borrowed(text), by_rule: false, unheard: false }
     }
 
     pub(crate) const NO_PORTS: Self = Self::new(503, "no media port is free");
@@ -34,7 +36,7 @@ impl Refusal {
 
     /// A refusal by a rule of the directory.
     pub(crate) fn by_rule(refusal: phone::directory::Refusal) -> Self {
-        Self { status: refusal.sip_status(), text: Cow::Owned(refusal.to_string()), by_rule: true }
+        Self { status: refusal.sip_status(), text: Cow::Owned(refusal.to_string()), by_rule: true, unheard: false }
     }
 
     pub(crate) fn with_rule(self) -> Self {
@@ -47,7 +49,11 @@ impl Refusal {
             Some(reason) if !reason.text.is_empty() => Cow::Owned(reason.text),
             Some(_) | None => Cow::Borrowed(words(status.0)),
         };
-        Self { status: status.0, text, by_rule: false }
+        Self { status: status.0, text, by_rule: false, unheard: false }
+    }
+
+    pub(crate) fn unheard(self) -> Self {
+        Self { unheard: true, ..self }
     }
 
     pub(crate) fn status(&self) -> Status {

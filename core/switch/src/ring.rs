@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use media::LegId;
 use media::sdp::SrtpPolicy;
 use phone::directory::External;
-use phone::id::{QueueId, TrunkId, UserId};
+use phone::id::{QueueId, UserId};
 use phone::numbers::trunk::TrunkTransport;
 use sip::Target;
 use sip::endpoint::Reason;
@@ -43,8 +43,8 @@ struct Attempt {
 struct Trunks {
     external: External,
     next: usize,
-    /// The addresses of this trunk are being looked up.
-    query: Option<(QueryId, TrunkId)>,
+    /// The addresses of the trunk of this attempt are being looked up.
+    query: Option<(QueryId, usize)>,
     /// The trunk in use said more than 100: it has the call, and no other is tried.
     heard: bool,
 }
@@ -200,7 +200,7 @@ impl Ring {
         if self.trunks.is_none() && matches!(refusal.status, 600 | 603 | 607) {
             self.stop(call, node, &refusal.reason());
         }
-        let next_may_help = matches!(refusal.status, 408 | 500..=599);
+        let next_may_help = refusal.unheard || self.fails_over_on(call, refusal.status);
         self.note(refusal);
         let heard = self.trunks.as_ref().is_none_or(|trunks| trunks.heard);
         if !heard && next_may_help && self.try_next_trunk(call, node) {
@@ -224,8 +224,8 @@ impl Ring {
 
     fn resolved(&mut self, call: &mut Call, node: &mut Node, query: QueryId, targets: &[Target]) -> Standing {
         let Some(trunks) = &mut self.trunks else { return Standing::Ringing };
-        let Some((_, trunk)) = trunks.query.take_if(|(asked, _)| *asked == query) else { return Standing::Ringing };
-        if !self.call_trunk(call, node, trunk, targets.to_vec()) && !self.try_next_trunk(call, node) {
+        let Some((_, place)) = trunks.query.take_if(|(asked, _)| *asked == query) else { return Standing::Ringing };
+        if !self.call_trunk(call, node, place, targets.to_vec()) && !self.try_next_trunk(call, node) {
             return self.standing();
         }
         Standing::Ringing
@@ -267,11 +267,22 @@ impl Ring {
 
     // ---- trunks
 
+    /// Whether the trunk in use is left for the next one when it refuses so. Specification of calling, 3.7.
+    fn fails_over_on(&self, call: &Call, status: u16) -> bool {
+        let Some(trunks) = &self.trunks else { return false };
+        let current = trunks.next.checked_sub(1).and_then(|place| trunks.external.attempts.get(place));
+        let trunk = current.and_then(|attempt| call.tenant.trunks.get(&attempt.trunk));
+        trunk.is_some_and(|trunk| {
+            trunk.settings.failover_response_codes.iter().any(|code| code.value() == u32::from(status))
+        })
+    }
+
     /// False when no trunk is left; the reason is noted.
     fn try_next_trunk(&mut self, call: &mut Call, node: &mut Node) -> bool {
         loop {
             let Some(trunks) = &mut self.trunks else { return false };
-            let Some(id) = trunks.external.trunks.get(trunks.next).copied() else { return false };
+            let place = trunks.next;
+            let Some(id) = trunks.external.attempts.get(place).map(|attempt| attempt.trunk) else { return false };
             trunks.next += 1;
             let Some(trunk) = call.tenant.trunks.get(&id).filter(|trunk| trunk.enabled) else { continue };
             if !node.trunk_has_room(trunk) && !trunks.external.emergency {
@@ -280,13 +291,13 @@ impl Ring {
             }
             match address_of(trunk) {
                 Some(target) => {
-                    if self.call_trunk(call, node, id, vec![target]) {
+                    if self.call_trunk(call, node, place, vec![target]) {
                         return true;
                     }
                 }
                 None => {
                     let query = node.new_query(Asker::Call(call.id));
-                    trunks.query = Some((query, id));
+                    trunks.query = Some((query, place));
                     self.deadline = node.now + limits::RESOLVE_MAX;
                     node.outputs.push(Output::Resolve {
                         query,
@@ -301,14 +312,15 @@ impl Ring {
         }
     }
 
-    fn call_trunk(&mut self, call: &mut Call, node: &mut Node, id: TrunkId, targets: Vec<Target>) -> bool {
-        let Some(trunk) = call.tenant.trunks.get(&id).cloned() else { return false };
+    fn call_trunk(&mut self, call: &mut Call, node: &mut Node, place: usize, targets: Vec<Target>) -> bool {
+        let Some(trunks) = &self.trunks else { return false };
+        let Some(attempt) = trunks.external.attempts.get(place) else { return false };
+        let Some(trunk) = call.tenant.trunks.get(&attempt.trunk).cloned() else { return false };
         if targets.is_empty() {
             self.note(Refusal::new(503, "the trunk's name has no address"));
             return false;
         }
-        let Some(trunks) = &self.trunks else { return false };
-        let sent = to_trunk(call, node, &trunk, &trunks.external, targets);
+        let sent = to_trunk(call, node, &trunk, &trunks.external, attempt, targets);
         self.deadline = node.now + Duration::from_secs(u64::from(trunk.no_answer_secs.max(1)));
         match self.send(call, node, sent) {
             Ok(()) => true,

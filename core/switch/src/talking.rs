@@ -207,7 +207,7 @@ impl Talking {
                 }
                 Activity::Talking(self)
             }
-            None => match transferring::judge(call, transferor, &refer.uri) {
+            None => match transferring::judge(call, node, transferor, &refer.uri) {
                 Ok((dialled, destination)) => {
                     call.accept_refer(node, transferor);
                     self.transfer_to(call, node, transferor, dialled, destination)
@@ -222,7 +222,7 @@ impl Talking {
 
     /// A transfer to a call that nobody had answered yet: the other party calls there anew.
     fn transfer_blind(self, call: &mut Call, node: &mut Node, transferor: LegId, dialled: &str) -> Activity {
-        match transferring::judge_dialled(call, transferor, dialled) {
+        match transferring::judge_dialled(call, node, transferor, dialled) {
             Ok(destination) => self.transfer_to(call, node, transferor, dialled.to_owned(), destination),
             Err(refusal) => {
                 call.notify_refer(node, transferor, refusal.status());

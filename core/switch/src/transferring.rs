@@ -53,7 +53,7 @@ impl Transferring {
                 let ring_for = call.tenant.ring_secs(id).unwrap_or(30);
                 Ring::user(call, node, id, Purpose::Call, Duration::from_secs(u64::from(ring_for)))
             }
-            Destination::External(external) => Ring::outside(call, node, external),
+            Destination::External(external) => Ring::outside(call, node, *external),
             Destination::Attendant { .. }
             | Destination::AudioTest
             | Destination::Echo
@@ -159,16 +159,21 @@ fn tell(node: &mut Node, told: Option<UsageId>, status: Status) {
 }
 
 /// Where a Refer-To leads, judged as if the transferor dialled it.
-pub(crate) fn judge(call: &Call, transferor: LegId, uri: &str) -> Result<(String, Destination), Refusal> {
+pub(crate) fn judge(call: &Call, node: &Node, transferor: LegId, uri: &str) -> Result<(String, Destination), Refusal> {
     let dialled =
         crate::calling::dialled_of_uri(uri).ok_or_else(|| Refusal::by_rule(phone::directory::Refusal::NotANumber))?;
-    let destination = judge_dialled(call, transferor, &dialled)?;
+    let destination = judge_dialled(call, node, transferor, &dialled)?;
     Ok((dialled, destination))
 }
 
-pub(crate) fn judge_dialled(call: &Call, transferor: LegId, dialled: &str) -> Result<Destination, Refusal> {
+pub(crate) fn judge_dialled(
+    call: &Call,
+    node: &Node,
+    transferor: LegId,
+    dialled: &str,
+) -> Result<Destination, Refusal> {
     match call.leg(transferor).map(|leg| leg.party.place) {
-        Some(Place::User(user)) => call.tenant.dial(user, dialled).decision.map_err(Refusal::by_rule),
+        Some(Place::User(user)) => call.tenant.dial(user, dialled, node.wall_now()).decision.map_err(Refusal::by_rule),
         Some(Place::Trunk(_)) | None => Err(Refusal::new(403, "a trunk may not transfer").with_rule()),
     }
 }

@@ -236,7 +236,7 @@ impl Visiting {
         let listener = self.machine.access().listener;
         let destination = match entry.from_user.filter(|user| call.tenant.users.contains_key(user)) {
             Some(id) => Ok(Destination::User { id }),
-            None => call.tenant.dial(listener, &entry.from).decision,
+            None => call.tenant.dial(listener, &entry.from, node.wall_now()).decision,
         };
         match destination {
             Ok(destination) => call.enter(node, destination, Fallback::GiveUp),

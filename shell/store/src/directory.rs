@@ -3,15 +3,16 @@
 
 mod lent;
 mod news;
+mod routing;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use phone::Directory;
 use phone::directory::change::{Apps, Change, TenantChange, Touched};
+use phone::directory::outbound::Routing;
 use phone::directory::{Tenant, TenantParts};
 use phone::id::{AttendantId, QueueId, ScheduleId, SharedMailboxId, TenantId, UserId};
-use phone::numbers::E164;
 use phone::people::User;
 use phone::people::license::Enforcement;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
@@ -57,7 +58,8 @@ impl Store {
                 NewsOfTenant::Parts(mut parts) if before.tenant(id).is_some() => {
                     // Nobody is called for the sake of other groups.
                     parts.groups.retain(|group| before.tenant(id).is_some_and(|it| it.groups.contains_key(group)));
-                    Change::Parts(self.read_news(id, parts, &lent).await?)
+                    let known = before.tenant(id).map(|tenant| Arc::clone(&tenant.routing)).unwrap_or_default();
+                    Change::Parts(self.read_news(id, parts, &lent, &known).await?)
                 }
                 NewsOfTenant::Parts(_) | NewsOfTenant::Whole => {
                     match self.load_tenants(Some(id), &lent).await?.remove(&id) {
@@ -73,19 +75,6 @@ impl Store {
             false => self.default_tenant().await?,
         };
         Ok(before.with(changes, default))
-    }
-
-    /// A tenant of a snapshot with its trunks, one person and some numbers as they are now, for who asks right after a
-    /// change.
-    pub async fn refreshed(&self, before: &Tenant, user: UserId, numbers: &[E164]) -> Result<Tenant, StoreError> {
-        let news = news::Parts {
-            users: [user].into(),
-            numbers: numbers.iter().copied().collect(),
-            apps: true,
-            ..news::Parts::default()
-        };
-        let lent = self.lent_by_operators().await?;
-        Ok(before.with(self.read_news(before.profile.id, news, &lent).await?))
     }
 
     async fn default_tenant(&self) -> Result<Option<TenantId>, StoreError> {
@@ -136,6 +125,11 @@ impl Store {
                 parts.calling = apps.calling;
             }
         }
+        for (tenant, routing) in self.routing(of).await? {
+            if let Some(parts) = tenants.get_mut(&tenant) {
+                parts.routing = Routing::first(routing);
+            }
+        }
         Ok(tenants)
     }
 
@@ -177,10 +171,15 @@ impl Store {
         for (tenant, calling) in self.calling_policies(of).await? {
             all.entry(tenant).or_default().calling = Arc::new(calling);
         }
+        let mut of_policies = self.groups_of_policies(of).await?;
+        for tenant in of_policies.keys() {
+            all.entry(*tenant).or_default();
+        }
         for (tenant, apps) in &mut all {
+            let of_policies = of_policies.remove(tenant).unwrap_or_default();
             let of_queues = apps.queues.values().flat_map(|queue| queue.groups.iter().copied());
             let of_mailboxes = apps.mailboxes.values().flat_map(|mailbox| mailbox.groups.iter().map(|one| one.group));
-            let named = of_queues.chain(of_mailboxes).chain(apps.calling.groups()).collect();
+            let named = of_queues.chain(of_mailboxes).chain(of_policies).collect();
             apps.groups = self.members_of_groups(*tenant, &named).await?;
         }
         for consent in self.open_consents(of).await? {
@@ -190,7 +189,13 @@ impl Store {
     }
 
     /// Reads what is told to be new of a tenant that the snapshot knows.
-    async fn read_news(&self, tenant: TenantId, news: news::Parts, lent: &Lent) -> Result<TenantChange, StoreError> {
+    async fn read_news(
+        &self,
+        tenant: TenantId,
+        news: news::Parts,
+        lent: &Lent,
+        known: &Routing,
+    ) -> Result<TenantChange, StoreError> {
         let row = tenant::Entity::find_by_id(tenant.0).one(&self.reader).await?;
         let enforcements = row.iter().map(|row| (tenant, enforcement_of(row))).collect();
         let ids: Vec<UserId> = news.users.iter().copied().collect();
@@ -221,7 +226,14 @@ impl Store {
             true => Some(self.apps(Some(tenant), lent).await?.remove(&tenant).unwrap_or_default()),
             false => None,
         };
-        Ok(TenantChange { users, numbers, resource_accounts: accounts, groups, apps })
+        let routing = match news.routing {
+            true => {
+                let parts = self.routing(Some(tenant)).await?.remove(&tenant).unwrap_or_default();
+                Some(Arc::new(Routing::new(parts, known)))
+            }
+            false => None,
+        };
+        Ok(TenantChange { users, numbers, resource_accounts: accounts, groups, apps, routing })
     }
 }
 
@@ -241,6 +253,7 @@ fn bare_tenant(row: &tenant::Model) -> Result<TenantParts, StoreError> {
         mailboxes: BTreeMap::new(),
         personal_mailboxes: BTreeMap::new(),
         calling: Arc::default(),
+        routing: Arc::default(),
         emergency_numbers: from_json("tenant", row.id, &row.emergency_numbers)?,
     })
 }

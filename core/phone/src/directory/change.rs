@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::outbound::Routing;
 use super::{ResourceAccount, TenantParts};
 use crate::apps::mailbox::{self, Personal};
 use crate::apps::queue::roster::Members;
@@ -35,6 +36,8 @@ pub struct TenantChange {
     /// Of the groups that queues and calling policies name.
     pub groups: BTreeMap<GroupId, Option<Arc<BTreeSet<UserId>>>>,
     pub apps: Option<Apps>,
+    /// What decides about calls outside.
+    pub routing: Option<Arc<Routing>>,
 }
 
 /// What a tenant has few of; if one is new, all are here.

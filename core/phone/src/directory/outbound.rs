@@ -1,30 +1,33 @@
-//! The way of a call that a person dials, step by step: what the digits mean, which routes and trunks lead there, how
-//! each trunk gets the numbers, or why nothing does. Specification of calling, 1.4 and 3.5; of numbers, 2.4.
+//! The way of a call outside, step by step: what the digits mean, which routes and trunks lead there, how each trunk gets
+//! the numbers, or why nothing does. Live calls, `explain` and tests of routes all ask here. Specification of calling, 1.4
+//! and 3.5; of numbers, 2.4.
 
+mod settings;
 mod unroutable;
-
-use std::collections::BTreeMap;
+mod way;
 
 use jiff::Timestamp;
 
+pub use self::settings::{Book, Held, Planned, Routing, RoutingParts};
 pub use self::unroutable::Unroutable;
-use super::routing::{AUDIO_TEST, ECHO, VISIT};
-use super::{Destination, Tenant, Verdict};
-use crate::id::{TranslationRuleId, TrunkId, VoiceRouteId};
-use crate::numbers::number::{Category, NumberSource};
-use crate::numbers::routing::dial_plan::{Normalized, Normalizer};
-use crate::numbers::routing::route::{RouteTable, Selection, UsageSeen, VoiceRoute};
-use crate::numbers::routing::translation::{Translated, Translator, translate};
-use crate::numbers::trunk::settings::{NumberFormat, Rules};
-use crate::numbers::{Assignee, Country, E164, Number, Trunk};
+use super::{Destination, Dialled, External, Refusal, Tenant, Verdict};
+use crate::id::{TrunkId, UserId, VoiceRouteId};
+use crate::numbers::number::Category;
+use crate::numbers::routing::dial_plan::Normalized;
+use crate::numbers::routing::route::Selection;
+use crate::numbers::routing::translation::Translated;
+use crate::numbers::{Assignee, Country, E164};
 use crate::people::User;
-use crate::policies::calling::Calling;
-use crate::policies::emergency::EmergencyCallRouting;
-use crate::policies::outside::{DialOut, UserDialOut};
-use crate::policies::routing::VoiceRouting;
+use crate::policies::Holder;
+use crate::policies::outside::UserDialOut;
 
 /// An international prefix, the code of a country and the shortest number there are longer.
 const SERVICE_DIGITS_MAX: usize = 8;
+/// Fewer digits than this are never a number outside, only an extension that isn't there.
+const OUTSIDE_DIGITS_MIN: usize = 7;
+
+/// The number of a caller who hides.
+pub const ANONYMOUS: &str = "anonymous";
 
 /// Who dials what, when.
 #[derive(Clone, Copy, Debug)]
@@ -36,22 +39,15 @@ pub struct Dialling<'a> {
     pub at: Timestamp,
 }
 
-/// The settings that hold for who dials.
-#[derive(Clone, Debug, Default)]
-pub struct Held {
-    /// Rules of the dial plan; none of them where there is no plan.
-    pub normalizer: Normalizer,
-    pub calling: Calling,
-    pub dial_out: DialOut,
-    pub emergency: EmergencyCallRouting,
-    pub voice_routing: VoiceRouting,
-}
-
-/// The organization's routes and translation rules, ready to be used.
-#[derive(Clone, Debug, Default)]
-pub struct Book {
-    pub routes: RouteTable,
-    pub translators: BTreeMap<TranslationRuleId, Translator>,
+/// A call that an app sends outside, or that the organization makes itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Passing<'a> {
+    /// Who called, as the far end is to see them, or [`ANONYMOUS`]; none where nobody outside did.
+    pub caller: Option<&'a str>,
+    /// The number of the organization that was called, or by which it calls: its policies hold, and it is shown where no
+    /// caller is.
+    pub line: Option<E164>,
+    pub at: Timestamp,
 }
 
 /// The way of a call.
@@ -59,8 +55,12 @@ pub struct Book {
 pub struct Plan<'a> {
     /// What the digits came to, if it came to that.
     pub normalized: Option<Normalized>,
-    /// The number that the call shows before a route or trunk changes it.
+    /// The number called, as routes see it.
+    pub number: String,
+    /// The number of the organization that the call is made with.
     pub line: Option<E164>,
+    /// What it shows before a route or trunk changes it.
+    pub shown: Shown,
     pub selection: Selection<'a>,
     /// Tried in this order.
     pub attempts: Vec<Attempt>,
@@ -68,6 +68,17 @@ pub struct Plan<'a> {
     pub outcome: Outcome,
     /// One sentence for each rule that was applied.
     pub reasons: Vec<String>,
+}
+
+/// What who is called sees of the caller. Specification of calling, 2.10.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shown {
+    /// None is nobody: the call is anonymous.
+    pub number: Option<String>,
+    /// A name in place of the caller's own.
+    pub name: Option<String>,
+    /// The caller hides, whatever else could be shown.
+    pub is_hidden: bool,
 }
 
 /// Where it ends.
@@ -89,6 +100,7 @@ pub struct Attempt {
     /// None where no route was needed.
     pub route: Option<VoiceRouteId>,
     pub called: Translated,
+    /// None is anonymous.
     pub calling: Option<Translated>,
 }
 
@@ -115,27 +127,13 @@ pub enum Skip {
     TooLong,
 }
 
-/// A number that leaves, and what it shows.
-struct Leaving<'a> {
-    dialled: &'a str,
-    number: String,
-    line: Option<E164>,
-    at: Timestamp,
-}
-
-impl Held {
-    /// Whether a usage that the policies name is one of the route: no other route can be chosen.
-    pub fn leads_to(&self, route: &VoiceRoute) -> bool {
-        let is_named = self.voice_routing.pstn_usages.iter().any(|usage| route.has_usage(usage.as_str()));
-        is_named || self.emergency.emergency_numbers.iter().any(|entry| route.has_usage(entry.pstn_usage.as_str()))
-    }
-}
-
 impl<'a> Plan<'a> {
-    fn new() -> Self {
+    fn new(line: Option<E164>) -> Self {
         Self {
             normalized: None,
-            line: None,
+            number: String::new(),
+            line,
+            shown: Shown::default(),
             selection: Selection::default(),
             attempts: Vec::new(),
             skipped: Vec::new(),
@@ -145,7 +143,9 @@ impl<'a> Plan<'a> {
     }
 
     fn refused(mut self, why: Unroutable) -> Self {
-        self.reasons.push(why.to_string());
+        if !matches!(why, Unroutable::Inside(_)) {
+            self.reasons.push(why.to_string());
+        }
         self.outcome = Outcome::Refused(why);
         self
     }
@@ -158,40 +158,116 @@ impl<'a> Plan<'a> {
         };
         self
     }
+
+    /// The same as a decision about a call.
+    pub fn verdict(self) -> Verdict {
+        let decision = match self.outcome {
+            Outcome::Inside(destination) => Ok(destination),
+            Outcome::Refused(why) => Err(why.refusal()),
+            Outcome::Outside | Outcome::Emergency => Ok(Destination::External(Box::new(External {
+                number: match E164::parse(&self.number) {
+                    Ok(number) => Dialled::E164(number),
+                    Err(_) => Dialled::Short(self.number),
+                },
+                attempts: self.attempts,
+                skipped: self.skipped,
+                caller_id: self.line,
+                shown: self.shown,
+                emergency: self.outcome == Outcome::Emergency,
+            }))),
+        };
+        Verdict { decision, reasons: self.reasons }
+    }
 }
 
 impl Tenant {
+    /// Who gets a call that a person dials: an emergency number, a feature code, an extension, an own number, a number
+    /// outside.
+    pub fn dial(&self, user: UserId, dialled: &str, at: Timestamp) -> Verdict {
+        match self.users.get(&user) {
+            Some(user) => self.plan(&Dialling { user, line: None, dialled, at }).verdict(),
+            None => Verdict {
+                decision: Err(Refusal::NotFound),
+                reasons: vec!["the caller is not a person of this organization".to_owned()],
+            },
+        }
+    }
+
+    /// The way of what a person dials, with the settings that hold for the person.
+    pub fn plan<'a>(&'a self, dialling: &Dialling<'_>) -> Plan<'a> {
+        let user = dialling.user;
+        let number = dialling.line.or_else(|| self.number_of_user(user.id));
+        let held = self.held(Holder { user: Some(user.id), number, site: user.site });
+        self.plan_by(dialling, held, &self.routing.book)
+    }
+
+    /// Whether what a person dials reaches emergency services: by the country, or by the policy that holds.
+    pub fn calls_for_help(&self, user: &User, dialled: &str) -> bool {
+        let number = self.number_of_user(user.id);
+        let holder = Holder { user: Some(user.id), number, site: user.site };
+        let policies = &self.routing.policies.emergency_call_routing;
+        self.is_emergency(dialled) || policies.of(holder, &self.groups).1.find(dialled).is_some()
+    }
+
     /// The way of what a person dials: to emergency services, to somebody inside, or over trunks in order.
-    pub fn plan<'a>(&self, dialling: &Dialling<'_>, held: &'a Held, book: &'a Book) -> Plan<'a> {
-        let mut plan = Plan::new();
-        let Dialling { user, dialled, .. } = *dialling;
-        plan.line = dialling.line.or_else(|| self.number_of_user(user.id));
+    pub fn plan_by<'a>(&self, dialling: &Dialling<'_>, held: Held<'a>, book: &'a Book) -> Plan<'a> {
+        let Dialling { user, dialled, at, .. } = *dialling;
+        let mut plan = Plan::new(dialling.line.or_else(|| self.number_of_user(user.id)));
         let bare: String = dialled.chars().filter(|char| !matches!(char, ' ' | '-' | '.' | '(' | ')' | '/')).collect();
         if held.emergency.find(&bare).is_some() || self.is_emergency(&bare) {
-            return self.plan_emergency(plan, &bare, dialling, held, book);
+            plan.line = plan.line.or_else(|| self.shared_line(held.shared_calling, &mut plan.reasons));
+            return self.plan_emergency(plan, &bare, at, held, book);
         }
-        let reaches_inside = matches!(bare.as_str(), ECHO | AUDIO_TEST | VISIT)
-            || self.user_by_extension(&bare).is_some()
-            || self.mailbox_by_extension(&bare).is_some();
-        if reaches_inside || !user.enabled || self.profile.state != crate::people::tenant::State::Active {
-            return plan.inside(self.dial(user.id, &bare));
+        if let Some(verdict) = self.reached_inside(user, &bare) {
+            return plan.inside(verdict);
         }
         let Some(normalized) = held.normalizer.normalize(dialled, |digits| self.read_dialled_by(user, digits)) else {
             return plan.refused(Unroutable::NotDialable { dialled: dialled.to_owned() });
         };
-        plan.reasons.push(words_of(dialled, &normalized));
+        plan.reasons.push(way::words_of(dialled, &normalized));
         let (result, number) = (normalized.result.clone(), normalized.number());
         plan.normalized = Some(normalized);
-        if self.user_by_extension(&result).is_some() {
-            return plan.inside(self.dial(user.id, &result));
+        if let Some(verdict) = self.reached_inside(user, &result).or_else(|| self.reached_by_number(number?)) {
+            return plan.inside(verdict);
         }
-        if let Some(own) = number.filter(|number| self.numbers.contains_key(number)) {
-            return plan.inside(self.dial(user.id, &own.to_string()));
+        if number.is_none() && held.voice_routing.pstn_usages.iter().next().is_none() {
+            return plan.no_number(&result);
         }
         if let Err(why) = self.may_leave(dialling, plan.line, &result, number, held) {
             return plan.refused(why);
         }
-        self.plan_outside(plan, &result, number, dialling, held, book)
+        if plan.line.is_none() {
+            plan.line = self.shared_line(held.shared_calling, &mut plan.reasons);
+        }
+        plan.shown = self.shown_by(user, plan.line, held, &mut plan.reasons);
+        plan.number = number.map_or(result, |number| number.to_string());
+        self.plan_outside(plan, number, dialled, at, held, book)
+    }
+
+    /// The way of a call to a number outside that no person dials.
+    pub fn plan_passing<'a>(&'a self, number: E164, passing: &Passing<'_>) -> Plan<'a> {
+        let mut plan = Plan::new(passing.line);
+        let held = self.held(Holder { number: passing.line, ..Holder::default() });
+        plan.reasons.push(format!("{number} is a number outside"));
+        let text = number.to_string();
+        let country = &self.profile.country;
+        let allowed = match held.dial_out.user {
+            UserDialOut::InternationalAndDomestic => Ok(()),
+            UserDialOut::Domestic if is_in(number, country) => Ok(()),
+            UserDialOut::Domestic => Err(Unroutable::DomesticOnly { number: text.clone(), country: country.clone() }),
+            UserDialOut::None => Err(Unroutable::DialOutOff { name: self.profile.name.clone() }),
+        };
+        if let Err(why) = allowed {
+            return plan.refused(why);
+        }
+        plan.shown = match passing.caller {
+            Some(ANONYMOUS) => Shown { is_hidden: true, ..Shown::default() },
+            Some(caller) => Shown { number: Some(caller.to_owned()), ..Shown::default() },
+            None => Shown { number: passing.line.map(|line| line.to_string()), ..Shown::default() },
+        };
+        plan.number = text;
+        let dialled = plan.number.clone();
+        self.plan_outside(plan, Some(number), &dialled, passing.at, held, &self.routing.book)
     }
 
     /// Whether a person may call a number outside at all. Specification of numbers, 2.3 and 2.4.
@@ -201,7 +277,7 @@ impl Tenant {
         line: Option<E164>,
         result: &str,
         number: Option<E164>,
-        held: &Held,
+        held: Held<'_>,
     ) -> Result<(), Unroutable> {
         let user = dialling.user;
         let name = || user.display_name.clone();
@@ -233,7 +309,7 @@ impl Tenant {
     fn stays_in_country(&self, user: &User, result: &str, number: Option<E164>) -> Result<(), Unroutable> {
         let own = user.country.as_deref().unwrap_or(&self.profile.country);
         let is_inside = match number.or_else(|| self.read_dialled_by(user, result)) {
-            Some(number) => Country::of(number).is_some_and(|country| country.code() == own),
+            Some(number) => is_in(number, own),
             None => is_local_service(result),
         };
         if is_inside {
@@ -241,134 +317,6 @@ impl Tenant {
         }
         let number = number.map_or_else(|| result.to_owned(), |number| number.to_string());
         Err(Unroutable::DomesticOnly { number, country: own.to_owned() })
-    }
-
-    fn plan_outside<'a>(
-        &self,
-        mut plan: Plan<'a>,
-        result: &str,
-        number: Option<E164>,
-        dialling: &Dialling<'_>,
-        held: &'a Held,
-        book: &'a Book,
-    ) -> Plan<'a> {
-        let number_text = number.map_or_else(|| result.to_owned(), |number| number.to_string());
-        let leaving =
-            Leaving { dialled: dialling.dialled, number: number_text.clone(), line: plan.line, at: dialling.at };
-        let usages: Vec<&str> = held.voice_routing.pstn_usages.iter().map(|usage| usage.as_str()).collect();
-        if usages.is_empty() {
-            if number.is_none() {
-                return plan.refused(Unroutable::NotANumber { digits: result.to_owned() });
-            }
-            plan.reasons.push("no voice routing policy names a usage: trunks in order of their priority".to_owned());
-            for trunk in self.trunks_for(plan.line) {
-                self.attempt(&mut plan, &leaving, trunk, None, None, book);
-            }
-        } else {
-            plan.selection = book.routes.select(&usages, held.voice_routing.fallthrough, &number_text);
-            plan.reasons.extend(plan.selection.usages.iter().map(|(usage, seen)| words_of_usage(usage, *seen)));
-            let chosen: Vec<_> = plan.selection.chosen().map(|(_, route)| route).collect();
-            for route in &chosen {
-                for trunk in &route.trunks {
-                    self.attempt(&mut plan, &leaving, *trunk, Some(route.id), route.caller_id, book);
-                }
-            }
-            let carrier = plan.line.and_then(|line| carrier_of(self.numbers.get(&line)?));
-            if let Some(carrier) = carrier.filter(|_| chosen.is_empty() || held.voice_routing.carrier_backup) {
-                plan.reasons.push("the carrier of the caller's number takes it".to_owned());
-                self.attempt(&mut plan, &leaving, carrier, None, None, book);
-            }
-            if plan.attempts.is_empty() && plan.skipped.is_empty() && chosen.is_empty() {
-                return plan.refused(match number {
-                    Some(number) => {
-                        let usages = usages.iter().map(|usage| (*usage).to_owned()).collect();
-                        Unroutable::NoRoute { number, usages }
-                    }
-                    None => Unroutable::NotANumber { digits: result.to_owned() },
-                });
-            }
-        }
-        match plan.attempts.is_empty() {
-            true => plan.refused(Unroutable::NoTrunk { number: number_text }),
-            false => plan,
-        }
-    }
-
-    /// Never refused while any trunk is enabled: the routes of the usage that the policy names go first, then all others.
-    fn plan_emergency<'a>(
-        &self,
-        mut plan: Plan<'a>,
-        bare: &str,
-        dialling: &Dialling<'_>,
-        held: &'a Held,
-        book: &'a Book,
-    ) -> Plan<'a> {
-        plan.outcome = Outcome::Emergency;
-        plan.reasons.push(format!("{bare} reaches emergency services, which everybody may call"));
-        let entry = held.emergency.find(bare);
-        let number = entry.map_or(bare, |entry| entry.emergency_dial_string.as_str()).to_owned();
-        let leaving = Leaving { dialled: bare, number, line: plan.line, at: dialling.at };
-        if let Some(entry) = entry {
-            plan.selection = book.routes.select(&[entry.pstn_usage.as_str()], false, &leaving.number);
-            plan.reasons.extend(plan.selection.usages.iter().map(|(usage, seen)| words_of_usage(usage, *seen)));
-            let chosen: Vec<_> = plan.selection.chosen().map(|(_, route)| route).collect();
-            for route in chosen {
-                for trunk in &route.trunks {
-                    self.attempt(&mut plan, &leaving, *trunk, Some(route.id), None, book);
-                }
-            }
-        }
-        let others = self.trunks.values().filter(|trunk| trunk.enabled).map(|trunk| trunk.id);
-        for trunk in self.trunks_for(plan.line).into_iter().chain(others) {
-            if !plan.attempts.iter().any(|attempt| attempt.trunk == trunk) {
-                self.attempt(&mut plan, &leaving, trunk, None, None, book);
-            }
-        }
-        match plan.attempts.is_empty() {
-            true => plan.refused(Unroutable::NoTrunk { number: leaving.number }),
-            false => plan,
-        }
-    }
-
-    /// Adds a trunk to those that are tried, with the numbers as it gets them, or to those that are not.
-    fn attempt(
-        &self,
-        plan: &mut Plan<'_>,
-        leaving: &Leaving<'_>,
-        id: TrunkId,
-        route: Option<VoiceRouteId>,
-        caller_id: Option<E164>,
-        book: &Book,
-    ) {
-        let is_emergency = plan.outcome == Outcome::Emergency;
-        let skip = |why| Skipped { trunk: id, route, why };
-        let Some(trunk) = self.trunks.get(&id) else { return plan.skipped.push(skip(Skip::Gone)) };
-        if plan.attempts.iter().any(|it| it.trunk == id) || plan.skipped.iter().any(|it| it.trunk == id) {
-            return plan.skipped.push(skip(Skip::Again));
-        }
-        if !trunk.enabled {
-            return plan.skipped.push(skip(Skip::Disabled));
-        }
-        if let Some(until) = trunk.settings.maintenance_until
-            && trunk.settings.is_in_maintenance(leaving.at)
-            && !is_emergency
-        {
-            return plan.skipped.push(skip(Skip::Maintenance(until)));
-        }
-        let rules =
-            |list: &Rules| -> Vec<&Translator> { list.iter().filter_map(|rule| book.translators.get(rule)).collect() };
-        let called = translate(&leaving.number, rules(&trunk.settings.outbound_called_rules));
-        let called = match called {
-            Some(called) => formatted(called, trunk, leaving.dialled, &self.profile.country),
-            // A call for help is sent as it was dialled.
-            None if is_emergency => Translated { number: leaving.number.clone(), by: None },
-            None => return plan.skipped.push(skip(Skip::TooLong)),
-        };
-        // A number that was given back since is nobody's to show.
-        let of_route = caller_id.filter(|number| self.numbers.contains_key(number));
-        let shown = of_route.or(leaving.line).map(|number| number.to_string());
-        let calling = shown.and_then(|number| translate(&number, rules(&trunk.settings.outbound_calling_rules)));
-        plan.attempts.push(Attempt { trunk: id, route, called, calling });
     }
 
     /// A number as a person dials it where they work.
@@ -380,53 +328,23 @@ impl Tenant {
     }
 }
 
+impl Plan<'_> {
+    fn no_number(mut self, digits: &str) -> Self {
+        let only_digits = digits.bytes().all(|byte| byte.is_ascii_digit());
+        if only_digits && digits.len() < OUTSIDE_DIGITS_MIN {
+            self.reasons.push(format!("nobody has the extension {digits}"));
+            return self.refused(Unroutable::Inside(Refusal::NotFound));
+        }
+        self.refused(Unroutable::NotANumber { digits: digits.to_owned() })
+    }
+}
+
+fn is_in(number: E164, country: &str) -> bool {
+    Country::of(number).is_some_and(|known| known.code() == country)
+}
+
 /// Whether digits that are no number can only be a service of the country, or an extension behind a trunk: too short to
 /// lead abroad, and not the beginning of what does. ITU-T E.164, E.123
 fn is_local_service(digits: &str) -> bool {
     digits.len() <= SERVICE_DIGITS_MAX && !["+", "00", "011"].iter().any(|abroad| digits.starts_with(abroad))
-}
-
-/// A number that no rule translated, as the trunk writes numbers.
-fn formatted(called: Translated, trunk: &Trunk, dialled: &str, country: &str) -> Translated {
-    let (None, Ok(number)) = (called.by, E164::parse(&called.number)) else { return called };
-    let written = match trunk.settings.number_format {
-        NumberFormat::E164Plus => number.to_string(),
-        NumberFormat::E164 => number.digits(),
-        NumberFormat::National => {
-            crate::numbers::country::national(number, trunk.country.as_deref().unwrap_or(country))
-        }
-        NumberFormat::Raw => dialled.to_owned(),
-    };
-    Translated { number: written, by: None }
-}
-
-/// The trunk of a number whose carrier routes calls by itself: a calling plan's, or an operator's.
-fn carrier_of(number: &Number) -> Option<TrunkId> {
-    match number.source {
-        NumberSource::CallingPlan | NumberSource::Operator(_) => number.trunk,
-        NumberSource::DirectRouting => None,
-    }
-}
-
-fn words_of(dialled: &str, normalized: &Normalized) -> String {
-    let Normalized { result, by_country, .. } = normalized;
-    match (normalized.rule(), by_country) {
-        (Some(rule), None) => format!("{dialled} becomes {result} by the rule {} of the dial plan", rule.name),
-        (Some(rule), Some(_)) => {
-            format!("{dialled} becomes {result} by the rule {} of the dial plan and the country", rule.name)
-        }
-        (None, Some(_)) => format!("{dialled} is {result} as it is dialled in the country of the person"),
-        (None, None) if result.starts_with('+') => format!("{result} is a full number and stays"),
-        (None, None) => format!("no rule makes a number of {dialled}"),
-    }
-}
-
-fn words_of_usage(usage: &str, seen: UsageSeen) -> String {
-    match seen {
-        UsageSeen::Decides => format!("the usage {usage} has a route for it and decides"),
-        UsageSeen::Follows => format!("the usage {usage} has a route for it as well"),
-        UsageSeen::HasNoRoute => format!("no route is of the usage {usage}"),
-        UsageSeen::NoRouteMatches => format!("no route of the usage {usage} matches"),
-        UsageSeen::NotLookedAt => format!("the usage {usage} is not looked at: one before it decides"),
-    }
 }

@@ -4,13 +4,15 @@ pub mod services;
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+
 use super::Tenant;
-use super::outbound::{Book, Held};
 use crate::numbers::number::NumberSource;
 use crate::numbers::{E164, Number, NumberKind};
 use crate::people::User;
 use crate::people::license::{Capability, Enforcement, PartNumber, unlocked};
 use crate::people::tenant;
+use crate::policies::Holder;
 use crate::policies::outside::UserDialOut;
 
 /// One thing that it takes.
@@ -61,9 +63,8 @@ pub struct Known {
     /// In words: what groups could not give.
     pub failures: Vec<String>,
     pub n_phones: usize,
-    /// The policies that hold for the person, and the routes that they may lead to.
-    pub policies: Held,
-    pub book: Book,
+    /// When it is asked.
+    pub at: Timestamp,
     /// What emergency services are told, from the site of the person or of the number.
     pub location: Option<String>,
 }
@@ -77,10 +78,10 @@ pub fn checks(tenant: &Tenant, user: &User, known: &Known) -> Vec<Check> {
         Some(license(user, known)),
         Some(number(tenant, user)),
         own.map(|number| way_in(tenant, number)),
-        Some(policies(user, known)),
+        Some(policies(tenant, user)),
         Some(phone(tenant, user, known.n_phones)),
-        Some(route_out(tenant, user, known)),
-        Some(emergency(tenant, user)),
+        Some(route_out(tenant, user)),
+        Some(emergency(tenant, user, known.at)),
         Some(location(user, known)),
     ];
     checks.into_iter().flatten().collect()
@@ -158,10 +159,11 @@ fn phone(tenant: &Tenant, user: &User, n_phones: usize) -> Check {
 /// What helps where nothing leads outside.
 const ANOTHER_TRUNK: &str = "trunkline trunk create NAME --host HOST --source ADDRESS, or enable one that is there";
 
-fn route_out(tenant: &Tenant, user: &User, known: &Known) -> Check {
-    let usages: Vec<&str> = known.policies.voice_routing.pstn_usages.iter().map(|usage| usage.as_str()).collect();
+fn route_out(tenant: &Tenant, user: &User) -> Check {
+    let held = tenant.held(holder(tenant, user));
+    let usages: Vec<&str> = held.voice_routing.pstn_usages.iter().map(|usage| usage.as_str()).collect();
     if !usages.is_empty() {
-        return route_by_usages(tenant, &usages, &known.book);
+        return route_by_usages(tenant, &usages);
     }
     let ways = tenant.ways_out(user.id);
     let Some(first) = ways.first().and_then(|trunk| tenant.trunks.get(trunk)) else {
@@ -171,9 +173,9 @@ fn route_out(tenant: &Tenant, user: &User, known: &Known) -> Check {
 }
 
 /// Whether a route of these usages leads to a trunk that takes calls.
-fn route_by_usages(tenant: &Tenant, usages: &[&str], book: &Book) -> Check {
+fn route_by_usages(tenant: &Tenant, usages: &[&str]) -> Check {
     let words = usages.join(", ");
-    let routes: Vec<_> = book.routes.of_usages(usages).collect();
+    let routes: Vec<_> = tenant.routing.book.routes.of_usages(usages).collect();
     if routes.is_empty() {
         let usage = usages.first().copied().unwrap_or("USAGE");
         let fix = format!("trunkline route create NAME --usage {usage} --trunk TRUNK");
@@ -216,13 +218,19 @@ fn way_in(tenant: &Tenant, number: &Number) -> Check {
     }
 }
 
-fn policies(user: &User, known: &Known) -> Check {
+/// As calls ask which policies hold.
+fn holder(tenant: &Tenant, user: &User) -> Holder {
+    Holder { user: Some(user.id), number: tenant.number_of_user(user.id), site: user.site }
+}
+
+fn policies(tenant: &Tenant, user: &User) -> Check {
+    let held = tenant.held(holder(tenant, user));
     let effective = format!("trunkline policy effective {}", user.extension);
-    if !known.policies.calling.allow_private_calling {
+    if !held.calling.allow_private_calling {
         let fix = format!("set allow_private_calling in the calling policy that `{effective}` names");
         return missing(What::Policies, "the calling policy forbids calls", fix);
     }
-    match known.policies.dial_out.user {
+    match held.dial_out.user {
         UserDialOut::InternationalAndDomestic => fine(What::Policies, "calls to every country are allowed"),
         UserDialOut::Domestic => fine(What::Policies, "calls within the country are allowed"),
         UserDialOut::None => {
@@ -244,9 +252,9 @@ fn location(user: &User, known: &Known) -> Check {
     Check { what: What::Location, state: State::Advised, detail, fix: Some(fix) }
 }
 
-fn emergency(tenant: &Tenant, user: &User) -> Check {
+fn emergency(tenant: &Tenant, user: &User, at: Timestamp) -> Check {
     let numbers = crate::numbers::emergency::emergency_numbers(&tenant.profile.country);
-    let reached = numbers.iter().find(|number| tenant.dial(user.id, number).decision.is_ok());
+    let reached = numbers.iter().find(|number| tenant.dial(user.id, number, at).decision.is_ok());
     match reached {
         Some(number) => fine(What::Emergency, format!("{number} reaches a trunk")),
         None => missing(What::Emergency, "no call for help gets out", ANOTHER_TRUNK),

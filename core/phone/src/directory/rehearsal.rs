@@ -20,6 +20,7 @@ use uuid::Uuid;
 
 pub use self::keys::{Keys, NoKeys};
 use self::walk::Walk;
+use super::outbound::Attempt;
 use super::{App, Tenant};
 use crate::apps::Target;
 use crate::apps::attendant::Outcome;
@@ -191,10 +192,11 @@ pub enum End {
         app: Option<App>,
     },
     Echo,
-    /// Somebody outside is called; these trunks are tried.
+    /// Somebody outside is called; these trunks are tried in this order.
     External {
         number: String,
         emergency: bool,
+        attempts: Vec<Attempt>,
     },
     /// An app hung up.
     HungUp {

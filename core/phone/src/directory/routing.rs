@@ -3,7 +3,8 @@
 //! Each decision notes the rules that it applies, one sentence each, so that `explain` and the record can't differ from
 //! what was done.
 
-use super::{App, Destination, Dialled, External, Refusal, Tenant, Verdict};
+use super::outbound::Passing;
+use super::{App, Destination, Refusal, Tenant, Verdict};
 use crate::apps::mailbox::{Mailbox, SystemWords};
 use crate::apps::{Priority, Target};
 use crate::id::{AttendantId, QueueId, ResourceAccountId, SharedMailboxId, TrunkId, UserId};
@@ -12,13 +13,11 @@ use crate::people::User;
 use crate::people::tenant::State;
 
 /// Dialled to hear oneself.
-pub(super) const ECHO: &str = "*43";
+const ECHO: &str = "*43";
 /// Dialled to hear a tone.
-pub(super) const AUDIO_TEST: &str = "*42";
+const AUDIO_TEST: &str = "*42";
 /// Dialled to hear the messages of the own mailbox. Specification of calling, 2.8
-pub(super) const VISIT: &str = "*97";
-/// Fewer digits than this are never a number outside, only an extension that isn't there.
-const OUTSIDE_DIGITS_MIN: usize = 7;
+const VISIT: &str = "*97";
 
 type Decision = Result<Destination, Refusal>;
 type Reasons = Vec<String>;
@@ -46,77 +45,65 @@ impl Tenant {
         })
     }
 
-    /// Who gets a call that `user` dials: an emergency number, a feature code, an extension, an own number, a number
-    /// outside.
-    pub fn dial(&self, user: UserId, dialled: &str) -> Verdict {
-        judge(|reasons| {
-            let Some(user) = self.users.get(&user) else {
-                return refuse(
-                    reasons,
-                    Refusal::NotFound,
-                    "the caller is not a person of this organization".to_owned(),
-                );
-            };
-            self.dial_as(user, dialled, reasons)
-        })
-    }
-
     /// Where an app's target leads.
-    pub fn redirect(&self, target: &Target) -> Verdict {
-        judge(|reasons| self.follow(target, reasons))
+    pub fn redirect(&self, target: &Target, passing: &Passing<'_>) -> Verdict {
+        judge(|reasons| self.follow(target, passing, reasons))
     }
 
-    /// The way of a call that the organization itself makes to a number outside, which shows one of its own.
-    pub fn call_outside(&self, number: E164, shown: Option<E164>) -> Verdict {
+    /// The way of a call that the organization itself makes to a number outside.
+    pub fn call_outside(&self, number: E164, passing: &Passing<'_>) -> Verdict {
         judge(|reasons| {
             self.check_active(reasons)?;
-            if let Some(own) = self.numbers.get(&number) {
-                return self.to_number(own, Origin::Outside, reasons);
-            }
-            reasons.push(format!("{number} is a number outside"));
-            let (number, trunks) = (Dialled::E164(number), self.trunks_for(shown));
-            self.over_trunks(External { number, trunks, caller_id: shown, emergency: false }, reasons)
+            self.to_outside(number, passing, reasons)
         })
     }
 
-    fn dial_as(&self, user: &User, dialled: &str, reasons: &mut Reasons) -> Decision {
-        if self.is_emergency(dialled) {
-            return self.to_emergency(user, dialled, reasons);
+    /// Who of the organization a person reaches by what they dial: a feature code, an extension. A refusal, if the person
+    /// may not call at all; none, if this is nobody inside.
+    pub(super) fn reached_inside(&self, user: &User, dialled: &str) -> Option<Verdict> {
+        let mut reasons = Reasons::new();
+        let decision = self.inside(user, dialled, &mut reasons)?;
+        Some(Verdict { decision, reasons })
+    }
+
+    /// Who of the organization has a number.
+    pub(super) fn reached_by_number(&self, number: E164) -> Option<Verdict> {
+        let own = self.numbers.get(&number)?;
+        Some(judge(|reasons| self.to_number(own, Origin::Inside, reasons)))
+    }
+
+    fn inside(&self, user: &User, dialled: &str, reasons: &mut Reasons) -> Option<Decision> {
+        if let Err(refusal) = self.check_active(reasons) {
+            return Some(Err(refusal));
         }
-        self.check_active(reasons)?;
         if !user.enabled {
-            return refuse(reasons, Refusal::Disabled, format!("the account of {} is disabled", user.display_name));
+            let why = format!("the account of {} is disabled", user.display_name);
+            return Some(refuse(reasons, Refusal::Disabled, why));
         }
         match dialled {
-            ECHO => return accept(reasons, Destination::Echo, format!("{ECHO} is the echo test")),
-            AUDIO_TEST => return accept(reasons, Destination::AudioTest, format!("{AUDIO_TEST} is the audio test")),
+            ECHO => return Some(accept(reasons, Destination::Echo, format!("{ECHO} is the echo test"))),
+            AUDIO_TEST => {
+                return Some(accept(reasons, Destination::AudioTest, format!("{AUDIO_TEST} is the audio test")));
+            }
             VISIT => {
                 let (mailbox, listener) = (Mailbox::Person(user.id), user.id);
                 let why = format!("{VISIT} is the own mailbox: {} hears messages", user.display_name);
-                return accept(reasons, Destination::Visit { mailbox, listener }, why);
+                return Some(accept(reasons, Destination::Visit { mailbox, listener }, why));
             }
             _ => {}
         }
         if let Some(callee) = self.user_by_extension(dialled) {
             reasons.push(format!("{dialled} is the extension of {}", callee.display_name));
-            return self.to_person(callee, Origin::Inside, reasons);
+            return Some(self.to_person(callee, Origin::Inside, reasons));
         }
-        if let Some(mailbox) = self.mailbox_by_extension(dialled) {
-            reasons.push(format!("{dialled} is the extension of the shared mailbox {}", mailbox.name));
-            if mailbox.role_of(user.id, &self.groups).is_none() {
-                return self.to_mailbox(mailbox.id, false, reasons);
-            }
-            let (mailbox, listener) = (Mailbox::Shared(mailbox.id), user.id);
-            let why = format!("{} is a member and hears its messages", user.display_name);
-            return accept(reasons, Destination::Visit { mailbox, listener }, why);
+        let mailbox = self.mailbox_by_extension(dialled)?;
+        reasons.push(format!("{dialled} is the extension of the shared mailbox {}", mailbox.name));
+        if mailbox.role_of(user.id, &self.groups).is_none() {
+            return Some(self.to_mailbox(mailbox.id, false, reasons));
         }
-        let Some(number) = self.read_dialled(dialled) else {
-            return self.no_number(dialled, reasons);
-        };
-        match self.numbers.get(&number) {
-            Some(own) => self.to_number(own, Origin::Inside, reasons),
-            None => self.to_outside(user, number, reasons),
-        }
+        let (mailbox, listener) = (Mailbox::Shared(mailbox.id), user.id);
+        let why = format!("{} is a member and hears its messages", user.display_name);
+        Some(accept(reasons, Destination::Visit { mailbox, listener }, why))
     }
 
     fn check_active(&self, reasons: &mut Reasons) -> Result<(), Refusal> {
@@ -129,51 +116,14 @@ impl Tenant {
         }
     }
 
-    /// Never refused for an account, a license or a limit; with no trunk to use, any other that is enabled will do.
-    fn to_emergency(&self, user: &User, dialled: &str, reasons: &mut Reasons) -> Decision {
-        reasons.push(format!("{dialled} reaches emergency services, which everybody may call"));
-        let caller_id = self.number_of_user(user.id);
-        let mut trunks = self.trunks_for(caller_id);
-        for trunk in self.trunks.values().filter(|trunk| trunk.enabled) {
-            if !trunks.contains(&trunk.id) {
-                trunks.push(trunk.id);
-            }
+    /// To who has the number here, or outside.
+    fn to_outside(&self, number: E164, passing: &Passing<'_>, reasons: &mut Reasons) -> Decision {
+        if let Some(own) = self.numbers.get(&number) {
+            return self.to_number(own, Origin::Outside, reasons);
         }
-        let number = Dialled::Short(dialled.to_owned());
-        self.over_trunks(External { number, trunks, caller_id, emergency: true }, reasons)
-    }
-
-    fn to_outside(&self, user: &User, number: E164, reasons: &mut Reasons) -> Decision {
-        reasons.push(format!("{number} is a number outside"));
-        if !user.voice_enabled {
-            let why = format!("{} has no license to call outside", user.display_name);
-            return refuse(reasons, Refusal::NotLicensed, why);
-        }
-        let caller_id = self.number_of_user(user.id);
-        if let Some(number) = caller_id.and_then(|number| self.numbers.get(&number))
-            && number.held_until.is_some()
-        {
-            let why =
-                format!("{} lost the license for {}, which is kept for a while", user.display_name, number.number);
-            return refuse(reasons, Refusal::NotLicensed, why);
-        }
-        match caller_id {
-            Some(own) => reasons.push(format!("the call shows {own}, the number of {}", user.display_name)),
-            None => reasons.push(format!("{} has no number to show", user.display_name)),
-        }
-        let trunks = self.trunks_for(caller_id);
-        self.over_trunks(External { number: Dialled::E164(number), trunks, caller_id, emergency: false }, reasons)
-    }
-
-    fn over_trunks(&self, external: External, reasons: &mut Reasons) -> Decision {
-        let Some(first) = external.trunks.first().and_then(|trunk| self.trunks.get(trunk)) else {
-            return refuse(reasons, Refusal::NoRoute, "no outbound trunk is enabled".to_owned());
-        };
-        let why = match external.trunks.len() {
-            1 => format!("it goes out over trunk {}", first.name),
-            n_trunks => format!("it goes out over trunk {}, or the next of {n_trunks} if that fails", first.name),
-        };
-        accept(reasons, Destination::External(external), why)
+        let Verdict { decision, reasons: why } = self.plan_passing(number, passing).verdict();
+        reasons.extend(why);
+        decision
     }
 
     /// The trunks that a person's calls go out over, in order.
@@ -192,14 +142,6 @@ impl Tenant {
             }
         }
         trunks
-    }
-
-    fn no_number(&self, dialled: &str, reasons: &mut Reasons) -> Decision {
-        let only_digits = dialled.bytes().all(|byte| byte.is_ascii_digit());
-        if only_digits && dialled.len() < OUTSIDE_DIGITS_MIN {
-            return refuse(reasons, Refusal::NotFound, format!("nobody has the extension {dialled}"));
-        }
-        refuse(reasons, Refusal::NotANumber, format!("{dialled} is neither an extension nor a telephone number"))
     }
 
     fn to_number(&self, number: &Number, origin: Origin, reasons: &mut Reasons) -> Decision {
@@ -282,18 +224,10 @@ impl Tenant {
         }
     }
 
-    fn follow(&self, target: &Target, reasons: &mut Reasons) -> Decision {
+    fn follow(&self, target: &Target, passing: &Passing<'_>, reasons: &mut Reasons) -> Decision {
         match target {
             Target::Attendant { id, priority } => self.to_attendant(*id, Some(*priority), reasons),
-            Target::External { number } => match self.numbers.get(number) {
-                Some(own) => self.to_number(own, Origin::Outside, reasons),
-                None => {
-                    reasons.push(format!("{number} is a number outside"));
-                    let number = Dialled::E164(*number);
-                    let trunks = self.trunks_for(None);
-                    self.over_trunks(External { number, trunks, caller_id: None, emergency: false }, reasons)
-                }
-            },
+            Target::External { number } => self.to_outside(*number, passing, reasons),
             Target::Queue { id, priority } => self.to_queue(*id, Some(*priority), reasons),
             Target::ResourceAccount { id, priority } => self.to_service(*id, Some(*priority), reasons),
             Target::SharedMailbox { id, suppress_system_prompt } => {

@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use rpds::{RedBlackTreeMapSync, RedBlackTreeSetSync};
 
 use super::change::TenantChange;
+use super::outbound::Routing;
 use crate::apps::attendant::search::{Listed, Listing};
 use crate::apps::attendant::{Attendant, NameSuffix, Passage, Surroundings};
 use crate::apps::mailbox::{self, Mailbox, Personal, SystemWords, Terms, Via, visit};
@@ -26,8 +27,8 @@ use crate::numbers::{Assignee, E164, Number, Trunk};
 use crate::people::User;
 use crate::people::notice::Notice;
 use crate::people::tenant::Profile;
-use crate::policies::CallingPolicies;
 use crate::policies::calling::Voicemail;
+use crate::policies::{CallingPolicies, Holder};
 
 /// An ordered map that shares what did not change with the map that it was made from, so that a snapshot with one change
 /// costs as much as the change.
@@ -55,6 +56,8 @@ pub struct TenantParts {
     pub personal_mailboxes: BTreeMap<UserId, Arc<Personal>>,
     /// What people may do with calls. The members of groups that it names are in `groups`.
     pub calling: Arc<CallingPolicies>,
+    /// What decides about calls outside. The members of groups that it names are in `groups`.
+    pub routing: Arc<Routing>,
     /// Numbers that reach emergency services or test that, beside those of the tenant's country.
     pub emergency_numbers: Vec<String>,
 }
@@ -81,6 +84,8 @@ pub struct Contents {
     pub personal_mailboxes: BTreeMap<UserId, Arc<Personal>>,
     /// What people may do with calls. The members of groups that it names are in `groups`.
     pub calling: Arc<CallingPolicies>,
+    /// What decides about calls outside. The members of groups that it names are in `groups`.
+    pub routing: Arc<Routing>,
 }
 
 /// One tenant, complete. Its contents can be read like fields; a change makes a new tenant.
@@ -89,8 +94,8 @@ pub struct Tenant {
     contents: Contents,
     country: Option<Country>,
     by_extension: Shared<Box<str>, Arc<User>>,
-    /// The numbers that each person's calls may show, the one that they do first.
-    numbers_of_users: RedBlackTreeSetSync<Claim>,
+    /// The numbers that the calls of each person and service may show, the one that they do first.
+    claims: RedBlackTreeSetSync<Claim>,
     /// Who can be found by name or extension.
     listing: Listing,
     emergency: BTreeSet<Box<str>>,
@@ -101,11 +106,11 @@ pub struct Tenant {
 /// The agents of each queue in their order.
 type Rosters = BTreeMap<QueueId, Arc<[UserId]>>;
 
-/// A number that a person's calls may show; they show the first.
+/// A number that somebody's calls may show; they show the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Claim {
-    user: UserId,
-    /// [`Number::shown_rank`]
+    of: Assignee,
+    /// [`Number::shown_rank`], of a person
     rank: u8,
     number: E164,
 }
@@ -127,7 +132,7 @@ impl Tenant {
         let mut tenant = Self {
             country: Country::parse(&profile.country),
             by_extension: users.values().map(|user| (user.extension.as_str().into(), user.clone())).collect(),
-            numbers_of_users: numbers.values().filter_map(claim).collect(),
+            claims: numbers.values().filter_map(claim).collect(),
             listing: users.values().filter_map(|user| listed(user)).collect(),
             emergency,
             surroundings: BTreeMap::new(),
@@ -147,6 +152,7 @@ impl Tenant {
                 mailboxes: parts.mailboxes,
                 personal_mailboxes: parts.personal_mailboxes,
                 calling: parts.calling,
+                routing: parts.routing,
             },
         };
         tenant.surroundings = surroundings(&tenant.contents, &tenant.listing);
@@ -157,7 +163,7 @@ impl Tenant {
     /// The tenant after a change. Costs as much as the change, not as the tenant.
     pub fn with(&self, change: TenantChange) -> Self {
         let mut tenant = self.clone();
-        let TenantChange { users, numbers, resource_accounts, groups, apps } = change;
+        let TenantChange { users, numbers, resource_accounts, groups, apps, routing } = change;
         let mut is_listing_new = false;
         let mut are_rosters_new = apps.is_some() || !groups.is_empty();
         for (id, user) in users {
@@ -172,6 +178,9 @@ impl Tenant {
                 Some(account) => tenant.contents.resource_accounts.insert_mut(id, account),
                 None => drop(tenant.contents.resource_accounts.remove_mut(&id)),
             }
+        }
+        if let Some(routing) = routing {
+            tenant.contents.routing = routing;
         }
         let are_apps_new = apps.is_some();
         if let Some(apps) = apps {
@@ -236,6 +245,7 @@ impl Tenant {
             }
             None => {
                 self.contents.users.remove_mut(&id);
+                self.forget(Holder::person(id));
                 for members in self.contents.groups.values_mut().filter(|members| members.contains(&id)) {
                     Arc::make_mut(members).remove(&id);
                 }
@@ -246,14 +256,25 @@ impl Tenant {
 
     fn put_number(&mut self, number: E164, after: Option<Number>) {
         if let Some(claim) = self.contents.numbers.get(&number).and_then(claim) {
-            self.numbers_of_users.remove_mut(&claim);
+            self.claims.remove_mut(&claim);
         }
         if let Some(claim) = after.as_ref().and_then(claim) {
-            self.numbers_of_users.insert_mut(claim);
+            self.claims.insert_mut(claim);
         }
         match after {
             Some(after) => self.contents.numbers.insert_mut(number, after),
-            None => drop(self.contents.numbers.remove_mut(&number)),
+            None => {
+                self.contents.numbers.remove_mut(&number);
+                self.forget(Holder { number: Some(number), ..Holder::default() });
+            }
+        }
+    }
+
+    /// Policies that were given to who is no more are given to nobody.
+    fn forget(&mut self, gone: Holder) {
+        self.contents.calling = self.contents.calling.without(gone);
+        if self.contents.routing.policies.knows(gone) {
+            Arc::make_mut(&mut self.contents.routing).policies.forget(gone);
         }
     }
 
@@ -264,9 +285,14 @@ impl Tenant {
 
     /// The number that a person's calls show.
     pub fn number_of_user(&self, user: UserId) -> Option<E164> {
-        let from = Claim { user, rank: 0, number: E164::MIN };
-        let first = self.numbers_of_users.range(from..).next()?;
-        (first.user == user).then_some(first.number)
+        self.number_of(Assignee::User(user))
+    }
+
+    /// The number that the calls of a person or service show.
+    pub fn number_of(&self, of: Assignee) -> Option<E164> {
+        let from = Claim { of, rank: 0, number: E164::MIN };
+        let first = self.claims.range(from..).next()?;
+        (first.of == of).then_some(first.number)
     }
 
     /// The agents of a queue in the order in which they are asked. Specification of voice apps, 1.14.
@@ -325,7 +351,7 @@ impl Tenant {
 
     /// What the calling policy of a person says of voicemail, and its name.
     pub fn voicemail_policy(&self, user: UserId) -> (&str, Voicemail) {
-        let (name, calling) = self.calling.of(user, &self.groups);
+        let (name, calling) = self.calling.of(Holder::person(user), &self.groups);
         (name, calling.allow_voicemail)
     }
 
@@ -467,12 +493,14 @@ impl Contents {
     }
 }
 
-/// Whose calls may show a number; none if it is nobody's or a service's.
+/// Whose calls may show a number; none if it is nobody's.
 fn claim(number: &Number) -> Option<Claim> {
-    match number.assignee? {
-        Assignee::User(user) => Some(Claim { user, rank: number.shown_rank(user)?, number: number.number }),
-        Assignee::ResourceAccount(_) => None,
-    }
+    let of = number.assignee?;
+    let rank = match of {
+        Assignee::User(user) => number.shown_rank(user)?,
+        Assignee::ResourceAccount(_) => 0,
+    };
+    Some(Claim { of, rank, number: number.number })
 }
 
 /// How callers find a person; none if they must not.

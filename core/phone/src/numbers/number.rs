@@ -76,7 +76,7 @@ pub enum Block {
 }
 
 /// Who answers at a number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "type", content = "id")]
 pub enum Assignee {
     ResourceAccount(ResourceAccountId),

@@ -275,6 +275,7 @@ fn parts() -> TenantParts {
         mailboxes: BTreeMap::new(),
         personal_mailboxes: BTreeMap::new(),
         calling: Arc::default(),
+        routing: Arc::default(),
         emergency_numbers: Vec::new(),
     }
 }

@@ -1,11 +1,9 @@
 //! How far an organization is set up, and whether a person can call.
 
-use phone::directory::outbound::Book;
+use jiff::Timestamp;
 use phone::directory::readiness::{self, Check, Known, services};
 use phone::directory::setup::{Licensing, Step, steps};
 use phone::id::ResourceAccountId;
-use phone::numbers::routing::VoiceRoute;
-use phone::numbers::routing::route::RouteTable;
 use phone::people::license::{Capability, Plan, catalogue};
 
 use super::licenses::phone_system_licenses;
@@ -30,9 +28,6 @@ impl Access {
         let user = self.user(user).await?.value;
         let snapshot = self.known_snapshot().await?;
         let line = snapshot.number_of_user(user.id);
-        let (_, _, policies) = self.held_by(&user, line).await?;
-        let routes = self.store().all_documents::<VoiceRoute>(self.tenant()).await?;
-        let routes: Vec<VoiceRoute> = routes.into_iter().filter(|route| policies.leads_to(route)).collect();
         let of_line = line.and_then(|line| snapshot.numbers.get(&line)?.site);
         let location = match user.site.or(of_line) {
             Some(site) => self.store().site(self.tenant(), site).await?.and_then(|site| site.value.emergency_location),
@@ -44,8 +39,7 @@ impl Access {
             held: self.store().licenses(self.tenant(), [user.id]).await?.remove(&user.id).unwrap_or_default(),
             failures: failures.into_iter().map(|failure| failure.message).collect(),
             n_phones: self.registrations_of(vec![user.id]).await?.len(),
-            policies,
-            book: Book { routes: RouteTable::new(routes), ..Book::default() },
+            at: Timestamp::now(),
             location,
         };
         Ok(readiness::checks(&snapshot, &user, &known))

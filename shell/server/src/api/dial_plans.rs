@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
 use phone::id::DialPlanId;
-use phone::numbers::routing::dial_plan::Normalized;
+use phone::numbers::routing::dial_plan::{Normalized, Normalizer};
 use phone::numbers::routing::{DialPlan as PhonePlan, Expression, NormalizationRule as PhoneRule};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -200,9 +200,9 @@ pub async fn test(
 ) -> Result<Json<List<Normalization>>, Problem> {
     let access = caller.begin(&tenant, Permission::Operate).await?;
     let plan = access.routed::<PhonePlan>(&plan).await?.value;
-    let results = access.test_dial_plan(&plan, wanted.country.as_deref(), &wanted.dialled).await?;
+    let (normalizer, results) = access.test_dial_plan(&plan, wanted.country.as_deref(), &wanted.dialled).await?;
     let told = wanted.dialled.into_iter().zip(results);
-    Ok(List::whole(told.map(|(dialled, result)| Normalization::of(dialled, result)).collect()))
+    Ok(List::whole(told.map(|(dialled, result)| Normalization::of(dialled, &normalizer, result)).collect()))
 }
 
 async fn show_one(access: &Access, plan: &str) -> Result<Versioned<DialPlan>, Problem> {
@@ -223,13 +223,14 @@ fn read(rules: Vec<NormalizationRule>) -> Vec<PhoneRule> {
 }
 
 impl Normalization {
-    /// None is nothing that can be dialled.
-    pub fn of(dialled: String, normalized: Option<Normalized>) -> Self {
+    /// What a dial plan made of digits; none is nothing that can be dialled.
+    pub fn of(dialled: String, normalizer: &Normalizer, normalized: Option<Normalized>) -> Self {
         let Some(it) = normalized else {
             return Self { dialled, result: None, rule: None, by_country: false, tried: Vec::new() };
         };
         let rule = it.rule().map(|tried| tried.name.clone());
-        let tried = it.tried.into_iter().map(|it| TriedRule { rule: it.name, on: it.on, result: it.result });
+        let tried =
+            normalizer.tried(&it).into_iter().map(|it| TriedRule { rule: it.name, on: it.on, result: it.result });
         Self { dialled, result: Some(it.result), rule, by_country: it.by_country.is_some(), tried: tried.collect() }
     }
 }

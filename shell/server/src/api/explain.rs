@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::extract::Path;
 use jiff::Timestamp;
+use phone::directory::outbound::Attempt;
 use phone::directory::rehearsal::{End, Setting, Step};
 use phone::directory::{App, Tenant};
 use serde::{Deserialize, Serialize};
@@ -66,8 +67,21 @@ pub struct ExplainedEnd {
     pub user: Option<String>,
     /// The number that the call goes out to.
     pub number: Option<String>,
+    /// The trunks that it is tried over, in order, with the numbers as each gets them.
+    pub attempts: Vec<ExplainedAttempt>,
     /// The app in which the call is then.
     pub app: Option<ExplainedApp>,
+}
+
+/// A trunk that is tried.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ExplainedAttempt {
+    pub trunk: String,
+    /// Null where no route was needed.
+    pub route: Option<String>,
+    pub called: String,
+    /// Null is anonymous.
+    pub calling: Option<String>,
 }
 
 /// An attendant or a queue.
@@ -128,14 +142,38 @@ pub async fn explain(
 impl ExplainedEnd {
     pub fn of(end: &End, tenant: &Tenant) -> Self {
         let user = end.user().and_then(|user| Some(tenant.users.get(&user)?.extension.clone()));
-        let number = if let End::External { number, .. } = end { Some(number.clone()) } else { None };
+        let (number, attempts) = match end {
+            End::External { number, attempts, .. } => (Some(number.clone()), attempts.as_slice()),
+            End::AudioTest
+            | End::CallerHungUp { .. }
+            | End::Echo
+            | End::HungUp { .. }
+            | End::Message { .. }
+            | End::Person { .. }
+            | End::Refused { .. }
+            | End::Visit { .. }
+            | End::Waiting { .. } => (None, [].as_slice()),
+        };
         Self {
+            attempts: attempts.iter().map(|attempt| ExplainedAttempt::of(attempt, tenant)).collect(),
             kind: end.kind().to_owned(),
             words: end.words(tenant),
             code: end.code().map(str::to_owned),
             user,
             number,
             app: end.app().map(|app| ExplainedApp::of(app, tenant)),
+        }
+    }
+}
+
+impl ExplainedAttempt {
+    fn of(attempt: &Attempt, tenant: &Tenant) -> Self {
+        let route = attempt.route.and_then(|route| tenant.routing.book.routes.find(route));
+        Self {
+            trunk: tenant.trunks.get(&attempt.trunk).map(|trunk| trunk.name.clone()).unwrap_or_default(),
+            route: route.map(|route| route.name.clone()),
+            called: attempt.called.number.clone(),
+            calling: attempt.calling.as_ref().map(|calling| calling.number.clone()),
         }
     }
 }

@@ -210,6 +210,7 @@ fn directory() -> Directory {
         mailboxes: BTreeMap::new(),
         personal_mailboxes: BTreeMap::new(),
         calling: Arc::default(),
+        routing: Arc::default(),
         emergency_numbers: Vec::new(),
     };
     super::people::settle(&mut parts);

@@ -44,6 +44,8 @@ pub(super) struct Parts {
     pub(super) groups: BTreeSet<GroupId>,
     /// Trunks, attendants, queues, schedules, mailboxes or policies: all of them are read.
     pub(super) apps: bool,
+    /// Dial plans, routes, translation rules or policies about calls outside: all of them are read.
+    pub(super) routing: bool,
 }
 
 impl NewsOfTenant {
@@ -130,15 +132,18 @@ fn note(
         Noun::Attendant
         | Noun::OperatorConsent
         | Noun::PersonalMailbox
-        | Noun::Policy
         | Noun::Queue
         | Noun::Schedule
         | Noun::SharedMailbox
         | Noun::Trunk => parts.apps = true,
+        Noun::Policy => {
+            parts.apps = true;
+            parts.routing = true;
+        }
+        Noun::DialPlan | Noun::TranslationRule | Noun::VoiceRoute => parts.routing = true,
         Noun::Account
         | Noun::ApiKey
         | Noun::AppDraft
-        | Noun::DialPlan
         | Noun::FlowTest
         | Noun::MailboxPin
         | Noun::Message
@@ -168,8 +173,6 @@ fn note(
         | Noun::Subscription
         | Noun::Supervision
         | Noun::Tenant
-        | Noun::TranslationRule
-        | Noun::VoiceRoute
         | Noun::Webhook => {}
     }
     Some(())

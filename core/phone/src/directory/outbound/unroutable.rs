@@ -35,22 +35,29 @@ pub enum Unroutable {
     NotLicensed { name: String, extension: String },
 }
 
+impl Unroutable {
+    /// The refusal that the caller gets, with the same code.
+    pub fn refusal(&self) -> Refusal {
+        match self {
+            Self::CallingOff { .. } => Refusal::CallingOff,
+            Self::DialOutOff { .. } => Refusal::DialOutOff,
+            Self::DomesticOnly { .. } => Refusal::DomesticOnly,
+            Self::Inside(refusal) => *refusal,
+            Self::LineKept { .. } => Refusal::LineKept,
+            Self::LineNotTheirs { .. } => Refusal::LineNotTheirs,
+            Self::LinePrivate { .. } => Refusal::LinePrivate,
+            Self::NoRoute { .. } => Refusal::NoRoute,
+            Self::NoTrunk { .. } => Refusal::NoTrunk,
+            Self::NotANumber { .. } => Refusal::NotANumber,
+            Self::NotDialable { .. } => Refusal::NotDialable,
+            Self::NotLicensed { .. } => Refusal::NotLicensed,
+        }
+    }
+}
+
 impl Broken for Unroutable {
     fn code(&self) -> &'static str {
-        match self {
-            Self::CallingOff { .. } => "calling_off",
-            Self::DialOutOff { .. } => "dial_out_off",
-            Self::DomesticOnly { .. } => "domestic_only",
-            Self::Inside(refusal) => refusal.code(),
-            Self::LineKept { .. } => "line_kept",
-            Self::LineNotTheirs { .. } => "line_not_theirs",
-            Self::LinePrivate { .. } => "line_private",
-            Self::NoRoute { .. } => "no_route",
-            Self::NoTrunk { .. } => "no_trunk",
-            Self::NotANumber { .. } => "not_a_number",
-            Self::NotDialable { .. } => "not_dialable",
-            Self::NotLicensed { .. } => "not_licensed",
-        }
+        self.refusal().code()
     }
 
     fn fix(&self) -> String {

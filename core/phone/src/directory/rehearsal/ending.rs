@@ -86,8 +86,10 @@ impl End {
             Self::AudioTest => "the caller hears a tone".to_owned(),
             Self::CallerHungUp { app } => format!("the caller hangs up{}", place(app)),
             Self::Echo => "the caller hears the echo test".to_owned(),
-            Self::External { number, emergency: false } => format!("the call goes out to {number}"),
-            Self::External { number, emergency: true } => format!("the call reaches emergency services at {number}"),
+            Self::External { number, emergency: false, .. } => format!("the call goes out to {number}"),
+            Self::External { number, emergency: true, .. } => {
+                format!("the call reaches emergency services at {number}")
+            }
             Self::HungUp { app, .. } => format!("{} hangs up: {code}", tenant.name_of_app(*app)),
             Self::Message { mailbox } => format!("the caller leaves a message in {}", tenant.name_of_mailbox(*mailbox)),
             Self::Person { user, queue } => {

@@ -274,7 +274,7 @@ impl Walk<'_> {
             Exit::Forward { target } => {
                 let words = format!("to {}", self.name_of(&target));
                 self.tell(StepKind::Transfer, Some(setting(settings, action)), words);
-                let verdict = self.tenant.redirect(&target);
+                let verdict = self.redirect(&target);
                 match self.hear(verdict) {
                     Ok(destination) => Place::Entering(destination, Fallback::GiveUp),
                     Err(refusal) => self.give_up(refusal.code()),

@@ -59,7 +59,8 @@ impl Walk<'_> {
         let words = match self.script.assumed.outside {
             Does::Answers => {
                 self.now = self.later(self.script.assumed.answer_secs.into());
-                return Place::Over(End::External { number, emergency: external.emergency });
+                let External { attempts, emergency, .. } = external;
+                return Place::Over(End::External { number, emergency: *emergency, attempts: attempts.clone() });
             }
             Does::Busy => format!("{number} is busy"),
             Does::Declines | Does::Offline => format!("{number} can't be reached"),

@@ -11,9 +11,11 @@ use super::{Caller, End, Entrance, HangUp, Path, Script, Setting, Step, StepKind
 use crate::apps::attendant::{Attendant, Effect, Event, Outcome, Passage};
 use crate::apps::mailbox::Mailbox;
 use crate::apps::{Priority, Target};
+use crate::directory::outbound::{ANONYMOUS, Passing};
 use crate::directory::{App, Destination, Refusal, Tenant, Verdict};
 use crate::id::{AttendantId, TrunkId};
 use crate::limits::{REHEARSAL_EVENTS_MAX, REHEARSAL_SECS_MAX, REHEARSAL_STEPS_MAX};
+use crate::numbers::E164;
 
 /// One call on its way.
 pub(super) struct Walk<'a> {
@@ -24,6 +26,8 @@ pub(super) struct Walk<'a> {
     pub(super) hand: Hand<'a>,
     pub(super) passage: Passage,
     pub(super) priority: Option<Priority>,
+    /// The number of the organization that was called from outside.
+    line: Option<E164>,
     steps: Vec<Step>,
     n_events: u32,
 }
@@ -61,6 +65,7 @@ impl<'a> Walk<'a> {
             hand: Hand::new(&script.keys, now),
             passage: Passage::default(),
             priority: None,
+            line: None,
             steps: Vec::new(),
             n_events: 0,
         }
@@ -79,12 +84,14 @@ impl<'a> Walk<'a> {
 
     fn arrive(&mut self) -> Place {
         let verdict = match (&self.script.to, self.script.from) {
-            (Entrance::Target(target), _) => self.tenant.redirect(target),
-            (Entrance::Dialled(dialled), Caller::Person(user)) => self.tenant.dial(user, dialled),
+            (Entrance::Target(target), _) => self.redirect(target),
+            (Entrance::Dialled(dialled), Caller::Person(user)) => self.tenant.dial(user, dialled, self.wall()),
             (Entrance::Dialled(dialled), Caller::Outside(_)) => {
                 // No trunk has the nil id: then the number is read as the organization's country writes it.
                 let nobodys = TrunkId(Uuid::nil());
-                let trunk = self.tenant.held_number(nobodys, dialled).and_then(|number| number.trunk);
+                let held = self.tenant.held_number(nobodys, dialled);
+                self.line = held.map(|number| number.number);
+                let trunk = held.and_then(|number| number.trunk);
                 self.tenant.inbound(trunk.unwrap_or(nobodys), dialled)
             }
         };
@@ -92,6 +99,17 @@ impl<'a> Walk<'a> {
             Ok(destination) => Place::Entering(destination, Fallback::GiveUp),
             Err(refusal) => self.give_up(refusal.code()),
         }
+    }
+
+    /// Where an app's target leads, as live calls ask.
+    pub(super) fn redirect(&self, target: &Target) -> Verdict {
+        let caller = match self.script.from {
+            Caller::Outside(Some(number)) => Some(number.to_string()),
+            Caller::Outside(None) => Some(ANONYMOUS.to_owned()),
+            Caller::Person(_) => None,
+        };
+        let passing = Passing { caller: caller.as_deref(), line: self.line, at: self.wall() };
+        self.tenant.redirect(target, &passing)
     }
 
     /// Takes down the reasons of a verdict.
@@ -192,7 +210,7 @@ impl<'a> Walk<'a> {
         let words = self.words_of_transfer(target, outcome);
         let setting = self.setting_of_transfer(&machine, outcome);
         self.tell(StepKind::Transfer, setting, words);
-        let verdict = self.tenant.redirect(target);
+        let verdict = self.redirect(target);
         match self.hear(verdict) {
             Ok(destination @ (Destination::User { .. } | Destination::External(_))) => {
                 Place::Entering(destination, Fallback::Attendant(machine))

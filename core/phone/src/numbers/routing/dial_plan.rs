@@ -38,12 +38,12 @@ pub struct NormalizationRule {
 }
 
 /// A dial plan, ready to be used.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Normalizer {
     rules: Vec<CompiledRule>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct CompiledRule {
     name: String,
     expression: Expression,
@@ -57,11 +57,30 @@ struct CompiledRule {
 pub struct Normalized {
     /// In E.164 form if it begins with `+`.
     pub result: String,
-    /// Every rule that was asked, in order.
-    pub tried: Vec<Tried>,
+    /// Each time that the rules were asked, in order.
+    pub passes: Vec<Pass>,
     /// How the country reads what the rules left, if it was asked and could.
     pub by_country: Option<E164>,
     pub is_internal_extension: bool,
+}
+
+/// The rules were asked, one after the other, until one matched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pass {
+    /// What they were asked about.
+    pub on: String,
+    /// The one that matched; none if all were asked for nothing.
+    pub matched: Option<Matched>,
+}
+
+/// The rule that matched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Matched {
+    /// Its place in the plan, from 0.
+    pub rule: usize,
+    pub name: String,
+    /// What it made of it.
+    pub result: String,
 }
 
 /// One rule that was asked.
@@ -116,8 +135,13 @@ pub fn problems(plan: &DialPlan) -> Vec<Problem> {
 impl DialPlan {
     /// The plan, ready to be used. A rule that was never checked matches nothing.
     pub fn compile(&self) -> Normalizer {
+        self.compile_with(&|pattern| Expression::parse(pattern).ok())
+    }
+
+    /// The same, with patterns that are ready already.
+    pub fn compile_with(&self, expression: &impl Fn(&str) -> Option<Expression>) -> Normalizer {
         let compile = |rule: &NormalizationRule| {
-            let expression = Expression::parse(&rule.pattern).ok()?;
+            let expression = expression(&rule.pattern)?;
             let translation = Translation::parse(&rule.translation, expression.n_groups()).ok()?;
             let NormalizationRule { is_internal_extension, is_final, .. } = *rule;
             let name = rule.name.clone();
@@ -128,6 +152,14 @@ impl DialPlan {
 }
 
 impl Normalizer {
+    /// Without rules: the country alone reads what is dialled.
+    pub const NONE: Self = Self { rules: Vec::new() };
+
+    /// Patterns that are ready.
+    pub fn expressions(&self) -> impl Iterator<Item = &Expression> {
+        self.rules.iter().map(|rule| &rule.expression)
+    }
+
     /// What digits come to: unchanged with a `+`; else by the first rule that matches, and if that gives no `+`, by the
     /// rules and the country once more; else as the country reads them; else as they are. None if this is nothing that
     /// can be dialled.
@@ -136,7 +168,7 @@ impl Normalizer {
     pub fn normalize(&self, dialled: &str, by_country: impl Fn(&str) -> Option<E164>) -> Option<Normalized> {
         let digits = cleaned(dialled)?;
         let mut normalized =
-            Normalized { result: digits.clone(), tried: Vec::new(), by_country: None, is_internal_extension: false };
+            Normalized { result: digits.clone(), passes: Vec::new(), by_country: None, is_internal_extension: false };
         if digits.starts_with('+') {
             return Some(normalized);
         }
@@ -157,28 +189,43 @@ impl Normalizer {
 
     /// Asks one rule after the other until one matches.
     fn pass(&self, normalized: &mut Normalized) -> Option<&CompiledRule> {
+        if self.rules.is_empty() {
+            return None;
+        }
         let on = normalized.result.clone();
-        for (index, rule) in self.rules.iter().enumerate() {
-            let result = rule.expression.rewrite(&on, &rule.translation);
-            normalized.tried.push(Tried {
+        let asked = self.rules.iter().enumerate();
+        let found =
+            asked.filter_map(|(index, rule)| Some((index, rule, rule.expression.rewrite(&on, &rule.translation)?)));
+        let found = { found }.next();
+        let matched = found.as_ref().map(|(index, rule, result)| {
+            normalized.result.clone_from(result);
+            Matched { rule: *index, name: rule.name.clone(), result: result.clone() }
+        });
+        normalized.passes.push(Pass { on, matched });
+        found.map(|(_, rule, _)| rule)
+    }
+
+    /// Every rule that was asked, in order, for who wants to see them.
+    pub fn tried(&self, normalized: &Normalized) -> Vec<Tried> {
+        let of_pass = |pass: &Pass| {
+            let n_asked = pass.matched.as_ref().map_or(self.rules.len(), |matched| matched.rule.saturating_add(1));
+            let result = |index| pass.matched.as_ref().filter(|it| it.rule == index).map(|it| it.result.clone());
+            let tried = |(index, rule): (usize, &CompiledRule)| Tried {
                 rule: index,
                 name: rule.name.clone(),
-                on: on.clone(),
-                result: result.clone(),
-            });
-            if let Some(result) = result {
-                normalized.result = result;
-                return Some(rule);
-            }
-        }
-        None
+                on: pass.on.clone(),
+                result: result(index),
+            };
+            self.rules.iter().take(n_asked).enumerate().map(tried).collect::<Vec<_>>()
+        };
+        normalized.passes.iter().flat_map(of_pass).collect()
     }
 }
 
 impl Normalized {
     /// The rule that gave the result; none if no rule matched.
-    pub fn rule(&self) -> Option<&Tried> {
-        self.tried.iter().rev().find(|tried| tried.result.is_some())
+    pub fn rule(&self) -> Option<&Matched> {
+        self.passes.iter().rev().find_map(|pass| pass.matched.as_ref())
     }
 
     /// The result in E.164 form, without what follows a `;`.

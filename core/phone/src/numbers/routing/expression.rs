@@ -2,9 +2,13 @@
 //! they match. Look-around and back-references are refused: an engine that has them can be made to run for years.
 //! Specification of calling, 2.13 and 3.5; ADR 0021.
 
+use std::sync::Arc;
+
 use regex::bytes::{Captures, Regex, RegexBuilder};
 use regex_syntax::ast::parse::ParserBuilder;
+use regex_syntax::hir::literal::Extractor;
 use regex_syntax::hir::translate::TranslatorBuilder;
+use regex_syntax::hir::{Hir, Look};
 
 use crate::limits::{
     EXPRESSION_BYTES_MAX, EXPRESSION_CHARS_MAX, EXPRESSION_NESTING_MAX, TRANSLATED_BYTES_MAX, TRANSLATION_CHARS_MAX,
@@ -13,8 +17,14 @@ use crate::limits::{
 /// A pattern, ready to be used. It matches anywhere in a text unless it says `^` and `$`.
 #[derive(Clone, Debug)]
 pub struct Expression {
-    regex: Regex,
+    regex: Arc<Regex>,
+    /// What a text begins with that it matches, if that can be told: most patterns of numbers begin with digits, so that
+    /// a thousand routes are looked through without running a thousand patterns.
+    beginnings: Option<Arc<[Box<[u8]>]>>,
 }
+
+/// More beginnings than this are no quicker to look at than the pattern is to run.
+const BEGINNINGS_MAX: usize = 32;
 
 /// What takes the place of a match: digits, and groups of the pattern by their numbers, such as `+1425$1`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,19 +75,24 @@ impl Expression {
         let tree = tree.map_err(|error| Malformed::new(error.span().start.column, error.kind().to_string()))?;
         let mut translator = TranslatorBuilder::new().unicode(false).utf8(false).build();
         let meaning = translator.translate(pattern, &tree);
-        meaning.map_err(|error| Malformed::new(error.span().start.column, error.kind().to_string()))?;
+        let meaning = meaning.map_err(|error| Malformed::new(error.span().start.column, error.kind().to_string()))?;
         let regex = RegexBuilder::new(pattern)
             .unicode(false)
             .nest_limit(EXPRESSION_NESTING_MAX)
             .size_limit(EXPRESSION_BYTES_MAX)
             .build()
             .map_err(|_| Malformed::new(1, "this pattern repeats so much that it needs too much memory"))?;
-        Ok(Self { regex })
+        Ok(Self { regex: Arc::new(regex), beginnings: beginnings(&meaning) })
+    }
+
+    /// The pattern as it is written.
+    pub fn pattern(&self) -> &str {
+        self.regex.as_str()
     }
 
     /// Whether it matches somewhere in a text.
     pub fn is_match(&self, text: &str) -> bool {
-        self.regex.is_match(text.as_bytes())
+        self.may_match(text) && self.regex.is_match(text.as_bytes())
     }
 
     /// Groups that a translation may name, beside the whole match.
@@ -87,6 +102,9 @@ impl Expression {
 
     /// The text with its first match translated, what is before and after it left as it is; none if nothing matches.
     pub fn rewrite(&self, text: &str, translation: &Translation) -> Option<String> {
+        if !self.may_match(text) {
+            return None;
+        }
         let captures = self.regex.captures(text.as_bytes())?;
         let whole = captures.get(0)?;
         let mut written = text.get(..whole.start())?.to_owned();
@@ -95,12 +113,36 @@ impl Expression {
         Some(written)
     }
 
+    fn may_match(&self, text: &str) -> bool {
+        let begins = |all: &Arc<[Box<[u8]>]>| all.iter().any(|beginning| text.as_bytes().starts_with(beginning));
+        self.beginnings.as_ref().is_none_or(begins)
+    }
+
     /// Whether a pattern says where a text begins and ends, as far as can be seen: what does not matches longer numbers
     /// too.
     pub fn is_anchored(pattern: &str) -> bool {
         pattern.starts_with('^') && pattern.ends_with('$') && !pattern.ends_with("\\$")
     }
 }
+
+/// What every text begins with that matches, if the pattern says where a text begins.
+fn beginnings(meaning: &Hir) -> Option<Arc<[Box<[u8]>]>> {
+    if !meaning.properties().look_set_prefix().contains(Look::Start) {
+        return None;
+    }
+    let found = Extractor::new().limit_total(BEGINNINGS_MAX).limit_class(BEGINNINGS_MAX).extract(meaning);
+    let found: Vec<Box<[u8]>> = found.literals()?.iter().map(|literal| literal.as_bytes().into()).collect();
+    (!found.is_empty()).then(|| found.into())
+}
+
+/// Two expressions are the same if they are written the same.
+impl PartialEq for Expression {
+    fn eq(&self, other: &Self) -> bool {
+        self.pattern() == other.pattern()
+    }
+}
+
+impl Eq for Expression {}
 
 impl Translation {
     /// Reads a translation for a pattern with so many groups.

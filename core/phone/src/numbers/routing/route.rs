@@ -1,5 +1,7 @@
 //! Voice routes: from a pattern of numbers to trunks, and which routes a call goes by. Specification of calling, 3.5.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::expression::Expression;
@@ -32,9 +34,11 @@ pub struct VoiceRoute {
 }
 
 /// Routes in order of priority, ready to be used.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RouteTable {
     routes: Vec<(VoiceRoute, Expression)>,
+    /// Places of the routes of each usage, by how it is found.
+    by_usage: BTreeMap<String, Vec<usize>>,
 }
 
 /// What the usages of a policy lead to.
@@ -42,8 +46,8 @@ pub struct RouteTable {
 pub struct Selection<'a> {
     /// Each usage of the policy with what it came to, in order.
     pub usages: Vec<(&'a str, UsageSeen)>,
-    /// Each route that the usages that were looked at have, in order, with the usage and whether it matches.
-    pub looked_at: Vec<(&'a str, &'a VoiceRoute, bool)>,
+    /// The routes that match, each with its usage, in the order in which they are tried.
+    pub chosen: Vec<(&'a str, &'a VoiceRoute)>,
 }
 
 /// What a usage came to.
@@ -91,10 +95,37 @@ fn list_problem<T: Ord>(mut list: Vec<T>, field: &str, n_max: usize) -> Option<P
 impl RouteTable {
     /// Orders and compiles routes. One whose pattern was never checked is left out.
     pub fn new(routes: impl IntoIterator<Item = VoiceRoute>) -> Self {
-        let compiled = |route: VoiceRoute| Expression::parse(&route.pattern).ok().map(|expression| (route, expression));
+        Self::with(routes, &|pattern| Expression::parse(pattern).ok())
+    }
+
+    /// The same, with patterns that are ready already.
+    pub fn with(
+        routes: impl IntoIterator<Item = VoiceRoute>,
+        expression: &impl Fn(&str) -> Option<Expression>,
+    ) -> Self {
+        let compiled = |route: VoiceRoute| expression(&route.pattern).map(|expression| (route, expression));
         let mut routes: Vec<_> = routes.into_iter().filter_map(compiled).collect();
         routes.sort_by(|(one, _), (other, _)| (one.priority, one.id).cmp(&(other.priority, other.id)));
-        Self { routes }
+        let mut by_usage: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (place, (route, _)) in routes.iter().enumerate() {
+            for usage in &route.pstn_usages {
+                let places = by_usage.entry(key(usage)).or_default();
+                if places.last() != Some(&place) {
+                    places.push(place);
+                }
+            }
+        }
+        Self { routes, by_usage }
+    }
+
+    /// One route.
+    pub fn find(&self, id: VoiceRouteId) -> Option<&VoiceRoute> {
+        self.routes.iter().map(|(route, _)| route).find(|route| route.id == id)
+    }
+
+    /// Patterns that are ready.
+    pub fn expressions(&self) -> impl Iterator<Item = &Expression> {
+        self.routes.iter().map(|(_, expression)| expression)
     }
 
     /// Routes of any of these usages, in order of priority.
@@ -105,7 +136,12 @@ impl RouteTable {
 
     /// Which routes a number goes by: those of the first usage that has a route for it, in order of priority, and, if
     /// the policy falls through, those of the usages behind it.
-    pub fn select<'a>(&'a self, usages: &[&'a str], fallthrough: bool, number: &str) -> Selection<'a> {
+    pub fn select<'a>(
+        &'a self,
+        usages: impl IntoIterator<Item = &'a str>,
+        fallthrough: bool,
+        number: &str,
+    ) -> Selection<'a> {
         let mut selection = Selection::default();
         let mut is_decided = false;
         for usage in usages {
@@ -113,28 +149,46 @@ impl RouteTable {
                 selection.usages.push((usage, UsageSeen::NotLookedAt));
                 continue;
             }
-            let named = self.routes.iter().filter(|(route, _)| route.has_usage(usage));
-            let seen: Vec<_> = named.map(|(route, pattern)| (*usage, route, pattern.is_match(number))).collect();
-            let matches = seen.iter().any(|(_, _, matches)| *matches);
-            let came_to = match (seen.is_empty(), matches, is_decided) {
-                (true, _, _) => UsageSeen::HasNoRoute,
-                (false, false, _) => UsageSeen::NoRouteMatches,
-                (false, true, false) => UsageSeen::Decides,
-                (false, true, true) => UsageSeen::Follows,
+            let n_before = selection.chosen.len();
+            let mut has_route = false;
+            for (route, pattern) in self.of_usage(usage) {
+                has_route = true;
+                if pattern.is_match(number) {
+                    selection.chosen.push((usage, route));
+                }
+            }
+            let came_to = match (has_route, n_before < selection.chosen.len(), is_decided) {
+                (false, _, _) => UsageSeen::HasNoRoute,
+                (true, false, _) => UsageSeen::NoRouteMatches,
+                (true, true, false) => UsageSeen::Decides,
+                (true, true, true) => UsageSeen::Follows,
             };
-            is_decided |= matches;
+            is_decided |= n_before < selection.chosen.len();
             selection.usages.push((usage, came_to));
-            selection.looked_at.extend(seen);
         }
         selection
     }
+
+    /// Each route of the usages that were looked at, in order, with the usage and whether it was chosen; for who wants to
+    /// see why others were not.
+    pub fn looked_at<'a>(&'a self, selection: &Selection<'a>) -> Vec<(&'a str, &'a VoiceRoute, bool)> {
+        let looked_at = selection.usages.iter().filter(|(_, seen)| *seen != UsageSeen::NotLookedAt);
+        let is_chosen = |usage: &str, route: &VoiceRoute| {
+            selection.chosen.iter().any(|(of, chosen)| *of == usage && chosen.id == route.id)
+        };
+        let routes = looked_at.flat_map(|(usage, _)| self.of_usage(usage).map(|(route, _)| (*usage, route)));
+        routes.map(|(usage, route)| (usage, route, is_chosen(usage, route))).collect()
+    }
+
+    fn of_usage(&self, usage: &str) -> impl Iterator<Item = (&VoiceRoute, &Expression)> {
+        let places = self.by_usage.get(&key(usage)).map(Vec::as_slice).unwrap_or_default();
+        places.iter().filter_map(|place| self.routes.get(*place)).map(|(route, expression)| (route, expression))
+    }
 }
 
-impl<'a> Selection<'a> {
-    /// The routes that match, each with its usage.
-    pub fn chosen(&self) -> impl Iterator<Item = (&'a str, &'a VoiceRoute)> {
-        self.looked_at.iter().filter(|(_, _, matches)| *matches).map(|(usage, route, _)| (*usage, *route))
-    }
+/// How a usage is found: as [`is_same`] compares them.
+fn key(usage: &str) -> String {
+    usage.trim().to_lowercase()
 }
 
 impl VoiceRoute {

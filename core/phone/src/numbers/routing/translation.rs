@@ -22,7 +22,7 @@ pub struct TranslationRule {
 }
 
 /// A rule, ready to be used.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Translator {
     pub id: TranslationRuleId,
     pub name: String,
@@ -64,13 +64,23 @@ pub(super) fn problems_of_rewriting(pattern: &str, translation: &str, place: &st
 impl TranslationRule {
     /// The rule, ready to be used; none if it was never checked.
     pub fn compile(&self) -> Option<Translator> {
-        let expression = Expression::parse(&self.pattern).ok()?;
+        self.compile_with(&|pattern| Expression::parse(pattern).ok())
+    }
+
+    /// The same, with patterns that are ready already.
+    pub fn compile_with(&self, expression: &impl Fn(&str) -> Option<Expression>) -> Option<Translator> {
+        let expression = expression(&self.pattern)?;
         let translation = Translation::parse(&self.translation, expression.n_groups()).ok()?;
         Some(Translator { id: self.id, name: self.name.clone(), expression, translation })
     }
 }
 
 impl Translator {
+    /// Its pattern, ready.
+    pub fn expression(&self) -> &Expression {
+        &self.expression
+    }
+
     /// What it makes of a number; none if it does not match.
     pub fn apply(&self, number: &str) -> Option<String> {
         self.expression.rewrite(number, &self.translation)

@@ -4,7 +4,7 @@ use phone::id::DialPlanId;
 use phone::limits::{DIAL_PLANS_MAX, SAMPLES_MAX};
 use phone::numbers::Country;
 use phone::numbers::routing::DialPlan;
-use phone::numbers::routing::dial_plan::{self, Normalized};
+use phone::numbers::routing::dial_plan::{self, Normalized, Normalizer};
 use phone::numbers::routing::usage::InUse;
 use phone::policies::{PolicyType, Settings};
 use phone::problem::Problem;
@@ -65,7 +65,7 @@ impl Access {
         plan: &DialPlan,
         country: Option<&str>,
         dialled: &[String],
-    ) -> Result<Vec<Option<Normalized>>, Refused> {
+    ) -> Result<(Normalizer, Vec<Option<Normalized>>), Refused> {
         check_samples("dialled", dialled.len())?;
         let country = match country {
             Some(code) => Country::parse(code).filter(|known| known.calling_code().is_some()).ok_or_else(|| {
@@ -77,7 +77,8 @@ impl Access {
         }?;
         let normalizer = plan.compile();
         let by_country = |digits: &str| country.read(digits).ok();
-        Ok(dialled.iter().map(|digits| normalizer.normalize(digits, by_country)).collect())
+        let results = dialled.iter().map(|digits| normalizer.normalize(digits, by_country)).collect();
+        Ok((normalizer, results))
     }
 }
 

@@ -144,7 +144,7 @@ pub struct SkippedTrunk {
     pub reason: String,
 }
 
-/// Tell what becomes of a call that a person dials, once calls follow routes; nothing is called
+/// Tell what becomes of a call that a person dials; nothing is called
 #[utoipa::path(post, path = "/tenants/{tenant}/voice-routes/test", tag = "routing",
     params(("tenant" = String, Path)), request_body = RouteTest,
     responses((status = 200, body = RouteTested), Refusals, WriteRefusals))]
@@ -163,7 +163,9 @@ pub async fn test(
 }
 
 fn told(dialled: &str, tracing: Tracing<'_>) -> RouteTested {
-    let Tracing { tenant, plan, dial_plan, holdings, routes, rules } = tracing;
+    let Tracing { tenant, plan, holder, holdings } = tracing;
+    let held = tenant.held(holder);
+    let book = &tenant.routing.book;
     let (outcome, reaches, refusal) = match &plan.outcome {
         Outcome::Emergency => (RouteOutcome::Emergency, None, None),
         Outcome::Inside(destination) => (RouteOutcome::Inside, Some(reached(tenant, destination)), None),
@@ -174,8 +176,10 @@ fn told(dialled: &str, tracing: Tracing<'_>) -> RouteTested {
         }
     };
     let name = |trunk: &TrunkId| tenant.trunks.get(trunk).map(|trunk| trunk.name.clone());
-    let route_name = |route: Option<phone::id::VoiceRouteId>| Some(routes.get(&route?)?.name.clone());
-    let rule_name = |it: &Translated| rules.get(&it.by?).cloned();
+    let route_name = |route: Option<phone::id::VoiceRouteId>| Some(book.routes.find(route?)?.name.clone());
+    let rule_name = |it: &Translated| Some(book.translators.get(&it.by?)?.name.clone());
+    let dial_plan = tenant.routing.policies.dial_plan.of(holder, &tenant.groups).1.dial_plan;
+    let dial_plan = dial_plan.and_then(|plan| tenant.routing.dial_plans.get(&plan));
     let attempts = plan.attempts.iter().enumerate().map(|(index, attempt)| TestedTrunk {
         place: index.saturating_add(1),
         id: attempt.trunk.0,
@@ -186,7 +190,8 @@ fn told(dialled: &str, tracing: Tracing<'_>) -> RouteTested {
         calling: attempt.calling.as_ref().map(|it| it.number.clone()),
         calling_rule: attempt.calling.as_ref().and_then(rule_name),
     });
-    let looked_at = plan.selection.looked_at.iter().map(|(usage, route, matches)| TestedRoute {
+    let looked_at = book.routes.looked_at(&plan.selection);
+    let looked_at = looked_at.iter().map(|(usage, route, matches)| TestedRoute {
         id: route.id.0,
         name: route.name.clone(),
         priority: route.priority,
@@ -200,7 +205,10 @@ fn told(dialled: &str, tracing: Tracing<'_>) -> RouteTested {
         outcome,
         reaches,
         refusal,
-        normalization: plan.normalized.clone().map(|it| Normalization::of(dialled.to_owned(), Some(it))),
+        normalization: plan
+            .normalized
+            .clone()
+            .map(|it| Normalization::of(dialled.to_owned(), held.normalizer, Some(it))),
         dial_plan: dial_plan.map(|plan| plan.name.clone()),
         policies: holdings
             .iter()
@@ -209,7 +217,7 @@ fn told(dialled: &str, tracing: Tracing<'_>) -> RouteTested {
                 holds: candidate(held.effective.winner, &held.names),
             })
             .collect(),
-        caller_id: plan.line.map(|number| number.to_string()),
+        caller_id: plan.shown.number.clone(),
         usages: plan
             .selection
             .usages

@@ -1,0 +1,351 @@
+//! Calls outside go the way that the settings say, and `explain` tells the same way.
+
+use std::time::Instant;
+
+use phone::directory::outbound::RoutingParts;
+use phone::directory::rehearsal::{Assumed, Caller, End, Entrance, Script};
+use phone::id::{DialPlanId, PolicyId, TranslationRuleId, VoiceRouteId};
+use phone::numbers::E164;
+use phone::numbers::routing::{DialPlan, NormalizationRule, TranslationRule, VoiceRoute};
+use phone::numbers::trunk::settings::TrunkSettings;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use serde_json::{Value, json};
+use sim::demo::{PEOPLE, Wishes, trunk_id, user_id};
+use sim::{World, check};
+use uuid::Uuid;
+
+const CARRIERS: [&str; 3] = ["trunk", "second", "third"];
+
+#[test]
+fn a_call_goes_by_the_route_of_its_number_and_each_trunk_gets_it_as_it_wants() {
+    let mut outside = RoutingParts {
+        routes: vec![
+            route(1, r"^\+1206\d{7}$", "Local", &[1, 0]),
+            VoiceRoute { caller_id: E164::parse("+14255550100").ok(), ..route(2, r"^\+44", "World", &[2]) },
+        ],
+        rules: vec![rule(1, r"^\+1(\d{10})$", "$1"), rule(2, r"^\+(\d+)$", "00$1")],
+        dial_plans: vec![plan(&[("Desk", r"^7(\d{3})$", "+12065550$1")])],
+        ..RoutingParts::default()
+    };
+    outside.policies.voice_routing.global = read(&json!({ "pstn_usages": ["Local", "World"] }));
+    outside.policies.dial_plan.global = read(&json!({ "dial_plan": DialPlanId(Uuid::from_u128(1)) }));
+    let trunks = vec![
+        TrunkSettings::default(),
+        settings(&json!({ "outbound_called_rules": [rule_id(1)], "outbound_calling_rules": [rule_id(1)] })),
+        settings(&json!({ "outbound_called_rules": [rule_id(2)] })),
+    ];
+    let mut world = with_carriers(Wishes { outside, trunks, ..Wishes::default() });
+    world.peer("second").manners.refuses = Some(503);
+    world.dial("bob", "7123");
+    world.run_secs(1);
+    world.answer("trunk");
+    world.run_secs(2);
+    world.hang_up("bob");
+    world.run_secs(3);
+    world.dial("bob", "+442079460000");
+    world.run_secs(1);
+    world.hang_up("bob");
+    world.run_secs(3);
+    world.dial("bob", "+13105550100");
+    world.run_until_quiet();
+    world.ladder.expect(
+        "
+        0.000 challenged bob 7123
+        0.000  us     -> second INVITE 2065550123 sdp
+        0.000  second -> us     100 INVITE
+        0.000  second -> us     503 INVITE
+        0.000  us     -> second ACK
+        0.000  us     -> trunk  INVITE +12065550123 sdp
+        0.000  trunk  -> us     100 INVITE
+        0.000  trunk  -> us     180 INVITE
+        0.000  us     -> bob    180 INVITE
+        1.000  trunk  -> us     200 INVITE sdp
+        1.000  bridge bob trunk
+        1.000  us     -> trunk  ACK
+        1.000  us     -> bob    200 INVITE sdp
+        1.000  bob    -> us     ACK
+        3.000  bob    -> us     BYE
+        3.000  us     -> bob    200 BYE
+        3.000  us     -> trunk  BYE
+        3.000  record answered 102 -> 7123 by +12065550123 talked 2s ended by caller
+        3.000  trunk  -> us     200 BYE
+        6.000  challenged bob +442079460000
+        6.000  us     -> third  INVITE 00442079460000 sdp
+        6.000  third  -> us     100 INVITE
+        6.000  third  -> us     180 INVITE
+        6.000  us     -> bob    180 INVITE
+        7.000  bob    -> us     CANCEL
+        7.000  us     -> bob    200 CANCEL
+        7.000  us     -> bob    487 INVITE
+        7.000  us     -> third  CANCEL
+        7.000  record abandoned 102 -> +442079460000 ended by caller
+        7.000  bob    -> us     ACK
+        7.000  third  -> us     200 CANCEL
+        7.000  third  -> us     487 INVITE
+        7.000  us     -> third  ACK
+        10.000 bob    -> us     INVITE +13105550100 sdp
+        10.000 us     -> bob    401 INVITE
+        10.000 bob    -> us     ACK
+        10.000 bob    -> us     INVITE +13105550100 sdp
+        10.000 record refused 102 -> +13105550100 status 403 ended by system
+        10.000 us     -> bob    100 INVITE
+        10.000 us     -> bob    403 INVITE (no route leads to this number)
+        10.000 bob    -> us     ACK
+        ",
+    );
+    assert_eq!(shown(&mut world, "second"), ["4255550102"]);
+    assert_eq!(shown(&mut world, "trunk"), ["+14255550102"]);
+    assert_eq!(shown(&mut world, "third"), ["+14255550100"], "the route's");
+    check::idle(&mut world);
+}
+
+#[test]
+fn a_caller_hides_behind_a_policy_but_not_from_who_helps() {
+    let mut outside = RoutingParts::default();
+    outside.policies.caller_id.global = read(&json!({ "calling_id_substitute": "anonymous" }));
+    let mut world = with_carriers(Wishes { outside, ..Wishes::default() });
+    for dialled in ["+12065550100", "911"] {
+        world.dial("bob", dialled);
+        world.run_secs(1);
+        world.hang_up("bob");
+        world.run_until_quiet();
+    }
+    assert_eq!(shown(&mut world, "trunk"), ["anonymous", "+14255550102"]);
+}
+
+#[test]
+fn callers_from_outside_who_go_outside_again_keep_their_number_where_a_policy_of_the_number_leads() {
+    let mut outside = RoutingParts { routes: vec![route(1, r"^\+1", "Services", &[1])], ..RoutingParts::default() };
+    let services = PolicyId(Uuid::from_u128(1));
+    let policies = &mut outside.policies.voice_routing;
+    policies.named.insert(services, ("Services".to_owned(), read(&json!({ "pstn_usages": ["Services"] }))));
+    policies.numbers.insert(E164::parse("+14255550110").unwrap(), services);
+    let number = E164::parse("+12065550199").unwrap();
+    let timeout = phone::apps::queue::Exit::Forward { target: phone::apps::Target::External { number } };
+    let wishes = Wishes { outside, timeout, timeout_secs: 5, agents: Vec::new(), ..Wishes::default() };
+    let mut world = with_carriers(wishes);
+    world.dial("trunk", "+14255550110");
+    world.run_secs(20);
+    let second = shown(&mut world, "second");
+    assert_eq!((second.len(), shown(&mut world, "trunk").len()), (1, 0), "{second:?}");
+    world.hang_up("trunk");
+    world.run_until_quiet();
+}
+
+/// What `explain` tells of a dialled number is what the switch does: which trunks are asked in which order, the number
+/// that each is sent, the number shown, and the cause where nothing leads outside.
+#[test]
+fn what_is_explained_is_what_happens() {
+    for seed in 0..60 {
+        let mut random = ChaCha8Rng::seed_from_u64(seed);
+        let mut world = with_carriers(wishes(&mut random));
+        let manners = [None, Some(503), Some(504), Some(486), Some(404)];
+        for carrier in CARRIERS {
+            world.peer(carrier).manners.refuses = manners[random.random_range(0..manners.len())];
+        }
+        for _ in 0..25 {
+            let (place, dialled) = (random.random_range(0..PEOPLE.len()), dialled(&mut random));
+            compare(&mut world, place, &dialled, seed);
+        }
+    }
+}
+
+fn compare(world: &mut World, place: usize, dialled: &str, seed: u64) {
+    let tenant = world.tenant();
+    let at = world.wall_now();
+    let script = Script {
+        from: Caller::Person(user_id(place)),
+        to: Entrance::Dialled(dialled.to_owned()),
+        at,
+        keys: "".parse().unwrap(),
+        assumed: Assumed::default(),
+    };
+    #[expect(clippy::disallowed_methods, reason = "virtual time needs a first instant")]
+    let path = tenant.rehearse(Instant::now(), &script);
+    let name = PEOPLE[place].0;
+    let before = CARRIERS.map(|carrier| world.peer(carrier).invites.len());
+    let n_refusals = world.peer(name).refusals.len();
+    world.dial(name, dialled);
+    world.run_secs(2);
+    let words = format!("seed {seed}: {name} dials {dialled}: {path:#?}");
+    match &path.end {
+        End::External { attempts, .. } => {
+            let mut expected = CARRIERS.map(|_| Vec::new());
+            for attempt in attempts {
+                let index = usize::try_from(attempt.trunk.0.as_u128() - trunk_id(0).0.as_u128()).unwrap();
+                let calling = attempt.calling.as_ref().map_or("anonymous".to_owned(), |it| it.number.clone());
+                expected[index].push((attempt.called.number.clone(), calling));
+                let codes = &tenant.trunks[&attempt.trunk].settings.failover_response_codes;
+                let refuses = world.peer(CARRIERS[index]).manners.refuses;
+                if refuses.is_none_or(|status| !codes.iter().any(|code| code.value() == u32::from(status))) {
+                    break;
+                }
+            }
+            for (index, carrier) in CARRIERS.into_iter().enumerate() {
+                let seen: Vec<(String, String)> =
+                    world.peer(carrier).invites[before[index]..].iter().map(called_and_calling).collect();
+                assert_eq!(seen, expected[index], "{carrier}: {words}");
+            }
+        }
+        End::Refused { .. } => {
+            let refusal = tenant.dial(user_id(place), dialled, at).decision.unwrap_err();
+            let refusals = &world.peer(name).refusals[n_refusals..];
+            assert_eq!(refusals, [refusal.sip_status()], "{words}");
+            assert_eq!(CARRIERS.map(|carrier| world.peer(carrier).invites.len()), before, "{words}");
+        }
+        _ => assert_eq!(CARRIERS.map(|carrier| world.peer(carrier).invites.len()), before, "{words}"),
+    }
+    if !world.peer(name).calls.is_empty() {
+        world.hang_up(name);
+    }
+    world.run_until_quiet();
+    for peer in PEOPLE.map(|(name, _)| name).into_iter().chain(CARRIERS) {
+        world.peer(peer).invites.clear();
+    }
+}
+
+fn wishes(random: &mut ChaCha8Rng) -> Wishes {
+    let usages = ["A", "B", "C"];
+    let prefixes = ["1", "1206", "1425", "44", "4420", "1310"];
+    let routes = (1..=random.random_range(0..6)).map(|place| {
+        let n_trunks = random.random_range(0..3);
+        let mut trunks: Vec<u128> = (0..3).filter(|_| random.random_range(0..2) == 0).collect();
+        let n_turned = n_trunks.min(trunks.len());
+        trunks.rotate_left(n_turned);
+        let prefix = prefixes[random.random_range(0..prefixes.len())];
+        let caller_id = (random.random_range(0..4) == 0).then(|| E164::parse("+14255550100").unwrap());
+        let usage = usages[random.random_range(0..usages.len())];
+        VoiceRoute { caller_id, ..route(place, &format!(r"^\+{prefix}"), usage, &trunks) }
+    });
+    let routes = routes.collect();
+    let rules =
+        vec![rule(1, r"^\+1(\d{10})$", "$1"), rule(2, r"^\+(\d+)$", "00$1"), rule(3, r"55501(\d\d)$", "55599$1")];
+    let mut outside = RoutingParts {
+        routes,
+        rules,
+        dial_plans: vec![plan(&[("Desk", r"^7(\d{3})$", "+12065550$1"), ("Prefix", r"^9(\d{10})$", "+1$1")])],
+        ..RoutingParts::default()
+    };
+    let policies = &mut outside.policies;
+    let named: Vec<&str> = usages.into_iter().filter(|_| random.random_range(0..2) == 0).collect();
+    let falls = random.random_range(0..2) == 0;
+    policies.voice_routing.global = read(&json!({ "pstn_usages": named, "fallthrough": falls }));
+    let bobs = PolicyId(Uuid::from_u128(1));
+    policies.voice_routing.named.insert(bobs, ("Bob".to_owned(), read(&json!({ "pstn_usages": ["B", "A"] }))));
+    policies.voice_routing.direct.insert(user_id(1), bobs);
+    if random.random_range(0..2) == 0 {
+        policies.dial_plan.global = read(&json!({ "dial_plan": DialPlanId(Uuid::from_u128(1)) }));
+    }
+    let shows = ["line_uri", "line_uri", "anonymous"][random.random_range(0..3)];
+    policies.caller_id.global = read(&json!({ "calling_id_substitute": shows, "company_name": "Demo" }));
+    let user = ["international_and_domestic", "international_and_domestic", "domestic", "none"];
+    policies.dial_out.global = read(&json!({ "user": user[random.random_range(0..user.len())] }));
+    let emergency = json!({ "emergency_numbers": [
+        { "emergency_dial_string": "911", "emergency_dial_masks": ["9911"], "pstn_usage": "C" }] });
+    policies.emergency_call_routing.global = read(&emergency);
+    let trunks = (0..3).map(|_| {
+        let mut list = || (1..4).filter(|_| random.random_range(0..3) == 0).map(rule_id).collect::<Vec<_>>();
+        let (called, calling) = (list(), list());
+        let maintenance = random.random_range(0..5) == 0;
+        let formats = ["e164_plus", "e164", "national", "raw"];
+        let codes: Vec<u16> = [408, 503, 504, 404].into_iter().filter(|_| random.random_range(0..4) > 0).collect();
+        settings(&json!({
+            "outbound_called_rules": called,
+            "outbound_calling_rules": calling,
+            "number_format": formats[random.random_range(0..formats.len())],
+            "failover_response_codes": codes,
+            "maintenance_from": maintenance.then_some("2026-01-01T00:00:00Z"),
+            "maintenance_until": maintenance.then_some("2027-01-01T00:00:00Z"),
+        }))
+    });
+    Wishes { trunks: trunks.collect(), outside, ..Wishes::default() }
+}
+
+fn dialled(random: &mut ChaCha8Rng) -> String {
+    let fixed = ["911", "9911", "112", "933", "7123", "92065550100", "12", "*99", "+14255550102", "102", "411"];
+    match random.random_range(0..3) {
+        0 => fixed[random.random_range(0..fixed.len())].to_owned(),
+        1 => {
+            let area = ["206", "425", "310"][random.random_range(0..3)];
+            format!("{}{area}555{:04}", ["", "1", "+1"][random.random_range(0..3)], random.random_range(200..9_000))
+        }
+        _ => {
+            let abroad = ["442079460000", "4930123456", "33142685300"][random.random_range(0..3)];
+            format!("{}{abroad}", ["+", "011", "00"][random.random_range(0..3)])
+        }
+    }
+}
+
+fn with_carriers(wishes: Wishes) -> World {
+    let mut world = World::with(&Wishes { more_trunks: vec!["10.0.0.10", "10.0.0.11"], ..wishes });
+    world.add_peer("second", ([10, 0, 0, 10], 5060).into(), None);
+    world.add_peer("third", ([10, 0, 0, 11], 5060).into(), None);
+    world.register(&["alice", "bob", "carol", "dan"]);
+    world.ladder.clear();
+    world
+}
+
+/// The numbers that a carrier saw calling.
+fn shown(world: &mut World, carrier: &str) -> Vec<String> {
+    world.peer(carrier).invites.iter().map(|invite| called_and_calling(invite).1).collect()
+}
+
+fn called_and_calling(invite: &sip::Request) -> (String, String) {
+    let user = |uri: &str| {
+        sip::uri::Uri::parse(uri).ok().and_then(|uri| uri.user_unescaped().map(|user| user.into_owned())).unwrap()
+    };
+    (user(invite.uri()), user(invite.from().uri()))
+}
+
+fn route(place: u32, pattern: &str, usage: &str, trunks: &[u128]) -> VoiceRoute {
+    VoiceRoute {
+        id: VoiceRouteId(Uuid::from_u128(place.into())),
+        name: format!("route {place}"),
+        description: None,
+        priority: place,
+        pattern: pattern.to_owned(),
+        pstn_usages: vec![usage.to_owned()],
+        trunks: trunks.iter().map(|index| trunk_id(*index)).collect(),
+        caller_id: None,
+    }
+}
+
+fn rule(id: u128, pattern: &str, translation: &str) -> TranslationRule {
+    TranslationRule {
+        id: rule_id(id),
+        name: format!("rule {id}"),
+        description: None,
+        pattern: pattern.to_owned(),
+        translation: translation.to_owned(),
+    }
+}
+
+fn rule_id(id: u128) -> TranslationRuleId {
+    TranslationRuleId(Uuid::from_u128(id))
+}
+
+fn plan(rules: &[(&str, &str, &str)]) -> DialPlan {
+    let rule = |(name, pattern, translation): &(&str, &str, &str)| NormalizationRule {
+        name: (*name).to_owned(),
+        description: None,
+        pattern: (*pattern).to_owned(),
+        translation: (*translation).to_owned(),
+        is_internal_extension: false,
+        is_final: false,
+    };
+    DialPlan {
+        id: DialPlanId(Uuid::from_u128(1)),
+        name: "Seattle".to_owned(),
+        description: None,
+        rules: rules.iter().map(rule).collect(),
+    }
+}
+
+fn read<S: serde::de::DeserializeOwned>(value: &Value) -> S {
+    serde_json::from_value(value.clone()).unwrap()
+}
+
+fn settings(value: &Value) -> TrunkSettings {
+    TrunkSettings::default().changed(value.as_object().unwrap()).unwrap()
+}
