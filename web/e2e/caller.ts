@@ -33,6 +33,12 @@ export class Caller {
     return new Caller(socket, { host, port: Number(serverPort) }, `127.0.0.1:${port}`);
   }
 
+  /** The same caller, for another call. */
+  again(): Caller {
+    this.socket.removeAllListeners("message");
+    return new Caller(this.socket, this.server, this.address);
+  }
+
   call(from: string, to: string): void {
     this.#id = randomUUID();
     this.#again = () => this.call(from, to);

@@ -12,8 +12,10 @@ export const SECTIONS = [
   "resource-accounts",
   "schedules",
   "live",
+  "wallboard",
   "trunks",
   "devices",
+  "reports",
   "call-records",
   "audit",
   "api-keys",
@@ -32,5 +34,8 @@ export const paths = {
   attendantFlow: (tenant: string, attendant: string) =>
     `/t/${encodeURIComponent(tenant)}/attendants/${encodeURIComponent(attendant)}/flow`,
   queueFlow: (tenant: string, queue: string) => `/t/${encodeURIComponent(tenant)}/queues/${encodeURIComponent(queue)}/flow`,
+  /** The sound of a recorded call: of the API, for players of the browser. */
+  recording: (tenant: string, recording: string) =>
+    `/api/v1/tenants/${encodeURIComponent(tenant)}/call-recordings/${encodeURIComponent(recording)}/audio`,
   newQueue: (tenant: string) => `/t/${encodeURIComponent(tenant)}/queues/new`,
 } as const;

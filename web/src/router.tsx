@@ -145,6 +145,16 @@ const pages = [
   }),
   createRoute({
     getParentRoute: below,
+    path: "wallboard",
+    component: lazyRouteComponent(() => import("./pages/live/Wallboard"), "Wallboard"),
+  }),
+  createRoute({
+    getParentRoute: below,
+    path: "reports",
+    component: lazyRouteComponent(() => import("./pages/reports/Reports"), "Reports"),
+  }),
+  createRoute({
+    getParentRoute: below,
     path: "trunks",
     component: lazyRouteComponent(() => import("./pages/trunks/Trunks"), "Trunks"),
   }),

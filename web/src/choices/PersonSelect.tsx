@@ -18,10 +18,12 @@ type PersonSelectProps = {
   value: string;
   onChange: (person: Chosen | undefined) => void;
   required?: boolean;
+  /** Among what is open over the page, and closes with a click beside it. */
+  isInPopover?: boolean;
 };
 
 /** Chooses a person by name or extension, of however many there are. */
-export function PersonSelect({ label, value, onChange, required }: PersonSelectProps) {
+export function PersonSelect({ label, value, onChange, required, isInPopover }: PersonSelectProps) {
   const { t } = useTranslation();
   const tenant = useTenant();
   const [typed, setTyped] = useState("");
@@ -44,6 +46,7 @@ export function PersonSelect({ label, value, onChange, required }: PersonSelectP
       label={label}
       required={required}
       searchable
+      comboboxProps={{ withinPortal: isInPopover !== true }}
       clearable={required !== true}
       clearButtonProps={{ "aria-label": t("clear") }}
       nothingFoundMessage={t("choice.nobody")}

@@ -40,10 +40,24 @@ export const GROUPS: readonly Group[] = [
       { section: "resource-accounts", permission: "resource_accounts.read" },
     ],
   },
-  { name: "live", icon: "pulse", entries: [{ section: "live", permission: "calls.read" }] },
+  {
+    name: "live",
+    icon: "pulse",
+    entries: [
+      { section: "live", permission: "calls.read" },
+      { section: "wallboard", permission: "call_records.read" },
+    ],
+  },
   { name: "connectivity", icon: "plug", entries: [{ section: "trunks", permission: "trunks.read" }] },
   { name: "devices", icon: "phone", entries: [{ section: "devices", permission: "devices.read" }] },
-  { name: "reports", icon: "chart", entries: [{ section: "call-records", permission: "call_records.read" }] },
+  {
+    name: "reports",
+    icon: "chart",
+    entries: [
+      { section: "reports", permission: "call_records.read" },
+      { section: "call-records", permission: "call_records.read" },
+    ],
+  },
   {
     name: "system",
     icon: "key",

@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import type { CallDirection, CallRecord, CallResult } from "../../api/__generated__/schema";
+import type { CallDirection, CallRecord } from "../../api/__generated__/schema";
 import { answer, api } from "../../api/client";
 import { duration, moment } from "../../format/time";
 import { useTenant } from "../../session/tenant";
@@ -9,30 +9,9 @@ import { List } from "../../ui/list/List";
 import type { ListDefinition, Params } from "../../ui/list/definition";
 import { useView } from "../../ui/list/view";
 import { CallPanel } from "./CallPanel";
-
-const RESULTS = [
-  "answered",
-  "no_answer",
-  "busy",
-  "abandoned",
-  "voicemail",
-  "treated",
-  "refused",
-  "failed",
-] as const satisfies readonly CallResult[];
+import { LOOKS, RESULTS } from "./results";
 
 const DIRECTIONS = ["inbound", "outbound", "internal"] as const satisfies readonly CallDirection[];
-
-const LOOKS = {
-  answered: "fine",
-  voicemail: "fine",
-  treated: "quiet",
-  no_answer: "quiet",
-  busy: "quiet",
-  abandoned: "warned",
-  refused: "bad",
-  failed: "bad",
-} as const satisfies Record<CallResult, string>;
 
 /** The calls that were. */
 export function CallRecords() {

@@ -174,9 +174,9 @@ test("the path of a call is lit by the settings that decided", () => {
 });
 
 test("a call that was tried says what a test would expect", () => {
-  expect(expectationOf({ type: "person", words: "", user: "101" })).toBe("user:101");
-  expect(expectationOf({ type: "person", words: "", user: "102", app: { type: "call_queue", id: "x", name: "Sales" } })).toBe("queue:Sales");
-  expect(expectationOf({ type: "message", words: "the caller leaves a message in the shared mailbox Front desk" })).toBe("mailbox:Front desk");
-  expect(expectationOf({ type: "hung_up", words: "" })).toBe("hang_up");
-  expect(expectationOf({ type: "echo", words: "" })).toBe("");
+  expect(expectationOf({ type: "person", words: "", attempts: [], user: "101" })).toBe("user:101");
+  expect(expectationOf({ type: "person", words: "", attempts: [], user: "102", app: { type: "call_queue", id: "x", name: "Sales" } })).toBe("queue:Sales");
+  expect(expectationOf({ type: "message", words: "the caller leaves a message in the shared mailbox Front desk", attempts: [] })).toBe("mailbox:Front desk");
+  expect(expectationOf({ type: "hung_up", words: "", attempts: [] })).toBe("hang_up");
+  expect(expectationOf({ type: "echo", words: "", attempts: [] })).toBe("");
 });

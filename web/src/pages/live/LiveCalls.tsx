@@ -9,6 +9,7 @@ import { useTenant } from "../../session/tenant";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { ActionButton } from "../../ui/form/ActionButton";
 import classes from "./Live.module.css";
+import { Supervise } from "./Supervise";
 import { useNow } from "./clock";
 import { callsQuery } from "./queries";
 import { knownState } from "./states";
@@ -60,11 +61,14 @@ function LiveCall({ call }: { call: Call }) {
       <td>{known === undefined ? call.state : t(`live.states.${known}`)}</td>
       <td className={classes.time}>{duration(seconds)}</td>
       <td>
+        <div className={classes.acts}>
+        {may("call_supervision.act") && call.state === "talking" && <Supervise call={call} />}
         {may("calls.act") && (
           <ActionButton size="compact-xs" variant="default" act={end} onDone={() => outdate(tenant, new Set(["call"]))}>
             {t("live.hangUp")}
           </ActionButton>
         )}
+        </div>
       </td>
     </tr>
   );

@@ -1,24 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import type { AgentStatus, QueueAgent, WaitingCaller } from "../../api/__generated__/schema";
+import type { QueueAgent, WaitingCaller } from "../../api/__generated__/schema";
 import { duration } from "../../format/time";
 import { useTenant } from "../../session/tenant";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { State } from "../../ui/State";
+import { AgentMenu } from "./AgentMenu";
 import classes from "./Live.module.css";
+import { LOOKS } from "./agents";
 import { goneOn, useNow } from "./clock";
 import { queueQuery } from "./queries";
-
-const LOOKS = {
-  idle: "fine",
-  ringing: "fine",
-  talking: "fine",
-  wrap_up: "quiet",
-  in_other_call: "quiet",
-  away: "warned",
-  opted_out: "quiet",
-  unreachable: "bad",
-} as const satisfies Record<AgentStatus, string>;
 
 /** A queue: who waits, how long, and what its agents do. */
 export function QueueCard({ queue, name }: { queue: string; name: string }) {
@@ -48,7 +39,7 @@ export function QueueCard({ queue, name }: { queue: string; name: string }) {
       )}
       <ul className={classes.rows} aria-label={t("queues.agents")}>
         {agents.map((agent) => (
-          <Agent key={agent.id} agent={agent} since={since(agent.status_seconds)} />
+          <Agent key={agent.id} queue={queue} agent={agent} since={since(agent.status_seconds)} />
         ))}
       </ul>
     </article>
@@ -76,15 +67,16 @@ function Caller({ caller, waited }: { caller: WaitingCaller; waited: string }) {
   );
 }
 
-function Agent({ agent, since }: { agent: QueueAgent; since: string }) {
+function Agent({ queue, agent, since }: { queue: string; agent: QueueAgent; since: string }) {
   const { t } = useTranslation();
+  const name = agent.display_name ?? agent.extension ?? agent.id;
   return (
     <li>
-      <span>{agent.display_name ?? agent.extension ?? agent.id}</span>
-      <span>
+      <span>{name}</span>
+      <AgentMenu queue={queue} agent={agent.id} name={name} isOptedOut={!agent.opted_in}>
         <State is={LOOKS[agent.status]}>{t(`live.agent.${agent.status}`)}</State>{" "}
         <span className={classes.time}>{since}</span>
-      </span>
+      </AgentMenu>
     </li>
   );
 }

@@ -44,6 +44,8 @@ export type Where<Row> =
 export type ListDefinition<Row> = {
   /** Names the list in what is kept and exported. */
   name: string;
+  /** What else decides which rows there are, such as the time that a report is about. */
+  about?: string;
   tenant: string;
   where: Where<Row>;
   columns: readonly Column<Row>[];

@@ -20,10 +20,10 @@ export type Rows<Row> = {
 
 /** The rows of a view as far as they were read. */
 export function useRows<Row>(definition: ListDefinition<Row>, view: View): Rows<Row> {
-  const { where, tenant, name, nouns } = definition;
+  const { where, tenant, name, nouns, about } = definition;
   const params = paramsOf(definition, view);
   const query = useInfiniteQuery({
-    queryKey: keyOf(tenant, "list", name, params),
+    queryKey: keyOf(tenant, "list", name, about ?? "", params),
     queryFn: ({ pageParam, signal }) => where.load({ params, cursor: pageParam, signal }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,

@@ -37,6 +37,12 @@ export function searchOf(view: View): Search {
   return Object.fromEntries(Object.entries(search).filter(([, value]) => value));
 }
 
+/** What else stands in an address, such as the time that a report is about. */
+export function besides(search: Search): Search {
+  const ofView = (key: string) => ["q", "sort", "columns", "open"].includes(key) || key.startsWith(PREFIX);
+  return Object.fromEntries(Object.entries(search).filter(([key]) => !ofView(key)));
+}
+
 /** The same, as it stands in an address behind `?`. */
 export function queryOf(search: Search): string {
   return new URLSearchParams(Object.entries(search).map(([key, value = ""]) => [key, value])).toString();
@@ -47,7 +53,7 @@ export function useView(): { view: View; show: (change: Partial<View>) => void; 
   const search: Search = useSearch({ strict: false });
   const navigate = useNavigate();
   const view = viewOf(search);
-  const searchWith = (change: Partial<View>) => searchOf({ ...view, ...change });
+  const searchWith = (change: Partial<View>) => ({ ...besides(search), ...searchOf({ ...view, ...change }) });
   return {
     view,
     searchWith,

@@ -1,0 +1,54 @@
+import { Loader, Menu, UnstyledButton } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import type { Presence } from "../../api/__generated__/schema";
+import { answer, api } from "../../api/client";
+import { outdate } from "../../api/queries";
+import { useMay } from "../../session/me";
+import { useTenant } from "../../session/tenant";
+import classes from "./Live.module.css";
+
+const PRESENCES = ["available", "busy", "do_not_disturb", "away"] as const satisfies readonly Presence[];
+
+type AgentMenuProps = { queue: string; agent: string; name: string; isOptedOut: boolean; children: ReactNode };
+
+/** What an agent does, and how somebody changes it for them. */
+export function AgentMenu({ queue, agent, name, isOptedOut, children }: AgentMenuProps) {
+  const { t } = useTranslation();
+  const tenant = useTenant();
+  const may = useMay();
+  const mayOpt = may("call_queues.act");
+  const maySay = may("users.act");
+  const changing = useMutation({
+    mutationFn: (act: () => Promise<unknown>) => act(),
+    onSuccess: () => outdate(tenant, new Set(["call_queue", "presence", "queue_agent"])),
+  });
+  if (!mayOpt && !maySay) return children;
+  const params = { path: { tenant, queue, user: agent } };
+  const opt = () =>
+    isOptedOut
+      ? answer(api.POST("/api/v1/tenants/{tenant}/call-queues/{queue}/agents/{user}/opt-in", { params }))
+      : answer(api.POST("/api/v1/tenants/{tenant}/call-queues/{queue}/agents/{user}/opt-out", { params }));
+  const say = (presence: Presence) => () =>
+    answer(api.PUT("/api/v1/tenants/{tenant}/users/{user}/presence", { params: { path: { tenant, user: agent } }, body: { presence } }));
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <UnstyledButton className={classes.agentState} aria-label={t("live.changeAgent", { name })}>
+          {children} {changing.isPending && <Loader size={12} />}
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {mayOpt && <Menu.Item onClick={() => changing.mutate(opt)}>{isOptedOut ? t("live.optIn") : t("live.optOut")}</Menu.Item>}
+        {maySay && <Menu.Label>{t("people.presence")}</Menu.Label>}
+        {maySay &&
+          PRESENCES.map((presence) => (
+            <Menu.Item key={presence} onClick={() => changing.mutate(say(presence))}>
+              {t(`presence.${presence}`)}
+            </Menu.Item>
+          ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
