@@ -23,8 +23,11 @@ mod many;
 mod organization;
 #[path = "../shell/store/tests/support/postgres.rs"]
 mod postgres;
+mod recordings;
 mod secrets;
 mod secure;
+mod speech;
 mod stalled;
+mod supervision;
 mod transfers;
 mod voicemail;

@@ -23,6 +23,8 @@ pub struct Setup {
     pub srtp: bool,
     /// Frequency in Hz of the tone that it speaks.
     pub speaks: u32,
+    /// Words that it says instead, in G.722, so many seconds after the call is up.
+    pub says: Option<(&'static str, u32)>,
     pub answers: bool,
 }
 
@@ -44,7 +46,7 @@ pub enum Codec {
 impl Setup {
     /// A phone of a demo user on UDP with G.711 that answers by itself.
     pub fn of(user: &'static str, speaks: u32) -> Self {
-        Self { user, transport: Transport::Udp, codec: Codec::Pcmu, srtp: false, speaks, answers: true }
+        Self { user, transport: Transport::Udp, codec: Codec::Pcmu, srtp: false, speaks, says: None, answers: true }
     }
 
     /// The outside world at the demo carrier's address.
@@ -70,7 +72,11 @@ impl Phone {
         std::fs::write(directory.path().join("config"), config(&setup, &directory, sip_port, control_port)).unwrap();
         std::fs::write(directory.path().join("accounts"), account(&setup, sip_port)).unwrap();
         let (rate, channels) = setup.codec.format();
-        sound::write_tone(&directory.path().join("tone.wav"), setup.speaks, rate, channels, 90);
+        let source = directory.path().join("tone.wav");
+        match setup.says {
+            Some((words, before_secs)) => sound::write_words(&source, words, before_secs),
+            None => sound::write_tone(&source, setup.speaks, rate, channels, 90),
+        }
         let log = std::fs::File::create(directory.path().join("log")).unwrap();
         let child = Command::new("baresip")
             .arg("-f")

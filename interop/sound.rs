@@ -8,6 +8,8 @@ pub struct Recording {
     pub rate: u32,
 }
 
+/// What is left of a tone's share of the energy where three are mixed.
+const MIXED: f64 = 0.15;
 /// One piece of a recording, in milliseconds.
 const PIECE_MS: usize = 20;
 
@@ -15,6 +17,12 @@ impl Recording {
     /// Milliseconds of the recording in which `frequency` is clearly there.
     pub fn tone_ms(&self, frequency: u32) -> usize {
         self.pieces(frequency).iter().filter(|heard| **heard).count() * PIECE_MS
+    }
+
+    /// Milliseconds of the recording in which `frequency` is there, alone or beside others.
+    pub fn share_ms(&self, frequency: u32) -> usize {
+        let pieces = self.samples.chunks_exact(self.piece());
+        pieces.filter(|piece| share(piece, frequency, self.rate) > MIXED).count() * PIECE_MS
     }
 
     /// The longest silence in milliseconds between the first and the last time that the tone is there.
@@ -82,20 +90,51 @@ pub fn are_complete(folder: &Path) -> bool {
     })
 }
 
-/// One recording.
+/// One recording; its left side, if it has two.
 pub fn recording(path: &Path) -> Recording {
+    sides(path).remove(0)
+}
+
+/// Each side of a recording.
+pub fn sides(path: &Path) -> Vec<Recording> {
     let mut reader = hound::WavReader::open(path).unwrap();
     let spec = reader.spec();
     let channels = usize::from(spec.channels);
     let samples: Vec<i16> = reader.samples::<i16>().filter_map(Result::ok).collect();
-    Recording { samples: samples.chunks(channels).map(|frame| frame[0]).collect(), rate: spec.sample_rate }
+    let side = |side| samples.chunks_exact(channels).map(|frame| frame[side]).collect();
+    (0..channels).map(|channel| Recording { samples: side(channel), rate: spec.sample_rate }).collect()
 }
 
-/// Whether most of the energy is at `frequency` (Goertzel), and there is energy.
+/// Writes words as a phone says them, after a silence, and then is silent.
+pub fn write_words(path: &Path, words: &str, before_secs: u32) {
+    let said = path.with_extension("said.wav");
+    let spoke = std::process::Command::new("flite").args(["-voice", "slt", "-t", words, "-o"]).arg(&said).status();
+    assert!(spoke.expect("flite is installed").success(), "flite speaks");
+    let words = recording(&said);
+    let spec = hound::WavSpec {
+        channels: 1,
+        sample_rate: words.rate,
+        bits_per_sample: 16,
+        sample_format: hound::SampleFormat::Int,
+    };
+    let mut writer = hound::WavWriter::create(path, spec).unwrap();
+    let silence = |secs: u32| std::iter::repeat_n(0, (words.rate * secs) as usize);
+    for sample in silence(before_secs).chain(words.samples.iter().copied()).chain(silence(90)) {
+        writer.write_sample(sample).unwrap();
+    }
+    writer.finalize().unwrap();
+}
+
+/// Whether most of the energy is at `frequency`, and there is energy.
 fn has_tone(piece: &[i16], frequency: u32, rate: u32) -> bool {
+    share(piece, frequency, rate) > 0.6
+}
+
+/// How much of the energy is at `frequency` (Goertzel); none where there is next to none.
+fn share(piece: &[i16], frequency: u32, rate: u32) -> f64 {
     let power: f64 = piece.iter().map(|sample| f64::from(*sample).powi(2)).sum();
     if power / (piece.len() as f64) < 200.0_f64.powi(2) {
-        return false;
+        return 0.0;
     }
     let omega = std::f64::consts::TAU * f64::from(frequency) / f64::from(rate);
     let coefficient = 2.0 * omega.cos();
@@ -106,7 +145,7 @@ fn has_tone(piece: &[i16], frequency: u32, rate: u32) -> bool {
         before = value;
     }
     let at_frequency = before.powi(2) + before_that.powi(2) - coefficient * before * before_that;
-    at_frequency / (power * piece.len() as f64 / 2.0) > 0.6
+    at_frequency / (power * piece.len() as f64 / 2.0)
 }
 
 fn rms(piece: &[i16]) -> f64 {

@@ -57,3 +57,30 @@ fn who_has_no_phone_has_a_mailbox_and_a_killed_server_keeps_what_was_said() {
     let seconds = message["duration_seconds"].as_u64().unwrap();
     assert!((3..=6).contains(&seconds), "{seconds} s were kept");
 }
+
+#[test]
+fn a_message_is_heard_by_phone_and_is_saved_then() {
+    let server = Server::start();
+    let mut outside = Phone::start(Setup::outside(TONE));
+    outside.dial("+14255550103");
+    outside.wait_for("CALL_ESTABLISHED");
+    wait::listen(Duration::from_millis(500));
+    outside.press('#');
+    wait::listen(Duration::from_secs(5));
+    outside.hang_up();
+    let status = || Some(items(server.cli(&["mailbox", "messages", "--user", "103"])).first()?["status"].clone());
+    wait::until("the message is in the mailbox", || status().filter(|status| status == "new"));
+
+    let mut carol = Phone::start(Setup::of("103", 880));
+    server.wait_until_registered("103");
+    carol.dial("*97");
+    carol.wait_for("CALL_ESTABLISHED");
+    // Keys are pressed over the words, as by somebody who knows them.
+    wait::listen(Duration::from_secs(1));
+    carol.press('1');
+    wait::until("the message was heard to its end", || status().filter(|status| status == "done"));
+    carol.hang_up();
+    let heard = carol.heard().remove(0);
+    assert!(heard.tone_ms(TONE) >= 3_000, "{} ms of the message", heard.tone_ms(TONE));
+    assert!(heard.longest_gap_ms(TONE) <= 60, "a gap of {} ms", heard.longest_gap_ms(TONE));
+}

@@ -1,5 +1,7 @@
 //! Auto attendants.
 
+use std::collections::BTreeMap;
+
 use clap::{Args, Subcommand};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -99,6 +101,9 @@ pub struct Settings {
     /// Where callers go who make no choice, as a target.
     #[arg(long)]
     operator: Option<String>,
+    /// Whether callers may say what they want: an option, a digit, a name.
+    #[arg(long)]
+    voice_input: Option<bool>,
     /// What is said after a name where callers choose among several people.
     #[arg(long, value_parser = ["none", "office", "department"])]
     name_extension: Option<String>,
@@ -122,6 +127,10 @@ pub struct Flow {
     /// target, or is one of operator, names, extensions, directory (both), hangup, say:TEXT.
     #[arg(long = "key")]
     keys: Vec<String>,
+    /// What callers may say instead of a key, as in "1=sales"; up to five for each key, once for each. Replaces those
+    /// that the key has.
+    #[arg(long = "phrase")]
+    phrases: Vec<String>,
 }
 
 /// Hours that are set by hand.
@@ -153,6 +162,7 @@ const OPTION: &[Column] = &[("Key", "/key"), ("Action", "/action/type"), ("Targe
 const ASSOCIATION: &[Column] = &[("When", "/type"), ("Schedule", "/schedule"), ("Greeting", "/flow/greeting/text")];
 const ASSOCIATIONS: &[(&str, &str, &[Column])] = &[("Schedules", "/associations", ASSOCIATION)];
 const MENU: &[(&str, &str, &[Column])] = &[("Menu", "/default_flow/menu/options", OPTION)];
+const PHRASES: &str = "KEY=WORDS, where KEY is one of the menu's, as in \"1=sales\"";
 const ACTIONS: &str =
     "KEY=ACTION, where ACTION is operator, names, extensions, directory, hangup, say:TEXT or a target";
 
@@ -249,6 +259,9 @@ impl Settings {
                 body[field] = json!(text);
             }
         }
+        if let Some(voice_input) = self.voice_input {
+            body["voice_input"] = json!(voice_input);
+        }
         self.flow.put_into(&mut body["default_flow"], client, tenant).await?;
         if let Some(operator) = &self.operator {
             body["operator"] = apps::target(client, tenant, operator).await?;
@@ -275,7 +288,7 @@ impl Flow {
             }
             flow["menu"]["options"] = json!(options);
         }
-        Ok(())
+        put_phrases(flow, &self.phrases)
     }
 }
 
@@ -316,6 +329,28 @@ async fn override_hours(client: &Client, path: &str, held: Value) -> Result<Show
 async fn schedule_id(client: &Client, tenant: &str, name: &str) -> Result<Value, ClientError> {
     let path = find(client, &format!("{tenant}/schedules"), "schedule", name).await?;
     Ok(json!(path.rsplit('/').next()))
+}
+
+/// Gives options of a menu the phrases that are said for them, from `1=sales`.
+fn put_phrases(flow: &mut Value, words: &[String]) -> Result<(), ClientError> {
+    let mut of_keys: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for words in words {
+        let unknown = || ClientError::Malformed { what: "phrase", text: words.clone(), expected: PHRASES };
+        let (key, phrase) = words.split_once('=').ok_or_else(unknown)?;
+        let is_there = flow["menu"]["options"].as_array().is_some_and(|all| all.iter().any(|it| it["key"] == key));
+        if !is_there {
+            return Err(unknown());
+        }
+        of_keys.entry(key).or_default().push(phrase);
+    }
+    let Some(options) = flow["menu"]["options"].as_array_mut() else { return Ok(()) };
+    for option in options {
+        let said = option["key"].as_str().and_then(|key| of_keys.remove(key));
+        if let Some(said) = said {
+            option["phrases"] = json!(said);
+        }
+    }
+    Ok(())
 }
 
 /// An option of a menu as the API takes it, from `1=queue:Sales`.

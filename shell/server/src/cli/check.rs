@@ -1,5 +1,7 @@
 //! `trunkline check`: says what is wrong and how to fix it.
 
+mod speech;
+
 use std::io;
 use std::net::{IpAddr, SocketAddr, TcpListener, UdpSocket};
 use std::path::{Path, PathBuf};
@@ -7,6 +9,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use jiff::Timestamp;
+pub use speech::speech;
 use store::{Open, OpenError, Store};
 
 use crate::config::{Config, Flags, Mail, Tls};
@@ -66,7 +69,8 @@ fn look_at_all(config: &Config) -> Vec<Finding> {
     findings.extend(config.tls.as_ref().map(|files| certificate(files, config.tls_ca.as_deref())));
     findings.push(media_address(config));
     findings.extend(config.mail.as_ref().map(|mail| mail_server(mail, config.tls_ca.as_deref())));
-    findings.extend(PROGRAMS.map(|(program, loss)| external_program(program, loss)));
+    findings.extend(PROGRAMS.map(|(program, loss)| external_program(program, program, loss)));
+    findings.push(speech(config.speech.as_ref()));
     findings
 }
 
@@ -203,7 +207,7 @@ fn shown(address: IpAddr) -> String {
     if address.is_unspecified() { "the address of the route to each peer".to_owned() } else { address.to_string() }
 }
 
-pub fn external_program(program: &str, loss: &str) -> Finding {
+pub fn external_program(program: &str, packages: &str, loss: &str) -> Finding {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let found: Option<PathBuf> =
         std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file());
@@ -211,7 +215,7 @@ pub fn external_program(program: &str, loss: &str) -> Finding {
         Some(file) => Finding::Ok(format!("{program} is {}", file.display())),
         None => Finding::Warn {
             what: format!("{program} is not installed: {loss}"),
-            remedy: format!("apt install {program}"),
+            remedy: format!("apt install {packages}"),
         },
     }
 }

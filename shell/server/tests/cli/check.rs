@@ -1,9 +1,11 @@
+use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::path::Path;
 
 use server::cli::check::*;
 use server::config::Tls;
 use server::net::tls::{self};
+use server::recognition::http::Server;
 
 fn files(folder: &Path, year: i32) -> Tls {
     let mut params = rcgen::CertificateParams::new(vec!["a.example".to_owned()]).unwrap();
@@ -48,8 +50,35 @@ fn a_data_directory_that_is_a_file_is_an_error() {
 
 #[test]
 fn a_program_that_is_missing_is_a_warning_with_its_package() {
-    let Finding::Warn { what, remedy } = external_program("no-such-program", "nothing works") else {
+    let Finding::Warn { what, remedy } = external_program("no-such-program", "some-package", "nothing works") else {
         panic!("it can't be there")
     };
-    assert!(what.contains("nothing works") && remedy == "apt install no-such-program");
+    assert!(what.contains("nothing works") && remedy == "apt install some-package");
+}
+
+#[test]
+fn a_speech_server_that_is_away_or_keeps_us_out_is_an_error() {
+    tls::install_provider();
+    let server = |port: u16| Server {
+        url: format!("http://127.0.0.1:{port}/v1"),
+        key: None,
+        model: "whisper-1".to_owned(),
+        client: reqwest::Client::new(),
+    };
+    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let Finding::Error { what, remedy } = speech(Some(&server(nobody))) else { panic!("nobody is there") };
+    assert!(what.contains(&nobody.to_string()) && remedy.contains("--speech-url"), "{what}; {remedy}");
+    for (answer, is_fine) in [("200 OK", true), ("404 Not Found", true), ("401 Unauthorized", false), ("500 No", false)]
+    {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let said = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let _ = stream.read(&mut [0; 4_096]);
+            let head = format!("HTTP/1.1 {answer}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+            stream.write_all(head.as_bytes()).unwrap();
+        });
+        assert_eq!(matches!(speech(Some(&server(port))), Finding::Ok(_)), is_fine, "{answer}");
+        said.join().unwrap();
+    }
 }
