@@ -383,6 +383,7 @@ fn main_menu(wishes: &Wishes) -> attendant::Settings {
         hours_override: None,
         authorized: Authorized::default(),
         voice_input: wishes.voice_input,
+        dial_scope: Default::default(),
     }
 }
 

@@ -399,3 +399,6 @@ pub const DECK_RATES_MAX: usize = 2_000_000;
 
 /// Faults of a deck's file that are told: what a person mends before trying again.
 pub const DECK_FAULTS_MAX: usize = 100;
+
+/// Groups of one dial scope: more are one group of their own.
+pub const SCOPE_GROUPS_MAX: usize = 50;

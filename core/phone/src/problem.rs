@@ -135,6 +135,7 @@ codes! {
     TooManyPhrases Error "option.too_many_phrases" "an option has at most 5 phrases";
     TooManyRules Error "dial_plan.too_many_rules" "a dial plan has at most 500 rules";
     TooManyTags Error "tag.too_many" "a number has at most 50 tags";
+    TooManyScopeGroups Error "aa.too_many_groups" "a scope names 50 groups at most";
     TooManySources Error "trunk.too_many_sources" "a trunk has at most 100 addresses that calls come from";
     TranslationMalformed Error "translation.malformed" "this is no translation";
     TrunkSettingsConflict Error "trunk.settings_conflict" "these settings of a trunk do not go together";

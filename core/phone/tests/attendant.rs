@@ -568,6 +568,7 @@ fn settings() -> Settings {
         hours_override: None,
         authorized: Authorized::default(),
         voice_input: false,
+        dial_scope: Default::default(),
     }
 }
 

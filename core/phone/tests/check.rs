@@ -204,6 +204,7 @@ fn attendant(id: u128) -> attendant::Settings {
         hours_override: None,
         authorized: Authorized::default(),
         voice_input: false,
+        dial_scope: Default::default(),
     }
 }
 

@@ -184,6 +184,7 @@ fn attendant() -> attendant::Settings {
         hours_override: Some(HoursOverride { state: HoursState::Open, until: Some(Timestamp::UNIX_EPOCH) }),
         authorized: Authorized::default(),
         voice_input: false,
+        dial_scope: Default::default(),
     }
 }
 

@@ -9,6 +9,7 @@ mod charging;
 mod check;
 mod credits;
 mod delegation;
+mod dial_scope;
 mod expressions;
 mod flow_tests;
 mod group_licenses;

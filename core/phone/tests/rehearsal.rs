@@ -369,6 +369,7 @@ fn main_menu() -> attendant::Settings {
         hours_override: None,
         authorized: Authorized::default(),
         voice_input: false,
+        dial_scope: Default::default(),
     }
 }
 

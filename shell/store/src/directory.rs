@@ -179,7 +179,8 @@ impl Store {
             let of_policies = of_policies.remove(tenant).unwrap_or_default();
             let of_queues = apps.queues.values().flat_map(|queue| queue.groups.iter().copied());
             let of_mailboxes = apps.mailboxes.values().flat_map(|mailbox| mailbox.groups.iter().map(|one| one.group));
-            let named = of_queues.chain(of_mailboxes).chain(of_policies).collect();
+            let of_attendants = apps.attendants.values().flat_map(|attendant| attendant.dial_scope.groups());
+            let named = of_queues.chain(of_mailboxes).chain(of_attendants).chain(of_policies).collect();
             apps.groups = self.members_of_groups(*tenant, &named).await?;
         }
         for consent in self.open_consents(of).await? {

@@ -5,6 +5,7 @@
 pub mod check;
 mod flow;
 mod machine;
+pub mod scope;
 pub mod search;
 pub mod voice;
 
@@ -16,6 +17,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 pub use machine::{Attendant, Doing};
+use scope::DialScope;
 use search::Listing;
 use voice::Hearing;
 
@@ -48,6 +50,9 @@ pub struct Settings {
     /// Whether callers may speak instead of pressing keys.
     #[serde(default)]
     pub voice_input: bool,
+    /// Whom callers may find.
+    #[serde(default)]
+    pub dial_scope: DialScope,
 }
 
 impl Settings {

@@ -34,14 +34,17 @@ pub fn uses_of_app(
     named(by_attendant, by_queue).into_iter().chain(accounts).collect()
 }
 
-/// The apps that name a group, as an administrator reads of them. Specification of voice apps, 1.14, 1.15 and 1.17.
+/// The apps that name a group, as an administrator reads of them. Specification of voice apps, 1.11, 1.14,
+/// 1.15 and 1.17.
 pub fn uses_of_group(
     group: GroupId,
     attendants: &[attendant::Settings],
     queues: &[queue::Settings],
     mailboxes: &[mailbox::Settings],
 ) -> Vec<String> {
-    let by_attendant = attendants.iter().filter(|settings| settings.authorized.groups.contains(&group));
+    let by_attendant = attendants.iter().filter(|settings| {
+        settings.authorized.groups.contains(&group) || settings.dial_scope.groups().any(|named| named == group)
+    });
     let by_queue = queues
         .iter()
         .filter(|settings| settings.groups.contains(&group) || settings.authorized.groups.contains(&group));

@@ -33,7 +33,7 @@ pub struct TenantChange {
     pub users: BTreeMap<UserId, Option<Arc<User>>>,
     pub numbers: BTreeMap<E164, Option<Number>>,
     pub resource_accounts: BTreeMap<ResourceAccountId, Option<ResourceAccount>>,
-    /// Of the groups that queues and calling policies name.
+    /// Of the groups that apps and policies name.
     pub groups: BTreeMap<GroupId, Option<Arc<BTreeSet<UserId>>>>,
     pub apps: Option<Apps>,
     /// What decides about calls outside.
@@ -51,7 +51,7 @@ pub struct Apps {
     pub attendants: BTreeMap<AttendantId, Arc<attendant::Settings>>,
     pub queues: BTreeMap<QueueId, Arc<queue::Settings>>,
     pub schedules: BTreeMap<ScheduleId, Arc<Schedule>>,
-    /// Who is in the groups that queues and calling policies name.
+    /// Who is in the groups that apps and policies name.
     pub groups: Members,
     pub mailboxes: BTreeMap<SharedMailboxId, Arc<mailbox::Settings>>,
     pub personal_mailboxes: BTreeMap<UserId, Arc<Personal>>,

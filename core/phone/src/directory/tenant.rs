@@ -11,6 +11,7 @@ use rpds::{RedBlackTreeMapSync, RedBlackTreeSetSync};
 
 use super::change::TenantChange;
 use super::outbound::Routing;
+use crate::apps::attendant::scope::Eligible;
 use crate::apps::attendant::search::{Listed, Listing};
 use crate::apps::attendant::{Attendant, NameSuffix, Passage, Surroundings};
 use crate::apps::mailbox::{self, Mailbox, Personal, SystemWords, Terms, Via, visit};
@@ -49,7 +50,7 @@ pub struct TenantParts {
     pub attendants: BTreeMap<AttendantId, Arc<attendant::Settings>>,
     pub queues: BTreeMap<QueueId, Arc<queue::Settings>>,
     pub schedules: BTreeMap<ScheduleId, Arc<Schedule>>,
-    /// Who is in the groups that queues and calling policies name.
+    /// Who is in the groups that apps and policies name.
     pub groups: Members,
     pub mailboxes: BTreeMap<SharedMailboxId, Arc<mailbox::Settings>>,
     /// Of those who set something; all others have what [`Personal::new`] says.
@@ -77,7 +78,7 @@ pub struct Contents {
     pub attendants: BTreeMap<AttendantId, Arc<attendant::Settings>>,
     pub queues: BTreeMap<QueueId, Arc<queue::Settings>>,
     pub schedules: BTreeMap<ScheduleId, Arc<Schedule>>,
-    /// Who is in the groups that queues and calling policies name.
+    /// Who is in the groups that apps and policies name.
     pub groups: Members,
     pub mailboxes: BTreeMap<SharedMailboxId, Arc<mailbox::Settings>>,
     /// Of those who set something; all others have what [`Personal::new`] says.
@@ -199,6 +200,10 @@ impl Tenant {
                 ..contents
             };
         }
+        let are_scopes_new = {
+            let mut named = tenant.contents.attendants.values().flat_map(|settings| settings.dial_scope.groups());
+            named.any(|group| groups.contains_key(&group))
+        };
         for (id, members) in groups {
             match members {
                 Some(members) => drop(tenant.contents.groups.insert(id, members)),
@@ -211,7 +216,7 @@ impl Tenant {
                 tenant.rosters = Arc::new(rosters);
             }
         }
-        if are_apps_new || is_listing_new {
+        if are_apps_new || is_listing_new || are_scopes_new {
             tenant.surroundings = surroundings(&tenant.contents, &tenant.listing);
         }
         tenant
@@ -518,7 +523,7 @@ fn surroundings(contents: &Contents, listing: &Listing) -> BTreeMap<AttendantId,
             .iter()
             .filter_map(|association| contents.schedules.get(&association.schedule).cloned())
             .collect(),
-        listed: listing.clone(),
+        listed: listing.within(Eligible::new(&settings.dial_scope, &contents.groups)),
     };
     contents.attendants.iter().map(|(id, settings)| (*id, Arc::new(around(settings)))).collect()
 }

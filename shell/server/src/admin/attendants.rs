@@ -4,7 +4,7 @@ use phone::apps::attendant::Settings;
 use phone::apps::delegation::rights_for_attendant;
 use phone::directory::App;
 use phone::id::AttendantId;
-use store::{Expected, Stored, Version};
+use store::{Expected, Stored, Tx, Version};
 
 use super::{Access, Refused};
 
@@ -23,10 +23,19 @@ impl Access {
             self.check_delegated(&rights_for_attendant(&before.value, settings))?;
         }
         self.check_authorized_groups(&tx, &settings.authorized).await?;
+        self.check_scope(&tx, settings).await?;
         self.name_is_free(&tx, settings).await?;
         let version = tx.save_document(self.tenant(), settings, expected).await?;
         self.settle(tx).await?;
         Ok(version)
+    }
+
+    /// Whether the groups are there whose members callers may find, or may not.
+    pub(super) async fn check_scope(&self, tx: &Tx, settings: &Settings) -> Result<(), Refused> {
+        for group in settings.dial_scope.groups() {
+            self.group_in(tx, group).await?;
+        }
+        Ok(())
     }
 
     /// Deletes an attendant that nothing leads to. Callers who are in it stay until they leave.

@@ -180,6 +180,7 @@ impl Access {
         let version = match settings {
             AppSettings::Attendant(settings) => {
                 self.check_authorized_groups(tx, &settings.authorized).await?;
+                self.check_scope(tx, settings).await?;
                 self.name_is_free(tx, settings).await?;
                 tx.save_document_by(self.tenant(), settings, expected, Some(action)).await?
             }

@@ -8,12 +8,13 @@ use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
 use jiff::Timestamp;
 use phone::access::Object;
+use phone::apps::attendant::scope::DialScope as PhoneScope;
 use phone::apps::attendant::{
     Association as PhoneAssociation, AssociationKind as PhoneKind, HoursOverride as PhoneOverride,
     HoursState as PhoneHours, NameSuffix as PhoneSuffix, Settings,
 };
 use phone::directory::App;
-use phone::id::{AttendantId, ScheduleId};
+use phone::id::{AttendantId, GroupId, ScheduleId};
 use serde::{Deserialize, Serialize};
 use store::Expected;
 use utoipa::ToSchema;
@@ -60,12 +61,25 @@ pub struct AutoAttendant {
     /// server; without either, callers press keys.
     #[serde(default)]
     pub voice_input: bool,
+    /// Whom callers may find by name or extension; null is everybody.
+    #[serde(default)]
+    pub inclusion_scope: Option<DialScope>,
+    /// Whom they may not find, even if included; null is nobody.
+    #[serde(default)]
+    pub exclusion_scope: Option<DialScope>,
     pub default_flow: CallFlow,
     /// Flows for certain times; holidays win over after-hours.
     #[serde(default)]
     pub associations: Vec<Association>,
     #[serde(default)]
     pub authorized: Authorized,
+}
+
+/// The members of these groups.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DialScope {
+    pub groups: Vec<Uuid>,
 }
 
 /// What tells apart people of one name.
@@ -222,6 +236,10 @@ impl AutoAttendant {
             hours_override: self.hours_override.map(PhoneOverride::from),
             authorized: self.authorized.into(),
             voice_input: self.voice_input,
+            dial_scope: PhoneScope {
+                included: self.inclusion_scope.map(DialScope::read),
+                excluded: self.exclusion_scope.map(DialScope::read).unwrap_or_default(),
+            },
         })
     }
 }
@@ -247,10 +265,24 @@ impl From<&Settings> for AutoAttendant {
             user_name_extension: settings.user_name_extension.into(),
             hours_override: settings.hours_override.map(HoursOverride::from),
             voice_input: settings.voice_input,
+            inclusion_scope: settings.dial_scope.included.as_deref().map(DialScope::new),
+            exclusion_scope: Some(&settings.dial_scope.excluded)
+                .filter(|it| !it.is_empty())
+                .map(|it| DialScope::new(it)),
             default_flow: (&settings.default_flow).into(),
             associations: settings.associations.iter().map(association).collect(),
             authorized: (&settings.authorized).into(),
         }
+    }
+}
+
+impl DialScope {
+    fn new(groups: &[GroupId]) -> Self {
+        Self { groups: groups.iter().map(|group| group.0).collect() }
+    }
+
+    fn read(self) -> Vec<GroupId> {
+        self.groups.into_iter().map(GroupId).collect()
     }
 }
 

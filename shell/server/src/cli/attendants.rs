@@ -107,6 +107,13 @@ pub struct Settings {
     /// What is said after a name where callers choose among several people.
     #[arg(long, value_parser = ["none", "office", "department"])]
     name_extension: Option<String>,
+    /// Name or id of a group whose members callers may find by name or extension; once for each. An empty one lets them
+    /// find everybody.
+    #[arg(long = "include-group", value_name = "GROUP")]
+    include: Vec<String>,
+    /// Name or id of a group whose members they may not find; once for each. An empty one keeps nobody out.
+    #[arg(long = "exclude-group", value_name = "GROUP")]
+    exclude: Vec<String>,
     #[command(flatten)]
     authorized: Authorized,
 }
@@ -263,6 +270,11 @@ impl Settings {
             body["voice_input"] = json!(voice_input);
         }
         self.flow.put_into(&mut body["default_flow"], client, tenant).await?;
+        for (field, names) in [("inclusion_scope", &self.include), ("exclusion_scope", &self.exclude)] {
+            if !names.is_empty() {
+                body[field] = scope(client, tenant, names).await?;
+            }
+        }
         if let Some(operator) = &self.operator {
             body["operator"] = apps::target(client, tenant, operator).await?;
         }
@@ -351,6 +363,15 @@ fn put_phrases(flow: &mut Value, words: &[String]) -> Result<(), ClientError> {
         }
     }
     Ok(())
+}
+
+/// The members of these groups; an empty name alone is no scope.
+async fn scope(client: &Client, tenant: &str, names: &[String]) -> Result<Value, ClientError> {
+    let mut groups = Vec::with_capacity(names.len());
+    for name in names.iter().filter(|name| !name.is_empty()) {
+        groups.push(client.get(&format!("{tenant}/groups/{name}")).await?["id"].clone());
+    }
+    Ok(if groups.is_empty() { Value::Null } else { json!({ "groups": groups }) })
 }
 
 /// An option of a menu as the API takes it, from `1=queue:Sales`.

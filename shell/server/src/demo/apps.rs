@@ -51,6 +51,7 @@ pub(super) fn main_menu() -> attendant::Settings {
         hours_override: None,
         authorized: Authorized::default(),
         voice_input: false,
+        dial_scope: Default::default(),
     }
 }
 

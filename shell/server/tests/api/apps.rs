@@ -148,3 +148,26 @@ fn at(list: &str, made: &Reply) -> String {
 fn code(reply: &Reply) -> &str {
     reply.body["errors"][0]["code"].as_str().or(reply.body["code"].as_str()).unwrap()
 }
+
+#[tokio::test]
+async fn a_scope_names_groups_that_are_there_and_that_stay() {
+    let world = world().await;
+    let board = world.post_json("/tenants/demo/groups", &json!({ "name": "Board" })).await.body["id"].clone();
+    let mut wanted = closed("Names");
+    wanted["inclusion_scope"] = json!({ "groups": [uuid::Uuid::from_u128(1)] });
+    assert_eq!(world.post_json(ATTENDANTS, &wanted).await.status.as_u16(), 404);
+    wanted["inclusion_scope"] = json!({ "groups": vec![board.clone(); 51] });
+    let refused = world.post_json(ATTENDANTS, &wanted).await;
+    assert_eq!((refused.status.as_u16(), &refused.body["errors"][0]["field"]), (422, &json!("inclusion_scope.groups")));
+    wanted["inclusion_scope"] = json!(null);
+    wanted["exclusion_scope"] = json!({ "groups": [board] });
+    let made = world.post_json(ATTENDANTS, &wanted).await;
+    assert_eq!(made.status.as_u16(), 201, "{}", made.text);
+    assert_eq!(
+        (&made.body["inclusion_scope"], &made.body["exclusion_scope"]),
+        (&json!(null), &wanted["exclusion_scope"])
+    );
+    let refused = world.delete("/tenants/demo/groups/Board", None).await;
+    assert_eq!((refused.status.as_u16(), code(&refused)), (409, "group.in_use"));
+    assert!(refused.text.contains("the auto attendant Names") || refused.text.contains("Names"), "{}", refused.text);
+}

@@ -56,6 +56,16 @@ async fn after_each_change_the_switch_has_what_a_restart_would_read() {
             json!({ "enabled": true, "extension": "100", "password": "a-long-password-of-dan" }),
         ),
         (Method::POST, "/tenants/demo/groups/Repairs/members/remove", json!({ "users": ["101"] })),
+        (Method::POST, "/tenants/demo/groups", json!({ "name": "Board" })),
+        (
+            Method::POST,
+            "/tenants/demo/auto-attendants",
+            json!({
+                "name": "Names", "language": "en-US", "time_zone": "UTC", "exclusion_scope": { "groups": ["{made}"] },
+                "default_flow": { "name": "Default", "menu": { "options": [], "directory_search": "by_name" } },
+            }),
+        ),
+        (Method::POST, "/tenants/demo/groups/Board/members/add", json!({ "users": ["102"] })),
         (Method::DELETE, "/tenants/demo/users/100", Value::Null),
         (Method::POST, "/tenants/acme/users", json!({ "display_name": "Ada", "extension": "10" })),
         (Method::DELETE, "/tenants/acme/users/10", Value::Null),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Action, AssociationKind, CallFlow, DirectorySearch, Key, Settings, voice};
 use crate::apps::prompt::{self, Prompt};
-use crate::limits::{AFTER_HOURS_MAX, HOLIDAYS_MAX, NAME_CHARS_MAX, PHRASE_CHARS_MAX, PHRASES_MAX};
+use crate::limits::{AFTER_HOURS_MAX, HOLIDAYS_MAX, NAME_CHARS_MAX, PHRASE_CHARS_MAX, PHRASES_MAX, SCOPE_GROUPS_MAX};
 use crate::numbers::schedule::time_zone;
 use crate::problem::{Code, Problem};
 
@@ -21,6 +21,14 @@ pub fn problems(settings: &Settings) -> Vec<Problem> {
     }
     if !(2..=20).contains(&settings.wait_secs) {
         found.push(Problem::new(Code::WaitOutOfRange, "wait_secs"));
+    }
+    for (field, groups) in [
+        ("inclusion_scope", settings.dial_scope.included.as_ref()),
+        ("exclusion_scope", Some(&settings.dial_scope.excluded)),
+    ] {
+        if groups.is_some_and(|groups| groups.len() > SCOPE_GROUPS_MAX) {
+            found.push(Problem::new(Code::TooManyScopeGroups, format!("{field}.groups")));
+        }
     }
     let has_operator = settings.operator.is_some();
     flow(&settings.default_flow, "default_flow", has_operator, &mut found);

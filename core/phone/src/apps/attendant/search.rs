@@ -10,6 +10,7 @@ use rpds::{RedBlackTreeMapSync, RedBlackTreeSetSync};
 use uuid::Uuid;
 
 use self::letters::words_of;
+use super::scope::Eligible;
 use crate::id::UserId;
 use crate::limits::NAME_MATCHES_MAX;
 
@@ -30,6 +31,8 @@ pub struct Listing {
     by_extension: RedBlackTreeSetSync<Listed>,
     /// By the digits of each word of a name, the person, and which of the words it is.
     by_word: RedBlackTreeMapSync<(Box<str>, UserId, u8), Arc<Named>>,
+    /// Nobody else is found, whoever is listed.
+    eligible: Eligible,
 }
 
 /// A person by name.
@@ -53,6 +56,11 @@ pub enum Match {
 }
 
 impl Listing {
+    /// The same people, of whom only these are found.
+    pub fn within(&self, eligible: Eligible) -> Self {
+        Self { eligible, ..self.clone() }
+    }
+
     /// Lists a person.
     pub fn insert_mut(&mut self, listed: Listed) {
         let named = Arc::new(Named { name: listed.name.clone(), words: words_of(&listed.name) });
@@ -72,18 +80,23 @@ impl Listing {
 
     /// Everybody, in the order of extensions.
     pub fn people(&self) -> impl Iterator<Item = UserId> + '_ {
-        self.by_extension.iter().map(|listed| listed.user)
+        self.found().map(|listed| listed.user)
     }
 
     /// Everybody by name, in the order of extensions.
     pub fn names(&self) -> impl Iterator<Item = (UserId, &str)> {
-        self.by_extension.iter().map(|listed| (listed.user, listed.name.as_str()))
+        self.found().map(|listed| (listed.user, listed.name.as_str()))
+    }
+
+    fn found(&self) -> impl Iterator<Item = &Listed> {
+        self.by_extension.iter().filter(|listed| self.eligible.has(listed.user))
     }
 
     /// Looks digits up as an extension. Only a full one finds somebody.
     pub fn by_extension(&self, typed: &str) -> Match {
         let from = Listed { extension: typed.to_owned(), user: UserId(Uuid::nil()), name: String::new() };
-        let mut candidates = self.by_extension.range(from..).take_while(|one| one.extension.starts_with(typed));
+        let candidates = self.by_extension.range(from..).take_while(|one| one.extension.starts_with(typed));
+        let mut candidates = candidates.filter(|one| self.eligible.has(one.user));
         match candidates.next() {
             None => Match::None,
             Some(first) if first.extension != typed => Match::Prefix,
@@ -126,7 +139,7 @@ impl Listing {
                 let first = first.as_ref()?;
                 digits.starts_with(&**first).then(|| (*user, &**named, named.has(&words[1..], *number)))
             })
-            .filter_map(|(user, named, has)| has.then_some((user, named)))
+            .filter_map(|(user, named, has)| (has && self.eligible.has(user)).then_some((user, named)))
     }
 }
 

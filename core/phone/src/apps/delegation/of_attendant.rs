@@ -19,6 +19,7 @@ pub fn rights_for(before: &Settings, after: &Settings) -> Needed {
         hours_override,
         authorized,
         voice_input,
+        dial_scope,
     } = before;
     needed.right(Right::Language, *language != after.language);
     needed.right(Right::TimeZone, *time_zone != after.time_zone);
@@ -36,6 +37,7 @@ pub fn rights_for(before: &Settings, after: &Settings) -> Needed {
     needed.role("wait_seconds", *wait_secs != after.wait_secs);
     needed.role("user_name_extension", *user_name_extension != after.user_name_extension);
     needed.role("voice_input", *voice_input != after.voice_input);
+    needed.role("dial_scope", *dial_scope != after.dial_scope);
     needed.role("authorized", *authorized != after.authorized);
     needed
 }
