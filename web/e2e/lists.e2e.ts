@@ -172,3 +172,26 @@ test("a row opens by keyboard, and is chosen by it", async () => {
   await page.keyboard.press("Enter");
   await page.getByRole("dialog").waitFor();
 });
+
+test("a department is set for all who are chosen, and numbers are tagged together", async () => {
+  const { page, wrongs } = watched;
+  await page.goto("/t/demo/people?q=a");
+  await page.getByLabel("Choose Carol Chen").check();
+  await page.getByLabel("Choose Dan Diaz").check();
+  await page.getByRole("toolbar").getByRole("button", { name: "Change …" }).click();
+  await page.getByRole("dialog").getByLabel("What").selectOption("department");
+  await page.getByRole("dialog").getByLabel("Department").fill("Field");
+  await page.getByRole("dialog").getByRole("button", { name: "Change 2 people" }).click();
+  await page.getByRole("toolbar").waitFor({ state: "hidden" });
+  for (const extension of ["103", "104"]) expect(await server.ask("GET", `/tenants/demo/users/${extension}`)).toMatchObject({ department: "Field" });
+
+  await page.goto("/t/demo/numbers");
+  await page.getByLabel("Choose +14255550101").check();
+  await page.getByLabel("Choose +14255550102").check();
+  await page.getByRole("toolbar").getByRole("button", { name: "Tags" }).click();
+  await page.getByRole("dialog").getByLabel("Add tags").fill("desk");
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").getByRole("button", { name: "Tag 2 numbers" }).click();
+  await expect.poll(async () => JSON.stringify(await server.ask("GET", "/tenants/demo/numbers/+14255550102"))).toContain('"tags":["desk"]');
+  expect(wrongs).toEqual([]);
+});

@@ -23,7 +23,7 @@ test("who calls is seen waiting at once, is hung up on, and is in the list of ca
   await signIn(page);
   await page.goto("/t/demo/live");
   const queue = page.getByRole("article", { name: "Sales" });
-  await queue.getByText("Bob Brown").waitFor();
+  await queue.getByText("Bob Brown", { exact: true }).waitFor();
 
   caller.call("+12065550123", "+14255550110");
   await caller.answered;

@@ -13,6 +13,7 @@ export const TOKEN = "a token for the tests of the pages";
 
 const READY_MILLIS = 30_000;
 const LOOK_MILLIS = 100;
+const SETTLING_TRIES_MAX = 50;
 
 /** A server with the demo organization and a directory of its own. */
 export class Server {
@@ -100,14 +101,15 @@ export class Server {
   }
 
   async #request(method: string, path: string, type: string, body: string | Buffer<ArrayBuffer> | undefined): Promise<unknown> {
-    const response = await fetch(`${this.program}/api/v1${path}`, {
-      method,
-      headers: { Authorization: `Bearer ${TOKEN}`, "Content-Type": type },
-      body,
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-    return text === "" ? undefined : JSON.parse(text);
+    for (let triesLeft = SETTLING_TRIES_MAX; ; triesLeft -= 1) {
+      const headers = { Authorization: `Bearer ${TOKEN}`, "Content-Type": type };
+      const response = await fetch(`${this.program}/api/v1${path}`, { method, headers, body });
+      const text = await response.text();
+      if (response.ok) return text === "" ? undefined : JSON.parse(text);
+      // The settings of an organization are read for a moment after it was made.
+      if (response.status !== 503 || triesLeft === 0) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+      await new Promise((wake) => setTimeout(wake, LOOK_MILLIS));
+    }
   }
 
   async #isReady(): Promise<boolean> {

@@ -133,7 +133,7 @@ async function makeQueue(page: Page): Promise<void> {
   }
   for (const title of ["Who is asked next", "Too many callers", "Too long a wait", "Number"]) {
     await next.click();
-    await page.getByRole("heading", { level: 2, name: title }).waitFor();
+    await page.getByRole("heading", { level: 2, name: title, exact: true }).waitFor();
   }
   await page.getByRole("combobox", { name: "Service number" }).click();
   await page.getByRole("option", { name: "+14255550411" }).click();

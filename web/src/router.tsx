@@ -178,6 +178,81 @@ const pages = [
     path: "api-keys",
     component: lazyRouteComponent(() => import("./pages/api-keys/ApiKeys"), "ApiKeys"),
   }),
+  createRoute({
+    getParentRoute: below,
+    path: "departments",
+    component: lazyRouteComponent(() => import("./pages/departments/Departments"), "Departments"),
+  }),
+  createRoute({
+    getParentRoute: below,
+    path: "sites",
+    component: lazyRouteComponent(() => import("./pages/sites/Sites"), "Sites"),
+  }),
+  createRoute({
+    getParentRoute: below,
+    path: "orders",
+    component: lazyRouteComponent(() => import("./pages/orders/Orders"), "Orders"),
+  }),
+  createRoute({
+    getParentRoute: below,
+    path: "port-orders",
+    component: lazyRouteComponent(() => import("./pages/port-orders/PortOrders"), "PortOrders"),
+  }),
+  createRoute({
+    getParentRoute: below,
+    path: "audio-files",
+    component: lazyRouteComponent(() => import("./pages/audio-files/AudioFiles"), "AudioFiles"),
+  }),
+  createRoute({
+    getParentRoute: below,
+    path: "shared-mailboxes",
+    component: lazyRouteComponent(() => import("./pages/shared-mailboxes/SharedMailboxes"), "SharedMailboxes"),
+  }),
+  createRoute({
+    getParentRoute: below,
+    path: "voice-routes",
+    component: lazyRouteComponent(() => import("./pages/voice-routes/VoiceRoutes"), "VoiceRoutes"),
+  }),
+  createRoute({
+    getParentRoute: below,
+    path: "pstn-usages",
+    component: lazyRouteComponent(() => import("./pages/pstn-usages/PstnUsages"), "PstnUsages"),
+  }),
+  createRoute({
+    getParentRoute: below,
+    path: "dial-plans",
+    component: lazyRouteComponent(() => import("./pages/dial-plans/DialPlans"), "DialPlans"),
+  }),
+  createRoute({
+    getParentRoute: below,
+    path: "translation-rules",
+    component: lazyRouteComponent(() => import("./pages/translation-rules/TranslationRules"), "TranslationRules"),
+  }),
+  createRoute({
+    getParentRoute: below,
+    path: "operators",
+    component: lazyRouteComponent(() => import("./pages/operators/Operators"), "Operators"),
+  }),
+  createRoute({
+    getParentRoute: below,
+    path: "policies",
+    component: lazyRouteComponent(() => import("./pages/policies/Policies"), "Policies"),
+  }),
+  createRoute({
+    getParentRoute: below,
+    path: "accounts",
+    component: lazyRouteComponent(() => import("./pages/accounts/Accounts"), "Accounts"),
+  }),
+  createRoute({
+    getParentRoute: below,
+    path: "roles",
+    component: lazyRouteComponent(() => import("./pages/roles/Roles"), "Roles"),
+  }),
+  createRoute({
+    getParentRoute: below,
+    path: "webhooks",
+    component: lazyRouteComponent(() => import("./pages/webhooks/Webhooks"), "Webhooks"),
+  }),
 ];
 
 export const router = createRouter({

@@ -7,7 +7,7 @@ import { keyOf } from "../api/queries";
 export type Named = { id: string; name: string };
 
 /** Kinds of objects that there are few enough of to be chosen from a whole list. */
-export type Kind = "auto_attendant" | "call_queue" | "group" | "plan" | "resource_account" | "schedule" | "shared_mailbox" | "site" | "trunk";
+export type Kind = "audio_file" | "auto_attendant" | "call_queue" | "dial_plan" | "group" | "plan" | "resource_account" | "schedule" | "shared_mailbox" | "site" | "trunk";
 
 const whole = (tenant: string) => ({ params: { path: { tenant }, query: { limit: PAGE_MAX } } });
 
@@ -22,6 +22,10 @@ export function namedQuery(tenant: string, kind: Kind) {
 
 async function load(tenant: string, kind: Kind): Promise<Named[]> {
   switch (kind) {
+    case "audio_file":
+      return (await answer(api.GET("/api/v1/tenants/{tenant}/audio-files", whole(tenant)))).items;
+    case "dial_plan":
+      return (await answer(api.GET("/api/v1/tenants/{tenant}/dial-plans", whole(tenant)))).items;
     case "auto_attendant":
       return saved((await answer(api.GET("/api/v1/tenants/{tenant}/auto-attendants", whole(tenant)))).items);
     case "call_queue":

@@ -16,6 +16,7 @@ export type GroupName =
   | "connectivity"
   | "devices"
   | "reports"
+  | "policies"
   | "system";
 
 export const GROUPS: readonly Group[] = [
@@ -26,10 +27,20 @@ export const GROUPS: readonly Group[] = [
     entries: [
       { section: "people", permission: "users.read" },
       { section: "groups", permission: "groups.read" },
+      { section: "departments", permission: "users.read" },
+      { section: "sites", permission: "sites.read" },
       { section: "licenses", permission: "licenses.read" },
     ],
   },
-  { name: "numbers", icon: "hash", entries: [{ section: "numbers", permission: "numbers.read" }] },
+  {
+    name: "numbers",
+    icon: "hash",
+    entries: [
+      { section: "numbers", permission: "numbers.read" },
+      { section: "orders", permission: "orders.read" },
+      { section: "port-orders", permission: "ports.read" },
+    ],
+  },
   {
     name: "callFlows",
     icon: "flow",
@@ -37,6 +48,8 @@ export const GROUPS: readonly Group[] = [
       { section: "attendants", permission: "auto_attendants.read" },
       { section: "queues", permission: "call_queues.read" },
       { section: "schedules", permission: "schedules.read" },
+      { section: "audio-files", permission: "audio_files.read" },
+      { section: "shared-mailboxes", permission: "voicemail.read" },
       { section: "resource-accounts", permission: "resource_accounts.read" },
     ],
   },
@@ -48,7 +61,18 @@ export const GROUPS: readonly Group[] = [
       { section: "wallboard", permission: "call_records.read" },
     ],
   },
-  { name: "connectivity", icon: "plug", entries: [{ section: "trunks", permission: "trunks.read" }] },
+  {
+    name: "connectivity",
+    icon: "plug",
+    entries: [
+      { section: "trunks", permission: "trunks.read" },
+      { section: "voice-routes", permission: "routing.read" },
+      { section: "pstn-usages", permission: "routing.read" },
+      { section: "dial-plans", permission: "routing.read" },
+      { section: "translation-rules", permission: "routing.read" },
+      { section: "operators", permission: "operators.read" },
+    ],
+  },
   { name: "devices", icon: "phone", entries: [{ section: "devices", permission: "devices.read" }] },
   {
     name: "reports",
@@ -58,12 +82,16 @@ export const GROUPS: readonly Group[] = [
       { section: "call-records", permission: "call_records.read" },
     ],
   },
+  { name: "policies", icon: "card", entries: [{ section: "policies", permission: "policies.read" }] },
   {
     name: "system",
     icon: "key",
     entries: [
+      { section: "accounts", permission: "accounts.read" },
+      { section: "roles", permission: "roles.read" },
       { section: "audit", permission: "audit.read" },
       { section: "api-keys", permission: "api_keys.read" },
+      { section: "webhooks", permission: "webhooks.read" },
     ],
   },
 ];

@@ -35,8 +35,9 @@ export function AgentMenu({ queue, agent, name, isOptedOut, children }: AgentMen
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <UnstyledButton className={classes.agentState} aria-label={t("live.changeAgent", { name })}>
-          {children} {changing.isPending && <Loader size={12} />}
+        <UnstyledButton className={classes.agentState}>
+          {children} <span className="hidden">{t("live.changeAgent", { name })}</span>
+          {changing.isPending && <Loader size={12} />}
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

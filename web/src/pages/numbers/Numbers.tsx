@@ -10,6 +10,7 @@ import { SidePanel } from "../../ui/SidePanel";
 import { List } from "../../ui/list/List";
 import { useView } from "../../ui/list/view";
 import { ImportPanel } from "../import/ImportPanel";
+import { BulkTags } from "./BulkTags";
 import { BuyNumbers } from "./BuyNumbers";
 import { NumberPanel } from "./NumberPanel";
 import { UploadNumbers } from "./UploadNumbers";
@@ -44,6 +45,7 @@ export function Numbers() {
     >
       <List<PhoneNumber>
         definition={useNumbers()}
+        bulk={(rows, onDone) => may("numbers.write") && <BulkTags numbers={rows} onDone={onDone} />}
         remove={
           may("numbers.write") && {
             act: ({ number }) =>

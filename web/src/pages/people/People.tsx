@@ -12,6 +12,7 @@ import { List } from "../../ui/list/List";
 import type { ListDefinition, Params } from "../../ui/list/definition";
 import { useView } from "../../ui/list/view";
 import { ImportPanel } from "../import/ImportPanel";
+import { BulkChange } from "./BulkChange";
 import { BulkLicenses } from "./BulkLicenses";
 import { NewPerson } from "./NewPerson";
 import { Person } from "./Person";
@@ -48,7 +49,12 @@ export function People() {
             onDone: () => outdate(tenant, new Set(["user", "number", "license"])),
           }
         }
-        bulk={(rows, onDone) => may("licenses.write") && <BulkLicenses people={rows} onDone={onDone} />}
+        bulk={(rows, onDone) => (
+          <>
+            {may("licenses.write") && <BulkLicenses people={rows} onDone={onDone} />}
+            {may("users.write") && <BulkChange people={rows} onDone={onDone} />}
+          </>
+        )}
         empty={
           <>
             <p>{t("people.empty")}</p>
