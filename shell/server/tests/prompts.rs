@@ -1,8 +1,12 @@
+use jiff::Timestamp;
 use phone::Directory;
-
+use phone::directory::change::{Touched, TouchedTenant};
+use server::demo;
 use server::error::chain;
+use server::passwords::{Cost, Passwords};
 use server::prompts::*;
 use server::speech::{Speech, SpeechError};
+use store::{Open, Store};
 
 #[tokio::test]
 async fn a_text_is_spoken_once_and_kept_on_the_disk() {
@@ -67,4 +71,30 @@ async fn other_formats_go_through_ffmpeg_where_it_is() {
     let list = format!("#EXTM3U\n#EXTINF:2\nfile://{}\n#EXT-X-ENDLIST\n", flac.display());
     let refused = prompts.add_file(list.into_bytes()).await;
     assert!(matches!(refused, Err(PromptError::Undecodable { .. })));
+}
+
+#[tokio::test]
+async fn names_of_who_is_new_are_missed_if_callers_can_find_them() {
+    let dir = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", dir.path().join("trunkline.db").display());
+    let store = Store::open(&Open { url, key_file: dir.path().join("secrets.key") }).await.unwrap();
+    demo::seed(&store, demo::Secrets::default(), &Passwords::new(Cost::CHEAPEST), Timestamp::now()).await.unwrap();
+    let directory = store.load_directory().await.unwrap();
+    let (tenant, demo) = directory.tenants().iter().next().unwrap();
+    let touched = |extension: &str| {
+        let users = [demo.user_by_extension(extension).unwrap().id].into();
+        Touched::Tenants([(*tenant, TouchedTenant::Parts { apps: false, users })].into())
+    };
+    let mute = Speech::with(None, None, dir.path().to_owned());
+    let prompts = Prompts::with_speech(dir.path().to_owned(), mute);
+    let mut library = prompts.library(&Directory::default()).await;
+    prompts.miss_names(&directory, &touched("104"), &library);
+    assert!(!prompts.has_missing_names(), "Dan has no license: callers don't find him");
+    let known = ("en-US".to_owned(), "Bob Brown".to_owned());
+    library.names.insert(known.clone(), library.system.values().next().unwrap().clone());
+    prompts.miss_names(&directory, &touched("102"), &library);
+    assert!(!prompts.has_missing_names(), "Bob's name is there");
+    library.names.remove(&known);
+    prompts.miss_names(&directory, &touched("102"), &library);
+    assert!(prompts.has_missing_names());
 }

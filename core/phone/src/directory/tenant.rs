@@ -432,6 +432,11 @@ impl Tenant {
         })
     }
 
+    /// Whether callers may find a person by name or extension, unless an attendant's scope keeps the person out.
+    pub fn is_listed(&self, user: UserId) -> bool {
+        self.users.get(&user).is_some_and(|user| listed(user).is_some())
+    }
+
     /// People whom callers may search for.
     pub fn listed(&self) -> impl Iterator<Item = UserId> + '_ {
         self.listing.people()

@@ -8,11 +8,12 @@ use phone::numbers::import::Held;
 use phone::numbers::port_out::pin::{PortingPin, Refusal as PinRefusal};
 use phone::numbers::port_out::{OutState, PortOut, Refusal, RejectReason, Requester, Wanted, next_primary};
 use phone::numbers::{Assignee, E164, Number};
-use store::{Actor, Expected, PortStep, Store, Stored, Tx, WriteError};
+use store::{Actor, Expected, PortStep, Store, StoreError, Stored, Tx, WriteError};
 use uuid::Uuid;
 
 use super::operator_access::OperatorCaller;
 use super::{Access, Admin, Caller, Permission, Refused};
+use crate::error::chain;
 use crate::secret::Secret;
 
 /// What another carrier asks for.
@@ -248,24 +249,32 @@ async fn leave(tx: &mut Tx, tenant: TenantId, number: &Number) -> Result<(), Wri
     tx.port_number_out(tenant, number.number).await
 }
 
-/// Keeps the numbers of requests that nobody answered in time.
-pub async fn expire(store: &Store, now: Timestamp) -> Result<usize, WriteError> {
+/// Keeps the numbers of requests that nobody answered in time. One that can't be ended keeps no other from it.
+pub async fn expire(store: &Store, now: Timestamp) -> Result<usize, StoreError> {
     let mut n_expired: usize = 0;
     loop {
         let n_before = n_expired;
         for (tenant, id) in store.overdue_port_outs(now).await? {
-            let mut tx = store.begin(Actor::System, now).await?;
-            let Some(before) = tx.port_out(tenant, id).await? else { continue };
-            let Some(after) = before.value.expire(now) else { continue };
-            let step = step(&Actor::System, now, "expired");
-            follow(&mut tx, tenant, &before.value, &after, step, Expected::Version(before.version)).await?;
-            tx.commit().await?;
-            n_expired = n_expired.saturating_add(1);
+            match expire_one(store, now, tenant, id).await {
+                Ok(is_ended) => n_expired = n_expired.saturating_add(usize::from(is_ended)),
+                Err(WriteError::Store(error)) => return Err(error),
+                Err(error) => tracing::warn!(error = chain(&error), request = %id, "a request for a number stays open"),
+            }
         }
         if n_expired == n_before {
             return Ok(n_expired);
         }
     }
+}
+
+async fn expire_one(store: &Store, now: Timestamp, tenant: TenantId, id: PortOutId) -> Result<bool, WriteError> {
+    let mut tx = store.begin(Actor::System, now).await?;
+    let Some(before) = tx.port_out(tenant, id).await? else { return Ok(false) };
+    let Some(after) = before.value.expire(now) else { return Ok(false) };
+    let step = step(&Actor::System, now, "expired");
+    follow(&mut tx, tenant, &before.value, &after, step, Expected::Version(before.version)).await?;
+    tx.commit().await?;
+    Ok(true)
 }
 
 pub(super) fn step(actor: &Actor, at: Timestamp, what: &str) -> PortStep {

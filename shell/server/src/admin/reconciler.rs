@@ -89,7 +89,10 @@ impl Reconciler {
     pub async fn give(&mut self, directory: Arc<Directory>, touched: Touched) -> Result<(), node::Stopped> {
         let generation = self.prompts.generation();
         let library = match &self.library {
-            Some((made_from, library)) if *made_from == generation && !touched.has_apps() => library.clone(),
+            Some((made_from, library)) if *made_from == generation && !touched.has_apps() => {
+                self.prompts.miss_names(&directory, &touched, library);
+                library.clone()
+            }
             Some(_) | None => Arc::new(self.prompts.library(&directory).await),
         };
         self.library = Some((generation, library.clone()));

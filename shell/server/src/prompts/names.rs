@@ -7,6 +7,10 @@ use std::time::Instant;
 
 use media::prompt::Prompt;
 use phone::Directory;
+use phone::directory::Tenant;
+use phone::directory::change::{Touched, TouchedTenant};
+use phone::id::UserId;
+use switch::input::PromptLibrary;
 
 use super::{Prompts, key_of_text};
 use crate::error::chain;
@@ -32,6 +36,24 @@ impl Prompts {
         }
         *self.missing_names() = missing;
         names
+    }
+
+    /// Notes names that the library lacks of people who are new or are called otherwise now.
+    pub fn miss_names(&self, directory: &Directory, touched: &Touched, library: &PromptLibrary) {
+        let Touched::Tenants(tenants) = touched else { return };
+        for (tenant, touched) in tenants {
+            let (Some(tenant), TouchedTenant::Parts { users, .. }) = (directory.tenant(*tenant), touched) else {
+                continue;
+            };
+            let names = users.iter().filter(|user| tenant.is_listed(**user)).flat_map(|user| names_of(tenant, *user));
+            for name in names.filter(|name| !library.names.contains_key(name)) {
+                let mut missing = self.missing_names();
+                if NAMES_MAX <= library.names.len() + missing.len() {
+                    return;
+                }
+                missing.insert(name);
+            }
+        }
     }
 
     /// Renders names that were missing, if nobody does. The next library has them.
@@ -64,15 +86,25 @@ impl Prompts {
 fn wanted(directory: &Directory) -> BTreeSet<Name> {
     let mut wanted = BTreeSet::new();
     for tenant in directory.tenants().values() {
-        for settings in tenant.attendants.values().filter(|settings| settings.searches_names()) {
-            for user in tenant.listed() {
-                if NAMES_MAX <= wanted.len() {
-                    return wanted;
-                }
-                let text = tenant.spoken_name(user, settings.user_name_extension);
-                wanted.extend(text.map(|text| (settings.language.clone(), text)));
+        // Most organizations have no such attendant, and some have many people.
+        if !tenant.attendants.values().any(|settings| settings.searches_names()) {
+            continue;
+        }
+        for user in tenant.listed() {
+            if NAMES_MAX <= wanted.len() {
+                return wanted;
             }
+            wanted.extend(names_of(tenant, user));
         }
     }
     wanted
+}
+
+/// What attendants call a person, each in its language.
+fn names_of(tenant: &Tenant, user: UserId) -> impl Iterator<Item = Name> {
+    let searched = tenant.attendants.values().filter(|settings| settings.searches_names());
+    searched.filter_map(move |settings| {
+        let text = tenant.spoken_name(user, settings.user_name_extension)?;
+        Some((settings.language.clone(), text))
+    })
 }
