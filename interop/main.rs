@@ -24,6 +24,7 @@ mod organization;
 #[path = "../shell/store/tests/support/postgres.rs"]
 mod postgres;
 mod recordings;
+mod routes;
 mod secrets;
 mod secure;
 mod speech;

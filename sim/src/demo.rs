@@ -63,6 +63,8 @@ pub struct Wishes {
     /// People whose mailbox takes the calls that they don't.
     pub voicemail: Vec<usize>,
     pub calling: CallingPolicies,
+    /// Whether trunks are asked if they are there.
+    pub send_options: bool,
     /// Settings of the first trunks.
     pub trunks: Vec<TrunkSettings>,
     /// What decides about calls outside.
@@ -90,6 +92,7 @@ impl Default for Wishes {
             trunk_calls_max: None,
             voicemail: Vec::new(),
             calling: CallingPolicies::default(),
+            send_options: false,
             trunks: Vec::new(),
             outside: RoutingParts::default(),
             voice_input: false,
@@ -119,6 +122,9 @@ pub fn directory(wishes: &Wishes) -> Arc<Directory> {
         if let Some(trunk) = trunks.get_mut(&trunk_id(index)) {
             Arc::make_mut(trunk).settings = settings.clone();
         }
+    }
+    for trunk in trunks.values_mut() {
+        Arc::make_mut(trunk).settings.send_options = wishes.send_options;
     }
     let accounts = [(0x31, App::Attendant(MAIN_MENU)), (0x32, App::Queue(SALES))];
     let parts = TenantParts {

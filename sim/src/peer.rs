@@ -22,6 +22,8 @@ pub struct Manners {
     /// Sends 183 with a session description instead.
     pub early_media: bool,
     pub refuses: Option<u16>,
+    /// With its refusal it says that it takes nothing for so long.
+    pub retry_after: Option<u32>,
     pub answers_after: Option<Duration>,
     pub hangs_up_after: Option<Duration>,
     pub codecs: Vec<Codec>,
@@ -42,6 +44,7 @@ impl Default for Manners {
             rings: true,
             early_media: false,
             refuses: None,
+            retry_after: None,
             answers_after: None,
             hangs_up_after: None,
             codecs: vec![Codec::Pcmu, Codec::Pcma],
@@ -541,7 +544,9 @@ impl Peer {
         request.from_value().clone_into(&mut self.caller_shown);
         let usage = self.endpoint.open_invite(now, request, source, &mut self.effects);
         if let Some(status) = self.manners.refuses {
-            self.endpoint.refuse(now, usage, Status(status), None, &[], &mut self.effects);
+            let header = |secs: u32| ExtraHeader { name: "Retry-After".to_owned(), value: secs.to_string() };
+            let headers: Vec<ExtraHeader> = self.manners.retry_after.map(header).into_iter().collect();
+            self.endpoint.refuse(now, usage, Status(status), None, &headers, &mut self.effects);
             return;
         }
         let port = self.next_port;

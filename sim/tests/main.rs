@@ -3,6 +3,7 @@
 mod apps;
 mod capacity;
 mod ends;
+mod failover;
 mod leak;
 mod outbound;
 mod phones;

@@ -38,6 +38,9 @@ pub struct CallRecord {
     pub legs: Vec<LegRecord>,
     /// Attendants, queues and transfers on the way, in order.
     pub path: Vec<PathStep>,
+    /// Trunks that were tried for calls outside, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attempts: Vec<TrunkAttempt>,
     /// What the call did in each app, in the order in which it came there.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub segments: Vec<Segment>,
@@ -119,6 +122,60 @@ pub struct LegRecord {
     pub codec: Option<String>,
     pub encrypted: bool,
     pub quality: Option<LegQuality>,
+}
+
+/// One trunk that was tried. Specification of calling, 3.7.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrunkAttempt {
+    pub at: Timestamp,
+    pub trunk: TrunkId,
+    /// The trunk's name then.
+    pub name: String,
+    /// The route's name then; none where no route was needed.
+    pub route: Option<String>,
+    /// The number that the trunk was sent.
+    pub called: String,
+    /// The number that it was shown; none is anonymous.
+    pub calling: Option<String>,
+    /// How long it was tried.
+    pub milliseconds: u32,
+    pub result: AttemptResult,
+    /// What it answered, or what that is taken for.
+    pub status: Option<u16>,
+    pub reason: Option<String>,
+}
+
+/// What came of a trunk that was tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AttemptResult {
+    Answered,
+    /// It carries as many calls as it may, or began as many in this second.
+    Full,
+    /// The caller gave up, or somebody else answered.
+    GivenUp,
+    /// It rang for as long as it may.
+    NoAnswer,
+    Refused,
+    /// It said nothing in time.
+    Silent,
+    /// Nothing could be sent there.
+    Unreachable,
+}
+
+impl AttemptResult {
+    /// Its word in the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Answered => "answered",
+            Self::Full => "full",
+            Self::GivenUp => "given_up",
+            Self::NoAnswer => "no_answer",
+            Self::Refused => "refused",
+            Self::Silent => "silent",
+            Self::Unreachable => "unreachable",
+        }
+    }
 }
 
 /// Figures of a leg's sound, rounded for reports.

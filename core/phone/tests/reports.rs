@@ -245,6 +245,7 @@ fn record(segments: Vec<Segment>) -> CallRecord {
         ended_by: EndedBy::Caller,
         legs: Vec::new(),
         path: Vec::new(),
+        attempts: Vec::new(),
         segments,
     }
 }

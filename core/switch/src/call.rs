@@ -19,6 +19,7 @@ use phone::numbers::{Assignee, E164};
 use phone::record::EndedBy;
 use phone::record::segment::Pass;
 use sip::endpoint::{Body, EndCause, Reason, Refer};
+use sip::message::name::HeaderName;
 
 use crate::announcing::Announcing;
 use crate::attending::Attending;
@@ -340,7 +341,10 @@ impl Call {
                 leg.history.status = Some(status.0);
                 leg.end(node);
                 let refusal = Refusal::from_peer(status, reason);
-                let refusal = if response.is_some() { refusal } else { refusal.unheard() };
+                let refusal = match response {
+                    Some(response) => Refusal { retry_after_secs: retry_after(&response), ..refusal },
+                    None => refusal.unheard(),
+                };
                 Some(Event::Refused { leg: id, refusal })
             }
             sip::Event::Cancelled { .. } => {
@@ -625,6 +629,13 @@ fn progressed(node: &mut Node, leg: &mut Leg, body: Option<Body>) -> Option<Even
         Some(_) | None => false,
     };
     Some(Event::Rang { leg: leg.id, early_media })
+}
+
+/// Seconds, without the comment and parameters that may follow. RFC 3261 §20.33
+fn retry_after(response: &sip::Response) -> Option<u32> {
+    let value = response.header(HeaderName::RetryAfter)?.trim();
+    let end = value.find(|char: char| !char.is_ascii_digit()).unwrap_or(value.len());
+    value.get(..end)?.parse().ok()
 }
 
 /// A 2xx to our INVITE is acknowledged whatever it says; one whose description can't be used ends with BYE.

@@ -47,10 +47,11 @@ impl Switch {
         let Some(settings) = tenant.trunks.get(&trunk).cloned() else { return };
         let invitation = Invitation::read(&request);
         let party = caller_on_trunk(&tenant, &request, trunk);
-        let node = &self.node;
+        let node = &mut self.node;
         let terms = trunk_terms(&settings, node, source);
         let called = tenant.held_number(trunk, &invitation.called);
-        let start = if !node.trunk_has_room(&settings) {
+        let takes_turn = node.trunks.take_turn(node.now, &settings);
+        let start = if !takes_turn || !node.trunk_has_room(&settings) {
             Err(Refusal::TRUNK_BUSY.with_rule())
         } else if called.is_some_and(|number| !node.lines.has_room(tenant.profile.id, number, Origin::Received)) {
             Err(Refusal::NUMBER_BUSY.with_rule())

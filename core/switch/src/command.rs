@@ -35,6 +35,7 @@ impl Switch {
             Command::ListRegistrations { tenant, of } => {
                 Answer::Registrations(self.node.registrations.list(tenant, &of, &self.node.clock))
             }
+            Command::ListTrunks { tenant } => Answer::Trunks(self.node.list_trunks(tenant)),
             Command::OptIn { tenant, queue, agent } => {
                 self.opt(tenant, queue, agent, queue::Event::OptIn { queue, agent })
             }
@@ -169,6 +170,7 @@ impl Switch {
             calls_total: self.n_calls_total,
             panics_total: self.n_panics,
             refused_strangers_total: self.admission.n_refused_total(),
+            n_trunks_down: self.node.trunks.n_down(self.node.now),
         }
     }
 }

@@ -13,6 +13,7 @@ pub(crate) enum Waiter {
     Queues(TenantId),
     Registrar,
     Subscriptions,
+    Trunks,
 }
 
 /// At most one deadline for each waiter.

@@ -127,6 +127,10 @@ pub enum Command {
         tenant: TenantId,
         of: Whose,
     },
+    /// How the trunks of a tenant do.
+    ListTrunks {
+        tenant: TenantId,
+    },
     OptIn {
         tenant: TenantId,
         queue: QueueId,

@@ -166,7 +166,7 @@ pub(crate) fn address_of(trunk: &Trunk) -> Option<Target> {
     Some(Target { transport, remote: std::net::SocketAddr::new(ip, port), connection: None, server_name, local: None })
 }
 
-fn host_and_port(trunk: &Trunk) -> String {
+pub(crate) fn host_and_port(trunk: &Trunk) -> String {
     let bare_v6 = trunk.host.contains(':') && !trunk.host.starts_with('[');
     let host = if bare_v6 { format!("[{}]", trunk.host) } else { trunk.host.clone() };
     match trunk.port {

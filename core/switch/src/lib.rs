@@ -20,6 +20,7 @@ mod clock;
 mod command;
 mod deadlines;
 mod depositing;
+mod health;
 mod inviting;
 mod leg;
 mod lines;
@@ -43,6 +44,7 @@ mod talking;
 mod taping;
 mod testing;
 mod transferring;
+mod trunks;
 mod visiting;
 
 pub use input::Input;

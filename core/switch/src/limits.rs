@@ -18,6 +18,13 @@ pub const CLOSING_MAX: Duration = Duration::from_secs(2);
 /// carriers give up after two to three.
 pub const RING_OUTSIDE_MAX: Duration = Duration::from_secs(180);
 
+/// How long a trunk that took the call has until anything rings: abroad that takes ten seconds and more.
+pub const TRYING_OUTSIDE_MAX: Duration = Duration::from_secs(30);
+
+/// Attempts over trunks that a record tells of; a call has as many as its routes have trunks, and goes outside but a few
+/// times.
+pub const ATTEMPTS_RECORDED_MAX: usize = 100;
+
 /// How long we wait for the addresses of a trunk. DNS answers within a second or not at all; the caller hears nothing
 /// meanwhile.
 pub const RESOLVE_MAX: Duration = Duration::from_secs(3);

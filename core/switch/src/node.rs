@@ -26,6 +26,7 @@ use crate::ports::Ports;
 use crate::registering::Registrations;
 use crate::subscribing::Subscriptions;
 use crate::switch::Config;
+use crate::trunks::Trunks;
 
 /// Something to do before this input is done with.
 #[derive(Debug)]
@@ -41,6 +42,8 @@ pub(crate) enum Asker {
     Call(CallId),
     /// A response that could not be delivered.
     Response(ServerId),
+    /// A trunk that is to be asked whether it is there.
+    Trunk(TrunkId),
 }
 
 /// Everything that a call may touch besides itself.
@@ -63,8 +66,7 @@ pub(crate) struct Node {
     pub(crate) queries: BTreeMap<QueryId, Asker>,
     /// The call that is under way for each request to be called back.
     pub(crate) calling_back: BTreeMap<CallId, CallId>,
-    /// Legs on each trunk, for its limit.
-    pub(crate) trunk_legs: BTreeMap<TrunkId, u32>,
+    pub(crate) trunks: Trunks,
     pub(crate) lines: Lines,
     pub(crate) backlog: VecDeque<Work>,
     pub(crate) outputs: Vec<Output>,
@@ -104,7 +106,7 @@ impl Node {
             legs: BTreeMap::new(),
             queries: BTreeMap::new(),
             calling_back: BTreeMap::new(),
-            trunk_legs: BTreeMap::new(),
+            trunks: Trunks::default(),
             lines: Lines::default(),
             backlog: VecDeque::new(),
             outputs: Vec::new(),
@@ -251,6 +253,7 @@ impl Node {
 
     /// Takes over what the snapshot says of a tenant's queues and agents; nothing, if it is gone.
     pub(crate) fn configure(&mut self, tenant: TenantId) {
+        self.configure_trunks(tenant);
         let Some(there) = self.directory.tenant(tenant).cloned() else {
             return self.queue_event(tenant, queue::Event::Configured { queues: BTreeMap::new() });
         };
@@ -258,24 +261,6 @@ impl Node {
         self.queue_event(tenant, queue::Event::Configured { queues: there.staffed_queues() });
         for agent in agents {
             self.agent_changed(tenant, agent);
-        }
-    }
-
-    pub(crate) fn trunk_has_room(&self, trunk: &phone::numbers::Trunk) -> bool {
-        let n_legs = self.trunk_legs.get(&trunk.id).copied().unwrap_or(0);
-        !trunk.settings.hard_cap || trunk.n_calls_max.is_none_or(|n_max| n_legs < n_max)
-    }
-
-    pub(crate) fn enter_trunk(&mut self, trunk: TrunkId) {
-        *self.trunk_legs.entry(trunk).or_default() += 1;
-    }
-
-    pub(crate) fn leave_trunk(&mut self, trunk: TrunkId) {
-        if let Some(n_legs) = self.trunk_legs.get_mut(&trunk) {
-            *n_legs = n_legs.saturating_sub(1);
-            if *n_legs == 0 {
-                self.trunk_legs.remove(&trunk);
-            }
         }
     }
 }

@@ -8,7 +8,7 @@ use phone::apps::mailbox::message::Handling;
 use phone::apps::mailbox::visit::Ask;
 use phone::apps::queue;
 use phone::apps::recording::Envelope;
-use phone::id::{CallId, MessageId, QueueId, TenantId, UserId};
+use phone::id::{CallId, MessageId, QueueId, TenantId, TrunkId, UserId};
 use phone::record::CallRecord;
 use phone::record::agent::AgentFact;
 use sip::Target;
@@ -90,6 +90,7 @@ pub enum Answer {
         detail: String,
     },
     Statistics(view::Statistics),
+    Trunks(Vec<view::Trunk>),
 }
 
 /// What changed, for event streams.
@@ -98,6 +99,7 @@ pub enum Change {
     Call { tenant: TenantId, call: CallId },
     Queue { tenant: TenantId, queue: QueueId },
     Registration { tenant: TenantId, user: UserId },
+    Trunk { tenant: TenantId, trunk: TrunkId },
 }
 
 /// How loud a log line is.

@@ -7,7 +7,9 @@ use media::quality::Quality;
 use phone::apps::mailbox::Via;
 use phone::id::{CallId, TenantId};
 use phone::record::segment::{Onward, Pass, QueueResult, Segment};
-use phone::record::{CallRecord, CallResult, Direction, EndedBy, LegQuality, LegRecord, PathStep, Step};
+use phone::record::{
+    AttemptResult, CallRecord, CallResult, Direction, EndedBy, LegQuality, LegRecord, PathStep, Step, TrunkAttempt,
+};
 
 use crate::clock::Clock;
 use crate::leg::{Leg, Origin};
@@ -26,6 +28,9 @@ pub(crate) struct Draft {
     pub(crate) answered: Option<Answered>,
     legs: Vec<LegRecord>,
     path: Vec<PathStep>,
+    /// Trunks that were tried; the last one may be under way.
+    attempts: Vec<TrunkAttempt>,
+    attempt_began_at: Option<Instant>,
     segments: Vec<Segment>,
     /// The app that has the call, or had it last.
     segment: Option<usize>,
@@ -82,6 +87,8 @@ impl Draft {
             answered: None,
             legs: Vec::new(),
             path: Vec::new(),
+            attempts: Vec::new(),
+            attempt_began_at: None,
             segments: Vec::new(),
             segment: None,
             ended: None,
@@ -98,6 +105,24 @@ impl Draft {
     /// Who answered was lost before anything came of it, and the caller waits again.
     pub(crate) fn forget_answer(&mut self) {
         self.answered = None;
+    }
+
+    /// A trunk is tried from now on.
+    pub(crate) fn begin_attempt(&mut self, now: Instant, attempt: TrunkAttempt) {
+        if self.attempts.len() < limits::ATTEMPTS_RECORDED_MAX {
+            self.attempts.push(attempt);
+            self.attempt_began_at = Some(now);
+        }
+    }
+
+    /// What came of the trunk that is tried; nothing, if none is.
+    pub(crate) fn end_attempt(&mut self, now: Instant, result: AttemptResult, refusal: Option<&Refusal>) {
+        let (Some(began_at), Some(attempt)) = (self.attempt_began_at.take(), self.attempts.last_mut()) else { return };
+        let millis = now.saturating_duration_since(began_at).as_millis();
+        attempt.milliseconds = u32::try_from(millis).unwrap_or(u32::MAX);
+        attempt.result = result;
+        attempt.status = refusal.map(|refusal| refusal.status);
+        attempt.reason = refusal.map(|refusal| refusal.text.clone().into_owned());
     }
 
     pub(crate) fn note_step(&mut self, at: Timestamp, step: Step) {
@@ -202,6 +227,7 @@ impl Draft {
             ended_by: ended.end.by,
             legs,
             path: self.path,
+            attempts: self.attempts,
             segments,
         }
     }

@@ -13,11 +13,13 @@ pub(crate) struct Refusal {
     pub(crate) by_rule: bool,
     /// Nobody said it: the request could not be sent, or no final answer came in time.
     pub(crate) unheard: bool,
+    /// For so long the peer takes no more of that. RFC 3261 §20.33
+    pub(crate) retry_after_secs: Option<u32>,
 }
 
 impl Refusal {
     pub(crate) const fn new(status: u16, text: &'static str) -> Self {
-        Self { status, text: Cow::Borrowed(text), by_rule: false, unheard: false }
+        Self { status, text: Cow::Borrowed(text), by_rule: false, unheard: false, retry_after_secs: None }
     }
 
     pub(crate) const NO_PORTS: Self = Self::new(503, "no media port is free");
@@ -28,6 +30,8 @@ impl Refusal {
     pub(crate) const NO_TRUNK: Self = Self::new(503, "no trunk can take the call");
     pub(crate) const TRUNK_SILENT: Self = Self::new(408, "the trunk does not answer");
     pub(crate) const TRUNK_BUSY: Self = Self::new(503, "the trunk carries as many calls as it may");
+    pub(crate) const TRUNK_HURRIED: Self = Self::new(503, "the trunk began as many calls in this second as it may");
+    pub(crate) const NO_ADDRESS: Self = Self::new(503, "the trunk's name has no address");
     pub(crate) const NUMBER_BUSY: Self = Self::new(486, "the number carries as many calls as it may");
     pub(crate) const OWN_NUMBER_BUSY: Self = Self::new(503, "the caller's number carries as many calls as it may");
     pub(crate) const TOO_MANY_LEGS: Self = Self::new(503, "the call has too many legs");
@@ -36,7 +40,13 @@ impl Refusal {
 
     /// A refusal by a rule of the directory.
     pub(crate) fn by_rule(refusal: phone::directory::Refusal) -> Self {
-        Self { status: refusal.sip_status(), text: Cow::Owned(refusal.to_string()), by_rule: true, unheard: false }
+        Self {
+            status: refusal.sip_status(),
+            text: Cow::Owned(refusal.to_string()),
+            by_rule: true,
+            unheard: false,
+            retry_after_secs: None,
+        }
     }
 
     pub(crate) fn with_rule(self) -> Self {
@@ -49,7 +59,7 @@ impl Refusal {
             Some(reason) if !reason.text.is_empty() => Cow::Owned(reason.text),
             Some(_) | None => Cow::Borrowed(words(status.0)),
         };
-        Self { status: status.0, text, by_rule: false, unheard: false }
+        Self { status: status.0, text, by_rule: false, unheard: false, retry_after_secs: None }
     }
 
     pub(crate) fn unheard(self) -> Self {

@@ -4,14 +4,17 @@ use std::time::{Duration, Instant};
 
 use media::LegId;
 use media::sdp::SrtpPolicy;
-use phone::directory::External;
-use phone::id::{QueueId, UserId};
+use phone::directory::{External, outbound};
+use phone::id::{QueueId, TrunkId, UserId};
+use phone::numbers::Trunk;
 use phone::numbers::trunk::TrunkTransport;
+use phone::record::{AttemptResult, TrunkAttempt};
 use sip::Target;
 use sip::endpoint::Reason;
 use smallvec::SmallVec;
 
 use crate::call::{Call, Event};
+use crate::health::Miss;
 use crate::input::QueryId;
 use crate::inviting::{address_of, to_phone, to_trunk, transport_of};
 use crate::leg::{Leg, Origin, QueueOffer, Sent};
@@ -47,6 +50,8 @@ struct Trunks {
     query: Option<(QueryId, usize)>,
     /// The trunk in use said more than 100: it has the call, and no other is tried.
     heard: bool,
+    /// When the trunk in use was asked.
+    asked_at: Instant,
 }
 
 /// Why a person's phones ring.
@@ -109,13 +114,14 @@ impl Ring {
     }
 
     /// Calls a number outside over the first trunk that takes the call.
-    pub(crate) fn outside(call: &mut Call, node: &mut Node, external: External) -> Result<Self, Refusal> {
+    pub(crate) fn outside(call: &mut Call, node: &mut Node, mut external: External) -> Result<Self, Refusal> {
         let own = external.caller_id.and_then(|number| call.tenant.numbers.get(&number));
         let has_room = own.is_none_or(|number| node.lines.has_room(call.tenant_id(), number, Origin::Sent));
         if !has_room && !external.emergency {
             return Err(Refusal::OWN_NUMBER_BUSY.with_rule());
         }
-        let trunks = Trunks { external, next: 0, query: None, heard: false };
+        external.weakest_last(|trunk| node.trunks.is_weak(node.now, trunk));
+        let trunks = Trunks { external, next: 0, query: None, heard: false, asked_at: node.now };
         let mut ring = Self { attempts: SmallVec::new(), trunks: Some(trunks), refusal: None, deadline: node.now };
         if ring.try_next_trunk(call, node) {
             return Ok(ring);
@@ -141,11 +147,18 @@ impl Ring {
                 {
                     trunks.heard = true;
                     self.deadline = node.now + limits::RING_OUTSIDE_MAX;
+                    if let Some(trunk) = trunks.current() {
+                        node.trunk_heard(trunk);
+                    }
                 }
                 Standing::Ringing
             }
             Event::Answered { leg } if self.has(*leg) => {
                 self.attempts.retain(|attempt| attempt.leg != *leg);
+                if let Some(trunk) = self.trunks.as_ref().and_then(Trunks::current) {
+                    node.trunk_heard(trunk);
+                    call.draft.end_attempt(node.now, AttemptResult::Answered, None);
+                }
                 self.stop(call, node, &completed_elsewhere());
                 Standing::Answered(*leg)
             }
@@ -180,8 +193,11 @@ impl Ring {
         for attempt in self.attempts.drain(..) {
             call.hang_up_leg(node, attempt.leg, Some(reason));
         }
-        if let Some((query, _)) = self.trunks.as_mut().and_then(|trunks| trunks.query.take()) {
-            node.queries.remove(&query);
+        if let Some(trunks) = &mut self.trunks {
+            if let Some((query, _)) = trunks.query.take() {
+                node.queries.remove(&query);
+            }
+            call.draft.end_attempt(node.now, AttemptResult::GivenUp, None);
         }
     }
 
@@ -201,6 +217,21 @@ impl Ring {
             self.stop(call, node, &refusal.reason());
         }
         let next_may_help = refusal.unheard || self.fails_over_on(call, refusal.status);
+        if let Some(trunk) = self.trunks.as_ref().and_then(Trunks::current) {
+            let (result, miss) = match (refusal.unheard, refusal.status) {
+                (true, 408) => (AttemptResult::Silent, Some(Miss::Silent)),
+                (true, _) => (AttemptResult::Unreachable, Some(Miss::Unreachable)),
+                (false, _) => (AttemptResult::Refused, None),
+            };
+            call.draft.end_attempt(node.now, result, Some(&refusal));
+            match miss {
+                Some(miss) => node.trunk_lost_call(trunk, miss),
+                None => {
+                    node.trunk_heard(trunk);
+                    node.trunk_refused(trunk, &refusal);
+                }
+            }
+        }
         self.note(refusal);
         let heard = self.trunks.as_ref().is_none_or(|trunks| trunks.heard);
         if !heard && next_may_help && self.try_next_trunk(call, node) {
@@ -210,16 +241,41 @@ impl Ring {
     }
 
     fn timed_out(&mut self, call: &mut Call, node: &mut Node) -> Standing {
-        let (refusal, heard) = match &self.trunks {
-            Some(trunks) if !trunks.heard => (Refusal::TRUNK_SILENT, false),
-            Some(_) | None => (Refusal::NO_ANSWER, true),
+        let Some(trunks) = &self.trunks else {
+            self.stop(call, node, &Refusal::NO_ANSWER.reason());
+            self.note(Refusal::NO_ANSWER);
+            return self.standing();
         };
+        let is_trying = self.is_trying(call, node);
+        let latest = trunks.asked_at + limits::TRYING_OUTSIDE_MAX;
+        // It has the call, and what it does with it takes its time.
+        if is_trying && !trunks.heard && node.now < latest {
+            self.deadline = latest;
+            return Standing::Ringing;
+        }
+        let (refusal, result, miss) = match (trunks.heard, is_trying, trunks.query) {
+            (true, ..) => (Refusal::NO_ANSWER, AttemptResult::NoAnswer, None),
+            (false, true, _) => (Refusal::TRUNK_SILENT, AttemptResult::Silent, None),
+            (false, false, Some(_)) => (Refusal::NO_ADDRESS, AttemptResult::Unreachable, Some(Miss::Unreachable)),
+            (false, false, None) => (Refusal::TRUNK_SILENT, AttemptResult::Silent, Some(Miss::Silent)),
+        };
+        let heard = trunks.heard;
+        call.draft.end_attempt(node.now, result, Some(&refusal));
+        if let (Some(miss), Some(trunk)) = (miss, trunks.current()) {
+            node.trunk_lost_call(trunk, miss);
+        }
         self.stop(call, node, &refusal.reason());
         self.note(refusal);
         if !heard && self.try_next_trunk(call, node) {
             return Standing::Ringing;
         }
         self.standing()
+    }
+
+    /// Whether the trunk in use said 100.
+    fn is_trying(&self, call: &Call, node: &Node) -> bool {
+        let usages = self.attempts.iter().filter_map(|attempt| call.usage_of(attempt.leg));
+        { usages }.any(|usage| node.endpoint.is_heard(usage))
     }
 
     fn resolved(&mut self, call: &mut Call, node: &mut Node, query: QueryId, targets: &[Target]) -> Standing {
@@ -270,8 +326,7 @@ impl Ring {
     /// Whether the trunk in use is left for the next one when it refuses so. Specification of calling, 3.7.
     fn fails_over_on(&self, call: &Call, status: u16) -> bool {
         let Some(trunks) = &self.trunks else { return false };
-        let current = trunks.next.checked_sub(1).and_then(|place| trunks.external.attempts.get(place));
-        let trunk = current.and_then(|attempt| call.tenant.trunks.get(&attempt.trunk));
+        let trunk = trunks.current().and_then(|trunk| call.tenant.trunks.get(&trunk));
         trunk.is_some_and(|trunk| {
             trunk.settings.failover_response_codes.iter().any(|code| code.value() == u32::from(status))
         })
@@ -284,12 +339,21 @@ impl Ring {
             let place = trunks.next;
             let Some(id) = trunks.external.attempts.get(place).map(|attempt| attempt.trunk) else { return false };
             trunks.next += 1;
-            let Some(trunk) = call.tenant.trunks.get(&id).filter(|trunk| trunk.enabled) else { continue };
-            if !node.trunk_has_room(trunk) && !trunks.external.emergency {
-                self.note(Refusal::TRUNK_BUSY);
+            trunks.asked_at = node.now;
+            let is_emergency = trunks.external.emergency;
+            let Some(trunk) = call.tenant.trunks.get(&id).filter(|trunk| trunk.enabled).cloned() else { continue };
+            if let Some(attempt) = trunks.external.attempts.get(place) {
+                let attempt = attempt_record(call, node, &trunk, attempt);
+                call.draft.begin_attempt(node.now, attempt);
+            }
+            let has_room = node.trunk_has_room(&trunk);
+            if !is_emergency && (!has_room || !node.trunks.take_turn(node.now, &trunk)) {
+                let refusal = if has_room { Refusal::TRUNK_HURRIED } else { Refusal::TRUNK_BUSY };
+                call.draft.end_attempt(node.now, AttemptResult::Full, Some(&refusal));
+                self.note(refusal);
                 continue;
             }
-            match address_of(trunk) {
+            match address_of(&trunk) {
                 Some(target) => {
                     if self.call_trunk(call, node, place, vec![target]) {
                         return true;
@@ -297,13 +361,14 @@ impl Ring {
                 }
                 None => {
                     let query = node.new_query(Asker::Call(call.id));
+                    let Some(trunks) = &mut self.trunks else { return false };
                     trunks.query = Some((query, place));
                     self.deadline = node.now + limits::RESOLVE_MAX;
                     node.outputs.push(Output::Resolve {
                         query,
                         host: trunk.host.clone(),
                         port: trunk.port,
-                        transport: Some(transport_of(trunk)),
+                        transport: Some(transport_of(&trunk)),
                         secure: trunk.transport == TrunkTransport::Tls,
                     });
                     return true;
@@ -317,7 +382,9 @@ impl Ring {
         let Some(attempt) = trunks.external.attempts.get(place) else { return false };
         let Some(trunk) = call.tenant.trunks.get(&attempt.trunk).cloned() else { return false };
         if targets.is_empty() {
-            self.note(Refusal::new(503, "the trunk's name has no address"));
+            call.draft.end_attempt(node.now, AttemptResult::Unreachable, Some(&Refusal::NO_ADDRESS));
+            node.trunk_lost_call(trunk.id, Miss::Unreachable);
+            self.note(Refusal::NO_ADDRESS);
             return false;
         }
         let sent = to_trunk(call, node, &trunk, &trunks.external, attempt, targets);
@@ -325,9 +392,35 @@ impl Ring {
         match self.send(call, node, sent) {
             Ok(()) => true,
             Err(refusal) => {
+                call.draft.end_attempt(node.now, AttemptResult::GivenUp, Some(&refusal));
                 self.note(refusal);
                 false
             }
         }
+    }
+}
+
+impl Trunks {
+    /// The trunk in use.
+    fn current(&self) -> Option<TrunkId> {
+        let place = self.next.checked_sub(1)?;
+        self.external.attempts.get(place).map(|attempt| attempt.trunk)
+    }
+}
+
+fn attempt_record(call: &Call, node: &Node, trunk: &Trunk, attempt: &outbound::Attempt) -> TrunkAttempt {
+    let route = attempt.route.and_then(|route| call.tenant.routing.book.routes.find(route));
+    TrunkAttempt {
+        at: node.wall_now(),
+        trunk: trunk.id,
+        name: trunk.name.clone(),
+        route: route.map(|route| route.name.clone()),
+        called: attempt.called.number.clone(),
+        calling: attempt.calling.as_ref().map(|calling| calling.number.clone()),
+        milliseconds: 0,
+        // Until it is known: whoever hangs up meanwhile gave it up.
+        result: AttemptResult::GivenUp,
+        status: None,
+        reason: None,
     }
 }

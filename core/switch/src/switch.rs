@@ -113,12 +113,13 @@ impl Switch {
                 Some(Asker::Response(server)) => {
                     self.node.endpoint.handle_resolved(server, targets, &mut self.node.effects);
                 }
+                Some(Asker::Trunk(trunk)) => self.node.ask_trunk(trunk, targets),
                 None => {}
             },
             Input::Told { query, told } => match self.node.queries.remove(&query) {
                 Some(Asker::Call(call)) => self.node.call_input(call, call::Input::Told { query, told }),
                 // Nobody else asks such questions.
-                Some(Asker::Response(_)) | None => {}
+                Some(Asker::Response(_) | Asker::Trunk(_)) | None => {}
             },
             Input::Directory { directory, prompts, touched } => self.install(directory, prompts, &touched),
             Input::Command { reply, command } => self.obey(reply, command),
@@ -158,6 +159,7 @@ impl Switch {
         self.deadlines.set(Waiter::Ports, self.node.ports.next_deadline());
         self.deadlines.set(Waiter::Registrar, self.node.registrations.next_expiry());
         self.deadlines.set(Waiter::Subscriptions, self.node.subscriptions.next_expiry());
+        self.deadlines.set(Waiter::Trunks, self.node.trunks.next_deadline());
         if self.node.draining && self.calls.is_empty() && self.drained == Drained::NotYet {
             self.drained = Drained::Said;
             self.node.outputs.push(Output::Drained);
@@ -185,8 +187,11 @@ impl Switch {
         if let sip::Event::Requested { request, source } = event {
             return self.admit(request, source);
         }
-        if let sip::Event::Responded { client, status, .. } = event {
-            return self.node.subscriber_answered(client, status);
+        if let sip::Event::Responded { client, status, response } = event {
+            if !self.node.trunk_answered(client, status, response.is_some()) {
+                self.node.subscriber_answered(client, status);
+            }
+            return;
         }
         let Some((call, leg)) = usage_of(&event).and_then(|usage| self.node.usages.get(&usage).copied()) else {
             return;
@@ -269,6 +274,7 @@ impl Switch {
                 Waiter::Queues(tenant) => self.node.queue_event(tenant, queue::Event::Timeout),
                 Waiter::Registrar => self.expire_bindings(),
                 Waiter::Subscriptions => self.node.expire_subscriptions(),
+                Waiter::Trunks => self.node.ask_trunks(),
                 Waiter::Ports => {}
             }
         }

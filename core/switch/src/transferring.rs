@@ -342,7 +342,7 @@ impl Call {
         }
     }
 
-    fn usage_of(&self, id: LegId) -> Option<UsageId> {
+    pub(crate) fn usage_of(&self, id: LegId) -> Option<UsageId> {
         self.leg(id).filter(|leg| !leg.is_over()).map(|leg| leg.usage)
     }
 }

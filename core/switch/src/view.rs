@@ -66,6 +66,55 @@ pub struct Registration {
     pub expires_at: Timestamp,
 }
 
+/// A trunk as it is now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trunk {
+    pub id: TrunkId,
+    pub state: TrunkState,
+    pub since: Timestamp,
+    /// The last time that anything came from there.
+    pub heard_at: Option<Timestamp>,
+    /// It said that it takes no calls until then.
+    pub rests_until: Option<Timestamp>,
+    /// Others are tried before it.
+    pub is_tried_last: bool,
+    pub n_calls: u32,
+    pub n_calls_max: Option<u32>,
+}
+
+/// Specification of calling, 3.1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TrunkState {
+    /// Nothing came from there yet.
+    Probing,
+    Active,
+    /// It does not answer.
+    Demoted,
+    /// Nothing can be sent there.
+    Unreachable,
+    /// It is disabled, and calls that began before go on.
+    Draining,
+    /// It is disabled, and carries no call.
+    Drained,
+    /// It is not asked, as its settings say.
+    Unwatched,
+}
+
+impl TrunkState {
+    /// Its word in the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Probing => "probing",
+            Self::Active => "active",
+            Self::Demoted => "demoted",
+            Self::Unreachable => "unreachable",
+            Self::Draining => "draining",
+            Self::Drained => "drained",
+            Self::Unwatched => "unwatched",
+        }
+    }
+}
+
 /// What is held against a source address.
 #[derive(Clone, Debug)]
 pub struct Penalty {
@@ -119,4 +168,6 @@ pub struct Statistics {
     pub calls_total: u64,
     pub panics_total: u64,
     pub refused_strangers_total: u64,
+    /// Trunks that are tried last.
+    pub n_trunks_down: usize,
 }

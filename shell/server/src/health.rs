@@ -90,6 +90,7 @@ impl Text {
         self.gauge("sip_timers", "SIP timers.", now(statistics.n_timers));
         self.gauge("media_ports_free", "Port pairs in stock.", now(statistics.n_ports_free));
         self.gauge("media_ports_used", "Port pairs of legs.", now(statistics.n_ports_used));
+        self.gauge("trunks_down", "Trunks that others are tried before.", now(statistics.n_trunks_down));
         self.counter("calls_total", "Calls begun.", statistics.calls_total);
         self.counter("call_panics_total", "Calls ended by a bug.", statistics.panics_total);
         self.counter("strangers_refused_total", "Requests of strangers refused.", statistics.refused_strangers_total);

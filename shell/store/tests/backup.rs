@@ -592,6 +592,7 @@ fn some_record(tenant: TenantId, n: u8) -> CallRecord {
         ended_by: EndedBy::Caller,
         legs: Vec::new(),
         path: Vec::new(),
+        attempts: Vec::new(),
         segments: Vec::new(),
     }
 }

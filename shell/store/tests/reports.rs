@@ -143,6 +143,7 @@ fn record(tenant: TenantId, n: u64) -> CallRecord {
         ended_by: EndedBy::Caller,
         legs: Vec::new(),
         path: Vec::new(),
+        attempts: Vec::new(),
         segments,
     }
 }

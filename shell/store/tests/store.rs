@@ -671,6 +671,7 @@ fn some_record(tenant: TenantId, n: i64) -> CallRecord {
         ended_by: EndedBy::Caller,
         legs: Vec::new(),
         path: Vec::new(),
+        attempts: Vec::new(),
         segments: Vec::new(),
     }
 }

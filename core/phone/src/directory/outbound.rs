@@ -127,6 +127,19 @@ pub enum Skip {
     TooLong,
 }
 
+impl External {
+    /// Puts trunks that can't be relied on behind the others of their route. Specification of calling, 3.5.
+    pub fn weakest_last(&mut self, is_weak: impl Fn(TrunkId) -> bool) {
+        weakest_last(&mut self.attempts, is_weak);
+    }
+}
+
+fn weakest_last(attempts: &mut [Attempt], is_weak: impl Fn(TrunkId) -> bool) {
+    for of_route in attempts.chunk_by_mut(|one, next| one.route == next.route) {
+        of_route.sort_by_key(|attempt| is_weak(attempt.trunk));
+    }
+}
+
 impl<'a> Plan<'a> {
     fn new(line: Option<E164>) -> Self {
         Self {
@@ -157,6 +170,11 @@ impl<'a> Plan<'a> {
             Err(refusal) => Outcome::Refused(Unroutable::Inside(refusal)),
         };
         self
+    }
+
+    /// Puts trunks that can't be relied on behind the others of their route.
+    pub fn weakest_last(&mut self, is_weak: impl Fn(TrunkId) -> bool) {
+        weakest_last(&mut self.attempts, is_weak);
     }
 
     /// The same as a decision about a call.

@@ -11,7 +11,7 @@ mod telling;
 mod walk;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -26,7 +26,7 @@ use crate::apps::Target;
 use crate::apps::attendant::Outcome;
 use crate::apps::mailbox::Mailbox;
 use crate::apps::queue::ExitCause;
-use crate::id::{QueueId, UserId};
+use crate::id::{QueueId, TrunkId, UserId};
 use crate::numbers::E164;
 
 /// A call that is not placed.
@@ -79,6 +79,8 @@ pub struct Assumed {
     pub each: BTreeMap<UserId, Does>,
     /// What somebody outside does who is called.
     pub outside: Does,
+    /// Trunks that are down: tried last.
+    pub trunks_down: BTreeSet<TrunkId>,
     /// How long each prompt is, in seconds.
     pub prompt_secs: u32,
     /// How long a phone rings that is answered, in seconds.
@@ -242,6 +244,7 @@ impl Default for Assumed {
             people: Does::Answers,
             each: BTreeMap::new(),
             outside: Does::Answers,
+            trunks_down: BTreeSet::new(),
             prompt_secs: 5,
             answer_secs: 5,
             talk_secs: 180,

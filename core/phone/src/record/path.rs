@@ -6,7 +6,7 @@ use super::segment::{
     AttendantPass, Input, MailboxPass, Offer, OfferResult, Onward, OnwardBy, OnwardTo, Pass, QueuePass, QueueResult,
     Segment,
 };
-use super::{CallRecord, CallResult, EndedBy, Step};
+use super::{AttemptResult, CallRecord, CallResult, EndedBy, Step, TrunkAttempt};
 use crate::apps::attendant::{InputKind, Outcome};
 use crate::id::UserId;
 
@@ -34,6 +34,7 @@ pub fn hops(record: &CallRecord, name: &dyn Fn(UserId) -> Option<String>) -> Vec
         | Step::Recorded { .. }
         | Step::Supervised { .. } => None,
     });
+    hops.extend(record.attempts.iter().map(attempt));
     hops.extend(transfers.map(|(at, to, attended)| {
         let how = if attended { "after talking to them" } else { "without talking to them" };
         let reason = format!("a phone passed the call on to {to} {how}");
@@ -43,6 +44,25 @@ pub fn hops(record: &CallRecord, name: &dyn Fn(UserId) -> Option<String>) -> Vec
     hops.sort_by_key(|hop| hop.at);
     hops.push(end(record));
     hops
+}
+
+fn attempt(attempt: &TrunkAttempt) -> Hop {
+    let route = attempt.route.as_ref().map_or(String::new(), |route| format!(" by route {route}"));
+    let calling = attempt.calling.as_deref().unwrap_or("nobody");
+    let sent = format!("asked for {}{route}, showing {calling}", attempt.called);
+    let secs = f64::from(attempt.milliseconds) / 1_000.0;
+    let said = attempt.reason.as_deref().unwrap_or("no reason given");
+    let status = attempt.status.map_or(String::new(), |status| format!(" with {status}"));
+    let reason = match attempt.result {
+        AttemptResult::Answered => "it was answered".to_owned(),
+        AttemptResult::Full => format!("it takes no more calls: {said}"),
+        AttemptResult::GivenUp => "it was not needed any more".to_owned(),
+        AttemptResult::NoAnswer => format!("nobody answered within {secs:.0} seconds"),
+        AttemptResult::Refused => format!("it refused{status}: {said}"),
+        AttemptResult::Silent => format!("it said nothing for {secs:.1} seconds"),
+        AttemptResult::Unreachable => format!("it could not be reached: {said}"),
+    };
+    Hop { at: attempt.at, place: format!("Trunk {}", attempt.name), events: vec![sent], reason }
 }
 
 fn arrival(record: &CallRecord) -> Hop {

@@ -118,6 +118,11 @@ impl Endpoint {
         id
     }
 
+    /// Whether anything came to our INVITE from the target that it is at now, be it 100.
+    pub fn is_heard(&self, usage: UsageId) -> bool {
+        self.usages.get(&usage).is_none_or(|usage| usage.is_heard())
+    }
+
     /// Gives up before the answer: CANCEL once a provisional came. `Refused` follows; should a 2xx cross it, the
     /// endpoint sends ACK and BYE by itself and `Refused` with 487 follows all the same.
     pub fn cancel(&mut self, now: Instant, usage: UsageId, reason: Option<&Reason>, out: &mut Vec<Effect>) {

@@ -204,6 +204,14 @@ impl Usage {
         }
     }
 
+    /// Whether anything came to our INVITE from its target.
+    pub fn is_heard(&self) -> bool {
+        match &self.stage {
+            Stage::Outgoing(outgoing) => outgoing.give_up_at.is_some(),
+            Stage::Established | Stage::Incoming(_) | Stage::Leaving | Stage::Reporting => true,
+        }
+    }
+
     fn handle_provisional(&mut self, turn: &mut Turn<'_>, received: &Received, response: &Response) {
         let Stage::Outgoing(outgoing) = &mut self.stage else { return };
         let status = response.status();

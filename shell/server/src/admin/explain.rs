@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use jiff::Timestamp;
-use phone::directory::rehearsal::{Caller, Entrance, Keys, Path, Script};
+use phone::directory::rehearsal::{Assumed, Caller, Entrance, Keys, Path, Script};
 use phone::directory::{App, Tenant};
 use phone::numbers::E164;
 
@@ -40,12 +40,14 @@ impl Access {
             let settings = self.draft(app).await?.draft.value.settings;
             tenant = Arc::new(tenant.with_app(&settings, &self.members_of(&settings).await?));
         }
+        let mut known = Assumed::default();
+        known.trunks_down = self.trunks_down(wanted.at).await?;
         let script = Script {
             from: caller(wanted.from.as_deref(), &tenant)?,
             to: entrance(&wanted.to, &tenant)?,
             at: wanted.at,
             keys: keys(&wanted.keys)?,
-            assumed: assumptions::read(&wanted.assume, &tenant)?,
+            assumed: assumptions::read_over(known, &wanted.assume, &tenant)?,
         };
         let path = tenant.rehearse(Instant::now(), &script);
         Ok(Explained { tenant, script, path })

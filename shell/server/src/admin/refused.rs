@@ -98,7 +98,8 @@ impl Refused {
             | Answer::Penalties(_)
             | Answer::Queue(_)
             | Answer::Registrations(_)
-            | Answer::Statistics(_) => Self::Failed { cause: format!("the switch gave another answer: {answer:?}") },
+            | Answer::Statistics(_)
+            | Answer::Trunks(_) => Self::Failed { cause: format!("the switch gave another answer: {answer:?}") },
         }
     }
 }

@@ -1,5 +1,8 @@
 //! Trunks: the ways to and from the public network.
 
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp};
 use phone::id::{TranslationRuleId, TrunkId};
 use phone::limits::TRUNK_RULES_MAX;
 use phone::numbers::Trunk;
@@ -10,12 +13,35 @@ use phone::numbers::trunk::check;
 use phone::numbers::trunk::settings::TrunkSettings;
 use serde_json::{Map, Value};
 use store::{Expected, Tx, Version};
+use switch::input::Command;
+use switch::output::Answer;
+use switch::view;
 use uuid::Uuid;
 
 use super::refused::Fault;
 use super::{Access, Refused};
 
+/// A moment as near as this is now.
+const NOW: SignedDuration = SignedDuration::from_secs(60);
+
 impl Access {
+    /// How the trunks do, by what calls and OPTIONS met.
+    pub async fn trunks_now(&self) -> Result<Vec<view::Trunk>, Refused> {
+        match self.node().command(Command::ListTrunks { tenant: self.tenant() }).await? {
+            Answer::Trunks(trunks) => Ok(trunks),
+            other => Err(Refused::by_switch(other, "trunk")),
+        }
+    }
+
+    /// Trunks that are tried last, if it is asked about now: of another time nobody knows.
+    pub async fn trunks_down(&self, at: Timestamp) -> Result<BTreeSet<TrunkId>, Refused> {
+        if NOW < Timestamp::now().duration_since(at).abs() {
+            return Ok(BTreeSet::new());
+        }
+        let trunks = self.trunks_now().await?.into_iter();
+        Ok(trunks.filter(|trunk| trunk.is_tried_last).map(|trunk| trunk.id).collect())
+    }
+
     /// Adds a trunk at a place in the order in which calls go out; behind all others if none is given.
     pub async fn create_trunk(&self, trunk: &Trunk, priority: Option<u32>) -> Result<Version, Refused> {
         let mut tx = self.change().await?;

@@ -175,6 +175,7 @@ fn live_event(access: &Access, change: &Change) -> Option<Sent> {
         Change::Call { tenant, call } => (tenant, "call", json!({ "id": call })),
         Change::Queue { tenant, queue } => (tenant, "call_queue", json!({ "id": queue })),
         Change::Registration { tenant, user } => (tenant, "device", json!({ "user": user })),
+        Change::Trunk { tenant, trunk } => (tenant, "trunk", json!({ "id": trunk })),
     };
     (*tenant == access.tenant()).then(|| Sent::default().event(kind).data(data.to_string()))
 }

@@ -35,7 +35,7 @@ pub struct Explain {
     #[serde(default)]
     pub keys: String,
     /// Callers `waiting` (or `waiting.QUEUE`), what `agents`, `people`, `outside` or `user.EXTENSION` do (answers, away,
-    /// busy, declines, no_answer, offline, opted_out), `prompt_seconds`, `answer_seconds`, `talk_seconds`,
+    /// busy, declines, no_answer, offline, opted_out), `trunk.NAME` (up, down), `prompt_seconds`, `answer_seconds`, `talk_seconds`,
     /// `hang_up_after`.
     #[serde(default)]
     pub assume: BTreeMap<String, String>,

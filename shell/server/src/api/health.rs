@@ -56,7 +56,8 @@ pub async fn show(caller: Caller) -> Result<Json<Health>, Problem> {
         | Answer::Penalties(_)
         | Answer::Queue(_)
         | Answer::Refused { .. }
-        | Answer::Registrations(_) => switch::view::Statistics::default(),
+        | Answer::Registrations(_)
+        | Answer::Trunks(_) => switch::view::Statistics::default(),
     };
     let mut alarms: Vec<String> = spool.alarm.into_iter().collect();
     if 0 < spool.lost {

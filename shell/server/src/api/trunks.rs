@@ -5,11 +5,13 @@ use std::net::{IpAddr, SocketAddr};
 use axum::Json;
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
+use jiff::Timestamp;
 use phone::id::TrunkId;
 use phone::numbers::trunk::settings::TrunkSettings;
 use phone::numbers::trunk::{SrtpMode, Trunk as PhoneTrunk, TrunkCredentials, TrunkTransport, check};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use switch::view;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -173,6 +175,81 @@ pub async fn list(
 pub async fn settings(caller: Caller, Path(tenant): Path<String>) -> Result<Json<List<PolicySetting>>, Problem> {
     caller.begin(&tenant, Permission::View).await?;
     Ok(List::whole(described(TrunkSettings::SETTINGS, &TrunkSettings::default().to_value())))
+}
+
+/// How a trunk does.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct TrunkHealth {
+    pub id: Uuid,
+    pub name: String,
+    pub state: TrunkState,
+    #[schema(value_type = String, format = DateTime)]
+    pub since: Timestamp,
+    /// The last time that anything came from there.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub heard_at: Option<Timestamp>,
+    /// It said that it takes no calls until then.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub rests_until: Option<Timestamp>,
+    /// Whether the other trunks of a route are tried before it.
+    pub tried_last: bool,
+    /// Calls that it carries now.
+    pub calls: u32,
+    pub calls_max: Option<u32>,
+}
+
+/// Whether a trunk can be reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TrunkState {
+    /// Nothing came from there yet.
+    Probing,
+    Active,
+    /// It does not answer.
+    Demoted,
+    /// Nothing can be sent there.
+    Unreachable,
+    /// It is disabled, and calls that began before go on.
+    Draining,
+    /// It is disabled, and carries no call.
+    Drained,
+    /// It is not asked, as `send_options` says.
+    Unwatched,
+}
+
+/// Tell how the trunks do
+#[utoipa::path(get, path = "/tenants/{tenant}/trunks/health", tag = "trunks", params(("tenant" = String, Path)),
+    responses((status = 200, body = List<TrunkHealth>), Refusals))]
+pub async fn health(caller: Caller, Path(tenant): Path<String>) -> Result<Json<List<TrunkHealth>>, Problem> {
+    let access = caller.begin(&tenant, Permission::View).await?;
+    let snapshot = access.snapshot();
+    let name = |id| snapshot.as_ref().and_then(|tenant| Some(tenant.trunks.get(&id)?.name.clone()));
+    let shown = |trunk: view::Trunk| TrunkHealth {
+        id: trunk.id.0,
+        name: name(trunk.id).unwrap_or_default(),
+        state: trunk.state.into(),
+        since: trunk.since,
+        heard_at: trunk.heard_at,
+        rests_until: trunk.rests_until,
+        tried_last: trunk.is_tried_last,
+        calls: trunk.n_calls,
+        calls_max: trunk.n_calls_max,
+    };
+    Ok(List::whole(access.trunks_now().await?.into_iter().map(shown).collect()))
+}
+
+impl From<view::TrunkState> for TrunkState {
+    fn from(state: view::TrunkState) -> Self {
+        match state {
+            view::TrunkState::Probing => Self::Probing,
+            view::TrunkState::Active => Self::Active,
+            view::TrunkState::Demoted => Self::Demoted,
+            view::TrunkState::Unreachable => Self::Unreachable,
+            view::TrunkState::Draining => Self::Draining,
+            view::TrunkState::Drained => Self::Drained,
+            view::TrunkState::Unwatched => Self::Unwatched,
+        }
+    }
 }
 
 /// Show a trunk

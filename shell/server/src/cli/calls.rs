@@ -13,7 +13,7 @@ use super::print::Column;
 pub enum CallCommand {
     /// List calls that are going on.
     List,
-    /// Show a call.
+    /// Show a call, or what became of it.
     Show { call: Uuid },
     /// End a call.
     Hangup { call: Uuid },
@@ -61,6 +61,37 @@ const CALL: &[Column] = &[
     ("Answered by", "/answered_by"),
     ("Started", "/started_at"),
 ];
+const RECORD: &[Column] = &[
+    ("Id", "/id"),
+    ("From", "/from"),
+    ("To", "/to"),
+    ("Started", "/started_at"),
+    ("Answered", "/answered_at"),
+    ("Ended", "/ended_at"),
+    ("Result", "/result"),
+    ("Status", "/status"),
+    ("Reason", "/reason"),
+    ("Answered by", "/answered_by"),
+    ("Ended by", "/ended_by"),
+];
+const ATTEMPT: &[Column] = &[
+    ("Trunk", "/trunk_name"),
+    ("Route", "/route"),
+    ("Called", "/called"),
+    ("Showing", "/calling"),
+    ("Result", "/result"),
+    ("Status", "/status"),
+    ("Reason", "/reason"),
+    ("After (ms)", "/milliseconds"),
+];
+const PART: &[Column] = &[
+    ("Party", "/party"),
+    ("Inbound", "/inbound"),
+    ("Answered", "/answered_at"),
+    ("Ended", "/ended_at"),
+    ("Status", "/status"),
+    ("Codec", "/codec"),
+];
 const HOP: &[Column] =
     &[("At", "/at"), ("Where", "/place"), ("What happened", "/events"), ("Why it went on", "/reason")];
 const LEG: &[Column] = &[
@@ -81,7 +112,14 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &CallComma
     };
     match command {
         CallCommand::List => Ok(Shown::Items(CALL, client.list(&format!("{tenant}/calls"), &[], usize::MAX).await?)),
-        CallCommand::Show { call } => Ok(shown(client.get(&format!("{tenant}/calls/{call}")).await?)),
+        CallCommand::Show { call } => match client.get(&format!("{tenant}/calls/{call}")).await {
+            Ok(live) => Ok(shown(live)),
+            Err(ClientError::Refused { problem }) if problem.status == 404 => {
+                let record = client.get(&format!("{tenant}/call-records/{call}")).await?;
+                Ok(Shown::Object(RECORD, record, &[("Trunks tried", "/attempts", ATTEMPT), ("Parties", "/legs", PART)]))
+            }
+            Err(error) => Err(error),
+        },
         CallCommand::Hangup { call } => {
             client.post(&format!("{tenant}/calls/{call}/hangup")).await?;
             Ok(Shown::Words("The call was ended.".to_owned()))

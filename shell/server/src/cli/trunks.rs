@@ -42,6 +42,8 @@ pub enum TrunkCommand {
         #[command(flatten)]
         fields: Fields,
     },
+    /// Tell whether trunks can be reached and how many calls they carry.
+    Health,
     /// List the settings of trunks with what each takes.
     Settings,
     /// Delete a trunk that no number comes in on and no route uses.
@@ -120,6 +122,16 @@ const ONE: &[Column] = &[
     ("Description", "/description"),
     ("Id", "/id"),
 ];
+const HEALTH: &[Column] = &[
+    ("Name", "/name"),
+    ("State", "/state"),
+    ("Since", "/since"),
+    ("Last heard", "/heard_at"),
+    ("Rests until", "/rests_until"),
+    ("Tried last", "/tried_last"),
+    ("Calls", "/calls"),
+    ("At most", "/calls_max"),
+];
 const SETTING: &[Column] = &[("Setting", "/name"), ("Value", "/value")];
 const TAKES: &[Column] = &[("Setting", "/name"), ("First", "/first"), ("Takes", "/takes"), ("About", "/about")];
 
@@ -134,6 +146,9 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &TrunkComm
         }
         TrunkCommand::Settings => {
             Ok(Shown::Items(TAKES, client.list(&format!("{trunks}/settings"), &[], usize::MAX).await?))
+        }
+        TrunkCommand::Health => {
+            Ok(Shown::Items(HEALTH, client.list(&format!("{trunks}/health"), &[], usize::MAX).await?))
         }
         TrunkCommand::Show { trunk } => {
             let path = find_trunk(trunk).await?;

@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use phone::id::{ResourceAccountId, TrunkId, UserId};
 use phone::numbers::number::NumberSource;
+use phone::numbers::trunk::settings::TrunkSettings;
 use phone::numbers::trunk::{SrtpMode, Trunk, TrunkTransport};
 use phone::numbers::{Assignee, E164, Number, NumberKind};
 use phone::people::license::PartNumber;
@@ -73,7 +74,8 @@ pub(super) fn trunk() -> Trunk {
         no_answer_secs: 5,
         enabled: true,
         description: None,
-        settings: Default::default(),
+        // What stands in for the carrier may know nothing but calls.
+        settings: TrunkSettings { send_options: false, ..TrunkSettings::default() },
     }
 }
 

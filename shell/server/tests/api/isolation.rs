@@ -344,6 +344,7 @@ fn record(world: &World) -> CallRecord {
         ended_by: EndedBy::Caller,
         legs: Vec::new(),
         path: Vec::new(),
+        attempts: Vec::new(),
         segments: Vec::new(),
     }
 }

@@ -289,6 +289,7 @@ fn some_record(world: &World, n: i64) -> CallRecord {
         ended_by: EndedBy::Caller,
         legs: Vec::new(),
         path: Vec::new(),
+        attempts: Vec::new(),
         segments: Vec::new(),
     }
 }

@@ -1,8 +1,15 @@
 //! What calls outside are routed by: made, changed, used, tested, and refused with what is wrong and where.
 
-use serde_json::{Value, json};
+use std::sync::{Arc, Mutex};
 
-use super::world::{Reply, World, world};
+use phone::id::TrunkId;
+use serde_json::{Value, json};
+use switch::input::Command;
+use switch::output::Answer;
+use switch::view;
+use uuid::Uuid;
+
+use super::world::{Reply, World, quiet, world, world_with};
 
 const ROUTES: &str = "/tenants/demo/voice-routes";
 const PLANS: &str = "/tenants/demo/dial-plans";
@@ -384,4 +391,43 @@ async fn tested(world: &World, test: Value) -> Value {
     let reply = world.post_json(&format!("{ROUTES}/test"), &test).await;
     assert_eq!(reply.status.as_u16(), 200, "{}", reply.text);
     reply.body
+}
+
+#[tokio::test]
+async fn how_trunks_do_is_told_by_name_and_what_is_down_is_explained_last() {
+    let trunk = Arc::new(Mutex::new(None));
+    let known = trunk.clone();
+    let world = world_with(Box::new(move |command| match command {
+        Command::ListTrunks { .. } => {
+            let id = known.lock().unwrap().unwrap_or_default();
+            Answer::Trunks(vec![view::Trunk {
+                id: TrunkId(id),
+                state: view::TrunkState::Demoted,
+                since: "2026-03-02T15:00:00Z".parse().unwrap(),
+                heard_at: None,
+                rests_until: None,
+                is_tried_last: true,
+                n_calls: 3,
+                n_calls_max: Some(10),
+            }])
+        }
+        other => quiet(other),
+    }))
+    .await;
+    *trunk.lock().unwrap() = Some(world.id_of("trunks", "demo-carrier").await.parse::<Uuid>().unwrap());
+    let health = world.read(&format!("{TRUNKS}/health")).await;
+    let one = &health["items"][0];
+    assert_eq!(
+        (&one["name"], &one["state"], &one["tried_last"]),
+        (&json!("demo-carrier"), &json!("demoted"), &json!(true))
+    );
+    made(&world, TRUNKS, json!({ "name": "second", "host": "127.0.0.1", "port": 5094 })).await;
+    let explain = |at: Value, assume: Value| json!({ "from": "101", "to": "+12065550100", "at": at, "assume": assume });
+    let first = async |body: Value| {
+        let told = world.post_json("/tenants/demo/explain", &body).await;
+        told.body["end"]["attempts"][0]["trunk"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(first(explain(Value::Null, json!({}))).await, "second", "as it is now");
+    assert_eq!(first(explain(json!("2030-01-01T00:00:00Z"), json!({}))).await, "demo-carrier", "nobody knows then");
+    assert_eq!(first(explain(Value::Null, json!({ "trunk.demo-carrier": "up" }))).await, "demo-carrier");
 }

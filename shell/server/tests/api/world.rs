@@ -70,6 +70,7 @@ pub fn quiet(command: &Command) -> Answer {
         Command::ListCalls { .. } => Answer::Calls(Vec::new()),
         Command::ListPenalties => Answer::Penalties(Vec::new()),
         Command::ListRegistrations { .. } => Answer::Registrations(Vec::new()),
+        Command::ListTrunks { .. } => Answer::Trunks(Vec::new()),
         Command::ShowBoard { .. } => Answer::Board(switch::view::Board::default()),
         Command::ShowQueue { .. } => Answer::NotFound,
         Command::Statistics => Answer::Statistics(switch::view::Statistics::default()),

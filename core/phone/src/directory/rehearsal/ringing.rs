@@ -51,7 +51,14 @@ impl Walk<'_> {
         self.unreached(fallback, NO_ANSWER)
     }
 
-    pub(super) fn call_outside(&mut self, external: &External, fallback: Fallback) -> Place {
+    pub(super) fn call_outside(&mut self, mut external: External, fallback: Fallback) -> Place {
+        let down = &self.script.assumed.trunks_down;
+        if !down.is_empty() && external.attempts.iter().any(|attempt| down.contains(&attempt.trunk)) {
+            external.weakest_last(|trunk| down.contains(&trunk));
+            let first = external.attempts.first().and_then(|attempt| self.tenant.trunks.get(&attempt.trunk));
+            let first = first.map_or_else(String::new, |trunk| trunk.name.clone());
+            self.tell(StepKind::Route, None, format!("trunks that are down are tried last: {first} is first"));
+        }
         let number = match &external.number {
             Dialled::E164(number) => number.to_string(),
             Dialled::Short(number) => number.clone(),
@@ -60,7 +67,7 @@ impl Walk<'_> {
             Does::Answers => {
                 self.now = self.later(self.script.assumed.answer_secs.into());
                 let External { attempts, emergency, .. } = external;
-                return Place::Over(End::External { number, emergency: *emergency, attempts: attempts.clone() });
+                return Place::Over(End::External { number, emergency, attempts });
             }
             Does::Busy => format!("{number} is busy"),
             Does::Declines | Does::Offline => format!("{number} can't be reached"),

@@ -134,7 +134,7 @@ impl<'a> Walk<'a> {
             Destination::User { id } => self.ring(id, fallback),
             Destination::Visit { mailbox, .. } => Place::Over(End::Visit { mailbox }),
             Destination::Voicemail { id } => Place::Over(End::Message { mailbox: Mailbox::Person(id) }),
-            Destination::External(external) => self.call_outside(&external, fallback),
+            Destination::External(external) => self.call_outside(*external, fallback),
             Destination::AudioTest => Place::Over(End::AudioTest),
             Destination::Echo => Place::Over(End::Echo),
         }

@@ -10,12 +10,17 @@ use super::names;
 use crate::admin::Refused;
 
 /// The keys, for who gets one wrong.
-const KEYS: &str = "waiting, waiting.QUEUE, agents, people, user.EXTENSION, outside, prompt_seconds, answer_seconds, \
+const KEYS: &str = "waiting, waiting.QUEUE, agents, people, user.EXTENSION, outside, trunk.NAME, \
+                    prompt_seconds, answer_seconds, \
                     talk_seconds and hang_up_after";
 
 /// Reads what is taken for granted; what is not given stays as it is by itself.
 pub fn read(given: &BTreeMap<String, String>, tenant: &Tenant) -> Result<Assumed, Refused> {
-    let mut assumed = Assumed::default();
+    read_over(Assumed::default(), given, tenant)
+}
+
+/// The same, over what is known already.
+pub fn read_over(mut assumed: Assumed, given: &BTreeMap<String, String>, tenant: &Tenant) -> Result<Assumed, Refused> {
     for (key, value) in given {
         let field = format!("assume.{key}");
         let secs = || number(&field, value, u32::try_from(REHEARSAL_SECS_MAX).unwrap_or(u32::MAX));
@@ -32,6 +37,19 @@ pub fn read(given: &BTreeMap<String, String>, tenant: &Tenant) -> Result<Assumed
             (_, Some(("waiting", name))) => {
                 let unknown = || unknown(&field, format!("there is no queue called {name}"));
                 assumed.n_waiting_in.insert(names::queue(name, tenant).ok_or_else(unknown)?, waiting()?);
+            }
+            (_, Some(("trunk", name))) => {
+                let unknown = || unknown(&field, format!("there is no trunk called {name}"));
+                let trunk = tenant.trunks.values().find(|trunk| trunk.name.to_lowercase() == name.to_lowercase());
+                let trunk = trunk.ok_or_else(unknown)?.id;
+                match value.as_str() {
+                    "down" => drop(assumed.trunks_down.insert(trunk)),
+                    "up" => drop(assumed.trunks_down.remove(&trunk)),
+                    _ => {
+                        let code = "explain.assumption_malformed";
+                        return Err(Refused::field(&field, code, "a trunk is up or down".to_owned()));
+                    }
+                }
             }
             (_, Some(("user", name))) => {
                 let unknown = || unknown(&field, format!("nobody has the extension {name}"));
@@ -64,6 +82,9 @@ pub fn write(assumed: &Assumed, tenant: &Tenant) -> BTreeMap<String, String> {
     }
     for (queue, n_waiting) in &assumed.n_waiting_in {
         put(&format!("waiting.{}", names::of_queue(*queue, tenant)), true, n_waiting.to_string());
+    }
+    for trunk in assumed.trunks_down.iter().filter_map(|trunk| tenant.trunks.get(trunk)) {
+        put(&format!("trunk.{}", trunk.name), true, "down".to_owned());
     }
     for (user, does) in &assumed.each {
         put(&format!("user.{}", names::of_user(*user, tenant)), true, does.as_str().to_owned());

@@ -55,7 +55,9 @@ impl Access {
         let holdings = self.policies_of(&user, using).await?;
         let holdings: Vec<Holding> = holdings.into_iter().filter(|it| KINDS.contains(&it.kind)).collect();
         let dialling = Dialling { user: &user, line: test.number, dialled: &test.dialled, at: test.at };
-        let plan = tenant.plan(&dialling);
+        let mut plan = tenant.plan(&dialling);
+        let down = self.trunks_down(test.at).await?;
+        plan.weakest_last(|trunk| down.contains(&trunk));
         let holder = Holder { user: Some(user.id), number, site: user.site };
         Ok(show(Tracing { tenant: &tenant, plan: &plan, holder, holdings }))
     }

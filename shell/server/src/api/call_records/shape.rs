@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 use phone::record::{
-    CallRecord as PhoneRecord, CallResult as PhoneResult, Direction, EndedBy as PhoneEndedBy, LegRecord, PathStep, Step,
+    CallRecord as PhoneRecord, CallResult as PhoneResult, Direction, EndedBy as PhoneEndedBy, LegRecord, PathStep,
+    Step, TrunkAttempt,
 };
 use serde::{Deserialize, Serialize};
 use store::CallFact;
@@ -36,8 +37,33 @@ pub struct CallRecord {
     pub legs: Vec<RecordLeg>,
     /// Attendants, queues and transfers on the way.
     pub path: Vec<RecordStep>,
+    /// Trunks that were tried for calls outside, in order.
+    pub attempts: Vec<RecordAttempt>,
     /// What the operator that carried it says of it.
     pub operator: Option<OperatorFacts>,
+}
+
+/// A trunk that was tried.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct RecordAttempt {
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    pub trunk: Uuid,
+    /// The trunk's name then.
+    pub trunk_name: String,
+    /// Null where no route was needed.
+    pub route: Option<String>,
+    /// The number that the trunk was sent.
+    pub called: String,
+    /// The number that it was shown; null is anonymous.
+    pub calling: Option<String>,
+    /// How long it was tried.
+    pub milliseconds: u32,
+    /// answered, full, given_up, no_answer, refused, silent or unreachable.
+    pub result: String,
+    /// What it answered, or what that is taken for.
+    pub status: Option<u16>,
+    pub reason: Option<String>,
 }
 
 /// What an operator says of a call.
@@ -212,7 +238,25 @@ impl From<PhoneRecord> for CallRecord {
             },
             legs: record.legs.into_iter().map(RecordLeg::from).collect(),
             path: record.path.into_iter().map(RecordStep::from).collect(),
+            attempts: record.attempts.into_iter().map(RecordAttempt::from).collect(),
             operator: None,
+        }
+    }
+}
+
+impl From<TrunkAttempt> for RecordAttempt {
+    fn from(attempt: TrunkAttempt) -> Self {
+        Self {
+            at: attempt.at,
+            trunk: attempt.trunk.0,
+            trunk_name: attempt.name,
+            route: attempt.route,
+            called: attempt.called,
+            calling: attempt.calling,
+            milliseconds: attempt.milliseconds,
+            result: attempt.result.as_str().to_owned(),
+            status: attempt.status,
+            reason: attempt.reason,
         }
     }
 }

@@ -246,9 +246,10 @@ impl Follower {
 
 fn is_of(change: &Change, own: TenantId) -> bool {
     match change {
-        Change::Call { tenant, .. } | Change::Queue { tenant, .. } | Change::Registration { tenant, .. } => {
-            *tenant == own
-        }
+        Change::Call { tenant, .. }
+        | Change::Queue { tenant, .. }
+        | Change::Registration { tenant, .. }
+        | Change::Trunk { tenant, .. } => *tenant == own,
     }
 }
 
