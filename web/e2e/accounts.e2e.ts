@@ -86,3 +86,40 @@ test("where a second factor is asked for it is set up at the first sign-in, and 
   expect(wrongs).toEqual([]);
   await context.close();
 });
+
+test("a person changes their password, sets up a second factor and ends other sessions", async () => {
+  const { page, context, wrongs } = await open(browser, server);
+  await server.ask("PUT", "/tenants/demo/sign-in-policy", { second_factor_required: false });
+  await page.goto(await invite("olga@demo.test", "viewer"));
+  await page.getByLabel(/^New password/).fill(PASSWORD);
+  await page.getByRole("button", { name: "Choose and sign in" }).click();
+  await page.getByRole("heading", { level: 1, name: "Home" }).waitFor();
+  const elsewhere = await open(browser, server);
+  await elsewhere.page.goto("/sign-in");
+  await elsewhere.page.getByLabel("E-mail address").fill("olga@demo.test");
+  await elsewhere.page.getByLabel(/^Password/).fill(PASSWORD);
+  await elsewhere.page.getByRole("button", { name: "Sign in" }).click();
+  await elsewhere.page.getByRole("heading", { level: 1, name: "Home" }).waitFor();
+
+  await page.getByRole("button", { name: /^Account of/ }).click();
+  await page.getByRole("menuitem", { name: "Your account" }).click();
+  await page.getByRole("button", { name: "End all others" }).click();
+  await page.getByRole("button", { name: "End all others" }).waitFor({ state: "hidden" });
+  await elsewhere.page.reload();
+  await elsewhere.page.getByRole("heading", { name: "Sign in" }).waitFor();
+  await elsewhere.context.close();
+
+  await page.getByLabel(/^Password now/).last().fill(PASSWORD);
+  await page.getByRole("button", { name: "Set up an authenticator app" }).click();
+  const secret = await page.locator("pre").innerText();
+  await page.getByLabel(/^Code/).fill(totp(secret));
+  await page.getByRole("button", { name: "Turn on" }).click();
+  await page.getByText("An authenticator app is set up.", { exact: false }).waitFor();
+  await page.getByLabel(/^Password now/).first().fill(PASSWORD);
+  await page.getByLabel(/^New password/).fill(`${PASSWORD} and more`);
+  await page.getByRole("button", { name: "Change the password" }).click();
+  await page.getByText("Saved.", { exact: false }).waitFor();
+  expect(await axe(page)).toEqual([]);
+  expect(wrongs).toEqual([]);
+  await context.close();
+});

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { SECTIONS } from "../src/paths";
+import { axe } from "./axe";
 import { type Watched, launch, open, picture, signIn } from "./browser";
 import { Caller } from "./caller";
 import { Server } from "./server";
@@ -70,6 +71,15 @@ test.each(SECTIONS)("a picture of %s is in the guide", async (section) => {
   await picture(page, section);
   const texts = await Promise.all((await readdir(GUIDE)).filter((name) => name.endsWith(".md")).map((name) => readFile(join(GUIDE, name), "utf8")));
   expect(texts.join("\n")).toContain(`(pictures/${section}.png)`);
+});
+
+test("a picture of one's own account", async () => {
+  const { page, wrongs } = watched;
+  await page.goto("/account");
+  await page.getByText("This one").waitFor();
+  await picture(page, "account");
+  expect(await axe(page)).toEqual([]);
+  expect(wrongs).toEqual([]);
 });
 
 test("pictures of a call flow, as it is drawn, tried and tested", async () => {

@@ -183,3 +183,25 @@ test("a webhook's secret is shown once, and numbers are brought in step by step"
   await picture(page, "port-order");
   expect(await axe(page)).toEqual([]);
 });
+
+test("a trunk's other settings are those that the API describes", async () => {
+  const { page, wrongs } = watched;
+  await page.goto("/t/demo/trunks");
+  await page.getByRole("link", { name: "demo-carrier" }).click();
+  const panel = page.getByRole("dialog");
+  await panel.getByText("more settings").click();
+  await panel.getByLabel(/^Find one of/).fill("register");
+  await panel.getByLabel("Register expires seconds").fill("600");
+  await picture(page, "trunk-settings");
+  expect(await axe(page)).toEqual([]);
+  expect(wrongs).toEqual([]);
+});
+
+test("everybody is asked for a second factor by one switch", async () => {
+  const { page } = watched;
+  await page.goto("/t/demo/sign-in");
+  await page.getByLabel("Everybody needs a second factor").check();
+  await page.getByRole("button", { name: "Save" }).first().click();
+  await expect.poll(() => server.ask("GET", "/tenants/demo/sign-in-policy")).toEqual({ second_factor_required: true });
+  await server.ask("PUT", "/tenants/demo/sign-in-policy", { second_factor_required: false });
+});

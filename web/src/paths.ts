@@ -16,6 +16,7 @@ export const SECTIONS = [
   "schedules",
   "audio-files",
   "shared-mailboxes",
+  "voicemail",
   "resource-accounts",
   "live",
   "wallboard",
@@ -28,9 +29,11 @@ export const SECTIONS = [
   "devices",
   "reports",
   "call-records",
+  "recordings",
   "policies",
   "accounts",
   "roles",
+  "sign-in",
   "audit",
   "api-keys",
   "webhooks",
@@ -49,6 +52,10 @@ export const paths = {
   attendantFlow: (tenant: string, attendant: string) =>
     `/t/${encodeURIComponent(tenant)}/attendants/${encodeURIComponent(attendant)}/flow`,
   queueFlow: (tenant: string, queue: string) => `/t/${encodeURIComponent(tenant)}/queues/${encodeURIComponent(queue)}/flow`,
+  account: "/account",
+  /** The sound of a message: of the API, for players of the browser. */
+  message: (tenant: string, message: string) =>
+    `/api/v1/tenants/${encodeURIComponent(tenant)}/voicemail/${encodeURIComponent(message)}/audio`,
   /** The sound of a recorded call: of the API, for players of the browser. */
   recording: (tenant: string, recording: string) =>
     `/api/v1/tenants/${encodeURIComponent(tenant)}/call-recordings/${encodeURIComponent(recording)}/audio`,

@@ -48,6 +48,13 @@ const tenants = createRoute({
   component: lazyRouteComponent(() => import("./pages/tenants/Tenants"), "Tenants"),
 });
 
+const account = createRoute({
+  getParentRoute: () => root,
+  path: "/account",
+  beforeLoad: ({ location }) => signedIn(location.href).then(() => undefined),
+  component: lazyRouteComponent(() => import("./pages/account/Account"), "AccountPage"),
+});
+
 const newTenant = createRoute({
   getParentRoute: () => root,
   path: "/tenants/new",
@@ -253,10 +260,25 @@ const pages = [
     path: "webhooks",
     component: lazyRouteComponent(() => import("./pages/webhooks/Webhooks"), "Webhooks"),
   }),
+  createRoute({
+    getParentRoute: below,
+    path: "voicemail",
+    component: lazyRouteComponent(() => import("./pages/voicemail/Voicemail"), "Voicemail"),
+  }),
+  createRoute({
+    getParentRoute: below,
+    path: "recordings",
+    component: lazyRouteComponent(() => import("./pages/recordings/Recordings"), "Recordings"),
+  }),
+  createRoute({
+    getParentRoute: below,
+    path: "sign-in",
+    component: lazyRouteComponent(() => import("./pages/sign-in/SignInSettings"), "SignInSettings"),
+  }),
 ];
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, invitation, start, tenants, newTenant, tenant.addChildren(pages)]),
+  routeTree: root.addChildren([signIn, invitation, start, tenants, newTenant, account, tenant.addChildren(pages)]),
   defaultPreload: "intent",
   // What stands in an address is text, and reads like it.
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),

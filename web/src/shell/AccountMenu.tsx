@@ -24,6 +24,11 @@ export function AccountMenu() {
             {t("tenants.title")}
           </Menu.Item>
         )}
+        {me.kind === "account" && (
+          <Menu.Item component={Link} to={paths.account}>
+            {t("own.title")}
+          </Menu.Item>
+        )}
         <Menu.Item onClick={() => void signOut()}>{t("shell.signOut")}</Menu.Item>
       </Menu.Dropdown>
     </Menu>

@@ -50,6 +50,7 @@ export const GROUPS: readonly Group[] = [
       { section: "schedules", permission: "schedules.read" },
       { section: "audio-files", permission: "audio_files.read" },
       { section: "shared-mailboxes", permission: "voicemail.read" },
+      { section: "voicemail", permission: "voicemail.read" },
       { section: "resource-accounts", permission: "resource_accounts.read" },
     ],
   },
@@ -80,6 +81,7 @@ export const GROUPS: readonly Group[] = [
     entries: [
       { section: "reports", permission: "call_records.read" },
       { section: "call-records", permission: "call_records.read" },
+      { section: "recordings", permission: "call_recordings.read" },
     ],
   },
   { name: "policies", icon: "card", entries: [{ section: "policies", permission: "policies.read" }] },
@@ -89,6 +91,7 @@ export const GROUPS: readonly Group[] = [
     entries: [
       { section: "accounts", permission: "accounts.read" },
       { section: "roles", permission: "roles.read" },
+      { section: "sign-in", permission: "accounts.read" },
       { section: "audit", permission: "audit.read" },
       { section: "api-keys", permission: "api_keys.read" },
       { section: "webhooks", permission: "webhooks.read" },

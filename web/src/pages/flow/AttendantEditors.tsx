@@ -1,12 +1,16 @@
-import { Button, Checkbox, Group, NativeSelect, NumberInput, Radio, Stack, TextInput } from "@mantine/core";
+import { Button, Checkbox, Group, MultiSelect, NativeSelect, NumberInput, Radio, Stack, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Association, AutoAttendant, CallFlow, MenuOption } from "../../api/__generated__/schema";
 import { NamedSelect } from "../../choices/NamedSelect";
 import { PromptField } from "../../choices/PromptField";
 import { TargetField } from "../../choices/TargetField";
+import { namedQuery } from "../../choices/named";
 import { promptDraftOf, promptOf } from "../../choices/prompt";
 import { NO_TARGET, targetOf } from "../../choices/target";
+import { useMay } from "../../session/me";
+import { useTenant } from "../../session/tenant";
 import { AUTOMATIC, KEYS } from "../attendants/draft";
 import classes from "./Editors.module.css";
 import type { FlowExit } from "./graph";
@@ -49,6 +53,8 @@ export function GeneralEditor({ attendant, onChange }: EditorProps) {
         checked={attendant.voice_input ?? false}
         onChange={(event) => edit({ voice_input: event.currentTarget.checked })}
       />
+      <Scope label={t("flowEditor.finds")} hint={t("flowEditor.findsHint")} value={attendant.inclusion_scope?.groups ?? []} onChange={(groups) => edit({ inclusion_scope: groups.length === 0 ? null : { groups } })} />
+      <Scope label={t("flowEditor.findsNot")} value={attendant.exclusion_scope?.groups ?? []} onChange={(groups) => edit({ exclusion_scope: groups.length === 0 ? null : { groups } })} />
       <Checkbox
         label={t("attendants.hasOperator")}
         checked={attendant.operator != null || adds}
@@ -61,6 +67,24 @@ export function GeneralEditor({ attendant, onChange }: EditorProps) {
         <FirstTarget label={t("attendants.operator")} onChosen={(operator) => edit({ operator })} />
       )}
     </Stack>
+  );
+}
+
+/** Groups whose members callers may find by name or extension, or may not. */
+function Scope({ label, hint, value, onChange }: { label: string; hint?: string; value: string[]; onChange: (groups: string[]) => void }) {
+  const { t } = useTranslation();
+  const may = useMay();
+  const { data: groups = [] } = useQuery({ ...namedQuery(useTenant(), "group"), enabled: may("groups.read") });
+  return (
+    <MultiSelect
+      label={label}
+      description={hint}
+      searchable
+      nothingFoundMessage={t("choice.nothing")}
+      value={value}
+      onChange={onChange}
+      data={groups.map(({ id, name }) => ({ value: id, label: name }))}
+    />
   );
 }
 

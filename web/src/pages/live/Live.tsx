@@ -7,6 +7,7 @@ import { Page } from "../../ui/Page";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { LiveCalls } from "./LiveCalls";
 import { QueueCard } from "./QueueCard";
+import { useFigures } from "./figures";
 import classes from "./Live.module.css";
 
 /** What goes on now: the queues with who waits and who answers, and all calls. */
@@ -15,6 +16,8 @@ export function Live() {
   const tenant = useTenant();
   const may = useMay();
   const queues = useQuery({ ...namedQuery(tenant, "call_queue"), enabled: may("call_queues.read") });
+  // Who may read figures is told of all queues at once; others ask for each.
+  const figures = useFigures(tenant, may("call_records.read"));
   return (
     <Page title={t("section.live")}>
       <ProblemNotice error={queues.error} />
@@ -25,7 +28,7 @@ export function Live() {
         {queues.data?.length === 0 && <p>{t("live.noQueues")}</p>}
         <div className={classes.queues}>
           {queues.data?.map(({ id, name }) => (
-            <QueueCard key={id} queue={id} name={name} />
+            <QueueCard key={id} queue={id} name={name} figures={figures.data?.queues.find(({ queue }) => queue === id)} />
           ))}
         </div>
       </section>

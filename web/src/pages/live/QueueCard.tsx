@@ -1,25 +1,31 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import type { QueueAgent, WaitingCaller } from "../../api/__generated__/schema";
+import type { AgentStatus, LiveAgent, LiveQueue, QueueAgent, WaitingCaller } from "../../api/__generated__/schema";
 import { duration } from "../../format/time";
 import { useTenant } from "../../session/tenant";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { State } from "../../ui/State";
+import { figure } from "../reports/format";
 import { AgentMenu } from "./AgentMenu";
 import classes from "./Live.module.css";
 import { LOOKS } from "./agents";
 import { goneOn, useNow } from "./clock";
 import { queueQuery } from "./queries";
 
+type QueueCardProps = { queue: string; name: string; figures: LiveQueue | undefined };
+
 /** A queue: who waits, how long, and what its agents do. */
-export function QueueCard({ queue, name }: { queue: string; name: string }) {
+export function QueueCard({ queue, name, figures }: QueueCardProps) {
   const { t } = useTranslation();
   const now = useNow();
-  const { data, error, dataUpdatedAt } = useQuery(queueQuery(useTenant(), queue));
+  const hasToAsk = figures === undefined || figures.calls_waiting > 0;
+  const { data, error, dataUpdatedAt } = useQuery({ ...queueQuery(useTenant(), queue), enabled: hasToAsk });
   const since = (seconds: number) => duration(goneOn(seconds, dataUpdatedAt, now));
-  const waiting = data?.waiting ?? [];
-  const agents = data?.agents ?? [];
+  const waiting = hasToAsk ? (data?.waiting ?? []) : [];
+  const agents = figures === undefined ? (data?.agents ?? []).map((agent) => shownOf(agent, dataUpdatedAt)) : figures.agents.map(shownOfFigures);
+  const callbacks = figures?.callbacks_waiting ?? data?.callbacks ?? 0;
   const longest = Math.max(0, ...waiting.map(({ waited_seconds }) => waited_seconds));
+  const level = figures?.total.sl_met_no_abandon;
   return (
     <article className={classes.card} aria-label={name}>
       <h3>{name}</h3>
@@ -28,7 +34,10 @@ export function QueueCard({ queue, name }: { queue: string; name: string }) {
         <Tile name={t("live.waiting")} value={String(waiting.length)} />
         <Tile name={t("live.longest")} value={waiting.length === 0 ? "–" : since(longest)} />
         <Tile name={t("live.ready")} value={`${agents.filter(({ status }) => status === "idle").length}/${agents.length}`} />
-        {data !== undefined && data.callbacks > 0 && <Tile name={t("live.callbacks")} value={String(data.callbacks)} />}
+        {figures !== undefined && <Tile name={t("wallboard.answered")} value={String(figures.total.tot_answered_calls)} />}
+        {figures !== undefined && <Tile name={t("wallboard.abandoned")} value={String(figures.total.tot_abandoned_calls)} />}
+        {typeof level === "number" && <Tile name={t("wallboard.level")} value={figure(level, "share")} />}
+        {callbacks > 0 && <Tile name={t("live.callbacks")} value={String(callbacks)} />}
       </dl>
       {waiting.length > 0 && (
         <ol className={classes.rows} aria-label={t("live.waiting")}>
@@ -39,11 +48,22 @@ export function QueueCard({ queue, name }: { queue: string; name: string }) {
       )}
       <ul className={classes.rows} aria-label={t("queues.agents")}>
         {agents.map((agent) => (
-          <Agent key={agent.id} queue={queue} agent={agent} since={since(agent.status_seconds)} />
+          <Agent key={agent.id} queue={queue} agent={agent} since={duration((now - agent.since) / 1_000)} />
         ))}
       </ul>
     </article>
   );
+}
+
+/** An agent as the card shows them, whoever told of them. */
+type ShownAgent = { id: string; name: string; status: AgentStatus; isOptedOut: boolean; since: number };
+
+function shownOf({ id, display_name, extension, status, opted_in, status_seconds }: QueueAgent, readAt: number): ShownAgent {
+  return { id, name: display_name ?? extension ?? id, status, isOptedOut: !opted_in, since: readAt - status_seconds * 1_000 };
+}
+
+function shownOfFigures({ agent, display_name, extension, status, status_since }: LiveAgent): ShownAgent {
+  return { id: agent, name: display_name ?? extension ?? agent, status, isOptedOut: status === "opted_out", since: Date.parse(status_since) };
 }
 
 function Tile({ name, value }: { name: string; value: string }) {
@@ -67,15 +87,14 @@ function Caller({ caller, waited }: { caller: WaitingCaller; waited: string }) {
   );
 }
 
-function Agent({ queue, agent, since }: { queue: string; agent: QueueAgent; since: string }) {
+function Agent({ queue, agent, since }: { queue: string; agent: ShownAgent; since: string }) {
   const { t } = useTranslation();
-  const name = agent.display_name ?? agent.extension ?? agent.id;
+  const { id, name, status, isOptedOut } = agent;
   return (
     <li>
       <span>{name}</span>
-      <AgentMenu queue={queue} agent={agent.id} name={name} isOptedOut={!agent.opted_in}>
-        <State is={LOOKS[agent.status]}>{t(`live.agent.${agent.status}`)}</State>{" "}
-        <span className={classes.time}>{since}</span>
+      <AgentMenu queue={queue} agent={id} name={name} isOptedOut={isOptedOut}>
+        <State is={LOOKS[status]}>{t(`live.agent.${status}`)}</State> <span className={classes.time}>{since}</span>
       </AgentMenu>
     </li>
   );

@@ -8,7 +8,7 @@ import { ownZone } from "../../format/time";
 const AGAIN_MILLIS = 5_000;
 
 /** What goes on in all queues: read once, and then told by the server at most once a second. */
-export function useFigures(tenant: string) {
+export function useFigures(tenant: string, isWanted = true) {
   const zone = ownZone();
   const queryKey = keyOf(tenant, "figures", zone);
   const query = useQuery({
@@ -16,8 +16,10 @@ export function useFigures(tenant: string) {
     queryFn: () =>
       answer(api.GET("/api/v1/tenants/{tenant}/reports/live", { params: { path: { tenant }, query: { time_zone: zone } } })),
     staleTime: Number.POSITIVE_INFINITY,
+    enabled: isWanted,
   });
   useEffect(() => {
+    if (!isWanted) return undefined;
     const key = keyOf(tenant, "figures", zone);
     let source: EventSource;
     let again: ReturnType<typeof setTimeout> | undefined;
@@ -40,7 +42,7 @@ export function useFigures(tenant: string) {
       clearTimeout(again);
       source.close();
     };
-  }, [tenant, zone]);
+  }, [tenant, zone, isWanted]);
   return query;
 }
 

@@ -10,6 +10,8 @@ import { DeleteButton } from "../../ui/form/DeleteButton";
 import { EditForm } from "../../ui/form/EditForm";
 import { Loaded } from "../../ui/form/Loaded";
 import { useDraft } from "../../ui/form/draft";
+import { changed, sent } from "../policies/settings";
+import { TrunkSettings } from "./TrunkSettings";
 import { FIELDS, type TrunkDraft, TrunkFields } from "./fields";
 
 /** A trunk: how it is reached, and whether it is used. */
@@ -49,7 +51,7 @@ function Form({ read: { value: trunk, tag }, reload }: { read: Tagged<Trunk>; re
   const { t } = useTranslation();
   const tenant = useTenant();
   const may = useMay();
-  const { draft, edit } = useDraft<TrunkDraft & { enabled: boolean }>(() => ({
+  const { draft, edit } = useDraft<TrunkDraft & { enabled: boolean; settings: Record<string, unknown> }>(() => ({
     name: trunk.name,
     host: trunk.host,
     port: trunk.port ?? "",
@@ -58,6 +60,7 @@ function Form({ read: { value: trunk, tag }, reload }: { read: Tagged<Trunk>; re
     sources: trunk.sources,
     calls_max: trunk.calls_max ?? "",
     enabled: trunk.enabled,
+    settings: trunk.settings,
   }));
   const save = (known: string | undefined) =>
     answer(
@@ -67,6 +70,7 @@ function Form({ read: { value: trunk, tag }, reload }: { read: Tagged<Trunk>; re
           ...draft,
           port: draft.port === "" ? null : draft.port,
           calls_max: draft.calls_max === "" ? null : draft.calls_max,
+          settings: sent(changed(trunk.settings, draft.settings)),
         },
       }),
     );
@@ -85,6 +89,7 @@ function Form({ read: { value: trunk, tag }, reload }: { read: Tagged<Trunk>; re
             onChange={(event) => edit({ enabled: event.currentTarget.checked })}
           />
           <TrunkFields draft={draft} edit={edit} ofField={ofField} />
+          <TrunkSettings value={draft.settings} onChange={(settings) => edit({ settings })} ofField={ofField} />
         </fieldset>
       )}
     </EditForm>
