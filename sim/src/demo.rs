@@ -65,6 +65,8 @@ pub struct Wishes {
     pub calling: CallingPolicies,
     /// Whether trunks are asked if they are there.
     pub send_options: bool,
+    /// What else trunks are to be, by their index; said last.
+    pub trunk: fn(u128, &mut Trunk),
     /// Settings of the first trunks.
     pub trunks: Vec<TrunkSettings>,
     /// What decides about calls outside.
@@ -93,6 +95,7 @@ impl Default for Wishes {
             voicemail: Vec::new(),
             calling: CallingPolicies::default(),
             send_options: false,
+            trunk: |_, _| {},
             trunks: Vec::new(),
             outside: RoutingParts::default(),
             voice_input: false,
@@ -123,8 +126,10 @@ pub fn directory(wishes: &Wishes) -> Arc<Directory> {
             Arc::make_mut(trunk).settings = settings.clone();
         }
     }
-    for trunk in trunks.values_mut() {
-        Arc::make_mut(trunk).settings.send_options = wishes.send_options;
+    for (index, trunk) in (0..).zip(trunks.values_mut()) {
+        let trunk = Arc::make_mut(trunk);
+        trunk.settings.send_options = wishes.send_options;
+        (wishes.trunk)(index, trunk);
     }
     let accounts = [(0x31, App::Attendant(MAIN_MENU)), (0x32, App::Queue(SALES))];
     let parts = TenantParts {

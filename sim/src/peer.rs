@@ -22,6 +22,8 @@ pub struct Manners {
     /// Sends 183 with a session description instead.
     pub early_media: bool,
     pub refuses: Option<u16>,
+    /// As a registrar it wants a password first, and grants so many seconds.
+    pub grants: Option<u32>,
     /// With its refusal it says that it takes nothing for so long.
     pub retry_after: Option<u32>,
     pub answers_after: Option<Duration>,
@@ -44,6 +46,7 @@ impl Default for Manners {
             rings: true,
             early_media: false,
             refuses: None,
+            grants: None,
             retry_after: None,
             answers_after: None,
             hangs_up_after: None,
@@ -105,6 +108,8 @@ pub struct Peer {
     /// Packets of sound that reached this peer.
     pub heard: Vec<Vec<u8>>,
     n_said: u16,
+    /// What it was asked as a registrar.
+    pub registrations: Vec<Request>,
     /// Requests that began a call here, the newest last.
     pub invites: Vec<Request>,
     /// How calls ended that this peer made: the final status of a refusal.
@@ -141,6 +146,7 @@ impl Peer {
             summaries: Vec::new(),
             heard: Vec::new(),
             n_said: 0,
+            registrations: Vec::new(),
             invites: Vec::new(),
             refusals: Vec::new(),
             newest_dialog: None,
@@ -535,6 +541,18 @@ impl Peer {
     }
 
     fn requested(&mut self, now: Instant, request: sip::Request, source: &Source) {
+        if *request.method() == Method::Register
+            && let Some(secs) = self.manners.grants
+        {
+            let header = |name: &str, value: &str| ExtraHeader { name: name.to_owned(), value: value.to_owned() };
+            let challenge = header("WWW-Authenticate", "Digest realm=\"carrier.example\", nonce=\"n1\", algorithm=MD5");
+            let (status, header) = match request.header(HeaderName::Authorization) {
+                Some(_) => (200, header("Expires", &secs.to_string())),
+                None => (401, challenge),
+            };
+            self.registrations.push(request.clone());
+            return self.endpoint.reply_statelessly(&request, source, Status(status), &[header], &mut self.effects);
+        }
         if *request.method() != Method::Invite {
             let server = self.endpoint.open(now, request, source);
             self.endpoint.respond(now, server, Status(200), &[], None, &mut self.effects);

@@ -13,6 +13,7 @@ use phone::apps::attendant::voice::Hearing;
 use phone::apps::mailbox::Waiting;
 use phone::apps::mailbox::message::Handling;
 use phone::apps::mailbox::visit::Ask;
+use phone::apps::queue;
 use phone::apps::recording::Envelope;
 use phone::directory::Tenant;
 use phone::directory::change::{Apps, Change, TenantChange, Touched};
@@ -20,6 +21,7 @@ use phone::id::{CallId, MessageId};
 use phone::people::User;
 use phone::record::CallRecord;
 use phone::record::agent::AgentFact;
+use phone::record::emergency::CalledForHelp;
 use sip::{Source, Target, Transport};
 use switch::input::{Command, PromptLibrary, QueryId, ReplyId, Told};
 use switch::output::{Answer, Level, UtteranceHandling};
@@ -45,6 +47,7 @@ pub struct World {
     pub switch: Switch,
     pub ladder: Ladder,
     pub records: Vec<CallRecord>,
+    pub emergencies: Vec<CalledForHelp>,
     /// What was new of agents.
     pub facts: Vec<AgentFact>,
     pub answers: Vec<Answer>,
@@ -150,6 +153,7 @@ impl World {
             switch,
             ladder: Ladder::default(),
             records: Vec::new(),
+            emergencies: Vec::new(),
             facts: Vec::new(),
             answers: Vec::new(),
             recordings: Vec::new(),
@@ -549,6 +553,7 @@ impl World {
             },
             Output::Drained => self.drained = true,
             Output::Resolve { query, host, .. } => self.asked.push((query, host)),
+            Output::Remember { fact: queue::Fact::CalledForHelp(call), .. } => self.emergencies.push(*call),
             Output::Changed { .. } | Output::Remember { .. } => {}
         }
     }

@@ -2,6 +2,8 @@
 
 mod apps;
 mod capacity;
+mod carriers;
+mod emergencies;
 mod ends;
 mod failover;
 mod leak;

@@ -30,7 +30,7 @@ use serde::{Deserialize, Serialize};
 pub use tenant::{Contents, Shared, Tenant, TenantParts};
 
 use self::change::{Change, Touched, TouchedTenant};
-use self::outbound::{Attempt, Shown, Skipped};
+use self::outbound::{Attempt, Location, Shown, Skipped};
 use self::ways_in::{OperatorNumbers, WaysIn};
 use crate::apps::Priority;
 use crate::apps::mailbox::{Mailbox, SystemWords};
@@ -110,6 +110,8 @@ pub struct External {
     pub caller_id: Option<E164>,
     /// What the far end sees before a route or trunk changes it.
     pub shown: Shown,
+    /// Where emergency services are told that the caller is.
+    pub location: Option<Location>,
     pub emergency: bool,
 }
 

@@ -1,6 +1,7 @@
 //! The call record: one for each call, complete, written when the call ends.
 
 pub mod agent;
+pub mod emergency;
 pub mod path;
 pub mod segment;
 

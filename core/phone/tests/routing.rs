@@ -11,6 +11,7 @@ use phone::directory::outbound::{Attempt, Passing, Shown};
 use phone::directory::{App, Destination, Dialled, External, Refusal, ResourceAccount, Tenant, TenantParts, Verdict};
 use phone::id::{AttendantId, QueueId, ResourceAccountId, SharedMailboxId, TenantId, TrunkId, UserId};
 use phone::numbers::routing::translation::Translated;
+use phone::numbers::trunk::settings::TrunkAuth;
 use phone::numbers::trunk::{SrtpMode, TrunkTransport};
 use phone::numbers::{Assignee, E164, Number, NumberKind, Trunk};
 use phone::people::tenant::{Profile, State};
@@ -482,6 +483,7 @@ fn outside(number: &str, caller_id: Option<&str>) -> Destination {
         skipped: Vec::new(),
         caller_id: caller_id.map(|number| E164::parse(number).unwrap()),
         shown: Shown { number: caller_id.map(str::to_owned), ..Shown::default() },
+        location: None,
         emergency: false,
     }))
 }
@@ -503,4 +505,23 @@ fn trunk(id: u128) -> TrunkId {
 
 fn queue() -> QueueId {
     QueueId(Uuid::from_u128(7))
+}
+
+#[test]
+fn a_trunk_is_known_by_the_name_in_its_certificate() {
+    let mut parts = parts(1);
+    let mut by_name = trunk_named(7, 5061);
+    by_name.host = "sbc1.acme.example".to_owned();
+    by_name.settings.auth = TrunkAuth::MutualTls;
+    parts.trunks.insert(by_name.id, Arc::new(by_name));
+    let id = parts.profile.id;
+    let directory = Directory::new([Arc::new(Tenant::new(parts))], None);
+    let named = |name| directory.trunk_named(name, "+14255550101");
+    for name in ["sbc1.acme.example", "SBC1.acme.EXAMPLE", "*.acme.example"] {
+        assert_eq!(named(name), Some((id, trunk(7))), "{name}");
+    }
+    for name in ["acme.example", "*.example", "sbc2.acme.example", "*", "*.sbc1.acme.example", ""] {
+        assert_eq!(named(name), None, "{name}");
+    }
+    assert_eq!(directory.trunk_at("127.0.0.1:5061".parse().unwrap()), None, "its address proves nothing");
 }

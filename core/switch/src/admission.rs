@@ -169,7 +169,12 @@ impl Admission {
             return Sender::Stranger(Welcome::Forbid);
         }
         let user = tenant.user_by_extension(&credentials.user);
+        // An extension is digits that a person has; a carrier that proves itself so has a name of its own.
+        let trunk = if user.is_some() { None } else { tenant.trunk_by_user(&credentials.user) };
+        let of_trunk = trunk.and_then(|trunk| trunk.credentials.as_ref());
         let known = user.map(|user| Ha1 { md5: user.ha1.md5, sha256: user.ha1.sha256 });
+        let realm = &tenant.profile.sip_domain;
+        let known = known.or_else(|| of_trunk.map(|known| Ha1::new(&known.user, realm, &known.password)));
         let ha1 = known.as_ref().unwrap_or(&self.nobody);
         let verdict = self.challenger.verify(now, request, address, &credentials, ha1);
         match (verdict, user) {
@@ -179,8 +184,16 @@ impl Admission {
                 self.proved.set(now, remote, tenant.profile.id);
                 Sender::User { tenant: Arc::clone(tenant), user: Arc::clone(user) }
             }
-            (Verdict::Stale | Verdict::Replayed, Some(_)) => challenge(Freshness::Stale),
-            (Verdict::Wrong, _) | (_, None) => {
+            (Verdict::Accepted, None) if trunk.is_some() => {
+                self.penalties.succeeded(now, address);
+                self.credit(now, address, 1.0);
+                let trunk = trunk.map_or(TrunkId(uuid::Uuid::nil()), |trunk| trunk.id);
+                Sender::Trunk { tenant: Arc::clone(tenant), trunk }
+            }
+            (Verdict::Stale | Verdict::Replayed, user) if user.is_some() || trunk.is_some() => {
+                challenge(Freshness::Stale)
+            }
+            (Verdict::Wrong | Verdict::Stale | Verdict::Replayed, _) | (_, None) => {
                 self.penalties.failed(now, address);
                 challenge(Freshness::First)
             }
@@ -218,13 +231,15 @@ impl Switch {
         }
     }
 
-    /// A trunk by its address, a user by his password, everybody else is a stranger. A phone may stand at a trunk's
+    /// A trunk by its certificate or address, or because we are registered there; a trunk or user by a password, everybody else is a stranger. A phone may stand at a trunk's
     /// address, so whoever registers must prove it.
     fn recognize(&mut self, request: &Request, source: &Source) -> Sender {
         let directory = Arc::clone(&self.node.directory);
         if *request.method() != Method::Register {
             let called = dialled_of_uri(request.uri()).unwrap_or_default();
-            let trunk = directory.trunk_for(source.remote, &called);
+            let by_name = source.verified_name.as_deref().and_then(|name| directory.trunk_named(name, &called));
+            let trunk = by_name.or_else(|| directory.trunk_for(source.remote, &called));
+            let trunk = trunk.or_else(|| self.node.trunks.registered_at(source.remote.ip()));
             if let Some((tenant, trunk)) = trunk.and_then(|(id, trunk)| Some((directory.tenant(id)?, trunk))) {
                 return Sender::Trunk { tenant: Arc::clone(tenant), trunk };
             }

@@ -7,9 +7,11 @@ use media::LegId;
 use media::sdp::{Codec, SrtpPolicy};
 use phone::apps::attendant::Passage;
 use phone::apps::queue::{self, OfferFailure};
+use phone::directory::outbound::ANONYMOUS;
 use phone::directory::{Destination, Tenant};
 use phone::id::{TenantId, TrunkId};
 use phone::numbers::trunk::SrtpMode;
+use phone::numbers::trunk::settings::CallerNameSource;
 use phone::numbers::{E164, Trunk};
 use phone::people::User;
 use phone::record::Direction;
@@ -45,8 +47,16 @@ impl Switch {
     /// A call from outside.
     pub(crate) fn begin_from_trunk(&mut self, request: Request, source: &Source, tenant: Arc<Tenant>, trunk: TrunkId) {
         let Some(settings) = tenant.trunks.get(&trunk).cloned() else { return };
-        let invitation = Invitation::read(&request);
-        let party = caller_on_trunk(&tenant, &request, trunk);
+        let mut invitation = Invitation::read(&request);
+        // Where we are registered, calls come for the user name of the registration; To says for whom.
+        if let Some(known) =
+            settings.credentials.as_ref().filter(|_| settings.settings.register_expires_seconds.is_some())
+            && known.user == invitation.called
+            && let Some(called) = dialled_of_uri(request.to().uri())
+        {
+            invitation.called = called;
+        }
+        let party = caller_on_trunk(&tenant, &request, &settings);
         let node = &mut self.node;
         let terms = trunk_terms(&settings, node, source);
         let called = tenant.held_number(trunk, &invitation.called);
@@ -282,17 +292,29 @@ fn direction(party: &Party, start: &Result<Destination, Refusal>) -> Direction {
     }
 }
 
-/// A carrier's word for who calls: the asserted identity before From. RFC 3325 §9.1
-fn caller_on_trunk(tenant: &Tenant, request: &Request, trunk: TrunkId) -> Party {
+/// A carrier's word for who calls: the asserted identity before From, and nobody who wants to hide. RFC 3325 §9.1, RFC 3323
+fn caller_on_trunk(tenant: &Tenant, request: &Request, trunk: &Trunk) -> Party {
+    let place = Place::Trunk(trunk.id);
     let asserted = request.header(HeaderName::PAssertedIdentity).and_then(Address::parse);
-    let caller = asserted.unwrap_or_else(|| request.from());
-    let (user, name) = (dialled_of_uri(caller.uri()).unwrap_or_default(), caller.display());
-    let number = match tenant.caller_number(&user) {
-        Some(number) => number.to_string(),
-        None if user.is_empty() => "anonymous".to_owned(),
-        None => user,
+    let privacy = request.headers(HeaderName::Privacy).flat_map(|value| value.split([';', ',']));
+    let hides = { privacy }.any(|word| matches!(word.trim().to_ascii_lowercase().as_str(), "id" | "user" | "header"));
+    if hides {
+        return Party { number: ANONYMOUS.to_owned(), name: None, place };
+    }
+    let from = request.from();
+    let name = match trunk.settings.caller_name_source {
+        CallerNameSource::Display => {
+            let of_from = from.display();
+            let of_asserted = || asserted.as_ref().map(Address::display).unwrap_or_default();
+            if of_from.is_empty() { of_asserted().into_owned() } else { of_from.into_owned() }
+        }
+        CallerNameSource::AssertedIdentity => asserted.as_ref().map(Address::display).unwrap_or_default().into_owned(),
+        CallerNameSource::None => String::new(),
     };
-    Party { number, name: (!name.is_empty()).then(|| name.into_owned()), place: Place::Trunk(trunk) }
+    let caller = asserted.unwrap_or(from);
+    let user = dialled_of_uri(caller.uri()).unwrap_or_default();
+    let number = if user.is_empty() { ANONYMOUS.to_owned() } else { tenant.caller_on(trunk.id, &user) };
+    Party { number, name: (!name.is_empty()).then_some(name), place }
 }
 
 fn trunk_terms(trunk: &Trunk, node: &Node, source: &Source) -> Terms {

@@ -35,6 +35,10 @@ impl Switch {
             Command::ListRegistrations { tenant, of } => {
                 Answer::Registrations(self.node.registrations.list(tenant, &of, &self.node.clock))
             }
+            Command::AskTrunk { tenant, trunk } => match self.node.ask_trunk_now(tenant, trunk) {
+                true => Answer::Done,
+                false => Answer::NotFound,
+            },
             Command::ListTrunks { tenant } => Answer::Trunks(self.node.list_trunks(tenant)),
             Command::OptIn { tenant, queue, agent } => {
                 self.opt(tenant, queue, agent, queue::Event::OptIn { queue, agent })
@@ -62,7 +66,7 @@ impl Switch {
                         }
                         queue::Fact::OptedOut { queue, agent } => queue::Event::OptOut { queue, agent },
                         // That is over.
-                        queue::Fact::Supervised(_) => continue,
+                        queue::Fact::CalledForHelp(_) | queue::Fact::Supervised(_) => continue,
                     };
                     self.node.queue_event(tenant, event);
                 }

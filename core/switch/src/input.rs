@@ -9,7 +9,7 @@ use phone::apps::attendant::voice::Hearing;
 use phone::apps::mailbox::{Waiting, visit};
 use phone::apps::{queue, supervision};
 use phone::directory::change::Touched;
-use phone::id::{CallId, PromptKey, QueueId, TenantId, UserId};
+use phone::id::{CallId, PromptKey, QueueId, TenantId, TrunkId, UserId};
 use phone::people::Presence;
 use sip::{Connection, Source, Target};
 
@@ -126,6 +126,11 @@ pub enum Command {
     ListRegistrations {
         tenant: TenantId,
         of: Whose,
+    },
+    /// Asks a trunk now whether it is there.
+    AskTrunk {
+        tenant: TenantId,
+        trunk: TrunkId,
     },
     /// How the trunks of a tenant do.
     ListTrunks {

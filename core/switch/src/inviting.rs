@@ -2,8 +2,9 @@
 
 use media::sdp::{Codec, SrtpPolicy};
 use phone::directory::External;
-use phone::directory::outbound::Attempt;
+use phone::directory::outbound::{ANONYMOUS, Attempt};
 use phone::numbers::Trunk;
+use phone::numbers::trunk::settings::PrivacyPolicy;
 use phone::numbers::trunk::{SrtpMode, TrunkTransport};
 use sip::endpoint::{Credentials, ExtraHeader, OutgoingInvite};
 use sip::{Target, Transport};
@@ -11,6 +12,7 @@ use sip::{Target, Transport};
 use crate::call::Call;
 use crate::leg::{QueueOffer, Sent, Terms};
 use crate::limits;
+use crate::location;
 use crate::node::Node;
 use crate::party::{self, Party, Place};
 use crate::registering::Phone;
@@ -44,6 +46,7 @@ pub(crate) fn to_phone(
         srtp_preferred: true,
         offer,
         line: None,
+        location: None,
         invite: OutgoingInvite {
             uri: phone.uri,
             from,
@@ -70,21 +73,19 @@ pub(crate) fn to_trunk(
     targets: Vec<Target>,
 ) -> Sent {
     let number = attempt.called.number.clone();
-    let domain = &call.tenant.profile.sip_domain;
-    let (from, mut headers, contact_user) = match &attempt.calling {
-        Some(calling) => {
-            let (name, number) = (name_shown(call, external), calling.number.clone());
-            let shown = Party { number, name, place: Place::Trunk(trunk.id) };
-            (shown.address(domain), vec![shown.asserted(domain)], shown.number)
-        }
-        None => (party::name_addr(None, "anonymous", "anonymous.invalid"), Vec::new(), "anonymous".to_owned()),
-    };
+    let Identity { from, mut headers, contact_user } = identity(call, trunk, external, attempt);
     // An operator's trunk carries calls of many: it is told of which, and what to call this one when it speaks of it.
     if call.tenant.lent.contains_key(&trunk.id) {
         let header = |name: &str, value: String| ExtraHeader { name: name.to_owned(), value };
         headers.push(header("X-Tenant-Id", call.tenant_id().to_string()));
         headers.push(header("X-Platform-Call-Id", call.id.to_string()));
     }
+    let domain = &call.tenant.profile.sip_domain;
+    let location = external.location.as_ref().filter(|_| trunk.settings.pidf_lo_supported).map(|location| {
+        headers.extend(location::headers(domain));
+        let entity = format!("pres:{contact_user}@{domain}");
+        (location::document(location, &entity), domain.clone())
+    });
     let host = host_and_port(trunk);
     let address = targets.first().map_or(node.config.route_address, |target| node.media_address(target));
     let codecs: Vec<Codec> = trunk.codecs.iter().filter_map(|name| Codec::from_name(name)).collect();
@@ -104,6 +105,7 @@ pub(crate) fn to_trunk(
         srtp_preferred: trunk.srtp == SrtpMode::Preferred,
         offer: None,
         line: external.caller_id,
+        location,
         invite: OutgoingInvite {
             uri: party::sip_uri(&number, &host),
             from,
@@ -122,6 +124,54 @@ pub(crate) fn to_trunk(
         },
         party: Party { number, name: None, place: Place::Trunk(trunk.id) },
     }
+}
+
+/// Who calls, as a trunk is told.
+struct Identity {
+    from: String,
+    headers: Vec<ExtraHeader>,
+    contact_user: String,
+}
+
+/// Specification of calling, 3.8.5; RFC 3323, RFC 3325, RFC 5806, RFC 7044.
+fn identity(call: &Call, trunk: &Trunk, external: &External, attempt: &Attempt) -> Identity {
+    let domain = &call.tenant.profile.sip_domain;
+    let settings = &trunk.settings;
+    let header = |name: &str, value: String| ExtraHeader { name: name.to_owned(), value };
+    let (from, contact_user) = match &attempt.calling {
+        Some(calling) => {
+            (party::name_addr(name_shown(call, external).as_deref(), &calling.number, domain), calling.number.clone())
+        }
+        None => (party::name_addr(Some("Anonymous"), ANONYMOUS, "anonymous.invalid"), ANONYMOUS.to_owned()),
+    };
+    let mut headers = Vec::new();
+    let real = external.caller_id.filter(|_| settings.forward_pai);
+    match (&attempt.calling, real, settings.privacy_policy) {
+        (_, Some(line), PrivacyPolicy::Keep) | (Some(_), Some(line), _) => {
+            let asserted = party::name_addr(None, &line.to_string(), domain);
+            headers.push(header("P-Asserted-Identity", format!("<tel:{line}>, {asserted}")));
+            headers.push(header("Privacy", "id".to_owned()));
+        }
+        (Some(_), None, _) => headers.push(header("P-Asserted-Identity", from.clone())),
+        (None, _, PrivacyPolicy::Keep | PrivacyPolicy::Anonymize) => headers.push(header("Privacy", "id".to_owned())),
+        (None, _, PrivacyPolicy::Remove) => {}
+    }
+    if settings.forward_call_history
+        && let Some(by) = forwarded_by(call)
+    {
+        let uri = party::sip_uri(&by, domain);
+        let onward = party::sip_uri(&attempt.called.number, &host_and_port(trunk));
+        headers.push(header("Diversion", format!("<{uri}>;reason=unconditional")));
+        let moved = "?Reason=SIP%3Bcause%3D302%3Btext%3D%22Moved%20Temporarily%22";
+        headers.push(header("History-Info", format!("<{uri}{moved}>;index=1, <{onward}>;index=1.1")));
+    }
+    Identity { from, headers, contact_user }
+}
+
+/// The number that a call from outside was for, which goes outside again.
+fn forwarded_by(call: &Call) -> Option<String> {
+    let caller = call.leg(call.caller).filter(|caller| caller.party.trunk().is_some())?;
+    Some(caller.line()?.to_string())
 }
 
 /// The name beside the number that is shown: the policy's, or that of who calls if the number is theirs.

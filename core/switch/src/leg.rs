@@ -11,6 +11,7 @@ use phone::id::{CallId, QueueId, TenantId};
 use phone::numbers::E164;
 use sip::endpoint::{Body, Reason, Status, UsageId};
 
+use crate::location;
 use crate::node::Node;
 use crate::party::{Party, Place};
 use crate::refusal::Refusal;
@@ -130,6 +131,8 @@ pub(crate) struct Sent {
     /// Whether plain sound will do for a peer that does not understand the encryption asked for.
     pub(crate) srtp_preferred: bool,
     pub(crate) offer: Option<QueueOffer>,
+    /// Goes into the body beside the session description, with the domain that names it.
+    pub(crate) location: Option<(Bytes, String)>,
     /// The body is filled in from the terms.
     pub(crate) invite: sip::endpoint::OutgoingInvite,
 }
@@ -176,7 +179,10 @@ impl Leg {
         let local = Bytes::from(negotiation.offer(Direction::SendAndReceive));
         node.order(begin.worker, Order::Open { leg: id, grant, session: None });
         let mut invite = begin.invite;
-        invite.body = Some(sdp_body(local.clone()));
+        invite.body = Some(match &begin.location {
+            Some((location, domain)) => location::with_location(&local, location, domain),
+            None => sdp_body(local.clone()),
+        });
         let usage = node.endpoint.invite(node.now, invite, &mut node.effects);
         node.usages.insert(usage, (begin.call, id));
         node.legs.insert(id, begin.call);

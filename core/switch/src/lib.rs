@@ -25,6 +25,7 @@ mod inviting;
 mod leg;
 mod lines;
 mod live;
+mod location;
 mod node;
 mod party;
 mod pii;
@@ -44,6 +45,8 @@ mod talking;
 mod taping;
 mod testing;
 mod transferring;
+mod trunk_asking;
+mod trunk_registration;
 mod trunks;
 mod visiting;
 

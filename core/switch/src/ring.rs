@@ -4,10 +4,13 @@ use std::time::{Duration, Instant};
 
 use media::LegId;
 use media::sdp::SrtpPolicy;
-use phone::directory::{External, outbound};
+use phone::apps::queue;
+use phone::directory::{Dialled, External, outbound};
 use phone::id::{QueueId, TrunkId, UserId};
 use phone::numbers::Trunk;
 use phone::numbers::trunk::TrunkTransport;
+use phone::policies::Holder;
+use phone::record::emergency::CalledForHelp;
 use phone::record::{AttemptResult, TrunkAttempt};
 use sip::Target;
 use sip::endpoint::Reason;
@@ -20,7 +23,7 @@ use crate::inviting::{address_of, to_phone, to_trunk, transport_of};
 use crate::leg::{Leg, Origin, QueueOffer, Sent};
 use crate::limits;
 use crate::node::{Asker, Node};
-use crate::output::Output;
+use crate::output::{Level, Output};
 use crate::party::{Party, Place};
 use crate::refusal::{Callee, Refusal, completed_elsewhere};
 
@@ -119,6 +122,9 @@ impl Ring {
         let has_room = own.is_none_or(|number| node.lines.has_room(call.tenant_id(), number, Origin::Sent));
         if !has_room && !external.emergency {
             return Err(Refusal::OWN_NUMBER_BUSY.with_rule());
+        }
+        if external.emergency {
+            tell_of_emergency(call, node, &external);
         }
         external.weakest_last(|trunk| node.trunks.is_weak(node.now, trunk));
         let trunks = Trunks { external, next: 0, query: None, heard: false, asked_at: node.now };
@@ -406,6 +412,35 @@ impl Trunks {
         let place = self.next.checked_sub(1)?;
         self.external.attempts.get(place).map(|attempt| attempt.trunk)
     }
+}
+
+/// The security desk and the audit are told, whether the call gets through or not. Specification of numbers, 2.8.4.
+fn tell_of_emergency(call: &Call, node: &mut Node, external: &External) {
+    let tenant = call.tenant_id();
+    let caller = call.leg(call.caller).map(|leg| &leg.party);
+    let user = caller.and_then(Party::user).and_then(|user| call.tenant.users.get(&user));
+    let number = match &external.number {
+        Dialled::E164(number) => number.to_string(),
+        Dialled::Short(digits) => digits.clone(),
+    };
+    let holder =
+        Holder { user: user.map(|user| user.id), number: external.caller_id, site: user.and_then(|user| user.site) };
+    let policy = call.tenant.routing.policies.emergency_calling.of(holder, &call.tenant.groups).1;
+    let of_trunk = |attempt: &outbound::Attempt| call.tenant.trunks.get(&attempt.trunk).map(|it| it.name.clone());
+    let fact = CalledForHelp {
+        call: call.id,
+        at: node.wall_now(),
+        caller: call.draft.from.clone(),
+        caller_name: call.draft.from_name.clone(),
+        dialled: call.draft.to.clone(),
+        callback: external.caller_id,
+        location: external.location.as_ref().map(|location| location.address.clone()),
+        trunks: external.attempts.iter().filter_map(of_trunk).collect(),
+        notified: policy.notified_of(&number).iter().map(|who| who.as_str().to_owned()).collect(),
+        number,
+    };
+    node.log(Level::Warn, "somebody calls for help", Some(call.id), String::new());
+    node.outputs.push(Output::Remember { tenant, fact: queue::Fact::CalledForHelp(Box::new(fact)) });
 }
 
 fn attempt_record(call: &Call, node: &Node, trunk: &Trunk, attempt: &outbound::Attempt) -> TrunkAttempt {

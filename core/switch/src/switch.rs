@@ -188,7 +188,7 @@ impl Switch {
             return self.admit(request, source);
         }
         if let sip::Event::Responded { client, status, response } = event {
-            if !self.node.trunk_answered(client, status, response.is_some()) {
+            if !self.node.trunk_answered(client, status, response.as_ref()) {
                 self.node.subscriber_answered(client, status);
             }
             return;

@@ -2,21 +2,20 @@
 //! second began. Specification of calling, 3.1, 3.4 and 3.7.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use phone::directory::Tenant;
 use phone::id::{TenantId, TrunkId};
 use phone::numbers::Trunk;
-use sip::endpoint::{ClientId, OutgoingRequest, Status};
-use sip::{Method, Target};
+use sip::endpoint::ClientId;
 
 use crate::health::{Health, Miss, State};
-use crate::inviting::{address_of, host_and_port, transport_of};
-use crate::node::{Asker, Node};
-use crate::output::{Change, Level, Output};
-use crate::party;
+use crate::node::Node;
+use crate::output::{Change, Level};
 use crate::refusal::Refusal;
+use crate::trunk_registration::{State as Registered, TrunkRegistration};
 use crate::view;
 
 /// What is known of each trunk.
@@ -25,23 +24,37 @@ pub(crate) struct Trunks {
     by_id: BTreeMap<TrunkId, Watched>,
     of_tenant: BTreeMap<TenantId, BTreeSet<TrunkId>>,
     by_time: BTreeSet<(Instant, TrunkId)>,
-    /// OPTIONS that wait for an answer.
-    asked: BTreeMap<ClientId, TrunkId>,
+    /// What was asked and waits for an answer.
+    pub(crate) asked: BTreeMap<ClientId, (TrunkId, Question)>,
 }
 
 #[derive(Debug)]
-struct Watched {
-    trunk: Arc<Trunk>,
+pub(crate) struct Watched {
+    pub(crate) trunk: Arc<Trunk>,
     /// Who asks: the domain of the first that has it.
-    domain: String,
+    pub(crate) domain: String,
     /// Those that have it; an operator's trunk is lent to many.
     tenants: BTreeSet<TenantId>,
-    health: Health,
+    pub(crate) health: Health,
+    pub(crate) registration: Option<TrunkRegistration>,
+    /// Where we are registered: calls may come from there.
+    pub(crate) registrar: Option<IpAddr>,
+    /// What is to be asked once the addresses of its name are known.
+    pub(crate) pending: Vec<Question>,
     due_at: Option<Instant>,
     n_legs: u32,
     /// When the second began in which so many calls did.
     second: (Instant, u32),
     warned_at: Option<Instant>,
+}
+
+/// What a trunk is asked outside of calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Question {
+    /// Whether it is there.
+    Options,
+    /// To send us calls for so many seconds; 0 is not to any more.
+    Register { secs: u32 },
 }
 
 /// From this part of its calls on a trunk is nearly full. Specification of calling, 3.1.
@@ -78,6 +91,9 @@ impl Trunks {
                 domain: tenant.profile.sip_domain.clone(),
                 tenants: BTreeSet::new(),
                 health: Health::new(now, is_asked),
+                registration: None,
+                registrar: None,
+                pending: Vec::new(),
                 due_at: None,
                 n_legs: 0,
                 second: (now, 0),
@@ -90,11 +106,58 @@ impl Trunks {
             if is_moved {
                 watched.health = Health::new(now, is_asked);
             }
+            let wanted = trunk.settings.register_expires_seconds.filter(|_| trunk.enabled).map(|secs| secs.value());
+            let had = watched.trunk.settings.register_expires_seconds.map(|secs| secs.value());
+            let is_other = is_moved || wanted != had || watched.trunk.credentials != trunk.credentials;
+            match (wanted, &watched.registration) {
+                (Some(secs), known) if known.is_none() || is_other => {
+                    watched.registration = Some(TrunkRegistration::new(now, secs));
+                }
+                (None, Some(_)) => {
+                    watched.registration = None;
+                    watched.registrar = None;
+                    watched.pending.push(Question::Register { secs: 0 });
+                }
+                (Some(_) | None, _) => {}
+            }
             watched.trunk = trunk.clone();
             watched.health.set_asked(now, is_asked);
-            let due_at = watched.health.next_deadline();
-            self.schedule(trunk.id, due_at);
+            self.reschedule(now, trunk.id);
         }
+    }
+
+    /// The trunk is looked at when the first of what is to be asked is due.
+    pub(crate) fn reschedule(&mut self, now: Instant, id: TrunkId) {
+        let Some(watched) = self.by_id.get(&id) else { return };
+        let registers_at = watched.registration.as_ref().and_then(TrunkRegistration::next_deadline);
+        let pending = (!watched.pending.is_empty()).then_some(now);
+        let at = [watched.health.next_deadline(), registers_at, pending].into_iter().flatten().min();
+        self.schedule(id, at);
+    }
+
+    /// Takes a trunk that is to be looked at.
+    pub(crate) fn take_due(&mut self, now: Instant) -> Option<TrunkId> {
+        let (at, id) = *self.by_time.first()?;
+        if now < at {
+            return None;
+        }
+        self.schedule(id, None);
+        Some(id)
+    }
+
+    pub(crate) fn is_of(&self, tenant: TenantId, id: TrunkId) -> bool {
+        self.by_id.get(&id).is_some_and(|watched| watched.tenants.contains(&tenant))
+    }
+
+    pub(crate) fn watched(&mut self, id: TrunkId) -> Option<&mut Watched> {
+        self.by_id.get_mut(&id)
+    }
+
+    /// The trunk of a tenant at whose address we are registered.
+    pub(crate) fn registered_at(&self, address: IpAddr) -> Option<(TenantId, TrunkId)> {
+        let at = |watched: &Watched| watched.registrar == Some(address) && watched.registration.is_some();
+        let found = self.by_id.iter().find(|(_, watched)| at(watched));
+        found.and_then(|(id, watched)| Some((*watched.tenants.first()?, *id)))
     }
 
     fn schedule(&mut self, id: TrunkId, at: Option<Instant>) {
@@ -147,69 +210,6 @@ impl Node {
         self.trunks.configure(self.now, id, there.as_deref());
     }
 
-    /// Asks the trunks whose turn it is whether they are there.
-    pub(crate) fn ask_trunks(&mut self) {
-        let now = self.now;
-        while let Some((_, id)) = self.trunks.by_time.first().copied().filter(|(at, _)| *at <= now) {
-            let Some(watched) = self.trunks.by_id.get_mut(&id) else { break };
-            let is_turn = watched.health.take_turn(now);
-            let (next, trunk) = (watched.health.next_deadline(), Arc::clone(&watched.trunk));
-            self.trunks.schedule(id, next);
-            if !is_turn {
-                continue;
-            }
-            match address_of(&trunk) {
-                Some(target) => self.ask_trunk(id, vec![target]),
-                None => {
-                    let query = self.new_query(Asker::Trunk(id));
-                    let transport = transport_of(&trunk);
-                    self.outputs.push(Output::Resolve {
-                        query,
-                        host: trunk.host.clone(),
-                        port: trunk.port,
-                        transport: Some(transport),
-                        secure: transport.is_secure(),
-                    });
-                }
-            }
-        }
-    }
-
-    /// The addresses of a trunk that is to be asked are known.
-    pub(crate) fn ask_trunk(&mut self, id: TrunkId, targets: Vec<Target>) {
-        let Some(watched) = self.trunks.by_id.get(&id) else { return };
-        if targets.is_empty() {
-            return self.trunk_missed(id, Miss::Unreachable);
-        }
-        let host = host_and_port(&watched.trunk);
-        let uri = format!("sip:{host}");
-        let request = OutgoingRequest {
-            method: Method::Options,
-            from: format!("<{}>", party::sip_uri("trunkline", &watched.domain)),
-            to: format!("<{uri}>"),
-            uri,
-            contact_user: Some("trunkline".to_owned()),
-            targets,
-            headers: Vec::new(),
-            body: None,
-            credentials: None,
-        };
-        let client = self.endpoint.request(self.now, request, &mut self.effects);
-        self.trunks.asked.insert(client, id);
-    }
-
-    /// The answer to a request outside any dialog came, or none did. False if it was not to a trunk.
-    pub(crate) fn trunk_answered(&mut self, client: ClientId, status: Status, is_heard: bool) -> bool {
-        let Some(id) = self.trunks.asked.remove(&client) else { return false };
-        match (is_heard, status.0) {
-            // Whatever it says of OPTIONS, it is there; but not if it says that it is out of service.
-            (true, ..500) => self.trunk_heard(id),
-            (true, _) | (false, 503) => self.trunk_missed(id, Miss::Unreachable),
-            (false, _) => self.trunk_missed(id, Miss::Silent),
-        }
-        true
-    }
-
     /// Something came from a trunk.
     pub(crate) fn trunk_heard(&mut self, id: TrunkId) {
         let now = self.now;
@@ -239,15 +239,7 @@ impl Node {
         }
     }
 
-    fn trunk_missed(&mut self, id: TrunkId, miss: Miss) {
-        let now = self.now;
-        let is_new = self.trunks.by_id.get_mut(&id).is_some_and(|watched| watched.health.handle_miss(now, miss));
-        if is_new {
-            self.tell_of_trunk(id);
-        }
-    }
-
-    fn tell_of_trunk(&mut self, id: TrunkId) {
+    pub(crate) fn tell_of_trunk(&mut self, id: TrunkId) {
         let Some(watched) = self.trunks.by_id.get(&id) else { return };
         let (level, words) = match watched.health.state {
             State::Active if watched.health.is_weak(self.now) => (Level::Info, "a trunk takes no calls for a while"),
@@ -255,8 +247,14 @@ impl Node {
             State::Silent => (Level::Warn, "a trunk does not answer; others are tried before it"),
             State::Unreachable => (Level::Warn, "a trunk can't be reached; others are tried before it"),
         };
-        let (detail, tenants) = (format!("trunk={}", watched.trunk.name), watched.tenants.clone());
+        let detail = format!("trunk={}", watched.trunk.name);
         self.log(level, words, None, detail);
+        self.changed_trunk(id);
+    }
+
+    /// Tells live views of a trunk.
+    pub(crate) fn changed_trunk(&mut self, id: TrunkId) {
+        let tenants = self.trunks.by_id.get(&id).map(|watched| watched.tenants.clone()).unwrap_or_default();
         for tenant in tenants {
             self.changed(Change::Trunk { tenant, trunk: id });
         }
@@ -284,11 +282,9 @@ impl Node {
         let Some(watched) = self.trunks.by_id.get_mut(&id) else { return };
         watched.n_legs = watched.n_legs.saturating_sub(1);
         if watched.n_legs == 0 && !watched.trunk.enabled {
-            let (detail, tenants) = (format!("trunk={}", watched.trunk.name), watched.tenants.clone());
+            let detail = format!("trunk={}", watched.trunk.name);
             self.log(Level::Info, "a trunk that is disabled carries no calls any more", None, detail);
-            for tenant in tenants {
-                self.changed(Change::Trunk { tenant, trunk: id });
-            }
+            self.changed_trunk(id);
         }
     }
 
@@ -309,6 +305,11 @@ impl Node {
                 },
                 since: self.clock.wall(health.since),
                 heard_at: health.heard_at.map(|at| self.clock.wall(at)),
+                registered: watched.registration.as_ref().map(|registration| match registration.state {
+                    Registered::Trying => view::Registered::Trying,
+                    Registered::Registered { until } => view::Registered::Until(self.clock.wall(until)),
+                    Registered::Failed(status) => view::Registered::Failed(status),
+                }),
                 rests_until: health.rests_until.filter(|until| self.now < *until).map(|at| self.clock.wall(at)),
                 is_tried_last: health.is_weak(self.now),
                 n_calls: watched.n_legs,

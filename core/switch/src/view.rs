@@ -74,12 +74,23 @@ pub struct Trunk {
     pub since: Timestamp,
     /// The last time that anything came from there.
     pub heard_at: Option<Timestamp>,
+    /// How our registration there stands, if we register.
+    pub registered: Option<Registered>,
     /// It said that it takes no calls until then.
     pub rests_until: Option<Timestamp>,
     /// Others are tried before it.
     pub is_tried_last: bool,
     pub n_calls: u32,
     pub n_calls_max: Option<u32>,
+}
+
+/// Our registration at a carrier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Registered {
+    Trying,
+    Until(Timestamp),
+    /// Refused with this status, or taken for that.
+    Failed(u16),
 }
 
 /// Specification of calling, 3.1.

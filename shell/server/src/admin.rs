@@ -64,6 +64,7 @@ pub mod stock;
 mod subject;
 pub mod supervision;
 pub mod tenants;
+pub mod trunk_test;
 pub mod trunks;
 pub mod users;
 pub mod webhooks;

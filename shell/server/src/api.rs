@@ -241,6 +241,7 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(trunks::show, trunks::change, trunks::delete))
         .routes(routes!(trunks::settings))
         .routes(routes!(trunks::health))
+        .routes(routes!(trunks::test))
         .routes(routes!(pstn_usages::list, pstn_usages::create))
         .routes(routes!(pstn_usages::show, pstn_usages::change, pstn_usages::delete))
         .routes(routes!(voice_routes::list, voice_routes::create))

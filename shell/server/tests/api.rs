@@ -8,6 +8,7 @@ mod call_recordings;
 mod callbacks;
 mod contract;
 mod delegation;
+mod emergencies;
 mod explain;
 mod flow_tests;
 mod groups;

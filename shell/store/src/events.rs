@@ -47,6 +47,8 @@ pub enum Noun {
     Callback,
     CallingProfile,
     DialPlan,
+    /// Somebody called for help; the object is the call.
+    EmergencyCall,
     /// A test of a call flow.
     FlowTest,
     Group,
@@ -171,7 +173,7 @@ impl Actor {
 
 impl Noun {
     /// All of them.
-    const ALL: [Self; 50] = [
+    const ALL: [Self; 51] = [
         Self::Account,
         Self::ApiKey,
         Self::AppDraft,
@@ -181,6 +183,7 @@ impl Noun {
         Self::Callback,
         Self::CallingProfile,
         Self::DialPlan,
+        Self::EmergencyCall,
         Self::FlowTest,
         Self::Group,
         Self::License,
@@ -241,6 +244,7 @@ impl Noun {
             Self::Callback => "callback",
             Self::CallingProfile => "calling_profile",
             Self::DialPlan => "dial_plan",
+            Self::EmergencyCall => "emergency_call",
             Self::FlowTest => "flow_test",
             Self::Group => "group",
             Self::License => "license",

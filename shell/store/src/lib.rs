@@ -18,6 +18,7 @@ mod database;
 mod departments;
 mod directory;
 mod documents;
+mod emergencies;
 mod entity;
 mod error;
 mod events;

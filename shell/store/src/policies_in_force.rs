@@ -16,11 +16,12 @@ use crate::policy_assignments::rank;
 use crate::wanted::of_tenant;
 
 /// Types that decide about calls outside.
-const OUTSIDE: [PolicyType; 6] = [
+const OUTSIDE: [PolicyType; 7] = [
     PolicyType::CallerId,
     PolicyType::DialOut,
     PolicyType::DialPlan,
     PolicyType::EmergencyCallRouting,
+    PolicyType::EmergencyCalling,
     PolicyType::SharedCalling,
     PolicyType::VoiceRouting,
 ];
@@ -65,6 +66,7 @@ impl Store {
                     PolicyType::EmergencyCallRouting => {
                         take(&mut policies.emergency_call_routing, policy, emergency_call_routing);
                     }
+                    PolicyType::EmergencyCalling => take(&mut policies.emergency_calling, policy, emergency_calling),
                     PolicyType::SharedCalling => take(&mut policies.shared_calling, policy, shared_calling),
                     _ => take(&mut policies.voice_routing, policy, voice_routing),
                 }
@@ -83,6 +85,7 @@ impl Store {
                 Some(PolicyType::DialOut) => give(&mut policies.dial_out, &row, number),
                 Some(PolicyType::DialPlan) => give(&mut policies.dial_plan, &row, number),
                 Some(PolicyType::EmergencyCallRouting) => give(&mut policies.emergency_call_routing, &row, number),
+                Some(PolicyType::EmergencyCalling) => give(&mut policies.emergency_calling, &row, number),
                 Some(PolicyType::SharedCalling) => give(&mut policies.shared_calling, &row, number),
                 Some(PolicyType::VoiceRouting) => give(&mut policies.voice_routing, &row, number),
                 Some(_) | None => {}
@@ -175,6 +178,7 @@ readers! {
     dial_out: DialOut(phone::policies::outside::DialOut);
     dial_plan: DialPlan(phone::policies::routing::DialPlan);
     emergency_call_routing: EmergencyCallRouting(phone::policies::emergency::EmergencyCallRouting);
+    emergency_calling: EmergencyCalling(phone::policies::emergency::EmergencyCalling);
     shared_calling: SharedCalling(phone::policies::emergency::SharedCalling);
     voice_routing: VoiceRouting(phone::policies::routing::VoiceRouting);
 }

@@ -130,7 +130,7 @@ fn find(tenant: TenantId, id: SiteId) -> sea_orm::Select<Entity> {
     Entity::find_by_id(id.0).filter(Column::Tenant.eq(tenant.0))
 }
 
-fn stored(row: &Model) -> Stored<Site> {
+pub(crate) fn stored(row: &Model) -> Stored<Site> {
     let value = Site {
         id: SiteId(row.id),
         name: row.name.clone(),

@@ -40,6 +40,7 @@ use super::supervision::Session;
 use super::target::Priority;
 use crate::id::{CallId, QueueId, UserId};
 use crate::people::Presence;
+use crate::record::emergency::CalledForHelp;
 
 /// What happens to the queues of a tenant.
 #[derive(Clone, Debug)]
@@ -204,6 +205,8 @@ pub enum Fact {
     },
     /// A supervisor's part in a call is over; for the audit, whether a queue offered the call or not.
     Supervised(Box<Session>),
+    /// Somebody called for help; for the security desk and the audit.
+    CalledForHelp(Box<CalledForHelp>),
 }
 
 /// Why an offer is taken back.

@@ -61,6 +61,8 @@ pub struct Plan<'a> {
     pub line: Option<E164>,
     /// What it shows before a route or trunk changes it.
     pub shown: Shown,
+    /// Where emergency services are told that the caller is.
+    pub location: Option<Location>,
     pub selection: Selection<'a>,
     /// Tried in this order.
     pub attempts: Vec<Attempt>,
@@ -79,6 +81,15 @@ pub struct Shown {
     pub name: Option<String>,
     /// The caller hides, whatever else could be shown.
     pub is_hidden: bool,
+}
+
+/// Where a caller is, as emergency services are told. Specification of numbers, 2.8.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Location {
+    /// The address in words.
+    pub address: String,
+    /// ISO 3166 alpha-2.
+    pub country: String,
 }
 
 /// Where it ends.
@@ -147,6 +158,7 @@ impl<'a> Plan<'a> {
             number: String::new(),
             line,
             shown: Shown::default(),
+            location: None,
             selection: Selection::default(),
             attempts: Vec::new(),
             skipped: Vec::new(),
@@ -191,6 +203,7 @@ impl<'a> Plan<'a> {
                 skipped: self.skipped,
                 caller_id: self.line,
                 shown: self.shown,
+                location: self.location,
                 emergency: self.outcome == Outcome::Emergency,
             }))),
         };
@@ -234,6 +247,7 @@ impl Tenant {
         let bare: String = dialled.chars().filter(|char| !matches!(char, ' ' | '-' | '.' | '(' | ')' | '/')).collect();
         if held.emergency.find(&bare).is_some() || self.is_emergency(&bare) {
             plan.line = plan.line.or_else(|| self.shared_line(held.shared_calling, &mut plan.reasons));
+            plan.location = self.location_of(user, plan.line, held, &mut plan.reasons);
             return self.plan_emergency(plan, &bare, at, held, book);
         }
         if let Some(verdict) = self.reached_inside(user, &bare) {

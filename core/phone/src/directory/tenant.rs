@@ -23,7 +23,9 @@ use crate::limits::AGENTS_MAX;
 use crate::numbers::country::{self, Country};
 use crate::numbers::emergency::emergency_numbers;
 use crate::numbers::operator::Lent;
+use crate::numbers::routing::translation::translate;
 use crate::numbers::schedule::{Schedule, time_zone};
+use crate::numbers::trunk::settings::{Rules, TrunkAuth, TrunkSettings};
 use crate::numbers::{Assignee, E164, Number, Trunk};
 use crate::people::User;
 use crate::people::notice::Notice;
@@ -466,12 +468,40 @@ impl Tenant {
     /// The number of this tenant that a carrier means by `called`: exactly as held, with or without `+`, or in the
     /// national form of the trunk's country.
     pub fn held_number(&self, trunk: TrunkId, called: &str) -> Option<&Number> {
+        let translated = self.translated_by(trunk, called, |settings| &settings.inbound_called_rules);
+        let called = translated.as_deref().unwrap_or(called);
         if let Some(number) = self.held_exactly(called) {
             return Some(number);
         }
         let of_trunk = self.trunks.get(&trunk).and_then(|trunk| Country::parse(trunk.country.as_deref()?));
         let number = of_trunk.or(self.country)?.read_presented(called).ok()?;
         self.numbers.get(&number)
+    }
+
+    /// What the rules of a trunk make of a number that came in on it; none if it has none, or none matches.
+    fn translated_by(&self, trunk: TrunkId, number: &str, rules: impl Fn(&TrunkSettings) -> &Rules) -> Option<String> {
+        let rules = rules(&self.trunks.get(&trunk)?.settings);
+        let translators = rules.iter().filter_map(|rule| self.routing.book.translators.get(rule));
+        translate(number, translators).filter(|it| it.by.is_some()).map(|it| it.number)
+    }
+
+    /// A caller's number as a carrier writes it, by the rules of its trunk and the tenant's country: in E.164 where that can
+    /// be told, else as it is.
+    pub fn caller_on(&self, trunk: TrunkId, user_part: &str) -> String {
+        let translated = self.translated_by(trunk, user_part, |settings| &settings.inbound_calling_rules);
+        let written = translated.as_deref().unwrap_or(user_part);
+        self.caller_number(written).map_or_else(|| written.to_owned(), |number| number.to_string())
+    }
+
+    /// The trunk that proves itself by digest under this user name.
+    pub fn trunk_by_user(&self, user: &str) -> Option<&Arc<Trunk>> {
+        let is_meant = |trunk: &&Arc<Trunk>| {
+            let lets_in = trunk.enabled || trunk.settings.accept_inbound_when_disabled;
+            lets_in
+                && trunk.settings.auth == TrunkAuth::Digest
+                && trunk.credentials.as_ref().is_some_and(|known| known.user == user)
+        };
+        self.trunks.values().find(is_meant)
     }
 
     /// Whether a call that came in on `trunk` may be for a number: over an operator's trunk it must be the operator's,

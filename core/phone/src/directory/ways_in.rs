@@ -17,13 +17,16 @@ use super::{Directory, Tenant};
 use crate::id::{TenantId, TrunkId};
 use crate::numbers::number::NumberSource;
 use crate::numbers::operator::Reach;
-use crate::numbers::{Country, E164, Number};
+use crate::numbers::trunk::settings::TrunkAuth;
+use crate::numbers::{Country, E164, Number, Trunk};
 
 /// What tells whose a call is.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct WaysIn {
     /// By SIP domain in lower case.
     by_domain: BTreeMap<Box<str>, TenantId>,
+    /// Trunks that are known by their certificates, by host in lower case.
+    by_host: BTreeMap<Box<str>, Vec<(TenantId, TrunkId)>>,
     /// By source address; port 0 stands for any.
     by_source: BTreeMap<(IpAddr, u16), Sources>,
     borrowers: BTreeMap<TrunkId, Borrowers>,
@@ -73,6 +76,21 @@ impl Directory {
         own.or_else(lent).or_else(|| self.first_of(sources))
     }
 
+    /// The trunk whose certificate has this name, which TLS verified: of those at one host, the one that holds the called
+    /// number. A wildcard stands for one label. Specification of calling, 3.2; RFC 5922 §7.2
+    pub fn trunk_named(&self, name: &str, called: &str) -> Option<(TenantId, TrunkId)> {
+        let name = name.to_ascii_lowercase();
+        let by_host = &self.ways_in.by_host;
+        let is_meant = |host: &str| match name.strip_prefix("*.") {
+            Some(domain) => host.split_once('.').is_some_and(|(label, rest)| !label.is_empty() && rest == domain),
+            None => host == name,
+        };
+        // Few trunks are known by name, and one is asked for at each new connection only once.
+        let mut all = by_host.iter().filter(|(host, _)| is_meant(host)).flat_map(|(_, trunks)| trunks).copied();
+        let first = all.clone().next();
+        all.find(|(tenant, trunk)| self.is_for(*tenant, *trunk, called)).or(first)
+    }
+
     fn first_of(&self, sources: &Sources) -> Option<(TenantId, TrunkId)> {
         let lent = || sources.lent.iter().find_map(|trunk| Some((self.ways_in.borrowers.get(trunk)?.first, *trunk)));
         sources.own.first().copied().or_else(lent)
@@ -106,7 +124,17 @@ impl WaysIn {
         for tenant in tenants {
             let id = tenant.profile.id;
             ways.by_domain.insert(tenant.profile.sip_domain.to_ascii_lowercase().into(), id);
-            for trunk in tenant.trunks.values().filter(|trunk| trunk.enabled) {
+            let lets_in = |trunk: &&Arc<Trunk>| trunk.enabled || trunk.settings.accept_inbound_when_disabled;
+            for trunk in tenant.trunks.values().filter(lets_in) {
+                match trunk.settings.auth {
+                    TrunkAuth::Sources => {}
+                    TrunkAuth::MutualTls => {
+                        let host = trunk.host.to_ascii_lowercase().into();
+                        ways.by_host.entry(host).or_default().push((id, trunk.id));
+                        continue;
+                    }
+                    TrunkAuth::Digest => continue,
+                }
                 let Some(lent) = tenant.lent.get(&trunk.id) else {
                     for source in &trunk.sources {
                         ways.sources(*source).own.push((id, trunk.id));

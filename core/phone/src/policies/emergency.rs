@@ -125,6 +125,12 @@ impl EmergencyCallRouting {
 }
 
 impl EmergencyCalling {
+    /// Who is told of a call to an emergency number.
+    pub fn notified_of(&self, number: &str) -> &Notified {
+        let own = self.extended_notifications.iter().find(|it| it.emergency_dial_string.as_str() == number);
+        own.map_or(&self.notification_group, |own| &own.notification_group)
+    }
+
     /// A number that has two notifications of its own.
     pub fn duplicate(&self) -> Option<&DialString> {
         let mut seen = BTreeSet::new();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::calling::{Calling, Voicemail};
 use super::effective::{Assigned, Rank, effective};
-use super::emergency::{EmergencyCallRouting, SharedCalling};
+use super::emergency::{EmergencyCallRouting, EmergencyCalling, SharedCalling};
 use super::outside::{CallerId, DialOut};
 use super::policy::GLOBAL;
 use super::routing::{DialPlan, VoiceRouting};
@@ -43,6 +43,7 @@ pub struct OutsidePolicies {
     pub dial_out: InForce<DialOut>,
     pub dial_plan: InForce<DialPlan>,
     pub emergency_call_routing: InForce<EmergencyCallRouting>,
+    pub emergency_calling: InForce<EmergencyCalling>,
     pub shared_calling: InForce<SharedCalling>,
     pub voice_routing: InForce<VoiceRouting>,
 }
@@ -129,6 +130,7 @@ impl Default for OutsidePolicies {
             dial_out: InForce::new(PolicyType::DialOut),
             dial_plan: InForce::new(PolicyType::DialPlan),
             emergency_call_routing: InForce::new(PolicyType::EmergencyCallRouting),
+            emergency_calling: InForce::new(PolicyType::EmergencyCalling),
             shared_calling: InForce::new(PolicyType::SharedCalling),
             voice_routing: InForce::new(PolicyType::VoiceRouting),
         }
@@ -153,6 +155,7 @@ impl OutsidePolicies {
             || self.dial_out.knows(holder)
             || self.dial_plan.knows(holder)
             || self.emergency_call_routing.knows(holder)
+            || self.emergency_calling.knows(holder)
             || self.shared_calling.knows(holder)
             || self.voice_routing.knows(holder)
     }
@@ -163,6 +166,7 @@ impl OutsidePolicies {
         self.dial_out.forget(gone);
         self.dial_plan.forget(gone);
         self.emergency_call_routing.forget(gone);
+        self.emergency_calling.forget(gone);
         self.shared_calling.forget(gone);
         self.voice_routing.forget(gone);
     }

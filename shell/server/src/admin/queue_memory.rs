@@ -80,6 +80,7 @@ async fn write(store: &Store, memories: Vec<Memory>) -> Result<(), WriteError> {
             Fact::CallEnded { agent, at } => tx.keep_idle(tenant, agent, at).await?,
             Fact::Callback(callback) => tx.keep_callback(tenant, &callback).await?,
             Fact::OptedOut { queue, agent } => tx.opt_out(OptOut { tenant, queue, agent }).await?,
+            Fact::CalledForHelp(call) => tx.note_emergency(tenant, &call).await?,
             Fact::Supervised(session) => tx.note_supervised(tenant, &session).await?,
         }
     }

@@ -19,6 +19,7 @@ use super::body::{Body, Created, Params, Versioned, id, if_match, present, set};
 use super::list::{List, PageParams};
 use super::policies::{PolicySetting, described};
 use super::problem::{Problem, Refusals, WriteRefusals};
+use crate::admin::trunk_test::Step;
 use crate::admin::trunks::with_settings;
 use crate::admin::{Access, Caller, Permission, Refused};
 use crate::secret::Secret;
@@ -188,6 +189,8 @@ pub struct TrunkHealth {
     /// The last time that anything came from there.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub heard_at: Option<Timestamp>,
+    /// How our registration there stands; null where we don't register.
+    pub registration: Option<TrunkRegistration>,
     /// It said that it takes no calls until then.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub rests_until: Option<Timestamp>,
@@ -196,6 +199,44 @@ pub struct TrunkHealth {
     /// Calls that it carries now.
     pub calls: u32,
     pub calls_max: Option<u32>,
+}
+
+/// Our registration at a carrier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TrunkRegistration {
+    pub state: TrunkRegistrationState,
+    /// Until when it is granted.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub until: Option<Timestamp>,
+    /// What the carrier answered, or what that is taken for.
+    pub status: Option<u16>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TrunkRegistrationState {
+    Trying,
+    Registered,
+    Failed,
+}
+
+/// One step of a test of a trunk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TrunkTestStep {
+    /// address, connection, certificate, options or registration.
+    pub step: String,
+    pub passed: bool,
+    /// The evidence, in words.
+    pub detail: String,
+    /// What to do.
+    pub fix: Option<String>,
+}
+
+/// What a test of a trunk found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TrunkTested {
+    pub passed: bool,
+    pub steps: Vec<TrunkTestStep>,
 }
 
 /// Whether a trunk can be reached.
@@ -230,6 +271,7 @@ pub async fn health(caller: Caller, Path(tenant): Path<String>) -> Result<Json<L
         state: trunk.state.into(),
         since: trunk.since,
         heard_at: trunk.heard_at,
+        registration: trunk.registered.map(TrunkRegistration::from),
         rests_until: trunk.rests_until,
         tried_last: trunk.is_tried_last,
         calls: trunk.n_calls,
@@ -248,6 +290,37 @@ impl From<view::TrunkState> for TrunkState {
             view::TrunkState::Draining => Self::Draining,
             view::TrunkState::Drained => Self::Drained,
             view::TrunkState::Unwatched => Self::Unwatched,
+        }
+    }
+}
+
+/// Test a trunk: its address, connection, certificate and answer to OPTIONS; nothing is called
+#[utoipa::path(post, path = "/tenants/{tenant}/trunks/{trunk}/test", tag = "trunks",
+    params(("tenant" = String, Path), ("trunk" = Uuid, Path)),
+    responses((status = 200, body = TrunkTested), Refusals))]
+pub async fn test(caller: Caller, Path((tenant, trunk)): Path<(String, String)>) -> Result<Json<TrunkTested>, Problem> {
+    let access = caller.begin(&tenant, Permission::Operate).await?;
+    let steps = access.test_trunk(TrunkId(id(&trunk, "trunk")?)).await?;
+    let shown = |step: Step| TrunkTestStep {
+        step: step.name.to_owned(),
+        passed: step.fix.is_none(),
+        detail: step.detail,
+        fix: step.fix,
+    };
+    let steps: Vec<TrunkTestStep> = steps.into_iter().map(shown).collect();
+    Ok(Json(TrunkTested { passed: steps.iter().all(|step| step.passed), steps }))
+}
+
+impl From<view::Registered> for TrunkRegistration {
+    fn from(registered: view::Registered) -> Self {
+        match registered {
+            view::Registered::Trying => Self { state: TrunkRegistrationState::Trying, until: None, status: None },
+            view::Registered::Until(until) => {
+                Self { state: TrunkRegistrationState::Registered, until: Some(until), status: None }
+            }
+            view::Registered::Failed(status) => {
+                Self { state: TrunkRegistrationState::Failed, until: None, status: Some(status) }
+            }
         }
     }
 }

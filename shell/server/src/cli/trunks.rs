@@ -44,6 +44,11 @@ pub enum TrunkCommand {
     },
     /// Tell whether trunks can be reached and how many calls they carry.
     Health,
+    /// Try a trunk without a call: its address, connection and answer to OPTIONS.
+    Test {
+        /// Name or id.
+        trunk: String,
+    },
     /// List the settings of trunks with what each takes.
     Settings,
     /// Delete a trunk that no number comes in on and no route uses.
@@ -127,11 +132,13 @@ const HEALTH: &[Column] = &[
     ("State", "/state"),
     ("Since", "/since"),
     ("Last heard", "/heard_at"),
+    ("Registration", "/registration/state"),
     ("Rests until", "/rests_until"),
     ("Tried last", "/tried_last"),
     ("Calls", "/calls"),
     ("At most", "/calls_max"),
 ];
+const STEP: &[Column] = &[("Step", "/step"), ("Passed", "/passed"), ("Detail", "/detail"), ("What to do", "/fix")];
 const SETTING: &[Column] = &[("Setting", "/name"), ("Value", "/value")];
 const TAKES: &[Column] = &[("Setting", "/name"), ("First", "/first"), ("Takes", "/takes"), ("About", "/about")];
 
@@ -149,6 +156,11 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &TrunkComm
         }
         TrunkCommand::Health => {
             Ok(Shown::Items(HEALTH, client.list(&format!("{trunks}/health"), &[], usize::MAX).await?))
+        }
+        TrunkCommand::Test { trunk } => {
+            let path = find_trunk(trunk).await?;
+            let tested = client.write(Method::POST, &format!("{path}/test"), &json!({})).await?;
+            Ok(Shown::Object(&[("Passed", "/passed")], tested, &[("Steps", "/steps", STEP)]))
         }
         TrunkCommand::Show { trunk } => {
             let path = find_trunk(trunk).await?;

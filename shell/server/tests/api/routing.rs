@@ -405,6 +405,7 @@ async fn how_trunks_do_is_told_by_name_and_what_is_down_is_explained_last() {
                 state: view::TrunkState::Demoted,
                 since: "2026-03-02T15:00:00Z".parse().unwrap(),
                 heard_at: None,
+                registered: None,
                 rests_until: None,
                 is_tried_last: true,
                 n_calls: 3,

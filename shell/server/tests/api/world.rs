@@ -78,6 +78,7 @@ pub fn quiet(command: &Command) -> Answer {
         | Command::PlaceCall { .. }
         | Command::OptIn { .. }
         | Command::OptOut { .. }
+        | Command::AskTrunk { .. }
         | Command::ReleasePenalty { .. }
         | Command::CancelCallback { .. }
         | Command::Restore { .. }

@@ -44,7 +44,7 @@ pub(super) struct Parts {
     pub(super) groups: BTreeSet<GroupId>,
     /// Trunks, attendants, queues, schedules, mailboxes or policies: all of them are read.
     pub(super) apps: bool,
-    /// Dial plans, routes, translation rules or policies about calls outside: all of them are read.
+    /// Dial plans, routes, translation rules, sites or policies about calls outside: all of them are read.
     pub(super) routing: bool,
 }
 
@@ -140,10 +140,11 @@ fn note(
             parts.apps = true;
             parts.routing = true;
         }
-        Noun::DialPlan | Noun::TranslationRule | Noun::VoiceRoute => parts.routing = true,
+        Noun::DialPlan | Noun::Site | Noun::TranslationRule | Noun::VoiceRoute => parts.routing = true,
         Noun::Account
         | Noun::ApiKey
         | Noun::AppDraft
+        | Noun::EmergencyCall
         | Noun::FlowTest
         | Noun::MailboxPin
         | Noun::Message
@@ -153,7 +154,6 @@ fn note(
         | Noun::PstnUsage
         | Noun::Role
         | Noun::SignInPolicy
-        | Noun::Site
         | Noun::AudioFile
         | Noun::CallRecording
         | Noun::Callback

@@ -8,8 +8,9 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use crate::database::Store;
 use crate::documents::{DocumentKind, from_json};
-use crate::entity::document;
+use crate::entity::{document, site};
 use crate::error::StoreError;
+use crate::sites::stored;
 use crate::wanted::of_tenant;
 
 impl Store {
@@ -32,6 +33,9 @@ impl Store {
             } else {
                 parts.routes.push(from_json("voice route", row.id, &row.body)?);
             }
+        }
+        for row in site::Entity::find().filter(of_tenant(site::Column::Tenant, of)).all(&self.reader).await? {
+            all.entry(TenantId(row.tenant)).or_default().sites.push(stored(&row).value);
         }
         Ok(all)
     }

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::id::{DialPlanId, TranslationRuleId};
+use crate::id::{DialPlanId, SiteId, TranslationRuleId};
 use crate::numbers::routing::dial_plan::Normalizer;
 use crate::numbers::routing::route::RouteTable;
 use crate::numbers::routing::translation::Translator;
 use crate::numbers::routing::{DialPlan, Expression, TranslationRule, VoiceRoute};
+use crate::people::Site;
 use crate::policies::calling::Calling;
 use crate::policies::emergency::{EmergencyCallRouting, SharedCalling};
 use crate::policies::outside::{CallerId, DialOut};
@@ -24,6 +25,8 @@ pub struct RoutingParts {
     pub dial_plans: Vec<DialPlan>,
     pub routes: Vec<VoiceRoute>,
     pub rules: Vec<TranslationRule>,
+    /// Places that emergency services are told of.
+    pub sites: Vec<Site>,
 }
 
 /// The settings, ready to be used.
@@ -32,6 +35,7 @@ pub struct Routing {
     pub policies: OutsidePolicies,
     pub dial_plans: BTreeMap<DialPlanId, Planned>,
     pub book: Book,
+    pub sites: BTreeMap<SiteId, Site>,
 }
 
 /// A dial plan.
@@ -72,12 +76,13 @@ impl Routing {
             Some(known) => Some(Expression::clone(known)),
             None => Expression::parse(pattern).ok(),
         };
-        let RoutingParts { policies, dial_plans, routes, rules } = parts;
+        let RoutingParts { policies, dial_plans, routes, rules, sites } = parts;
         let planned =
             |plan: DialPlan| (plan.id, Planned { normalizer: plan.compile_with(&expression), name: plan.name });
         Self {
             policies,
             dial_plans: dial_plans.into_iter().map(planned).collect(),
+            sites: sites.into_iter().map(|site| (site.id, site)).collect(),
             book: Book {
                 routes: RouteTable::with(routes, &expression),
                 translators: rules.iter().filter_map(|rule| Some((rule.id, rule.compile_with(&expression)?))).collect(),

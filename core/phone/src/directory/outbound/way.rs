@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Attempt, Book, Held, Outcome, Plan, Shown, Skip, Skipped, Unroutable};
+use super::{Attempt, Book, Held, Location, Outcome, Plan, Shown, Skip, Skipped, Unroutable};
 use crate::directory::Tenant;
 use crate::id::{ResourceAccountId, TrunkId, VoiceRouteId};
 use crate::numbers::number::NumberSource;
@@ -196,6 +196,32 @@ impl Tenant {
             },
             (CallingId::LineUri, _) | (CallingId::Resource, None) => own(reasons),
         }
+    }
+
+    /// Where somebody is who calls for help: at the site of the person, else at that of the number.
+    pub(super) fn location_of(
+        &self,
+        user: &User,
+        line: Option<E164>,
+        held: Held<'_>,
+        reasons: &mut Vec<String>,
+    ) -> Option<Location> {
+        if !held.emergency.allow_enhanced_emergency_services {
+            return None;
+        }
+        let of_number = line.and_then(|line| self.numbers.get(&line)?.site);
+        let sites = [(user.site, "the person"), (of_number, "the number")];
+        let found = sites.into_iter().find_map(|(site, whose)| {
+            let site = self.routing.sites.get(&site?)?;
+            Some((site, site.emergency_location.clone()?, whose))
+        });
+        let Some((site, address, whose)) = found else {
+            reasons.push("no emergency location is known for the person or the number".to_owned());
+            return None;
+        };
+        reasons.push(format!("emergency services are told {address}, from the site {} of {whose}", site.name));
+        let country = site.country.as_ref().unwrap_or(&self.profile.country).clone();
+        Some(Location { address, country })
     }
 
     /// The number that somebody without one calls with. Specification of calling, 4.6.

@@ -1,0 +1,134 @@
+//! A trunk is tried without a call: is there an address, does anybody listen, is the certificate good, does it answer.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use phone::id::TrunkId;
+use phone::numbers::Trunk;
+use phone::numbers::trunk::TrunkTransport;
+use switch::input::Command;
+use switch::output::Answer;
+use switch::view::Registered;
+use tokio::net::{TcpStream, lookup_host};
+use tokio::time::{sleep, timeout};
+
+use super::{Access, Refused};
+
+/// One thing that was tried.
+pub struct Step {
+    pub name: &'static str,
+    pub detail: String,
+    /// What to do; none if it passed.
+    pub fix: Option<String>,
+}
+
+/// How long each step may take; a trunk that answers at all does within a second or two.
+const STEP_MAX: Duration = Duration::from_secs(5);
+/// How often it is looked whether an answer came.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+
+impl Access {
+    /// Tries a trunk, one step after the other until one fails.
+    pub async fn test_trunk(&self, id: TrunkId) -> Result<Vec<Step>, Refused> {
+        let (trunk, _) = self.store().trunk(self.tenant(), id).await?.ok_or(Refused::NotFound { what: "trunk" })?;
+        let trunk = trunk.value;
+        let mut steps = Vec::new();
+        let address = match address(&trunk).await {
+            Ok(address) => address,
+            Err(step) => return Ok(vec![step]),
+        };
+        steps.push(passed("address", format!("{} is {address}", trunk.host)));
+        if trunk.transport != TrunkTransport::Udp {
+            match timeout(STEP_MAX, TcpStream::connect(address)).await {
+                Ok(Ok(_)) => steps.push(passed("connection", format!("{address} takes connections"))),
+                Ok(Err(error)) => {
+                    let fix = "check that it listens there and that no firewall is in between";
+                    steps.push(failed("connection", format!("{address} takes no connection: {error}"), fix));
+                    return Ok(steps);
+                }
+                Err(_) => {
+                    let detail = format!("{address} does not answer within {} s", STEP_MAX.as_secs());
+                    steps.push(failed("connection", detail, "check that no firewall drops what goes there"));
+                    return Ok(steps);
+                }
+            }
+        }
+        steps.push(self.options(id, &trunk).await?);
+        if let Some(step) = self.registration(id).await? {
+            steps.push(step);
+        }
+        Ok(steps)
+    }
+
+    async fn options(&self, id: TrunkId, trunk: &Trunk) -> Result<Step, Refused> {
+        let asked_at = Timestamp::now();
+        match self.node().command(Command::AskTrunk { tenant: self.tenant(), trunk: id }).await? {
+            Answer::Done => {}
+            other => return Err(Refused::by_switch(other, "trunk")),
+        }
+        let answered = timeout(STEP_MAX, async {
+            loop {
+                let heard = self.trunks_now().await?.into_iter().find(|one| one.id == id);
+                if let Some(at) = heard.and_then(|one| one.heard_at).filter(|at| *at >= asked_at) {
+                    return Ok::<_, Refused>(at);
+                }
+                sleep(LOOK_EVERY).await;
+            }
+        });
+        Ok(match answered.await {
+            Ok(at) => {
+                let millis = at?.duration_since(asked_at).as_millis();
+                passed("options", format!("it answered OPTIONS after {millis} ms"))
+            }
+            Err(_) => {
+                let detail = format!("OPTIONS had no answer within {} s", STEP_MAX.as_secs());
+                let fix = match trunk.transport {
+                    TrunkTransport::Tls => {
+                        "let it answer OPTIONS; if it does, look into the log: its certificate may not be trusted, \
+                         or not be for this name"
+                    }
+                    TrunkTransport::Tcp | TrunkTransport::Udp => {
+                        "let it answer OPTIONS from the address of this server, and check port and firewall"
+                    }
+                };
+                failed("options", detail, fix)
+            }
+        })
+    }
+
+    async fn registration(&self, id: TrunkId) -> Result<Option<Step>, Refused> {
+        let now = self.trunks_now().await?.into_iter().find(|one| one.id == id);
+        Ok(now.and_then(|one| one.registered).map(|registered| match registered {
+            Registered::Until(until) => passed("registration", format!("we are registered until {until}")),
+            Registered::Trying => {
+                failed("registration", "nothing was answered yet".to_owned(), "wait a moment and test again")
+            }
+            Registered::Failed(status) => {
+                let fix = "check user and password with the carrier";
+                failed("registration", format!("the carrier refuses with {status}"), fix)
+            }
+        }))
+    }
+}
+
+async fn address(trunk: &Trunk) -> Result<SocketAddr, Step> {
+    let usual = if trunk.transport == TrunkTransport::Tls { 5061 } else { 5060 };
+    let port = trunk.port.unwrap_or(usual);
+    let host = trunk.host.trim_start_matches('[').trim_end_matches(']');
+    let found = timeout(STEP_MAX, lookup_host((host, port))).await;
+    let first = found.ok().and_then(Result::ok).and_then(|mut all| all.next());
+    first.ok_or_else(|| {
+        let detail =
+            format!("{host} has no address of its own; names that have SRV records only are not looked up here");
+        failed("address", detail, "check the name, and the name server of this machine")
+    })
+}
+
+fn passed(name: &'static str, detail: String) -> Step {
+    Step { name, detail, fix: None }
+}
+
+fn failed(name: &'static str, detail: String, fix: &str) -> Step {
+    Step { name, detail, fix: Some(fix.to_owned()) }
+}

@@ -1,0 +1,114 @@
+//! Calls for help: never refused, with a number to call back and the place where the caller is, and told to who must know.
+
+use phone::directory::outbound::RoutingParts;
+use phone::id::{SiteId, VoiceRouteId};
+use phone::numbers::routing::VoiceRoute;
+use phone::numbers::trunk::settings::TrunkSettings;
+use phone::people::Site;
+use serde_json::{Value, json};
+use sim::World;
+use sim::demo::{Wishes, trunk_id};
+use sip::message::name::HeaderName;
+use uuid::Uuid;
+
+const SEATTLE: SiteId = SiteId(Uuid::from_u128(0x51));
+
+#[test]
+fn a_call_for_help_says_where_the_caller_is_and_the_desk_is_told() {
+    let mut outside = RoutingParts { sites: vec![site()], routes: vec![help(&[1])], ..RoutingParts::default() };
+    let policies = &mut outside.policies;
+    policies.emergency_call_routing.global = read(&json!({
+        "allow_enhanced_emergency_services": true,
+        "emergency_numbers": [{ "emergency_dial_string": "911", "emergency_dial_masks": ["9911"], "pstn_usage": "Help" }],
+    }));
+    policies.emergency_calling.global = read(&json!({ "notification_group": ["desk@demo.test"] }));
+    policies.caller_id.global = read(&json!({ "calling_id_substitute": "anonymous" }));
+    policies.dial_out.global = read(&json!({ "user": "none" }));
+    let trunks = vec![settings(&json!({})), settings(&json!({ "pidf_lo_supported": true }))];
+    let mut world = World::with(&Wishes { outside, trunks, more_trunks: vec!["10.0.0.10"], ..Wishes::default() });
+    world.add_peer("second", ([10, 0, 0, 10], 5060).into(), None);
+    world.change_person(1, |bob| bob.site = Some(SEATTLE));
+    world.register(&["bob"]);
+    world.dial("bob", "9911");
+    world.run_secs(1);
+    assert!(world.peer("trunk").invites.is_empty(), "the usage of the policy leads to the second");
+    let invite = world.peer("second").invites.last().unwrap().clone();
+    assert!(invite.uri().starts_with("sip:911@"), "{}", invite.uri());
+    assert!(invite.from().uri().starts_with("sip:+14255550102@"), "no policy hides who is to be called back");
+    assert_eq!(invite.header_named("Geolocation"), Some("<cid:location@demo.test>"));
+    assert_eq!(invite.header_named("Geolocation-Routing"), Some("yes"));
+    let kind = invite.header(HeaderName::ContentType).unwrap();
+    assert!(kind.starts_with("multipart/mixed;boundary="), "{kind}");
+    let body = String::from_utf8(invite.body().to_vec()).unwrap();
+    for part in [
+        "Content-Type: application/sdp\r\n\r\nv=0",
+        "Content-Type: application/pidf+xml\r\nContent-ID: <location@demo.test>",
+        "<ca:country>US</ca:country><ca:LOC>100 Main &amp; 1st, Seattle</ca:LOC>",
+        "entity=\"pres:+14255550102@demo.test\"",
+    ] {
+        assert!(body.contains(part), "{part} in {body}");
+    }
+    let told = &world.emergencies[0];
+    assert_eq!((told.caller.as_str(), told.dialled.as_str(), told.number.as_str()), ("102", "9911", "911"));
+    assert_eq!(told.location.as_deref(), Some("100 Main & 1st, Seattle"));
+    assert_eq!(told.callback.map(|number| number.to_string()).as_deref(), Some("+14255550102"));
+    assert_eq!(
+        (told.trunks.as_slice(), told.notified.as_slice()),
+        (["carrier-1", "carrier-0"].map(String::from).as_slice(), ["desk@demo.test".to_owned()].as_slice())
+    );
+    world.hang_up("bob");
+    world.run_until_quiet();
+    assert_eq!(world.emergencies.len(), 1);
+}
+
+#[test]
+fn a_trunk_that_can_not_take_a_location_gets_a_plain_call() {
+    let mut outside = RoutingParts { sites: vec![site()], ..RoutingParts::default() };
+    outside.policies.emergency_call_routing.global = read(&json!({ "allow_enhanced_emergency_services": true }));
+    let mut world = World::with(&Wishes { outside, ..Wishes::default() });
+    world.change_person(3, |dan| dan.site = Some(SEATTLE));
+    world.register(&["dan"]);
+    world.dial("dan", "911");
+    world.run_secs(1);
+    let invite = world.peer("trunk").invites.last().unwrap().clone();
+    assert_eq!(invite.header(HeaderName::ContentType), Some("application/sdp"));
+    assert_eq!(invite.header_named("Geolocation"), None);
+    assert_eq!(
+        world.emergencies[0].location.as_deref(),
+        Some("100 Main & 1st, Seattle"),
+        "the desk knows all the same"
+    );
+    world.hang_up("dan");
+    world.run_until_quiet();
+}
+
+fn site() -> Site {
+    Site {
+        id: SEATTLE,
+        name: "Seattle".to_owned(),
+        country: Some("US".to_owned()),
+        time_zone: None,
+        emergency_location: Some("100 Main & 1st, Seattle".to_owned()),
+    }
+}
+
+fn help(trunks: &[u128]) -> VoiceRoute {
+    VoiceRoute {
+        id: VoiceRouteId(Uuid::from_u128(1)),
+        name: "Help".to_owned(),
+        description: None,
+        priority: 1,
+        pattern: r"^\d{3}$".to_owned(),
+        pstn_usages: vec!["Help".to_owned()],
+        trunks: trunks.iter().map(|index| trunk_id(*index)).collect(),
+        caller_id: None,
+    }
+}
+
+fn read<S: serde::de::DeserializeOwned>(value: &Value) -> S {
+    serde_json::from_value(value.clone()).unwrap()
+}
+
+fn settings(value: &Value) -> TrunkSettings {
+    TrunkSettings::default().changed(value.as_object().unwrap()).unwrap()
+}
