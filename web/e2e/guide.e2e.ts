@@ -55,6 +55,12 @@ async function someCalls(): Promise<void> {
 /** What is done on a page before its picture is taken. */
 const BEFORE: Partial<Record<string, (page: Page) => Promise<void>>> = {
   reports: (page) => page.goto("/t/demo/reports?span=today").then(() => page.getByRole("img").first().waitFor()),
+  explain: async (page) => {
+    await page.getByLabel("What is called").fill("+14255550100");
+    await page.getByLabel("Keys", { exact: true }).fill("1");
+    await page.getByRole("button", { name: "Explain" }).click();
+    await page.getByText("Bob Brown talks with the caller", { exact: false }).waitFor();
+  },
   people: async (page) => {
     await page.getByLabel("Choose Alice Adams").check();
     await page.getByLabel("Choose Bob Brown").check();

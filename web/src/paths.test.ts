@@ -38,6 +38,7 @@ test("the paths that people keep as bookmarks stay what they are", () => {
     "/t/acme/shared-mailboxes",
     "/t/acme/voicemail",
     "/t/acme/resource-accounts",
+    "/t/acme/explain",
     "/t/acme/live",
     "/t/acme/wallboard",
     "/t/acme/trunks",

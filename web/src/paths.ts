@@ -18,6 +18,7 @@ export const SECTIONS = [
   "shared-mailboxes",
   "voicemail",
   "resource-accounts",
+  "explain",
   "live",
   "wallboard",
   "trunks",

@@ -275,6 +275,11 @@ const pages = [
     path: "sign-in",
     component: lazyRouteComponent(() => import("./pages/sign-in/SignInSettings"), "SignInSettings"),
   }),
+  createRoute({
+    getParentRoute: below,
+    path: "explain",
+    component: lazyRouteComponent(() => import("./pages/explain/ExplainPage"), "ExplainPage"),
+  }),
 ];
 
 export const router = createRouter({

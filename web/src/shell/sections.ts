@@ -52,6 +52,7 @@ export const GROUPS: readonly Group[] = [
       { section: "shared-mailboxes", permission: "voicemail.read" },
       { section: "voicemail", permission: "voicemail.read" },
       { section: "resource-accounts", permission: "resource_accounts.read" },
+      { section: "explain", permission: "auto_attendants.act" },
     ],
   },
   {

@@ -62,6 +62,7 @@ function Record({ record }: { record: CallRecord }) {
         </Title>
         <Hops call={record.id} began={record.started_at} />
       </section>
+      {record.attempts.length > 0 && <Attempts attempts={record.attempts} />}
       {may("call_recordings.read") && heard.length > 0 && <Recordings ids={heard} />}
       <section>
         <Title order={3} size="h5" mb="xs">
@@ -89,6 +90,43 @@ function Record({ record }: { record: CallRecord }) {
         ))}
       </details>
     </Stack>
+  );
+}
+
+/** Trunks that were tried for a call to the outside, one after the other. */
+function Attempts({ attempts }: Pick<CallRecord, "attempts">) {
+  const { t } = useTranslation();
+  return (
+    <section>
+      <Title order={3} size="h5" mb="xs">
+        {t("calls.attempts")}
+      </Title>
+      <table className={classes.quality}>
+        <thead>
+          <tr>
+            <th scope="col">{t("calls.trunk")}</th>
+            <th scope="col">{t("calls.called")}</th>
+            <th scope="col">{t("calls.result")}</th>
+            <th scope="col">{t("calls.took")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {attempts.map(({ at, trunk_name, called, result, status, reason, milliseconds }) => (
+            <tr key={`${at} ${trunk_name}`}>
+              <td>{trunk_name}</td>
+              <td>{called}</td>
+              <td>
+                <State is={result === "answered" ? "fine" : "bad"}>
+                  {result} {status ?? ""}
+                </State>
+                {reason ? ` ${sentence(reason)}` : ""}
+              </td>
+              <td>{(milliseconds / 1_000).toFixed(1)} s</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
   );
 }
 

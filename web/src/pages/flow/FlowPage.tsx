@@ -1,7 +1,7 @@
 import { ActionIcon, Alert, Button, Group, Loader, SegmentedControl, Tabs, Text } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { useParams } from "@tanstack/react-router";
-import { Suspense, lazy, useMemo, useState } from "react";
+import { Suspense, lazy, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { App, Explanation } from "../../api/__generated__/schema";
 import { hasStatus } from "../../api/problem";
@@ -73,7 +73,14 @@ function Editor({ app, first, reload }: EditorProps) {
             {t("form.stale")}
           </Text>
           <Group gap="xs">
-            <Button size="xs" variant="default" onClick={reload}>
+            <Button
+              size="xs"
+              variant="default"
+              onClick={() => {
+                flow.forget();
+                reload();
+              }}
+            >
               {t("form.takeTheirs")}
             </Button>
             <Button size="xs" onClick={flow.overwrite}>
@@ -111,7 +118,10 @@ function Actions({ app, flow, mayWrite, reload }: { app: App; flow: Flow; mayWri
             <Icon name="undo" />
           </ActionIcon>
           {kept.isDraft && (
-            <Button variant="default" onClick={() => void discardDraft(tenant, app).then(done)}>
+            <Button variant="default" onClick={() => {
+                flow.forget();
+                void discardDraft(tenant, app).then(done);
+              }}>
               {t("flowEditor.discard")}
             </Button>
           )}
@@ -135,7 +145,14 @@ function Body({ app, flow, world, mayWrite, reload }: BodyProps) {
   const graph = useMemo(() => graphOf(document, world, t), [document, world, t]);
   const findings = useMemo(() => findingsOf(graph, kept.problems), [graph, kept.problems]);
   const lit = useMemo(() => (told === undefined ? NOTHING_LIT : litBy(graph, told.steps)), [graph, told]);
-  const choose = (node: string, exit: string) => show({ node, exit, ...(node === "" ? {} : { panel: "edit" }) });
+  const side = useRef<HTMLElement>(null);
+  const choose = (node: string, exit: string) => {
+    show({ node, exit, ...(node === "" ? {} : { panel: "edit" }) });
+    // Beside the list the panel is what somebody goes on with; on a telephone it is out of sight.
+    if (node === "" || place.as !== "list") return;
+    side.current?.focus({ preventScroll: true });
+    side.current?.scrollIntoView({ block: "nearest" });
+  };
   const wire = (exit: FlowExit, to: FlowNode) => {
     const target = targetTo(to, app);
     if (exit.wires === undefined) return;
@@ -175,6 +192,7 @@ function Body({ app, flow, world, mayWrite, reload }: BodyProps) {
         app={app}
         mayWrite={mayWrite}
         onReverted={() => {
+          flow.forget();
           outdateApp(tenant, app);
           void discardDraft(tenant, app).catch(() => undefined).then(reload);
         }}
@@ -205,7 +223,7 @@ function Body({ app, flow, world, mayWrite, reload }: BodyProps) {
             </Suspense>
           )}
         </div>
-        <aside className={classes.side} aria-label={t(`flowEditor.panel.${place.panel}`)}>
+        <aside ref={side} tabIndex={-1} className={classes.side} aria-label={t(`flowEditor.panel.${place.panel}`)}>
           <Tabs value={place.panel} onChange={(value) => show({ panel: PANELS.find((panel) => panel === value) ?? "edit" })}>
             <Tabs.List>
               {PANELS.map((panel) => (

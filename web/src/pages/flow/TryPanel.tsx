@@ -15,7 +15,7 @@ import { placeOf } from "./findings";
 import type { Graph } from "./graph";
 
 /** What agents and people do, as the API calls it. */
-const DOES = ["answers", "no_answer", "busy", "away", "offline", "opted_out", "declines"] as const;
+export const DOES = ["answers", "no_answer", "busy", "away", "offline", "opted_out", "declines"] as const;
 
 type TryPanelProps = {
   document: FlowDocument;

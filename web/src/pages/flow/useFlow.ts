@@ -22,6 +22,8 @@ export type Flow = {
   kept: Kept;
   /** Waits until what was changed is kept. */
   settle: () => Promise<void>;
+  /** Gives up what was not kept yet. */
+  forget: () => void;
   /** Keeps what is here over what somebody else kept meanwhile. */
   overwrite: () => void;
 };
@@ -64,6 +66,12 @@ export function useFlow(tenant: string, first: Kept, mayWrite: boolean): Flow {
     return () => clearTimeout(timer);
   }, [document, save, mayWrite]);
 
+  // Who goes to another page a moment after the last change loses nothing.
+  useEffect(() => {
+    if (!mayWrite) return undefined;
+    return () => void save().catch(() => undefined);
+  }, [save, mayWrite]);
+
   const show = (next: FlowDocument) => {
     latest.current = { ...latest.current, document: next };
     setDocument(next);
@@ -87,6 +95,9 @@ export function useFlow(tenant: string, first: Kept, mayWrite: boolean): Flow {
     error,
     kept,
     settle: save,
+    forget: () => {
+      latest.current = { ...latest.current, saved: latest.current.document };
+    },
     overwrite: () => {
       latest.current = { ...latest.current, tag: undefined };
       void save().catch(() => undefined);

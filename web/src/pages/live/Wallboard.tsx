@@ -11,7 +11,7 @@ import { State } from "../../ui/State";
 import { figure } from "../reports/format";
 import classes from "./Wallboard.module.css";
 import { LOOKS } from "./agents";
-import { useNow } from "./clock";
+import { everySecond, useNow } from "./clock";
 import { useFigures } from "./figures";
 
 /** Longer than this nobody should wait: the tile says so, with a mark and words beside the color. */
@@ -65,7 +65,8 @@ export function Wallboard() {
   );
 }
 
-function Queue({ queue }: { queue: LiveQueue }) {
+/** What the server tells again unchanged is the same object, so only queues in which something happened are drawn anew. */
+const Queue = memo(function Queue({ queue }: { queue: LiveQueue }) {
   const { t } = useTranslation();
   const { total, agents } = queue;
   const level = total.sl_met_no_abandon;
@@ -112,7 +113,7 @@ function Queue({ queue }: { queue: LiveQueue }) {
       </table>
     </article>
   );
-}
+});
 
 type AgentProps = { name: string; status: LiveAgent["status"]; since: string; answered: number; offered: number };
 
@@ -134,8 +135,17 @@ const Agent = memo(function Agent({ name, status, since, answered, offered }: Ag
   );
 });
 
+/** Counts on. Hundreds do each second, so each only writes its own text. */
 function Since({ since }: { since: string }) {
-  return duration((useNow() - Date.parse(since)) / 1_000);
+  const place = useRef<HTMLSpanElement>(null);
+  useEffect(
+    () =>
+      everySecond((now) => {
+        if (place.current) place.current.textContent = duration((now - Date.parse(since)) / 1_000);
+      }),
+    [since],
+  );
+  return <span ref={place} />;
 }
 
 function Longest({ since }: { since: string | null | undefined }) {

@@ -25,6 +25,13 @@ export function useNow(): number {
   return useSyncExternalStore(subscribe, () => now);
 }
 
+/** Tells the time at once and then once a second. Returns what ends that. */
+export function everySecond(tell: (now: number) => void): () => void {
+  const again = () => tell(now);
+  tell(Date.now());
+  return subscribe(again);
+}
+
 /** Seconds that were counted by the server when something was read, and go on since. */
 export function goneOn(seconds: number, readAt: number, now: number): number {
   return seconds + Math.max(0, Math.floor((now - readAt) / 1_000));

@@ -2,6 +2,7 @@ import { Stack, Title } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { answer, answerWithTag, api } from "../../api/client";
 import { keyOf, outdate } from "../../api/queries";
+import { FlowLink } from "../../choices/FlowLink";
 import { useMay } from "../../session/me";
 import { useTenant } from "../../session/tenant";
 import { Facts } from "../../ui/Facts";
@@ -38,6 +39,7 @@ export function NumberPanel({ number, onClose }: { number: string; onClose: () =
                   [t("numbers.source"), t(`numberSource.${read.value.source}`)],
                 ]}
               />
+              {read.value.assignee?.type === "resource_account" && <FlowLink account={read.value.assignee.id} />}
               <AssignNumber number={read.value} onChanged={changed} />
               <NumberForm read={read} onSaved={changed} onTheirs={reload} />
               <section>

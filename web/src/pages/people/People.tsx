@@ -1,8 +1,10 @@
 import { Button } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { User } from "../../api/__generated__/schema";
 import { answer, api, ifMatch } from "../../api/client";
 import { outdate } from "../../api/queries";
+import { namedQuery } from "../../choices/named";
 import { useMay } from "../../session/me";
 import { useTenant } from "../../session/tenant";
 import { Page } from "../../ui/Page";
@@ -80,6 +82,8 @@ export function People() {
 function useDefinition(): ListDefinition<User> {
   const { t } = useTranslation();
   const tenant = useTenant();
+  const { data: plans = [] } = useQuery(namedQuery(tenant, "plan"));
+  const planOf = (id: string) => plans.find((plan) => plan.id === id)?.name ?? id;
   const yesNo = [
     { value: "true", label: t("yes") },
     { value: "false", label: t("no") },
@@ -99,7 +103,7 @@ function useDefinition(): ListDefinition<User> {
       { id: "name", title: t("people.name"), text: ({ display_name }) => display_name, sort: "display_name", width: 1.4 },
       { id: "extension", title: t("people.extension"), text: ({ extension }) => extension, sort: "extension", width: 0.8 },
       { id: "numbers", title: t("people.numbers"), text: ({ numbers }) => numbers.join(", "), width: 1.2 },
-      { id: "licenses", title: t("people.licenses"), text: ({ licenses }) => licenses.join(", "), width: 1.4 },
+      { id: "licenses", title: t("people.licenses"), text: ({ licenses }) => licenses.map(planOf).join(", "), width: 1.4 },
       { id: "site", title: t("people.site"), text: ({ site }) => site?.name ?? "" },
       {
         id: "devices",

@@ -21,4 +21,5 @@ test("only what was changed is told", () => {
 
 test("names are read as words", () => {
   expect(wordsOf("allow_call_park")).toBe("Allow call park");
+  expect(wordsOf("sip_devices_id")).toBe("SIP devices ID");
 });

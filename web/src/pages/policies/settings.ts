@@ -31,9 +31,12 @@ export function changed(before: Record<string, unknown>, after: Record<string, u
   return Object.fromEntries(Object.entries(after).filter(([name, value]) => JSON.stringify(before[name]) !== JSON.stringify(value)));
 }
 
+/** What is written in capitals. */
+const CAPITALS = /\b(ai|api|dtls|ice|id|ip|mos|mwi|pstn|rtp|sip|srtp|tcp|tls|udp|url)\b/g;
+
 /** A name of the API as words: `allow_call_park` is "Allow call park". */
 export function wordsOf(name: string): string {
-  const words = name.replaceAll("_", " ");
+  const words = name.replaceAll("_", " ").replace(CAPITALS, (found) => found.toUpperCase());
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { ResourceAccount } from "../../api/__generated__/schema";
 import { type Tagged, answer, answerWithTag, api, ifMatch } from "../../api/client";
 import { keyOf, outdate } from "../../api/queries";
+import { FlowLink } from "../../choices/FlowLink";
 import { useMay } from "../../session/me";
 import { useTenant } from "../../session/tenant";
 import { Facts } from "../../ui/Facts";
@@ -29,6 +30,7 @@ export function ResourceAccountPanel({ id, onClose }: { id: string; onClose: () 
         {(read, reload) => (
           <Stack gap="lg">
             <Facts facts={[[t("accounts.numbers"), read.value.numbers.join(", ")]]} />
+            <FlowLink account={id} />
             <Form read={read} reload={reload} />
             {may("resource_accounts.write") && (
               <DeleteButton

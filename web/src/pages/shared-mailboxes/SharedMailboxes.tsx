@@ -1,7 +1,7 @@
-import { MultiSelect, NumberInput, TagsInput, TextInput } from "@mantine/core";
+import { Checkbox, MultiSelect, NumberInput, TagsInput, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import type { SharedMailbox } from "../../api/__generated__/schema";
+import type { SharedMailbox, Transcription } from "../../api/__generated__/schema";
 import { answer, answerWithTag, api, ifMatch } from "../../api/client";
 import { PeopleField } from "../../choices/PeopleField";
 import { PromptField } from "../../choices/PromptField";
@@ -23,6 +23,7 @@ type Typed = {
   emails: string[];
   max_seconds: number;
   retention_days: number;
+  transcription: Transcription;
 };
 
 /** What the API has of a mailbox, with what its members are called. */
@@ -92,6 +93,7 @@ export function SharedMailboxes() {
       emails: mailbox?.emails ?? [],
       max_seconds: mailbox?.max_seconds ?? 300,
       retention_days: mailbox?.retention_days ?? 90,
+      transcription: mailbox?.transcription ?? "off",
     }),
     create: (draft) => answer(api.POST("/api/v1/tenants/{tenant}/shared-mailboxes", { params: { path: { tenant } }, body: bodyOf(draft) })),
     save: (mailbox, draft, tag) =>
@@ -137,6 +139,11 @@ function MailboxFields({ draft, edit, ofField }: Fields<Typed>) {
       <TagsInput label={t("mailboxes.emails")} description={t("mailboxes.emailsHint")} value={draft.emails} onChange={(emails) => edit({ emails })} />
       <NumberInput label={t("mailboxes.max")} min={15} max={900} value={draft.max_seconds} onChange={(seconds) => edit({ max_seconds: Number(seconds) })} />
       <NumberInput label={t("mailboxes.retention")} min={1} value={draft.retention_days} onChange={(days) => edit({ retention_days: Number(days) })} />
+      <Checkbox
+        label={t("mailboxes.transcription")}
+        checked={draft.transcription === "on"}
+        onChange={(event) => edit({ transcription: event.currentTarget.checked ? "on" : "off" })}
+      />
     </>
   );
 }

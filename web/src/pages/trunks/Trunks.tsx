@@ -1,8 +1,9 @@
 import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import type { Trunk } from "../../api/__generated__/schema";
+import type { Trunk, TrunkHealth, TrunkState } from "../../api/__generated__/schema";
 import { answer, api } from "../../api/client";
 import { outdate } from "../../api/queries";
+import { moment } from "../../format/time";
 import { useMay } from "../../session/me";
 import { useTenant } from "../../session/tenant";
 import { Page } from "../../ui/Page";
@@ -24,7 +25,7 @@ export function Trunks() {
   const add = may("trunks.write") && <Button onClick={() => show({ open: "new" })}>{t("trunks.add")}</Button>;
   return (
     <Page title={t("section.trunks")} actions={add}>
-      <List<Trunk>
+      <List<Row>
         definition={useDefinition()}
         remove={
           may("trunks.write") && {
@@ -51,26 +52,51 @@ export function Trunks() {
   );
 }
 
-function useDefinition(): ListDefinition<Trunk> {
+/** A trunk, and whether it can be reached. */
+type Row = Trunk & { health: TrunkHealth | undefined };
+
+const LOOKS = {
+  active: "fine",
+  probing: "quiet",
+  unwatched: "quiet",
+  demoted: "warned",
+  draining: "warned",
+  drained: "quiet",
+  unreachable: "bad",
+} as const satisfies Record<TrunkState, string>;
+
+function useDefinition(): ListDefinition<Row> {
   const { t } = useTranslation();
   const tenant = useTenant();
-  const stateOf = (enabled: boolean) => (enabled ? t("trunks.on") : t("trunks.off"));
+  const stateOf = ({ enabled, health }: Row) =>
+    enabled && health !== undefined ? t(`trunks.states.${health.state}`) : enabled ? t("trunks.on") : t("trunks.off");
+  const lookOf = ({ enabled, health }: Row) => (enabled ? (health === undefined ? "fine" : LOOKS[health.state]) : "quiet");
   return {
     name: "trunks",
     tenant,
     where: {
       by: "page",
-      load: ({ cursor, signal }) =>
-        answer(api.GET("/api/v1/tenants/{tenant}/trunks", { params: { path: { tenant }, query: { cursor } }, signal })),
+      load: async ({ cursor, signal }) => {
+        const path = { tenant };
+        const [page, health] = await Promise.all([
+          answer(api.GET("/api/v1/tenants/{tenant}/trunks", { params: { path, query: { cursor } }, signal })),
+          answer(api.GET("/api/v1/tenants/{tenant}/trunks/health", { params: { path }, signal })),
+        ]);
+        const byId = new Map(health.items.map((one) => [one.id, one]));
+        return { ...page, items: page.items.map((trunk) => ({ ...trunk, health: byId.get(trunk.id) })) };
+      },
     },
     columns: [
       { id: "name", title: t("trunks.name"), text: ({ name }) => name, width: 1.4 },
       {
         id: "state",
         title: t("trunks.state"),
-        text: ({ enabled }) => stateOf(enabled),
-        cell: ({ enabled }) => <State is={enabled ? "fine" : "bad"}>{stateOf(enabled)}</State>,
+        text: stateOf,
+        cell: (trunk) => <State is={lookOf(trunk)}>{stateOf(trunk)}</State>,
+        width: 1.2,
       },
+      { id: "since", title: t("trunks.since"), text: ({ health }) => moment(health?.since), isHidden: true, width: 1.6 },
+      { id: "calls", title: t("live.calls"), text: ({ health, calls_max }) => (health ? `${health.calls}${calls_max == null ? "" : `/${calls_max}`}` : ""), width: 0.7 },
       { id: "host", title: t("trunks.host"), text: ({ host, port }) => (port ? `${host}:${port}` : host), width: 1.5 },
       { id: "transport", title: t("trunks.transport"), text: ({ transport }) => transport.toUpperCase() },
       { id: "srtp", title: t("trunks.srtp"), text: ({ srtp }) => t(`trunks.srtps.${srtp}`) },
@@ -80,6 +106,6 @@ function useDefinition(): ListDefinition<Trunk> {
     ],
     idOf: ({ id }) => id,
     nameOf: ({ name }) => name,
-    nouns: ["trunk"],
+    nouns: ["trunk", "call"],
   };
 }

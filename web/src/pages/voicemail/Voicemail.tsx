@@ -49,6 +49,7 @@ export function Voicemail() {
         text: ({ status }) => t(`messages.status.${status}`),
         cell: ({ status }) => <State is={LOOKS[status]}>{t(`messages.status.${status}`)}</State>,
       },
+      { id: "words", title: t("messages.words"), text: ({ transcript }) => transcript.text ?? "", width: 2.2 },
       { id: "claimed", title: t("messages.claimedBy"), text: ({ claimed_by }) => claimed_by ?? "" },
     ],
     filters: [
@@ -92,6 +93,7 @@ function MessageDetails({ id, onClose }: { id: string; onClose: () => void }) {
       {/* Messages have no captions. */}
       {/* oxlint-disable-next-line jsx-a11y/media-has-caption */}
       <audio controls preload="none" className={call.audio} src={paths.message(tenant, id)} />
+      <Written transcript={data.transcript} />
       <Facts
         facts={[
           [t("calls.from"), nameOf(data)],
@@ -148,6 +150,21 @@ function MessageDetails({ id, onClose }: { id: string; onClose: () => void }) {
       )}
     </Stack>
   );
+}
+
+/** What was said, in writing. */
+function Written({ transcript: { state, text, error } }: Pick<Message, "transcript">) {
+  const { t } = useTranslation();
+  switch (state) {
+    case "written":
+      return <blockquote className={call.words}>{text}</blockquote>;
+    case "awaited":
+      return <Text size="sm">{t("messages.awaited")}</Text>;
+    case "failed":
+      return <Text size="sm">{t("messages.notWritten", { why: error ?? "" })}</Text>;
+    case "not_wanted":
+      return null;
+  }
 }
 
 function nameOf({ from, from_name }: Message): string {
