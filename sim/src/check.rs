@@ -60,6 +60,8 @@ pub fn idle(world: &mut World) {
     assert_eq!(statistics.n_calls, 0, "calls are left");
     assert_eq!(statistics.n_legs, 0, "legs are left");
     assert_eq!(statistics.n_busy_numbers, 0, "numbers are left that carry calls");
+    assert_eq!(statistics.n_paid_legs, 0, "something is reserved for calls that are over");
+    world.till.check_all_told();
     assert_eq!(statistics.n_usages, 0, "dialogs are left");
     assert_eq!(statistics.n_transactions, 0, "transactions are left");
     assert_eq!(statistics.n_ports_used, 0, "ports are left in use");

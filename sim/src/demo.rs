@@ -15,6 +15,7 @@ use phone::directory::{App, ResourceAccount, Tenant, TenantParts};
 use phone::id::{
     AttendantId, GroupId, PromptKey, QueueId, ResourceAccountId, SharedMailboxId, TenantId, TrunkId, UserId,
 };
+use phone::numbers::number::NumberSource;
 use phone::numbers::trunk::settings::TrunkSettings;
 use phone::numbers::trunk::{SrtpMode, TrunkTransport};
 use phone::numbers::{Assignee, E164, Number, NumberKind, Trunk};
@@ -73,6 +74,8 @@ pub struct Wishes {
     pub outside: RoutingParts,
     /// Whether callers of the attendant may speak.
     pub voice_input: bool,
+    /// Whether calls over the carrier cost something, and there is a toll-free number.
+    pub paid: bool,
 }
 
 impl Default for Wishes {
@@ -99,6 +102,7 @@ impl Default for Wishes {
             trunks: Vec::new(),
             outside: RoutingParts::default(),
             voice_input: false,
+            paid: false,
         }
     }
 }
@@ -116,6 +120,7 @@ pub fn trunk_id(index: u128) -> TrunkId {
 /// The organization.
 pub fn directory(wishes: &Wishes) -> Arc<Directory> {
     let carrier = trunk(0, "10.0.0.9", wishes.trunk_calls_max);
+    let carrier_id = carrier.id;
     let mut trunks = BTreeMap::from([(carrier.id, Arc::new(carrier))]);
     for (index, host) in (1..).zip(&wishes.more_trunks) {
         let trunk = trunk(index, host, None);
@@ -145,7 +150,7 @@ pub fn directory(wishes: &Wishes) -> Arc<Directory> {
             supervision_notice: Default::default(),
         },
         users: (0..PEOPLE.len()).map(|index| (user_id(index), Arc::new(user(index)))).collect(),
-        numbers: numbers(),
+        numbers: numbers(wishes, carrier_id),
         outbound_trunks: trunks.keys().copied().collect(),
         lent: BTreeMap::new(),
         groups: wishes.groups.iter().map(|(id, people)| (*id, members(people))).collect(),
@@ -326,7 +331,12 @@ fn trunk(index: u128, host: &str, n_calls_max: Option<u32>) -> Trunk {
     }
 }
 
-fn numbers() -> BTreeMap<E164, Number> {
+fn numbers(wishes: &Wishes, carrier: TrunkId) -> BTreeMap<E164, Number> {
+    let toll_free = (
+        "+18005550199",
+        Assignee::ResourceAccount(account_id(0x31)),
+        NumberKind::ServiceTollFree,
+    );
     let assigned = [
         ("+14255550101", Assignee::User(user_id(0)), NumberKind::User),
         ("+14255550102", Assignee::User(user_id(1)), NumberKind::User),
@@ -336,9 +346,13 @@ fn numbers() -> BTreeMap<E164, Number> {
     ];
     let number = |(number, assignee, kind): (&str, Assignee, NumberKind)| {
         let number = E164::parse(number).unwrap_or_else(|_| panic!("{number} is a number"));
-        (number, Number { assignee: Some(assignee), ..Number::new(number, kind) })
+        let number_of = Number { assignee: Some(assignee), ..Number::new(number, kind) };
+        if wishes.paid && kind != NumberKind::ServiceToll {
+            return (number, Number { source: NumberSource::CallingPlan, trunk: Some(carrier), ..number_of });
+        }
+        (number, number_of)
     };
-    assigned.into_iter().map(number).collect()
+    assigned.into_iter().chain(wishes.paid.then_some(toll_free)).map(number).collect()
 }
 
 fn members(people: &[usize]) -> Arc<BTreeSet<UserId>> {

@@ -14,6 +14,7 @@ pub mod peer;
 pub mod random_world;
 pub mod real_media;
 pub mod shelf;
+pub mod till;
 pub mod world;
 
 pub use network::Faults;

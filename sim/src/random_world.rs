@@ -40,21 +40,32 @@ pub fn run(seed: u64, n_steps: u32) -> World {
         1 => Faults { lost: 50, doubled: 50, delay_ms_max: 80 },
         _ => Faults { lost: 200, doubled: 100, delay_ms_max: 400 },
     };
-    let mut world = World::new(&wishes(&mut random), seed, faults, Shows::Nothing);
+    let wishes = Wishes { paid: seed % 4 == 1, ..wishes(&mut random) };
+    let mut world = World::new(&wishes, seed, faults, Shows::Nothing);
     world.register(&["alice", "bob", "carol", "dan"]);
     let phones = if seed.is_multiple_of(2) { Phones::Willing } else { Phones::Moody };
     for name in PEERS {
         change_manners(&mut world, &mut random, name, phones);
     }
     // Their own dice: what else happens in a seed stays the same.
+    let mut payers = ChaCha8Rng::seed_from_u64(seed ^ 0x5041_5945);
+    let pays = seed % 4 == 1;
+    if pays {
+        world.till.give(1, "MCOPSTN5");
+        pay(&mut world, &mut payers);
+    }
     let mut supervisors = ChaCha8Rng::seed_from_u64(seed ^ 0x5355_5045);
     for _ in 0..n_steps {
         step(&mut world, &mut random, phones);
         if supervisors.random_range(0..5) == 0 {
             supervise(&mut world, &mut supervisors);
         }
+        if pays && payers.random_range(0..8) == 0 {
+            pay(&mut world, &mut payers);
+        }
         world.run(Duration::from_millis(random.random_range(0..4_000)));
         check::always(&world);
+        world.till.check();
         check::queues(&mut world);
         if phones == Phones::Willing {
             check::nobody_waits_in_vain(&mut world);
@@ -62,6 +73,20 @@ pub fn run(seed: u64, n_steps: u32) -> World {
     }
     end(&mut world);
     world
+}
+
+/// Money comes in or not, some or all of what calls cost is booked, and the switch is told or not.
+fn pay(world: &mut World, random: &mut ChaCha8Rng) {
+    if random.random_range(0..2) == 0 {
+        let cents = random.random_range(1..40_u32);
+        world.till.fund(&format!("0.{cents:02}"), jiff::Timestamp::UNIX_EPOCH);
+    }
+    if random.random_range(0..2) == 0 {
+        world.till.settle();
+    }
+    if random.random_range(0..3) != 0 {
+        world.pay();
+    }
 }
 
 /// Everybody hangs up; who vanished is found out by his silence.

@@ -18,6 +18,7 @@ use phone::apps::recording::Envelope;
 use phone::directory::Tenant;
 use phone::directory::change::{Apps, Change, TenantChange, Touched};
 use phone::id::{CallId, MessageId};
+use phone::money::charge::Charge;
 use phone::people::User;
 use phone::record::CallRecord;
 use phone::record::agent::AgentFact;
@@ -35,6 +36,7 @@ use crate::network::{Faults, Network, Packet};
 use crate::peer::{Account, Peer};
 use crate::real_media::Sent;
 use crate::shelf::{self, Shelf};
+use crate::till::Till;
 
 /// The address of the switch.
 pub const US: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1)), 5060);
@@ -73,6 +75,8 @@ pub struct World {
     /// What lies in mailboxes, and what is asked of them.
     pub shelf: Shelf,
     visits: Vec<(QueryId, Ask)>,
+    /// What calls are paid with, and what they cost.
+    pub till: Till,
     /// What callers will be heard to say, in order; beyond, nothing is made of it.
     pub script: VecDeque<Hearing>,
     utterances: BTreeMap<RecordingId, QueryId>,
@@ -173,6 +177,7 @@ impl World {
             shows,
             shelf: Shelf::default(),
             visits: Vec::new(),
+            till: Till::default(),
             script: VecDeque::new(),
             utterances: BTreeMap::new(),
             asked: Vec::new(),
@@ -360,6 +365,19 @@ impl World {
         self.answers.pop().unwrap_or_else(|| panic!("a command is always answered"))
     }
 
+    /// What was told of costs reaches the ledger, and the switch is told what is left.
+    pub fn settle(&mut self) {
+        self.till.settle();
+        self.pay();
+    }
+
+    /// The switch is told what may be spent.
+    pub fn pay(&mut self) {
+        let wall = self.wall + jiff::SignedDuration::try_from(self.elapsed()).unwrap_or_default();
+        let account = Some(Box::new(self.till.account(wall)));
+        self.tell(Input::Account { tenant: demo::TENANT, account });
+    }
+
     /// No new calls from now on.
     pub fn drain(&mut self) {
         self.tell(Input::Drain);
@@ -516,6 +534,12 @@ impl World {
                 self.records.push(*record);
             }
             Output::AgentFact { fact } => self.facts.push(*fact),
+            Output::Charge { charge } => {
+                if self.shows == Shows::Everything {
+                    self.ladder.note_text(at, charge_in_words(&charge));
+                }
+                self.till.take(*charge);
+            }
             Output::Utterance { recording, handling } => match handling {
                 UtteranceHandling::Begin { query, phrases, .. } => {
                     if self.shows == Shows::Everything {
@@ -658,4 +682,10 @@ fn handling_in_words(handling: &Handling) -> String {
         Handling::Deliver { kept } => format!("message delivered {:.3}s", kept.as_secs_f64()),
         Handling::Discard => "message discarded".to_owned(),
     }
+}
+
+/// What a telling of costs looks like on a ladder.
+fn charge_in_words(charge: &Charge) -> String {
+    let end = if charge.finished { " in all" } else { "" };
+    format!("charged {} for {}s{end}", charge.amount(), charge.secs)
 }

@@ -8,6 +8,7 @@ mod ends;
 mod failover;
 mod leak;
 mod outbound;
+mod paying;
 mod phones;
 mod queues;
 mod recordings;

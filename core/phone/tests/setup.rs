@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use phone::directory::readiness::{self, Known, What, checks, services};
-use phone::directory::setup::{Licensing, State, steps};
+use phone::directory::setup::{Credits, Licensing, State, steps};
 use phone::directory::{ResourceAccount, Tenant, TenantParts};
 use phone::id::{ResourceAccountId, TenantId, TrunkId, UserId, VoiceRouteId};
+use phone::money::{Currency, Micros, wallet};
 use phone::numbers::routing::VoiceRoute;
 use phone::numbers::routing::route::RouteTable;
 use phone::numbers::trunk::{SrtpMode, TrunkTransport};
@@ -24,7 +25,7 @@ use crate::organization::nothing_but;
 #[test]
 fn an_empty_organization_needs_no_credits_and_lacks_the_rest() {
     let none = Licensing { enforcement: Enforcement::Block, ..Licensing::default() };
-    let all = steps(&Tenant::new(parts(0)), &none);
+    let all = steps(&Tenant::new(parts(0)), &none, None);
     let states: Vec<_> = all.iter().map(|step| (step.number, step.state)).collect();
     let lacking = |number| (number, State::Lacking);
     let expected =
@@ -33,13 +34,36 @@ fn an_empty_organization_needs_no_credits_and_lacks_the_rest() {
     assert!(all[0].lacks[1].next.as_deref().unwrap().starts_with("trunkline user create"));
     assert!(all[1].lacks[0].next.as_deref().unwrap().starts_with("trunkline trunk create"));
     let off = Licensing { enforcement: Enforcement::Off, ..Licensing::default() };
-    assert_eq!(steps(&Tenant::new(parts(0)), &off)[0].state, State::Done);
+    assert_eq!(steps(&Tenant::new(parts(0)), &off, None)[0].state, State::Done);
+}
+
+#[test]
+fn credits_lack_what_keeps_calls_from_being_paid() {
+    let licensing = Licensing::default();
+    let credits = |state, has_outbound_deck| Credits {
+        balance: Micros::units(25),
+        currency: Currency::USD,
+        state,
+        has_outbound_deck,
+        has_toll_free_deck: false,
+    };
+    for (state, has_deck, lack) in [
+        (wallet::State::Active, true, None),
+        (wallet::State::Active, false, Some("trunkline credit set --outbound-deck NAME")),
+        (wallet::State::Low, true, Some("trunkline credit top-up 25.00 --currency USD")),
+        (wallet::State::Empty, true, Some("trunkline credit top-up 25.00 --currency USD")),
+        (wallet::State::Frozen, true, Some("trunkline credit set --frozen false")),
+    ] {
+        let step = steps(&Tenant::new(parts(0)), &licensing, Some(&credits(state, has_deck))).remove(6);
+        assert_eq!(step.lacks.first().and_then(|lack| lack.next.as_deref()), lack, "{state:?}");
+        assert_eq!(step.detail, "the balance is 25.00 USD; 0 numbers are toll-free");
+    }
 }
 
 #[test]
 fn many_people_without_a_number_are_listed_in_part() {
     let licensing = Licensing { enforcement: Enforcement::Block, n_seats: 30, n_given: 25 };
-    let third = &steps(&Tenant::new(parts(25)), &licensing)[2];
+    let third = &steps(&Tenant::new(parts(25)), &licensing, None)[2];
     assert_eq!(third.lacks.len(), 11);
     assert_eq!(third.lacks[10].what, "and 15 more people have no number");
     assert_eq!(third.lacks[0].next.as_deref(), Some("trunkline number assign +14255550100 --user 100"));

@@ -277,7 +277,8 @@ impl Call {
             Activity::Visiting(visiting) => visiting.next_deadline(),
         };
         let of_legs = self.legs.iter().filter(|leg| !leg.is_over()).filter_map(|leg| leg.leaves_at);
-        of_legs.chain(of_activity).min()
+        let of_paid = self.legs.iter().filter_map(Leg::pays_at);
+        of_legs.chain(of_paid).chain(of_activity).min()
     }
 
     /// Whether nothing is awaited any more and the record can be written.
@@ -326,7 +327,9 @@ impl Call {
                 leg.hang_up(node, None, None);
             }
         }
-        self.step(node, Event::Timeout);
+        if self.look_at_paid_legs(node) {
+            self.step(node, Event::Timeout);
+        }
     }
 
     fn handle_sip(&mut self, node: &mut Node, id: LegId, event: sip::Event) {
@@ -644,6 +647,7 @@ fn answered(node: &mut Node, leg: &mut Leg, body: Option<Body>) -> Option<Event>
     leg.state = State::Answered;
     leg.history.answered_at = Some(node.now);
     leg.history.status = Some(200);
+    leg.begin_paying(node);
     match leg.take_answer(node, body.as_ref()) {
         Ok(()) => Some(Event::Answered { leg: leg.id }),
         Err(refusal) => {

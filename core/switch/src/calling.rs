@@ -10,6 +10,7 @@ use phone::apps::queue::{self, OfferFailure};
 use phone::directory::outbound::ANONYMOUS;
 use phone::directory::{Destination, Tenant};
 use phone::id::{TenantId, TrunkId};
+use phone::money::charging::Asked;
 use phone::numbers::trunk::SrtpMode;
 use phone::numbers::trunk::settings::CallerNameSource;
 use phone::numbers::{E164, Trunk};
@@ -60,16 +61,20 @@ impl Switch {
         let node = &mut self.node;
         let terms = trunk_terms(&settings, node, source);
         let called = tenant.held_number(trunk, &invitation.called);
+        let paid = called.and_then(|number| node.asked_inbound(number, &settings, &party.number));
         let takes_turn = node.trunks.take_turn(node.now, &settings);
         let start = if !takes_turn || !node.trunk_has_room(&settings) {
             Err(Refusal::TRUNK_BUSY.with_rule())
         } else if called.is_some_and(|number| !node.lines.has_room(tenant.profile.id, number, Origin::Received)) {
             Err(Refusal::NUMBER_BUSY.with_rule())
         } else {
-            tenant.inbound(trunk, &invitation.called).decision.map_err(Refusal::by_rule)
+            let start = tenant.inbound(trunk, &invitation.called).decision.map_err(Refusal::by_rule);
+            let funded = node.judge_paid(tenant.profile.id, paid.as_ref());
+            start.and_then(|start| funded.map(|()| start).map_err(|why| Refusal::unpaid_from_outside(&why)))
         };
         let line = called.map(|number| number.number);
-        self.begin(request, source, tenant, invitation, Beginning { party, line, terms, start });
+        let paid = paid.filter(|_| start.is_ok());
+        self.begin(request, source, tenant, invitation, Beginning { party, line, paid, terms, start });
     }
 
     /// A call from a user's phone. Who he says he is does not matter; who he proved to be does.
@@ -92,7 +97,7 @@ impl Switch {
         }
         let at = self.node.wall_now();
         let start = tenant.dial(user.id, &invitation.called, at).decision.map_err(Refusal::by_rule);
-        self.begin(request, source, tenant, invitation, Beginning { party, line: None, terms, start });
+        self.begin(request, source, tenant, invitation, Beginning { party, line: None, paid: None, terms, start });
     }
 
     /// A call that a queue wants: an agent is rung, who then calls the caller back.
@@ -146,7 +151,7 @@ impl Switch {
         invitation: Invitation,
         beginning: Beginning,
     ) {
-        let Beginning { party, line, terms, start } = beginning;
+        let Beginning { party, line, paid, terms, start } = beginning;
         let node = &mut self.node;
         let start = if node.draining { Err(Refusal::DRAINING.with_rule()) } else { start };
         let (offer, codecs, start) = match invitation.offer() {
@@ -175,6 +180,7 @@ impl Switch {
                 usage,
                 party,
                 line,
+                paid,
                 worker,
                 terms,
                 sip_call_id: invitation.sip_call_id,
@@ -229,6 +235,7 @@ impl Switch {
             usage,
             party,
             line: None,
+            paid: None,
             worker,
             terms,
             sip_call_id: invitation.sip_call_id,
@@ -244,6 +251,8 @@ struct Beginning {
     party: Party,
     /// The number of ours that was called from outside.
     line: Option<E164>,
+    /// How it is paid for, if it is.
+    paid: Option<Asked>,
     terms: Terms,
     start: Result<Destination, Refusal>,
 }

@@ -3,6 +3,7 @@
 use media::sdp::Codec;
 use phone::apps::queue;
 use phone::id::{CallId, QueueId, TenantId, UserId};
+use phone::money::charging::Charging;
 use phone::record::Direction;
 
 use crate::call::{self, Activity, Call};
@@ -165,6 +166,7 @@ impl Switch {
             n_calls: self.calls.len(),
             n_legs: self.node.legs.len(),
             n_busy_numbers: self.node.lines.n_busy(),
+            n_paid_legs: self.node.charging.values().map(Charging::n_live).sum(),
             n_registrations: self.node.registrations.n_bindings(),
             n_usages: census.n_usages,
             n_transactions: census.n_transactions,

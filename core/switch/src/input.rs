@@ -10,6 +10,7 @@ use phone::apps::mailbox::{Waiting, visit};
 use phone::apps::{queue, supervision};
 use phone::directory::change::Touched;
 use phone::id::{CallId, PromptKey, QueueId, TenantId, TrunkId, UserId};
+use phone::money::charging::Account;
 use phone::people::Presence;
 use sip::{Connection, Source, Target};
 
@@ -42,6 +43,12 @@ pub enum Input {
         directory: Arc<Directory>,
         prompts: Arc<PromptLibrary>,
         touched: Touched,
+    },
+    /// What the ledger says of an organization now: what it may spend, and how much of its calls is in that. None if it
+    /// pays for nothing.
+    Account {
+        tenant: TenantId,
+        account: Option<Box<Account>>,
     },
     Command {
         reply: ReplyId,

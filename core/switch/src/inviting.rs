@@ -47,6 +47,7 @@ pub(crate) fn to_phone(
         offer,
         line: None,
         location: None,
+        paid: None,
         invite: OutgoingInvite {
             uri: phone.uri,
             from,
@@ -106,6 +107,7 @@ pub(crate) fn to_trunk(
         offer: None,
         line: external.caller_id,
         location,
+        paid: node.asked_outbound(&call.tenant, trunk, external),
         invite: OutgoingInvite {
             uri: party::sip_uri(&number, &host),
             from,

@@ -8,12 +8,14 @@ use media::quality::Quality;
 use media::sdp::{Codec, Direction, Negotiation, Preferences, SrtpPolicy};
 use media::{LegId, Order, Session, WorkerId};
 use phone::id::{CallId, QueueId, TenantId};
+use phone::money::charging::Asked;
 use phone::numbers::E164;
 use sip::endpoint::{Body, Reason, Status, UsageId};
 
 use crate::location;
 use crate::node::Node;
 use crate::party::{Party, Place};
+use crate::paying::Paying;
 use crate::refusal::Refusal;
 
 /// One leg of a call. When it is over it stays until the media thread's last word, for the record.
@@ -33,6 +35,8 @@ pub(crate) struct Leg {
     /// When we hang up a leg that is needed no more, if its peer has not done so.
     pub(crate) leaves_at: Option<Instant>,
     pub(crate) history: History,
+    /// Set while somebody pays for it.
+    pub(crate) paying: Option<Paying>,
     terms: Terms,
     exchange: Exchange,
     sound: Option<Sound>,
@@ -113,6 +117,8 @@ pub(crate) struct Received {
     pub(crate) usage: UsageId,
     pub(crate) party: Party,
     pub(crate) line: Option<E164>,
+    /// How it is paid for, if it is.
+    pub(crate) paid: Option<Asked>,
     pub(crate) worker: WorkerId,
     pub(crate) terms: Terms,
     pub(crate) sip_call_id: String,
@@ -126,6 +132,8 @@ pub(crate) struct Sent {
     pub(crate) tenant: TenantId,
     pub(crate) party: Party,
     pub(crate) line: Option<E164>,
+    /// How it is paid for, if it is.
+    pub(crate) paid: Option<Asked>,
     pub(crate) worker: WorkerId,
     pub(crate) terms: Terms,
     /// Whether plain sound will do for a peer that does not understand the encryption asked for.
@@ -150,6 +158,8 @@ impl Leg {
         if let Some(line) = begin.line {
             node.lines.enter(begin.tenant, line, Origin::Received);
         }
+        // What can't be paid for was refused before its leg began.
+        let paying = node.reserve(begin.tenant, (begin.call, id), begin.paid).unwrap_or_default();
         Self {
             id,
             tenant: begin.tenant,
@@ -162,6 +172,7 @@ impl Leg {
             offer: None,
             leaves_at: None,
             history: History::begin(node.now, begin.sip_call_id),
+            paying,
             terms: begin.terms,
             exchange: begin.offer.map_or(Exchange::Asked, Exchange::Offered),
             sound: None,
@@ -170,8 +181,12 @@ impl Leg {
 
     /// Sends an INVITE with an offer.
     pub(crate) fn send(node: &mut Node, begin: Sent) -> Result<Self, Refusal> {
-        let grant = node.ports.take(begin.worker).ok_or(Refusal::NO_PORTS)?;
         let id = node.new_leg_id();
+        let paying = node.reserve(begin.tenant, (begin.call, id), begin.paid)?;
+        let Some(grant) = node.ports.take(begin.worker) else {
+            node.void(begin.tenant, paying);
+            return Err(Refusal::NO_PORTS);
+        };
         let mut negotiation = Negotiation::new(begin.terms.preferences(), grant, node.seed());
         if let Some(signalled_from) = begin.terms.signalled_from {
             negotiation.set_signalled_from(signalled_from);
@@ -206,6 +221,7 @@ impl Leg {
             offer: begin.offer,
             leaves_at: None,
             history: History::begin(node.now, String::new()),
+            paying,
             terms: begin.terms,
             exchange: Exchange::Offering,
             sound: Some(Sound { negotiation, local, remote: Bytes::new() }),
@@ -285,6 +301,7 @@ impl Leg {
         self.history.answered_at = Some(node.now);
         self.history.status = Some(200);
         node.endpoint.accept(node.now, self.usage, &[], Some(body), &mut node.effects);
+        self.begin_paying(node);
         Ok(())
     }
 
@@ -435,6 +452,7 @@ impl Leg {
         }
         self.state = State::Over;
         self.history.ended_at = Some(node.now);
+        self.stop_paying(node);
         node.usages.remove(&self.usage);
         if self.sound.is_some() {
             node.order(self.worker, Order::Close { leg: self.id });

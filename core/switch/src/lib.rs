@@ -28,6 +28,7 @@ mod live;
 mod location;
 mod node;
 mod party;
+mod paying;
 mod pii;
 mod placing;
 mod playing;

@@ -10,6 +10,7 @@ use media::{LegId, Order, PlayId, WorkerId};
 use phone::Directory;
 use phone::apps::queue;
 use phone::id::{CallId, FactId, MessageId, RecordingId, TenantId, TrunkId, UserId};
+use phone::money::charging::Charging;
 use phone::people::Presence;
 use rand::{Rng, RngExt};
 use rand_chacha::ChaCha12Rng;
@@ -68,6 +69,8 @@ pub(crate) struct Node {
     pub(crate) calling_back: BTreeMap<CallId, CallId>,
     pub(crate) trunks: Trunks,
     pub(crate) lines: Lines,
+    /// What organizations that pay for calls may spend.
+    pub(crate) charging: BTreeMap<TenantId, Charging>,
     pub(crate) backlog: VecDeque<Work>,
     pub(crate) outputs: Vec<Output>,
     pub(crate) draining: bool,
@@ -108,6 +111,7 @@ impl Node {
             calling_back: BTreeMap::new(),
             trunks: Trunks::default(),
             lines: Lines::default(),
+            charging: BTreeMap::new(),
             backlog: VecDeque::new(),
             outputs: Vec::new(),
             draining: false,

@@ -9,6 +9,7 @@ use phone::apps::mailbox::visit::Ask;
 use phone::apps::queue;
 use phone::apps::recording::Envelope;
 use phone::id::{CallId, MessageId, QueueId, TenantId, TrunkId, UserId};
+use phone::money::charge::Charge;
 use phone::record::CallRecord;
 use phone::record::agent::AgentFact;
 use sip::Target;
@@ -33,6 +34,8 @@ pub enum Output {
     Recording { envelope: Box<Envelope> },
     /// Find the addresses of a host; answer with `Input::Resolved`. RFC 3263
     Resolve { query: QueryId, host: String, port: Option<u16>, transport: Option<sip::Transport>, secure: bool },
+    /// What a leg that is paid for has cost so far. Nothing may be lost.
+    Charge { charge: Box<Charge> },
     /// A call is over; write its record. Nothing may be lost.
     Record { record: Box<CallRecord> },
     /// Something new of an agent, for reports. Nothing may be lost.

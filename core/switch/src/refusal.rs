@@ -15,11 +15,24 @@ pub(crate) struct Refusal {
     pub(crate) unheard: bool,
     /// For so long the peer takes no more of that. RFC 3261 §20.33
     pub(crate) retry_after_secs: Option<u32>,
+    /// The cause of ITU-T Q.850, where it says more than the status. RFC 3326 §2
+    pub(crate) q850: Option<u16>,
 }
 
 impl Refusal {
     pub(crate) const fn new(status: u16, text: &'static str) -> Self {
-        Self { status, text: Cow::Borrowed(text), by_rule: false, unheard: false, retry_after_secs: None }
+        Self { status, text: Cow::Borrowed(text), by_rule: false, unheard: false, retry_after_secs: None, q850: None }
+    }
+
+    const fn with_cause(status: u16, text: &'static str, q850: u16) -> Self {
+        Self {
+            status,
+            text: Cow::Borrowed(text),
+            by_rule: true,
+            unheard: false,
+            retry_after_secs: None,
+            q850: Some(q850),
+        }
     }
 
     pub(crate) const NO_PORTS: Self = Self::new(503, "no media port is free");
@@ -37,15 +50,32 @@ impl Refusal {
     pub(crate) const TOO_MANY_LEGS: Self = Self::new(503, "the call has too many legs");
     pub(crate) const BUG: Self = Self::new(500, "internal error");
     pub(crate) const QUEUE_BUSY: Self = Self::new(486, "the queue is full");
+    /// Specification of numbers, 2.6.
+    pub(crate) const CREDIT_EXHAUSTED: Self = Self::with_cause(402, "credit exhausted", 31);
 
     /// A refusal by a rule of the directory.
     pub(crate) fn by_rule(refusal: phone::directory::Refusal) -> Self {
+        Self::of_rule(refusal.sip_status(), refusal.to_string())
+    }
+
+    /// Nobody would pay for a call that one of the organization's people wants to make.
+    pub(crate) fn unpaid(refusal: &phone::money::funding::Refusal) -> Self {
+        Self::of_rule(refusal.sip_status(), refusal.to_string())
+    }
+
+    /// Nobody would pay for a call from outside: who calls hears that nobody can be reached. Specification of voice apps, 2.1.
+    pub(crate) fn unpaid_from_outside(refusal: &phone::money::funding::Refusal) -> Self {
+        Self { status: 480, q850: Some(31), ..Self::unpaid(refusal) }
+    }
+
+    fn of_rule(status: u16, text: String) -> Self {
         Self {
-            status: refusal.sip_status(),
-            text: Cow::Owned(refusal.to_string()),
+            status,
+            text: Cow::Owned(text),
             by_rule: true,
             unheard: false,
             retry_after_secs: None,
+            q850: None,
         }
     }
 
@@ -59,7 +89,7 @@ impl Refusal {
             Some(reason) if !reason.text.is_empty() => Cow::Owned(reason.text),
             Some(_) | None => Cow::Borrowed(words(status.0)),
         };
-        Self { status: status.0, text, by_rule: false, unheard: false, retry_after_secs: None }
+        Self { status: status.0, text, by_rule: false, unheard: false, retry_after_secs: None, q850: None }
     }
 
     pub(crate) fn unheard(self) -> Self {
@@ -71,7 +101,8 @@ impl Refusal {
     }
 
     pub(crate) fn reason(&self) -> Reason {
-        Reason { protocol: "SIP".to_owned(), cause: self.status, text: self.text.clone().into_owned() }
+        let (protocol, cause) = self.q850.map_or(("SIP", self.status), |cause| ("Q.850", cause));
+        Reason { protocol: protocol.to_owned(), cause, text: self.text.clone().into_owned() }
     }
 
     /// Whether it says of a person that nobody answered, is busy, declined or has no phone that can be reached; all else

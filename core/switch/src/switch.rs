@@ -122,6 +122,7 @@ impl Switch {
                 Some(Asker::Response(_) | Asker::Trunk(_)) | None => {}
             },
             Input::Directory { directory, prompts, touched } => self.install(directory, prompts, &touched),
+            Input::Account { tenant, account } => self.node.install_account(tenant, account),
             Input::Command { reply, command } => self.obey(reply, command),
             Input::WallClock { wall } => self.node.clock = Clock::new(now, wall),
             Input::Timeout => self.handle_timeout(),
@@ -438,8 +439,10 @@ fn take_back(node: &mut Node, call: &mut Call, unsaid: Vec<Output>) -> Vec<LegId
                 node.queries.remove(&query);
             }
             Output::Utterance { handling: UtteranceHandling::Drop, .. } => {}
+            // What it told of its costs is told again with all that came before it.
             Output::AgentFact { .. }
             | Output::Changed { .. }
+            | Output::Charge { .. }
             | Output::Drained
             | Output::Log { .. }
             | Output::Media { .. }

@@ -170,6 +170,8 @@ pub struct Statistics {
     pub n_legs: usize,
     /// Numbers that carry calls outside.
     pub n_busy_numbers: usize,
+    /// Legs for which something is reserved.
+    pub n_paid_legs: usize,
     pub n_registrations: usize,
     pub n_usages: usize,
     pub n_transactions: usize,

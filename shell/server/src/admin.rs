@@ -10,6 +10,7 @@ pub mod attendants;
 pub mod audio_files;
 pub mod call_recordings;
 pub mod calls;
+pub mod credits;
 pub mod delegation;
 pub mod departments;
 pub mod devices;
@@ -44,6 +45,7 @@ pub mod porting_pin;
 pub mod queue_calls;
 pub mod queue_memory;
 mod queues;
+pub mod rate_decks;
 pub mod reconciler;
 pub mod refused;
 pub mod report_query;
@@ -67,6 +69,7 @@ pub mod tenants;
 pub mod trunk_test;
 pub mod trunks;
 pub mod users;
+pub mod vouchers;
 pub mod webhooks;
 
 use std::sync::Arc;
@@ -108,6 +111,8 @@ pub struct Admin {
     pub messages: Files,
     /// Where recordings of calls lie.
     pub recordings: recordings::files::Files,
+    /// Rate decks that were read.
+    pub decks: credits::account::Decks,
     /// The snapshot that the switch has, for names in live views.
     pub directory: Arc<ArcSwap<Directory>>,
     pub nudge: Nudge,

@@ -14,6 +14,8 @@ pub mod call_recordings;
 pub mod call_records;
 pub mod calls;
 pub mod credentials;
+pub mod credit_vouchers;
+pub mod credits;
 pub mod csv_file;
 pub mod departments;
 pub mod devices;
@@ -29,6 +31,7 @@ pub mod list;
 pub mod mailbox_pins;
 pub mod mails;
 pub mod me;
+pub mod money;
 pub mod nul;
 pub mod number_requests;
 pub mod number_stock;
@@ -45,6 +48,7 @@ pub mod porting_pin;
 pub mod problem;
 pub mod prompts;
 pub mod pstn_usages;
+pub mod rate_decks;
 pub mod reports;
 pub mod resellers;
 pub mod resource_accounts;
@@ -284,6 +288,7 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(schedules::show, schedules::replace, schedules::delete))
         .routes(routes!(explain::explain))
         .merge(call_flows())
+        .merge(money_matters())
         .routes(routes!(audio_files::list, audio_files::upload))
         .routes(routes!(audio_files::show))
         .routes(routes!(shared_mailboxes::list, shared_mailboxes::create))
@@ -339,6 +344,32 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(audit::list))
         .routes(routes!(audit::list_of_platform))
         .routes(routes!(events::stream))
+}
+
+/// What calls cost, and what pays for them.
+fn money_matters() -> OpenApiRouter<Arc<Admin>> {
+    use credits::{charges, movements};
+    // A deck's file is far larger than anything else that is sent.
+    let import = OpenApiRouter::new()
+        .routes(routes!(rate_decks::import))
+        .layer(DefaultBodyLimit::max(rate_decks::FILE_BYTES_MAX));
+    OpenApiRouter::new()
+        .merge(import)
+        .routes(routes!(rate_decks::list))
+        .routes(routes!(rate_decks::show, rate_decks::delete))
+        .routes(routes!(rate_decks::rates))
+        .routes(routes!(rate_decks::export))
+        .routes(routes!(rate_decks::difference))
+        .routes(routes!(credit_vouchers::list, credit_vouchers::create))
+        .routes(routes!(credits::show, credits::change))
+        .routes(routes!(credits::lots))
+        .routes(routes!(credits::pools))
+        .routes(routes!(movements::entries))
+        .routes(routes!(movements::top_up))
+        .routes(routes!(movements::adjust))
+        .routes(routes!(charges::list))
+        .routes(routes!(charges::usage))
+        .routes(routes!(charges::price))
 }
 
 /// What is added up from facts.

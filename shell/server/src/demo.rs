@@ -1,6 +1,7 @@
 //! The demo organization: what `serve --demo` puts into an empty database.
 
 mod apps;
+mod credits;
 mod people;
 
 use jiff::Timestamp;
@@ -83,6 +84,7 @@ pub async fn seed(
     for number in people::numbers() {
         tx.save_number(tenant, &number, Expected::Absent).await?;
     }
+    credits::seed(&mut tx, tenant).await?;
     let new = NewApiToken {
         name: "demo",
         scope: Scope::Platform,

@@ -17,6 +17,7 @@ use phone::Directory;
 use phone::apps::mailbox::Waiting;
 use phone::directory::change::Touched;
 use phone::id::{TenantId, UserId};
+use phone::money::charging::Account;
 use rand::TryRng as _;
 use rustls::ClientConfig;
 use switch::Switch;
@@ -132,6 +133,11 @@ impl Handle {
     /// How many messages wait for some people, for their phones to show.
     pub async fn waiting(&self, tenant: TenantId, waiting: BTreeMap<UserId, Waiting>) -> Result<(), Stopped> {
         self.inbox.input(switch::Input::Waiting { tenant, waiting }).await
+    }
+
+    /// What an organization may spend now; none if nothing is paid for.
+    pub async fn account(&self, tenant: TenantId, account: Option<Box<Account>>) -> Result<(), Stopped> {
+        self.inbox.input(switch::Input::Account { tenant, account }).await
     }
 
     /// Answers what the switch asked of the world.

@@ -17,6 +17,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use phone::money::charge::Charge;
 use phone::record::CallRecord;
 use phone::record::agent::AgentFact;
 use store::Store;
@@ -132,6 +133,11 @@ impl Spool {
 }
 
 impl Status {
+    /// Whether anything is on its way to the database.
+    pub fn is_busy(&self) -> bool {
+        0 < self.held.load(Ordering::Relaxed) + self.waiting.load(Ordering::Relaxed)
+    }
+
     /// All figures.
     pub fn figures(&self) -> Figures {
         let is_up = self.disk_alarm.load(Ordering::Relaxed) || self.database_alarm.load(Ordering::Relaxed);
@@ -201,11 +207,11 @@ async fn insert_all(
             batch.join(more);
         }
         let batch_len = batch.entries.len();
-        let (records, facts) = apart(batch.entries);
+        let Parts { records, facts, charges } = Parts::of(batch.entries);
         let mut retries = DATABASE_RETRY_SECS.into_iter();
         let mut pause = 1;
         let n_new = loop {
-            match store.insert_facts(&records, &facts).await {
+            match store.insert_told(&records, &facts, &charges).await {
                 Ok(n_new) => break n_new,
                 Err(error) => status.set_alarm(&status.database_alarm, WHAT, Some(crate::error::chain(&error))),
             }
@@ -228,13 +234,24 @@ async fn insert_all(
     }
 }
 
-fn apart(entries: Vec<Entry>) -> (Vec<CallRecord>, Vec<AgentFact>) {
-    let (mut records, mut facts) = (Vec::with_capacity(entries.len()), Vec::new());
-    for entry in entries {
-        match entry {
-            Entry::Agent(fact) => facts.push(*fact),
-            Entry::Record(record) => records.push(*record),
+/// Entries by their kind, each in the order in which they came.
+#[derive(Default)]
+struct Parts {
+    records: Vec<CallRecord>,
+    facts: Vec<AgentFact>,
+    charges: Vec<Charge>,
+}
+
+impl Parts {
+    fn of(entries: Vec<Entry>) -> Self {
+        let mut parts = Self::default();
+        for entry in entries {
+            match entry {
+                Entry::Agent(fact) => parts.facts.push(*fact),
+                Entry::Charge(charge) => parts.charges.push(*charge),
+                Entry::Record(record) => parts.records.push(*record),
+            }
         }
+        parts
     }
-    (records, facts)
 }

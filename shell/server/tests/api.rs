@@ -7,6 +7,7 @@ mod browser;
 mod call_recordings;
 mod callbacks;
 mod contract;
+mod credits;
 mod delegation;
 mod emergencies;
 mod explain;

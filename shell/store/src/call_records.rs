@@ -2,19 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use phone::id::{CallId, TenantId, UserId};
+use phone::money::charge::Charge;
 use phone::record::agent::AgentFact;
 use phone::record::{CallRecord, CallResult, Direction};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait as _, Condition, DbErr, EntityTrait as _, QueryFilter as _, SqlErr};
 
 use crate::call_segments::{insert_agent_facts, insert_segments};
-use crate::database::{Store, Urgency};
+use crate::database::Store;
 use crate::documents::{from_json, to_json};
 use crate::entity::call_record::{ActiveModel, Column, Entity, Model};
 use crate::entity::tenant;
-use crate::error::StoreError;
+use crate::error::{StoreError, WriteError};
+use crate::events::Actor;
 use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
 
 /// Records of the largest statement. Statements are of this size and of its halves, so that few are ever prepared, and
@@ -52,7 +54,17 @@ impl Store {
 
     /// The same, with what is new of agents.
     pub async fn insert_facts(&self, records: &[CallRecord], facts: &[AgentFact]) -> Result<u64, StoreError> {
-        match self.insert_all(records, facts).await {
+        self.insert_told(records, facts, &[]).await
+    }
+
+    /// The same, with what calls cost. What is told of a call's costs is booked once, however often it comes.
+    pub async fn insert_told(
+        &self,
+        records: &[CallRecord],
+        facts: &[AgentFact],
+        charges: &[Charge],
+    ) -> Result<u64, StoreError> {
+        match self.insert_all(records, facts, charges).await {
             Err(StoreError::Database(error)) if is_of_stranger(&error) => {
                 let known: BTreeSet<_> = tenant::Entity::find()
                     .all(&self.reader)
@@ -63,23 +75,32 @@ impl Store {
                 let of_known: Vec<_> =
                     records.iter().filter(|record| known.contains(&record.tenant)).cloned().collect();
                 let facts: Vec<_> = facts.iter().filter(|fact| known.contains(&fact.tenant)).cloned().collect();
-                self.insert_all(&of_known, &facts).await
+                self.insert_all(&of_known, &facts, charges).await
             }
             inserted => inserted,
         }
     }
 
-    async fn insert_all(&self, records: &[CallRecord], facts: &[AgentFact]) -> Result<u64, StoreError> {
-        let (tx, _turn) = self.begin_writing(Urgency::Foreground).await?;
+    async fn insert_all(
+        &self,
+        records: &[CallRecord],
+        facts: &[AgentFact],
+        charges: &[Charge],
+    ) -> Result<u64, StoreError> {
+        let ended = records.iter().map(|record| record.ended_at);
+        let at = ended.chain(charges.iter().map(told_at)).max().unwrap_or(Timestamp::UNIX_EPOCH);
+        let mut change = self.begin(Actor::System, at).await?;
+        let tx = &change.db;
         let mut n_new = 0;
         for batch in in_halves(records) {
             let rows = batch.iter().map(row).collect::<Result<Vec<_>, _>>()?;
             let same = OnConflict::column(Column::Id).do_nothing().to_owned();
-            n_new += Entity::insert_many(rows).on_conflict(same).exec_without_returning(&tx).await?;
+            n_new += Entity::insert_many(rows).on_conflict(same).exec_without_returning(tx).await?;
         }
-        insert_segments(&tx, records).await?;
-        insert_agent_facts(&tx, facts).await?;
-        tx.commit().await?;
+        insert_segments(tx, records).await?;
+        insert_agent_facts(tx, facts).await?;
+        change.settle(charges).await.map_err(of_database)?;
+        change.commit().await?;
         Ok(n_new)
     }
 
@@ -113,6 +134,21 @@ impl Store {
     pub async fn call_record(&self, tenant: TenantId, id: CallId) -> Result<Option<CallRecord>, StoreError> {
         let row = Entity::find_by_id(id.0).filter(Column::Tenant.eq(tenant.0)).one(&self.reader).await?;
         row.as_ref().map(record).transpose()
+    }
+}
+
+/// When a telling of a charge was told.
+fn told_at(charge: &Charge) -> Timestamp {
+    charge.answered_at.saturating_add(SignedDuration::from_secs(charge.secs.into())).unwrap_or(charge.answered_at)
+}
+
+/// Settling asks for nothing that could be somebody else's: what fails is the database.
+fn of_database(error: WriteError) -> StoreError {
+    match error {
+        WriteError::Store(error) => error,
+        other @ (WriteError::NotFound | WriteError::Stale { .. } | WriteError::Taken { .. }) => {
+            StoreError::Database(DbErr::Custom(other.to_string()))
+        }
     }
 }
 

@@ -90,6 +90,8 @@ pub enum Noun {
     QueueAgent,
     /// A call that somebody of a queue took care of.
     QueueCall,
+    /// A version of a rate deck.
+    RateDeck,
     /// For how long facts of reports are kept.
     ReportRetention,
     /// Who runs some of the organizations.
@@ -110,6 +112,10 @@ pub enum Noun {
     Trunk,
     User,
     VoiceRoute,
+    /// A voucher for credit.
+    Voucher,
+    /// How an organization pays for calls; the object is the organization.
+    Wallet,
     Webhook,
 }
 
@@ -173,7 +179,7 @@ impl Actor {
 
 impl Noun {
     /// All of them.
-    const ALL: [Self; 51] = [
+    const ALL: [Self; 54] = [
         Self::Account,
         Self::ApiKey,
         Self::AppDraft,
@@ -209,6 +215,7 @@ impl Noun {
         Self::Queue,
         Self::QueueAgent,
         Self::QueueCall,
+        Self::RateDeck,
         Self::ReportRetention,
         Self::Reseller,
         Self::ResourceAccount,
@@ -224,6 +231,8 @@ impl Noun {
         Self::Trunk,
         Self::User,
         Self::VoiceRoute,
+        Self::Voucher,
+        Self::Wallet,
         Self::Webhook,
     ];
 
@@ -270,6 +279,7 @@ impl Noun {
             Self::Queue => "call_queue",
             Self::QueueAgent => "queue_agent",
             Self::QueueCall => "queue_call",
+            Self::RateDeck => "rate_deck",
             Self::ReportRetention => "report_retention",
             Self::Reseller => "reseller",
             Self::ResourceAccount => "resource_account",
@@ -285,6 +295,8 @@ impl Noun {
             Self::Trunk => "trunk",
             Self::User => "user",
             Self::VoiceRoute => "voice_route",
+            Self::Voucher => "voucher",
+            Self::Wallet => "wallet",
             Self::Webhook => "webhook",
         }
     }

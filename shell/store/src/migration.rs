@@ -28,6 +28,7 @@ mod m0025_call_recordings;
 mod m0026_reports;
 mod m0027_mailbox_pins;
 mod m0028_quick_lists;
+mod m0029_credits;
 mod m0035_transcripts;
 
 pub struct Migrator;
@@ -62,6 +63,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0026_reports::Migration),
             Box::new(m0027_mailbox_pins::Migration),
             Box::new(m0028_quick_lists::Migration),
+            Box::new(m0029_credits::Migration),
             Box::new(m0035_transcripts::Migration),
         ]
     }

@@ -21,7 +21,13 @@ use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
 
 /// Every table with rows of an organization, those that refer to others first.
-pub const TABLES_OF_TENANT: [&str; 60] = [
+pub const TABLES_OF_TENANT: [&str; 66] = [
+    "person_spends",
+    "pool_usages",
+    "call_charges",
+    "ledger_entries",
+    "credit_lots",
+    "wallets",
     "mailbox_pins",
     "mails",
     "messages",

@@ -13,6 +13,7 @@ mod postgres;
 
 mod backup;
 mod bulk;
+mod credits;
 mod databases;
 mod first_version;
 mod full_disk;

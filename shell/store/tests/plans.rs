@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use phone::apps::mailbox::Mailbox;
 use phone::apps::mailbox::message::Status;
 use phone::id::{CallId, GroupId, OperatorId, PolicyId, ResourceAccountId, SiteId, TenantId, UserId, WebhookId};
+use phone::money::ledger::EntryKind;
 use phone::numbers::number::Category;
 use phone::numbers::pattern::Pattern;
 use phone::numbers::port::PortState;
@@ -25,7 +26,7 @@ use uuid::Uuid;
 
 use store::internals::{NAMED_MAX, Wanted, reader};
 use store::{
-    Actor, Cursor, CursorKey, EventFilter, Expected, LineState, MessageFilter, NumberFilter, Open, OrdersOf, Owner,
+    Actor, ChargeFilter, Cursor, CursorKey, EventFilter, Expected, LedgerFilter, LineState, MessageFilter, NumberFilter, Open, OrdersOf, Owner,
     Paging, Parts, PortOutFilter, RecordFilter, RecordSort, RequestsOf, Scope, StockQuery, Store, TenantRow,
     UserFilter, UserSort,
 };
@@ -171,6 +172,33 @@ async fn people_are_listed_by_indexes() {
         asked.store.users(TENANT, &all(), UserSort::Extension, paging).await.unwrap();
         asked.judge("a later page", if paging.descending { "extension<?" } else { "extension>?" }).await;
     }
+    asked.end();
+}
+
+#[tokio::test]
+async fn money_is_listed_by_indexes() {
+    let mut asked = Asked::new().await;
+    let kind = LedgerFilter { kind: Some(EntryKind::Charge), call: None };
+    let call = LedgerFilter { kind: None, call: Some(CallId(Uuid::nil())) };
+    let of_user = ChargeFilter { user: Some(UserId(Uuid::nil())), ..ChargeFilter::default() };
+    for paging in by_integer() {
+        asked.store.ledger(TENANT, &LedgerFilter::default(), &paging).await.unwrap();
+        asked.judge("the ledger", "ledger_entries_by_seq (tenant=?").await;
+        asked.store.ledger(TENANT, &kind, &paging).await.unwrap();
+        asked.judge("entries of a kind", "ledger_entries_by_kind (tenant=? AND kind=?").await;
+        asked.store.ledger(TENANT, &call, &paging).await.unwrap();
+        asked.judge("entries of a call", "ledger_entries_by_call (tenant=? AND call=?").await;
+        asked.store.lots(TENANT, &paging).await.unwrap();
+        asked.judge("lots", "credit_lots_by_purchase (tenant=?").await;
+        asked.store.charges(TENANT, &ChargeFilter::default(), &paging).await.unwrap();
+        asked.judge("charges", "call_charges_by_answer (tenant=?").await;
+        asked.store.charges(TENANT, &of_user, &paging).await.unwrap();
+        asked.judge("charges of a person", "call_charges_by_user (tenant=? AND user=?").await;
+    }
+    asked.store.lots_left(TENANT).await.unwrap();
+    asked.judge("lots that have anything left", "credit_lots_left (tenant=? AND is_used_up=?").await;
+    asked.store.charges_of(TENANT, &[CallId(Uuid::nil())]).await.unwrap();
+    asked.judge("charges of calls", "call=?").await;
     asked.end();
 }
 

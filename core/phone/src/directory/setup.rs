@@ -2,6 +2,7 @@
 
 use super::Tenant;
 use crate::limits::{AGENTS_MAX, LACKS_SHOWN_MAX};
+use crate::money::{Currency, Micros, wallet};
 use crate::numbers::number::NumberSource;
 use crate::numbers::{Assignee, Number, NumberKind};
 use crate::people::license::Enforcement;
@@ -44,8 +45,18 @@ pub struct Licensing {
     pub n_given: u32,
 }
 
-/// All seven steps.
-pub fn steps(tenant: &Tenant, licensing: &Licensing) -> Vec<Step> {
+/// What is known of an organization's credits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Credits {
+    pub balance: Micros,
+    pub currency: Currency,
+    pub state: wallet::State,
+    pub has_outbound_deck: bool,
+    pub has_toll_free_deck: bool,
+}
+
+/// All seven steps. Without credits nothing is paid for.
+pub fn steps(tenant: &Tenant, licensing: &Licensing, of_credits: Option<&Credits>) -> Vec<Step> {
     vec![
         licenses(tenant, licensing),
         public_network(tenant),
@@ -53,7 +64,7 @@ pub fn steps(tenant: &Tenant, licensing: &Licensing) -> Vec<Step> {
         numbers_of_services(tenant),
         queues(tenant),
         attendants(tenant),
-        credits(tenant),
+        credits(tenant, of_credits),
     ]
 }
 
@@ -191,14 +202,40 @@ fn attendants(tenant: &Tenant) -> Step {
     step(6, "Auto attendants", format!("{} auto attendants", tenant.attendants.len()), lacks)
 }
 
-fn credits(tenant: &Tenant) -> Step {
+fn credits(tenant: &Tenant, credits: Option<&Credits>) -> Step {
+    let name = "Credits for toll-free numbers and calls beyond a plan";
     let is_toll_free = |number: &&Number| number.kind == NumberKind::ServiceTollFree;
     let n_toll_free = tenant.numbers.values().filter(is_toll_free).count();
-    let (state, detail) = match n_toll_free {
-        0 => (State::NotNeeded, "no number is toll-free".to_owned()),
-        _ => (State::NotAvailable, format!("{n_toll_free} numbers are toll-free; calls are not charged yet")),
+    let Some(credits) = credits else {
+        let detail = match n_toll_free {
+            0 => "no number is toll-free, and calls are not paid for".to_owned(),
+            _ => format!("{n_toll_free} numbers are toll-free; calls are not paid for"),
+        };
+        return Step { number: 7, name, state: State::NotNeeded, detail, lacks: Vec::new() };
     };
-    Step { number: 7, name: "Credits for toll-free numbers and calls beyond a plan", state, detail, lacks: Vec::new() }
+    let mut lacks = Vec::new();
+    match credits.state {
+        wallet::State::Active => {}
+        wallet::State::Empty => {
+            let who = if n_toll_free == 0 { "calls beyond a plan" } else { "calls to toll-free numbers, and beyond a plan," };
+            let next = format!("trunkline credit top-up 25.00 --currency {}", credits.currency);
+            lacks.push(lack(format!("nothing is left: {who} are refused"), next));
+        }
+        wallet::State::Frozen => lacks.push(lack("the credit is frozen", "trunkline credit set --frozen false")),
+        wallet::State::Low => {
+            let next = format!("trunkline credit top-up 25.00 --currency {}", credits.currency);
+            lacks.push(lack("the balance is low", next));
+        }
+    }
+    if !credits.has_outbound_deck {
+        lacks.push(lack("no rate deck prices calls to numbers outside", "trunkline credit set --outbound-deck NAME"));
+    }
+    if 0 < n_toll_free && !credits.has_toll_free_deck {
+        lacks.push(lack("no rate deck prices calls to toll-free numbers", "trunkline credit set --toll-free-deck NAME"));
+    }
+    let Credits { balance, currency, .. } = credits;
+    let detail = format!("the balance is {balance} {currency}; {n_toll_free} numbers are toll-free");
+    step(7, name, detail, lacks)
 }
 
 /// A thousand people without a number are one thing to do.

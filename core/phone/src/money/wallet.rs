@@ -7,6 +7,9 @@ use super::amount::{Currency, Micros};
 /// How an organization pays. What it has is in the ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wallet {
+    /// Whether calls are paid for at all; otherwise everything is free and nothing is refused for money.
+    #[serde(default = "yes")]
+    pub enabled: bool,
     pub currency: Currency,
     pub mode: Mode,
     /// How far calls may be billed later.
@@ -129,6 +132,7 @@ impl Wallet {
     /// One that pays what was paid in before, with the defaults.
     pub fn prepaid(currency: Currency) -> Self {
         Self {
+            enabled: true,
             currency,
             mode: Mode::Prepaid,
             credit_limit: Micros::ZERO,
@@ -197,4 +201,8 @@ impl State {
             Self::Low => "low",
         }
     }
+}
+
+fn yes() -> bool {
+    true
 }

@@ -8,9 +8,13 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use jiff::Timestamp;
-use phone::directory::rehearsal::{Assumed, Caller, Entrance, Keys, Path, Script};
+use phone::directory::rehearsal::{Assumed, Caller, End, Entrance, Keys, Path, Script};
 use phone::directory::{App, Tenant};
-use phone::numbers::E164;
+use phone::money::Currency;
+use phone::money::charging::{Asked, Quote};
+use phone::money::deck::Direction;
+use phone::numbers::number::NumberSource;
+use phone::numbers::{E164, Number, NumberKind};
 
 use super::{Access, Refused};
 
@@ -30,6 +34,8 @@ pub struct Explained {
     pub tenant: Arc<Tenant>,
     pub script: Script,
     pub path: Path,
+    /// What it would cost, if it is paid for.
+    pub quote: Option<(Quote, Currency)>,
 }
 
 impl Access {
@@ -50,8 +56,38 @@ impl Access {
             assumed: assumptions::read_over(known, &wanted.assume, &tenant)?,
         };
         let path = tenant.rehearse(Instant::now(), &script);
-        Ok(Explained { tenant, script, path })
+        let quote = match paid(&tenant, &script, &path) {
+            Some(asked) => self.charging().await?.map(|charging| {
+                (charging.quote(&asked), charging.account().wallet.currency)
+            }),
+            None => None,
+        };
+        Ok(Explained { tenant, script, path, quote })
     }
+}
+
+/// What of a call is paid for: that it comes to a toll-free number, or that a person calls out over the carrier of the
+/// person's number.
+fn paid(tenant: &Tenant, script: &Script, path: &Path) -> Option<Asked> {
+    let is_of_plan = |number: &&Number| number.source == NumberSource::CallingPlan;
+    let asked = |direction, user, number: E164, from: String| Asked {
+        direction,
+        user,
+        number,
+        from,
+        to: number.to_string(),
+        at: script.at,
+    };
+    if let (Entrance::Dialled(to), Caller::Outside(_)) = (&script.to, script.from) {
+        let called = tenant.numbers.get(&E164::parse(to).ok()?).filter(is_of_plan)?;
+        let is_toll_free = called.kind == NumberKind::ServiceTollFree;
+        return is_toll_free.then(|| asked(Direction::TollFreeInbound, None, called.number, String::new()));
+    }
+    let (End::External { number, .. }, Caller::Person(user)) = (&path.end, script.from) else { return None };
+    let line = tenant.numbers.get(&tenant.number_of_user(user)?).filter(is_of_plan)?;
+    let is_emergency = tenant.is_emergency(number);
+    let number = E164::parse(number).ok().filter(|_| !is_emergency)?;
+    Some(asked(Direction::Outbound, Some(user), number, line.number.to_string()))
 }
 
 /// Keys as they are written.

@@ -63,6 +63,11 @@ impl Nudge {
         self.0.rung.notified().await;
     }
 
+    /// Tells each time how far the work is.
+    pub fn reaches(&self) -> watch::Receiver<EventId> {
+        self.0.reached.subscribe()
+    }
+
     /// All that happened up to this event is worked on.
     fn reach(&self, event: EventId) {
         self.0.reached.send_replace(event);

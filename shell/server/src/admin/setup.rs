@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use phone::directory::readiness::{self, Check, Known, services};
-use phone::directory::setup::{Licensing, Step, steps};
+use phone::directory::setup::{Credits, Licensing, Step, steps};
 use phone::id::ResourceAccountId;
 use phone::people::license::{Capability, Plan, catalogue};
 
@@ -20,7 +20,17 @@ impl Access {
                 licensing.n_given = licensing.n_given.saturating_add(seats.assigned);
             }
         }
-        Ok(steps(&*self.known_snapshot().await?, &licensing))
+        let credits = self.wallet().await?.filter(|row| row.wallet.value.enabled).map(|row| {
+            let wallet = &row.wallet.value;
+            Credits {
+                balance: row.balance,
+                currency: wallet.currency,
+                state: wallet.state(row.balance),
+                has_outbound_deck: wallet.outbound_deck.is_some(),
+                has_toll_free_deck: wallet.toll_free_deck.is_some(),
+            }
+        });
+        Ok(steps(&*self.known_snapshot().await?, &licensing, credits.as_ref()))
     }
 
     /// All that it takes for a person to call and be called.

@@ -9,6 +9,8 @@ use jiff::Timestamp;
 use phone::directory::change::Touched;
 use store::Store;
 
+use super::credits::account::Decks;
+use super::credits::treasury::Treasury;
 use super::orders::backlog::Backlog;
 use super::reconciler::{Known, Nudge, Reconciler};
 use super::signing::Signing;
@@ -46,14 +48,19 @@ pub async fn start(
 ) -> anyhow::Result<Arc<Admin>> {
     let event = store.last_event().await?;
     let snapshot = Arc::new(store.load_directory().await?);
+    let nudge = Nudge::default();
+    let directory = Arc::new(ArcSwap::new(snapshot.clone()));
+    let decks = Decks::default();
+    let treasury =
+        Treasury { store: store.clone(), node: node.clone(), directory: directory.clone(), decks: decks.clone() };
+    let told = treasury.begin(&spool).await?;
+    tokio::spawn(treasury.run(told, nudge.reaches()));
     node.install(snapshot.clone(), Arc::default(), Touched::Everything).await?;
     let memories = node.memories();
     queue_memory::restore(&store, &node).await?;
     tokio::spawn(queue_memory::keep(store.clone(), memories));
 
     let prompts = Arc::new(Prompts::open(data_dir.join("prompts"))?);
-    let nudge = Nudge::default();
-    let directory = Arc::new(ArcSwap::new(snapshot.clone()));
     let mut reconciler = Reconciler::new(store.clone(), node.clone(), prompts.clone(), directory.clone());
     let known = Known { event, prompts: prompts.generation() };
     let (prompts_are_there, prompts_there) = tokio::sync::oneshot::channel();
@@ -89,6 +96,7 @@ pub async fn start(
         board,
         messages,
         recordings,
+        decks,
         directory,
         nudge,
         licensing,

@@ -24,6 +24,8 @@ pub const AREAS: &[(&str, Area)] = &[
     ("call-records", Area::CallRecords),
     ("calls", Area::Calls),
     ("calls/{call}/supervise", Area::CallSupervision),
+    ("credit-vouchers", Area::Credits),
+    ("credits", Area::Credits),
     // A department is what people's rows say.
     ("departments", Area::Users),
     ("devices", Area::Devices),
@@ -54,6 +56,7 @@ pub const AREAS: &[(&str, Area)] = &[
     ("port-outs", Area::Ports),
     ("porting-pin", Area::Ports),
     ("pstn-usages", Area::Routing),
+    ("rate-decks", Area::Credits),
     ("reports", Area::CallRecords),
     ("resellers", Area::Resellers),
     ("resellers/{reseller}/accounts", Area::Accounts),

@@ -3,6 +3,8 @@
 mod hop;
 mod shape;
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::Path;
 use jiff::Timestamp;
@@ -17,6 +19,7 @@ pub use self::hop::Hop;
 use self::shape::OperatorFacts;
 pub use self::shape::{CallDirection, CallRecord, CallResult};
 use super::body::{Params, id};
+use super::credits::charges::Charge;
 use super::list::{self, List, PageParams};
 use super::problem::{Problem, Refusals};
 use crate::admin::{Access, Caller, Permission, Refused};
@@ -61,9 +64,11 @@ pub async fn list(
     let (page, order) = find(&access, params).await?;
     let calls: Vec<CallId> = page.items.iter().map(|record| record.id).collect();
     let mut facts = access.store().call_facts(access.tenant(), &calls).await.map_err(Refused::from)?;
+    let mut charges = charges_of(&access, &calls).await?;
     let shown = |record: phone_record::CallRecord| {
         let operator = facts.remove(&record.id).map(OperatorFacts::from);
-        CallRecord { operator, ..CallRecord::from(record) }
+        let charges = charges.remove(&record.id).unwrap_or_default();
+        CallRecord { operator, charges, ..CallRecord::from(record) }
     };
     Ok(List::of(page.map(shown), &order))
 }
@@ -78,7 +83,16 @@ pub async fn show(caller: Caller, Path((tenant, call)): Path<(String, String)>) 
     let found = access.store().call_record(access.tenant(), call).await.map_err(Refused::from)?;
     let record = found.ok_or(Refused::NotFound { what: "call record" })?;
     let mut facts = access.store().call_facts(access.tenant(), &[call]).await.map_err(Refused::from)?;
-    Ok(Json(CallRecord { operator: facts.remove(&call).map(OperatorFacts::from), ..record.into() }))
+    let charges = charges_of(&access, &[call]).await?.remove(&call).unwrap_or_default();
+    Ok(Json(CallRecord { operator: facts.remove(&call).map(OperatorFacts::from), charges, ..record.into() }))
+}
+
+async fn charges_of(access: &Access, calls: &[CallId]) -> Result<BTreeMap<CallId, Vec<Charge>>, Refused> {
+    let mut charges: BTreeMap<CallId, Vec<Charge>> = BTreeMap::new();
+    for charge in access.store().charges_of(access.tenant(), calls).await? {
+        charges.entry(charge.id.call).or_default().push(charge.into());
+    }
+    Ok(charges)
 }
 
 /// Show the way of a call that is over: each hop in words, and why it went on from there

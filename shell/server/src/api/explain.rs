@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::body::Body;
+use super::credits::charges::CallPrice;
 use super::problem::{Problem, Refusals, WriteRefusals};
 use super::resource_accounts::App as FlowApp;
 use crate::admin::explain::{Explained, Wanted, assumptions};
@@ -52,6 +53,9 @@ pub struct Explanation {
     pub steps: Vec<ExplainedStep>,
     /// What was taken for granted.
     pub assumed: BTreeMap<String, String>,
+    /// What the call costs, and who pays; null if nobody does.
+    #[serde(default)]
+    pub cost: Option<CallPrice>,
 }
 
 /// Where the call ends.
@@ -130,13 +134,40 @@ pub async fn explain(
     let Explain { from, to, at, keys, assume, draft_of } = wanted;
     let (at, draft_of) = (at.unwrap_or_else(Timestamp::now), draft_of.map(App::from));
     let wanted = Wanted { from, to, at, keys, assume, draft_of };
-    let Explained { tenant, script, path } = access.explain(wanted).await?;
+    let Explained { tenant, script, path, quote } = access.explain(wanted).await?;
+    let cost = quote.map(|(quote, currency)| CallPrice::of(Some(quote), Some(currency)));
     Ok(Json(Explanation {
         at: script.at,
-        end: ExplainedEnd::of(&path.end, &tenant),
-        steps: path.steps.iter().map(ExplainedStep::from).collect(),
+        end: unpaid(cost.as_ref()).unwrap_or_else(|| ExplainedEnd::of(&path.end, &tenant)),
+        steps: match cost.as_ref().filter(|cost| !cost.allowed) {
+            // What would come after the refusal does not happen.
+            Some(cost) => vec![ExplainedStep::refusal(&cost.words)],
+            None => path.steps.iter().map(ExplainedStep::from).collect(),
+        },
         assumed: assumptions::write(&script.assumed, &tenant),
+        cost,
     }))
+}
+
+/// How a call ends that nobody pays for.
+fn unpaid(cost: Option<&CallPrice>) -> Option<ExplainedEnd> {
+    let cost = cost.filter(|cost| !cost.allowed)?;
+    let (user, number, app, attempts) = (None, None, None, Vec::new());
+    Some(ExplainedEnd {
+        kind: "refused".to_owned(),
+        words: cost.words.clone(),
+        code: cost.code.clone(),
+        user,
+        number,
+        app,
+        attempts,
+    })
+}
+
+impl ExplainedStep {
+    fn refusal(words: &str) -> Self {
+        Self { after_seconds: 0, kind: "admission".to_owned(), words: words.to_owned(), setting: None }
+    }
 }
 
 impl ExplainedEnd {

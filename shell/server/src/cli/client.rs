@@ -133,6 +133,21 @@ impl Client {
         self.send(method, path, &[], Some(body)).await
     }
 
+    /// The same with a query.
+    pub async fn get_with(&self, path: &str, query: &[(&str, String)]) -> Result<Value, ClientError> {
+        self.send(Method::GET, path, query, None).await
+    }
+
+    /// Does something with a JSON body that the same key once more does not do again.
+    pub async fn write_once(&self, path: &str, key: Option<&str>, body: &Value) -> Result<Value, ClientError> {
+        let request = self.request(Method::POST, path, &[]).json(body);
+        let request = match key {
+            Some(key) => request.header("Idempotency-Key", key),
+            None => request,
+        };
+        self.answer(path, request).await.map(|bytes| serde_json::from_slice(&bytes).unwrap_or(Value::Null))
+    }
+
     /// Sends a table.
     pub async fn send_table(&self, path: &str, query: &[(&str, String)], table: Vec<u8>) -> Result<Value, ClientError> {
         self.send_file(path, query, "text/csv", table).await

@@ -11,6 +11,7 @@ use super::api_keys::{self, ApiKeyCommand, RoleCommand};
 use super::attendants::{self, AttendantCommand};
 use super::calls::{self, CallCommand};
 use super::client::{Client, ClientError, Server};
+use super::credits::{self, CreditCommand};
 use super::departments::{self, DepartmentCommand};
 use super::explain::{self, ExplainArgs};
 use super::flow_tests::{self, FlowTestCommand, TestArgs};
@@ -28,6 +29,7 @@ use super::port_orders::{self, PortCommand};
 use super::port_outs::{self, PortOutCommand};
 use super::print::{self, Column, Output};
 use super::queues::{self, QueueCommand};
+use super::rate_decks::{self, RateDeckCommand, VoucherCommand};
 use super::recordings::{self, RecordingCommand};
 use super::reports::{self, ReportCommand};
 use super::resellers::{self, ResellerCommand};
@@ -71,6 +73,9 @@ pub enum Noun {
     /// Calls that are going on.
     #[command(subcommand)]
     Call(CallCommand),
+    /// Credits: the balance, the statement, and what calls cost.
+    #[command(subcommand)]
+    Credit(CreditCommand),
     /// Departments that people are in.
     #[command(subcommand)]
     Department(DepartmentCommand),
@@ -126,6 +131,9 @@ pub enum Noun {
     /// Call queues.
     #[command(subcommand)]
     Queue(QueueCommand),
+    /// What calls cost, by prefix: for who runs the server.
+    #[command(subcommand)]
+    RateDeck(RateDeckCommand),
     /// Recordings of calls.
     #[command(subcommand)]
     Recording(RecordingCommand),
@@ -173,6 +181,9 @@ pub enum Noun {
     /// People.
     #[command(subcommand)]
     User(UserCommand),
+    /// Vouchers for credit: for who runs the server.
+    #[command(subcommand)]
+    Voucher(VoucherCommand),
     /// Webhooks: what programs are told of what happens.
     #[command(subcommand)]
     Webhook(WebhookCommand),
@@ -311,8 +322,10 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
             | Noun::Port(_)
             | Noun::PortOut(_)
             | Noun::Reseller(_)
+            | Noun::RateDeck(_)
             | Noun::Session(_)
             | Noun::Tenant(_)
+            | Noun::Voucher(_)
     );
     let tenant = if is_of_server { String::new() } else { client.tenant().await? };
     let list = async |columns, path: &str| {
@@ -327,6 +340,7 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
             list(AUDIT, &format!("{place}/audit")).await
         }
         Noun::Call(command) => calls::carry_out(&client, &tenant, command).await,
+        Noun::Credit(command) => credits::carry_out(&client, &tenant, command).await,
         Noun::Department(command) => departments::carry_out(&client, &tenant, command).await,
         Noun::DialPlan(command) => dial_plans::carry_out(&client, &tenant, command).await,
         Noun::Explain(args) => explain::carry_out(&client, &tenant, args).await,
@@ -350,6 +364,7 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
         Noun::Port(command) => port_orders::carry_out(&client, command).await,
         Noun::PortOut(command) => port_outs::carry_out(&client, command).await,
         Noun::Queue(command) => queues::carry_out(&client, &tenant, command).await,
+        Noun::RateDeck(command) => rate_decks::carry_out(&client, command).await,
         Noun::Recording(command) => recordings::carry_out(&client, &tenant, command).await,
         Noun::Report(command) => reports::carry_out(&client, &tenant, command).await,
         Noun::Reseller(command) => resellers::carry_out(&client, command).await,
@@ -366,6 +381,7 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
         Noun::Trunk(command) => trunks::carry_out(&client, &tenant, command).await,
         Noun::Usage(command) => usages::carry_out(&client, &tenant, command).await,
         Noun::User(command) => users::carry_out(&client, &tenant, command).await,
+        Noun::Voucher(command) => rate_decks::vouchers(&client, command).await,
         Noun::Webhook(command) => webhooks::carry_out(&client, &tenant, command).await,
     }
 }

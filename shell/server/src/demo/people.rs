@@ -98,8 +98,8 @@ pub(super) fn numbers() -> Vec<Number> {
     .into_iter()
     .filter_map(|(number, kind, assignee)| {
         let source = match kind {
-            NumberKind::ServiceToll | NumberKind::ServiceTollFree => NumberSource::DirectRouting,
-            NumberKind::User => NumberSource::CallingPlan,
+            NumberKind::ServiceToll => NumberSource::DirectRouting,
+            NumberKind::ServiceTollFree | NumberKind::User => NumberSource::CallingPlan,
         };
         let number = E164::parse(number).ok()?;
         Some(Number { assignee, source, trunk: Some(trunk_id()), ..Number::new(number, kind) })

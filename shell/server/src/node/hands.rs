@@ -109,6 +109,7 @@ impl Hands {
                 let _ = self.memories.send(Memory { tenant, fact });
             }
             Output::AgentFact { fact } => (self.records)(Entry::Agent(fact)),
+            Output::Charge { charge } => (self.records)(Entry::Charge(charge)),
             Output::Record { record } => (self.records)(Entry::Record(record)),
             Output::Mailbox { query, question } => {
                 if self.desk.try_send((query, question)).is_err() {

@@ -1,5 +1,6 @@
 //! One entry in a segment: its length and checksum in hexadecimal, the JSON, a newline.
 
+use phone::money::charge::Charge;
 use phone::record::CallRecord;
 use phone::record::agent::AgentFact;
 use serde::Serialize;
@@ -9,6 +10,7 @@ use serde::Serialize;
 #[serde(untagged)]
 pub enum Entry {
     Agent(Box<AgentFact>),
+    Charge(Box<Charge>),
     Record(Box<CallRecord>),
 }
 
@@ -63,7 +65,8 @@ fn read_one(line: &[u8]) -> Option<Entry> {
     }
     // No entry of one kind has all fields of the other.
     let record = serde_json::from_slice(json).map(Entry::Record);
-    record.or_else(|_| serde_json::from_slice(json).map(Entry::Agent)).ok()
+    let fact = || serde_json::from_slice(json).map(Entry::Agent);
+    record.or_else(|_| fact()).or_else(|_| serde_json::from_slice(json).map(Entry::Charge)).ok()
 }
 
 /// CRC-32 of ISO 3309, as in gzip.

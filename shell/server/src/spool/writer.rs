@@ -264,6 +264,12 @@ impl<D: Disk> Writer<D> {
             Entry::Agent(fact) => {
                 tracing::error!(agent = %fact.agent, "a fact is lost: the disk takes nothing and memory is full");
             }
+            Entry::Charge(charge) => {
+                tracing::error!(
+                    call = %charge.id.call,
+                    "what a call cost is lost: the disk takes nothing and memory is full"
+                );
+            }
             Entry::Record(record) => {
                 tracing::error!(call = %record.id, "a call record is lost: the disk takes nothing and memory is full");
             }

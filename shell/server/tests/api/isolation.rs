@@ -19,7 +19,7 @@ use super::resellers::reseller;
 use super::world::{TOKEN, World, quiet, send, world_with};
 
 /// Segments before a parameter that names nothing of an organization.
-const NOBODYS: [&str; 5] = ["licenses", "number-quotas", "operators", "policies", "versions"];
+const NOBODYS: [&str; 6] = ["licenses", "number-quotas", "operators", "policies", "price", "versions"];
 
 /// With a key of another organization every object is not there, whether it is asked for in the organization that has it
 /// or as one of the key's own.
@@ -266,6 +266,7 @@ async fn objects(world: &World) -> BTreeMap<String, String> {
             ("policies", "calling".to_owned()),
             ("port-orders", made("port-orders", super::port_orders::order()).await),
             ("port-outs", port_out),
+            ("price", "+4930123456".to_owned()),
             ("pstn-usages", made("pstn-usages", json!({ "name": "Lyon" })).await),
             ("resource-accounts", first("resource-accounts").await),
             ("roles", made("roles", json!({ "name": "Desk", "permissions": ["users.read"] })).await),

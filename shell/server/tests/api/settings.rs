@@ -38,7 +38,7 @@ async fn the_demo_organization_is_there() {
     let setup = world.read("/tenants/demo/setup").await;
     let states: Vec<_> =
         setup["items"].as_array().unwrap().iter().map(|step| step["state"].as_str().unwrap()).collect();
-    assert_eq!(states, ["done", "done", "done", "done", "done", "done", "not_available"]);
+    assert_eq!(states, ["done", "done", "done", "done", "done", "done", "done"]);
 }
 
 #[tokio::test]

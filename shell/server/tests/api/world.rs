@@ -185,6 +185,7 @@ pub async fn world_with(script: Script) -> World {
         spool,
         messages: Files::open(dir.path().join("voicemail")).unwrap(),
         recordings: server::recordings::files::Files::open(dir.path().join("recordings")).unwrap(),
+        decks: Default::default(),
         directory,
         nudge,
         licensing,

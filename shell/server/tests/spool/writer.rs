@@ -265,7 +265,7 @@ fn give(writer: &mut Writer<Limited>, status: &Status, n: u64) {
 fn ids(batch: &Batch) -> Vec<u64> {
     let id = |entry: &Entry| match entry {
         Entry::Record(record) => Some(record.id.0.as_u64_pair().1),
-        Entry::Agent(_) => None,
+        Entry::Agent(_) | Entry::Charge(_) => None,
     };
     batch.entries.iter().filter_map(id).collect()
 }

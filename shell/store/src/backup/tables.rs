@@ -145,6 +145,15 @@ pub fn tables() -> Vec<Table> {
         table(entity::scim_resource::Entity, Place::Tenant),
         table(entity::license_failure::Entity, Place::Tenant),
         table(entity::license_backlog::Entity, Place::Tenant),
+        table(entity::rate_deck::Entity, Place::Platform),
+        table(entity::rate_deck_part::Entity, Place::Platform),
+        table(entity::credit_voucher::Entity, Place::Platform),
+        table(entity::wallet::Entity, Place::Tenant),
+        table(entity::credit_lot::Entity, Place::Tenant),
+        table(entity::ledger_entry::Entity, Place::Tenant),
+        table(entity::call_charge::Entity, Place::Tenant),
+        table(entity::pool_usage::Entity, Place::Tenant),
+        table(entity::person_spend::Entity, Place::Tenant),
     ]
 }
 

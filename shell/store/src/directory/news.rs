@@ -168,11 +168,14 @@ fn note(
         | Noun::Order
         | Noun::QueueAgent
         | Noun::QueueCall
+        | Noun::RateDeck
         | Noun::ReportRetention
         | Noun::Reseller
         | Noun::Subscription
         | Noun::Supervision
         | Noun::Tenant
+        | Noun::Voucher
+        | Noun::Wallet
         | Noun::Webhook => {}
     }
     Some(())

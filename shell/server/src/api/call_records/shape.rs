@@ -10,6 +10,8 @@ use store::CallFact;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::api::credits::charges::Charge;
+
 /// What happened in one call.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct CallRecord {
@@ -41,6 +43,9 @@ pub struct CallRecord {
     pub attempts: Vec<RecordAttempt>,
     /// What the operator that carried it says of it.
     pub operator: Option<OperatorFacts>,
+    /// What its legs cost, those that are paid for.
+    #[serde(default)]
+    pub charges: Vec<Charge>,
 }
 
 /// A trunk that was tried.
@@ -240,6 +245,7 @@ impl From<PhoneRecord> for CallRecord {
             path: record.path.into_iter().map(RecordStep::from).collect(),
             attempts: record.attempts.into_iter().map(RecordAttempt::from).collect(),
             operator: None,
+            charges: Vec::new(),
         }
     }
 }

@@ -1,0 +1,234 @@
+//! The ledger on real databases: what is told of calls is booked once, lots go in their order, and all replays.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use phone::id::{CallId, LotId, RateDeckId, TenantId, UserId};
+use phone::money::charge::{Charge, PaidLeg, Segment};
+use phone::money::deck::import::read;
+use phone::money::deck::{Direction, RateDeck};
+use phone::money::funding::Source;
+use phone::money::ledger::{Book, EntryKind, NewLot, Occasion};
+use phone::money::pool::{Bucket, Period, PoolKey};
+use phone::money::wallet::Wallet;
+use phone::money::{Currency, Micros, lot};
+use store::{Actor, EventFilter, Expected, LedgerFilter, Paging, Store};
+use uuid::Uuid;
+
+use crate::people::{add_tenant, at};
+use crate::place::Place;
+
+on_both_databases![
+    a_ledger_is_kept_and_proved,
+    what_is_told_of_calls_is_booked_once,
+    a_charge_without_its_end_is_finished_after_a_crash,
+    a_deck_is_read_back_as_it_was,
+    a_voucher_is_known_by_its_code_alone,
+    a_deleted_organization_takes_its_money_with_it,
+];
+
+async fn a_ledger_is_kept_and_proved(place: Place) {
+    let store = place.open().await;
+    let tenant = funded(&store, &["10.00", "5.00"]).await;
+    store.insert_told(&[], &[], &[charge(tenant, 1, 60, 12_000_000, true)]).await.unwrap();
+    let lots = store.lots(tenant, &all()).await.unwrap().items;
+    assert_eq!(lots.iter().map(|lot| lot.remaining).collect::<Vec<_>>(), [Micros::ZERO, Micros::units(3)]);
+    assert_eq!(store.lots_left(tenant).await.unwrap().len(), 1);
+    // More than there is: the rest is owed, and paid by what comes in next.
+    store.insert_told(&[], &[], &[charge(tenant, 2, 60, 4_000_000, true)]).await.unwrap();
+    let row = store.wallet(tenant).await.unwrap().unwrap();
+    assert_eq!((row.balance, row.owed), (Micros::units(-1), Micros::units(1)));
+    fund(&store, tenant, 9, "3.00").await;
+    let row = store.wallet(tenant).await.unwrap().unwrap();
+    assert_eq!((row.balance, row.owed, row.posted_credits), (Micros::units(2), Micros::ZERO, Micros::units(16)));
+    prove(&store, tenant).await;
+    let of_wallet = EventFilter { noun: Some("wallet".to_owned()), ..Default::default() };
+    let told = store.events(tenant, &of_wallet, &all()).await.unwrap().items;
+    let told: Vec<_> = told.into_iter().map(|event| event.action).collect();
+    assert_eq!(told, ["create", "funded", "funded", "empty", "funded"]);
+}
+
+async fn what_is_told_of_calls_is_booked_once(place: Place) {
+    let store = place.open().await;
+    let tenant = funded(&store, &["1.00"]).await;
+    let told = [
+        charge(tenant, 1, 0, 30_000, false),
+        charge(tenant, 1, 60, 30_000, false),
+        charge(tenant, 2, 30, 20_000, true),
+        charge(tenant, 1, 120, 60_000, true),
+    ];
+    for part in [&told[..1], &told[..], &told[1..], &told[3..]] {
+        store.insert_told(&[], &[], part).await.unwrap();
+    }
+    assert_eq!(store.wallet(tenant).await.unwrap().unwrap().balance, Micros::parse("0.92").unwrap());
+    let charges = store.charges(tenant, &Default::default(), &all()).await.unwrap().items;
+    assert_eq!(charges.len(), 2);
+    let tx = store.begin(Actor::System, at(0)).await.unwrap();
+    let (_, _, spent) = tx.credit_figures(tenant, &[month()]).await.unwrap().unwrap();
+    assert_eq!(spent.credits, Micros::parse("0.08").unwrap());
+    assert_eq!(spent.pools.values().copied().collect::<Vec<_>>(), [240]);
+    assert_eq!(spent.people.get(&(user(), month())), Some(&Micros::parse("0.08").unwrap()));
+    drop(tx);
+    prove(&store, tenant).await;
+}
+
+async fn a_charge_without_its_end_is_finished_after_a_crash(place: Place) {
+    let store = place.open().await;
+    let tenant = funded(&store, &["1.00"]).await;
+    store.insert_told(&[], &[], &[charge(tenant, 1, 60, 30_000, false)]).await.unwrap();
+    let mut tx = store.begin(Actor::System, at(100_000_000)).await.unwrap();
+    assert_eq!(tx.finish_charges(at(100_000_000)).await.unwrap(), 1);
+    assert_eq!(tx.finish_charges(at(100_000_000)).await.unwrap(), 0);
+    tx.commit().await.unwrap();
+    // What comes after the end is not believed.
+    store.insert_told(&[], &[], &[charge(tenant, 1, 120, 60_000, true)]).await.unwrap();
+    assert_eq!(store.wallet(tenant).await.unwrap().unwrap().balance, Micros::parse("0.97").unwrap());
+    prove(&store, tenant).await;
+}
+
+async fn a_deck_is_read_back_as_it_was(place: Place) {
+    let store = place.open().await;
+    // More than one part, with letters that take more than one byte at their borders.
+    let rows: String = (100..20_100).map(|prefix| format!("{prefix},Düsseldorf und Umgebung {prefix},0.01\n")).collect();
+    let rates = read(format!("prefix,destination,price\n{rows}").as_bytes(), Currency::USD).unwrap().rates;
+    let deck = |version| RateDeck {
+        id: RateDeckId(Uuid::from_u128(version)),
+        name: "retail".to_owned(),
+        version: u32::try_from(version).unwrap(),
+        direction: Direction::Outbound,
+        currency: Currency::USD,
+        valid_from: at(i64::try_from(version).unwrap()),
+        valid_to: None,
+        time_zone: "UTC".to_owned(),
+        n_rates: 20_000,
+    };
+    let mut tx = store.begin(Actor::System, at(0)).await.unwrap();
+    tx.add_rate_deck(&deck(1), &rates).await.unwrap();
+    tx.end_rate_deck(&deck(1), at(2)).await.unwrap();
+    tx.add_rate_deck(&deck(2), &rates[..5]).await.unwrap();
+    assert_eq!(tx.newest_rate_deck("retail").await.unwrap(), Some(deck(2)));
+    tx.commit().await.unwrap();
+    let file = store.rate_deck_file(deck(1).id).await.unwrap();
+    assert_eq!(read(file.as_bytes(), Currency::USD).unwrap().rates, rates);
+    assert_eq!(store.rate_deck(deck(1).id).await.unwrap().unwrap().valid_to, Some(at(2)));
+    let mut tx = store.begin(Actor::System, at(0)).await.unwrap();
+    tx.delete_rate_deck(&deck(1)).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(store.all_rate_decks().await.unwrap(), [deck(2)]);
+    assert_eq!(store.rate_decks(&all()).await.unwrap().items, [deck(2)]);
+}
+
+async fn a_voucher_is_known_by_its_code_alone(place: Place) {
+    let store = place.open().await;
+    let tenant = funded(&store, &[]).await;
+    let mut tx = store.begin(Actor::System, at(0)).await.unwrap();
+    let made = tx.add_voucher("ABCD-EFGH", (Currency::USD, Micros::units(5)), None).await.unwrap();
+    assert_eq!(tx.voucher("abcd efgh").await.unwrap(), Some(made.clone()));
+    assert_eq!(tx.voucher("ABCD-EFGX").await.unwrap(), None);
+    tx.redeem_voucher(&made, tenant).await.unwrap();
+    tx.commit().await.unwrap();
+    let shown = store.vouchers(&all()).await.unwrap().items;
+    assert_eq!((shown[0].redeemed_by, shown[0].hint.as_str()), (Some(tenant), "EFGH"));
+    let told = store.events_of_platform(&EventFilter::default(), &all()).await.unwrap().items;
+    assert!(told.iter().all(|event| !format!("{event:?}").contains("ABCD-EFGH")));
+}
+
+async fn a_deleted_organization_takes_its_money_with_it(place: Place) {
+    let store = place.open().await;
+    let tenant = funded(&store, &["1.00"]).await;
+    store.insert_told(&[], &[], &[charge(tenant, 1, 60, 30_000, false)]).await.unwrap();
+    let mut tx = store.begin(Actor::System, at(0)).await.unwrap();
+    tx.delete_tenant(tenant, Expected::Any).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(store.wallet(tenant).await.unwrap(), None);
+    store.insert_told(&[], &[], &[charge(tenant, 1, 120, 60_000, true)]).await.unwrap();
+    assert!(store.charges(tenant, &Default::default(), &all()).await.unwrap().items.is_empty());
+}
+
+async fn funded(store: &Store, amounts: &[&str]) -> TenantId {
+    let tenant = add_tenant(store, "demo").await;
+    let mut tx = store.begin(Actor::System, at(0)).await.unwrap();
+    tx.save_wallet(tenant, &Wallet::prepaid(Currency::USD), Expected::Absent).await.unwrap();
+    tx.commit().await.unwrap();
+    for (index, amount) in (1..).zip(amounts) {
+        fund(store, tenant, index, amount).await;
+    }
+    tenant
+}
+
+async fn fund(store: &Store, tenant: TenantId, index: u128, amount: &str) {
+    let mut tx = store.begin(Actor::System, at(i64::try_from(index).unwrap())).await.unwrap();
+    let mut book = tx.book(tenant).await.unwrap().unwrap();
+    let lot = NewLot {
+        id: LotId(Uuid::from_u128(index)),
+        expires_at: None,
+        amount: Micros::parse(amount).unwrap(),
+        source: lot::Source::Voucher,
+    };
+    let occasion = Occasion { at: tx.at(), key: index.to_string(), call: None, note: None };
+    let entry = book.fund(lot, EntryKind::Purchase, occasion).unwrap();
+    book.apply(&entry).unwrap();
+    tx.post(tenant, &book, &[entry], "funded").await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// Replays the whole ledger and compares it with what is kept.
+async fn prove(store: &Store, tenant: TenantId) {
+    let entries = store.ledger_after(tenant, 0, 1_000).await.unwrap();
+    let book = Book::replay(&entries).unwrap();
+    assert_eq!(book.sum(), Micros::ZERO);
+    let row = store.wallet(tenant).await.unwrap().unwrap();
+    assert_eq!((row.balance, row.owed), (book.balance(), book.owed()));
+    let left: Vec<_> = book.lots().iter().filter(|lot| lot.remaining.is_positive()).cloned().collect();
+    assert_eq!(store.lots_left(tenant).await.unwrap(), left);
+    let listed = store.ledger(tenant, &LedgerFilter::default(), &all()).await.unwrap().items;
+    assert_eq!(listed.into_iter().map(|row| row.entry).collect::<Vec<_>>(), entries);
+}
+
+/// A call of two parts: a minute or two of a plan, and then credits.
+fn charge(tenant: TenantId, call: u128, secs: u32, amount: i64, finished: bool) -> Charge {
+    let pool = PoolKey {
+        plan: "MCOPSTN1".to_owned(),
+        group: "US".to_owned(),
+        bucket: Bucket::Domestic,
+        period: month(),
+        holder: None,
+    };
+    let segment = |no, source, amount| Segment {
+        no,
+        source,
+        from_secs: 0,
+        to_secs: secs,
+        billed_secs: 120,
+        amount: Micros(amount),
+    };
+    Charge {
+        id: PaidLeg { call: CallId(Uuid::from_u128(call)), leg: 1 },
+        tenant,
+        direction: Direction::Outbound,
+        user: Some(user()),
+        from: "+14255550101".to_owned(),
+        to: "+4930123456".to_owned(),
+        destination: None,
+        country: None,
+        currency: Currency::USD,
+        deck: None,
+        prefix: None,
+        answered_at: at(0),
+        secs,
+        segments: vec![segment(1, Source::Pool { pool }, 0), segment(2, Source::Credits, amount)],
+        cost: None,
+        reseller: Some(Micros(1)),
+        finished,
+    }
+}
+
+fn user() -> UserId {
+    UserId(Uuid::from_u128(7))
+}
+
+fn month() -> Period {
+    Period::of(at(0), &jiff::tz::TimeZone::get("America/New_York").unwrap())
+}
+
+fn all() -> Paging {
+    Paging { limit: 100, after: None, descending: false }
+}

@@ -1,0 +1,197 @@
+//! Calls that cost something: reserved before the INVITE, paid minute by minute, warned of and ended in order.
+
+use phone::money::Micros;
+use phone::money::wallet::OnExhaustion;
+use sim::demo::Wishes;
+use sim::{World, check};
+
+const TOLL_FREE: &str = "+18005550199";
+
+#[test]
+fn a_paid_call_is_reserved_paid_by_the_minute_warned_and_ended() {
+    let mut world = paid("0.12");
+    world.dial("bob", "+4930123456");
+    world.run_secs(2);
+    world.answer("trunk");
+    world.run_until_quiet();
+    world.run_secs(60);
+    world.ladder.expect(
+        "
+        0.000 challenged bob +4930123456
+        0.000   us    -> trunk  INVITE +4930123456 sdp
+        0.000   trunk -> us     100 INVITE
+        0.000   trunk -> us     180 INVITE
+        0.000   us    -> bob    180 INVITE
+        2.000   trunk -> us     200 INVITE sdp
+        2.000   charged 0.06 for 0s
+        2.000   bridge bob trunk
+        2.000   us    -> trunk  ACK
+        2.000   us    -> bob    200 INVITE sdp
+        2.000   bob   -> us     ACK
+        62.000  charged 0.06 for 60s
+        62.000  play bob beep silence beep
+        107.000 play bob beep silence beep
+        122.000 charged 0.12 for 120s in all
+        122.000 us    -> bob    BYE (credit exhausted)
+        122.000 us    -> trunk  BYE (credit exhausted)
+        122.000 record answered 102 -> +4930123456 by +4930123456 talked 120s ended by system
+        122.000 bob   -> us     200 BYE
+        122.000 trunk -> us     200 BYE
+        ",
+    );
+    assert_eq!(world.records[0].reason.as_deref(), Some("credit exhausted"));
+    world.settle();
+    assert_eq!(world.till.book.balance(), Micros::ZERO);
+    check::idle(&mut world);
+}
+
+#[test]
+fn a_call_that_nobody_pays_for_is_refused_before_it_is_placed() {
+    let mut world = paid("0.05");
+    world.dial("bob", "+4930123456");
+    world.run_until_quiet();
+    world.ladder.expect(
+        "
+        0.000 bob   -> us     INVITE +4930123456 sdp
+        0.000 us    -> bob    401 INVITE
+        0.000 bob   -> us     ACK
+        0.000 bob   -> us     INVITE +4930123456 sdp
+        0.000 record refused 102 -> +4930123456 status 402 ended by system
+        0.000 us    -> bob    100 INVITE
+        0.000 us    -> bob    402 INVITE (the organization has no credit left)
+        0.000 bob   -> us     ACK
+        ",
+    );
+    assert_eq!(world.records[0].reason.as_deref(), Some("the organization has no credit left"));
+    // Nothing of it costs anything, and what is inside and for help goes on.
+    assert!(world.till.told.is_empty());
+    world.register(&["carol"]);
+    for number in ["103", "933"] {
+        world.dial("bob", number);
+        world.run_secs(2);
+        world.answer(if number == "103" { "carol" } else { "trunk" });
+        world.run_secs(5);
+        world.hang_up("bob");
+        world.run_secs(5);
+    }
+    world.run_until_quiet();
+    assert!(world.records[1..].iter().all(|record| record.answered_at.is_some()));
+    assert!(world.till.told.is_empty());
+    check::idle(&mut world);
+}
+
+#[test]
+fn minutes_of_a_plan_pay_first() {
+    let mut world = paid("1.00");
+    world.till.give(1, "MCOPSTN5");
+    world.pay();
+    world.dial("bob", "+12125551234");
+    world.run_secs(2);
+    world.answer("trunk");
+    world.run_secs(100);
+    world.hang_up("bob");
+    world.run_until_quiet();
+    world.settle();
+    assert_eq!(world.till.book.balance(), Micros::units(1));
+    let last = world.till.told.last().map(|charge| (charge.finished, charge.segments[0].billed_secs));
+    assert_eq!(last, Some((true, 120)));
+    check::idle(&mut world);
+}
+
+#[test]
+fn a_call_that_nobody_answers_costs_nothing_and_frees_what_it_reserved() {
+    let mut world = paid("0.06");
+    world.dial("bob", "+4930123456");
+    world.run_secs(5);
+    // A second one finds nothing left, until the first is given up.
+    world.register(&["alice"]);
+    world.dial("alice", "+4930123456");
+    world.run_secs(1);
+    assert_eq!(world.records.len(), 1);
+    world.hang_up("bob");
+    world.run_secs(5);
+    world.dial("alice", "+4930123456");
+    world.run_secs(1);
+    world.answer("trunk");
+    world.run_secs(20);
+    world.hang_up("alice");
+    world.run_until_quiet();
+    world.settle();
+    assert_eq!(world.till.book.balance(), Micros::ZERO);
+    check::idle(&mut world);
+}
+
+#[test]
+fn a_toll_free_number_is_not_answered_with_nothing_left() {
+    let mut world = paid("0.04");
+    world.dial("trunk", TOLL_FREE);
+    world.run_secs(3);
+    // Each minute that begins is paid: the second is more than what is left by less than one.
+    world.run_until_quiet();
+    world.settle();
+    assert_eq!(world.till.told.last().map(|charge| charge.finished), Some(true));
+    world.till.fund("0.001", "2026-03-02T15:00:00Z".parse().unwrap_or_default());
+    world.pay();
+    world.ladder.clear();
+    let before = world.records.len();
+    world.till.wallet.frozen = true;
+    world.pay();
+    world.dial("trunk", TOLL_FREE);
+    world.run_until_quiet();
+    let refused = world.records.get(before).map(|record| (record.status, record.reason.clone()));
+    assert_eq!(refused, Some((Some(480), Some("the organization's credit is frozen".to_owned()))));
+    // A number that is not toll-free is called as ever.
+    world.register(&["bob"]);
+    world.dial("trunk", "+14255550102");
+    world.answer("bob");
+    world.run_secs(5);
+    world.hang_up("trunk");
+    world.run_until_quiet();
+    assert_eq!(world.records.last().map(|record| record.talk_seconds), Some(5));
+    check::idle(&mut world);
+}
+
+#[test]
+fn credit_that_comes_in_extends_calls_that_go_on() {
+    let mut world = paid("0.06");
+    world.dial("bob", "+4930123456");
+    world.run_secs(2);
+    world.answer("trunk");
+    world.run_secs(50);
+    world.till.fund("1.00", "2026-03-02T15:00:50Z".parse().unwrap_or_default());
+    world.pay();
+    world.run_secs(200);
+    world.hang_up("bob");
+    world.run_until_quiet();
+    world.settle();
+    assert_eq!(world.records[0].talk_seconds, 250);
+    assert_eq!(world.till.book.balance(), Micros::parse("0.76").unwrap_or_default());
+    check::idle(&mut world);
+}
+
+#[test]
+fn a_call_is_finished_in_debt_where_the_wallet_says_so() {
+    let mut world = paid("0.06");
+    let debt_max = Micros::units(1);
+    world.till.wallet.on_exhaustion = OnExhaustion::FinishCall { secs_max: 60, debt_max };
+    world.pay();
+    world.dial("bob", "+4930123456");
+    world.run_secs(2);
+    world.answer("trunk");
+    world.run_until_quiet();
+    world.run_secs(60);
+    world.settle();
+    assert_eq!(world.records[0].talk_seconds, 120);
+    assert_eq!(world.till.book.owed(), Micros::parse("0.06").unwrap_or_default());
+    check::idle(&mut world);
+}
+
+/// The demo organization whose calls are paid for, with so much to pay them with, and bob's phone.
+fn paid(credit: &str) -> World {
+    let mut world = World::with(&Wishes { paid: true, ..Wishes::default() });
+    world.till.fund(credit, "2026-03-02T15:00:00Z".parse().unwrap_or_default());
+    world.pay();
+    world.register(&["bob"]);
+    world.ladder.clear();
+    world
+}
