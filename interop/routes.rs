@@ -53,6 +53,24 @@ fn a_carrier_out_of_service_is_passed_over_and_numbers_are_translated() {
     }
 }
 
+#[test]
+fn who_has_no_license_reaches_help_and_the_desk_is_told() {
+    let server = Server::start();
+    let carrier = Carrier::start(&Scenario::of("answer", "911"));
+    let mut dan = Phone::start(Setup::of("104", 880));
+    server.wait_until_registered("104");
+    dan.dial("911");
+    dan.wait_for("CALL_ESTABLISHED");
+    dan.hang_up();
+    carrier.succeeds();
+    let told = wait::until("the desk is told", || {
+        server.api("audit?noun=emergency_call")["items"].as_array()?.first().cloned()
+    });
+    assert_eq!((&told["after"]["caller"], &told["after"]["number"]), (&"104".into(), &"911".into()));
+    let record = wait::until("the record is written", || server.records().into_iter().next());
+    assert_eq!((&told["object"], &record["result"]), (&record["id"], &"answered".into()));
+}
+
 fn with_second() -> Server {
     let server = Server::start();
     let second = ["trunk", "create", "second", "--host", "127.0.0.1", "--port", SECOND, "--set", "send_options=false"];

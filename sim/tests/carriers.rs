@@ -176,6 +176,29 @@ fn a_carrier_is_told_by_whom_a_call_was_forwarded() {
     }
 }
 
+#[test]
+fn callers_from_outside_are_hidden_from_who_must_not_see_them() {
+    for hides in [false, true] {
+        let mut outside = RoutingParts::default();
+        outside.policies.caller_id.global =
+            serde_json::from_value(json!({ "block_incoming_pstn_caller_id": hides })).unwrap();
+        let mut world = World::with(&Wishes { outside, ..Wishes::default() });
+        world.register(&["alice", "bob"]);
+        world.dial("trunk", "+14255550102");
+        world.run_secs(1);
+        let shown = world.peer("bob").caller_shown.clone();
+        assert_eq!(shown.contains("sip:anonymous@"), hides, "{shown}");
+        world.hang_up("trunk");
+        world.run_until_quiet();
+        world.dial("alice", "102");
+        world.run_secs(1);
+        let shown = world.peer("bob").caller_shown.clone();
+        assert!(shown.contains("sip:101@"), "a colleague is seen: {shown}");
+        world.hang_up("alice");
+        world.run_until_quiet();
+    }
+}
+
 fn registered(world: &mut World) -> Option<Registered> {
     let Answer::Trunks(trunks) = world.command(Command::ListTrunks { tenant: TENANT }) else {
         panic!("trunks are listed")

@@ -6,6 +6,7 @@ use phone::directory::outbound::{ANONYMOUS, Attempt};
 use phone::numbers::Trunk;
 use phone::numbers::trunk::settings::PrivacyPolicy;
 use phone::numbers::trunk::{SrtpMode, TrunkTransport};
+use phone::policies::Holder;
 use sip::endpoint::{Credentials, ExtraHeader, OutgoingInvite};
 use sip::{Target, Transport};
 
@@ -27,7 +28,8 @@ pub(crate) fn to_phone(
     label: Option<&str>,
 ) -> Sent {
     let domain = &call.tenant.profile.sip_domain;
-    let (from, asserted) = match call.leg(call.caller).map(|caller| caller.party.labelled(label)) {
+    let caller = call.leg(call.caller).map(|caller| seen_by(call, &party, &caller.party));
+    let (from, asserted) = match caller.map(|caller| caller.labelled(label)) {
         Some(caller) => (caller.address(domain), Some(caller.asserted(domain))),
         // Who is to be called back is not there yet, and shown all the same.
         None => (party::name_addr(call.draft.from_name.as_deref(), &call.draft.to, domain), None),
@@ -61,6 +63,18 @@ pub(crate) fn to_phone(
             session_secs: Some(limits::SESSION_SECS),
         },
         party,
+    }
+}
+
+/// A caller as a person's phone shows them: nobody from outside, where the person's caller ID policy says so.
+fn seen_by(call: &Call, callee: &Party, caller: &Party) -> Party {
+    let (tenant, user) = (&call.tenant, callee.user());
+    let holder = Holder { user, number: user.and_then(|user| tenant.number_of_user(user)), site: None };
+    let is_hidden = caller.trunk().is_some()
+        && tenant.routing.policies.caller_id.of(holder, &tenant.groups).1.block_incoming_pstn_caller_id;
+    match is_hidden {
+        true => Party { number: ANONYMOUS.to_owned(), name: None, place: caller.place },
+        false => caller.clone(),
     }
 }
 
