@@ -197,6 +197,20 @@ test("a trunk's other settings are those that the API describes", async () => {
   expect(wrongs).toEqual([]);
 });
 
+test("a trunk is tested step by step, each with what to do", async () => {
+  const { page } = watched;
+  const steps = [
+    { step: "address", passed: true, detail: "127.0.0.1 is an address" },
+    { step: "options", passed: false, detail: "nothing answered OPTIONS", fix: "see whether the carrier is there" },
+  ];
+  await page.route(/\/trunks\/[^/]+\/test$/, (route) => route.fulfill({ json: { passed: false, steps } }));
+  await page.goto("/t/demo/trunks");
+  await page.getByRole("link", { name: "demo-carrier" }).click();
+  await page.getByRole("button", { name: "Test the trunk" }).click();
+  await page.getByText("Nothing answered OPTIONS.").waitFor();
+  await page.getByText("See whether the carrier is there.").waitFor();
+});
+
 test("everybody is asked for a second factor by one switch", async () => {
   const { page } = watched;
   await page.goto("/t/demo/sign-in");

@@ -11,6 +11,7 @@ import { EditForm } from "../../ui/form/EditForm";
 import { Loaded } from "../../ui/form/Loaded";
 import { useDraft } from "../../ui/form/draft";
 import { changed, sent } from "../policies/settings";
+import { TestTrunk } from "./TestTrunk";
 import { TrunkSettings } from "./TrunkSettings";
 import { FIELDS, type TrunkDraft, TrunkFields } from "./fields";
 
@@ -29,6 +30,7 @@ export function TrunkPanel({ id, onClose }: { id: string; onClose: () => void })
         {(read, reload) => (
           <Stack gap="lg">
             <Form read={read} reload={reload} />
+            {may("trunks.act") && <TestTrunk trunk={id} />}
             {may("trunks.write") && (
               <DeleteButton
                 label={t("trunks.delete")}
