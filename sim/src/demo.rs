@@ -332,11 +332,7 @@ fn trunk(index: u128, host: &str, n_calls_max: Option<u32>) -> Trunk {
 }
 
 fn numbers(wishes: &Wishes, carrier: TrunkId) -> BTreeMap<E164, Number> {
-    let toll_free = (
-        "+18005550199",
-        Assignee::ResourceAccount(account_id(0x31)),
-        NumberKind::ServiceTollFree,
-    );
+    let toll_free = ("+18005550199", Assignee::ResourceAccount(account_id(0x31)), NumberKind::ServiceTollFree);
     let assigned = [
         ("+14255550101", Assignee::User(user_id(0)), NumberKind::User),
         ("+14255550102", Assignee::User(user_id(1)), NumberKind::User),

@@ -153,7 +153,7 @@ pub enum AttemptResult {
     Answered,
     /// It carries as many calls as it may, or began as many in this second.
     Full,
-    /// The caller gave up, or somebody else answered.
+    /// The caller gave up, somebody else answered, or it was not asked, for a reason of ours.
     GivenUp,
     /// It rang for as long as it may.
     NoAnswer,

@@ -69,14 +69,7 @@ impl Refusal {
     }
 
     fn of_rule(status: u16, text: String) -> Self {
-        Self {
-            status,
-            text: Cow::Owned(text),
-            by_rule: true,
-            unheard: false,
-            retry_after_secs: None,
-            q850: None,
-        }
+        Self { status, text: Cow::Owned(text), by_rule: true, unheard: false, retry_after_secs: None, q850: None }
     }
 
     pub(crate) fn with_rule(self) -> Self {

@@ -364,7 +364,6 @@ impl Tx {
         let tenants: BTreeSet<Uuid> = rows.into_iter().map(|row| row.tenant).collect();
         Ok(tenants.into_iter().map(TenantId).collect())
     }
-
 }
 
 /// What is to be written of one organization.

@@ -112,7 +112,8 @@ impl Tx {
 
 /// Codes are random: a plain hash keeps them.
 fn hash(code: &str) -> String {
-    let plain: String = code.chars().filter(char::is_ascii_alphanumeric).map(|char| char.to_ascii_uppercase()).collect();
+    let plain: String =
+        code.chars().filter(char::is_ascii_alphanumeric).map(|char| char.to_ascii_uppercase()).collect();
     Sha256::digest(plain).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

@@ -79,11 +79,8 @@ impl Tx {
             .map_err(|error| taken(error, "version"))?;
         let file = String::from_utf8(import::write(rates)).unwrap_or_default();
         for (part, content) in (0_i64..).zip(parts(&file)) {
-            let row = rate_deck_part::ActiveModel {
-                deck: Set(new.id.0),
-                part: Set(part),
-                content: Set(content.to_owned()),
-            };
+            let row =
+                rate_deck_part::ActiveModel { deck: Set(new.id.0), part: Set(part), content: Set(content.to_owned()) };
             rate_deck_part::Entity::insert(row).exec_without_returning(&self.db).await?;
         }
         self.note_deck(new, "create").await
@@ -102,10 +99,7 @@ impl Tx {
 
     /// Deletes a version.
     pub async fn delete_rate_deck(&mut self, old: &RateDeck) -> Result<(), WriteError> {
-        rate_deck_part::Entity::delete_many()
-            .filter(rate_deck_part::Column::Deck.eq(old.id.0))
-            .exec(&self.db)
-            .await?;
+        rate_deck_part::Entity::delete_many().filter(rate_deck_part::Column::Deck.eq(old.id.0)).exec(&self.db).await?;
         rate_deck::Entity::delete_by_id(old.id.0).exec(&self.db).await?;
         self.note_deck(old, "delete").await
     }

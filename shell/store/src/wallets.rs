@@ -269,8 +269,7 @@ impl Tx {
             Account::Lot(id) => Some(id),
             Account::Adjustments | Account::Expired | Account::Funding | Account::Owed | Account::Usage => None,
         });
-        let begun: BTreeMap<LotId, u64> =
-            entries.iter().filter_map(|entry| Some((entry.lot?.id, entry.seq))).collect();
+        let begun: BTreeMap<LotId, u64> = entries.iter().filter_map(|entry| Some((entry.lot?.id, entry.seq))).collect();
         let touched: BTreeSet<LotId> = touched.chain(begun.keys().copied()).collect();
         for lot in book.lots().iter().filter(|lot| touched.contains(&lot.id)) {
             let row = credit_lot::ActiveModel {

@@ -87,7 +87,8 @@ async fn a_charge_without_its_end_is_finished_after_a_crash(place: Place) {
 async fn a_deck_is_read_back_as_it_was(place: Place) {
     let store = place.open().await;
     // More than one part, with letters that take more than one byte at their borders.
-    let rows: String = (100..20_100).map(|prefix| format!("{prefix},Düsseldorf und Umgebung {prefix},0.01\n")).collect();
+    let rows: String =
+        (100..20_100).map(|prefix| format!("{prefix},Düsseldorf und Umgebung {prefix},0.01\n")).collect();
     let rates = read(format!("prefix,destination,price\n{rows}").as_bytes(), Currency::USD).unwrap().rates;
     let deck = |version| RateDeck {
         id: RateDeckId(Uuid::from_u128(version)),

@@ -26,9 +26,9 @@ use uuid::Uuid;
 
 use store::internals::{NAMED_MAX, Wanted, reader};
 use store::{
-    Actor, ChargeFilter, Cursor, CursorKey, EventFilter, Expected, LedgerFilter, LineState, MessageFilter, NumberFilter, Open, OrdersOf, Owner,
-    Paging, Parts, PortOutFilter, RecordFilter, RecordSort, RequestsOf, Scope, StockQuery, Store, TenantRow,
-    UserFilter, UserSort,
+    Actor, ChargeFilter, Cursor, CursorKey, EventFilter, Expected, LedgerFilter, LineState, MessageFilter,
+    NumberFilter, Open, OrdersOf, Owner, Paging, Parts, PortOutFilter, RecordFilter, RecordSort, RequestsOf, Scope,
+    StockQuery, Store, TenantRow, UserFilter, UserSort,
 };
 
 const TENANT: TenantId = TenantId(Uuid::from_u128(1));

@@ -217,7 +217,8 @@ fn credits(tenant: &Tenant, credits: Option<&Credits>) -> Step {
     match credits.state {
         wallet::State::Active => {}
         wallet::State::Empty => {
-            let who = if n_toll_free == 0 { "calls beyond a plan" } else { "calls to toll-free numbers, and beyond a plan," };
+            let who =
+                if n_toll_free == 0 { "calls beyond a plan" } else { "calls to toll-free numbers, and beyond a plan," };
             let next = format!("trunkline credit top-up 25.00 --currency {}", credits.currency);
             lacks.push(lack(format!("nothing is left: {who} are refused"), next));
         }
@@ -231,7 +232,8 @@ fn credits(tenant: &Tenant, credits: Option<&Credits>) -> Step {
         lacks.push(lack("no rate deck prices calls to numbers outside", "trunkline credit set --outbound-deck NAME"));
     }
     if 0 < n_toll_free && !credits.has_toll_free_deck {
-        lacks.push(lack("no rate deck prices calls to toll-free numbers", "trunkline credit set --toll-free-deck NAME"));
+        lacks
+            .push(lack("no rate deck prices calls to toll-free numbers", "trunkline credit set --toll-free-deck NAME"));
     }
     let Credits { balance, currency, .. } = credits;
     let detail = format!("the balance is {balance} {currency}; {n_toll_free} numbers are toll-free");

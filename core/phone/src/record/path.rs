@@ -56,7 +56,10 @@ fn attempt(attempt: &TrunkAttempt) -> Hop {
     let reason = match attempt.result {
         AttemptResult::Answered => "it was answered".to_owned(),
         AttemptResult::Full => format!("it takes no more calls: {said}"),
-        AttemptResult::GivenUp => "it was not needed any more".to_owned(),
+        AttemptResult::GivenUp => match &attempt.reason {
+            Some(said) => format!("it was not asked: {said}"),
+            None => "it was not needed any more".to_owned(),
+        },
         AttemptResult::NoAnswer => format!("nobody answered within {secs:.0} seconds"),
         AttemptResult::Refused => format!("it refused{status}: {said}"),
         AttemptResult::Silent => format!("it said nothing for {secs:.1} seconds"),

@@ -4,7 +4,7 @@ pub mod account;
 pub mod treasury;
 
 use jiff::tz::TimeZone;
-use jiff::{ToSpan as _, Timestamp};
+use jiff::{Timestamp, ToSpan as _};
 use phone::id::LotId;
 use phone::money::charging::{Asked, Charging, Quote};
 use phone::money::deck::Direction;
@@ -110,9 +110,8 @@ impl Access {
             if of_name().next().is_none() {
                 return Err(Refused::field(field, "rate_deck.unknown", format!("there is no rate deck {name}")));
             }
-            let fits = |deck: &phone::money::deck::RateDeck| {
-                deck.direction == direction && deck.currency == wallet.currency
-            };
+            let fits =
+                |deck: &phone::money::deck::RateDeck| deck.direction == direction && deck.currency == wallet.currency;
             if !of_name().any(fits) {
                 let words = format!("{name} is of another currency, or not for {} calls", direction.as_str());
                 return Err(Refused::field(field, "rate_deck.does_not_fit", words));
@@ -196,13 +195,7 @@ impl Access {
         Ok(entry)
     }
 
-    async fn book_top_up(
-        &self,
-        tx: &mut Tx,
-        wanted: &TopUp,
-        kind: EntryKind,
-        what: &str,
-    ) -> Result<Entry, Refused> {
+    async fn book_top_up(&self, tx: &mut Tx, wanted: &TopUp, kind: EntryKind, what: &str) -> Result<Entry, Refused> {
         let tenant = self.tenant();
         let key = ledger_key(what, wanted.key.as_deref());
         if let Some(entry) = tx.ledger_entry(tenant, &key).await? {

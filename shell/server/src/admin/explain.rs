@@ -57,9 +57,9 @@ impl Access {
         };
         let path = tenant.rehearse(Instant::now(), &script);
         let quote = match paid(&tenant, &script, &path) {
-            Some(asked) => self.charging().await?.map(|charging| {
-                (charging.quote(&asked), charging.account().wallet.currency)
-            }),
+            Some(asked) => {
+                self.charging().await?.map(|charging| (charging.quote(&asked), charging.account().wallet.currency))
+            }
             None => None,
         };
         Ok(Explained { tenant, script, path, quote })

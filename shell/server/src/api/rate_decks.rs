@@ -166,7 +166,8 @@ pub async fn import(
 ) -> Result<(StatusCode, Json<ImportedDeck>), Problem> {
     caller.begin_platform()?;
     let unknown = || Refused::field("direction", "rate_deck.direction_unknown", "outbound or toll_free_inbound");
-    let malformed = |why: phone::money::amount::NotMoney| Refused::field("currency", "currency.malformed", why.to_string());
+    let malformed =
+        |why: phone::money::amount::NotMoney| Refused::field("currency", "currency.malformed", why.to_string());
     let delivery = Delivery {
         name: wanted.name.unwrap_or_default(),
         direction: Direction::parse(&wanted.direction).ok_or_else(unknown)?,
@@ -197,7 +198,8 @@ pub async fn rates(
 ) -> Result<Json<List<Rate>>, Problem> {
     let table = caller.rate_table(&deck).await?;
     if let Some(number) = &wanted.number {
-        let malformed = |why: phone::numbers::e164::NotANumber| Refused::field("number", "number.malformed", why.to_string());
+        let malformed =
+            |why: phone::numbers::e164::NotANumber| Refused::field("number", "number.malformed", why.to_string());
         let number = E164::parse(number).map_err(malformed)?;
         return Ok(List::whole(table.find(number, Timestamp::now()).map(Rate::from).into_iter().collect()));
     }

@@ -273,8 +273,7 @@ impl Settings {
             Some(((*field).to_owned(), if text.is_empty() { Value::Null } else { Value::String(text) }))
         });
         let mut body: Map<String, Value> = given.collect();
-        let flags =
-            [("enabled", self.enabled), ("frozen", self.frozen), ("use_partial_pools", self.use_partial_pools)];
+        let flags = [("enabled", self.enabled), ("frozen", self.frozen), ("use_partial_pools", self.use_partial_pools)];
         body.extend(flags.into_iter().filter_map(|(field, flag)| Some((field.to_owned(), json!(flag?)))));
         if let Some(months) = &self.credit_months {
             // What is no number is refused by the server, in its words.

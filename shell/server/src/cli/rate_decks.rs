@@ -99,12 +99,8 @@ const RATE: &[Column] = &[
     ("Cost", "/cost_per_minute"),
     ("Blocked", "/blocked"),
 ];
-const DIFFERENCE: &[Column] = &[
-    ("", "/type"),
-    ("Prefix", "/prefix"),
-    ("Before", "/before/per_minute"),
-    ("After", "/after/per_minute"),
-];
+const DIFFERENCE: &[Column] =
+    &[("", "/type"), ("Prefix", "/prefix"), ("Before", "/before/per_minute"), ("After", "/after/per_minute")];
 const WARNING: &[Column] = &[("Line", "/line"), ("Warning", "/message")];
 const VOUCHER: &[Column] = &[
     ("Code", "/code"),

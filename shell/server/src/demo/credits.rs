@@ -18,10 +18,9 @@ const BALANCE: Micros = Micros::units(25);
 const LOW: Micros = Micros::units(5);
 
 pub(super) async fn seed(tx: &mut Tx, tenant: TenantId) -> anyhow::Result<()> {
-    for (name, direction, file) in [
-        ("demo", Direction::Outbound, OUTBOUND),
-        ("demo-toll-free", Direction::TollFreeInbound, TOLL_FREE),
-    ] {
+    for (name, direction, file) in
+        [("demo", Direction::Outbound, OUTBOUND), ("demo-toll-free", Direction::TollFreeInbound, TOLL_FREE)]
+    {
         let rates = import::read(file.as_bytes(), Currency::USD)?.rates;
         let deck = RateDeck {
             id: RateDeckId(id(&format!("rate deck {name}"))),

@@ -86,7 +86,12 @@ async fn a_voucher_is_redeemed_once() {
     let listed = world.read("/credit-vouchers").await;
     assert_eq!((listed["items"].as_array().unwrap().len(), &listed["items"][0]["code"]), (2, &Value::Null));
     let redeemed = post(&world, TOKEN, "top-up", None, &json!({ "voucher": code })).await;
-    assert_eq!((redeemed.status.as_u16(), &redeemed.body["balance_after"]), (201, &json!("45.00")), "{}", redeemed.text);
+    assert_eq!(
+        (redeemed.status.as_u16(), &redeemed.body["balance_after"]),
+        (201, &json!("45.00")),
+        "{}",
+        redeemed.text
+    );
     // Written otherwise, and sent again: the same movement.
     let again = json!({ "voucher": code.to_lowercase().replace('-', " ") });
     assert_eq!(post(&world, TOKEN, "top-up", None, &again).await.body["seq"], redeemed.body["seq"]);

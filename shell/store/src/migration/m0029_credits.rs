@@ -68,10 +68,22 @@ fn number(name: &'static str) -> ColumnDef {
 
 fn wallets() -> TableCreateStatement {
     let mut table = of_tenant("wallets");
-    table.col(ColumnDef::new("tenant").uuid().not_null().primary_key()).col(ColumnDef::new("document").text().not_null());
+    table
+        .col(ColumnDef::new("tenant").uuid().not_null().primary_key())
+        .col(ColumnDef::new("document").text().not_null());
     for column in [
-        "last_seq", "balance", "owed", "funding", "usage", "lapsed", "adjustments", "posted_credits", "posted_owed",
-        "version", "created_at", "updated_at",
+        "last_seq",
+        "balance",
+        "owed",
+        "funding",
+        "usage",
+        "lapsed",
+        "adjustments",
+        "posted_credits",
+        "posted_owed",
+        "version",
+        "created_at",
+        "updated_at",
     ] {
         table.col(number(column));
     }

@@ -114,7 +114,8 @@ impl Treasury {
     /// Tells of these organizations, or of all that have a wallet.
     async fn tell(&self, tenants: Option<&BTreeSet<TenantId>>) -> Result<(), Failed> {
         let directory = self.directory.load_full();
-        let with_wallet: BTreeSet<TenantId> = self.store.wallets().await?.into_iter().map(|(tenant, _)| tenant).collect();
+        let with_wallet: BTreeSet<TenantId> =
+            self.store.wallets().await?.into_iter().map(|(tenant, _)| tenant).collect();
         let wanted: Vec<Arc<Tenant>> = match tenants {
             Some(tenants) => tenants.iter().filter_map(|id| directory.tenant(*id).cloned()).collect(),
             None => with_wallet.iter().filter_map(|id| directory.tenant(*id).cloned()).collect(),

@@ -138,7 +138,8 @@ pub async fn list(
         Some(user) => Some(access.user(user).await?.value.id),
         None => None,
     };
-    let unknown = || Problem::new(StatusCode::BAD_REQUEST, "malformed_query", "direction is outbound or toll_free_inbound");
+    let unknown =
+        || Problem::new(StatusCode::BAD_REQUEST, "malformed_query", "direction is outbound or toll_free_inbound");
     let direction = wanted.direction.as_deref().map(|word| Direction::parse(word).ok_or_else(unknown)).transpose()?;
     let filter = ChargeFilter { user, direction, since: wanted.since, until: wanted.until };
     let paging = PageParams { limit: wanted.limit, cursor: wanted.cursor }.paging(SORT, true)?;
@@ -220,7 +221,8 @@ pub async fn price(
     Params(wanted): Params<PriceParams>,
 ) -> Result<Json<CallPrice>, Problem> {
     let access = caller.begin(&tenant, Permission::View).await?;
-    let malformed = |why: phone::numbers::e164::NotANumber| Refused::field("number", "number.malformed", why.to_string());
+    let malformed =
+        |why: phone::numbers::e164::NotANumber| Refused::field("number", "number.malformed", why.to_string());
     let number = E164::parse(&number).map_err(malformed)?;
     let at = wanted.at.unwrap_or_else(Timestamp::now);
     let currency = access.wallet().await?.map(|row| row.wallet.value.currency);
