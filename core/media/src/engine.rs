@@ -143,6 +143,12 @@ impl Engine {
         let started = *self.started.get_or_insert(now);
         let Some(slot) = self.index.get(&leg).copied() else { return };
         let Some(Some(speaker)) = self.legs.get_mut(slot as usize) else { return };
+        if speaker.is_secured() && leg::is_securing(packet) {
+            speaker.receive_securing(now, from, packet, out);
+            let at = speaker.next_at();
+            self.agenda.set(slot, at);
+            return;
+        }
         if leg::is_report(component, packet) {
             speaker.receive_report(now, from, packet);
             return;

@@ -52,6 +52,9 @@ impl Latch {
             self.described_rtcp = session.rtcp_to;
             self.sources = session.sources;
         }
+        if session.is_webrtc() {
+            (self.described, self.described_rtcp) = (None, None);
+        }
         self.mux = session.rtcp_mux;
     }
 
@@ -78,6 +81,11 @@ impl Latch {
             self.rtcp = None;
         }
         self.rtp = Some(from);
+    }
+
+    /// Nobody knows where the peer is: nothing is sent.
+    pub(crate) fn forget_peer(&mut self) {
+        self.rtp = None;
     }
 
     /// Whether RTCP from here is the peer's; the first one that may be latches.

@@ -10,8 +10,8 @@ use crate::latch::Latch;
 use crate::order::{Digit, Event, LegId, PortGrant};
 use crate::quality::{self, Quality};
 use crate::rtp::{self, Header};
-use crate::sdp::Session;
 use crate::sdp::format::{Format, clock_khz};
+use crate::sdp::{Session, Srtp};
 use crate::srtp::Protection;
 
 mod ear;
@@ -23,6 +23,7 @@ mod packing;
 pub(crate) mod player;
 mod recording;
 pub(crate) mod reports;
+mod securing;
 mod speaking;
 mod taping;
 mod ticking;
@@ -36,6 +37,7 @@ use packing::Packing;
 use player::Player;
 use recording::Recording;
 use reports::Reports;
+use securing::Securing;
 use taping::Taping;
 use transcoding::Transcoding;
 
@@ -67,6 +69,8 @@ pub(crate) struct Leg {
     session: Option<Session>,
     latch: Latch,
     encryption: Encryption,
+    /// For a peer that ICE finds and DTLS agrees on keys with.
+    securing: Option<Box<Securing>>,
     incoming: Incoming,
     outgoing: Outgoing,
     digits: Receiver,
@@ -89,6 +93,8 @@ pub(crate) struct Leg {
 
 enum Encryption {
     Plain,
+    /// The keys are being agreed on: nothing passes, and what is played waits.
+    Awaited,
     Protected(Box<Protection>),
     /// Agreed on, but the keys could not be used: nothing passes.
     Broken,
@@ -130,6 +136,7 @@ impl Leg {
             session: None,
             latch: Latch::new(),
             encryption: Encryption::Plain,
+            securing: None,
             incoming: Incoming::default(),
             outgoing,
             digits: Receiver::default(),
@@ -153,16 +160,15 @@ impl Leg {
     pub(crate) fn set_session(&mut self, now: Instant, session: Session, chance: u32) {
         self.latch.set_session(&session);
         self.outgoing.set_clock(clock_khz(session.codec));
-        self.encryption = match (std::mem::replace(&mut self.encryption, Encryption::Broken), &session.srtp) {
-            (_, None) => Encryption::Plain,
-            (Encryption::Protected(mut protection), Some(keys)) => match protection.rekey(keys) {
-                Some(()) => Encryption::Protected(protection),
-                None => Encryption::Broken,
-            },
-            (Encryption::Plain | Encryption::Broken, Some(keys)) => {
-                Protection::new(keys).map_or(Encryption::Broken, |new| Encryption::Protected(Box::new(new)))
+        if let Some(webrtc) = &session.webrtc {
+            self.secure(now, webrtc);
+        } else {
+            self.securing = None;
+            match &session.srtp {
+                None => self.encryption = Encryption::Plain,
+                Some(keys) => self.set_keys(keys),
             }
-        };
+        }
         self.alive_at = Some(now);
         self.silence_at = session.silence_limit.filter(|_| session.direction.receives()).map(|limit| now + limit);
         if self.report_at.is_none() {
@@ -175,6 +181,18 @@ impl Leg {
             self.packing = Some(Box::new(Packing::new(codec, packet_ms)));
         }
         self.session = Some(session);
+    }
+
+    fn set_keys(&mut self, keys: &Srtp) {
+        self.encryption = match std::mem::replace(&mut self.encryption, Encryption::Broken) {
+            Encryption::Protected(mut protection) => match protection.rekey(keys) {
+                Some(()) => Encryption::Protected(protection),
+                None => Encryption::Broken,
+            },
+            Encryption::Plain | Encryption::Awaited | Encryption::Broken => {
+                Protection::new(keys).map_or(Encryption::Broken, |new| Encryption::Protected(Box::new(new)))
+            }
+        };
     }
 
     pub(crate) fn play(&mut self, first_tick: Instant, player: Player) {
@@ -230,7 +248,8 @@ impl Leg {
 
     /// When there is something to do.
     pub(crate) fn next_at(&self) -> Option<Instant> {
-        [self.tick_at, self.report_at, self.silence_at].into_iter().flatten().min()
+        let securing = self.securing.as_ref().and_then(|securing| securing.next_deadline());
+        [self.tick_at, self.report_at, self.silence_at, securing].into_iter().flatten().min()
     }
 
     /// The figures of the whole life, and an end for the peer's statistics.
@@ -265,6 +284,8 @@ impl Leg {
         }
     }
 }
+
+pub(crate) use securing::is_securing;
 
 /// Whether a packet that reached the RTP port belongs to the RTCP side.
 pub(crate) fn is_report(component: Component, packet: &[u8]) -> bool {

@@ -8,9 +8,11 @@ pub mod audio_file;
 pub mod codec;
 mod comfort_noise;
 pub mod conceal;
+mod dtls;
 pub mod dtmf;
 pub mod engine;
 pub mod hold_music;
+mod ice;
 pub mod jitter;
 mod latch;
 mod leg;
@@ -24,9 +26,11 @@ pub mod rtcp;
 pub mod rtp;
 pub mod sdp;
 mod srtp;
+pub mod stun;
 pub mod tone;
 pub mod transcode;
 
+pub use dtls::Certificate;
 pub use engine::Engine;
 pub use order::{
     Digit, Event, LegId, Order, Piece, PlayId, Playlist, PortGrant, PromptId, Reach, Recorded, RecordingId, Sound,

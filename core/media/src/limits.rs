@@ -38,3 +38,15 @@ pub const SRTP_SSRCS_MAX: usize = 32;
 
 /// Packets that may arrive late on an encrypted stream; RFC 3711 §3.3.2 asks for 64 at least.
 pub const SRTP_REPLAY_WINDOW: usize = 128;
+
+/// Most attributes kept of one STUN message; a browser's connectivity check has seven.
+pub const STUN_ATTRIBUTES_MAX: usize = 16;
+
+/// Most addresses of one peer that passed a connectivity check: its network interfaces, with either family of addresses.
+pub const ICE_ADDRESSES_MAX: usize = 16;
+
+/// How long an address counts as the peer's after its last connectivity check. RFC 7675 §5.1
+pub const CONSENT: Duration = Duration::from_secs(30);
+
+/// How long the two sides may take to agree on keys (DTLS); browsers give up after as long.
+pub const HANDSHAKE_MAX: Duration = Duration::from_secs(30);

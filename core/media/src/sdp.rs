@@ -16,6 +16,7 @@ mod description;
 pub(crate) mod format;
 mod negotiation;
 mod offered;
+pub(crate) mod webrtc;
 mod write;
 
 pub use negotiation::Negotiation;
@@ -98,6 +99,8 @@ pub struct Session {
     pub(crate) rtcp_mux: bool,
     pub(crate) sources: Sources,
     pub(crate) srtp: Option<Box<Srtp>>,
+    /// Set where keys are agreed on by DTLS with whom ICE finds.
+    pub(crate) webrtc: Option<Box<webrtc::Webrtc>>,
     pub(crate) silence_limit: Option<Duration>,
     /// Length of the packets that we make, as the peer wishes, in milliseconds.
     pub(crate) packet_ms: u32,
@@ -149,9 +152,14 @@ impl Session {
         self.direction
     }
 
+    /// Whether the peer is a browser or speaks like one: ICE finds it, DTLS agrees on keys. RFC 8827
+    pub fn is_webrtc(&self) -> bool {
+        self.webrtc.is_some()
+    }
+
     /// Whether sound is encrypted on this leg. RFC 3711
     pub fn is_encrypted(&self) -> bool {
-        self.srtp.is_some()
+        self.srtp.is_some() || self.webrtc.is_some()
     }
 
     /// Whether the peer takes telephone events (RFC 4733); without, digits must go by SIP INFO.
@@ -185,6 +193,7 @@ impl Session {
             rtcp_mux: false,
             sources: Sources { described: None, signalled: None, any: false },
             srtp: None,
+            webrtc: None,
             silence_limit: Some(SILENCE_LIMIT),
             packet_ms: FRAME_MS,
             packet_ms_max: None,

@@ -99,6 +99,8 @@ fn context(suite: Suite, key: &MasterKey) -> Option<Context> {
         Suite::Aes128Sha32 => ProtectionProfile::Aes128CmHmacSha1_32,
         Suite::Aes256Sha80 => ProtectionProfile::Aes256CmHmacSha1_80,
         Suite::Aes256Sha32 => ProtectionProfile::Aes256CmHmacSha1_32,
+        Suite::Aes128Gcm => ProtectionProfile::AeadAes128Gcm,
+        Suite::Aes256Gcm => ProtectionProfile::AeadAes256Gcm,
     };
     let (master, salt) = key.parts(suite);
     let provider = rtc_srtp::crypto::default_provider().ok()?;

@@ -12,6 +12,8 @@ use media::sdp::{Codec, Direction, SrtpPolicy};
 use media::tone::{Tone, ToneKind};
 use media::{Event, LegId, Order, PlayId, Playlist, Sound};
 
+#[path = "engine/browser.rs"]
+mod browser;
 #[path = "engine/digits.rs"]
 mod digits;
 #[path = "engine/mixing.rs"]
@@ -22,6 +24,8 @@ mod moves;
 mod packets;
 #[path = "engine/recording.rs"]
 mod recording;
+#[path = "engine/webrtc.rs"]
+mod webrtc;
 #[path = "engine/world.rs"]
 mod world;
 

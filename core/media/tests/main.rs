@@ -5,4 +5,5 @@ mod jitter;
 mod mutations;
 mod sdp;
 mod sound;
+mod stun;
 mod tones;

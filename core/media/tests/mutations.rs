@@ -48,6 +48,12 @@ const WORDS: &[&[u8]] = &[
     b"a=inactive\r\n",
     b"a=rtcp:0\r\n",
     b"a=rtcp-mux\r\n",
+    b"m=audio 9 UDP/TLS/RTP/SAVPF 0\r\n",
+    b"a=fingerprint:sha-256 ",
+    b"a=setup:passive\r\n",
+    b"a=ice-lite\r\n",
+    b"a=mid:",
+    b"a=group:BUNDLE ",
     b"telephone-event/8000",
     b"CN/8000",
     b"Signal=",
@@ -95,6 +101,11 @@ fn mutated_rtp_never_panics() {
 #[test]
 fn mutated_rtcp_never_panics() {
     mutate_all(&seeds::rtcp(), NUMBERS, USUAL, readers::rtcp);
+}
+
+#[test]
+fn mutated_checks_never_panic() {
+    mutate_all(&seeds::stun(), NUMBERS, USUAL, readers::stun);
 }
 
 #[test]

@@ -56,9 +56,12 @@ impl Leg {
         }
         let header = Header::parse(packet)?;
         let format = session.format(header.payload)?;
+        if self.securing.as_ref().is_some_and(|securing| !securing.admits(now, from)) {
+            return None;
+        }
         let standing = self.latch.judge(from);
         let header = match &mut self.encryption {
-            Encryption::Broken => return None,
+            Encryption::Awaited | Encryption::Broken => return None,
             // A packet that proves itself may come from anywhere.
             Encryption::Protected(protection) => {
                 let length = protection.unprotect_rtp(header.ssrc, packet)?;
@@ -78,7 +81,8 @@ impl Leg {
                 header
             }
         };
-        if standing != Standing::Peer {
+        // Where a browser is, its checks say.
+        if standing != Standing::Peer && self.securing.is_none() {
             self.latch.set_peer(from);
         }
         Some((header, format))
@@ -92,14 +96,18 @@ impl Leg {
     }
 
     fn read_report(&mut self, now: Instant, from: SocketAddr, packet: &mut [u8]) -> bool {
-        let shared = self.latch.judge(from) == Standing::Peer;
+        let shared = match &self.securing {
+            Some(securing) if !securing.admits(now, from) => return false,
+            Some(_) => true,
+            None => self.latch.judge(from) == Standing::Peer,
+        };
         let length = match &mut self.encryption {
             Encryption::Plain => packet.len(),
             Encryption::Protected(protection) => match protection.unprotect_rtcp(packet) {
                 Some(length) => length,
                 None => return false,
             },
-            Encryption::Broken => return false,
+            Encryption::Awaited | Encryption::Broken => return false,
         };
         if !shared && !self.latch.admits_rtcp(from) {
             return false;

@@ -125,7 +125,7 @@ impl Leg {
         let may_leave = match &mut self.encryption {
             Encryption::Plain => true,
             Encryption::Protected(protection) => protection.protect_rtp(&mut out.bytes, start),
-            Encryption::Broken => false,
+            Encryption::Awaited | Encryption::Broken => false,
         };
         if !may_leave {
             out.bytes.truncate(start);

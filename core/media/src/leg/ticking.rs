@@ -23,6 +23,7 @@ impl Leg {
             }
             self.tick(now, tones, out);
         }
+        self.handle_securing_timeout(now, out);
         if self.report_at.is_some_and(|at| at <= now) {
             self.report(now, false, out);
             self.report_at = Some(Reports::next_after(now, chance));
@@ -69,7 +70,7 @@ impl Leg {
     fn tick_player(&mut self, now: Instant, tones: &mut Tones, out: &mut Outputs) -> bool {
         let Some(mut player) = self.playing.take() else { return false };
         // Before there is a session nothing is lost: the prompt waits for it.
-        if let Some(session) = &self.session {
+        if let Some(session) = self.session.as_ref().filter(|_| self.is_secure_yet()) {
             let codec = session.codec;
             let speaks = session.direction.sends() && self.sending.is_none();
             match player.step(codec, tones) {
@@ -122,7 +123,7 @@ impl Leg {
         let may_leave = match &mut self.encryption {
             Encryption::Plain => true,
             Encryption::Protected(protection) => protection.protect_rtcp(&mut out.bytes, start),
-            Encryption::Broken => false,
+            Encryption::Awaited | Encryption::Broken => false,
         };
         if !may_leave {
             out.bytes.truncate(start);

@@ -5,23 +5,31 @@ use std::fmt::Write;
 
 use smallvec::SmallVec;
 
-/// A transform that both `crypto` lines and the engine know. RFC 4568 §6.2, RFC 6188
+/// A transform that the engine knows. RFC 4568 §6.2, RFC 6188, RFC 7714
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Suite {
     Aes128Sha80,
     Aes128Sha32,
     Aes256Sha80,
     Aes256Sha32,
+    Aes128Gcm,
+    Aes256Gcm,
 }
 
 /// Suites in the order of their key in [`Keys`].
-const SUITES: [Suite; 4] = [Suite::Aes128Sha80, Suite::Aes128Sha32, Suite::Aes256Sha80, Suite::Aes256Sha32];
+const SUITES: [Suite; 6] = [
+    Suite::Aes128Sha80,
+    Suite::Aes128Sha32,
+    Suite::Aes256Sha80,
+    Suite::Aes256Sha32,
+    Suite::Aes128Gcm,
+    Suite::Aes256Gcm,
+];
 
 /// What we offer, best known first.
 pub(crate) const OFFERED: [Suite; 3] = [Suite::Aes128Sha80, Suite::Aes256Sha80, Suite::Aes128Sha32];
 
-const SALT_BYTES: usize = 14;
-const KEY_BYTES_MAX: usize = 32 + SALT_BYTES;
+const KEY_BYTES_MAX: usize = 32 + 14;
 
 impl Suite {
     pub(crate) fn name(self) -> &'static str {
@@ -30,14 +38,24 @@ impl Suite {
             Self::Aes128Sha32 => "AES_CM_128_HMAC_SHA1_32",
             Self::Aes256Sha80 => "AES_256_CM_HMAC_SHA1_80",
             Self::Aes256Sha32 => "AES_256_CM_HMAC_SHA1_32",
+            Self::Aes128Gcm => "AEAD_AES_128_GCM",
+            Self::Aes256Gcm => "AEAD_AES_256_GCM",
         }
     }
 
     /// Length of the master key, without salt.
     pub(crate) fn key_bytes(self) -> usize {
         match self {
-            Self::Aes128Sha80 | Self::Aes128Sha32 => 16,
-            Self::Aes256Sha80 | Self::Aes256Sha32 => 32,
+            Self::Aes128Sha80 | Self::Aes128Sha32 | Self::Aes128Gcm => 16,
+            Self::Aes256Sha80 | Self::Aes256Sha32 | Self::Aes256Gcm => 32,
+        }
+    }
+
+    /// Length of the master salt.
+    pub(crate) fn salt_bytes(self) -> usize {
+        match self {
+            Self::Aes128Sha80 | Self::Aes128Sha32 | Self::Aes256Sha80 | Self::Aes256Sha32 => 14,
+            Self::Aes128Gcm | Self::Aes256Gcm => 12,
         }
     }
 
@@ -51,6 +69,10 @@ impl Suite {
 pub(crate) struct MasterKey(SmallVec<[u8; KEY_BYTES_MAX]>);
 
 impl MasterKey {
+    pub(crate) fn new(key: &[u8], salt: &[u8]) -> Self {
+        Self(key.iter().chain(salt).copied().collect())
+    }
+
     /// Master key and salt; `suite` says where one ends.
     pub(crate) fn parts(&self, suite: Suite) -> (&[u8], &[u8]) {
         self.0.split_at(suite.key_bytes().min(self.0.len()))
@@ -70,7 +92,7 @@ pub(crate) struct Keys([MasterKey; SUITES.len()]);
 impl Keys {
     pub(crate) fn new(mut fill: impl FnMut(&mut [u8])) -> Self {
         Self(SUITES.map(|suite| {
-            let mut key = SmallVec::from_elem(0, suite.key_bytes() + SALT_BYTES);
+            let mut key = SmallVec::from_elem(0, suite.key_bytes() + suite.salt_bytes());
             fill(&mut key);
             MasterKey(key)
         }))
@@ -82,6 +104,8 @@ impl Keys {
             Suite::Aes128Sha32 => &self.0[1],
             Suite::Aes256Sha80 => &self.0[2],
             Suite::Aes256Sha32 => &self.0[3],
+            Suite::Aes128Gcm => &self.0[4],
+            Suite::Aes256Gcm => &self.0[5],
         }
     }
 }
@@ -111,7 +135,7 @@ impl Crypto {
             (Some(lifetime), None) if is_lifetime(lifetime) => {}
             _ => return None,
         }
-        (key.len() == suite.key_bytes() + SALT_BYTES).then_some(Self { tag, suite, key: MasterKey(key) })
+        (key.len() == suite.key_bytes() + suite.salt_bytes()).then_some(Self { tag, suite, key: MasterKey(key) })
     }
 }
 

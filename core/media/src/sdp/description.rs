@@ -8,6 +8,7 @@ use std::str::FromStr;
 
 use smallvec::SmallVec;
 
+use super::webrtc::Attributes;
 use super::{Direction, Unacceptable};
 use crate::limits::{SDP_ATTRIBUTES_MAX, SDP_BYTES_MAX, SDP_FORMATS_MAX, SDP_MEDIA_MAX};
 
@@ -16,6 +17,7 @@ use crate::limits::{SDP_ATTRIBUTES_MAX, SDP_BYTES_MAX, SDP_FORMATS_MAX, SDP_MEDI
 pub(crate) struct Description<'a> {
     connection: Option<IpAddr>,
     direction: Option<Direction>,
+    pub(super) webrtc: Attributes<'a>,
     pub(crate) media: SmallVec<[Media<'a>; 2]>,
 }
 
@@ -37,6 +39,8 @@ pub(crate) struct Media<'a> {
     /// Length of a packet in milliseconds: wished for, and at most.
     pub(crate) ptime: Option<u16>,
     pub(crate) maxptime: Option<u16>,
+    mid: Option<&'a str>,
+    pub(super) webrtc: Attributes<'a>,
 }
 
 impl<'a> Description<'a> {
@@ -68,7 +72,12 @@ impl<'a> Description<'a> {
             }
             (b'c', None) => self.connection = address(value),
             (b'c', Some(media)) => media.connection = media.connection.or(address(value)),
-            (b'a', None) => self.direction = direction(value).or(self.direction),
+            (b'a', None) => {
+                let (name, text) = value.split_once(':').unwrap_or((value, ""));
+                if !self.webrtc.read(name, text) {
+                    self.direction = direction(value).or(self.direction);
+                }
+            }
             (b'a', Some(media)) => media.read_attribute(value)?,
             _ => {}
         }
@@ -108,6 +117,8 @@ impl<'a> Media<'a> {
             rtcp_mux: false,
             ptime: None,
             maxptime: None,
+            mid: None,
+            webrtc: Attributes::default(),
         })
     }
 
@@ -129,6 +140,8 @@ impl<'a> Media<'a> {
             "rtcp-mux" => self.rtcp_mux = true,
             "ptime" => self.ptime = number(value.trim()).filter(|ms| *ms > 0),
             "maxptime" => self.maxptime = number(value.trim()).filter(|ms| *ms > 0),
+            "mid" => self.mid = Some(value.trim()).filter(|mid| is_token(mid)),
+            other if self.webrtc.read(other, value) => {}
             other => self.direction = direction(other).or(self.direction),
         }
         Ok(())
@@ -139,6 +152,17 @@ impl<'a> Media<'a> {
         self.formats.split_whitespace().filter_map(|word| word.parse().ok()).filter(|number| *number < 128).map(
             |number| (number, self.rtpmaps.iter().find(|(mapped, _)| *mapped == number).map(|(_, encoding)| *encoding)),
         )
+    }
+
+    /// Its name among others, if it has one. RFC 5888
+    pub(super) fn mid(&self) -> Option<&'a str> {
+        self.mid
+    }
+
+    /// Whether it shares its port with what else is in the group of the description.
+    pub(super) fn is_bundled(&self, description: &Description<'_>) -> bool {
+        let group = description.webrtc.bundle.unwrap_or_default();
+        self.mid.is_some_and(|mid| group.split_whitespace().any(|name| name == mid))
     }
 
     /// The first format as written, for the line that refuses this media.

@@ -1,7 +1,8 @@
 //! Offer and answer of one leg. RFC 3264
 
 use std::fmt;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
@@ -10,9 +11,11 @@ use smallvec::SmallVec;
 use super::crypto::{Crypto, Keys, OFFERED};
 use super::description::{Description, Media};
 use super::format::{Format, Numbers, clock_khz};
+use super::webrtc::{Ours, Remote};
 use super::write::{self, Audio, Line, Profile};
 use super::{Codec, Direction, Preferences, Session, Sources, Srtp, SrtpPolicy, Unacceptable};
 use crate::codec::FRAME_MS;
+use crate::dtls::Certificate;
 use crate::order::PortGrant;
 
 /// Offer and answer of one leg, through its whole life.
@@ -21,6 +24,13 @@ pub struct Negotiation {
     preferences: Preferences,
     grant: PortGrant,
     keys: Keys,
+    random: ChaCha20Rng,
+    /// None where browsers are not served.
+    webrtc: Option<Ours>,
+    offers_webrtc: bool,
+    /// The name of the audio, and whether it leads a group that shares one port.
+    mid: Option<String>,
+    is_bundled: bool,
     id: u64,
     version: u64,
     /// Our last description after its `o=` line, to know whether the next one differs.
@@ -42,7 +52,18 @@ struct Offered {
     profile: Profile,
     formats: Formats,
     direction: Direction,
-    encrypted: bool,
+    keying: Keying,
+}
+
+/// Where the keys of a leg's sound come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Keying {
+    /// There are none: the sound is plain.
+    Plain,
+    /// From the descriptions. RFC 4568
+    Described,
+    /// From a handshake on the leg's own port. RFC 5764
+    Agreed,
 }
 
 /// What the peer's offer comes down to.
@@ -50,7 +71,14 @@ struct Choice {
     index: usize,
     profile: Profile,
     codec: Codec,
-    crypto: Option<Crypto>,
+    keys: Chosen,
+}
+
+/// Of the peer's offer, what its keys come from.
+enum Chosen {
+    Plain,
+    Described(Crypto),
+    Agreed(Remote),
 }
 
 type Formats = SmallVec<[(u8, Format); 6]>;
@@ -59,12 +87,19 @@ impl Negotiation {
     /// `seed` makes the session id and the SRTP keys; it must come from the system's random source.
     pub fn new(preferences: Preferences, grant: PortGrant, seed: [u8; 32]) -> Self {
         let mut random = ChaCha20Rng::from_seed(seed);
+        // Some peers keep it in a signed number.
+        let id = random.next_u64() >> 2;
+        let keys = Keys::new(|bytes| random.fill_bytes(bytes));
         Self {
             preferences,
             grant,
-            // Some peers keep it in a signed number.
-            id: random.next_u64() >> 2,
-            keys: Keys::new(|bytes| random.fill_bytes(bytes)),
+            keys,
+            random,
+            webrtc: None,
+            offers_webrtc: false,
+            mid: None,
+            is_bundled: false,
+            id,
             version: 0,
             body: String::new(),
             numbers: Numbers::default(),
@@ -83,17 +118,37 @@ impl Negotiation {
         self.signalled_from = Some(address.to_canonical());
     }
 
+    /// Lets browsers be answered: their sound is secured by DTLS with this certificate of ours. RFC 8827
+    pub fn allow_webrtc(&mut self, certificate: Arc<Certificate>) {
+        self.webrtc = Some(Ours::new(certificate, self.random.clone()));
+    }
+
+    /// Offers as to a browser, where that is allowed.
+    pub fn offer_webrtc(&mut self) {
+        self.offers_webrtc = self.webrtc.is_some();
+    }
+
     /// Our offer in the direction wished, as SDP text. The same bytes again (same `o=` version) if nothing changed.
     pub fn offer(&mut self, direction: Direction) -> Vec<u8> {
-        let in_force = self.session.as_ref().is_some_and(Session::is_encrypted);
-        let encrypted = in_force || self.preferences.srtp == SrtpPolicy::Required;
-        let profile = match self.profile {
-            Some(profile) if in_force || profile.is_secure() == encrypted => profile,
-            _ if encrypted => Profile::Savp,
-            _ => Profile::Avp,
+        let keying = match &self.session {
+            Some(session) if session.is_webrtc() => Keying::Agreed,
+            Some(session) if session.is_encrypted() => Keying::Described,
+            None if self.offers_webrtc => Keying::Agreed,
+            Some(_) | None if self.preferences.srtp == SrtpPolicy::Required => Keying::Described,
+            Some(_) | None => Keying::Plain,
         };
+        let in_force = self.session.as_ref().is_some_and(Session::is_encrypted);
+        let profile = match (self.profile, keying) {
+            (Some(profile), _) if in_force || profile.keying() == keying => profile,
+            (_, Keying::Plain) => Profile::Avp,
+            (_, Keying::Described) => Profile::Savp,
+            (_, Keying::Agreed) => Profile::TlsSavpf,
+        };
+        if keying == Keying::Agreed && self.mid.is_none() {
+            (self.mid, self.is_bundled, self.rtcp_mux) = (Some("0".to_owned()), true, true);
+        }
         let formats = self.offered_formats();
-        self.offered = Some(Offered { profile, formats: formats.clone(), direction, encrypted });
+        self.offered = Some(Offered { profile, formats: formats.clone(), direction, keying });
         self.describe(profile, &formats, direction, None)
     }
 
@@ -110,14 +165,17 @@ impl Negotiation {
             return Err(Unacceptable::NoCommonCodec);
         }
         let profile = Profile::read(media.protocol).ok_or(Unacceptable::AnswerDoesNotFit)?;
-        if profile.is_secure() != offered.profile.is_secure() {
-            return Err(if offered.encrypted {
-                Unacceptable::EncryptionRequired
-            } else {
-                Unacceptable::AnswerDoesNotFit
+        if profile.keying() != offered.profile.keying() {
+            return Err(match offered.keying {
+                Keying::Described | Keying::Agreed => Unacceptable::EncryptionRequired,
+                Keying::Plain => Unacceptable::AnswerDoesNotFit,
             });
         }
-        let crypto = if offered.encrypted { Some(self.answered_crypto(media)?) } else { None };
+        let keys = match offered.keying {
+            Keying::Plain => Chosen::Plain,
+            Keying::Described => Chosen::Described(self.answered_crypto(media)?),
+            Keying::Agreed => Chosen::Agreed(Remote::read(&answer, media).ok_or(Unacceptable::AnswerDoesNotFit)?),
+        };
         let formats = answered_formats(media, &offered.formats);
         let codec = first_codec(&formats).ok_or(Unacceptable::NoCommonCodec)?;
         let mut session = self.session_with(&answer, media, &formats, codec, offered.direction)?;
@@ -128,7 +186,14 @@ impl Negotiation {
             session.receive.retain(|(theirs, _)| theirs != number);
             session.receive.push((*number, *format));
         }
-        session.srtp = crypto.map(|crypto| self.srtp(crypto));
+        match keys {
+            Chosen::Plain => {}
+            Chosen::Described(crypto) => session.srtp = Some(self.srtp(crypto)),
+            Chosen::Agreed(remote) => {
+                let agreed = self.webrtc.as_mut().and_then(|ours| ours.take_answer(remote));
+                session.webrtc = Some(Box::new(agreed.ok_or(Unacceptable::AnswerDoesNotFit)?));
+            }
+        }
         self.profile = Some(offered.profile);
         self.session = Some(session.clone());
         Ok(session)
@@ -145,7 +210,9 @@ impl Negotiation {
         let offer = Description::parse(offer)?;
         let choice = self.choose(&offer, prefer)?;
         let media = offer.media.get(choice.index).ok_or(Unacceptable::Malformed)?;
-        let formats = accepted_formats(media, choice.codec);
+        let mut formats = accepted_formats(media, choice.codec);
+        // A browser that may send comfort noise takes quiet words for noise, and music on top.
+        formats.retain(|(_, format)| !(choice.profile.is_webrtc() && *format == Format::ComfortNoise));
         let mut session = self.session_with(&offer, media, &formats, choice.codec, direction)?;
         session.set_rtcp(media, media.rtcp_mux);
 
@@ -155,9 +222,21 @@ impl Negotiation {
         self.lines = lines_of(&offer, choice.index);
         self.profile = Some(choice.profile);
         self.rtcp_mux = media.rtcp_mux;
+        self.mid = media.mid().filter(|_| choice.profile.is_webrtc()).map(str::to_owned);
+        self.is_bundled = media.is_bundled(&offer);
         self.offered = None;
-        let tag = choice.crypto.as_ref().map(|crypto| (crypto.tag, crypto.suite));
-        session.srtp = choice.crypto.map(|crypto| self.srtp(crypto));
+        let mut tag = None;
+        match choice.keys {
+            Chosen::Plain => {}
+            Chosen::Described(crypto) => {
+                tag = Some((crypto.tag, crypto.suite));
+                session.srtp = Some(self.srtp(crypto));
+            }
+            Chosen::Agreed(remote) => {
+                let agreed = self.webrtc.as_mut().map(|ours| Box::new(ours.take_offer(remote)));
+                session.webrtc = Some(agreed.ok_or(Unacceptable::EncryptionRequired)?);
+            }
+        }
         self.session = Some(session.clone());
         let text = self.describe(choice.profile, &formats, session.direction, tag);
         Ok((text, session))
@@ -178,18 +257,31 @@ impl Negotiation {
         direction: Direction,
         crypto: Option<(u32, super::crypto::Suite)>,
     ) -> Vec<u8> {
-        let encrypted = self.offered.as_ref().map_or(crypto.is_some(), |offered| offered.encrypted);
+        let offers_keys = self.offered.as_ref().is_some_and(|offered| offered.keying == Keying::Described);
         let mut cryptos = SmallVec::new();
         if let Some((tag, suite)) = crypto {
             cryptos.push((tag, suite, self.keys.key(suite)));
-        } else if encrypted {
+        } else if offers_keys {
             let suites = match self.session.as_ref().and_then(|session| session.srtp.as_ref()) {
                 Some(srtp) => SmallVec::<[_; 3]>::from_elem(srtp.suite, 1),
                 None => SmallVec::from(OFFERED),
             };
             cryptos.extend((1..).zip(suites).map(|(tag, suite)| (tag, suite, self.keys.key(suite))));
         }
-        let audio = Audio { port: self.grant.rtp_port, profile, formats, direction, rtcp_mux: self.rtcp_mux, cryptos };
+        let ours = self.webrtc.as_ref().filter(|_| profile.is_webrtc());
+        let is_offer = self.offered.is_some();
+        let webrtc = ours.map(|ours| if is_offer { ours.lines_of_offer() } else { ours.lines_of_answer() });
+        let audio = Audio {
+            port: self.grant.rtp_port,
+            profile,
+            formats,
+            direction,
+            rtcp_mux: self.rtcp_mux,
+            cryptos,
+            mid: self.mid.as_deref(),
+            is_bundled: self.is_bundled,
+            webrtc: webrtc.as_ref(),
+        };
         let body = write::body(self.preferences.address, &self.lines, &audio);
         if body != self.body {
             self.version += 1;
@@ -224,17 +316,23 @@ impl Negotiation {
         let mut only_plain = false;
         for (index, media) in offer.media.iter().enumerate().filter(|(_, m)| m.kind == "audio" && m.port != 0) {
             let Some(profile) = Profile::read(media.protocol) else { continue };
-            let crypto = match self.preferences.srtp {
+            let crypto = || media.cryptos.iter().find_map(|line| Crypto::parse(line));
+            let keys = match self.preferences.srtp {
                 SrtpPolicy::Off => None,
-                SrtpPolicy::Accept | SrtpPolicy::Required => media.cryptos.iter().find_map(|line| Crypto::parse(line)),
+                SrtpPolicy::Accept | SrtpPolicy::Required if profile.is_webrtc() => {
+                    self.webrtc.as_ref().and_then(|_| Remote::read(offer, media)).map(Chosen::Agreed)
+                }
+                SrtpPolicy::Accept | SrtpPolicy::Required => crypto().map(Chosen::Described),
             };
-            if crypto.is_none() && (required || profile.is_secure()) {
+            if keys.is_none() && (required || profile.is_secure()) {
                 only_plain = true;
                 continue;
             }
+            let keys = keys.unwrap_or(Chosen::Plain);
             let Some(codec) = self.common_codec(media, prefer) else { continue };
-            if best.as_ref().is_none_or(|best| best.crypto.is_none() && crypto.is_some()) {
-                best = Some(Choice { index, profile, codec, crypto });
+            let is_better = |best: &Choice| best.keys.is_plain() && !keys.is_plain();
+            if best.as_ref().is_none_or(is_better) {
+                best = Some(Choice { index, profile, codec, keys });
             }
         }
         let dtls = offer.media.iter().any(|media| media.kind == "audio" && media.protocol.contains("TLS"));
@@ -279,11 +377,15 @@ impl Negotiation {
         codec: Codec,
         wanted: Direction,
     ) -> Result<Session, Unacceptable> {
-        let address = theirs.connection_of(media).ok_or(Unacceptable::Malformed)?;
-        if is_group(address) {
-            return Err(Unacceptable::Malformed);
-        }
-        let held = address.is_unspecified();
+        // Where a browser is shows when it checks connectivity; what it describes is a guess.
+        let is_found = Profile::read(media.protocol).is_some_and(Profile::is_webrtc);
+        let described = if is_found { None } else { theirs.connection_of(media) };
+        let address = match described {
+            Some(address) if !is_group(address) => address,
+            None if is_found => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+            Some(_) | None => return Err(Unacceptable::Malformed),
+        };
+        let held = address.is_unspecified() && !is_found;
         let peer = theirs.direction_of(media);
         let direction =
             Direction::from_parts(wanted.sends() && peer.receives() && !held, wanted.receives() && peer.sends());
@@ -301,12 +403,32 @@ impl Negotiation {
         session.packet_ms = packet_ms(media, codec);
         session.packet_ms_max = media.maxptime.map(u32::from);
         session.receive = formats.iter().copied().collect();
-        session.rtp_to = (!held).then(|| SocketAddr::new(address, media.port));
+        let described = Some(address).filter(|address| !address.is_unspecified());
+        session.rtp_to = described.map(|address| SocketAddr::new(address, media.port));
         // A private address says little of where packets come from, and a peer on this machine may describe any of the
         // machine's addresses. A public one is taken at its word.
         let signalled = self.signalled_from.filter(|from| is_private(address) || from.is_loopback());
-        session.sources = Sources { described: (!held).then_some(address), signalled, any: false };
+        session.sources = Sources { described, signalled, any: false };
         Ok(session)
+    }
+}
+
+impl Chosen {
+    fn is_plain(&self) -> bool {
+        match self {
+            Self::Plain => true,
+            Self::Described(_) | Self::Agreed(_) => false,
+        }
+    }
+}
+
+impl Profile {
+    fn keying(self) -> Keying {
+        match self {
+            Self::Avp | Self::Avpf => Keying::Plain,
+            Self::Savp | Self::Savpf => Keying::Described,
+            Self::TlsSavp | Self::TlsSavpf => Keying::Agreed,
+        }
     }
 }
 

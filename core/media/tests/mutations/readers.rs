@@ -3,6 +3,7 @@
 //! The tests beside this file and the targets of the fuzzer share them.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use media::audio_file::{self, SECONDS_MAX};
@@ -12,7 +13,8 @@ use media::prompt::Prompt;
 use media::rtcp::{self, Part};
 use media::rtp::Header;
 use media::sdp::{Codec, Direction, Negotiation, Preferences, SrtpPolicy, offered_codecs};
-use media::{Digit, Engine, Event, LegId, Order, PortGrant, Session, WorkerId, dtmf, limits};
+use media::stun::{Message, attribute};
+use media::{Certificate, Digit, Engine, Event, LegId, Order, PortGrant, Session, WorkerId, dtmf, limits};
 
 const OURS: &str = "198.51.100.1";
 pub const PEER: &str = "203.0.113.1:4000";
@@ -87,6 +89,20 @@ pub fn rtcp(packet: &[u8]) -> bool {
     });
     assert!(n_blocks <= limits::RTCP_BLOCKS_MAX);
     is_whole
+}
+
+/// A connectivity check.
+pub fn stun(packet: &[u8]) -> bool {
+    let Some(message) = Message::parse(packet) else { return false };
+    assert!(media::stun::is_stun(packet));
+    for kind in [attribute::USERNAME, attribute::PRIORITY, attribute::USE_CANDIDATE, attribute::ICE_CONTROLLED] {
+        assert!(message.find(kind).is_none_or(|value| value.len() < packet.len()));
+    }
+    message.mapped_address();
+    assert!(message.error_code().is_none_or(|code| code < 1_000));
+    assert!(!message.is_proved(b"a password that nobody has"));
+    assert!(message.not_understood().len() <= limits::STUN_ATTRIBUTES_MAX);
+    true
 }
 
 /// A body of SIP INFO; its first line is taken for the content type.
@@ -267,7 +283,10 @@ fn answered(peer: &str, formats: &str) -> Session {
 fn negotiation(srtp: SrtpPolicy, seed: u8) -> Negotiation {
     let codecs = vec![Codec::Pcmu, Codec::Pcma, Codec::G722, Codec::Opus];
     let preferences = Preferences { codecs, srtp, address: OURS.parse().expect("an address") };
-    Negotiation::new(preferences, grant(PEERS_LEG), [seed; 32])
+    let mut negotiation = Negotiation::new(preferences, grant(PEERS_LEG), [seed; 32]);
+    // Nobody shakes hands here, so that any bytes will do.
+    negotiation.allow_webrtc(Certificate::new(vec![1], vec![2]).map(Arc::new).expect("a crypto library"));
+    negotiation
 }
 
 fn grant(leg: LegId) -> PortGrant {

@@ -5,6 +5,7 @@ use media::prompt::Prompt;
 use media::rtcp::{Block, SenderInfo, write_bye, write_report};
 use media::rtp::Header;
 use media::sdp::Codec;
+use media::stun::{Kind, Writer, attribute};
 use sha2::{Digest, Sha256};
 
 const KEY: &str = "d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj";
@@ -28,7 +29,29 @@ pub fn descriptions() -> Vec<Vec<u8>> {
         "v=0\r\no=- 1 1 IN IP4 203.0.113.1\r\ns=-\r\nc=IN IP4 203.0.113.1\r\nt=0 0\r\nm=audio 4000 RTP/SAVP 0 101\r\n\
          a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:{KEY}\r\n"
     );
-    [phone, encrypted, six.to_owned(), ours].map(String::into_bytes).into()
+    let browser = format!(
+        "v=0\r\no=- 4 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111 9 0 110 126\r\n\
+         c=IN IP4 0.0.0.0\r\na=ice-ufrag:Brow\r\na=ice-pwd:abcdefghijklmnopqrstuvwx\r\na=fingerprint:sha-256 {}\r\n\
+         a=setup:actpass\r\na=mid:0\r\na=sendrecv\r\na=rtcp-mux\r\na=rtpmap:111 opus/48000/2\r\n\
+         a=rtpmap:110 telephone-event/48000\r\na=rtpmap:126 telephone-event/8000\r\n",
+        ["0A"; 32].join(":")
+    );
+    [phone, encrypted, six.to_owned(), ours, browser].map(String::into_bytes).into()
+}
+
+pub fn stun() -> Vec<Vec<u8>> {
+    let mut packets = Vec::new();
+    for kind in [Kind::BindingRequest, Kind::BindingSuccess, Kind::BindingError] {
+        let mut packet = Vec::new();
+        let mut writer = Writer::new(&mut packet, kind, [3; 12]);
+        writer.attribute(attribute::USERNAME, b"them:us");
+        writer.attribute(attribute::PRIORITY, &[0x6e, 0, 1, 0xff]);
+        writer.mapped_address(([192, 0, 2, 1], 4_000).into());
+        writer.error(487, "Role Conflict");
+        writer.finish(b"abcdefghijklmnopqrstuvwx");
+        packets.push(packet);
+    }
+    packets
 }
 
 pub fn rtp() -> Vec<Vec<u8>> {

@@ -44,9 +44,9 @@ pub enum Freshness {
 }
 
 /// Phones that give up when a challenge of another algorithm than MD5 is among those offered, by the start of their
-/// User-Agent, and the load program that knows no other. RFC 8760 §2.4 lets a peer pick one; these read the first
+/// User-Agent, and the load program and the browser phone, which know no other. RFC 8760 §2.4 lets a peer pick one; these read the first
 /// and stop.
-const READ_MD5_ONLY: [&str; 4] = ["baresip v0.", "baresip v1.", "baresip v2.", "SIPp"];
+const READ_MD5_ONLY: [&str; 5] = ["baresip v0.", "baresip v1.", "baresip v2.", "JsSIP", "SIPp"];
 
 /// The strongest algorithm that may be offered to a peer with this User-Agent. Who lies about it weakens only the
 /// challenge that they get themselves.
