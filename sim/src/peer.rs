@@ -94,6 +94,8 @@ pub struct Peer {
     pub address: SocketAddr,
     pub transport: Transport,
     pub account: Option<Account>,
+    /// User name and password that it proves in place of the account's own.
+    pub login: Option<(String, String)>,
     pub manners: Manners,
     /// The newest last.
     pub calls: Vec<PeerCall>,
@@ -138,6 +140,7 @@ impl Peer {
             address,
             transport: Transport::Udp,
             account,
+            login: None,
             manners: Manners::default(),
             calls: Vec::new(),
             vanished: false,
@@ -221,7 +224,7 @@ impl Peer {
             targets: vec![self.target()],
             headers: vec![header("Event", package.to_owned()), header("Expires", secs.to_string())],
             body: None,
-            credentials: Some(credentials(&account)),
+            credentials: self.credentials(),
         };
         self.endpoint.request(now, request, &mut self.effects);
     }
@@ -265,6 +268,13 @@ impl Peer {
         self.calls.iter().filter(|call| !call.outgoing && !call.answered).count()
     }
 
+    fn credentials(&self) -> Option<Credentials> {
+        let account = self.account.as_ref()?;
+        let own = (account.user.clone(), account.password.clone());
+        let (user, password) = self.login.clone().unwrap_or(own);
+        Some(Credentials { realm: None, user, password })
+    }
+
     // ---- what a person does
 
     pub fn register(&mut self, now: Instant, expires_secs: u32) {
@@ -279,7 +289,7 @@ impl Peer {
             targets: vec![self.target()],
             headers: vec![ExtraHeader { name: "Expires".to_owned(), value: expires_secs.to_string() }],
             body: None,
-            credentials: Some(credentials(&account)),
+            credentials: self.credentials(),
         };
         self.endpoint.request(now, request, &mut self.effects);
     }
@@ -306,7 +316,7 @@ impl Peer {
             targets: vec![self.target()],
             headers,
             body: None,
-            credentials: self.account.as_ref().map(credentials),
+            credentials: self.credentials(),
         };
         self.endpoint.request(now, request, &mut self.effects);
     }
@@ -330,7 +340,7 @@ impl Peer {
             targets: vec![self.target()],
             body: local.clone().map(|local| sdp_body(local, &self.manners)),
             headers,
-            credentials: self.account.as_ref().map(credentials),
+            credentials: self.credentials(),
             max_forwards: 70,
             session_secs: self.manners.session_secs,
         };
@@ -670,10 +680,6 @@ fn dialog_of(response: &sip::Response) -> Replaces {
         from_tag: response.from().tag().unwrap_or_default().to_owned(),
         early_only: false,
     }
-}
-
-fn credentials(account: &Account) -> Credentials {
-    Credentials { realm: None, user: account.user.clone(), password: account.password.clone() }
 }
 
 /// A description without telephone events, as an old phone writes it.

@@ -98,6 +98,9 @@ pub enum Shows {
     Nothing,
 }
 
+/// What the passwords of phones in browsers follow from.
+pub const PHONE_KEY: phone::access::phone_credentials::Key = phone::access::phone_credentials::Key([3; 32]);
+
 impl World {
     /// The demo organization, without faults.
     pub fn demo() -> Self {
@@ -148,6 +151,9 @@ impl World {
             media_address: None,
             route_address: US.ip(),
             n_workers: N_WORKERS,
+            // Nobody here shakes hands, so that any bytes will do.
+            certificate: media::Certificate::new(vec![1], vec![2]).map(Arc::new),
+            phone_key: PHONE_KEY,
             seed: bytes,
             wall,
             started: began,

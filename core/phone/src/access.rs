@@ -9,6 +9,7 @@ pub mod grant;
 pub mod openid;
 pub mod password;
 pub mod permission;
+pub mod phone_credentials;
 pub mod role;
 pub mod session;
 pub mod totp;

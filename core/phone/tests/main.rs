@@ -26,6 +26,7 @@ mod organization;
 mod outbound;
 mod passwords;
 mod people_import;
+mod phone_credentials;
 mod places;
 mod policies;
 mod port_orders;

@@ -5,6 +5,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
+use phone::access::phone_credentials::{Holder, Key, UserName};
 use phone::directory::Tenant;
 use phone::id::{TenantId, TrunkId};
 use phone::people::User;
@@ -16,7 +18,7 @@ use sip::message::name::HeaderName;
 use sip::penalty::{Penalties, Penalty, network};
 use sip::{Method, Request, Source};
 
-use crate::calling::dialled_of_uri;
+use crate::calling::{dialled_of_uri, is_browser};
 use crate::clock::Clock;
 use crate::input::Load;
 use crate::limits;
@@ -40,6 +42,8 @@ pub(crate) struct Admission {
     proved: Recent<SocketAddr, TenantId>,
     /// Compared with for a user who does not exist, so that it takes as long.
     nobody: Ha1,
+    /// What the passwords of phones in browsers follow from.
+    phone_key: Key,
     n_refused: u64,
 }
 
@@ -48,6 +52,14 @@ enum Sender {
     Stranger(Welcome),
     Trunk { tenant: Arc<Tenant>, trunk: TrunkId },
     User { tenant: Arc<Tenant>, user: Arc<User> },
+}
+
+/// Who somebody says to be, and what has to be shown for it.
+struct Claim {
+    sender: Sender,
+    ha1: Ha1,
+    /// None for a password that is good until it is changed.
+    expires_at: Option<Timestamp>,
 }
 
 /// What a stranger gets.
@@ -98,7 +110,7 @@ fn row(method: &Method) -> Row {
 }
 
 impl Admission {
-    pub(crate) fn new(now: Instant, key: [u8; 32], nobody: Ha1) -> Self {
+    pub(crate) fn new(now: Instant, key: [u8; 32], nobody: Ha1, phone_key: Key) -> Self {
         Self {
             challenger: Challenger::new(now, key),
             penalties: Penalties::new(),
@@ -107,6 +119,7 @@ impl Admission {
             by_source: Recent::new(now, refilled_after(), limits::SOURCES_MAX),
             proved: Recent::new(now, limits::PROVED_FOR, limits::SOURCES_MAX),
             nobody,
+            phone_key,
             n_refused: 0,
         }
     }
@@ -159,8 +172,14 @@ impl Admission {
     }
 
     /// Whether the sender proves to be a user of this tenant.
-    fn prove(&mut self, now: Instant, request: &Request, remote: SocketAddr, tenant: &Arc<Tenant>) -> Sender {
-        let address = remote.ip();
+    fn prove(
+        &mut self,
+        (now, wall): (Instant, Timestamp),
+        request: &Request,
+        source: &Source,
+        tenant: &Arc<Tenant>,
+    ) -> Sender {
+        let (remote, address) = (source.remote, source.remote.ip());
         let challenge = |freshness| Sender::Stranger(Welcome::Challenge { tenant: tenant.profile.id, freshness });
         let Some(credentials) = Authorization::find(request, &tenant.profile.sip_domain) else {
             return challenge(Freshness::First);
@@ -168,36 +187,58 @@ impl Admission {
         if !self.penalties.allowed(now, address) {
             return Sender::Stranger(Welcome::Forbid);
         }
-        let user = tenant.user_by_extension(&credentials.user);
-        // An extension is digits that a person has; a carrier that proves itself so has a name of its own.
-        let trunk = if user.is_some() { None } else { tenant.trunk_by_user(&credentials.user) };
-        let of_trunk = trunk.and_then(|trunk| trunk.credentials.as_ref());
-        let known = user.map(|user| Ha1 { md5: user.ha1.md5, sha256: user.ha1.sha256 });
-        let realm = &tenant.profile.sip_domain;
-        let known = known.or_else(|| of_trunk.map(|known| Ha1::new(&known.user, realm, &known.password)));
-        let ha1 = known.as_ref().unwrap_or(&self.nobody);
+        let claim = self.claim(tenant, &credentials.user, source);
+        let ha1 = claim.as_ref().map_or(&self.nobody, |claim| &claim.ha1);
         let verdict = self.challenger.verify(now, request, address, &credentials, ha1);
-        match (verdict, user) {
-            (Verdict::Accepted, Some(user)) => {
+        match (verdict, claim) {
+            // Right, but too old: whoever slept over it shall not be taken for a thief.
+            (Verdict::Accepted, Some(claim)) if claim.expires_at.is_some_and(|at| at <= wall) => {
+                challenge(Freshness::First)
+            }
+            (Verdict::Accepted, Some(claim)) => {
                 self.penalties.succeeded(now, address);
                 self.credit(now, address, 1.0);
-                self.proved.set(now, remote, tenant.profile.id);
-                Sender::User { tenant: Arc::clone(tenant), user: Arc::clone(user) }
+                if matches!(claim.sender, Sender::User { .. }) {
+                    self.proved.set(now, remote, tenant.profile.id);
+                }
+                claim.sender
             }
-            (Verdict::Accepted, None) if trunk.is_some() => {
-                self.penalties.succeeded(now, address);
-                self.credit(now, address, 1.0);
-                let trunk = trunk.map_or(TrunkId(uuid::Uuid::nil()), |trunk| trunk.id);
-                Sender::Trunk { tenant: Arc::clone(tenant), trunk }
-            }
-            (Verdict::Stale | Verdict::Replayed, user) if user.is_some() || trunk.is_some() => {
-                challenge(Freshness::Stale)
-            }
-            (Verdict::Wrong | Verdict::Stale | Verdict::Replayed, _) | (_, None) => {
+            (Verdict::Stale | Verdict::Replayed, Some(_)) => challenge(Freshness::Stale),
+            (Verdict::Wrong, _) | (_, None) => {
                 self.penalties.failed(now, address);
                 challenge(Freshness::First)
             }
         }
+    }
+
+    /// What this name would be if its password were shown; none for a name of nobody.
+    fn claim(&self, tenant: &Arc<Tenant>, name: &str, source: &Source) -> Option<Claim> {
+        let of_user = |user: &Arc<User>| Sender::User { tenant: Arc::clone(tenant), user: Arc::clone(user) };
+        if let Some(user) = tenant.user_by_extension(name) {
+            let ha1 = Ha1 { md5: user.ha1.md5, sha256: user.ha1.sha256 };
+            return Some(Claim { sender: of_user(user), ha1, expires_at: None });
+        }
+        // An extension is digits that a person has; a carrier that proves itself so has a name of its own.
+        let trunk = tenant.trunk_by_user(name);
+        if let Some((trunk, known)) = trunk.and_then(|trunk| Some((trunk, trunk.credentials.as_ref()?))) {
+            let sender = Sender::Trunk { tenant: Arc::clone(tenant), trunk: trunk.id };
+            let ha1 = Ha1::new(&known.user, &tenant.profile.sip_domain, &known.password);
+            return Some(Claim { sender, ha1, expires_at: None });
+        }
+        let read = UserName::read(name).filter(|_| is_browser(source.transport))?;
+        let (sender, secret) = match &read.holder {
+            Holder::Person(extension) => {
+                let user = tenant.user_by_extension(extension)?;
+                (of_user(user), Some(&user.ha1))
+            }
+            Holder::Outside(trunk) => {
+                let trunk = tenant.trunks.get(trunk).filter(|trunk| trunk.enabled)?.id;
+                (Sender::Trunk { tenant: Arc::clone(tenant), trunk }, None)
+            }
+        };
+        let password = read.password(&self.phone_key, tenant.profile.id, secret);
+        let ha1 = Ha1::new(name, &tenant.profile.sip_domain, &password);
+        Some(Claim { sender, ha1, expires_at: Some(read.expires_at) })
     }
 }
 
@@ -245,7 +286,10 @@ impl Switch {
             }
         }
         match directory.tenant_of_domain(request.parsed_uri().host()) {
-            Some(tenant) => self.admission.prove(self.node.now, request, source.remote, tenant),
+            Some(tenant) => {
+                let now = (self.node.now, self.node.wall_now());
+                self.admission.prove(now, request, source, tenant)
+            }
             None => Sender::Stranger(Welcome::Forbid),
         }
     }

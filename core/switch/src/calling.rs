@@ -19,7 +19,7 @@ use phone::record::Direction;
 use sip::endpoint::{Body, Replaces, Status};
 use sip::header::address::Address;
 use sip::message::name::HeaderName;
-use sip::{Request, Source};
+use sip::{Request, Source, Transport};
 
 use crate::call::{self, Activity, Call};
 use crate::calling_back::{CallingBack, Offered};
@@ -90,6 +90,7 @@ impl Switch {
             srtp: SrtpPolicy::Accept,
             address: self.node.media_address(&source.reply_target()),
             signalled_from: Some(source.remote.ip()),
+            webrtc: is_browser(source.transport),
         };
         if let Some(replaces) = &invitation.replaces {
             let replaces = replaces.clone();
@@ -331,12 +332,22 @@ fn trunk_terms(trunk: &Trunk, node: &Node, source: &Source) -> Terms {
     Terms {
         codecs: if codecs.is_empty() { DEFAULT_CODECS.to_vec() } else { codecs },
         srtp: match trunk.srtp {
+            SrtpMode::Off if is_browser(source.transport) => SrtpPolicy::Accept,
             SrtpMode::Off => SrtpPolicy::Off,
             SrtpMode::Preferred => SrtpPolicy::Accept,
             SrtpMode::Required => SrtpPolicy::Required,
         },
         address: node.media_address(&source.reply_target()),
         signalled_from: Some(source.remote.ip()),
+        webrtc: is_browser(source.transport),
+    }
+}
+
+/// Whether who speaks SIP over this is a browser: nothing else does. RFC 7118
+pub(crate) fn is_browser(transport: Transport) -> bool {
+    match transport {
+        Transport::Ws | Transport::Wss => true,
+        Transport::Tcp | Transport::Tls | Transport::Udp => false,
     }
 }
 

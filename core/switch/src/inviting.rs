@@ -11,6 +11,7 @@ use sip::endpoint::{Credentials, ExtraHeader, OutgoingInvite};
 use sip::{Target, Transport};
 
 use crate::call::Call;
+use crate::calling::is_browser;
 use crate::leg::{QueueOffer, Sent, Terms};
 use crate::limits;
 use crate::location;
@@ -44,6 +45,7 @@ pub(crate) fn to_phone(
             srtp: if secure { SrtpPolicy::Required } else { SrtpPolicy::Accept },
             address: node.media_address(&phone.target),
             signalled_from: Some(phone.target.remote.ip()),
+            webrtc: is_browser(phone.target.transport),
         },
         srtp_preferred: true,
         offer,
@@ -116,6 +118,7 @@ pub(crate) fn to_trunk(
             },
             address,
             signalled_from: targets.first().map(|target| target.remote.ip()),
+            webrtc: false,
         },
         srtp_preferred: trunk.srtp == SrtpMode::Preferred,
         offer: None,

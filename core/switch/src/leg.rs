@@ -1,12 +1,13 @@
 //! A leg: one dialog, its sound and the party at its other end.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
 use media::quality::Quality;
 use media::sdp::{Codec, Direction, Negotiation, Preferences, SrtpPolicy};
-use media::{LegId, Order, Session, WorkerId};
+use media::{LegId, Order, PortGrant, Session, WorkerId};
 use phone::id::{CallId, QueueId, TenantId};
 use phone::money::charging::Asked;
 use phone::numbers::E164;
@@ -87,6 +88,8 @@ pub(crate) struct Terms {
     pub(crate) address: IpAddr,
     /// Where the peer's signalling comes from, to tell a NAT.
     pub(crate) signalled_from: Option<IpAddr>,
+    /// Whether what we offer is for a browser.
+    pub(crate) webrtc: bool,
 }
 
 /// Where offer and answer stand. RFC 3264
@@ -187,10 +190,7 @@ impl Leg {
             node.void(begin.tenant, paying);
             return Err(Refusal::NO_PORTS);
         };
-        let mut negotiation = Negotiation::new(begin.terms.preferences(), grant, node.seed());
-        if let Some(signalled_from) = begin.terms.signalled_from {
-            negotiation.set_signalled_from(signalled_from);
-        }
+        let mut negotiation = begin.terms.negotiation(node, grant);
         let local = Bytes::from(negotiation.offer(Direction::SendAndReceive));
         node.order(begin.worker, Order::Open { leg: id, grant, session: None });
         let mut invite = begin.invite;
@@ -311,10 +311,7 @@ impl Leg {
             return Ok(sdp_body(sound.local.clone()));
         }
         let grant = node.ports.take(self.worker).ok_or(Refusal::NO_PORTS)?;
-        let mut negotiation = Negotiation::new(self.terms.preferences(), grant, node.seed());
-        if let Some(signalled_from) = self.terms.signalled_from {
-            negotiation.set_signalled_from(signalled_from);
-        }
+        let mut negotiation = self.terms.negotiation(node, grant);
         let (local, session, remote) = match &self.exchange {
             Exchange::Offered(offer) => match negotiation.answer(offer, prefer, Direction::SendAndReceive) {
                 Ok((local, session)) => (Bytes::from(local), Some(session), offer.clone()),
@@ -510,8 +507,19 @@ impl History {
 }
 
 impl Terms {
-    fn preferences(&self) -> Preferences {
-        Preferences { codecs: self.codecs.clone(), srtp: self.srtp, address: self.address }
+    fn negotiation(&self, node: &mut Node, grant: PortGrant) -> Negotiation {
+        let preferences = Preferences { codecs: self.codecs.clone(), srtp: self.srtp, address: self.address };
+        let mut negotiation = Negotiation::new(preferences, grant, node.seed());
+        if let Some(signalled_from) = self.signalled_from {
+            negotiation.set_signalled_from(signalled_from);
+        }
+        if let Some(certificate) = &node.config.certificate {
+            negotiation.allow_webrtc(Arc::clone(certificate));
+        }
+        if self.webrtc {
+            negotiation.offer_webrtc();
+        }
+        negotiation
     }
 }
 

@@ -314,6 +314,12 @@ impl Ring {
             return Err(Refusal::TOO_MANY_LEGS);
         }
         let plain = match sent.terms.srtp {
+            // A phone over WebSocket that is no browser after all.
+            _ if sent.terms.webrtc => {
+                let mut other = Box::new(sent.clone());
+                other.terms.webrtc = false;
+                Some(other)
+            }
             SrtpPolicy::Required if sent.srtp_preferred => {
                 let mut plain = Box::new(sent.clone());
                 plain.terms.srtp = SrtpPolicy::Accept;

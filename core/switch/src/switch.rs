@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use media::{LegId, Order};
 use phone::Directory;
+use phone::access::phone_credentials;
 use phone::apps::queue;
 use phone::directory::change::{Touched, TouchedTenant};
 use phone::id::{CallId, QueueId, TenantId};
@@ -43,6 +44,10 @@ pub struct Config {
     /// Ours when a flow's local address is unspecified: the address of the default route.
     pub route_address: IpAddr,
     pub n_workers: u16,
+    /// Ours towards browsers; without one they are not served.
+    pub certificate: Option<Arc<media::Certificate>>,
+    /// What the passwords of phones in browsers follow from.
+    pub phone_key: phone_credentials::Key,
     /// From the system's random source; each generator's seed is derived from it.
     pub seed: [u8; 32],
     /// Wall time at `started`.
@@ -81,7 +86,7 @@ impl Switch {
     pub fn new(config: Config) -> Self {
         let mut random = ChaCha12Rng::from_seed(config.seed);
         let nobody = Ha1 { md5: random.random(), sha256: random.random() };
-        let admission = Admission::new(config.started, random.random(), nobody);
+        let admission = Admission::new(config.started, random.random(), nobody, config.phone_key.clone());
         Self {
             node: Node::new(config, random),
             admission,

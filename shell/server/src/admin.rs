@@ -8,6 +8,7 @@ pub mod api_keys;
 pub mod apps;
 pub mod attendants;
 pub mod audio_files;
+pub mod browser_phones;
 pub mod call_recordings;
 pub mod calls;
 pub mod credits;
@@ -85,6 +86,7 @@ use phone::policies::voice_apps::VoiceApplications;
 use store::{Actor, Parts, Scope, Store, Stored, TenantRow, Tx};
 use uuid::Uuid;
 
+use self::browser_phones::BrowserPhones;
 use self::reconciler::Nudge;
 pub use self::refused::Refused;
 use self::signing::Signing;
@@ -122,6 +124,7 @@ pub struct Admin {
     pub backlog: Nudge,
     /// What is remembered of those who ask, as long as the process lives.
     pub signing: Signing,
+    pub phones: BrowserPhones,
 }
 
 /// What a use case is about to do.

@@ -9,6 +9,7 @@ pub mod authorized;
 pub mod auto_attendants;
 pub mod body;
 pub mod browser;
+pub mod browser_phone;
 pub mod call_queues;
 pub mod call_recordings;
 pub mod call_records;
@@ -337,6 +338,12 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(me::sessions))
         .routes(routes!(me::end_session))
         .routes(routes!(me::end_other_sessions))
+        .routes(routes!(browser_phone::show))
+        .routes(routes!(browser_phone::credentials))
+        .routes(routes!(browser_phone::people))
+        .routes(routes!(browser_phone::queues))
+        .routes(routes!(browser_phone::opt_in))
+        .routes(routes!(browser_phone::opt_out))
         .merge(accounts())
         .routes(routes!(roles::permissions))
         .routes(routes!(roles::list, roles::create))

@@ -16,6 +16,7 @@ use crate::net::outward::Reach;
 use crate::passwords::Cost;
 use crate::public_url::PublicUrl;
 use crate::recognition::http::Server;
+use crate::relays::{self, Relays};
 use crate::secret::Secret;
 use crate::voicemail::mail_server::MailServer;
 
@@ -25,7 +26,7 @@ const PREFIX: &str = "TRUNKLINE_";
 const DEFAULT_FILE: &str = "trunkline.toml";
 
 /// Every setting, as the file and the environment name it.
-const KEYS: [&str; 22] = [
+const KEYS: [&str; 24] = [
     "data_dir",
     "database",
     "demo",
@@ -48,6 +49,8 @@ const KEYS: [&str; 22] = [
     "tls_ca",
     "tls_cert",
     "tls_key",
+    "turn",
+    "turn_secret",
 ];
 
 /// The flags of `serve` and `check`: texts, judged together with what the environment and the file say.
@@ -143,6 +146,16 @@ pub struct Flags {
     #[arg(long, value_name = "NAME")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub speech_model: Option<String>,
+    /// Relays for phones in browsers whose network passes no UDP, with commas between them, such as
+    /// turn:relay.example.com:3478,turns:relay.example.com:5349?transport=tcp [default: none].
+    #[arg(long, value_name = "URLS")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub turn: Option<String>,
+    /// What the relays and this server share (coturn: static-auth-secret); better TRUNKLINE_TURN_SECRET, since others can
+    /// read a command line.
+    #[arg(long, value_name = "SECRET")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub turn_secret: Option<String>,
     /// How long SIGTERM waits for live calls, such as 90s, 10m, 1h [default: 10m].
     #[arg(long, value_name = "TIME")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -173,6 +186,8 @@ pub struct Config {
     pub mail: Option<Mail>,
     /// What makes words of speech beside programs that are installed.
     pub speech: Option<Server>,
+    /// What passes sound on for browsers that reach no media port.
+    pub relays: Relays,
     pub drain_timeout: Duration,
 }
 
@@ -277,6 +292,7 @@ impl Settings {
             webhooks: reach("private_webhooks")?,
             mail: self.mail()?,
             speech: self.speech()?,
+            relays: self.relays()?,
             drain_timeout: self
                 .one("drain_timeout", parse::duration, "a time", "10m")?
                 .unwrap_or(Duration::from_secs(600)),
@@ -294,6 +310,11 @@ impl Settings {
         let model = self.text("speech_model").unwrap_or_else(|| "whisper-1".to_owned());
         let key = self.text("speech_key").map(Secret::new);
         Ok(url.map(|url| Server { url, key, model, client: reqwest::Client::new() }))
+    }
+
+    fn relays(&self) -> Result<Relays, ConfigError> {
+        let urls = self.one("turn", relays::urls, "addresses of relays", "turn:relay.example.com:3478")?;
+        Ok(Relays::new(urls.unwrap_or_default(), self.text("turn_secret").map(Secret::new)))
     }
 
     fn mail(&self) -> Result<Option<Mail>, ConfigError> {

@@ -21,6 +21,7 @@ pub mod prompts;
 pub mod public_url;
 pub mod recognition;
 pub mod recordings;
+pub mod relays;
 pub mod run;
 pub mod secret;
 pub mod speech;

@@ -1,5 +1,6 @@
 //! The media threads: each owns the sockets of its legs and one engine that runs them.
 
+pub mod certificate;
 pub mod ports;
 pub mod thread;
 

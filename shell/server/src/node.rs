@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use phone::Directory;
+use phone::access::phone_credentials;
 use phone::apps::mailbox::Waiting;
 use phone::directory::change::Touched;
 use phone::id::{TenantId, UserId};
@@ -65,6 +66,8 @@ pub struct Setup {
     pub client_tls: Arc<ClientConfig>,
     /// How long peers on streams may take.
     pub patience: Patience,
+    /// What the passwords of phones in browsers follow from.
+    pub phone_key: phone_credentials::Key,
 }
 
 /// The switch thread has ended: the process is about to.
@@ -204,7 +207,7 @@ pub fn start(setup: Setup, fatal: &Fatal) -> io::Result<Handle> {
     let (changes, _) = broadcast::channel(CHANGES_WAITING_MAX);
     let (memories, _) = broadcast::channel(MEMORIES_WAITING_MAX);
     let (drained_now, drained) = watch::channel(false);
-    let config = switch_config(setup.sip.local_addr()?, setup.media_address, workers.len())?;
+    let config = switch_config(setup.sip.local_addr()?, setup.media_address, workers.len(), setup.phone_key)?;
     let parts = Parts {
         udp: setup.sip,
         streams: streams.clone(),
@@ -227,7 +230,12 @@ pub fn start(setup: Setup, fatal: &Fatal) -> io::Result<Handle> {
     Ok(Handle { inbox, changes, memories, drained, streams, traffic, dropped })
 }
 
-fn switch_config(sip: SocketAddr, media_address: Option<IpAddr>, n_workers: usize) -> io::Result<switch::Config> {
+fn switch_config(
+    sip: SocketAddr,
+    media_address: Option<IpAddr>,
+    n_workers: usize,
+    phone_key: phone_credentials::Key,
+) -> io::Result<switch::Config> {
     let mut seed = [0; 32];
     rand::rngs::SysRng.try_fill_bytes(&mut seed).map_err(io::Error::other)?;
     let route_address = if sip.ip().is_unspecified() { route_address() } else { sip.ip() };
@@ -237,6 +245,8 @@ fn switch_config(sip: SocketAddr, media_address: Option<IpAddr>, n_workers: usiz
         media_address,
         route_address,
         n_workers: u16::try_from(n_workers).unwrap_or(u16::MAX),
+        certificate: Some(crate::media::certificate::make()?),
+        phone_key,
         seed,
         wall: Timestamp::now(),
         started: Instant::now(),

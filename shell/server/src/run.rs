@@ -13,12 +13,14 @@ use std::time::Duration;
 use jiff::Timestamp;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use phone::Directory;
+use phone::access::phone_credentials::Key;
 use store::{Open, Store};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, mpsc};
 
 use self::bind::Sockets;
 use crate::admin::Admin;
+use crate::admin::browser_phones::BrowserPhones;
 use crate::admin::signing::Signing;
 use crate::board::Board;
 use crate::config::Config;
@@ -103,7 +105,8 @@ async fn serve(config: Config, sockets_max: usize) -> anyhow::Result<()> {
     let began = Timestamp::now();
     let (desk, questions) = mpsc::channel(desk::QUESTIONS_WAITING_MAX);
     let intakes = Intakes { records, desk, messages: voicemail.intake.clone(), recordings: recordings.intake.clone() };
-    let (node, sockets) = start_node(&config, sockets, sockets_max, intakes, &fatal)?;
+    let phone_key = Key(crate::secret::derived(&std::fs::read(config.key_file())?, "phones in browsers"));
+    let (node, sockets) = start_node(&config, sockets, sockets_max, (intakes, phone_key.clone()), &fatal)?;
     recordings.tell(node.clone());
     let board = Board::new(arrivals, store.clone(), node.clone(), spool_status.clone(), began);
     tokio::spawn(board.clone().run());
@@ -115,6 +118,7 @@ async fn serve(config: Config, sockets_max: usize) -> anyhow::Result<()> {
         board,
         admin::start::Sounds { messages: voicemail.files.clone(), recordings: recordings.files.clone() },
         signing,
+        BrowserPhones { key: phone_key, plays_anybody: config.demo.is_some(), relays: config.relays.clone() },
     )
     .await?;
     start_desk(&admin, &mut voicemail, questions);
@@ -195,7 +199,7 @@ fn start_node(
     config: &Config,
     sockets: Sockets,
     sockets_max: usize,
-    intakes: Intakes,
+    (intakes, phone_key): (Intakes, Key),
     fatal: &Fatal,
 ) -> anyhow::Result<(Handle, Listeners)> {
     let Sockets { udp, tcp, tls, http } = sockets;
@@ -220,6 +224,7 @@ fn start_node(
         recordings: intakes.recordings,
         client_tls,
         patience: Patience::default(),
+        phone_key,
     };
     let node = node::start(setup, fatal)?;
     Ok((node, Listeners { tcp, tls, http }))

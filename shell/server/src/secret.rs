@@ -1,5 +1,6 @@
 //! Passwords and tokens: made, hashed, and kept out of logs.
 
+use hmac::{Hmac, Mac};
 use md5::Md5;
 use phone::people::user::Ha1;
 use rand::TryRng as _;
@@ -44,6 +45,13 @@ pub fn random_secret() -> Secret {
     rand::rngs::SysRng.try_fill_bytes(&mut bytes).expect("the system gives random numbers");
     let letter = |byte: &u8| char::from(ALPHABET.get(usize::from(byte % 32)).copied().unwrap_or(b'a'));
     Secret(bytes.iter().map(letter).collect())
+}
+
+/// A key for one purpose that follows from another and tells nothing of it.
+pub fn derived(key: &[u8], purpose: &str) -> [u8; 32] {
+    let mut mac = <Hmac<Sha256> as Mac>::new_from_slice(key).expect("a key of any length will do");
+    mac.update(purpose.as_bytes());
+    mac.finalize().into_bytes().into()
 }
 
 /// What a registrar keeps of a password. RFC 7616 §3.4.2

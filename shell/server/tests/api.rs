@@ -4,6 +4,7 @@ mod access;
 mod apps;
 mod areas;
 mod browser;
+mod browser_phone;
 mod call_recordings;
 mod callbacks;
 mod contract;

@@ -16,6 +16,7 @@ mod prompts;
 mod public_url;
 mod recognition;
 mod recordings;
+mod relays;
 mod secret;
 mod speech;
 mod spool;

@@ -195,6 +195,8 @@ fn a_switch() -> (Switch, Instant) {
         media_address: None,
         route_address: [192, 0, 2, 1].into(),
         n_workers: 2,
+        certificate: None,
+        phone_key: phone::access::phone_credentials::Key([3; 32]),
         seed: [5; 32],
         wall: Timestamp::UNIX_EPOCH,
         started: now,

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use phone::directory::change::Touched;
 use store::Store;
 
+use super::browser_phones::BrowserPhones;
 use super::credits::account::Decks;
 use super::credits::treasury::Treasury;
 use super::orders::backlog::Backlog;
@@ -45,6 +46,7 @@ pub async fn start(
     board: Board,
     sounds: Sounds,
     signing: Signing,
+    phones: BrowserPhones,
 ) -> anyhow::Result<Arc<Admin>> {
     let event = store.last_event().await?;
     let snapshot = Arc::new(store.load_directory().await?);
@@ -102,6 +104,7 @@ pub async fn start(
         licensing,
         backlog,
         signing,
+        phones,
     }))
 }
 

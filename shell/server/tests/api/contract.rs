@@ -194,9 +194,15 @@ fn only_signing_in_is_for_everybody() {
 }
 
 /// What needs no permission: whoever may ask at all may ask it, about themselves.
-const OPEN: [&str; 11] = [
+const OPEN: [&str; 17] = [
     "/api/v1/me",
     "/api/v1/me/password",
+    "/api/v1/me/phone",
+    "/api/v1/me/phone/credentials",
+    "/api/v1/me/phone/people",
+    "/api/v1/me/phone/queues",
+    "/api/v1/me/phone/queues/{queue}/opt-in",
+    "/api/v1/me/phone/queues/{queue}/opt-out",
     "/api/v1/me/recovery-codes",
     "/api/v1/me/sessions",
     "/api/v1/me/sessions/end-others",

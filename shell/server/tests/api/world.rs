@@ -8,6 +8,7 @@ use arc_swap::ArcSwap;
 use axum::http::StatusCode;
 use jiff::Timestamp;
 use phone::Directory;
+use phone::access::phone_credentials::Key;
 use phone::access::{Assignment, BuiltIn, RoleRef};
 use phone::id::TenantId;
 use phone::people::tenant::Profile;
@@ -22,6 +23,7 @@ use tokio::sync::{OnceCell, broadcast, mpsc, watch};
 use uuid::Uuid;
 
 use super::postgres::Database;
+use server::admin::browser_phones::BrowserPhones;
 use server::admin::orders::backlog::Backlog;
 use server::admin::reconciler::{Known, Nudge, Reconciler};
 use server::admin::signing::Signing;
@@ -35,6 +37,7 @@ use server::node::inbox::Message;
 use server::passwords::{Cost, Passwords};
 use server::prompts::Prompts;
 use server::public_url::PublicUrl;
+use server::relays::Relays;
 use server::secret::Secret;
 use server::speech::Speech;
 use server::spool;
@@ -191,6 +194,7 @@ pub async fn world_with(script: Script) -> World {
         licensing,
         backlog,
         signing,
+        phones: BrowserPhones { key: Key([3; 32]), plays_anybody: true, relays: relays() },
     };
     let admin = Arc::new(admin);
     let base = format!("http://{}/api/v1", listener.local_addr().unwrap());
@@ -210,6 +214,11 @@ pub async fn world_with(script: Script) -> World {
         dir,
         _database: database,
     }
+}
+
+/// One that nobody asks.
+fn relays() -> Relays {
+    Relays::new(vec!["turn:relay.example.com".to_owned()], Some(Secret::new("north".to_owned())))
 }
 
 async fn answer(
