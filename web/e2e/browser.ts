@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Browser, type BrowserContext, type Page, chromium } from "playwright-core";
 import { ADMIN, PASSWORD, type Server } from "./server";
 
-const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
+export const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 /** Where pictures are put, if somewhere. */
 const PICTURES = process.env["PICTURES"];
 

@@ -46,6 +46,7 @@ export const paths = {
   start: "/",
   signIn: "/sign-in",
   invitation: "/invitation",
+  phone: "/phone",
   tenants: "/tenants",
   newTenant: "/tenants/new",
   section: (tenant: string, section: Section) => `/t/${encodeURIComponent(tenant)}/${section}`,

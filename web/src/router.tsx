@@ -55,6 +55,13 @@ const account = createRoute({
   component: lazyRouteComponent(() => import("./pages/account/Account"), "AccountPage"),
 });
 
+const phone = createRoute({
+  getParentRoute: () => root,
+  path: "/phone",
+  beforeLoad: ({ location }) => signedIn(location.href).then(() => undefined),
+  component: lazyRouteComponent(() => import("./phone/PhonePage"), "PhonePage"),
+});
+
 const newTenant = createRoute({
   getParentRoute: () => root,
   path: "/tenants/new",
@@ -283,7 +290,7 @@ const pages = [
 ];
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, invitation, start, tenants, newTenant, account, tenant.addChildren(pages)]),
+  routeTree: root.addChildren([signIn, invitation, start, phone, tenants, newTenant, account, tenant.addChildren(pages)]),
   defaultPreload: "intent",
   // What stands in an address is text, and reads like it.
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),

@@ -29,6 +29,9 @@ export function AccountMenu() {
             {t("own.title")}
           </Menu.Item>
         )}
+        <Menu.Item component={Link} to={paths.phone}>
+          {t("phone.open")}
+        </Menu.Item>
         <Menu.Item onClick={() => void signOut()}>{t("shell.signOut")}</Menu.Item>
       </Menu.Dropdown>
     </Menu>
