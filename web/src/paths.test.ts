@@ -50,6 +50,7 @@ test("the paths that people keep as bookmarks stay what they are", () => {
     "/t/acme/translation-rules",
     "/t/acme/operators",
     "/t/acme/devices",
+    "/t/acme/credits",
     "/t/acme/reports",
     "/t/acme/call-records",
     "/t/acme/recordings",

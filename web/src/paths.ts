@@ -28,6 +28,7 @@ export const SECTIONS = [
   "translation-rules",
   "operators",
   "devices",
+  "credits",
   "reports",
   "call-records",
   "recordings",

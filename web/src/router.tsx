@@ -287,6 +287,11 @@ const pages = [
     path: "explain",
     component: lazyRouteComponent(() => import("./pages/explain/ExplainPage"), "ExplainPage"),
   }),
+  createRoute({
+    getParentRoute: below,
+    path: "credits",
+    component: lazyRouteComponent(() => import("./pages/credits/Credits"), "Credits"),
+  }),
 ];
 
 export const router = createRouter({

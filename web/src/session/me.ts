@@ -25,6 +25,18 @@ export function useMay(): (permission: string) => boolean {
   return (permission) => permissions.includes(permission);
 }
 
+/** Whether who is signed in runs the server, and does not belong to one organization or reseller. */
+export function useRunsServer(): boolean {
+  const { tenant, reseller } = useMe();
+  return tenant == null && reseller == null;
+}
+
+/** Whether who is signed in runs the server, or sells to organizations. */
+export function useSells(): boolean {
+  const { tenant } = useMe();
+  return tenant == null;
+}
+
 /** Ends the session. The page is loaded anew, so that nothing that was read for one person is shown to the next. */
 export async function signOut(): Promise<void> {
   await answer(api.POST("/api/v1/sign-out"));

@@ -15,6 +15,7 @@ export type GroupName =
   | "live"
   | "connectivity"
   | "devices"
+  | "money"
   | "reports"
   | "policies"
   | "system";
@@ -76,6 +77,11 @@ export const GROUPS: readonly Group[] = [
     ],
   },
   { name: "devices", icon: "phone", entries: [{ section: "devices", permission: "devices.read" }] },
+  {
+    name: "money",
+    icon: "coins",
+    entries: [{ section: "credits", permission: "credits.read" }],
+  },
   {
     name: "reports",
     icon: "chart",

@@ -8,6 +8,7 @@ const SHAPES = {
   check: "M5 12l5 5L20 7",
   clock: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18ZM12 7v5l3 3",
   close: "M6 6l12 12M18 6L6 18",
+  coins: "M12 4c4 0 7 1 7 3s-3 3-7 3-7-1-7-3 3-3 7-3ZM5 7v5c0 2 3 3 7 3s7-1 7-3V7M5 12v5c0 2 3 3 7 3s7-1 7-3v-5",
   columns: "M4 5h16v14H4ZM10 5v14M15 5v14",
   download: "M12 4v11M7 11l5 5 5-5M4 20h16",
   flow: "M12 3v6M12 9L6 15M12 9l6 6M4 15h4v5H4ZM16 15h4v5h-4Z",

@@ -20,7 +20,10 @@ export type Next = {
     | "addQueue"
     | "seeQueues"
     | "addAttendant"
-    | "seeAttendants";
+    | "seeAttendants"
+    | "topUp"
+    | "setUpCredits"
+    | "seeCredits";
 };
 
 /** The steps that have a page. */
@@ -72,6 +75,11 @@ export function nextOf(step: Pick<SetupStep, "number" | "state" | "lacks">, tena
       return isLacking
         ? { to: paths.newAttendant(tenant), search: {}, permission: "auto_attendants.write", words: "addAttendant" }
         : { to: at("attendants"), search: {}, permission: "auto_attendants.read", words: "seeAttendants" };
+    case 7:
+      if (says("credit set")) return { to: at("credits"), search: { about: "settings" }, permission: "credits.write", words: "setUpCredits" };
+      return isLacking
+        ? { to: at("credits"), search: {}, permission: "credits.write", words: "topUp" }
+        : { to: at("credits"), search: {}, permission: "credits.read", words: "seeCredits" };
     default:
       return undefined;
   }
