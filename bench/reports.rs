@@ -109,6 +109,7 @@ fn record(tenant: TenantId, begin: Timestamp, n: u64, n_calls: u64) -> CallRecor
         ended_by: EndedBy::Caller,
         legs: Vec::new(),
         path: Vec::new(),
+        attempts: Vec::new(),
         segments: vec![menu, waiting],
     }
 }
