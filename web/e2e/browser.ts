@@ -35,6 +35,15 @@ export async function signIn(page: Page): Promise<void> {
   await page.getByRole("heading", { level: 1, name: /Home|Organizations/ }).waitFor();
 }
 
+/** Waits until what moves on the page has come to its place; what moves for ever goes on. */
+export async function settled(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const ends = (animation: Animation) => animation.effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY;
+    await Promise.allSettled(document.getAnimations().filter(ends).map((animation) => animation.finished));
+    await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+  });
+}
+
 export async function picture(page: Page, name: string): Promise<void> {
   if (PICTURES === undefined) return;
   await mkdir(PICTURES, { recursive: true });

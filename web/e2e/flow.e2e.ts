@@ -1,7 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { axe } from "./axe";
-import { type Watched, launch, open, picture, signIn } from "./browser";
+import { type Watched, launch, open, picture, settled, signIn } from "./browser";
 import { Server } from "./server";
 
 type Attendant = { id: string; default_flow: { menu: { options: { key: string; action: { type: string } }[] } } };
@@ -45,7 +45,7 @@ test("every exit of the main menu is drawn, in light and dark, and axe finds not
   await page.getByText("Every exit leads somewhere").waitFor();
   for (const colors of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme: colors });
-    await page.waitForTimeout(300);
+    await settled(page);
     await picture(page, `flow-${colors}`);
     expect(await axe(page)).toEqual([]);
   }
@@ -60,7 +60,7 @@ test("a call that is tried lights its path, and says why", async () => {
   await page.getByLabel("Keys", { exact: true }).fill("1");
   await page.getByRole("button", { name: "Try", exact: true }).click();
   await page.getByText("Bob Brown talks with the caller, for the queue Sales.").waitFor();
-  await page.waitForTimeout(300);
+  await settled(page);
   await picture(page, "flow-tried");
   expect(await page.locator(".react-flow__edge.animated").count()).toBe(3);
   expect(await axe(page)).toEqual([]);
@@ -139,7 +139,7 @@ test("other hours are added with a flow of their own", async () => {
   await page.getByRole("button", { name: "Add", exact: true }).click();
   await page.locator(".react-flow__node").getByText("After hours: Nights").waitFor();
   await page.getByText(/^Draft, \d/).waitFor();
-  await page.waitForTimeout(300);
+  await settled(page);
   await picture(page, "flow-hours");
   await page.getByRole("button", { name: "Discard the draft" }).click();
   await page.getByRole("status").getByText("Published").waitFor();

@@ -4,7 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { SECTIONS } from "../src/paths";
 import { axe } from "./axe";
-import { type Watched, launch, open, picture, signIn } from "./browser";
+import { type Watched, launch, open, picture, settled, signIn } from "./browser";
 import { Caller } from "./caller";
 import { Server } from "./server";
 
@@ -93,7 +93,7 @@ test("pictures of a call flow, as it is drawn, tried and tested", async () => {
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.goto(`/t/demo/attendants/${attendant}/flow`);
   await page.locator(".react-flow__node").first().waitFor();
-  await page.waitForTimeout(300);
+  await settled(page);
   await picture(page, "flow");
   await page.getByRole("tab", { name: "Try" }).click();
   await page.getByLabel("Keys", { exact: true }).fill("1");

@@ -3,7 +3,7 @@
 //! The tests beside this file and the targets of the fuzzer share them.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use media::audio_file::{self, SECONDS_MAX};
@@ -16,6 +16,9 @@ use media::sdp::{Codec, Direction, Negotiation, Preferences, SrtpPolicy, offered
 use media::stun::{Message, attribute};
 use media::{Certificate, Digit, Engine, Event, LegId, Order, PortGrant, Session, WorkerId, dtmf, limits};
 
+/// Nobody shakes hands here, so that any bytes will do. Made once, as by a server: a crypto library is asked what it can.
+static CERTIFICATE: LazyLock<Arc<Certificate>> =
+    LazyLock::new(|| Certificate::new(vec![1], vec![2]).map(Arc::new).expect("a crypto library"));
 const OURS: &str = "198.51.100.1";
 pub const PEER: &str = "203.0.113.1:4000";
 const OTHER: &str = "203.0.113.2:5000";
@@ -284,8 +287,7 @@ fn negotiation(srtp: SrtpPolicy, seed: u8) -> Negotiation {
     let codecs = vec![Codec::Pcmu, Codec::Pcma, Codec::G722, Codec::Opus];
     let preferences = Preferences { codecs, srtp, address: OURS.parse().expect("an address") };
     let mut negotiation = Negotiation::new(preferences, grant(PEERS_LEG), [seed; 32]);
-    // Nobody shakes hands here, so that any bytes will do.
-    negotiation.allow_webrtc(Certificate::new(vec![1], vec![2]).map(Arc::new).expect("a crypto library"));
+    negotiation.allow_webrtc(CERTIFICATE.clone());
     negotiation
 }
 
