@@ -55,6 +55,23 @@ export function front(folder: string, port: number, program: string): Server {
     if (OF_PROGRAM.test(pathname)) pass(asked, answer);
     else void show(pathname, answer);
   });
+  // SIP over WebSocket.
+  server.on("upgrade", (asked, socket, head) => {
+    const { method, url: path, headers } = asked;
+    const passed = request({ hostname, port: programPort, method, path, headers });
+    passed.on("upgrade", (answer, further, first) => {
+      const lines = answer.rawHeaders.flatMap((name, at, all) => (at % 2 === 0 ? [`${name}: ${all[at + 1]}`] : []));
+      socket.write(["HTTP/1.1 101 Switching Protocols", ...lines, "", ""].join("\r\n"));
+      socket.write(first);
+      further.write(head);
+      further.pipe(socket).pipe(further);
+      further.on("error", () => socket.destroy());
+      socket.on("error", () => further.destroy());
+    });
+    passed.on("response", () => socket.destroy());
+    passed.on("error", () => socket.destroy());
+    passed.end();
+  });
   server.listen(port, "127.0.0.1");
   return server;
 }

@@ -2,7 +2,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { axe } from "./axe";
 import { launch, open, picture, signIn } from "./browser";
-import { ADMIN, Server } from "./server";
+import { ADMIN, PASSWORD, Server } from "./server";
 
 let server: Server;
 let browser: Browser;
@@ -26,7 +26,7 @@ test("a wrong password is told in words, and the right one leads on to where som
   expect(await page.getByLabel("E-mail address").inputValue()).toBe(ADMIN);
   await picture(page, "sign-in");
   expect(await axe(page)).toEqual([]);
-  await page.getByLabel(/^Password/).fill("four words of mine");
+  await page.getByLabel(/^Password/).fill(PASSWORD);
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByRole("heading", { level: 1, name: "Numbers" }).waitFor();
   expect(new URL(page.url()).search).toBe("?f.kind=user");
@@ -55,7 +55,7 @@ test("a session that ends asks to sign in again, and what was typed stays", asyn
   await page.getByRole("dialog").getByRole("button", { name: "Add a person" }).click();
   await page.getByText("Your session ended").waitFor();
   await page.getByLabel("E-mail address").last().fill(ADMIN);
-  await page.getByLabel(/^Password/).fill("four words of mine");
+  await page.getByLabel(/^Password/).fill(PASSWORD);
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByText("Your session ended").waitFor({ state: "hidden" });
   expect(await page.getByLabel("Name").inputValue()).toBe("Erin Evans");
