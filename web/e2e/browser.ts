@@ -14,8 +14,8 @@ export function launch(): Promise<Browser> {
 /** A page with whatever went wrong in it: errors of scripts, and what the policy of the page forbade. */
 export type Watched = { page: Page; context: BrowserContext; wrongs: string[] };
 
-export async function open(browser: Browser, server: Server, size = { width: 1280, height: 800 }): Promise<Watched> {
-  const context = await browser.newContext({ baseURL: server.url, viewport: size, locale: "en-US" });
+export async function open(browser: Browser, server: Server, size = { width: 1280, height: 800 }, locale = "en-US"): Promise<Watched> {
+  const context = await browser.newContext({ baseURL: server.url, viewport: size, locale });
   const page = await context.newPage();
   const wrongs: string[] = [];
   page.on("pageerror", (error) => wrongs.push(String(error)));
@@ -33,6 +33,18 @@ export async function signIn(page: Page): Promise<void> {
   await page.getByLabel(/^Password/).fill(PASSWORD);
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByRole("heading", { level: 1, name: /Home|Organizations/ }).waitFor();
+}
+
+/** A page whose browser prefers German, signed in. */
+export async function inGerman(browser: Browser, server: Server, size = { width: 1280, height: 800 }): Promise<Watched> {
+  const watched = await open(browser, server, size, "de-DE");
+  const { page } = watched;
+  await page.goto("/sign-in");
+  await page.getByLabel("E-Mail-Adresse").fill(ADMIN);
+  await page.getByRole("textbox", { name: "Passwort" }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Anmelden" }).click();
+  await page.getByRole("heading", { level: 1 }).filter({ hasNotText: "Anmelden" }).waitFor();
+  return watched;
 }
 
 /** Waits until what moves on the page has come to its place; what moves for ever goes on. */

@@ -2,7 +2,7 @@ import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { SECTIONS } from "../src/paths";
+import { PROVIDER_SECTIONS, SECTIONS } from "../src/paths";
 import { axe } from "./axe";
 import { type Watched, launch, open, picture, settled, signIn } from "./browser";
 import { Caller } from "./caller";
@@ -65,6 +65,11 @@ const BEFORE: Partial<Record<string, (page: Page) => Promise<void>>> = {
     await page.getByLabel("Choose Alice Adams").check();
     await page.getByLabel("Choose Bob Brown").check();
   },
+  price: async (page) => {
+    await page.getByLabel(/^Number that is called/).fill("+4930123456");
+    await page.getByRole("button", { name: "Tell the price" }).click();
+    await page.getByRole("status").filter({ hasText: "Germany" }).waitFor();
+  },
   policies: (page) => page.getByRole("link", { name: "Global" }).click().then(() => page.getByRole("dialog").getByLabel(/^Name/).waitFor()),
 };
 
@@ -75,9 +80,23 @@ test.each(SECTIONS)("a picture of %s is in the guide", async (section) => {
   await page.locator("[aria-busy=true]").waitFor({ state: "detached" });
   await BEFORE[section]?.(page);
   await picture(page, section);
-  const texts = await Promise.all((await readdir(GUIDE)).filter((name) => name.endsWith(".md")).map((name) => readFile(join(GUIDE, name), "utf8")));
-  expect(texts.join("\n")).toContain(`(pictures/${section}.png)`);
+  expect(await guide()).toContain(`(pictures/${section}.png)`);
 });
+
+test.each(PROVIDER_SECTIONS)("a picture of %s of the server is in the guide", async (section) => {
+  const { page } = watched;
+  await page.goto(`/provider/${section}`);
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  await page.locator("[aria-busy=true]").waitFor({ state: "detached" });
+  await picture(page, `provider-${section}`);
+  expect(await guide()).toContain(`(pictures/provider-${section}.png)`);
+});
+
+/** All that the guide says. */
+async function guide(): Promise<string> {
+  const names = (await readdir(GUIDE)).filter((name) => name.endsWith(".md"));
+  return (await Promise.all(names.map((name) => readFile(join(GUIDE, name), "utf8")))).join("\n");
+}
 
 test("a picture of one's own account", async () => {
   const { page, wrongs } = watched;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { SECTIONS, paths } from "./paths";
+import { PROVIDER_SECTIONS, SECTIONS, paths } from "./paths";
 
 test("the paths that people keep as bookmarks stay what they are", () => {
   const all = [
@@ -10,6 +10,7 @@ test("the paths that people keep as bookmarks stay what they are", () => {
     paths.tenants,
     paths.newTenant,
     paths.account,
+    ...PROVIDER_SECTIONS.map(paths.provider),
     ...SECTIONS.map((section) => paths.section("acme", section)),
     paths.newAttendant("acme"),
     paths.newQueue("acme"),
@@ -24,6 +25,8 @@ test("the paths that people keep as bookmarks stay what they are", () => {
     "/tenants",
     "/tenants/new",
     "/account",
+    "/provider/rate-decks",
+    "/provider/vouchers",
     "/t/acme/home",
     "/t/acme/people",
     "/t/acme/groups",
@@ -51,6 +54,8 @@ test("the paths that people keep as bookmarks stay what they are", () => {
     "/t/acme/operators",
     "/t/acme/devices",
     "/t/acme/credits",
+    "/t/acme/spend",
+    "/t/acme/price",
     "/t/acme/reports",
     "/t/acme/call-records",
     "/t/acme/recordings",

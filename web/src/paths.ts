@@ -29,6 +29,8 @@ export const SECTIONS = [
   "operators",
   "devices",
   "credits",
+  "spend",
+  "price",
   "reports",
   "call-records",
   "recordings",
@@ -43,6 +45,11 @@ export const SECTIONS = [
 
 export type Section = (typeof SECTIONS)[number];
 
+/** The pages of who runs the server, or sells to organizations. */
+export const PROVIDER_SECTIONS = ["rate-decks", "vouchers"] as const;
+
+export type ProviderSection = (typeof PROVIDER_SECTIONS)[number];
+
 export const paths = {
   start: "/",
   signIn: "/sign-in",
@@ -50,6 +57,7 @@ export const paths = {
   phone: "/phone",
   tenants: "/tenants",
   newTenant: "/tenants/new",
+  provider: (section: ProviderSection) => `/provider/${section}`,
   section: (tenant: string, section: Section) => `/t/${encodeURIComponent(tenant)}/${section}`,
   newAttendant: (tenant: string) => `/t/${encodeURIComponent(tenant)}/attendants/new`,
   attendantFlow: (tenant: string, attendant: string) =>

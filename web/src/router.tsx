@@ -14,6 +14,7 @@ import { meQuery } from "./session/me";
 import { tenantsQuery } from "./session/tenants";
 import { NoTenant } from "./shell/NoTenant";
 import { NotFound, PageFailed } from "./shell/NotShown";
+import { ProviderShell } from "./shell/ProviderShell";
 import { Shell } from "./shell/Shell";
 
 type Search = Partial<Record<string, string>>;
@@ -41,12 +42,34 @@ const start = createRoute({
   component: NoTenant,
 });
 
-const tenants = createRoute({
+/** Around the pages of who runs the server, or sells to organizations. */
+const provider = createRoute({
   getParentRoute: () => root,
-  path: "/tenants",
+  id: "provider",
   beforeLoad: ({ location }) => signedIn(location.href).then(() => undefined),
+  component: ProviderShell,
+  errorComponent: PageFailed,
+  notFoundComponent: NotFound,
+});
+
+const tenants = createRoute({
+  getParentRoute: () => provider,
+  path: "/tenants",
   component: lazyRouteComponent(() => import("./pages/tenants/Tenants"), "Tenants"),
 });
+
+const ofProvider = [
+  createRoute({
+    getParentRoute: () => provider,
+    path: "/provider/rate-decks",
+    component: lazyRouteComponent(() => import("./pages/rate-decks/RateDecks"), "RateDecks"),
+  }),
+  createRoute({
+    getParentRoute: () => provider,
+    path: "/provider/vouchers",
+    component: lazyRouteComponent(() => import("./pages/vouchers/Vouchers"), "Vouchers"),
+  }),
+];
 
 const account = createRoute({
   getParentRoute: () => root,
@@ -292,10 +315,20 @@ const pages = [
     path: "credits",
     component: lazyRouteComponent(() => import("./pages/credits/Credits"), "Credits"),
   }),
+  createRoute({
+    getParentRoute: below,
+    path: "spend",
+    component: lazyRouteComponent(() => import("./pages/spend/Spend"), "Spend"),
+  }),
+  createRoute({
+    getParentRoute: below,
+    path: "price",
+    component: lazyRouteComponent(() => import("./pages/price/Price"), "Price"),
+  }),
 ];
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, invitation, start, phone, tenants, newTenant, account, tenant.addChildren(pages)]),
+  routeTree: root.addChildren([signIn, invitation, start, phone, newTenant, account, provider.addChildren([tenants, ...ofProvider]), tenant.addChildren(pages)]),
   defaultPreload: "intent",
   // What stands in an address is text, and reads like it.
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),

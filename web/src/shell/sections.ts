@@ -80,7 +80,11 @@ export const GROUPS: readonly Group[] = [
   {
     name: "money",
     icon: "coins",
-    entries: [{ section: "credits", permission: "credits.read" }],
+    entries: [
+      { section: "credits", permission: "credits.read" },
+      { section: "spend", permission: "credits.read" },
+      { section: "price", permission: "credits.read" },
+    ],
   },
   {
     name: "reports",

@@ -7,11 +7,11 @@ import { moment } from "../../format/time";
 import { useTenant } from "../../session/tenant";
 import { Facts } from "../../ui/Facts";
 import { SidePanel } from "../../ui/SidePanel";
+import { SmallTable } from "../../ui/SmallTable";
 import { List } from "../../ui/list/List";
 import type { ListDefinition } from "../../ui/list/definition";
 import { useRows } from "../../ui/list/rows";
 import { useView } from "../../ui/list/view";
-import classes from "./Credits.module.css";
 import { NOUNS } from "./credits";
 
 const KINDS = ["adjustment", "charge", "expiry", "grant", "purchase", "refund"] as const;
@@ -67,24 +67,14 @@ export function Entries({ currency }: { currency: string }) {
             <Title order={3} size="h5">
               {t("credits.postings")}
             </Title>
-            <div className={classes.table}>
-              <table>
-                <thead>
-                  <tr>
-                    <th scope="col">{t("credits.accountName")}</th>
-                    <th scope="col">{t("credits.amount")}</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {open.postings.map((posting) => (
-                    <tr key={`${posting.account} ${posting.lot ?? ""}`}>
-                      <td>{accountOf(posting.account)}</td>
-                      <td>{amount(posting.amount, currency)}</td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
+            <SmallTable
+              label={t("credits.postings")}
+              head={[t("credits.accountName"), t("credits.amount")]}
+              rows={open.postings.map((posting) => ({
+                id: `${posting.account} ${posting.lot ?? ""}`,
+                cells: [accountOf(posting.account), amount(posting.amount, currency)],
+              }))}
+            />
           </Stack>
         </SidePanel>
       )}

@@ -5,9 +5,6 @@ import { useTranslation } from "react-i18next";
 import { paths } from "../../paths";
 import { useMay, useMe } from "../../session/me";
 import { tenantsQuery } from "../../session/tenants";
-import { AccountMenu } from "../../shell/AccountMenu";
-import { Preferences } from "../../shell/Preferences";
-import { ServerAway } from "../../shell/ServerAway";
 import { Page } from "../../ui/Page";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import classes from "./Tenants.module.css";
@@ -18,36 +15,24 @@ export function Tenants() {
   const may = useMay();
   const { data, error } = useQuery(tenantsQuery(useMe()));
   return (
-    <div>
-      <header className={classes.header}>
-        <strong>Trunkline</strong>
-        <span className={classes.tools}>
-          <Preferences />
-          <AccountMenu />
-        </span>
-      </header>
-      <ServerAway />
-      <main className={classes.main}>
-        <Page
-          title={t("tenants.title")}
-          actions={
-            may("tenants.write") && (
-              <Button component={Link} to={paths.newTenant}>
-                {t("tenants.new")}
-              </Button>
-            )
-          }
-        >
-          <ProblemNotice error={error} />
-          <ul className={classes.list}>
-            {data?.map(({ id, slug, name }) => (
-              <li key={id}>
-                <Link to={paths.section(slug, "home")}>{name}</Link> <span className={classes.slug}>{slug}</span>
-              </li>
-            ))}
-          </ul>
-        </Page>
-      </main>
-    </div>
+    <Page
+      title={t("tenants.title")}
+      actions={
+        may("tenants.write") && (
+          <Button component={Link} to={paths.newTenant}>
+            {t("tenants.new")}
+          </Button>
+        )
+      }
+    >
+      <ProblemNotice error={error} />
+      <ul className={classes.list}>
+        {data?.map(({ id, slug, name }) => (
+          <li key={id}>
+            <Link to={paths.section(slug, "home")}>{name}</Link> <span className={classes.slug}>{slug}</span>
+          </li>
+        ))}
+      </ul>
+    </Page>
   );
 }

@@ -3,7 +3,6 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Tagged } from "../../api/client";
 import { keyOf, outdate } from "../../api/queries";
-import { useTenant } from "../../session/tenant";
 import { Page } from "../Page";
 import { SidePanel } from "../SidePanel";
 import { DeleteButton } from "../form/DeleteButton";
@@ -54,7 +53,7 @@ export type Noun<T, D extends object> = {
 export function NounPage<T, D extends object>({ noun }: { noun: Noun<T, D> }) {
   const { view, show } = useView();
   const { words, definition, mayWrite, create, remove, isFixed, above } = noun;
-  const tenant = useTenant();
+  const { tenant } = definition;
   const close = () => show({ open: "" });
   const add = mayWrite && create !== undefined && <Button onClick={() => show({ open: "new" })}>{words.add}</Button>;
   return (
@@ -96,7 +95,7 @@ export function NounPage<T, D extends object>({ noun }: { noun: Noun<T, D> }) {
 type NewProps<T, D extends object> = { noun: Noun<T, D>; create: (draft: D) => Promise<unknown>; onDone: () => void };
 
 function New<T, D extends object>({ noun, create, onDone }: NewProps<T, D>) {
-  const tenant = useTenant();
+  const { tenant } = noun.definition;
   const part = useDraft<D>(() => noun.draftOf(undefined));
   const saved = () => {
     outdate(tenant, new Set(noun.definition.nouns));
@@ -113,7 +112,7 @@ type ExistingProps<T, D extends object> = { noun: Noun<T, D>; read: Tagged<T>; r
 
 function Existing<T, D extends object>({ noun, read: { value, tag }, reload, onClose }: ExistingProps<T, D>) {
   const { t } = useTranslation();
-  const tenant = useTenant();
+  const { tenant } = noun.definition;
   const part = useDraft<D>(() => noun.draftOf(value));
   const { save, remove, words, definition, mayWrite } = noun;
   const isFixed = !mayWrite || noun.isFixed?.(value) === true || save === undefined;
