@@ -3,7 +3,7 @@ import { type IncomingMessage, type Server, type ServerResponse, createServer, r
 import { extname, join, normalize } from "node:path";
 
 /** Paths that the program answers itself. */
-const OF_PROGRAM = /^\/(api|healthz|readyz|metrics|ws)(\/|$)/;
+const OF_PROGRAM = /^\/(api|operator|healthz|readyz|metrics|ws)(\/|$)/;
 
 const TYPES: Partial<Record<string, string>> = {
   ".css": "text/css",

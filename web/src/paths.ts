@@ -11,12 +11,17 @@ export const SECTIONS = [
   "numbers",
   "orders",
   "port-orders",
+  "number-requests",
+  "port-outs",
+  "number-quotas",
+  "emergency",
   "attendants",
   "queues",
   "schedules",
   "audio-files",
   "shared-mailboxes",
   "voicemail",
+  "mails",
   "resource-accounts",
   "explain",
   "live",
@@ -46,7 +51,7 @@ export const SECTIONS = [
 export type Section = (typeof SECTIONS)[number];
 
 /** The pages of who runs the server, or sells to organizations. */
-export const PROVIDER_SECTIONS = ["rate-decks", "vouchers"] as const;
+export const PROVIDER_SECTIONS = ["rate-decks", "vouchers", "number-stock", "port-outs", "resellers", "penalties", "server"] as const;
 
 export type ProviderSection = (typeof PROVIDER_SECTIONS)[number];
 

@@ -69,6 +69,31 @@ const ofProvider = [
     path: "/provider/vouchers",
     component: lazyRouteComponent(() => import("./pages/vouchers/Vouchers"), "Vouchers"),
   }),
+  createRoute({
+    getParentRoute: () => provider,
+    path: "/provider/number-stock",
+    component: lazyRouteComponent(() => import("./pages/number-stock/NumberStock"), "NumberStock"),
+  }),
+  createRoute({
+    getParentRoute: () => provider,
+    path: "/provider/port-outs",
+    component: lazyRouteComponent(() => import("./pages/port-outs/AllPortOuts"), "AllPortOuts"),
+  }),
+  createRoute({
+    getParentRoute: () => provider,
+    path: "/provider/resellers",
+    component: lazyRouteComponent(() => import("./pages/resellers/Resellers"), "Resellers"),
+  }),
+  createRoute({
+    getParentRoute: () => provider,
+    path: "/provider/penalties",
+    component: lazyRouteComponent(() => import("./pages/penalties/Penalties"), "Penalties"),
+  }),
+  createRoute({
+    getParentRoute: () => provider,
+    path: "/provider/server",
+    component: lazyRouteComponent(() => import("./pages/server/ServerPage"), "ServerPage"),
+  }),
 ];
 
 const account = createRoute({
@@ -324,6 +349,31 @@ const pages = [
     getParentRoute: below,
     path: "price",
     component: lazyRouteComponent(() => import("./pages/price/Price"), "Price"),
+  }),
+  createRoute({
+    getParentRoute: below,
+    path: "number-requests",
+    component: lazyRouteComponent(() => import("./pages/number-requests/NumberRequests"), "NumberRequests"),
+  }),
+  createRoute({
+    getParentRoute: below,
+    path: "port-outs",
+    component: lazyRouteComponent(() => import("./pages/port-outs/PortOuts"), "PortOuts"),
+  }),
+  createRoute({
+    getParentRoute: below,
+    path: "number-quotas",
+    component: lazyRouteComponent(() => import("./pages/number-quotas/NumberQuotas"), "NumberQuotas"),
+  }),
+  createRoute({
+    getParentRoute: below,
+    path: "emergency",
+    component: lazyRouteComponent(() => import("./pages/emergency/Emergency"), "Emergency"),
+  }),
+  createRoute({
+    getParentRoute: below,
+    path: "mails",
+    component: lazyRouteComponent(() => import("./pages/mails/Mails"), "Mails"),
   }),
 ];
 

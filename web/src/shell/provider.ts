@@ -6,6 +6,11 @@ export type ProviderEntry = { section: ProviderSection; permission: string; /** 
 export const PROVIDER: readonly ProviderEntry[] = [
   { section: "rate-decks", permission: "credits.read", runsServer: true },
   { section: "vouchers", permission: "credits.read", runsServer: true },
+  { section: "number-stock", permission: "number_stock.read", runsServer: true },
+  { section: "port-outs", permission: "ports.read", runsServer: true },
+  { section: "resellers", permission: "resellers.read" },
+  { section: "penalties", permission: "penalties.read", runsServer: true },
+  { section: "server", permission: "health.read", runsServer: true },
 ];
 
 /** Lists of the server's have this in place of an organization, whose short name it can't be. */

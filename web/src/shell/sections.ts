@@ -40,6 +40,10 @@ export const GROUPS: readonly Group[] = [
       { section: "numbers", permission: "numbers.read" },
       { section: "orders", permission: "orders.read" },
       { section: "port-orders", permission: "ports.read" },
+      { section: "number-requests", permission: "number_orders.read" },
+      { section: "port-outs", permission: "ports.read" },
+      { section: "number-quotas", permission: "number_quotas.read" },
+      { section: "emergency", permission: "sites.read" },
     ],
   },
   {
@@ -52,6 +56,7 @@ export const GROUPS: readonly Group[] = [
       { section: "audio-files", permission: "audio_files.read" },
       { section: "shared-mailboxes", permission: "voicemail.read" },
       { section: "voicemail", permission: "voicemail.read" },
+      { section: "mails", permission: "voicemail.read" },
       { section: "resource-accounts", permission: "resource_accounts.read" },
       { section: "explain", permission: "auto_attendants.act" },
     ],

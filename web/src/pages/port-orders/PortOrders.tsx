@@ -1,4 +1,4 @@
-import { Alert, Checkbox, NativeSelect, Stack, Text, TextInput, Textarea } from "@mantine/core";
+import { Alert, Checkbox, NativeSelect, Stack, TextInput, Textarea } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -13,6 +13,7 @@ import { State } from "../../ui/State";
 import { ActionButton } from "../../ui/form/ActionButton";
 import { type Noun, NounPage } from "../../ui/noun/NounPage";
 import classes from "../webhooks/Webhooks.module.css";
+import { Timeline } from "./Timeline";
 
 const KINDS = ["geographic", "mobile", "toll_free"] as const satisfies readonly PortKind[];
 const USAGES = ["user", "service_toll", "service_toll_free"] as const satisfies readonly NumberKind[];
@@ -189,18 +190,7 @@ function Progress({ order }: { order: Shown }) {
           {t("ports.cancel")}
         </ActionButton>
       )}
-      <ul className={classes.rows}>
-        {data?.items.map(({ at, what, actor, note }) => (
-          <li key={`${at} ${what}`}>
-            <span>
-              {moment(at)} · {sentence(what)} {note ?? ""}
-            </span>
-            <Text size="sm" c="dimmed">
-              {actor}
-            </Text>
-          </li>
-        ))}
-      </ul>
+      <Timeline steps={data?.items ?? []} />
     </Stack>
   );
 }

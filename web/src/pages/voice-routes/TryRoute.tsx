@@ -14,10 +14,10 @@ import classes from "./TryRoute.module.css";
 const LOOKS = { emergency: "warned", inside: "fine", outside: "fine", refused: "bad" } as const;
 
 /** Tells which way a call would go, and why, without calling anybody. */
-export function TryRoute() {
+export function TryRoute({ dialled = "" }: { dialled?: string | undefined }) {
   const { t } = useTranslation();
   const tenant = useTenant();
-  const { draft, edit } = useDraft({ user: "", dialled: "" });
+  const { draft, edit } = useDraft({ user: "", dialled });
   const trying = useMutation({
     mutationFn: () =>
       answer(api.POST("/api/v1/tenants/{tenant}/voice-routes/test", { params: { path: { tenant } }, body: draft })),
