@@ -1,7 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { axe } from "./axe";
-import { type Watched, launch, open, picture, settled, signIn } from "./browser";
+import { type Watched, inGerman, launch, open, picture, settled, signIn } from "./browser";
 import { Server } from "./server";
 
 type Attendant = { id: string; default_flow: { menu: { options: { key: string; action: { type: string } }[] } } };
@@ -106,6 +106,61 @@ test("a change is a draft until it is tested and published, and can be gone back
   expect(wrongs).toEqual([]);
 });
 
+test("callers may say words instead of a key, and versions are compared setting by setting", async () => {
+  const { page, wrongs } = watched;
+  await page.goto(`${path}?as=list`);
+  await page.getByRole("button", { name: "Key 5", exact: true }).press("Enter");
+  await page.getByLabel("What it does").selectOption("disconnect");
+  await page.getByText(/^Draft, \d/).waitFor();
+  // Phrases stand there once the flow takes them.
+  expect(await page.getByLabel("What callers may say instead of the key").count()).toBe(0);
+  const attendant = (await server.ask("GET", `${api}/draft`)) as { settings: object };
+  await server.ask("PUT", `${api}/draft`, { ...attendant.settings, voice_input: true });
+  await page.reload();
+  await page.getByRole("button", { name: "Key 5", exact: true }).press("Enter");
+  const phrases = page.getByRole("textbox", { name: "What callers may say instead of the key" }).or(page.getByRole("combobox", { name: "What callers may say instead of the key" }));
+  await phrases.fill("good bye");
+  await phrases.press("Enter");
+  await expect.poll(async () => JSON.stringify(await server.ask("GET", `${api}/draft`))).toContain('"phrases":["good bye"]');
+  expect(await axe(page)).toEqual([]);
+  await page.getByRole("tab", { name: "Versions" }).click();
+  await page.getByRole("button", { name: "Tell what differs" }).click();
+  const differs = page.getByRole("list", { name: "What differs" });
+  await differs.getByRole("listitem").filter({ hasText: "voice_input" }).getByText("true").waitFor();
+  await differs.getByText("good bye").waitFor();
+  await picture(page, "flow-compared");
+  expect(await axe(page)).toEqual([]);
+  await page.getByRole("button", { name: "Discard the draft" }).click();
+  await page.getByRole("status").getByText("Published").waitFor();
+  expect(wrongs).toEqual([]);
+});
+
+test("who waits hears messages in turn, and is offered to be called back", async () => {
+  const { page, wrongs } = watched;
+  const { items } = (await server.ask("GET", "/tenants/demo/call-queues")) as { items: { id: string; name: string }[] };
+  const sales = items.find(({ name }) => name === "Sales")?.id;
+  await page.goto(`/t/demo/queues/${sales}/flow?as=list`);
+  await page.getByRole("button", { name: "Edit Sales" }).first().click();
+  await page.getByRole("button", { name: "Add a message for who waits" }).click();
+  await page.getByRole("group", { name: "Message 1 while waiting" }).getByLabel("What is said").fill("Did you know? We are open on Saturdays, too.");
+  await page.getByLabel("Seconds of music between two messages").fill("30");
+  const offers = page.getByLabel("Offer to call back");
+  if (!(await offers.isChecked())) await offers.check();
+  await page.getByLabel("Key to be called back").selectOption("9");
+  await page.getByLabel("Offered to new callers while so many wait", { exact: true }).fill("4");
+  await page.getByLabel("How often they are called").fill("2");
+  const draft = async () => ((await server.ask("GET", `/tenants/demo/call-queues/${sales}/draft`)) as { settings: object }).settings;
+  await page.getByText(/^Draft, \d/).waitFor();
+  await expect.poll(draft, { timeout: 5_000 }).toMatchObject({
+    announcements: { comfort: [{ type: "text", text: "Did you know? We are open on Saturdays, too." }], every_seconds: 30 },
+    callback: { key: "9", waiting_min: 4, attempts_max: 2 },
+  });
+  await picture(page, "queue-waiting");
+  expect(await axe(page)).toEqual([]);
+  await page.getByRole("button", { name: "Discard the draft" }).click();
+  expect(wrongs).toEqual([]);
+});
+
 test("an exit is led elsewhere by drawing a line, and the step can be taken back", async () => {
   const { page } = watched;
   await drawing(page);
@@ -161,4 +216,14 @@ test("a circle in which nobody is asked is flagged while editing", async () => {
   await picture(page, "flow-loop");
   await server.ask("DELETE", `/tenants/demo/call-queues/${support?.id}/draft`);
   expect(sales).toBeDefined();
+});
+
+test("the editor speaks German, and axe finds nothing there either", async () => {
+  const { page, wrongs, context } = await inGerman(browser, server, { width: 1440, height: 900 });
+  await page.goto(`${path}?as=list&panel=versions`);
+  await page.getByRole("button", { name: "Unterschiede nennen" }).waitFor();
+  await picture(page, "flow-german");
+  expect(await axe(page)).toEqual([]);
+  expect(wrongs).toEqual([]);
+  await context.close();
 });

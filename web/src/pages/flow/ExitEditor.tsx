@@ -1,4 +1,4 @@
-import { Button, NativeSelect, Radio, Stack, Text } from "@mantine/core";
+import { Button, NativeSelect, Radio, Stack, TagsInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Action, Exception, MenuOption } from "../../api/__generated__/schema";
@@ -118,7 +118,15 @@ function OptionEditor({ option, taken, hasVoice, language, onChange, onRemove }:
           onChange={(prompt) => onChange({ ...option, action: { ...action, prompt: promptOf(prompt) ?? { type: "text", text: "" } } })}
         />
       )}
-      {hasVoice && key !== AUTOMATIC && <Text size="xs">{t("flowEditor.phrases", { words: (option.phrases ?? []).join(", ") || "–" })}</Text>}
+      {(hasVoice || (option.phrases ?? []).length > 0) && key !== AUTOMATIC && (
+        <TagsInput
+          label={t("flowEditor.phrases")}
+          description={t(hasVoice ? "flowEditor.phrasesHint" : "flowEditor.phrasesOff")}
+          maxTags={PHRASES_MAX}
+          value={option.phrases ?? []}
+          onChange={(phrases) => onChange({ ...option, phrases })}
+        />
+      )}
       {key !== AUTOMATIC && (
         <Button variant="default" size="xs" w="fit-content" onClick={onRemove}>
           {t("attendants.removeKey", { key })}
@@ -127,6 +135,9 @@ function OptionEditor({ option, taken, hasVoice, language, onChange, onRemove }:
     </Stack>
   );
 }
+
+/** As many as the server takes. */
+const PHRASES_MAX = 5;
 
 /** An action of a kind that needs nothing more to be chosen. */
 function actionOf(kind: Action["type"]): Action | undefined {

@@ -191,6 +191,8 @@ function Body({ app, flow, world, mayWrite, reload }: BodyProps) {
       <VersionsPanel
         app={app}
         mayWrite={mayWrite}
+        document={document}
+        names={world.names}
         onReverted={() => {
           flow.forget();
           outdateApp(tenant, app);

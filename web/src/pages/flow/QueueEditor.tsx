@@ -10,7 +10,9 @@ import { Loaded } from "../../ui/form/Loaded";
 import { useDraft } from "../../ui/form/draft";
 import { type QueueDraft, draftOf, queueOf } from "../queues/draft";
 import { Agents, General, Selection } from "../queues/parts";
+import { Announcements } from "./Announcements";
 import { Exits } from "./AttendantEditors";
+import { CallbackFields } from "./CallbackFields";
 import type { FlowExit } from "./graph";
 
 type QueueEditorProps = {
@@ -113,60 +115,8 @@ function Fields({ queue, agents, exits, onChange, onExit }: QueueEditorProps & {
         onChange={(seconds) => set({ service_level_seconds: seconds === "" ? null : Number(seconds) })}
       />
       <Announcements queue={queue} set={set} />
-      <Callback queue={queue} set={set} />
+      <CallbackFields queue={queue} set={set} />
       <Exits exits={exits.filter(({ wires }) => wires !== undefined)} onExit={onExit} />
     </Stack>
-  );
-}
-
-type SetProps = { queue: CallQueue; set: (change: Partial<CallQueue>) => void };
-
-/** What is told to who waits. */
-function Announcements({ queue: { announcements }, set }: SetProps) {
-  const { t } = useTranslation();
-  const now = announcements ?? {};
-  const edit = (change: typeof now) => {
-    const next = { ...now, ...change };
-    const isSome = next.position === true || next.estimated_wait === true || (next.comfort ?? []).length > 0;
-    set({ announcements: isSome ? next : null });
-  };
-  return (
-    <>
-      <Checkbox label={t("flowEditor.tellsPlace")} checked={now.position ?? false} onChange={(event) => edit({ position: event.currentTarget.checked })} />
-      <Checkbox
-        label={t("flowEditor.tellsWait")}
-        checked={now.estimated_wait ?? false}
-        onChange={(event) => edit({ estimated_wait: event.currentTarget.checked })}
-      />
-    </>
-  );
-}
-
-/** Whether who waits may be called back. */
-function Callback({ queue: { callback, language }, set }: SetProps) {
-  const { t } = useTranslation();
-  return (
-    <>
-      <Checkbox
-        label={t("flowEditor.offersCallback")}
-        checked={callback != null}
-        onChange={(event) =>
-          set({
-            callback: event.currentTarget.checked
-              ? { key: "1", after_wait_seconds: 60, offer: { type: "text", text: t("flowEditor.callbackOffer") } }
-              : null,
-          })
-        }
-      />
-      {callback && (
-        <PromptField
-          label={t("flowEditor.offer")}
-          language={language}
-          required
-          value={promptDraftOf(callback.offer)}
-          onChange={(prompt) => set({ callback: { ...callback, offer: promptOf(prompt) ?? { type: "text", text: "" } } })}
-        />
-      )}
-    </>
   );
 }

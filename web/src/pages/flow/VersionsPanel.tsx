@@ -8,13 +8,21 @@ import { moment } from "../../format/time";
 import { useTenant } from "../../session/tenant";
 import { ProblemNotice } from "../../ui/ProblemNotice";
 import { ActionButton } from "../../ui/form/ActionButton";
+import { CompareVersions } from "./CompareVersions";
 import classes from "./Panels.module.css";
+import type { FlowDocument } from "./document";
 import { readVersions, revertTo } from "./source";
 
-type VersionsPanelProps = { app: App; mayWrite: boolean; onReverted: () => void };
+type VersionsPanelProps = {
+  app: App;
+  mayWrite: boolean;
+  document: FlowDocument;
+  names: ReadonlyMap<string, string>;
+  onReverted: () => void;
+};
 
 /** What was published, by whom and with what changes, and the way back to it. */
-export function VersionsPanel({ app, mayWrite, onReverted }: VersionsPanelProps) {
+export function VersionsPanel({ app, mayWrite, document, names, onReverted }: VersionsPanelProps) {
   const { t } = useTranslation();
   const tenant = useTenant();
   const [asked, setAsked] = useState<number>();
@@ -71,6 +79,7 @@ export function VersionsPanel({ app, mayWrite, onReverted }: VersionsPanelProps)
           </li>
         ))}
       </ol>
+      {versions.length > 0 && <CompareVersions app={app} versions={versions.map(({ version }) => version)} document={document} names={names} />}
     </Stack>
   );
 }

@@ -86,6 +86,14 @@ export function readVersions(tenant: string, app: App): Promise<AppVersion[]> {
   });
 }
 
+/** What was published at some time. */
+export async function readVersion(tenant: string, app: App, version: number): Promise<FlowDocument["settings"]> {
+  if (app.type === "auto_attendant") {
+    return (await answer(api.GET(`${ATTENDANT}/versions/{version}`, { params: { path: { tenant, attendant: app.id, version } } }))).settings;
+  }
+  return (await answer(api.GET(`${QUEUE}/versions/{version}`, { params: { path: { tenant, queue: app.id, version } } }))).settings;
+}
+
 export function revertTo(tenant: string, app: App, version: number): Promise<unknown> {
   return app.type === "auto_attendant"
     ? answer(api.POST(`${ATTENDANT}/versions/{version}/revert`, { params: { path: { tenant, attendant: app.id, version } } }))
