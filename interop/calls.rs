@@ -156,7 +156,7 @@ fn a_person_without_a_license_cannot_call_out() {
 #[test]
 fn the_echo_test_echoes() {
     let server = Server::start();
-    let mut bob = Phone::start(Setup::of("102", AGENT_TONE));
+    let mut bob = Phone::start(Setup { is_elsewhere: true, ..Setup::of("102", AGENT_TONE) });
     server.wait_until_registered("102");
     bob.dial("*43");
     bob.wait_for("CALL_ESTABLISHED");

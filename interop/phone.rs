@@ -26,6 +26,8 @@ pub struct Setup {
     /// Words that it says instead, in G.722, so many seconds after the call is up.
     pub says: Option<(&'static str, u32)>,
     pub answers: bool,
+    /// Not bound to the address of the server, it names another one of the machine, as the README's phone does.
+    pub is_elsewhere: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -46,7 +48,16 @@ pub enum Codec {
 impl Setup {
     /// A phone of a demo user on UDP with G.711 that answers by itself.
     pub fn of(user: &'static str, speaks: u32) -> Self {
-        Self { user, transport: Transport::Udp, codec: Codec::Pcmu, srtp: false, speaks, says: None, answers: true }
+        Self {
+            user,
+            transport: Transport::Udp,
+            codec: Codec::Pcmu,
+            srtp: false,
+            speaks,
+            says: None,
+            answers: true,
+            is_elsewhere: false,
+        }
     }
 
     /// The outside world at the demo carrier's address.
@@ -231,8 +242,9 @@ fn config(setup: &Setup, directory: &TempDir, sip_port: u16, control_port: u16) 
         Codec::Opus => "module opus.so",
     };
     let user = setup.user;
+    let listen = if setup.is_elsewhere { String::new() } else { format!("sip_listen 127.0.0.1:{sip_port}\n") };
     format!(
-        "sip_listen 127.0.0.1:{sip_port}\ncall_local_timeout 120\n\
+        "{listen}call_local_timeout 120\n\
          audio_player aubridge,{user}\naudio_source aufile,{directory}/tone.wav\naudio_alert nil,nil\n\
          module_path /usr/lib/baresip/modules\n{codecs}\n\
          module aufile.so\nmodule aubridge.so\nmodule sndfile.so\nmodule srtp.so\n\

@@ -37,7 +37,7 @@ pub(crate) enum Standing {
 
 impl Latch {
     pub(crate) fn new() -> Self {
-        let sources = Sources { described: None, signalled: None, any: false };
+        let sources = Sources { described: None, signalled: None, loopback: false, any: false };
         Self { described: None, described_rtcp: None, sources, mux: false, rtp: None, rtcp: None }
     }
 
@@ -123,6 +123,7 @@ impl Latch {
 
     fn is_expected(&self, from: SocketAddr) -> bool {
         let from = from.ip().to_canonical();
-        self.sources.any || self.sources.described == Some(from) || self.sources.signalled == Some(from)
+        let Sources { described, signalled, loopback, any } = self.sources;
+        any || described == Some(from) || signalled == Some(from) || (loopback && from.is_loopback())
     }
 }

@@ -115,6 +115,8 @@ pub(crate) struct Sources {
     pub(crate) described: Option<IpAddr>,
     /// Where its signalling came from, when that shows a NAT before a private described address.
     pub(crate) signalled: Option<IpAddr>,
+    /// Our own address is a loopback: whatever comes from one is of this machine, and nothing else gets there.
+    pub(crate) loopback: bool,
     pub(crate) any: bool,
 }
 
@@ -191,7 +193,7 @@ impl Session {
             rtp_to: None,
             rtcp_to: None,
             rtcp_mux: false,
-            sources: Sources { described: None, signalled: None, any: false },
+            sources: Sources { described: None, signalled: None, loopback: false, any: false },
             srtp: None,
             webrtc: None,
             silence_limit: Some(SILENCE_LIMIT),

@@ -8,7 +8,7 @@ use media::codec::Decoder;
 use media::engine::Component;
 use media::prompt::Prompt;
 use media::rtcp::{self, Block, Part, SenderInfo};
-use media::sdp::{Codec, Direction, SrtpPolicy};
+use media::sdp::{Codec, Direction, Negotiation, Preferences, SrtpPolicy};
 use media::tone::{Tone, ToneKind};
 use media::{Event, LegId, Order, PlayId, Playlist, Sound};
 
@@ -216,6 +216,23 @@ fn a_peer_on_this_machine_may_describe_another_address_of_it() {
     assert!(world.hear(A, &mut Phone::new(STRANGER, 0), &[1; 160]).is_empty());
     let echo = world.hear(A, &mut Phone::new("127.0.0.1:61000", 0), &[1; 160]);
     assert_eq!(echo[0].to, addr("127.0.0.1:61000"));
+}
+
+#[test]
+fn a_peer_that_reaches_us_at_a_loopback_is_on_this_machine_whatever_it_describes() {
+    for (ours, is_heard) in [("127.0.0.1", true), (OURS, false)] {
+        let mut world = World::new();
+        let preferences =
+            Preferences { codecs: vec![Codec::Pcmu], srtp: SrtpPolicy::Off, address: ours.parse().unwrap() };
+        let mut us = Negotiation::new(preferences, grant(A), [7; 32]);
+        us.set_signalled_from("203.0.113.1".parse().unwrap());
+        let (_, session) = us.answer(offer(ALICE, "0", "").as_bytes(), None, Direction::SendAndReceive).unwrap();
+        world.open(A, Some(session));
+        world.order(Order::Echo { leg: A });
+        assert!(world.hear(A, &mut Phone::new(STRANGER, 0), &[1; 160]).is_empty());
+        let echo = world.hear(A, &mut Phone::new("127.0.0.1:61000", 0), &[1; 160]);
+        assert_eq!(!echo.is_empty(), is_heard, "{ours}");
+    }
 }
 
 #[test]

@@ -408,7 +408,9 @@ impl Negotiation {
         // A private address says little of where packets come from, and a peer on this machine may describe any of the
         // machine's addresses. A public one is taken at its word.
         let signalled = self.signalled_from.filter(|from| is_private(address) || from.is_loopback());
-        session.sources = Sources { described, signalled, any: false };
+        // A phone that reaches us at 127.0.0.1 may sign with any address of the machine, and its sound comes from there too.
+        let loopback = self.preferences.address.is_loopback();
+        session.sources = Sources { described, signalled, loopback, any: false };
         Ok(session)
     }
 }
