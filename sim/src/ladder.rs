@@ -37,7 +37,8 @@ impl Ladder {
         if self.seen.insert(key, ()).is_some() {
             return;
         }
-        let what = Message::parse(bytes.clone()).map_or_else(|_| "garbage".to_owned(), |message| describe(&message));
+        let unread = || if media::stun::is_stun(bytes) { "STUN".to_owned() } else { "garbage".to_owned() };
+        let what = Message::parse(bytes.clone()).map_or_else(|_| unread(), |message| describe(&message));
         self.lines.push((at, Line::Text(format!("{from} -> {to} {what}"))));
     }
 

@@ -12,7 +12,7 @@ use sip::endpoint::{
     UsageId,
 };
 use sip::message::name::HeaderName;
-use sip::{Endpoint, Method, Request, Source, Target, Transport};
+use sip::{Endpoint, Method, Request, Response, Source, Target, Transport};
 
 /// What a peer does without being told.
 #[derive(Clone, Debug)]
@@ -38,6 +38,12 @@ pub struct Manners {
     pub session_secs: Option<u32>,
     /// How it answers when it is told how many messages wait.
     pub notify_status: u16,
+    /// Says that it knows UPDATE. RFC 3311
+    pub knows_update: bool,
+    /// Listens for TCP.
+    pub takes_streams: bool,
+    /// Wants a password of who calls.
+    pub wants_proof: bool,
 }
 
 impl Default for Manners {
@@ -56,6 +62,9 @@ impl Default for Manners {
             takes_events: true,
             session_secs: None,
             notify_status: 200,
+            knows_update: true,
+            takes_streams: true,
+            wants_proof: false,
         }
     }
 }
@@ -101,8 +110,13 @@ pub struct Peer {
     pub calls: Vec<PeerCall>,
     /// Heard by nobody, hears nobody.
     pub vanished: bool,
+    /// So many of its next packets are lost, and of those to it.
+    pub n_lost: u32,
+    pub n_missed: u32,
     /// The last status of a REGISTER.
     pub registered: Option<u16>,
+    /// The Contacts that were bound as of then.
+    pub bound: Vec<String>,
     /// Statuses that NOTIFY brought of a transfer.
     pub transfer_progress: Vec<u16>,
     /// What it was told of messages that wait.
@@ -112,8 +126,11 @@ pub struct Peer {
     n_said: u16,
     /// What it was asked as a registrar.
     pub registrations: Vec<Request>,
-    /// Requests that began a call here, the newest last.
+    /// Requests that began a call here, the newest last; how the newest came, and its bytes.
     pub invites: Vec<Request>,
+    pub invited: Option<(Transport, Bytes)>,
+    /// The newest response.
+    pub response: Option<Response>,
     /// How calls ended that this peer made: the final status of a refusal.
     pub refusals: Vec<u16>,
     newest_dialog: Option<Replaces>,
@@ -144,13 +161,18 @@ impl Peer {
             manners: Manners::default(),
             calls: Vec::new(),
             vanished: false,
+            n_lost: 0,
+            n_missed: 0,
             registered: None,
+            bound: Vec::new(),
             transfer_progress: Vec::new(),
             summaries: Vec::new(),
             heard: Vec::new(),
             n_said: 0,
             registrations: Vec::new(),
             invites: Vec::new(),
+            invited: None,
+            response: None,
             refusals: Vec::new(),
             newest_dialog: None,
             endpoint: Endpoint::new(config, [seed; 32]),
@@ -167,7 +189,9 @@ impl Peer {
         while !self.effects.is_empty() {
             for effect in std::mem::take(&mut self.effects) {
                 match effect {
-                    Effect::Transmit { target, packet } => packets.push((target, packet)),
+                    Effect::Transmit { .. } if self.n_lost > 0 => self.n_lost -= 1,
+                    Effect::Transmit { target, packet } if self.manners.knows_update => packets.push((target, packet)),
+                    Effect::Transmit { target, packet } => packets.push((target, without_update(&packet))),
                     Effect::Event(event) => self.handle_event(now, event),
                     // Peers speak over UDP, where nothing is looked up.
                     Effect::Resolve { .. } => {}
@@ -181,20 +205,25 @@ impl Peer {
         if self.vanished {
             return;
         }
+        if self.n_missed > 0 {
+            self.n_missed -= 1;
+            return;
+        }
         let source = Source { transport, remote: from, local: self.address, connection: None, verified_name: None };
         self.learn_dialog(&bytes);
-        self.learn_invite(&bytes);
+        self.learn_invite(transport, &bytes);
         if self.hear_summary(&source, &bytes) {
             return;
         }
         self.endpoint.receive(now, &source, bytes, &mut self.effects);
     }
 
-    fn learn_invite(&mut self, bytes: &Bytes) {
+    fn learn_invite(&mut self, transport: Transport, bytes: &Bytes) {
         let Ok(Message::Request(request)) = Message::parse(bytes.clone()) else { return };
         let is_first = self.invites.last().is_none_or(|last| last.call_id() != request.call_id());
         if *request.method() == Method::Invite && request.to().tag().is_none() && is_first {
             self.invites.push(request);
+            self.invited = Some((transport, bytes.clone()));
         }
     }
 
@@ -231,12 +260,11 @@ impl Peer {
 
     /// An early dialog has a name too, and a hasty person transfers to it.
     fn learn_dialog(&mut self, bytes: &Bytes) {
-        if let Ok(Message::Response(response)) = Message::parse(bytes.clone())
-            && response.cseq().method == Method::Invite
-            && response.to().tag().is_some()
-        {
+        let Ok(Message::Response(response)) = Message::parse(bytes.clone()) else { return };
+        if response.cseq().method == Method::Invite && response.to().tag().is_some() {
             self.newest_dialog = Some(dialog_of(&response));
         }
+        self.response = Some(response);
     }
 
     pub fn next_deadline(&self) -> Option<Instant> {
@@ -288,6 +316,23 @@ impl Peer {
             contact_user: Some(account.user.clone()),
             targets: vec![self.target()],
             headers: vec![ExtraHeader { name: "Expires".to_owned(), value: expires_secs.to_string() }],
+            body: None,
+            credentials: self.credentials(),
+        };
+        self.endpoint.request(now, request, &mut self.effects);
+    }
+
+    /// Registers what these header fields say, and no Contact but theirs.
+    pub fn register_as(&mut self, now: Instant, headers: Vec<ExtraHeader>) {
+        let (from, domain) = self.identity();
+        let request = OutgoingRequest {
+            method: Method::Register,
+            uri: format!("sip:{domain}"),
+            to: from.clone(),
+            from,
+            contact_user: None,
+            targets: vec![self.target()],
+            headers,
             body: None,
             credentials: self.credentials(),
         };
@@ -504,7 +549,11 @@ impl Peer {
     fn handle_event(&mut self, now: Instant, event: Event) {
         match event {
             Event::Requested { request, source } => self.requested(now, request, &source),
-            Event::Responded { status, .. } => self.registered = Some(status.0),
+            Event::Responded { status, response, .. } => {
+                self.registered = Some(status.0);
+                let contacts = response.iter().flat_map(|response| response.headers(HeaderName::Contact));
+                self.bound = contacts.map(str::to_owned).collect();
+            }
             Event::Progressed { usage, body, .. } => self.take_answer(usage, body),
             Event::OfferedEarly { usage, body, .. } => {
                 let answer = self.calls.iter_mut().find(|call| call.usage == usage).and_then(|call| {
@@ -567,6 +616,11 @@ impl Peer {
             let server = self.endpoint.open(now, request, source);
             self.endpoint.respond(now, server, Status(200), &[], None, &mut self.effects);
             return;
+        }
+        if self.manners.wants_proof && request.header(HeaderName::Authorization).is_none() {
+            let value = "Digest realm=\"carrier.example\", nonce=\"n1\", algorithm=SHA-256, qop=\"auth\"".to_owned();
+            let challenge = ExtraHeader { name: "WWW-Authenticate".to_owned(), value };
+            return self.endpoint.reply_statelessly(&request, source, Status(401), &[challenge], &mut self.effects);
         }
         let offer = (!request.body().is_empty()).then(|| request.body().clone());
         request.from_value().clone_into(&mut self.caller_shown);
@@ -702,6 +756,11 @@ fn without_events(description: &[u8]) -> Vec<u8> {
         out.push_str("\r\n");
     }
     out.into_bytes()
+}
+
+/// A message that does not say that its sender knows UPDATE.
+fn without_update(packet: &[u8]) -> Bytes {
+    String::from_utf8_lossy(packet).replace(", UPDATE", "").into()
 }
 
 fn sdp_body(description: Bytes, manners: &Manners) -> Body {

@@ -82,7 +82,9 @@ pub struct World {
     utterances: BTreeMap<RecordingId, QueryId>,
     /// Questions to the name server, and what it knows.
     asked: Vec<(QueryId, String)>,
-    names: BTreeMap<&'static str, SocketAddr>,
+    names: BTreeMap<&'static str, Vec<SocketAddr>>,
+    /// Streams that nobody took.
+    refused: Vec<Target>,
     /// Reads a real clock, for who wants to know how long the switch takes; and how long it took so far.
     pub stopwatch: Option<fn() -> Instant>,
     pub spent: Duration,
@@ -188,6 +190,7 @@ impl World {
             utterances: BTreeMap::new(),
             asked: Vec::new(),
             names: BTreeMap::new(),
+            refused: Vec::new(),
             stopwatch: None,
             spent: Duration::ZERO,
         }
@@ -412,6 +415,12 @@ impl World {
         self.run(Duration::ZERO);
     }
 
+    /// Sends a message as it is written from a peer's address; its lines end with LF.
+    pub fn send_as(&mut self, name: &str, text: &str) {
+        let from = self.peer(name).address;
+        self.send_raw(from, text.replace('\n', "\r\n"));
+    }
+
     // ---- time
 
     /// Lets time pass, and does whatever falls due.
@@ -511,6 +520,9 @@ impl World {
         for event in events {
             self.tell(Input::Media { event });
         }
+        for target in std::mem::take(&mut self.refused) {
+            self.tell(Input::TransportFailed { target });
+        }
         self.answer_names();
         self.answer_visits();
     }
@@ -519,6 +531,11 @@ impl World {
         let at = self.elapsed();
         match output {
             Output::Transmit { target, packet } => {
+                let peer = self.by_address.get(&target.remote).and_then(|name| self.peers.get(name));
+                if target.transport == Transport::Tcp && peer.is_some_and(|peer| !peer.manners.takes_streams) {
+                    self.refused.push(target);
+                    return;
+                }
                 if self.shows == Shows::Everything {
                     let name = self.by_address.get(&target.remote).copied().unwrap_or("stranger");
                     self.ladder.note_message(at, "us", name, &packet);
@@ -601,22 +618,22 @@ impl World {
     /// The name server answers: names that tests gave to a peer's address have one, others have none.
     fn answer_names(&mut self) {
         for (query, host) in std::mem::take(&mut self.asked) {
-            let address = self.names.get(host.as_str()).copied();
+            let addresses = self.names.get(host.as_str()).cloned().unwrap_or_default();
             if self.shows == Shows::Everything {
                 self.ladder.note_text(self.elapsed(), format!("resolve {host}"));
             }
             let target =
                 |remote| Target { transport: Transport::Udp, remote, connection: None, server_name: None, local: None };
             if host != SLOW_NAME {
-                self.tell(Input::Resolved { query, targets: address.map(target).into_iter().collect() });
+                self.tell(Input::Resolved { query, targets: addresses.into_iter().map(target).collect() });
             }
         }
     }
 
-    /// Gives a name to a peer's address.
+    /// Gives a name to a peer's address, after those that it has.
     pub fn name_address(&mut self, host: &'static str, name: &str) {
         let address = self.peer(name).address;
-        self.names.insert(host, address);
+        self.names.entry(host).or_default().push(address);
     }
 
     /// What was recorded of both sides, left and right; for worlds with sound.

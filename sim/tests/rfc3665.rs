@@ -1,5 +1,6 @@
 //! The call flows of RFC 3665, as far as a switch between two parties sees them.
 
+use phone::numbers::trunk::TrunkCredentials;
 use sim::World;
 use sim::check;
 
@@ -134,7 +135,7 @@ fn the_phone_is_busy() {
     check::idle(&mut world);
 }
 
-/// §3.10 is a proxy's; §3.8 with the caller giving up.
+/// §3.8 with the caller giving up.
 #[test]
 fn the_caller_gives_up() {
     let mut world = World::demo();
@@ -204,7 +205,7 @@ fn a_party_holds_and_comes_back() {
     check::idle(&mut world);
 }
 
-/// §3.4 Successful session without SDP in the INVITE: the offer comes in the 200.
+/// §3.6 as its last hop: without SDP in the INVITE, the offer comes in the 200 and the answer in the ACK.
 #[test]
 fn a_caller_delays_the_offer() {
     let mut world = World::demo();
@@ -235,6 +236,68 @@ fn a_caller_delays_the_offer() {
         6.000   us    -> trunk  BYE
         6.000   record answered +15550100 -> +14255550102 by 102 talked 5s ended by callee
         6.000   trunk -> us     200 BYE
+        ",
+    );
+    check::idle(&mut world);
+}
+
+/// §3.3 Session with authentication at the next hop.
+#[test]
+fn a_carrier_wants_a_password() {
+    let credentials = |_, trunk: &mut phone::numbers::Trunk| {
+        trunk.credentials = Some(TrunkCredentials { realm: None, user: "acme".into(), password: "secret".into() });
+    };
+    let mut world = World::with(&sim::demo::Wishes { trunk: credentials, ..Default::default() });
+    world.register(&["bob"]);
+    world.ladder.clear();
+    world.peer("trunk").manners.wants_proof = true;
+    world.dial("bob", "+12125551234");
+    world.answer("trunk");
+    world.run_secs(2);
+    world.hang_up("bob");
+    world.run_until_quiet();
+    world.ladder.expect(
+        "
+        0.000   challenged bob +12125551234
+        0.000   us    -> trunk  INVITE +12125551234 sdp
+        0.000   trunk -> us     401 INVITE
+        0.000   us    -> trunk  ACK
+        0.000   us    -> trunk  INVITE +12125551234 sdp
+        0.000   trunk -> us     100 INVITE
+        0.000   trunk -> us     180 INVITE
+        0.000   us    -> bob    180 INVITE
+        0.000   trunk -> us     200 INVITE sdp
+        0.000   bridge bob trunk
+        0.000   us    -> trunk  ACK
+        0.000   us    -> bob    200 INVITE sdp
+        0.000   bob   -> us     ACK
+        2.000   bob   -> us     BYE
+        2.000   us    -> bob    200 BYE
+        2.000   us    -> trunk  BYE
+        2.000   record answered 102 -> +12125551234 by +12125551234 talked 2s ended by caller
+        2.000   trunk -> us     200 BYE
+        ",
+    );
+    check::idle(&mut world);
+}
+
+/// §3.10 No response from the phone.
+#[test]
+fn a_phone_says_nothing_at_all() {
+    let mut world = World::demo();
+    world.register(&["bob"]);
+    world.ladder.clear();
+    world.peer("bob").vanished = true;
+    world.dial("trunk", "+14255550102");
+    world.run_until_quiet();
+    world.ladder.expect(
+        "
+        0.000   trunk -> us     INVITE +14255550102 sdp
+        0.000   us    -> trunk  100 INVITE
+        0.000   us    -> bob    INVITE 102 sdp
+        20.000  us    -> trunk  480 INVITE (nobody answered)
+        20.000  record no-answer +15550100 -> +14255550102 status 480 ended by system
+        20.000  trunk -> us     ACK
         ",
     );
     check::idle(&mut world);

@@ -3,6 +3,7 @@
 use media::sdp::Direction;
 use sim::demo::Wishes;
 use sim::{World, check};
+use sip::message::name::HeaderName;
 
 #[test]
 fn a_phone_transfers_blindly() {
@@ -41,6 +42,8 @@ fn a_phone_transfers_blindly() {
         ",
     );
     check::idle(&mut world);
+    let shown = world.peer("carol").invites.last().and_then(|invite| invite.header(HeaderName::ReferredBy));
+    assert_eq!(shown, Some("\"bob\" <sip:102@demo.test>"), "RFC 3892");
 }
 
 #[test]

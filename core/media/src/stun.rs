@@ -157,6 +157,28 @@ impl<'a> Message<'a> {
     }
 }
 
+/// The answer to a keep-alive on a port for signalling: it says where the request came from. Who asks proves nothing, and
+/// no fingerprint is needed. None for what is no request to bind, or demands what a keep-alive has no use for. RFC 5626 §8
+pub fn answer_keep_alive(packet: &[u8], from: SocketAddr) -> Option<Vec<u8>> {
+    let (header, mut attributes) = packet.split_first_chunk::<HEADER_BYTES>()?;
+    let length = usize::from(u16::from_be_bytes([header[2], header[3]]));
+    if !is_stun(packet) || header[..2] != [0, 1] || attributes.len() != length {
+        return None;
+    }
+    while let Some(([a, b, c, d], rest)) = attributes.split_first_chunk::<4>() {
+        let length = usize::from(u16::from_be_bytes([*c, *d])).next_multiple_of(4);
+        if u16::from_be_bytes([*a, *b]) < attribute::OPTIONAL {
+            return None;
+        }
+        attributes = rest.get(length..)?;
+    }
+    let mut out = Vec::with_capacity(HEADER_BYTES + 24);
+    let mut writer = Writer::new(&mut out, Kind::BindingSuccess, header[8..].try_into().ok()?);
+    writer.mapped_address(from);
+    writer.set_length(0);
+    Some(out)
+}
+
 /// A message that is being written at the end of `out`.
 pub struct Writer<'a> {
     out: &'a mut Vec<u8>,

@@ -97,6 +97,8 @@ pub struct Resolution {
     stage: Stage,
     hops: Vec<Hop>,
     targets: Vec<Target>,
+    /// Transports of which the host says that it does not serve them. RFC 2782
+    denied: Vec<Transport>,
     n_questions: usize,
 }
 
@@ -110,6 +112,7 @@ impl Resolution {
             stage: Stage::Done,
             hops: Vec::new(),
             targets: Vec::new(),
+            denied: Vec::new(),
             n_questions: 0,
         };
         this.begin();
@@ -210,6 +213,9 @@ impl Resolution {
 
     /// Orders records by priority, and within one at random by weight. RFC 2782
     fn take_srv(&mut self, transport: Transport, mut records: Vec<Srv>) {
+        if !records.is_empty() && records.iter().all(|record| record.target == ".") {
+            self.denied.push(transport);
+        }
         // Weight 0 first, so that it has a small chance.
         records.retain(|record| !matches!(&*record.target, "" | "."));
         records.sort_by_key(|record| (record.priority, record.weight));
@@ -233,8 +239,9 @@ impl Resolution {
 
     fn ask_addresses(&mut self) {
         let mut hops = std::mem::take(&mut self.hops);
-        if hops.is_empty() {
-            hops.push(self.plain_hop(self.plain_transport()));
+        let plain = self.plain_transport();
+        if hops.is_empty() && !self.denied.contains(&plain) {
+            hops.push(self.plain_hop(plain));
         }
         self.stage = Stage::Addresses { waiting: hops.into() };
     }

@@ -121,7 +121,8 @@ fn without_naptr_each_transport_is_asked_and_without_srv_the_host() {
     assert_eq!(targets, ["TLS 192.0.2.1:5061 as b.test"]);
     assert_eq!(resolve("sip:nobody.test", 1, &dns).1, [""; 0]);
     let dot = [("srv _sip._udp.b.test", srv(&[(0, 0, 0, ".")])), dns[0].clone()];
-    assert_eq!(resolve("sip:b.test;transport=udp", 1, &dot).1, ["UDP 192.0.2.1:5060"]);
+    assert_eq!(resolve("sip:b.test;transport=udp", 1, &dot).1, [""; 0], "not served, says RFC 2782");
+    assert_eq!(resolve("sip:b.test;transport=tcp", 1, &dot).1, ["TCP 192.0.2.1:5060"]);
 }
 
 #[test]

@@ -134,6 +134,11 @@ impl Admission {
         self.proved.get(&remote)
     }
 
+    /// Whether one more stranger is answered with something that is no challenge.
+    pub(crate) fn may_answer(&mut self, now: Instant) -> bool {
+        self.others.take(now)
+    }
+
     /// Whether one more challenge goes to this address.
     fn may_challenge(&mut self, now: Instant, address: IpAddr) -> bool {
         if self.challenges_left(now, address) < 1.0 || !self.challenges.take(now) {

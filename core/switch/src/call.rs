@@ -60,6 +60,8 @@ pub(crate) struct Call {
     /// When the caller came to the first queue of this call.
     pub(crate) waits_since: Option<Instant>,
     pub(crate) max_forwards: u8,
+    /// Who transferred the call last, as phones that ring for it are told. RFC 3892
+    pub(crate) referred_by: Option<String>,
     /// How the call came to the app that it is in or enters next.
     pub(crate) passage: Passage,
     pub(crate) draft: Draft,

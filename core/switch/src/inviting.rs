@@ -35,6 +35,8 @@ pub(crate) fn to_phone(
         // Who is to be called back is not there yet, and shown all the same.
         None => (party::name_addr(call.draft.from_name.as_deref(), &call.draft.to, domain), None),
     };
+    let referred_by = call.referred_by.clone();
+    let referred_by = referred_by.map(|value| ExtraHeader { name: "Referred-By".to_owned(), value });
     let secure = phone.target.transport.is_secure();
     Sent {
         call: call.id,
@@ -59,7 +61,7 @@ pub(crate) fn to_phone(
             contact_user: party.number.clone(),
             targets: vec![phone.target],
             body: None,
-            headers: asserted.into_iter().collect(),
+            headers: asserted.into_iter().chain(referred_by).collect(),
             credentials: None,
             max_forwards: call.max_forwards,
             session_secs: Some(limits::SESSION_SECS),

@@ -22,6 +22,7 @@ mod deadlines;
 mod depositing;
 mod health;
 mod inviting;
+mod keep_alive;
 mod leg;
 mod lines;
 mod live;

@@ -25,6 +25,16 @@ pub const TRYING_OUTSIDE_MAX: Duration = Duration::from_secs(30);
 /// times.
 pub const ATTEMPTS_RECORDED_MAX: usize = 100;
 
+/// Addresses of one trunk that a call waits at in vain before the next trunk is tried: the caller hears nothing meanwhile.
+pub const SILENT_ADDRESSES_MAX: usize = 3;
+
+/// How long an address that said nothing is tried after the others of its trunk, at least: calls go on at once, and what
+/// was started anew gets calls again soon.
+pub const SILENT_FOR: Duration = Duration::from_secs(60);
+
+/// Most addresses remembered that said nothing; carriers have a few each.
+pub const SILENT_REMEMBERED_MAX: usize = 1_024;
+
 /// How long we wait for the addresses of a trunk. DNS answers within a second or not at all; the caller hears nothing
 /// meanwhile.
 pub const RESOLVE_MAX: Duration = Duration::from_secs(3);

@@ -73,6 +73,7 @@ impl Switch {
             priority: None,
             waits_since: None,
             max_forwards: limits::MAX_FORWARDS,
+            referred_by: None,
             passage: Passage::default(),
             draft,
             activity: Activity::Ending { until: node.now },

@@ -51,6 +51,10 @@ struct Trunks {
     next: usize,
     /// The addresses of the trunk of this attempt are being looked up.
     query: Option<(QueryId, usize)>,
+    /// Where the trunk of this attempt was asked, and may be asked yet.
+    targets: Vec<Target>,
+    /// How many of its addresses said nothing.
+    n_silent: usize,
     /// The trunk in use said more than 100: it has the call, and no other is tried.
     heard: bool,
     /// When the trunk in use was asked.
@@ -127,7 +131,15 @@ impl Ring {
             tell_of_emergency(call, node, &external);
         }
         external.weakest_last(|trunk| node.trunks.is_weak(node.now, trunk));
-        let trunks = Trunks { external, next: 0, query: None, heard: false, asked_at: node.now };
+        let trunks = Trunks {
+            external,
+            next: 0,
+            query: None,
+            targets: Vec::new(),
+            n_silent: 0,
+            heard: false,
+            asked_at: node.now,
+        };
         let mut ring = Self { attempts: SmallVec::new(), trunks: Some(trunks), refusal: None, deadline: node.now };
         if ring.try_next_trunk(call, node) {
             return Ok(ring);
@@ -265,9 +277,12 @@ impl Ring {
             (false, false, Some(_)) => (Refusal::NO_ADDRESS, AttemptResult::Unreachable, Some(Miss::Unreachable)),
             (false, false, None) => (Refusal::TRUNK_SILENT, AttemptResult::Silent, Some(Miss::Silent)),
         };
-        let heard = trunks.heard;
+        let (heard, current) = (trunks.heard, trunks.current());
+        if !heard && !is_trying && self.try_next_address(call, node) {
+            return Standing::Ringing;
+        }
         call.draft.end_attempt(node.now, result, Some(&refusal));
-        if let (Some(miss), Some(trunk)) = (miss, trunks.current()) {
+        if let (Some(miss), Some(trunk)) = (miss, current) {
             node.trunk_lost_call(trunk, miss);
         }
         self.stop(call, node, &refusal.reason());
@@ -351,7 +366,8 @@ impl Ring {
             let place = trunks.next;
             let Some(id) = trunks.external.attempts.get(place).map(|attempt| attempt.trunk) else { return false };
             trunks.next += 1;
-            trunks.asked_at = node.now;
+            trunks.targets.clear();
+            trunks.n_silent = 0;
             let is_emergency = trunks.external.emergency;
             let Some(trunk) = call.tenant.trunks.get(&id).filter(|trunk| trunk.enabled).cloned() else { continue };
             if let Some(attempt) = trunks.external.attempts.get(place) {
@@ -389,8 +405,30 @@ impl Ring {
         }
     }
 
-    fn call_trunk(&mut self, call: &mut Call, node: &mut Node, place: usize, targets: Vec<Target>) -> bool {
-        let Some(trunks) = &self.trunks else { return false };
+    /// The address in use says nothing: the next one of the same trunk, if it has more. RFC 3263 §4.3
+    fn try_next_address(&mut self, call: &mut Call, node: &mut Node) -> bool {
+        let usage = self.attempts.first().and_then(|attempt| call.usage_of(attempt.leg));
+        let n_left = usage.map_or(0, |usage| node.endpoint.n_targets_left(usage));
+        let Some(trunks) = &mut self.trunks else { return false };
+        let (Some(at), Some(place)) = (trunks.targets.len().checked_sub(n_left), trunks.next.checked_sub(1)) else {
+            return false;
+        };
+        let left = trunks.targets.split_off(at);
+        if let Some(silent) = trunks.targets.last() {
+            node.trunks.note_silent(node.now, silent.remote);
+        }
+        trunks.n_silent += 1;
+        if left.is_empty() || trunks.n_silent >= limits::SILENT_ADDRESSES_MAX {
+            return false;
+        }
+        for attempt in self.attempts.drain(..) {
+            call.hang_up_leg(node, attempt.leg, Some(&Refusal::TRUNK_SILENT.reason()));
+        }
+        self.call_trunk(call, node, place, left)
+    }
+
+    fn call_trunk(&mut self, call: &mut Call, node: &mut Node, place: usize, mut targets: Vec<Target>) -> bool {
+        let Some(trunks) = &mut self.trunks else { return false };
         let Some(attempt) = trunks.external.attempts.get(place) else { return false };
         let Some(trunk) = call.tenant.trunks.get(&attempt.trunk).cloned() else { return false };
         if targets.is_empty() {
@@ -399,8 +437,14 @@ impl Ring {
             self.note(Refusal::NO_ADDRESS);
             return false;
         }
-        let sent = to_trunk(call, node, &trunk, &trunks.external, attempt, targets);
-        self.deadline = node.now + Duration::from_secs(u64::from(trunk.no_answer_secs.max(1)));
+        targets.sort_by_key(|target| node.trunks.is_silent(node.now, target.remote));
+        let has_more = targets.len() > 1 && trunks.n_silent + 1 < limits::SILENT_ADDRESSES_MAX;
+        let sent = to_trunk(call, node, &trunk, &trunks.external, attempt, targets.clone());
+        trunks.targets = targets;
+        trunks.asked_at = node.now;
+        // With more to try each gets half the time: who is there says so at once, and another trunk may be waiting.
+        let patience = Duration::from_secs(u64::from(trunk.no_answer_secs.max(1)));
+        self.deadline = node.now + if has_more { patience / 2 } else { patience };
         match self.send(call, node, sent) {
             Ok(()) => true,
             Err(refusal) => {

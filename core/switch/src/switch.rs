@@ -102,6 +102,9 @@ impl Switch {
     pub fn handle(&mut self, now: Instant, input: Input) -> Outputs<'_> {
         self.node.now = now;
         match input {
+            Input::Message { source, packet } if media::stun::is_stun(&packet) => {
+                self.answer_keep_alive(&source, &packet);
+            }
             Input::Message { source, packet } => {
                 self.node.endpoint.receive(now, &source, packet, &mut self.node.effects);
             }

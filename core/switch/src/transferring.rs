@@ -44,6 +44,8 @@ impl Transferring {
         destination: Destination,
     ) -> Activity {
         let told = call.usage_of(transferor);
+        let domain = call.tenant.profile.sip_domain.clone();
+        call.referred_by = call.leg(transferor).map(|leg| leg.party.address(&domain));
         call.caller = transferee;
         call.codecs = call.leg(transferee).and_then(Leg::codec).into_iter().collect();
         let step = Step::Transferred { to: dialled, attended: false };

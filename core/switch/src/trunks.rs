@@ -2,7 +2,7 @@
 //! second began. Specification of calling, 3.1, 3.4 and 3.7.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,20 +12,24 @@ use phone::numbers::Trunk;
 use sip::endpoint::ClientId;
 
 use crate::health::{Health, Miss, State};
+use crate::limits;
 use crate::node::Node;
 use crate::output::{Change, Level};
+use crate::recent::Recent;
 use crate::refusal::Refusal;
 use crate::trunk_registration::{State as Registered, TrunkRegistration};
 use crate::view;
 
 /// What is known of each trunk.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Trunks {
     by_id: BTreeMap<TrunkId, Watched>,
     of_tenant: BTreeMap<TenantId, BTreeSet<TrunkId>>,
     by_time: BTreeSet<(Instant, TrunkId)>,
     /// What was asked and waits for an answer.
     pub(crate) asked: BTreeMap<ClientId, (TrunkId, Question)>,
+    /// Addresses at which calls waited in vain lately, and when.
+    silent: Recent<SocketAddr, Instant>,
 }
 
 #[derive(Debug)]
@@ -63,6 +67,26 @@ const NEARLY_FULL_PERCENT: u64 = 90;
 const WARN_EVERY: Duration = Duration::from_secs(300);
 
 impl Trunks {
+    pub(crate) fn new(now: Instant) -> Self {
+        Self {
+            by_id: BTreeMap::new(),
+            of_tenant: BTreeMap::new(),
+            by_time: BTreeSet::new(),
+            asked: BTreeMap::new(),
+            silent: Recent::new(now, limits::SILENT_FOR, limits::SILENT_REMEMBERED_MAX),
+        }
+    }
+
+    /// A call waited at this address in vain.
+    pub(crate) fn note_silent(&mut self, now: Instant, address: SocketAddr) {
+        self.silent.set(now, address, now);
+    }
+
+    /// Whether a call waited there in vain a moment ago.
+    pub(crate) fn is_silent(&self, now: Instant, address: SocketAddr) -> bool {
+        self.silent.get(&address).is_some_and(|at| now.saturating_duration_since(at) < limits::SILENT_FOR)
+    }
+
     /// When the next trunk is asked.
     pub(crate) fn next_deadline(&self) -> Option<Instant> {
         self.by_time.first().map(|(at, _)| *at)

@@ -40,7 +40,7 @@ impl Switch {
     }
 
     /// Whose trunk or phone is at this address, as far as is known without asking for a password.
-    fn tenant_of_source(&self, source: &Source) -> Option<TenantId> {
+    pub(crate) fn tenant_of_source(&self, source: &Source) -> Option<TenantId> {
         let trunk = self.node.directory.trunk_at(source.remote).map(|(tenant, _)| tenant);
         trunk.or_else(|| self.admission.proved(source.remote))
     }

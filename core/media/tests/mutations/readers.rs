@@ -96,6 +96,9 @@ pub fn rtcp(packet: &[u8]) -> bool {
 
 /// A connectivity check.
 pub fn stun(packet: &[u8]) -> bool {
+    let from = PEER.parse().expect("an address");
+    let answer = media::stun::answer_keep_alive(packet, from);
+    assert!(answer.is_none_or(|answer| answer.len() == 32 && answer[8..20] == packet[8..20]));
     let Some(message) = Message::parse(packet) else { return false };
     assert!(media::stun::is_stun(packet));
     for kind in [attribute::USERNAME, attribute::PRIORITY, attribute::USE_CANDIDATE, attribute::ICE_CONTROLLED] {

@@ -51,6 +51,9 @@ pub fn stun() -> Vec<Vec<u8>> {
         writer.finish(b"abcdefghijklmnopqrstuvwx");
         packets.push(packet);
     }
+    // A keep-alive, with the name of a product.
+    let header = [0, 1, 0, 8, 0x21, 0x12, 0xA4, 0x42, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+    packets.push([&header[..], &[0x80, 0x22, 0, 4], b"demo"].concat());
     packets
 }
 

@@ -123,6 +123,11 @@ impl Endpoint {
         self.usages.get(&usage).is_none_or(|usage| usage.is_heard())
     }
 
+    /// How many of its targets our INVITE did not go to yet.
+    pub fn n_targets_left(&self, usage: UsageId) -> usize {
+        self.usages.get(&usage).map_or(0, |usage| usage.n_targets_left())
+    }
+
     /// Gives up before the answer: CANCEL once a provisional came. `Refused` follows; should a 2xx cross it, the
     /// endpoint sends ACK and BYE by itself and `Refused` with 487 follows all the same.
     pub fn cancel(&mut self, now: Instant, usage: UsageId, reason: Option<&Reason>, out: &mut Vec<Effect>) {

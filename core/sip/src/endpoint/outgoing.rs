@@ -212,6 +212,14 @@ impl Usage {
         }
     }
 
+    /// How many targets are left for our INVITE.
+    pub fn n_targets_left(&self) -> usize {
+        match &self.stage {
+            Stage::Outgoing(outgoing) => outgoing.targets.len(),
+            Stage::Established | Stage::Incoming(_) | Stage::Leaving | Stage::Reporting => 0,
+        }
+    }
+
     fn handle_provisional(&mut self, turn: &mut Turn<'_>, received: &Received, response: &Response) {
         let Stage::Outgoing(outgoing) = &mut self.stage else { return };
         let status = response.status();

@@ -193,8 +193,11 @@ fn enlarge(socket: &std::net::UdpSocket) {
     let _ = setsockopt(socket, sockopt::SndBuf, &SOCKET_BYTES);
 }
 
-/// A datagram without the line ends before it; none if it is a keep-alive, STUN or noise.
+/// A datagram without the line ends before it; none if it is nothing but those, or noise.
 fn worth_reading(datagram: &[u8]) -> Option<&[u8]> {
+    if media::stun::is_stun(datagram) {
+        return Some(datagram);
+    }
     let blank = datagram.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
     datagram.get(blank..).filter(|rest| rest.first().is_some_and(u8::is_ascii_graphic))
 }

@@ -1,5 +1,8 @@
 use super::world::{World, ask_udp, in_time, options};
 
+/// A question to bind. RFC 8489 §5
+const KEEP_ALIVE: &[u8] = &[0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_trunk_is_answered_and_a_stranger_learns_nothing() {
     let world = World::start().await;
@@ -50,12 +53,31 @@ async fn peers_that_are_gone_before_the_answer_end_nothing() {
 async fn noise_gets_no_answer() {
     let world = World::start().await;
     let peer = world.udp_peer("127.0.0.1").await;
-    let stun = [0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
-    for noise in [b"\r\n\r\n".as_slice(), &stun, b"", b"\0", &[0xff; 1_400], b"GET / HTTP/1.1\r\n\r\n"] {
+    // Another kind of STUN, and a question that demands what nobody here knows.
+    let mut stun = KEEP_ALIVE.to_vec();
+    stun[1] = 2;
+    let mut demand = KEEP_ALIVE.to_vec();
+    demand[3] = 4;
+    demand.extend([0, 3, 0, 0]);
+    for noise in [b"\r\n\r\n".as_slice(), &stun, &demand, b"", b"\0", &[0xff; 1_400], b"GET / HTTP/1.1\r\n\r\n"] {
         peer.send(noise).await.unwrap();
     }
     let answer = ask_udp(&peer, 7).await;
     assert!(answer.contains("z9hG4bK7"), "the first answer is to the first request: {answer}");
+}
+
+/// RFC 5626 §3.5.2
+#[tokio::test(flavor = "multi_thread")]
+async fn a_keep_alive_is_told_where_it_came_from() {
+    let world = World::start().await;
+    let peer = world.udp_peer("127.0.0.1").await;
+    peer.send(KEEP_ALIVE).await.unwrap();
+    let mut buffer = [0; 100];
+    let n_bytes = in_time("an answer", peer.recv(&mut buffer)).await.unwrap();
+    let [high, low] = peer.local_addr().unwrap().port().to_be_bytes();
+    let mut expected = [&[1, 1, 0, 12], &KEEP_ALIVE[4..], &[0, 0x20, 0, 8, 0, 1]].concat();
+    expected.extend([high ^ 0x21, low ^ 0x12, 127 ^ 0x21, 0x12, 0xa4, 1 ^ 0x42]);
+    assert_eq!(buffer[..n_bytes], expected);
 }
 
 #[tokio::test(flavor = "multi_thread")]
