@@ -35,6 +35,7 @@ mod profile;
 mod queue;
 mod queue_model;
 mod rate_decks;
+mod readers;
 mod record;
 mod rehearsal;
 mod reports;
