@@ -3,7 +3,7 @@
 use phone::apps::Target;
 use phone::apps::prompt::Prompt;
 use phone::apps::queue::callback::Callback;
-use phone::apps::queue::{Announcements, Exit};
+use phone::apps::queue::{Announcements, Exit, Routing};
 use phone::id::GroupId;
 use sim::demo::{self, Wishes};
 use sim::{World, check};
@@ -279,4 +279,39 @@ fn agents_see_the_queue_before_the_caller() {
     world.hang_up("trunk");
     world.run_until_quiet();
     check::idle(&mut world);
+}
+
+/// Who is rung by one caller after the other, after somebody called alice directly.
+fn rung_in_turn(routing: Routing) -> Vec<&'static str> {
+    let mut world = World::with(&Wishes { routing, agents: vec![0, 1, 2], ..Wishes::default() });
+    world.register(&["alice", "bob", "carol"]);
+    let mut rung = Vec::new();
+    for (number, is_queue) in [("+14255550101", false)].into_iter().chain([("+14255550110", true); 4]) {
+        world.dial("trunk", number);
+        let rings = |peer: &&sim::peer::Peer| peer.n_ringing() > 0;
+        let name = world.peers().find(rings).map(|peer| peer.name).unwrap_or_else(|| panic!("nobody rings"));
+        rung.extend(is_queue.then_some(name));
+        world.answer(name);
+        world.run_secs(5);
+        world.hang_up("trunk");
+        world.run_secs(5);
+    }
+    world.run_until_quiet();
+    check::idle(&mut world);
+    rung
+}
+
+#[test]
+fn each_in_turn_or_who_was_idle_for_longest() {
+    assert_eq!(
+        rung_in_turn(Routing::RoundRobin),
+        ["alice", "bob", "carol", "alice"],
+        "calls of other kinds count for nothing"
+    );
+    assert_eq!(
+        rung_in_turn(Routing::LongestIdle),
+        ["bob", "carol", "alice", "bob"],
+        "a call of any kind ends idleness"
+    );
+    assert_eq!(rung_in_turn(Routing::Serial), ["alice"; 4], "always from the top");
 }
