@@ -9,13 +9,9 @@ import {
 import { hasStatus } from "./api/problem";
 import { queryClient } from "./api/queries";
 import { paths } from "./paths";
-import { InvitationPage, SignInPage } from "./session/pages";
 import { meQuery } from "./session/me";
 import { tenantsQuery } from "./session/tenants";
-import { NoTenant } from "./shell/NoTenant";
 import { NotFound, PageFailed } from "./shell/NotShown";
-import { ProviderShell } from "./shell/ProviderShell";
-import { Shell } from "./shell/Shell";
 
 type Search = Partial<Record<string, string>>;
 
@@ -26,8 +22,8 @@ const root = createRootRoute({
   validateSearch: (search: Search): Search => search,
 });
 
-const signIn = createRoute({ getParentRoute: () => root, path: "/sign-in", component: SignInPage });
-const invitation = createRoute({ getParentRoute: () => root, path: "/invitation", component: InvitationPage });
+const signIn = createRoute({ getParentRoute: () => root, path: "/sign-in", component: lazyRouteComponent(() => import("./session/pages"), "SignInPage") });
+const invitation = createRoute({ getParentRoute: () => root, path: "/invitation", component: lazyRouteComponent(() => import("./session/pages"), "InvitationPage") });
 
 /** Whoever opens the first page goes on to their organization. */
 const start = createRoute({
@@ -39,7 +35,7 @@ const start = createRoute({
     if (first === undefined) return;
     throw redirect({ to: others.length === 0 ? paths.section(first.slug, "home") : paths.tenants, replace: true });
   },
-  component: NoTenant,
+  component: lazyRouteComponent(() => import("./shell/NoTenant"), "NoTenant"),
 });
 
 /** Around the pages of who runs the server, or sells to organizations. */
@@ -47,7 +43,7 @@ const provider = createRoute({
   getParentRoute: () => root,
   id: "provider",
   beforeLoad: ({ location }) => signedIn(location.href).then(() => undefined),
-  component: ProviderShell,
+  component: lazyRouteComponent(() => import("./shell/ProviderShell"), "ProviderShell"),
   errorComponent: PageFailed,
   notFoundComponent: NotFound,
 });
@@ -121,7 +117,7 @@ const tenant = createRoute({
   getParentRoute: () => root,
   path: "/t/$tenant",
   beforeLoad: ({ location }) => signedIn(location.href).then(() => undefined),
-  component: Shell,
+  component: lazyRouteComponent(() => import("./shell/Shell"), "Shell"),
   errorComponent: PageFailed,
   notFoundComponent: NotFound,
 });

@@ -1,10 +1,10 @@
 import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { Link, useSearch } from "@tanstack/react-router";
+import { Suspense, lazy } from "react";
 import { useTranslation } from "react-i18next";
 import { paths } from "../paths";
 import { useMe } from "../session/me";
 import { tenantsQuery } from "../session/tenants";
-import { AccountMenu } from "../shell/AccountMenu";
 import { Preferences } from "../shell/Preferences";
 import { ServerAway } from "../shell/ServerAway";
 import { SessionEnded } from "../shell/SessionEnded";
@@ -13,6 +13,9 @@ import { PhoneView } from "./PhoneView";
 import classes from "./Phone.module.css";
 import { WhoToBe } from "./WhoToBe";
 import { type Holder, ownPhoneQuery } from "./queries";
+
+// The phone is there before the menu is.
+const AccountMenu = lazy(() => import("../shell/AccountMenu").then((module) => ({ default: module.AccountMenu })));
 
 /** The phone, with a page of its own. */
 export function PhonePage() {
@@ -25,7 +28,9 @@ export function PhonePage() {
         </Link>
         <span className={classes.space} />
         <Preferences />
-        <AccountMenu />
+        <Suspense fallback={<span className={classes.menu} />}>
+          <AccountMenu />
+        </Suspense>
       </header>
       <ServerAway />
       <SessionEnded />

@@ -1,5 +1,7 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import type { TFunction } from "i18next";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { User } from "../../api/__generated__/schema";
 import { answer, api, ifMatch } from "../../api/client";
@@ -79,10 +81,17 @@ export function People() {
   );
 }
 
+const NO_PLANS: readonly { id: string; name: string }[] = [];
+
 function useDefinition(): ListDefinition<User> {
   const { t } = useTranslation();
   const tenant = useTenant();
-  const { data: plans = [] } = useQuery(namedQuery(tenant, "plan"));
+  const { data: plans = NO_PLANS } = useQuery(namedQuery(tenant, "plan"));
+  // The same as long as nothing changes that it is made of: rows that are drawn stay as they are.
+  return useMemo(() => definitionOf(t, tenant, plans), [t, tenant, plans]);
+}
+
+function definitionOf(t: TFunction, tenant: string, plans: readonly { id: string; name: string }[]): ListDefinition<User> {
   const planOf = (id: string) => plans.find((plan) => plan.id === id)?.name ?? id;
   const yesNo = [
     { value: "true", label: t("yes") },

@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { type ReactNode, useCallback, useState } from "react";
+import { type ReactNode, useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ProblemNotice } from "../ProblemNotice";
 import { BulkBar } from "./BulkBar";
@@ -27,7 +27,10 @@ export function List<Row>({ definition, bulk, remove, empty }: ListProps<Row>) {
   const { view, show } = useView();
   const read = useRows(definition, view);
   const [chosen, setChosen] = useState<ReadonlyMap<string, Row>>(new Map());
-  const columns = shownColumns(definition, view.columns);
+  const { columns: all } = definition;
+  const wanted = view.columns.join(",");
+  // While the columns are the same, so are rows that are drawn already.
+  const columns = useMemo(() => shownColumns(all, wanted === "" ? [] : wanted.split(",")), [all, wanted]);
   const chosenRows = newest(chosen, read.rows, definition.idOf);
   const none = useCallback(() => setChosen(new Map()), []);
   const isFiltered = view.q !== "" || Object.keys(view.filters).length > 0;
@@ -71,6 +74,6 @@ function newest<Row>(chosen: ReadonlyMap<string, Row>, rows: readonly Row[], idO
 }
 
 /** The chosen columns, in the order of the definition; the usual ones if nothing was chosen. */
-function shownColumns<Row>({ columns }: ListDefinition<Row>, chosen: readonly string[]): Column<Row>[] {
+function shownColumns<Row>(columns: readonly Column<Row>[], chosen: readonly string[]): Column<Row>[] {
   return columns.filter(({ id, isHidden }) => (chosen.length === 0 ? isHidden !== true : chosen.includes(id)));
 }

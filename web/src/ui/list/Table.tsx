@@ -35,6 +35,8 @@ export function Table<Row>({ definition, columns, read, chosen, onChosen }: Tabl
     getScrollElement: () => place.current,
     estimateSize: () => ROW_PIXELS,
     overscan: ROWS_BEYOND_SIGHT,
+    // Drawn with the next frame, and not in between, where the page would be laid out twice.
+    useFlushSync: false,
   });
   const shares = columns.reduce((sum, column) => sum + shareOf(column), 0);
   const items = virtual.getVirtualItems();

@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useEffect, useMemo } from "react";
 import { keyOf } from "../../api/queries";
 import { PAGE_MAX, everything } from "../../api/everything";
 import { arrange } from "./arrange";
@@ -30,7 +30,9 @@ export function useRows<Row>(definition: ListDefinition<Row>, view: View): Rows<
     placeholderData: (before) => before,
     meta: { nouns },
   });
-  const read = query.data?.pages.flatMap(({ items }) => items) ?? [];
+  // A hundred thousand rows are put together when others come, and not each time that something else changes.
+  const pages = query.data?.pages;
+  const read = useMemo(() => pages?.flatMap(({ items }) => items) ?? [], [pages]);
   const mayReadMore = query.hasNextPage && !query.isFetching;
   const { fetchNextPage } = query;
   const readsOn = where.by === "page" && mayReadMore && read.length < PAGE_SORTS_MAX;
