@@ -142,6 +142,33 @@ test("a browser calls a desk phone by name, and each hears the other", async () 
   expect(wrongs).toEqual([]);
 });
 
+test("a desk phone rings soon after the click", async () => {
+  const phone = await desk("103", false);
+  const { page, wrongs } = await phoneOf("101");
+  await page.evaluate(`
+    document.addEventListener("click", () => performance.mark("click"), { capture: true });
+    new MutationObserver(() => {
+      if (document.querySelector("article")?.innerText.includes("Ringing")) performance.mark("ringing");
+    }).observe(document.body, { subtree: true, childList: true, characterData: true });
+  `);
+  const took: number[] = [];
+  for (let calls = 0; calls < 5; calls += 1) {
+    await page.evaluate("performance.clearMarks()");
+    await page.getByLabel("Name or number").fill("carol");
+    await page.getByRole("button", { name: /Carol Chen/ }).first().click();
+    const call = page.getByRole("article", { name: "Call with Carol Chen" });
+    await call.getByText("Ringing").waitFor();
+    // From the last click, which is that on the name, until the page shows what the phone said.
+    took.push(Number(await page.evaluate("performance.getEntriesByName('ringing')[0].startTime - performance.getEntriesByName('click').at(-1).startTime")));
+    await call.getByRole("button", { name: "Hang up" }).click();
+    await page.getByRole("button", { name: "Close" }).click();
+    await call.waitFor({ state: "detached" });
+  }
+  say(`rang after the click: ${took.map((millis) => Math.round(millis)).join(", ")} ms`);
+  await phone.sees("CALL_CLOSED");
+  expect(wrongs).toEqual([]);
+});
+
 test("a desk phone calls a browser, which rings, answers, holds and goes on", async () => {
   const phone = await desk("102");
   const { page, wrongs } = await phoneOf("101");

@@ -40,7 +40,7 @@ export function CallCard({ phone, call, others, holder }: CallCardProps) {
       {call.transfer === "refused" && <p role="alert">{t("phone.transfer.refused")}</p>}
       <div className={classes.buttons}>
         {call.state === "incoming" && (
-          <Button color="green.9" onClick={() => void phone.answer(call.id)}>
+          <Button color="#1f7a36" onClick={() => void phone.answer(call.id)}>
             {t("phone.answer")}
           </Button>
         )}
