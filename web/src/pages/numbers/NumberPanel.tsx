@@ -10,6 +10,7 @@ import { SidePanel } from "../../ui/SidePanel";
 import { DeleteButton } from "../../ui/form/DeleteButton";
 import { Loaded } from "../../ui/form/Loaded";
 import { AssignNumber } from "./AssignNumber";
+import { BlockNumber } from "./BlockNumber";
 import { NumberForm } from "./NumberForm";
 import { NumberHistory } from "./NumberHistory";
 
@@ -41,6 +42,7 @@ export function NumberPanel({ number, onClose }: { number: string; onClose: () =
               />
               {read.value.assignee?.type === "resource_account" && <FlowLink account={read.value.assignee.id} />}
               <AssignNumber number={read.value} onChanged={changed} />
+              {may("numbers.write") && read.value.assignee == null && <BlockNumber number={read.value} onChanged={changed} />}
               <NumberForm read={read} onSaved={changed} onTheirs={reload} />
               <section>
                 <Title order={3} size="h5" mb="xs">

@@ -13,6 +13,7 @@ import { DeleteButton } from "../../ui/form/DeleteButton";
 import { EditForm } from "../../ui/form/EditForm";
 import { Loaded } from "../../ui/form/Loaded";
 import { useDraft } from "../../ui/form/draft";
+import { Callbacks } from "./Callbacks";
 import { draftOf, queueOf } from "./draft";
 import { Agents, General, Overflow, Selection, Timeout } from "./parts";
 
@@ -34,6 +35,7 @@ export function QueuePanel({ id, onClose }: { id: string; onClose: () => void })
             <Button component={Link} to={paths.queueFlow(tenant, id)} variant="light" w="fit-content">
               {t("flowEditor.openFlow")}
             </Button>
+            <Callbacks queue={id} />
             <Form read={read} agents={agents} reload={reload} />
             {may("call_queues.write") && (
               <DeleteButton
