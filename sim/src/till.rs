@@ -127,6 +127,8 @@ impl Till {
             granted: Arc::new(pool::granted(self.people.iter(), period)),
             people: self.people.clone(),
             decks: self.decks.clone(),
+            recent: Vec::new(),
+            good_until: None,
         }
     }
 

@@ -18,6 +18,7 @@ pub mod resellers;
 mod routing;
 pub mod setup;
 pub mod sites;
+mod spending;
 mod tenant;
 mod ways_in;
 

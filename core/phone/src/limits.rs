@@ -400,5 +400,21 @@ pub const DECK_RATES_MAX: usize = 2_000_000;
 /// Faults of a deck's file that are told: what a person mends before trying again.
 pub const DECK_FAULTS_MAX: usize = 100;
 
+/// Budgets of an organization, and rules against fraud: each is looked at for each call.
+pub const BUDGETS_MAX: usize = 200;
+pub const FRAUD_RULES_MAX: usize = 50;
+
+/// Prefixes, countries, kinds or people that one rule against fraud names.
+pub const FRAUD_ITEMS_MAX: usize = 500;
+
+/// Calls of an organization that rules against fraud look back at, a day at most.
+pub const FRAUD_CALLS_MAX: usize = 10_000;
+
+/// Letters of the name of a budget or a rule: it is shown in a refusal.
+pub const BUDGET_NAME_CHARS_MAX: usize = 64;
+
+/// Addresses that are told by mail of what becomes of the credit.
+pub const CREDIT_MAILS_MAX: usize = 20;
+
 /// Groups of one dial scope: more are one group of their own.
 pub const SCOPE_GROUPS_MAX: usize = 50;

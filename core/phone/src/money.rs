@@ -6,16 +6,24 @@
 //! live calls have reserved, and what is left for the next one, is one value: [`charging`].
 
 pub mod amount;
+pub mod budget;
 pub mod charge;
 pub mod charging;
 pub mod deck;
+pub mod fraud;
 pub mod funding;
+pub mod invoice;
 pub mod ledger;
 pub mod lot;
 pub mod meter;
+pub mod payment;
 pub mod pool;
 pub mod posting;
+pub mod rerating;
+pub mod scope;
+pub mod share;
 pub mod tariff;
 pub mod wallet;
+pub mod warning;
 
 pub use amount::{Currency, Micros};

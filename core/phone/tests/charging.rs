@@ -212,7 +212,15 @@ impl World {
         self.n_calls += 1;
         let id = PaidLeg { call: CallId(Uuid::from_u128(self.n_calls.into())), leg: 1 };
         let number = E164::parse(number).unwrap();
-        let asked = Asked { direction, user, number, from: "x".to_owned(), to: number.to_string(), at: now() };
+        let asked = Asked {
+            direction,
+            user,
+            number,
+            from: "x".to_owned(),
+            to: number.to_string(),
+            scopes: Vec::new(),
+            at: now(),
+        };
         if self.charging.reserve(id, asked).is_ok() {
             self.live.insert(call, Talking { id, secs: None, next: 0, is_over: false });
             self.n_live_max = self.n_live_max.max(self.live.len());
@@ -367,6 +375,8 @@ fn account(
         granted: Arc::new(pool::granted(people.iter(), month())),
         people: people.clone(),
         decks: decks.to_vec(),
+        recent: Vec::new(),
+        good_until: None,
     }
 }
 

@@ -340,6 +340,8 @@ impl World {
             granted: Arc::new(granted),
             people: Arc::new(people),
             decks: Vec::new(),
+            recent: Vec::new(),
+            good_until: None,
         };
         let mut world = Self { account };
         world.deck("prefix,destination,country,price\n1,North America,,0.02\n49,Germany,DE,0.03\n");
@@ -435,6 +437,7 @@ fn to(number: &str) -> Asked {
         number: E164::parse(number).unwrap(),
         from: "+14255550101".to_owned(),
         to: number.to_owned(),
+        scopes: Vec::new(),
         at: now(),
     }
 }

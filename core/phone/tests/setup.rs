@@ -46,6 +46,7 @@ fn credits_lack_what_keeps_calls_from_being_paid() {
         state,
         has_outbound_deck,
         has_toll_free_deck: false,
+        warnings: Vec::new(),
     };
     for (state, has_deck, lack) in [
         (wallet::State::Active, true, None),

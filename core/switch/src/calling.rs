@@ -61,7 +61,7 @@ impl Switch {
         let node = &mut self.node;
         let terms = trunk_terms(&settings, node, source);
         let called = tenant.held_number(trunk, &invitation.called);
-        let paid = called.and_then(|number| node.asked_inbound(number, &settings, &party.number));
+        let paid = called.and_then(|number| node.asked_inbound(&tenant, number, &settings, &party.number));
         let takes_turn = node.trunks.take_turn(node.now, &settings);
         let start = if !takes_turn || !node.trunk_has_room(&settings) {
             Err(Refusal::TRUNK_BUSY.with_rule())

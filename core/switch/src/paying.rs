@@ -90,11 +90,12 @@ impl Node {
             Some(Assignee::ResourceAccount(_)) | None => None,
         };
         let (from, to) = (line.number.to_string(), number.to_string());
-        Some(Asked { direction: Direction::Outbound, user, number, from, to, at: self.wall_now() })
+        let scopes = tenant.spending_scopes(line, user);
+        Some(Asked { direction: Direction::Outbound, user, number, from, to, scopes, at: self.wall_now() })
     }
 
     /// What a call that came in would be, if it is paid for.
-    pub(crate) fn asked_inbound(&self, line: &Number, trunk: &Trunk, from: &str) -> Option<Asked> {
+    pub(crate) fn asked_inbound(&self, tenant: &Tenant, line: &Number, trunk: &Trunk, from: &str) -> Option<Asked> {
         let is_paid = line.kind == NumberKind::ServiceTollFree && is_of_carrier(line, trunk);
         is_paid.then(|| Asked {
             direction: Direction::TollFreeInbound,
@@ -102,6 +103,7 @@ impl Node {
             number: line.number,
             from: from.to_owned(),
             to: line.number.to_string(),
+            scopes: tenant.spending_scopes(line, None),
             at: self.wall_now(),
         })
     }

@@ -93,6 +93,7 @@ use self::signing::Signing;
 pub use self::subject::{Asked, Subject};
 use crate::board::Board;
 use crate::node;
+use crate::payments::Stripe;
 use crate::prompts::Prompts;
 use crate::recordings;
 use crate::spool;
@@ -125,6 +126,8 @@ pub struct Admin {
     /// What is remembered of those who ask, as long as the process lives.
     pub signing: Signing,
     pub phones: BrowserPhones,
+    /// Who takes payments by card, if anybody does.
+    pub payments: Option<Arc<Stripe>>,
 }
 
 /// What a use case is about to do.

@@ -106,6 +106,7 @@ pub fn router(admin: Arc<Admin>) -> Router {
         .merge(scim::router())
         .route(&format!("{BASE}/openapi.json"), described)
         .merge(crate::operator_api::router())
+        .route(&format!("{BASE}/payments/stripe"), axum::routing::post(credits::payments::told))
         .fallback(crate::web::fallback)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
@@ -355,7 +356,7 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
 
 /// What calls cost, and what pays for them.
 fn money_matters() -> OpenApiRouter<Arc<Admin>> {
-    use credits::{charges, movements};
+    use credits::{charges, controls, invoices, movements, payments, usage};
     // A deck's file is far larger than anything else that is sent.
     let import = OpenApiRouter::new()
         .routes(routes!(rate_decks::import))
@@ -371,11 +372,24 @@ fn money_matters() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(credits::show, credits::change))
         .routes(routes!(credits::lots))
         .routes(routes!(credits::pools))
+        .routes(routes!(payments::list, payments::create))
+        .routes(routes!(payments::confirm))
+        .routes(routes!(invoices::list, invoices::create))
+        .routes(routes!(invoices::show))
+        .routes(routes!(invoices::as_pdf))
+        .routes(routes!(invoices::as_ubl))
+        .routes(routes!(controls::budgets))
+        .routes(routes!(controls::put_budget, controls::delete_budget))
+        .routes(routes!(controls::fraud_rules))
+        .routes(routes!(controls::put_fraud_rule, controls::delete_fraud_rule))
+        .routes(routes!(controls::try_fraud_rule))
         .routes(routes!(movements::entries))
         .routes(routes!(movements::top_up))
         .routes(routes!(movements::adjust))
         .routes(routes!(charges::list))
         .routes(routes!(charges::usage))
+        .routes(routes!(usage::export))
+        .routes(routes!(usage::rerate))
         .routes(routes!(charges::price))
 }
 

@@ -9,6 +9,8 @@ pub mod backups;
 pub mod calls;
 pub mod check;
 mod client;
+pub mod credit_controls;
+pub mod credit_payments;
 pub mod credits;
 pub mod departments;
 pub mod drafts;

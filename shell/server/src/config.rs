@@ -5,6 +5,7 @@ pub mod parse;
 use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use figment::Figment;
@@ -14,6 +15,7 @@ use serde::Serialize;
 
 use crate::net::outward::Reach;
 use crate::passwords::Cost;
+use crate::payments::{STRIPE_URL, Stripe};
 use crate::public_url::PublicUrl;
 use crate::recognition::http::Server;
 use crate::relays::{self, Relays};
@@ -26,7 +28,7 @@ const PREFIX: &str = "TRUNKLINE_";
 const DEFAULT_FILE: &str = "trunkline.toml";
 
 /// Every setting, as the file and the environment name it.
-const KEYS: [&str; 24] = [
+const KEYS: [&str; 27] = [
     "data_dir",
     "database",
     "demo",
@@ -46,6 +48,9 @@ const KEYS: [&str; 24] = [
     "speech_key",
     "speech_model",
     "speech_url",
+    "stripe_key",
+    "stripe_url",
+    "stripe_webhook_secret",
     "tls_ca",
     "tls_cert",
     "tls_key",
@@ -156,6 +161,19 @@ pub struct Flags {
     #[arg(long, value_name = "SECRET")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub turn_secret: Option<String>,
+    /// Who takes payments by card, with Stripe's protocol [default: https://api.stripe.com].
+    #[arg(long, value_name = "URL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stripe_url: Option<String>,
+    /// What opens the account there; better TRUNKLINE_STRIPE_KEY, since others can read a command line [default: no payments
+    /// by card].
+    #[arg(long, value_name = "KEY")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stripe_key: Option<String>,
+    /// What its webhooks to /api/v1/payments/stripe are signed with; better TRUNKLINE_STRIPE_WEBHOOK_SECRET.
+    #[arg(long, value_name = "SECRET")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stripe_webhook_secret: Option<String>,
     /// How long SIGTERM waits for live calls, such as 90s, 10m, 1h [default: 10m].
     #[arg(long, value_name = "TIME")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -188,6 +206,8 @@ pub struct Config {
     pub speech: Option<Server>,
     /// What passes sound on for browsers that reach no media port.
     pub relays: Relays,
+    /// Who takes payments by card.
+    pub payments: Option<Arc<Stripe>>,
     pub drain_timeout: Duration,
 }
 
@@ -215,6 +235,8 @@ pub enum ConfigError {
     Unknown { key: String, origin: String, remedy: String },
     #[error("sips is on but {missing} is not given; give --tls-cert and --tls-key, or leave out --sips")]
     CertificateMissing { missing: &'static str },
+    #[error("payments by card need stripe_key and stripe_webhook_secret; {missing} is not given")]
+    StripeHalf { missing: &'static str },
     #[error("the settings file {} does not exist; create it or leave out --config", path.display())]
     FileMissing { path: PathBuf },
     #[error("the settings can't be read: {detail}; mend that line")]
@@ -293,6 +315,7 @@ impl Settings {
             mail: self.mail()?,
             speech: self.speech()?,
             relays: self.relays()?,
+            payments: self.payments()?,
             drain_timeout: self
                 .one("drain_timeout", parse::duration, "a time", "10m")?
                 .unwrap_or(Duration::from_secs(600)),
@@ -315,6 +338,20 @@ impl Settings {
     fn relays(&self) -> Result<Relays, ConfigError> {
         let urls = self.one("turn", relays::urls, "addresses of relays", "turn:relay.example.com:3478")?;
         Ok(Relays::new(urls.unwrap_or_default(), self.text("turn_secret").map(Secret::new)))
+    }
+
+    fn payments(&self) -> Result<Option<Arc<Stripe>>, ConfigError> {
+        let url = self.one("stripe_url", parse::speech_url, "an URL", STRIPE_URL)?;
+        let (key, secret) = (self.text("stripe_key"), self.text("stripe_webhook_secret"));
+        match (key, secret) {
+            (Some(key), Some(secret)) => {
+                let url = url.unwrap_or_else(|| STRIPE_URL.to_owned());
+                Ok(Some(Arc::new(Stripe::new(&url, Secret::new(key), Secret::new(secret)))))
+            }
+            (None, None) => Ok(None),
+            (Some(_), None) => Err(ConfigError::StripeHalf { missing: "stripe_webhook_secret" }),
+            (None, Some(_)) => Err(ConfigError::StripeHalf { missing: "stripe_key" }),
+        }
     }
 
     fn mail(&self) -> Result<Option<Mail>, ConfigError> {

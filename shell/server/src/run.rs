@@ -5,7 +5,7 @@ mod drain;
 
 use std::io::Write as _;
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -17,10 +17,13 @@ use phone::access::phone_credentials::Key;
 use store::{Open, Store};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, mpsc};
+use uuid::Uuid;
 
 use self::bind::Sockets;
 use crate::admin::Admin;
 use crate::admin::browser_phones::BrowserPhones;
+use crate::admin::credits::payments::Recharger;
+use crate::admin::credits::watch::{Post, Watch};
 use crate::admin::signing::Signing;
 use crate::board::Board;
 use crate::config::Config;
@@ -69,6 +72,18 @@ pub fn run(config: Config) -> anyhow::Result<()> {
     outcome
 }
 
+/// What this server is called among those on its database: the same after a restart, which so has its share of balances
+/// at once.
+fn node_name(data_dir: &Path) -> anyhow::Result<Uuid> {
+    let file = data_dir.join("node");
+    if let Some(known) = std::fs::read_to_string(&file).ok().and_then(|text| text.trim().parse().ok()) {
+        return Ok(known);
+    }
+    let new = Uuid::now_v7();
+    std::fs::write(&file, format!("{new}\n"))?;
+    Ok(new)
+}
+
 /// What is running.
 struct Running {
     node: Handle,
@@ -82,6 +97,7 @@ async fn serve(config: Config, sockets_max: usize) -> anyhow::Result<()> {
     let data_dir = |source| DataDirError { path: config.data_dir.clone(), source };
     std::fs::create_dir_all(&config.data_dir).map_err(data_dir)?;
     let store = Store::open(&Open { url: config.database.clone(), key_file: config.key_file() }).await?;
+    let store = store.named(node_name(&config.data_dir)?);
     let signing = Signing::new(config.password_cost, config.public_url.clone(), config.proxies.clone(), config.openid);
     if let Some(secrets) = config.demo.clone()
         && let Some(seeded) = demo::seed(&store, secrets, &signing.passwords, Timestamp::now()).await?
@@ -118,10 +134,14 @@ async fn serve(config: Config, sockets_max: usize) -> anyhow::Result<()> {
         board,
         admin::start::Sounds { messages: voicemail.files.clone(), recordings: recordings.files.clone() },
         signing,
-        BrowserPhones { key: phone_key, plays_anybody: config.demo.is_some(), relays: config.relays.clone() },
+        (
+            BrowserPhones { key: phone_key, plays_anybody: config.demo.is_some(), relays: config.relays.clone() },
+            config.payments.clone(),
+        ),
     )
     .await?;
     start_desk(&admin, &mut voicemail, questions);
+    start_watch(&config, &admin).await?;
     if let Some(spoken) = voicemail.spoken.take() {
         tokio::spawn(ears::hear(recognition, node.clone(), spoken));
     }
@@ -168,6 +188,20 @@ fn start_voicemail(
         tokio::spawn(Mailer { store, files, transport, from: mail.from.clone(), bell }.run());
     }
     Ok(voicemail)
+}
+
+/// What looks after credit that comes near its end.
+async fn start_watch(config: &Config, admin: &Admin) -> anyhow::Result<()> {
+    let post = |mail: &crate::config::Mail| {
+        let transport = mail.server.transport(config.tls_ca.as_deref())?;
+        anyhow::Ok(Post { transport, from: mail.from.clone() })
+    };
+    let mail = config.mail.as_ref().map(post).transpose()?;
+    let (store, directory, decks) = (admin.store.clone(), admin.directory.clone(), admin.decks.clone());
+    let known = store.last_event().await?;
+    let recharger = admin.payments.clone().map(|stripe| Recharger { store: store.clone(), stripe });
+    tokio::spawn(Watch { store, directory, decks, mail, recharger, nudge: admin.nudge.clone() }.run(known));
+    Ok(())
 }
 
 /// What people ask and record who hear messages by phone.

@@ -29,6 +29,7 @@ mod operator_calls;
 mod operators;
 #[path = "../../store/tests/support/own_postgres.rs"]
 pub mod own_postgres;
+mod payments;
 mod policies;
 mod port_orders;
 mod port_outs;
@@ -45,6 +46,7 @@ mod setup;
 mod sign_in;
 mod sites;
 mod snapshot;
+mod spending;
 mod supervision;
 mod tenants;
 mod trunks;

@@ -12,6 +12,7 @@ use phone::money::deck::Direction;
 use phone::money::ledger::{Book, Entry, Occasion};
 use phone::money::pool::{Period, PoolKey};
 use phone::money::posting::delta;
+use phone::money::scope::Span;
 use phone::people::tenant::Profile;
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
 use sea_orm::{
@@ -25,6 +26,7 @@ use crate::documents::{from_json, to_json};
 use crate::entity::{call_charge, license, person_spend, pool_usage, tenant};
 use crate::error::{StoreError, WriteError};
 use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
+use crate::spends::{Spends, spends};
 use crate::tx::Tx;
 use crate::wallets::{PostedNow, WalletRow};
 
@@ -60,6 +62,8 @@ pub struct Usage {
     pub n_calls: u64,
     pub secs: u64,
     pub amount: Micros,
+    /// What carriers take, as far as decks know.
+    pub cost: Option<Micros>,
 }
 
 impl Store {
@@ -114,25 +118,30 @@ impl Store {
             .expr(Column::Call.into_expr().count())
             .expr(sum(Column::Secs))
             .expr(sum(Column::Amount))
+            .expr(sum(Column::Cost))
             .filter(Column::Tenant.eq(tenant.0))
             .filter(Column::AnsweredAt.gte(since.as_millisecond()))
             .filter(Column::AnsweredAt.lt(until.as_millisecond()))
             .group_by(key);
-        let rows: Vec<(Option<String>, i64, Option<i64>, Option<i64>)> = match by {
+        let rows: Vec<(Option<String>, i64, Option<i64>, Option<i64>, Option<i64>)> = match by {
             UsageBy::Person => {
-                let rows: Vec<(Option<Uuid>, i64, Option<i64>, Option<i64>)> =
+                let rows: Vec<(Option<Uuid>, i64, Option<i64>, Option<i64>, Option<i64>)> =
                     wanted.into_tuple().all(&self.reader).await?;
-                rows.into_iter().map(|(user, n, secs, sum)| (user.map(|user| user.to_string()), n, secs, sum)).collect()
+                let named = rows
+                    .into_iter()
+                    .map(|(user, n, secs, sum, cost)| (user.map(|user| user.to_string()), n, secs, sum, cost));
+                named.collect()
             }
             UsageBy::Destination | UsageBy::Direction | UsageBy::Number => {
                 wanted.into_tuple().all(&self.reader).await?
             }
         };
-        let usage = rows.into_iter().map(|(key, n_calls, secs, amount)| Usage {
+        let usage = rows.into_iter().map(|(key, n_calls, secs, amount, cost)| Usage {
             key,
             n_calls: u64::try_from(n_calls).unwrap_or_default(),
             secs: u64::try_from(secs.unwrap_or_default()).unwrap_or_default(),
             amount: Micros(amount.unwrap_or_default()),
+            cost: cost.map(Micros),
         });
         let mut usage: Vec<Usage> = usage.collect();
         usage.sort_by(|a, b| (b.amount, &a.key).cmp(&(a.amount, &b.key)));
@@ -191,12 +200,16 @@ impl Tx {
         &self,
         tenant: TenantId,
         periods: &[Period],
+        spans: &[Span],
     ) -> Result<Option<(WalletRow, Book, Spent)>, StoreError> {
         let (Some(wallet), Some(book)) = (self.wallet(tenant).await?, self.book(tenant).await?) else {
             return Ok(None);
         };
         let mut spent = spent(&self.db, tenant, periods).await?;
         (spent.credits, spent.owed) = (wallet.posted_credits, wallet.posted_owed);
+        if !wallet.wallet.value.controls.budgets.is_empty() {
+            spent.scopes = spends(&self.db, tenant, spans.iter().copied()).await?;
+        }
         Ok(Some((wallet, book, spent)))
     }
 
@@ -242,6 +255,14 @@ impl Tx {
                 let spent = changes.people.entry((user, Period::of(charge.answered_at, &zone))).or_default();
                 *spent = spent.plus(delta.amount);
             }
+            if delta.amount.is_positive() {
+                for scope in charge.counted() {
+                    for span in Span::all(charge.answered_at, &zone) {
+                        let spent = changes.scopes.entry((scope.clone(), span)).or_default();
+                        *spent = spent.plus(delta.amount);
+                    }
+                }
+            }
             known.insert(charge.id, (*charge).clone());
             changes.charges.insert(charge.id, (*charge).clone());
         }
@@ -253,6 +274,7 @@ impl Tx {
 
     async fn write_changes(&mut self, tenant: TenantId, book: &Book, changes: Changes) -> Result<(), WriteError> {
         self.write_entries(tenant, book, &changes.entries, changes.posted).await?;
+        self.spend_share(tenant, self.node, changes.posted).await?;
         let rows = changes.charges.values().map(|charge| self.charge_row(charge)).collect::<Result<Vec<_>, _>>()?;
         for part in rows.chunks(ROWS_MAX) {
             use call_charge::Column;
@@ -276,10 +298,13 @@ impl Tx {
                 period: Set(pool.period.to_string()),
                 pool: Set(to_json("pool", &pool)?),
                 used_secs: Set(secs),
+                told_percent: Set(0),
+                updated_at: Set(self.at.as_millisecond()),
             };
             let sum = Expr::col((pool_usage::Entity, Column::UsedSecs)).add(secs);
             let again = OnConflict::columns([Column::Tenant, Column::Period, Column::Pool])
                 .value(Column::UsedSecs, sum)
+                .value(Column::UpdatedAt, self.at.as_millisecond())
                 .to_owned();
             pool_usage::Entity::insert(row).on_conflict(again).exec_without_returning(&self.db).await?;
         }
@@ -297,7 +322,7 @@ impl Tx {
                 .to_owned();
             person_spend::Entity::insert(row).on_conflict(again).exec_without_returning(&self.db).await?;
         }
-        Ok(())
+        self.add_spends(tenant, &changes.scopes).await
     }
 
     /// Charges that nobody goes on with: their calls ended with their process. What was told of them is what they cost.
@@ -374,6 +399,7 @@ struct Changes {
     charges: BTreeMap<PaidLeg, Charge>,
     pools: BTreeMap<PoolKey, u64>,
     people: BTreeMap<(UserId, Period), Micros>,
+    scopes: Spends,
 }
 
 fn charge(row: &call_charge::Model) -> Result<Charge, StoreError> {

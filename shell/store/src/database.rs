@@ -20,6 +20,8 @@ use sea_orm_migration::MigratorTrait as _;
 pub(crate) use self::turns::Urgency;
 pub(crate) use self::writers::Turn;
 use self::writers::Writers;
+use uuid::Uuid;
+
 use crate::error::{OpenError, StoreError};
 use crate::migration::Migrator;
 use crate::seal::Seal;
@@ -50,9 +52,21 @@ pub struct Store {
     pub(crate) seal: Arc<Seal>,
     writers: Writers,
     n_statements: Arc<AtomicU64>,
+    /// Names this process among those on the database.
+    node: Uuid,
 }
 
 impl Store {
+    /// Names this process among those on the database.
+    pub fn node(&self) -> Uuid {
+        self.node
+    }
+
+    /// The same under the name of an earlier process, whose place it takes.
+    pub fn named(self, node: Uuid) -> Self {
+        Self { node, ..self }
+    }
+
     /// Opens the database and brings its tables up to date.
     pub async fn open(open: &Open) -> Result<Self, OpenError> {
         // Both spellings mean the same to PostgreSQL.
@@ -82,7 +96,7 @@ impl Store {
         let counted = n_statements.clone();
         writer.set_metric_callback(move |_| _ = counted.fetch_add(1, Ordering::Relaxed));
         let reader = Database::connect(options(&url, Access::Read)).await.map_err(database)?;
-        Ok(Self { writer, reader, seal, writers: Writers::new(patience), n_statements })
+        Ok(Self { writer, reader, seal, writers: Writers::new(patience), n_statements, node: Uuid::now_v7() })
     }
 
     /// Begins to write. Other writers wait, those of other processes among them; readers don't.

@@ -30,6 +30,9 @@ mod m0027_mailbox_pins;
 mod m0028_quick_lists;
 mod m0029_credits;
 mod m0035_transcripts;
+mod m0050_spending;
+mod m0051_payments;
+mod m0052_credit_shares;
 
 pub struct Migrator;
 
@@ -65,6 +68,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0028_quick_lists::Migration),
             Box::new(m0029_credits::Migration),
             Box::new(m0035_transcripts::Migration),
+            Box::new(m0050_spending::Migration),
+            Box::new(m0051_payments::Migration),
+            Box::new(m0052_credit_shares::Migration),
         ]
     }
 }

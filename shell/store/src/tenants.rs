@@ -21,7 +21,11 @@ use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
 
 /// Every table with rows of an organization, those that refer to others first.
-pub const TABLES_OF_TENANT: [&str; 66] = [
+pub const TABLES_OF_TENANT: [&str; 70] = [
+    "credit_shares",
+    "invoices",
+    "payments",
+    "scope_spends",
     "person_spends",
     "pool_usages",
     "call_charges",

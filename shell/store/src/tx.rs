@@ -45,6 +45,8 @@ pub struct Tx {
     pub(crate) seal: std::sync::Arc<Seal>,
     pub(crate) at: Timestamp,
     pub(crate) actor: Actor,
+    /// The process that makes it.
+    pub(crate) node: uuid::Uuid,
     last_event: EventId,
     /// Given on after the database is done with the change.
     _turn: Turn,
@@ -64,7 +66,7 @@ impl Store {
 
     async fn begin_as(&self, urgency: Urgency, actor: Actor, at: Timestamp) -> Result<Tx, StoreError> {
         let (db, turn) = self.begin_writing(urgency).await?;
-        Ok(Tx { db, seal: self.seal.clone(), at, actor, last_event: 0, _turn: turn })
+        Ok(Tx { db, seal: self.seal.clone(), at, actor, node: self.node(), last_event: 0, _turn: turn })
     }
 }
 

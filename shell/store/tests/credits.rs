@@ -2,12 +2,17 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use phone::id::{CallId, LotId, RateDeckId, TenantId, UserId};
+use phone::money::budget::Budget;
 use phone::money::charge::{Charge, PaidLeg, Segment};
 use phone::money::deck::import::read;
 use phone::money::deck::{Direction, RateDeck};
 use phone::money::funding::Source;
+use phone::money::invoice::{Billing, Head, Party, Sums};
 use phone::money::ledger::{Book, EntryKind, NewLot, Occasion};
+use phone::money::payment::{self, Payment, Told};
 use phone::money::pool::{Bucket, Period, PoolKey};
+use phone::money::scope::{Every, Scope, Span};
+use phone::money::share::Share;
 use phone::money::wallet::Wallet;
 use phone::money::{Currency, Micros, lot};
 use store::{Actor, EventFilter, Expected, LedgerFilter, Paging, Store};
@@ -19,6 +24,9 @@ use crate::place::Place;
 on_both_databases![
     a_ledger_is_kept_and_proved,
     what_is_told_of_calls_is_booked_once,
+    what_is_spent_is_counted_for_whom_and_told,
+    two_servers_divide_a_balance,
+    payments_and_invoices_are_kept,
     a_charge_without_its_end_is_finished_after_a_crash,
     a_deck_is_read_back_as_it_was,
     a_voucher_is_known_by_its_code_alone,
@@ -62,12 +70,133 @@ async fn what_is_told_of_calls_is_booked_once(place: Place) {
     let charges = store.charges(tenant, &Default::default(), &all()).await.unwrap().items;
     assert_eq!(charges.len(), 2);
     let tx = store.begin(Actor::System, at(0)).await.unwrap();
-    let (_, _, spent) = tx.credit_figures(tenant, &[month()]).await.unwrap().unwrap();
+    let (_, _, spent) = tx.credit_figures(tenant, &[month()], &[Span::Month(month())]).await.unwrap().unwrap();
     assert_eq!(spent.credits, Micros::parse("0.08").unwrap());
     assert_eq!(spent.pools.values().copied().collect::<Vec<_>>(), [240]);
     assert_eq!(spent.people.get(&(user(), month())), Some(&Micros::parse("0.08").unwrap()));
     drop(tx);
     prove(&store, tenant).await;
+}
+
+async fn what_is_spent_is_counted_for_whom_and_told(place: Place) {
+    let store = place.open().await;
+    let tenant = funded(&store, &["1.00"]).await;
+    let sales = Scope::Department("Sales".to_owned());
+    let mut wallet = Wallet::prepaid(Currency::USD);
+    wallet.controls.budgets = vec![Budget {
+        name: "Sales".to_owned(),
+        scope: sales.clone(),
+        limit: Micros(100_000),
+        every: Every::Month,
+        blocks: true,
+        set_apart: false,
+        until: None,
+        by_seller: false,
+    }];
+    let mut tx = store.begin(Actor::System, at(0)).await.unwrap();
+    tx.save_wallet(tenant, &wallet, Expected::Any).await.unwrap();
+    tx.commit().await.unwrap();
+    let told = [charge(tenant, 1, 60, 30_000, false), charge(tenant, 1, 120, 60_000, true)];
+    for part in [&told[..1], &told[..], &told[1..]] {
+        store.insert_told(&[], &[], part).await.unwrap();
+    }
+    let tx = store.begin(Actor::System, at(0)).await.unwrap();
+    let spans = [Span::Month(month()), Span::Ever];
+    let (_, _, spent) = tx.credit_figures(tenant, &[month()], &spans).await.unwrap().unwrap();
+    for scope in [sales, Scope::Everybody, Scope::Person(user())] {
+        for span in spans {
+            assert_eq!(spent.scopes.get(&(scope.clone(), span)), Some(&Micros(60_000)), "{scope} {span}");
+        }
+    }
+    assert_eq!(spent.scopes.len(), 6);
+    drop(tx);
+    let of_wallet = EventFilter { noun: Some("wallet".to_owned()), ..Default::default() };
+    let events = store.events(tenant, &of_wallet, &all()).await.unwrap().items;
+    let told: Vec<_> = events.iter().filter(|event| event.action == "budget_reached").collect();
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].after.as_ref().unwrap()["percent"], 50);
+}
+
+async fn two_servers_divide_a_balance(place: Place) {
+    let (one, other) = (place.open().await, place.open().await);
+    let tenant = funded(&one, &["1.00"]).await;
+    let whole = async |store: &Store| {
+        let credits = store.lots_left(tenant).await.unwrap().iter().map(|lot| lot.remaining).sum();
+        Share { credits, owable: Micros::ZERO }
+    };
+    let take = async |store: &Store, secs: i64| {
+        let mut tx = store.begin(Actor::System, at(secs)).await.unwrap();
+        let taken = tx.take_share(tenant, store.node(), whole(store).await, at(secs + 90)).await.unwrap();
+        tx.commit().await.unwrap();
+        (taken.share.credits, taken.is_divided)
+    };
+    let cents = |cents: i64| Micros(cents * 10_000);
+    assert_eq!(take(&one, 0).await, (cents(100), false));
+    assert_eq!(take(&other, 1).await, (cents(0), true), "the other has all of it");
+    assert_eq!(take(&one, 25).await, (cents(50), true));
+    // Its calls may have taken more before it was told of less: they are booked first.
+    one.insert_told(&[], &[], &[charge(tenant, 1, 60, 800_000, true)]).await.unwrap();
+    assert_eq!(take(&other, 26).await.0, cents(0));
+    assert_eq!(take(&one, 50).await.0, cents(10));
+    assert_eq!(take(&other, 51).await.0, cents(10));
+    other.insert_told(&[], &[], &[charge(tenant, 2, 60, 40_000, true)]).await.unwrap();
+    assert_eq!((take(&one, 75).await.0, take(&other, 76).await.0), (cents(8), cents(6)));
+    // One that is not heard of any more leaves its part.
+    let mut tx = other.begin(Actor::System, at(100)).await.unwrap();
+    assert_eq!(tx.renew_shares(other.node(), at(190)).await.unwrap().len(), 1);
+    tx.commit().await.unwrap();
+    assert_eq!(take(&other, 170).await, (cents(16), false));
+    prove(&one, tenant).await;
+}
+
+async fn payments_and_invoices_are_kept(place: Place) {
+    let store = place.open().await;
+    let tenant = funded(&store, &[]).await;
+    let mut payment = Payment {
+        id: Uuid::from_u128(5),
+        kind: payment::Kind::Card,
+        amount: Micros::units(5),
+        currency: Currency::USD,
+        state: payment::State::Pending,
+        reference: Some("cs_1".to_owned()),
+        url: None,
+        error: None,
+        at: at(0),
+        told_at: at(0),
+    };
+    let billing = Billing {
+        seller: Party { name: "S".to_owned(), ..Default::default() },
+        buyer: Party { name: "B".to_owned(), ..Default::default() },
+        ..Default::default()
+    };
+    let mut tx = store.begin(Actor::System, at(0)).await.unwrap();
+    tx.save_payment(tenant, &payment, "payment_asked").await.unwrap();
+    payment.take(at(1), &Told::Succeeded { amount: payment.amount, currency: payment.currency });
+    tx.save_payment(tenant, &payment, "payment_received").await.unwrap();
+    assert_eq!(tx.payments(tenant, 10).await.unwrap(), std::slice::from_ref(&payment));
+    let mut invoices = Vec::new();
+    for seq in 1..=2 {
+        assert_eq!(tx.next_invoice().await.unwrap(), seq);
+        let mut sums = Sums::default();
+        sums.add(&charge(tenant, 1, 60, 30_000, true));
+        let head = Head {
+            id: Uuid::from_u128(seq.into()),
+            seq,
+            issued_at: at(i64::try_from(seq).unwrap()),
+            days: ("2026-10-01".parse().unwrap(), "2026-10-31".parse().unwrap()),
+            times: (at(0), at(1)),
+            currency: Currency::USD,
+        };
+        invoices.push(sums.invoice(head, &billing).unwrap());
+        tx.add_invoice(tenant, &invoices[invoices.len() - 1]).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    assert_eq!(store.payment(payment.id).await.unwrap(), Some((tenant, payment.clone())));
+    assert_eq!(store.payments(tenant, &all()).await.unwrap().items, [payment]);
+    assert_eq!(store.invoices(tenant, &all()).await.unwrap().items, invoices);
+    assert_eq!(store.invoice(tenant, invoices[0].id).await.unwrap().as_ref(), invoices.first());
+    let stranger = TenantId(Uuid::from_u128(99));
+    assert_eq!(store.invoice(stranger, invoices[0].id).await.unwrap(), None);
 }
 
 async fn a_charge_without_its_end_is_finished_after_a_crash(place: Place) {
@@ -213,9 +342,13 @@ fn charge(tenant: TenantId, call: u128, secs: u32, amount: i64, finished: bool) 
         currency: Currency::USD,
         deck: None,
         prefix: None,
+        kind: None,
+        per_minute: None,
+        connection_fee: None,
         answered_at: at(0),
         secs,
         segments: vec![segment(1, Source::Pool { pool }, 0), segment(2, Source::Credits, amount)],
+        scopes: vec![Scope::Department("Sales".to_owned())],
         cost: None,
         reseller: Some(Micros(1)),
         finished,

@@ -2,6 +2,7 @@
 
 use super::Tenant;
 use crate::limits::{AGENTS_MAX, LACKS_SHOWN_MAX};
+use crate::money::warning::Warning;
 use crate::money::{Currency, Micros, wallet};
 use crate::numbers::number::NumberSource;
 use crate::numbers::{Assignee, Number, NumberKind};
@@ -46,13 +47,15 @@ pub struct Licensing {
 }
 
 /// What is known of an organization's credits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Credits {
     pub balance: Micros,
     pub currency: Currency,
     pub state: wallet::State,
     pub has_outbound_deck: bool,
     pub has_toll_free_deck: bool,
+    /// What else is to be known of them.
+    pub warnings: Vec<Warning>,
 }
 
 /// All seven steps. Without credits nothing is paid for.
@@ -235,6 +238,7 @@ fn credits(tenant: &Tenant, credits: Option<&Credits>) -> Step {
         lacks
             .push(lack("no rate deck prices calls to toll-free numbers", "trunkline credit set --toll-free-deck NAME"));
     }
+    lacks.extend(credits.warnings.iter().map(|warning| lack(warning.words.clone(), warning.fix.clone())));
     let Credits { balance, currency, .. } = credits;
     let detail = format!("the balance is {balance} {currency}; {n_toll_free} numbers are toll-free");
     step(7, name, detail, lacks)

@@ -6,8 +6,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::amount::{Currency, Micros};
-use super::deck::Direction;
+use super::deck::{Direction, Kind};
 use super::funding::Source;
+use super::scope::Scope;
 use crate::id::{CallId, RateDeckId, TenantId, UserId};
 
 /// A leg that is paid for.
@@ -37,10 +38,20 @@ pub struct Charge {
     /// The version that priced it, and the row.
     pub deck: Option<RateDeckId>,
     pub prefix: Option<String>,
+    #[serde(default)]
+    pub kind: Option<Kind>,
+    /// What a minute cost.
+    #[serde(default)]
+    pub per_minute: Option<Micros>,
+    #[serde(default)]
+    pub connection_fee: Option<Micros>,
     pub answered_at: Timestamp,
     /// Seconds since the answer that this tells of.
     pub secs: u32,
     pub segments: Vec<Segment>,
+    /// What it counts for besides the person and the whole organization.
+    #[serde(default)]
+    pub scopes: Vec<Scope>,
     /// What the carrier takes, if the deck knows.
     pub cost: Option<Micros>,
     /// What whoever sells to the organization pays, if somebody does.
@@ -70,8 +81,18 @@ impl Charge {
         self.segments.iter().map(|segment| segment.amount).sum()
     }
 
+    /// All that it counts for.
+    pub fn counted(&self) -> impl Iterator<Item = Scope> + '_ {
+        counted(self.user, &self.scopes)
+    }
+
     /// Whether any second was free because nobody knew a price.
     pub fn is_unrated(&self) -> bool {
         self.segments.iter().any(|segment| segment.source == Source::NotRated)
     }
+}
+
+/// All that a call counts for: the whole organization, the person, and what else is named.
+pub(super) fn counted(user: Option<UserId>, scopes: &[Scope]) -> impl Iterator<Item = Scope> + '_ {
+    [Some(Scope::Everybody), user.map(Scope::Person)].into_iter().flatten().chain(scopes.iter().cloned())
 }

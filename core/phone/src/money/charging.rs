@@ -5,11 +5,12 @@
 //! says how much of the charges it knows, nothing counts twice and nothing is forgotten, whatever is still on its way.
 
 pub mod account;
+mod bounds;
 mod held;
 mod renewing;
 mod terms;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use jiff::Timestamp;
 
@@ -18,9 +19,11 @@ use self::held::Held;
 use super::amount::Micros;
 use super::charge::{Charge, PaidLeg};
 use super::deck::{Direction, Rate};
+use super::fraud::Seen;
 use super::funding::{Refusal, Source};
 use super::meter::Meter;
 use super::pool::{Period, PoolKey};
+use super::scope::Scope;
 use super::wallet::Dual;
 use crate::id::UserId;
 use crate::numbers::E164;
@@ -35,6 +38,8 @@ pub struct Charging {
     spent: Spent,
     held: Held,
     meters: BTreeMap<PaidLeg, (Asked, Meter)>,
+    /// Calls of the last day, for rules against fraud.
+    recent: VecDeque<(Option<PaidLeg>, Seen)>,
 }
 
 /// A call that costs something, as it is asked for.
@@ -47,6 +52,8 @@ pub struct Asked {
     pub number: E164,
     pub from: String,
     pub to: String,
+    /// What it counts for besides the person and the whole organization.
+    pub scopes: Vec<Scope>,
     /// When it was asked for.
     pub at: Timestamp,
 }
@@ -78,11 +85,16 @@ impl Charging {
     /// Begins with what the ledger says; it knows of no live call.
     pub fn new(account: Account) -> Self {
         let base = account.posted.clone();
-        Self { account, base, spent: Spent::default(), held: Held::default(), meters: BTreeMap::new() }
+        let recent = account.recent.iter().cloned().map(|seen| (None, seen)).collect();
+        let (spent, held, meters) = (Spent::default(), Held::default(), BTreeMap::new());
+        Self { account, base, spent, held, meters, recent }
     }
 
     /// What the ledger says now. Calls go on under it.
     pub fn update(&mut self, account: Account) {
+        if self.recent.is_empty() {
+            self.recent.extend(account.recent.iter().cloned().map(|seen| (None, seen)));
+        }
         self.account = account;
     }
 
@@ -129,7 +141,8 @@ impl Charging {
         match self.terms(asked, asked.at) {
             Ok(terms) => {
                 let (rate, sources) = (terms.rate.clone(), terms.sources.clone());
-                let verdict = self.first(asked, &mut terms.meter());
+                let judged = self.judge(asked, rate.as_ref());
+                let verdict = judged.and_then(|()| self.first(asked, &mut terms.meter()));
                 Quote { rate, sources, verdict }
             }
             Err((rate, refusal)) => Quote { rate, sources: Vec::new(), verdict: Err(refusal) },
@@ -139,7 +152,9 @@ impl Charging {
     /// Reserves the first block of a call before it is placed or taken; who pays it.
     pub fn reserve(&mut self, id: PaidLeg, asked: Asked) -> Result<Source, Refusal> {
         let mut meter = self.terms(&asked, asked.at).map_err(|(_, refusal)| refusal)?.meter();
+        self.judge(&asked, meter.rate())?;
         let source = self.first(&asked, &mut meter)?;
+        self.see(id, &asked, meter.rate().cloned().as_ref());
         self.put(id, asked, meter);
         Ok(source)
     }
@@ -176,7 +191,7 @@ impl Charging {
     }
 
     fn put(&mut self, id: PaidLeg, asked: Asked, meter: Meter) {
-        self.held.add(asked.user, &meter);
+        self.held.add(&asked, &meter);
         // What was posted of a month before its first call was seen is not of this value's calls.
         for taken in meter.reserved() {
             if let Source::Pool { pool } = taken.source {
@@ -189,12 +204,16 @@ impl Charging {
             let posted = self.account.posted.people.get(&person).copied().unwrap_or_default();
             self.base.people.entry(person).or_insert(posted);
         }
+        for key in self.budget_keys(&asked) {
+            let posted = self.account.posted.scopes.get(&key).copied().unwrap_or_default();
+            self.base.scopes.entry(key).or_insert(posted);
+        }
         self.meters.insert(id, (asked, meter));
     }
 
     fn pick(&mut self, id: PaidLeg) -> Option<(Asked, Meter)> {
         let (asked, meter) = self.meters.remove(&id)?;
-        self.held.remove(asked.user, &meter);
+        self.held.remove(&asked, &meter);
         Some((asked, meter))
     }
 
@@ -211,6 +230,11 @@ impl Charging {
             }
             paid = paid.plus(segment.amount);
         }
+        for key in self.budget_keys(asked) {
+            let known = self.spent.scopes.entry(key).or_default();
+            *known = known.plus(paid);
+        }
+        self.see_cost(charge.id, paid);
         if let Some(user) = charge.user {
             let known = self.spent.people.entry((user, self.period(asked.at))).or_default();
             *known = known.plus(paid);
@@ -233,9 +257,13 @@ impl Charging {
             currency: self.account.wallet.currency,
             deck: meter.deck,
             prefix: rate.map(|rate| rate.prefix.clone()),
+            kind: rate.map(|rate| rate.kind),
+            per_minute: rate.map(|rate| rate.price.per_minute),
+            connection_fee: rate.map(|rate| rate.price.connection_fee),
             answered_at,
             secs,
             segments: meter.segments(secs.max(1)),
+            scopes: asked.scopes.clone(),
             cost: rate.and_then(|rate| rate.cost).map(|price| price.total(billed_secs)),
             reseller: rate.and_then(|rate| rate.reseller).map(|price| price.total(billed_secs)),
             finished,

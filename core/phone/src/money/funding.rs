@@ -29,8 +29,14 @@ pub enum Source {
 pub enum Refusal {
     #[error("calls to {destination} are not allowed")]
     Blocked { destination: String },
+    #[error("the budget {budget} of {limit} {every} is used up")]
+    BudgetReached { budget: String, limit: Micros, every: &'static str },
+    #[error("the rule {rule} stops it, because {why}")]
+    Fraud { rule: String, why: String },
     #[error("the organization's credit is frozen")]
     Frozen,
+    #[error("what is left is not known at the moment, because the ledger is away")]
+    LedgerAway,
     #[error("the organization has no credit left")]
     NoCredit,
     #[error("no rate deck prices this call")]
@@ -49,8 +55,10 @@ impl Refusal {
     /// 402 to those who asked for the call; a caller from outside hears that nobody can be reached. RFC 3261 §21.4.3
     pub fn sip_status(&self) -> u16 {
         match self {
-            Self::Blocked { .. } | Self::TooExpensive { .. } => 403,
-            Self::Frozen
+            Self::Blocked { .. } | Self::Fraud { .. } | Self::TooExpensive { .. } => 403,
+            Self::BudgetReached { .. }
+            | Self::Frozen
+            | Self::LedgerAway
             | Self::NoCredit
             | Self::NoDeck
             | Self::NoFunding
@@ -64,7 +72,10 @@ impl Broken for Refusal {
     fn code(&self) -> &'static str {
         match self {
             Self::Blocked { .. } => "credits.destination_blocked",
+            Self::BudgetReached { .. } => "credits.budget_reached",
+            Self::Fraud { .. } => "credits.fraud_rule",
             Self::Frozen => "credits.frozen",
+            Self::LedgerAway => "credits.ledger_away",
             Self::NoCredit => "credits.no_credit",
             Self::NoDeck => "credits.no_deck",
             Self::NoFunding => "credits.no_funding",
@@ -77,7 +88,10 @@ impl Broken for Refusal {
     fn fix(&self) -> String {
         match self {
             Self::Blocked { .. } => "have who runs the server allow the destination in the rate deck",
+            Self::BudgetReached { .. } => "raise the budget, or wait until it begins anew",
+            Self::Fraud { .. } => "have an administrator look at the rule: switch it off, or exempt the person",
             Self::Frozen => "have who runs the server lift it",
+            Self::LedgerAway => "wait until the database is back, or let calls go on without it",
             Self::NoCredit => "add credit",
             Self::NoDeck => "name a rate deck in the wallet, or let calls without a price be free",
             Self::NoFunding => "give the person a calling plan or the license of credits",

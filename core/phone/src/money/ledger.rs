@@ -123,6 +123,8 @@ pub enum Corrupt {
     Lot { seq: u64 },
     #[error("entry {seq} says that the balance is {said}; it is {is}")]
     Balance { seq: u64, said: Micros, is: Micros },
+    #[error("entry {seq} brings an account beyond what can be written")]
+    BeyondType { seq: u64 },
 }
 
 /// What is told of a movement besides its amount.
@@ -157,6 +159,14 @@ impl Book {
         }
         if entry.postings.iter().map(|posting| i128::from(posting.amount.0)).sum::<i128>() != 0 {
             return Err(Corrupt::Unbalanced { seq });
+        }
+        // Before anything is taken, so that what does not fit changes nothing.
+        let fits = |posting: &Posting| match total_of(posting.account) {
+            Ok(total) => self.total(total).checked_add(posting.amount).is_some(),
+            Err(_) => true,
+        };
+        if !entry.postings.iter().all(fits) {
+            return Err(Corrupt::BeyondType { seq });
         }
         if let Some(NewLot { id, expires_at, amount, source }) = entry.lot {
             let lot = Lot { id, bought_at: entry.at, expires_at, amount, remaining: Micros::ZERO, source };

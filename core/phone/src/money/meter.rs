@@ -103,6 +103,11 @@ impl Meter {
         })
     }
 
+    /// All that is reserved of money.
+    pub(super) fn reserved_in_all(&self) -> Micros {
+        self.parts.iter().map(|part| part.reserved).sum()
+    }
+
     /// What more a source would have to give. A part that goes on counts its steps from where it began.
     pub(super) fn wanted(&self, source: &Source) -> Wanted {
         let going_on = self.parts.last().filter(|part| part.source == *source);

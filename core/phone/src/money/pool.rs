@@ -77,6 +77,26 @@ pub fn minutes_of(plan: &str, country: &str) -> Option<Minutes> {
     }
 }
 
+/// Minutes of a month that each holder of the license of conferences brings for calls out of conferences.
+const CONFERENCE_MINUTES: u64 = 60;
+const CONFERENCE_PLAN: &str = "MCOMEETADV";
+const ZONE_A: &[&str] = &[
+    "AT", "AU", "BE", "BG", "BR", "CA", "CH", "CN", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GR", "HK", "HR",
+    "HU", "IE", "IN", "IT", "JP", "KR", "LU", "MX", "MY", "NL", "NO", "NZ", "PL", "PR", "PT", "RO", "RU", "SE", "SG",
+    "SI", "SK", "TH", "TW", "US", "ZA",
+];
+
+/// Seconds of a month for calls out of conferences: one pool, wherever its people are. Specification of numbers, 2.5.1.
+pub fn conference_secs<'a>(people: impl IntoIterator<Item = &'a Person>) -> u64 {
+    let holders = people.into_iter().filter(|person| person.plans.iter().any(|plan| plan == CONFERENCE_PLAN));
+    u64::try_from(holders.count()).unwrap_or(u64::MAX).saturating_mul(CONFERENCE_MINUTES * 60)
+}
+
+/// Whether the minutes of conferences pay for calls to a country; credits pay for the others.
+pub fn is_zone_a(country: &str) -> bool {
+    ZONE_A.contains(&country)
+}
+
 /// The countries that share their minutes, named by one of them.
 pub fn group_of(country: &str) -> &str {
     match country {

@@ -3,6 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::amount::{Currency, Micros};
+use super::budget::Budget;
+use super::fraud;
+use super::invoice::Billing;
+use super::payment::{AutoRecharge, Card};
 
 /// How an organization pays. What it has is in the ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +52,50 @@ pub struct Wallet {
     /// The deck that prices calls to toll-free numbers, by name.
     #[serde(default)]
     pub toll_free_deck: Option<String>,
+    #[serde(default)]
+    pub controls: Controls,
+    #[serde(default)]
+    pub paying: Paying,
+}
+
+/// How money comes in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Paying {
+    #[serde(default)]
+    pub auto_recharge: Option<AutoRecharge>,
+    /// The card that is charged without anybody there.
+    #[serde(default)]
+    pub card: Option<Card>,
+    #[serde(default)]
+    pub billing: Billing,
+}
+
+/// What holds spending in bounds, and who hears of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Controls {
+    #[serde(default)]
+    pub budgets: Vec<Budget>,
+    #[serde(default)]
+    pub fraud_rules: Vec<fraud::Rule>,
+    /// No call may cost more than this.
+    #[serde(default)]
+    pub per_call_max: Option<Micros>,
+    #[serde(default)]
+    pub on_outage: OnOutage,
+    /// Addresses that are told when credit is low, or a budget or the minutes of a plan are nearly used up.
+    #[serde(default)]
+    pub mails: Vec<String>,
+}
+
+/// What becomes of calls while the ledger is away. Specification of numbers, 5.9.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnOutage {
+    /// They go on by what was told last, and are booked when it is back.
+    #[default]
+    Open,
+    /// After a few minutes none is begun, and those that go on are ended in order.
+    Closed,
 }
 
 /// When it is paid.
@@ -148,6 +196,8 @@ impl Wallet {
             credit_months: None,
             outbound_deck: None,
             toll_free_deck: None,
+            controls: Controls::default(),
+            paying: Paying::default(),
         }
     }
 

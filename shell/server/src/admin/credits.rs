@@ -1,17 +1,25 @@
 //! Credits: what an organization has, how it pays, and what moves money.
 
 pub mod account;
+pub mod controls;
+pub mod invoices;
+pub mod payments;
 pub mod treasury;
+pub mod usage;
+pub mod watch;
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
-use phone::id::LotId;
+use phone::id::{LotId, TenantId};
+use phone::limits::CREDIT_MAILS_MAX;
 use phone::money::charging::{Asked, Charging, Quote};
 use phone::money::deck::Direction;
+use phone::money::invoice::Billing;
 use phone::money::ledger::{Book, Entry, EntryKind, NewLot, Occasion};
 use phone::money::lot::Source;
+use phone::money::payment;
 use phone::money::pool::{PoolKey, Seconds};
-use phone::money::wallet::Wallet;
+use phone::money::wallet::{Mode, Wallet};
 use phone::money::{Currency, Micros};
 use phone::numbers::E164;
 use store::{Expected, Scope, Stored, Tx, Version, WalletRow};
@@ -75,11 +83,24 @@ impl Access {
         expected: Expected,
         change: impl FnOnce(&mut Wallet) + Send,
     ) -> Result<Version, Refused> {
+        let change = |wallet: &mut Wallet| {
+            change(wallet);
+            Ok(())
+        };
+        self.change_wallet_if(expected, change).await
+    }
+
+    /// Changes how the organization pays, unless what is asked for is refused.
+    pub async fn change_wallet_if(
+        &self,
+        expected: Expected,
+        change: impl FnOnce(&mut Wallet) -> Result<(), Refused> + Send,
+    ) -> Result<Version, Refused> {
         let mut tx = self.change().await?;
         let row = tx.wallet(self.tenant()).await?;
         let mut wallet = row.as_ref().map_or_else(|| Wallet::prepaid(Currency::USD), |row| row.wallet.value.clone());
         let before = wallet.clone();
-        change(&mut wallet);
+        change(&mut wallet)?;
         let book = tx.book(self.tenant()).await?.unwrap_or_default();
         check_currency(&before, &wallet, &book)?;
         self.check_wallet(&wallet).await?;
@@ -95,9 +116,28 @@ impl Access {
             ("person_limit", wallet.person_limit),
             ("per_minute_max", wallet.per_minute_max),
             ("low_balance", wallet.low_balance),
+            ("per_call_max", wallet.controls.per_call_max),
         ];
         if let Some((field, _)) = limits.iter().find(|(_, amount)| amount.is_some_and(|amount| amount < Micros::ZERO)) {
             return Err(Refused::field(*field, "credits.negative", "an amount is not below nothing"));
+        }
+        let mails = &wallet.controls.mails;
+        let is_address = |mail: &String| mail.len() <= 254 && mail.parse::<lettre::Address>().is_ok();
+        if CREDIT_MAILS_MAX < mails.len() || !mails.iter().all(is_address) {
+            let words = format!("at most {CREDIT_MAILS_MAX} addresses such as billing@example.com");
+            return Err(Refused::field("mails", "credits.mails_malformed", words));
+        }
+        if let Some(recharge) = wallet.paying.auto_recharge.as_ref().filter(|recharge| recharge.enabled) {
+            recharge.check().map_err(|refusal| Refused::by_rule(&refusal))?;
+            if wallet.mode != Mode::Prepaid {
+                return Err(Refused::by_rule(&payment::Refusal::AutoRechargeStillOn));
+            }
+            if wallet.paying.card.is_none() {
+                return Err(Refused::by_rule(&payment::Refusal::NoCard));
+            }
+        }
+        if wallet.paying.billing != Billing::default() {
+            wallet.paying.billing.check().map_err(|refusal| Refused::by_rule(&refusal))?;
         }
         let decks = self.store().all_rate_decks().await?;
         let wanted = [
@@ -123,7 +163,7 @@ impl Access {
     /// Books credit that was paid in or is given. The wallet is made if there is none.
     pub async fn top_up(&self, wanted: &TopUp) -> Result<Entry, Refused> {
         let mut tx = self.change().await?;
-        let entry = self.book_top_up(&mut tx, wanted, EntryKind::Purchase, "top_up").await?;
+        let entry = book_top_up(&mut tx, self.tenant(), wanted, EntryKind::Purchase, "top_up").await?;
         self.settle(tx).await?;
         Ok(entry)
     }
@@ -159,7 +199,7 @@ impl Access {
         if voucher.expires_at.is_some_and(|until| until <= tx.at()) {
             return Err(conflict("voucher.expired", "the voucher has expired", "ask who gave it to you for another"));
         }
-        let entry = self.book_top_up(&mut tx, &wanted, EntryKind::Purchase, "voucher").await?;
+        let entry = book_top_up(&mut tx, self.tenant(), &wanted, EntryKind::Purchase, "voucher").await?;
         tx.redeem_voucher(&voucher, self.tenant()).await?;
         self.settle(tx).await?;
         Ok(entry)
@@ -177,7 +217,7 @@ impl Access {
                 note: Some(wanted.reason.clone()),
                 key: wanted.key.clone(),
             };
-            let entry = self.book_top_up(&mut tx, &top_up, EntryKind::Adjustment, "adjust").await?;
+            let entry = book_top_up(&mut tx, self.tenant(), &top_up, EntryKind::Adjustment, "adjust").await?;
             self.settle(tx).await?;
             return Ok(entry);
         }
@@ -192,42 +232,6 @@ impl Access {
         apply(&mut book, &entry)?;
         tx.post(self.tenant(), &book, std::slice::from_ref(&entry), "adjusted").await?;
         self.settle(tx).await?;
-        Ok(entry)
-    }
-
-    async fn book_top_up(&self, tx: &mut Tx, wanted: &TopUp, kind: EntryKind, what: &str) -> Result<Entry, Refused> {
-        let tenant = self.tenant();
-        let key = ledger_key(what, wanted.key.as_deref());
-        if let Some(entry) = tx.ledger_entry(tenant, &key).await? {
-            return same(entry, wanted.amount);
-        }
-        let wallet = match tx.wallet(tenant).await? {
-            Some(row) => row.wallet.value,
-            None => {
-                let new = Wallet::prepaid(wanted.currency);
-                tx.save_wallet(tenant, &new, Expected::Absent).await?;
-                new
-            }
-        };
-        if wallet.currency != wanted.currency {
-            let words = format!("the wallet is in {}", wallet.currency);
-            return Err(Refused::field("currency", "credits.wrong_currency", words));
-        }
-        if Micros::MAX < wanted.amount {
-            return Err(Refused::by_rule(&phone::money::ledger::Refusal::TooLarge));
-        }
-        let mut book = tx.book(tenant).await?.ok_or_else(not_set_up)?;
-        let lot = NewLot {
-            id: LotId(Uuid::now_v7()),
-            expires_at: wallet.credit_months.and_then(|months| after_months(tx.at(), months)),
-            amount: wanted.amount,
-            source: wanted.source,
-        };
-        let note = wanted.note.as_deref().map(note).transpose()?;
-        let occasion = Occasion { at: tx.at(), key, call: None, note };
-        let entry = book.fund(lot, kind, occasion).map_err(|refusal| Refused::by_rule(&refusal))?;
-        apply(&mut book, &entry)?;
-        tx.post(tenant, &book, std::slice::from_ref(&entry), "funded").await?;
         Ok(entry)
     }
 
@@ -254,7 +258,12 @@ impl Access {
         }
         let is_own = tenant.numbers.contains_key(&number);
         let direction = if is_own { Direction::TollFreeInbound } else { Direction::Outbound };
-        let asked = Asked { direction, user, number, from: String::new(), to: number.to_string(), at };
+        let line = match user {
+            Some(user) => tenant.number_of_user(user).and_then(|line| tenant.numbers.get(&line)),
+            None => tenant.numbers.get(&number),
+        };
+        let scopes = line.map(|line| tenant.spending_scopes(line, user)).unwrap_or_default();
+        let asked = Asked { direction, user, number, from: String::new(), to: number.to_string(), scopes, at };
         Ok(Some(charging.quote(&asked)))
     }
 
@@ -264,6 +273,48 @@ impl Access {
         let account = account::account(self.store(), &self.admin.decks, &tenant, Timestamp::now()).await?;
         Ok(account.map(Charging::new))
     }
+}
+
+/// Books credit that comes in, once for each key. The wallet is made if there is none.
+async fn book_top_up(
+    tx: &mut Tx,
+    tenant: TenantId,
+    wanted: &TopUp,
+    kind: EntryKind,
+    what: &str,
+) -> Result<Entry, Refused> {
+    let key = ledger_key(what, wanted.key.as_deref());
+    if let Some(entry) = tx.ledger_entry(tenant, &key).await? {
+        return same(entry, wanted.amount);
+    }
+    let wallet = match tx.wallet(tenant).await? {
+        Some(row) => row.wallet.value,
+        None => {
+            let new = Wallet::prepaid(wanted.currency);
+            tx.save_wallet(tenant, &new, Expected::Absent).await?;
+            new
+        }
+    };
+    if wallet.currency != wanted.currency {
+        let words = format!("the wallet is in {}", wallet.currency);
+        return Err(Refused::field("currency", "credits.wrong_currency", words));
+    }
+    if Micros::MAX < wanted.amount {
+        return Err(Refused::by_rule(&phone::money::ledger::Refusal::TooLarge));
+    }
+    let mut book = tx.book(tenant).await?.ok_or_else(not_set_up)?;
+    let lot = NewLot {
+        id: LotId(Uuid::now_v7()),
+        expires_at: wallet.credit_months.and_then(|months| after_months(tx.at(), months)),
+        amount: wanted.amount,
+        source: wanted.source,
+    };
+    let note = wanted.note.as_deref().map(note).transpose()?;
+    let occasion = Occasion { at: tx.at(), key, call: None, note };
+    let entry = book.fund(lot, kind, occasion).map_err(|refusal| Refused::by_rule(&refusal))?;
+    apply(&mut book, &entry)?;
+    tx.post(tenant, &book, std::slice::from_ref(&entry), "funded").await?;
+    Ok(entry)
 }
 
 /// The wallet that an organization without one is shown.

@@ -70,9 +70,10 @@ impl Access {
 /// person's number.
 fn paid(tenant: &Tenant, script: &Script, path: &Path) -> Option<Asked> {
     let is_of_plan = |number: &&Number| number.source == NumberSource::CallingPlan;
-    let asked = |direction, user, number: E164, from: String| Asked {
+    let asked = |direction, line: &Number, user, number: E164, from: String| Asked {
         direction,
         user,
+        scopes: tenant.spending_scopes(line, user),
         number,
         from,
         to: number.to_string(),
@@ -81,13 +82,13 @@ fn paid(tenant: &Tenant, script: &Script, path: &Path) -> Option<Asked> {
     if let (Entrance::Dialled(to), Caller::Outside(_)) = (&script.to, script.from) {
         let called = tenant.numbers.get(&E164::parse(to).ok()?).filter(is_of_plan)?;
         let is_toll_free = called.kind == NumberKind::ServiceTollFree;
-        return is_toll_free.then(|| asked(Direction::TollFreeInbound, None, called.number, String::new()));
+        return is_toll_free.then(|| asked(Direction::TollFreeInbound, called, None, called.number, String::new()));
     }
     let (End::External { number, .. }, Caller::Person(user)) = (&path.end, script.from) else { return None };
     let line = tenant.numbers.get(&tenant.number_of_user(user)?).filter(is_of_plan)?;
     let is_emergency = tenant.is_emergency(number);
     let number = E164::parse(number).ok().filter(|_| !is_emergency)?;
-    Some(asked(Direction::Outbound, Some(user), number, line.number.to_string()))
+    Some(asked(Direction::Outbound, line, Some(user), number, line.number.to_string()))
 }
 
 /// Keys as they are written.

@@ -20,6 +20,7 @@ impl Access {
                 licensing.n_given = licensing.n_given.saturating_add(seats.assigned);
             }
         }
+        let mut warnings = self.credit_warnings().await?;
         let credits = self.wallet().await?.filter(|row| row.wallet.value.enabled).map(|row| {
             let wallet = &row.wallet.value;
             Credits {
@@ -28,6 +29,7 @@ impl Access {
                 state: wallet.state(row.balance),
                 has_outbound_deck: wallet.outbound_deck.is_some(),
                 has_toll_free_deck: wallet.toll_free_deck.is_some(),
+                warnings: std::mem::take(&mut warnings),
             }
         });
         Ok(steps(&*self.known_snapshot().await?, &licensing, credits.as_ref()))

@@ -19,6 +19,7 @@ use super::{Admin, group_licenses, numbers, port_outs, queue_memory, report_rete
 use crate::board::Board;
 use crate::error::chain;
 use crate::node;
+use crate::payments::Stripe;
 use crate::prompts::Prompts;
 use crate::recordings;
 use crate::spool;
@@ -46,15 +47,20 @@ pub async fn start(
     board: Board,
     sounds: Sounds,
     signing: Signing,
-    phones: BrowserPhones,
+    (phones, payments): (BrowserPhones, Option<Arc<Stripe>>),
 ) -> anyhow::Result<Arc<Admin>> {
     let event = store.last_event().await?;
     let snapshot = Arc::new(store.load_directory().await?);
     let nudge = Nudge::default();
     let directory = Arc::new(ArcSwap::new(snapshot.clone()));
     let decks = Decks::default();
-    let treasury =
-        Treasury { store: store.clone(), node: node.clone(), directory: directory.clone(), decks: decks.clone() };
+    let treasury = Treasury {
+        store: store.clone(),
+        node: node.clone(),
+        directory: directory.clone(),
+        decks: decks.clone(),
+        divided: Default::default(),
+    };
     let told = treasury.begin(&spool).await?;
     tokio::spawn(treasury.run(told, nudge.reaches()));
     node.install(snapshot.clone(), Arc::default(), Touched::Everything).await?;
@@ -105,6 +111,7 @@ pub async fn start(
         backlog,
         signing,
         phones,
+        payments,
     }))
 }
 

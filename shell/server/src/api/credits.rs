@@ -1,23 +1,31 @@
 //! Credits: the balance, how the organization pays, and what moves money.
 
 pub mod charges;
+pub mod controls;
+pub mod invoices;
 pub mod movements;
+pub mod payments;
+pub mod usage;
 
 use axum::Json;
 use axum::extract::Path;
 use axum::http::HeaderMap;
 use jiff::Timestamp;
-use phone::money::wallet::{Coverage, Dual, Mode, OnExhaustion, State, Unrated, Wallet};
+use phone::money::payment::AutoRecharge;
+use phone::money::wallet::{Coverage, Dual, Mode, OnExhaustion, OnOutage, State, Unrated, Wallet};
+use phone::money::warning::Warning;
 use phone::money::{Currency, Micros};
 use serde::{Deserialize, Serialize};
 use store::WalletRow;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use self::invoices::Billing;
 use super::body::{Body, Params, Versioned, if_match, present, set};
 use super::list::{List, PageParams};
 use super::money::Amount;
 use super::problem::{Problem, Refusals, WriteRefusals};
+use crate::admin::credits::controls::PoolLeft;
 use crate::admin::credits::nothing;
 use crate::admin::{Access, Caller, Permission, Refused};
 
@@ -38,6 +46,22 @@ pub struct Credits {
     #[schema(value_type = String)]
     pub state: State,
     pub settings: CreditSettings,
+    /// What to know of before it stops calls: budgets and minutes that are nearly used up, and a balance that soon is.
+    #[serde(default)]
+    #[schema(required = false)]
+    pub warnings: Vec<CreditWarning>,
+    /// When the balance is used up, if it goes on as in the last two weeks.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub runs_out_at: Option<Timestamp>,
+}
+
+/// Something to know of.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct CreditWarning {
+    pub code: String,
+    pub message: String,
+    /// What to do about it.
+    pub fix: String,
 }
 
 /// How an organization pays.
@@ -74,6 +98,34 @@ pub struct CreditSettings {
     pub credit_months: Option<u32>,
     pub outbound_deck: Option<String>,
     pub toll_free_deck: Option<String>,
+    /// No call may cost more than this.
+    pub per_call_max: Option<Amount>,
+    /// What becomes of calls while the ledger is away: open or closed.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub on_outage: OnOutage,
+    /// Addresses that are told by mail when credit is low, or a budget or the minutes of a plan are nearly used up.
+    #[serde(default)]
+    #[schema(required = false)]
+    pub mails: Vec<String>,
+    pub auto_recharge: Option<Recharge>,
+    /// Whether a card was kept that can be charged without anybody there.
+    #[serde(default)]
+    #[schema(required = false)]
+    pub has_card: bool,
+    pub billing: Option<Billing>,
+}
+
+/// How the balance fills itself up.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Recharge {
+    pub enabled: bool,
+    /// It is done when the balance is below this.
+    pub trigger: Amount,
+    pub amount: Amount,
+    /// At most so much in a month.
+    pub monthly_cap: Amount,
 }
 
 /// What becomes of a call when nothing is left.
@@ -137,6 +189,18 @@ pub struct CreditsChange {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     pub toll_free_deck: Option<Option<String>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    pub per_call_max: Option<Option<Amount>>,
+    #[schema(value_type = Option<String>)]
+    pub on_outage: Option<OnOutage>,
+    pub mails: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Recharge>)]
+    pub auto_recharge: Option<Option<Recharge>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Billing>)]
+    pub billing: Option<Option<Billing>>,
 }
 
 /// Credit that came in at once.
@@ -168,6 +232,9 @@ pub struct MinutePool {
     pub granted_seconds: u64,
     pub used_seconds: u64,
     pub left_seconds: u64,
+    /// When they are used up, if it goes on as in this month; none if they last.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub runs_out_at: Option<Timestamp>,
 }
 
 /// Show the balance, and how the organization pays
@@ -193,7 +260,13 @@ pub async fn change(
         caller.check_sells()?;
     }
     let exhaustion = wanted.on_exhaustion.as_ref().map(Exhaustion::read).transpose()?;
+    let billing = match &wanted.billing {
+        Some(Some(billing)) => Some(billing.read()?),
+        Some(None) => Some(Default::default()),
+        None => None,
+    };
     let apply = |wallet: &mut Wallet| {
+        set(billing, &mut wallet.paying.billing);
         wanted.apply(wallet);
         set(exhaustion, &mut wallet.on_exhaustion);
     };
@@ -228,7 +301,7 @@ pub async fn lots(
     responses((status = 200, body = List<MinutePool>), Refusals))]
 pub async fn pools(caller: Caller, Path(tenant): Path<String>) -> Result<Json<List<MinutePool>>, Problem> {
     let access = caller.begin(&tenant, Permission::View).await?;
-    let pools = access.pools().await?.into_iter().map(|(pool, seconds)| MinutePool {
+    let pools = access.pools_left().await?.into_iter().map(|PoolLeft { pool, seconds, runs_out_at }| MinutePool {
         plan: pool.plan,
         country_group: pool.group,
         bucket: pool.bucket.as_str().to_owned(),
@@ -237,14 +310,25 @@ pub async fn pools(caller: Caller, Path(tenant): Path<String>) -> Result<Json<Li
         granted_seconds: seconds.granted,
         used_seconds: seconds.used,
         left_seconds: seconds.left(),
+        runs_out_at,
     });
     Ok(List::whole(pools.collect()))
 }
 
 async fn show_one(access: &Access) -> Result<Versioned<Credits>, Problem> {
     let row = access.wallet().await?.unwrap_or_else(nothing);
-    let version = row.wallet.version;
-    Ok(Versioned { value: Credits::from(row), version })
+    let (version, balance) = (row.wallet.version, row.balance);
+    let mut value = Credits::from(row);
+    if value.enabled {
+        value.runs_out_at = access.balance_runs_out(balance).await?;
+        let shown = |warning: Warning| CreditWarning {
+            code: warning.code.to_owned(),
+            message: warning.words,
+            fix: warning.fix,
+        };
+        value.warnings = access.credit_warnings().await?.into_iter().map(shown).collect();
+    }
+    Ok(Versioned { value, version })
 }
 
 impl CreditsChange {
@@ -261,6 +345,8 @@ impl CreditsChange {
             || self.credit_months.is_some()
             || self.outbound_deck.is_some()
             || self.toll_free_deck.is_some()
+            || self.billing.is_some()
+            || self.on_outage.is_some()
             || self.on_exhaustion.as_ref().is_some_and(is_owed)
     }
 
@@ -283,6 +369,16 @@ impl CreditsChange {
         set(self.credit_months, &mut wallet.credit_months);
         set(self.outbound_deck.clone(), &mut wallet.outbound_deck);
         set(self.toll_free_deck.clone(), &mut wallet.toll_free_deck);
+        set(cleared(self.per_call_max), &mut wallet.controls.per_call_max);
+        set(self.on_outage, &mut wallet.controls.on_outage);
+        set(self.mails.clone(), &mut wallet.controls.mails);
+        let recharge = |wanted: &Recharge| AutoRecharge {
+            enabled: wanted.enabled,
+            trigger: wanted.trigger.0,
+            amount: wanted.amount.0,
+            monthly_cap: wanted.monthly_cap.0,
+        };
+        set(self.auto_recharge.as_ref().map(|wanted| wanted.as_ref().map(recharge)), &mut wallet.paying.auto_recharge);
     }
 }
 
@@ -338,7 +434,20 @@ impl From<WalletRow> for Credits {
                 credit_months: wallet.credit_months,
                 outbound_deck: wallet.outbound_deck,
                 toll_free_deck: wallet.toll_free_deck,
+                per_call_max: wallet.controls.per_call_max.map(Amount),
+                on_outage: wallet.controls.on_outage,
+                mails: wallet.controls.mails,
+                auto_recharge: wallet.paying.auto_recharge.map(|recharge| Recharge {
+                    enabled: recharge.enabled,
+                    trigger: Amount(recharge.trigger),
+                    amount: Amount(recharge.amount),
+                    monthly_cap: Amount(recharge.monthly_cap),
+                }),
+                has_card: wallet.paying.card.is_some(),
+                billing: Billing::of(wallet.paying.billing),
             },
+            warnings: Vec::new(),
+            runs_out_at: None,
         }
     }
 }

@@ -5,6 +5,8 @@ use reqwest::Method;
 use serde_json::{Map, Value, json};
 
 use super::client::{Client, ClientError};
+use super::credit_controls::{self, BudgetCommand, FraudCommand};
+use super::credit_payments::{self, InvoiceCommand, PaymentCommand};
 use super::nouns::Shown;
 use super::print::Column;
 
@@ -51,6 +53,34 @@ pub enum CreditCommand {
     },
     /// List credit that came in, and what is left of it.
     Lots,
+    /// Payments by card and bank transfer, and a balance that recharges itself.
+    #[command(subcommand)]
+    Payment(PaymentCommand),
+    /// Invoices, and how the organization is billed.
+    #[command(subcommand)]
+    Invoice(InvoiceCommand),
+    /// Tell what calls would have cost by another rate deck; nothing changes. For who runs the server.
+    Rerate {
+        /// The name of a deck, or the id of a version.
+        deck: String,
+        #[arg(long)]
+        since: Option<String>,
+        #[arg(long)]
+        until: Option<String>,
+    },
+    /// Write what calls cost as a table, with the columns that reports of telephone plans have.
+    Export {
+        #[arg(long)]
+        since: Option<String>,
+        #[arg(long)]
+        until: Option<String>,
+    },
+    /// What parts of the organization may spend.
+    #[command(subcommand)]
+    Budget(BudgetCommand),
+    /// Rules that stop calls that look like fraud.
+    #[command(subcommand)]
+    FraudRule(FraudCommand),
     /// List the minutes of plans in this month.
     Pools,
     /// List what calls cost, newest first.
@@ -63,7 +93,7 @@ pub enum CreditCommand {
     },
     /// Add up what calls cost in the last thirty days.
     Usage {
-        #[arg(long, default_value = "destination", value_parser = ["person", "number", "destination", "direction"])]
+        #[arg(long, default_value = "destination", value_parser = ["person", "number", "site", "department", "account", "tag", "destination", "direction"])]
         by: String,
         #[arg(long)]
         since: Option<String>,
@@ -133,6 +163,15 @@ pub struct Settings {
     outbound_deck: Option<String>,
     #[arg(long)]
     toll_free_deck: Option<String>,
+    /// What one call may cost.
+    #[arg(long)]
+    per_call_max: Option<String>,
+    /// What becomes of calls while the database is away.
+    #[arg(long, value_parser = ["open", "closed"])]
+    on_outage: Option<String>,
+    /// Address that is told when credit is low; again for more, empty for none.
+    #[arg(long)]
+    mail: Vec<String>,
 }
 
 const CREDITS: &[Column] = &[
@@ -148,7 +187,9 @@ const CREDITS: &[Column] = &[
     ("Person limit", "/settings/person_limit"),
     ("Low below", "/settings/low_balance"),
     ("When nothing is left", "/settings/on_exhaustion/action"),
+    ("Lasts until", "/runs_out_at"),
 ];
+const WARNING: &[Column] = &[("", "/message"), ("Fix", "/fix")];
 const ENTRY: &[Column] = &[
     ("No", "/seq"),
     ("At", "/at"),
@@ -173,6 +214,7 @@ const POOL: &[Column] = &[
     ("Granted s", "/granted_seconds"),
     ("Used s", "/used_seconds"),
     ("Left s", "/left_seconds"),
+    ("Used up", "/runs_out_at"),
 ];
 const CHARGE: &[Column] = &[
     ("Answered", "/answered_at"),
@@ -191,6 +233,8 @@ const USAGE: &[Column] = &[
     ("Calls", "/calls"),
     ("Seconds", "/seconds"),
     ("Amount", "/amount"),
+    ("Cost", "/cost"),
+    ("Margin", "/margin"),
 ];
 const PRICE: &[Column] = &[
     ("", "/words"),
@@ -206,7 +250,9 @@ const PRICE: &[Column] = &[
 pub(super) async fn carry_out(client: &Client, tenant: &str, command: &CreditCommand) -> Result<Shown, ClientError> {
     let credits = format!("{tenant}/credits");
     match command {
-        CreditCommand::Show => Ok(Shown::Object(CREDITS, client.get(&credits).await?, &[])),
+        CreditCommand::Show => {
+            Ok(Shown::Object(CREDITS, client.get(&credits).await?, &[("To know of", "/warnings", WARNING)]))
+        }
         CreditCommand::Set(settings) => {
             let changed = client.write(Method::PATCH, &credits, &settings.body()).await?;
             Ok(Shown::Object(CREDITS, changed, &[]))
@@ -234,6 +280,18 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &CreditCom
         CreditCommand::Pools => {
             Ok(Shown::Items(POOL, client.list(&format!("{credits}/pools"), &[], usize::MAX).await?))
         }
+        CreditCommand::Payment(command) => credit_payments::payments(client, &credits, command).await,
+        CreditCommand::Invoice(command) => credit_payments::invoices(client, &credits, command).await,
+        CreditCommand::Rerate { deck, since, until } => {
+            credit_payments::rerate(client, &credits, deck, (since, until)).await
+        }
+        CreditCommand::Export { since, until } => {
+            let query = [("since", since.as_ref()), ("until", until.as_ref())];
+            let query: Vec<_> = query.into_iter().filter_map(|(name, value)| Some((name, value?.clone()))).collect();
+            Ok(Shown::File(client.text_with(&format!("{credits}/charges/export"), &query).await?))
+        }
+        CreditCommand::Budget(command) => credit_controls::budgets(client, &credits, command).await,
+        CreditCommand::FraudRule(command) => credit_controls::fraud_rules(client, &credits, command).await,
         CreditCommand::Charges { limit, user } => {
             let query: Vec<_> = user.iter().map(|user| ("user", user.clone())).collect();
             Ok(Shown::Items(CHARGE, client.list(&format!("{credits}/charges"), &query, *limit).await?))
@@ -267,6 +325,8 @@ impl Settings {
             ("low_balance", &self.low_balance),
             ("outbound_deck", &self.outbound_deck),
             ("toll_free_deck", &self.toll_free_deck),
+            ("per_call_max", &self.per_call_max),
+            ("on_outage", &self.on_outage),
         ];
         let given = texts.iter().filter_map(|(field, text)| {
             let text = (*text).clone()?;
@@ -275,6 +335,10 @@ impl Settings {
         let mut body: Map<String, Value> = given.collect();
         let flags = [("enabled", self.enabled), ("frozen", self.frozen), ("use_partial_pools", self.use_partial_pools)];
         body.extend(flags.into_iter().filter_map(|(field, flag)| Some((field.to_owned(), json!(flag?)))));
+        if !self.mail.is_empty() {
+            let mails: Vec<&String> = self.mail.iter().filter(|mail| !mail.is_empty()).collect();
+            body.insert("mails".to_owned(), json!(mails));
+        }
         if let Some(months) = &self.credit_months {
             // What is no number is refused by the server, in its words.
             let months = months.parse::<u32>().map_or_else(|_| Value::Null, |months| json!(months));

@@ -19,7 +19,8 @@ use super::resellers::reseller;
 use super::world::{TOKEN, World, quiet, send, world_with};
 
 /// Segments before a parameter that names nothing of an organization.
-const NOBODYS: [&str; 6] = ["licenses", "number-quotas", "operators", "policies", "price", "versions"];
+const NOBODYS: [&str; 8] =
+    ["budgets", "fraud-rules", "licenses", "number-quotas", "operators", "policies", "price", "versions"];
 
 /// With a key of another organization every object is not there, whether it is asked for in the organization that has it
 /// or as one of the key's own.
@@ -246,6 +247,7 @@ async fn objects(world: &World) -> BTreeMap<String, String> {
             // No file can be uploaded where no sound can be rendered.
             ("audio-files", Uuid::now_v7().to_string()),
             ("auto-attendants", first("auto-attendants").await),
+            ("budgets", "Sales".to_owned()),
             ("call-queues", first("call-queues").await),
             ("call-recordings", super::call_recordings::recording(world).await.to_string()),
             ("call-records", record.id.to_string()),
@@ -253,7 +255,10 @@ async fn objects(world: &World) -> BTreeMap<String, String> {
             ("calls", Uuid::now_v7().to_string()),
             ("dial-plans", made("dial-plans", json!({ "name": "Lyon" })).await),
             ("flow-tests", flow_test(world).await),
+            ("fraud-rules", "Premium".to_owned()),
             ("groups", made("groups", json!({ "name": "Paris" })).await),
+            // Nothing was spent that could be invoiced.
+            ("invoices", Uuid::now_v7().to_string()),
             ("licenses", "MCOEV".to_owned()),
             ("number-orders", order.clone()),
             ("number-quotas", "user".to_owned()),
@@ -263,6 +268,7 @@ async fn objects(world: &World) -> BTreeMap<String, String> {
             ("numbers", "+14255550101".to_owned()),
             ("operators", Uuid::now_v7().to_string()),
             ("orders", order),
+            ("payments", payment(world).await),
             ("policies", "calling".to_owned()),
             ("port-orders", made("port-orders", super::port_orders::order()).await),
             ("port-outs", port_out),
@@ -286,6 +292,14 @@ async fn objects(world: &World) -> BTreeMap<String, String> {
         ]
         .map(|(noun, id)| (noun.to_owned(), id)),
     )
+}
+
+/// A bank transfer that the demo organization is asked for.
+async fn payment(world: &World) -> String {
+    let asked = json!({ "kind": "bank_transfer", "amount": "50.00" });
+    let asked = world.post_json("/tenants/demo/credits/payments", &asked).await;
+    assert!(asked.status.is_success(), "{}", asked.text);
+    asked.body["id"].as_str().unwrap().to_owned()
 }
 
 /// Somebody whom the first queue is to call back.

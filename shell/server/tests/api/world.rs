@@ -35,6 +35,7 @@ use server::net::outward::Reach;
 use server::node::Handle;
 use server::node::inbox::Message;
 use server::passwords::{Cost, Passwords};
+use server::payments::Stripe;
 use server::prompts::Prompts;
 use server::public_url::PublicUrl;
 use server::relays::Relays;
@@ -150,6 +151,15 @@ fn open_in(dir: &TempDir, database: Option<&Database>) -> Open {
 }
 
 pub async fn world_with(script: Script) -> World {
+    world_of(script, None).await
+}
+
+/// A server that takes payments by card.
+pub async fn world_paid_by(stripe: Stripe) -> World {
+    world_of(Box::new(quiet), Some(Arc::new(stripe))).await
+}
+
+async fn world_of(script: Script, payments: Option<Arc<Stripe>>) -> World {
     let dir = tempfile::tempdir().unwrap();
     let database = Template::get().await.copy(&dir);
     let store = Store::open(&open_in(&dir, database.as_ref())).await.unwrap();
@@ -195,6 +205,7 @@ pub async fn world_with(script: Script) -> World {
         backlog,
         signing,
         phones: BrowserPhones { key: Key([3; 32]), plays_anybody: true, relays: relays() },
+        payments,
     };
     let admin = Arc::new(admin);
     let base = format!("http://{}/api/v1", listener.local_addr().unwrap());

@@ -154,6 +154,10 @@ pub fn tables() -> Vec<Table> {
         table(entity::call_charge::Entity, Place::Tenant),
         table(entity::pool_usage::Entity, Place::Tenant),
         table(entity::person_spend::Entity, Place::Tenant),
+        table(entity::scope_spend::Entity, Place::Tenant),
+        table(entity::credit_share::Entity, Place::Tenant),
+        table(entity::payment::Entity, Place::Tenant),
+        table(entity::invoice::Entity, Place::Tenant),
     ]
 }
 

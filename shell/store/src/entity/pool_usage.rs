@@ -12,6 +12,9 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub pool: String,
     pub used_secs: i64,
+    /// The highest level of it that was told.
+    pub told_percent: i64,
+    pub updated_at: i64,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

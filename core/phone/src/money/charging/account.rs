@@ -9,7 +9,9 @@ use jiff::tz::TimeZone;
 use crate::id::{TenantId, UserId};
 use crate::money::amount::Micros;
 use crate::money::deck::{Direction, RateTable};
+use crate::money::fraud::Seen;
 use crate::money::pool::{Period, Person, PoolKey};
+use crate::money::scope::{Scope, Span};
 use crate::money::wallet::Wallet;
 
 /// One organization's, as of one moment of the ledger.
@@ -30,6 +32,11 @@ pub struct Account {
     pub people: Arc<BTreeMap<UserId, Person>>,
     /// Decks that price its calls, in any order; the one that is valid counts.
     pub decks: Vec<Arc<RateTable>>,
+    /// Calls of the last day, as far as rules against fraud want them, for who begins without having seen any.
+    pub recent: Vec<Seen>,
+    /// Until when it may be gone by: afterwards the ledger is away, and what it says is no promise any more. None where calls
+    /// go on by what was told last.
+    pub good_until: Option<Timestamp>,
 }
 
 /// What calls took. Of money everything since the beginning; of pools and people what is of a month that matters.
@@ -40,6 +47,8 @@ pub struct Spent {
     /// Seconds.
     pub pools: BTreeMap<PoolKey, u64>,
     pub people: BTreeMap<(UserId, Period), Micros>,
+    /// Of today and tomorrow, of months that matter, and ever.
+    pub scopes: BTreeMap<(Scope, Span), Micros>,
 }
 
 impl Account {

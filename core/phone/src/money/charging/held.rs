@@ -2,20 +2,30 @@
 
 use std::collections::BTreeMap;
 
+use super::Asked;
 use crate::id::UserId;
 use crate::money::amount::Micros;
+use crate::money::charge::counted;
 use crate::money::funding::Source;
 use crate::money::meter::Meter;
+use crate::money::scope::Scope;
 
 /// By source and by person.
 #[derive(Debug, Default)]
 pub(super) struct Held {
     sources: BTreeMap<Source, (u64, Micros)>,
     people: BTreeMap<UserId, Micros>,
+    scopes: BTreeMap<Scope, Micros>,
 }
 
 impl Held {
-    pub(super) fn add(&mut self, user: Option<UserId>, meter: &Meter) {
+    pub(super) fn add(&mut self, asked: &Asked, meter: &Meter) {
+        let reserved = meter.reserved_in_all();
+        for scope in counted(asked.user, &asked.scopes).filter(|_| reserved != Micros::ZERO) {
+            let of_scope = self.scopes.entry(scope).or_default();
+            *of_scope = of_scope.plus(reserved);
+        }
+        let user = asked.user;
         for taken in meter.reserved() {
             let (secs, amount) = self.sources.entry(taken.source).or_default();
             *secs = secs.saturating_add(taken.secs);
@@ -27,7 +37,15 @@ impl Held {
         }
     }
 
-    pub(super) fn remove(&mut self, user: Option<UserId>, meter: &Meter) {
+    pub(super) fn remove(&mut self, asked: &Asked, meter: &Meter) {
+        let reserved = meter.reserved_in_all();
+        for scope in counted(asked.user, &asked.scopes) {
+            if let Some(of_scope) = self.scopes.get_mut(&scope) {
+                *of_scope = of_scope.minus(reserved);
+            }
+        }
+        self.scopes.retain(|_, amount| *amount != Micros::ZERO);
+        let user = asked.user;
         for taken in meter.reserved() {
             if let Some((secs, amount)) = self.sources.get_mut(&taken.source) {
                 *secs = secs.saturating_sub(taken.secs);
@@ -47,6 +65,10 @@ impl Held {
 
     pub(super) fn secs(&self, source: &Source) -> u64 {
         self.sources.get(source).map_or(0, |(secs, _)| *secs)
+    }
+
+    pub(super) fn of_scope(&self, scope: &Scope) -> Micros {
+        self.scopes.get(scope).copied().unwrap_or_default()
     }
 
     pub(super) fn of_person(&self, user: UserId) -> Micros {

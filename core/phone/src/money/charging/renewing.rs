@@ -40,14 +40,7 @@ impl Charging {
         if self.extend(asked, meter) {
             return Ok(meter.source().cloned().unwrap_or(Source::Free));
         }
-        let limit = self.account.wallet.person_limit;
-        match (limit, self.person_left(asked)) {
-            (Some(limit), Some(_)) if self.credits_left().plus(self.postpaid_left()).is_positive() => {
-                let enough = meter.rate().is_none_or(|rate| rate.price.total(1) <= self.credits_left());
-                if enough { Err(Refusal::SpendLimitReached { limit }) } else { Err(Refusal::NoCredit) }
-            }
-            _ => Err(Refusal::NoCredit),
-        }
+        Err(self.unpaid(asked, meter))
     }
 
     /// Reserves one block more from the source that pays now or the next that has any left.
@@ -73,7 +66,7 @@ impl Charging {
             Source::Free | Source::NotRated => wanted.target,
             Source::Pool { pool } => self.pool_target(pool, wanted.so_far, wanted.target),
             Source::Credits | Source::Postpaid => {
-                let funds = self.funds(asked, &source);
+                let funds = self.funds(asked, meter, &source);
                 let affordable = wanted.price.affordable(wanted.increments, wanted.so_far, funds);
                 // One step to a toll-free number is taken while anything at all is left: it rings before it can be known.
                 let is_first_step = asked.direction == Direction::TollFreeInbound && wanted.so_far == 0;
@@ -93,7 +86,10 @@ impl Charging {
     }
 
     /// What may be reserved of money.
-    fn funds(&self, asked: &Asked, source: &Source) -> Micros {
+    fn funds(&self, asked: &Asked, meter: &Meter, source: &Source) -> Micros {
+        if self.is_ledger_away(asked, meter) {
+            return Micros::ZERO;
+        }
         let left = match source {
             Source::Postpaid | Source::Debt => self.postpaid_left(),
             Source::Credits | Source::Pool { .. } | Source::Free | Source::NotRated => {
@@ -101,8 +97,12 @@ impl Charging {
                     Direction::Outbound => self.account.wallet.toll_free_reserve,
                     Direction::TollFreeInbound => Micros::ZERO,
                 };
-                self.credits_left().minus(kept)
+                self.credits_left().minus(kept).minus(self.set_apart_for_others(asked))
             }
+        };
+        let left = match self.bound(asked, meter) {
+            Some(bound) => left.min(bound),
+            None => left,
         };
         match self.person_left(asked) {
             Some(of_person) if asked.direction == Direction::Outbound => left.min(of_person),
@@ -169,7 +169,7 @@ impl Charging {
                 Source::Free | Source::NotRated => return SECS_MAX,
                 Source::Pool { pool } => u32::try_from(self.pool_left(pool)).unwrap_or(SECS_MAX),
                 Source::Credits | Source::Postpaid => {
-                    let funds = self.funds(asked, source);
+                    let funds = self.funds(asked, meter, source);
                     wanted.price.affordable(wanted.increments, wanted.so_far, funds).saturating_sub(wanted.so_far)
                 }
                 Source::Debt => 0,

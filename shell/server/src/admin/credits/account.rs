@@ -1,18 +1,27 @@
 //! What the switch is told of an organization's money, read as of one moment.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan as _};
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use phone::directory::Tenant;
-use phone::id::{RateDeckId, UserId};
+use phone::id::{RateDeckId, TenantId, UserId};
+use phone::limits::FRAUD_CALLS_MAX;
+use phone::money::charge::Charge;
 use phone::money::charging::Account;
-use phone::money::deck::{RateDeck, RateTable, import};
+use phone::money::deck::{Direction, RateDeck, RateTable, import};
+use phone::money::fraud::{self, Seen};
 use phone::money::pool::{self, Period, Person};
-use phone::money::wallet::Wallet;
+use phone::money::scope::Span;
+use phone::money::share::Share;
+use phone::money::wallet::{OnOutage, Wallet};
+use phone::numbers::E164;
 use phone::people::license::{Capability, PartNumber, unlocked};
-use store::{Actor, Store, StoreError};
+use store::{Actor, ChargeFilter, Paging, Store, StoreError, WriteError};
+
+/// What a server may spend is the others' so long after it was heard of last.
+pub const LEASE: SignedDuration = SignedDuration::from_secs(90);
 
 /// Decks that are ready to be asked, by version; shared by all organizations.
 #[derive(Clone, Default)]
@@ -61,14 +70,27 @@ pub async fn account(
     let in_a_month = now.to_zoned(zone.clone()).checked_add(1.month()).map_or(now, |later| later.timestamp());
     // The next month begins while calls go on.
     let periods = [Period::of(now, &zone), Period::of(in_a_month, &zone)];
+    let tomorrow = now.saturating_add(SignedDuration::from_hours(24)).unwrap_or(now);
+    let spans: BTreeSet<Span> = [now, tomorrow, in_a_month].into_iter().flat_map(|at| Span::all(at, &zone)).collect();
+    let spans: Vec<Span> = spans.into_iter().collect();
     let tx = store.begin_background(Actor::System, now).await?;
-    let figures = tx.credit_figures(id, &periods).await?;
+    let figures = tx.credit_figures(id, &periods, &spans).await?;
     drop(tx);
     let Some((row, book, posted)) = figures.filter(|(row, _, _)| row.wallet.value.enabled) else { return Ok(None) };
     let wallet = row.wallet.value;
     let people = people(store, tenant).await?;
     let granted = periods.iter().flat_map(|period| pool::granted(people.iter(), *period)).collect();
     let decks = tables(store, decks, &wallet, now).await?;
+    let looks_back = wallet.controls.fraud_rules.iter().any(|rule| rule.enabled && rule.velocity.is_some());
+    let recent = match looks_back {
+        true => {
+            let since = now.saturating_sub(SignedDuration::from_secs(fraud::SECS_MAX.into())).unwrap_or(now);
+            let mut recent = seen(store, id, (since, now), FRAUD_CALLS_MAX).await?;
+            recent.reverse();
+            recent
+        }
+        false => Vec::new(),
+    };
     Ok(Some(Account {
         tenant: id,
         wallet,
@@ -79,7 +101,44 @@ pub async fn account(
         granted: Arc::new(granted),
         people: Arc::new(people),
         decks,
+        recent,
+        good_until: None,
     }))
+}
+
+/// Calls out of a time as rules against fraud see them, the newest first, so many at most. A price for a minute is what
+/// the call's own deck has.
+pub async fn seen(
+    store: &Store,
+    tenant: TenantId,
+    (since, until): (Timestamp, Timestamp),
+    n_max: usize,
+) -> Result<Vec<Seen>, StoreError> {
+    let filter = ChargeFilter {
+        direction: Some(Direction::Outbound),
+        since: Some(since),
+        until: Some(until),
+        ..Default::default()
+    };
+    let mut paging = Paging { limit: 1_000, after: None, descending: true };
+    let mut seen = Vec::new();
+    loop {
+        let page = store.charges(tenant, &filter, &paging).await?;
+        let read = |charge: Charge| {
+            let number = E164::parse(&charge.to).ok()?;
+            let amount = charge.amount();
+            let (kind, per_minute) = (charge.kind.unwrap_or_default(), charge.per_minute.unwrap_or_default());
+            let Charge { answered_at: at, user, country, .. } = charge;
+            Some(Seen { at, user, number, country, kind, per_minute, amount })
+        };
+        seen.extend(page.items.into_iter().filter_map(read));
+        match page.next {
+            Some(next) if seen.len() < n_max => paging.after = Some(next),
+            Some(_) | None => break,
+        }
+    }
+    seen.truncate(n_max);
+    Ok(seen)
 }
 
 async fn people(store: &Store, tenant: &Tenant) -> Result<BTreeMap<UserId, Person>, StoreError> {
@@ -111,4 +170,30 @@ async fn tables(
         tables.push(decks.table(store, deck).await?);
     }
     Ok(tables)
+}
+
+/// What this server may spend of an organization's money, which the others leave to it until a time.
+pub async fn leased(
+    store: &Store,
+    decks: &Decks,
+    tenant: &Tenant,
+    now: Timestamp,
+) -> Result<Option<Account>, WriteError> {
+    let Some(mut account) = account(store, decks, tenant, now).await? else { return Ok(None) };
+    let until = now.saturating_add(LEASE).unwrap_or(now);
+    let id = tenant.profile.id;
+    let mut tx = store.begin_background(Actor::System, now).await?;
+    // Read again where nothing is booked in between: what is divided is what there is.
+    let (Some(row), Some(book)) = (tx.wallet(id).await?, tx.book(id).await?) else { return Ok(None) };
+    let limit = row.wallet.value.postpaid_limit();
+    let whole = Share { credits: book.usable(now), owable: limit.minus(book.owed()) };
+    let taken = tx.take_share(id, store.node(), whole, until).await?;
+    tx.commit().await?;
+    account.credits = taken.share.credits;
+    account.owed = limit.minus(taken.share.owable);
+    account.posted.credits = taken.posted_credits;
+    account.posted.owed = taken.posted_owed;
+    let is_closed = account.wallet.controls.on_outage == OnOutage::Closed;
+    account.good_until = (is_closed || taken.is_divided).then_some(until);
+    Ok(Some(account))
 }

@@ -12,16 +12,19 @@ use jiff::{SignedDuration, Timestamp};
 use phone::Directory;
 use phone::directory::Tenant;
 use phone::id::TenantId;
+use phone::money::wallet::{OnOutage, Wallet};
 use store::{Actor, EventId, Store, StoreError, WriteError};
 use tokio::sync::watch;
 
-use super::account::{Decks, account};
+use super::account::{Decks, LEASE, leased};
 use crate::error::chain;
 use crate::node::{self, Stopped};
 use crate::spool;
 
 /// Months begin, decks become valid, and lots lapse without an event.
-const LOOK: Duration = Duration::from_secs(15 * 60);
+const EVERYTHING: Duration = Duration::from_secs(15 * 60);
+/// A share is taken anew well before it is the others'.
+const LOOK: Duration = Duration::from_secs(25);
 /// After a failed try.
 const RETRY: Duration = Duration::from_secs(2);
 /// What of charges is still in the spool is waited for so long: the switch must not spend it again.
@@ -35,6 +38,8 @@ pub struct Treasury {
     pub node: node::Handle,
     pub directory: Arc<ArcSwap<Directory>>,
     pub decks: Decks,
+    /// Organizations of which the switch was told what holds for a time only.
+    pub divided: tokio::sync::Mutex<BTreeSet<TenantId>>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -75,6 +80,7 @@ impl Treasury {
     /// Runs until the node stops.
     pub async fn run(self, mut known: EventId, mut reached: watch::Receiver<EventId>) {
         let mut pause = LOOK;
+        let mut all_at = tokio::time::Instant::now() + EVERYTHING;
         loop {
             let is_time = match tokio::time::timeout(pause, reached.changed()).await {
                 Ok(Ok(())) => false,
@@ -82,7 +88,15 @@ impl Treasury {
                 Ok(Err(_)) => return,
                 Err(_) => true,
             };
-            pause = match self.look(&mut known, is_time).await {
+            let is_all = is_time && all_at <= tokio::time::Instant::now();
+            if is_all {
+                all_at = tokio::time::Instant::now() + EVERYTHING;
+            }
+            let looked = match (is_time, is_all) {
+                (true, false) => self.renew(Timestamp::now()).await,
+                (_, everything) => self.look(&mut known, everything).await,
+            };
+            pause = match looked {
                 Ok(()) => LOOK,
                 Err(Failed::Stopped(_)) => return,
                 Err(error) => {
@@ -94,6 +108,22 @@ impl Treasury {
                 }
             };
         }
+    }
+
+    /// Keeps what this server may spend its own, and tells the switch anew where it is divided, or is no promise without.
+    async fn renew(&self, now: Timestamp) -> Result<(), Failed> {
+        let until = now.saturating_add(LEASE).unwrap_or(now);
+        let mut tx = self.store.begin_background(Actor::System, now).await?;
+        let mut told = tx.renew_shares(self.store.node(), until).await?;
+        tx.commit().await?;
+        let is_closed = |wallet: &Wallet| wallet.controls.on_outage == OnOutage::Closed;
+        let wallets = self.store.wallets().await?;
+        told.extend(wallets.iter().filter(|(_, row)| is_closed(&row.wallet.value)).map(|(tenant, _)| *tenant));
+        // One that was divided and is not any more has all of it again.
+        let was: BTreeSet<TenantId> = std::mem::take(&mut *self.divided.lock().await);
+        let all: BTreeSet<TenantId> = told.union(&was).copied().collect();
+        *self.divided.lock().await = told;
+        if all.is_empty() { Ok(()) } else { self.tell(Some(&all)).await }
     }
 
     async fn look(&self, known: &mut EventId, everything: bool) -> Result<(), Failed> {
@@ -121,11 +151,12 @@ impl Treasury {
             None => with_wallet.iter().filter_map(|id| directory.tenant(*id).cloned()).collect(),
         };
         for tenant in wanted {
-            let account = match with_wallet.contains(&tenant.profile.id) {
-                true => account(&self.store, &self.decks, &tenant, Timestamp::now()).await?,
+            let now = Timestamp::now();
+            let leased = match with_wallet.contains(&tenant.profile.id) {
+                true => leased(&self.store, &self.decks, &tenant, now).await?,
                 false => None,
             };
-            self.node.account(tenant.profile.id, account.map(Box::new)).await?;
+            self.node.account(tenant.profile.id, leased.map(Box::new)).await?;
         }
         Ok(())
     }

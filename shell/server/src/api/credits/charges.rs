@@ -17,6 +17,8 @@ use store::{ChargeFilter, UsageBy};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::usage::times;
+use crate::admin::credits::usage::ByScope;
 use crate::admin::{Caller, Permission, Refused};
 use crate::api::body::Params;
 use crate::api::list::{List, PageParams};
@@ -157,6 +159,10 @@ pub struct UsageLine {
     pub calls: u64,
     pub seconds: u64,
     pub amount: Amount,
+    /// What carriers take, as far as the deck knows; for who runs the server or sells to the organization.
+    pub cost: Option<Amount>,
+    /// What is left of the amount after it.
+    pub margin: Option<Amount>,
 }
 
 /// Which usage.
@@ -164,7 +170,7 @@ pub struct UsageLine {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct UsageParams {
-    /// person, number, destination or direction; by destination, if nothing is said.
+    /// person, number, site, department, account, tag, destination or direction; by destination, if nothing is said.
     pub by: Option<String>,
     /// The last thirty days, if nothing is said.
     #[param(value_type = Option<String>, format = DateTime)]
@@ -173,7 +179,7 @@ pub struct UsageParams {
     pub until: Option<Timestamp>,
 }
 
-/// Add up what calls cost, by person, number, destination or direction
+/// Add up what calls cost, by person, number, site, department, account, tag, destination or direction
 #[utoipa::path(get, path = "/tenants/{tenant}/credits/usage", tag = "credits",
     params(("tenant" = String, Path), UsageParams), responses((status = 200, body = List<UsageLine>), Refusals))]
 pub async fn usage(
@@ -182,23 +188,27 @@ pub async fn usage(
     Params(wanted): Params<UsageParams>,
 ) -> Result<Json<List<UsageLine>>, Problem> {
     let access = caller.begin(&tenant, Permission::View).await?;
-    let by = match wanted.by.as_deref() {
-        None | Some("destination") => UsageBy::Destination,
-        Some("direction") => UsageBy::Direction,
-        Some("number") => UsageBy::Number,
-        Some("person") => UsageBy::Person,
+    let times = times(wanted.since, wanted.until);
+    let of_column = async |by| access.store().usage(access.tenant(), by, times).await.map_err(Refused::from);
+    let is_person = wanted.by.as_deref() == Some("person");
+    let usage = match wanted.by.as_deref() {
+        None | Some("destination") => of_column(UsageBy::Destination).await?,
+        Some("direction") => of_column(UsageBy::Direction).await?,
+        Some("number") => of_column(UsageBy::Number).await?,
+        Some("person") => of_column(UsageBy::Person).await?,
+        Some("account") => access.usage_by_scope(ByScope::Account, times).await?,
+        Some("department") => access.usage_by_scope(ByScope::Department, times).await?,
+        Some("site") => access.usage_by_scope(ByScope::Site, times).await?,
+        Some("tag") => access.usage_by_scope(ByScope::Tag, times).await?,
         Some(_) => {
-            let detail = "by is person, number, destination or direction";
+            let detail = "by is person, number, site, department, account, tag, destination or direction";
             return Err(Problem::new(StatusCode::BAD_REQUEST, "malformed_query", detail));
         }
     };
-    let until = wanted.until.unwrap_or(Timestamp::MAX);
-    let a_month = jiff::SignedDuration::from_hours(30 * 24);
-    let since = wanted.since.unwrap_or_else(|| Timestamp::now().saturating_sub(a_month).unwrap_or_default());
-    let usage = access.store().usage(access.tenant(), by, (since, until)).await.map_err(Refused::from)?;
+    let sells = caller.check_sells().is_ok();
     let snapshot = access.snapshot();
     let extension = |key: &str| {
-        let user = UserId(key.parse().ok().filter(|_| by == UsageBy::Person)?);
+        let user = UserId(key.parse().ok().filter(|_| is_person)?);
         Some(snapshot.as_ref()?.users.get(&user)?.extension.clone())
     };
     let lines = usage.into_iter().map(|line| UsageLine {
@@ -207,6 +217,8 @@ pub async fn usage(
         calls: line.n_calls,
         seconds: line.secs,
         amount: Amount(line.amount),
+        cost: line.cost.filter(|_| sells).map(Amount),
+        margin: line.cost.filter(|_| sells).map(|cost| Amount(line.amount.minus(cost))),
     });
     Ok(List::whole(lines.collect()))
 }
@@ -287,7 +299,7 @@ pub fn words(quote: &Quote, currency: Option<Currency>) -> String {
     }
 }
 
-fn source_word(source: &Source) -> &'static str {
+pub fn source_word(source: &Source) -> &'static str {
     match source {
         Source::Pool { .. } => "pool",
         Source::Credits => "credits",

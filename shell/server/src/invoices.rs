@@ -1,0 +1,11 @@
+//! Invoices as files: for people, and for their programs.
+
+pub mod pdf;
+pub mod ubl;
+
+use phone::money::Micros;
+
+/// An amount as it stands on paper: two digits after the point, three where the currency has such coins.
+pub fn written(amount: Micros) -> String {
+    amount.to_string()
+}

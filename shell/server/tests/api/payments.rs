@@ -1,0 +1,277 @@
+//! Payments against a provider that speaks Stripe's protocol and is none: told once, twice, in any order, or by somebody
+//! else.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use jiff::{SignedDuration, Timestamp};
+use reqwest::Method;
+use serde_json::{Value, json};
+use server::admin::credits::payments::Recharger;
+use server::payments::signature::{self, Forged};
+use server::payments::{STRIPE_URL, Stripe};
+use server::secret::Secret;
+
+use super::world::{Reply, TOKEN, World, send, world, world_paid_by};
+
+const CREDITS: &str = "/tenants/demo/credits";
+const KEY: &str = "sk_test_of_nobody";
+const SECRET: &str = "whsec_of_nobody";
+
+#[tokio::test]
+async fn a_page_is_paid_and_booked_once_whatever_is_told() {
+    let fake = Fake::start().await;
+    let world = world_paid_by(fake.stripe()).await;
+    let asked = ask(&world, json!({ "kind": "card", "amount": "20.00", "keep_card": true })).await;
+    assert_eq!((asked.status.as_u16(), &asked.body["state"]), (201, &json!("pending")), "{}", asked.text);
+    assert!(asked.body["url"].as_str().unwrap().starts_with("https://pay.example/cs_"));
+    let (key, form) = fake.asked().remove(0);
+    let id = asked.body["id"].as_str().unwrap();
+    assert_eq!((key.as_str(), form["mode"].as_str()), (id, "payment"));
+    assert_eq!(form["line_items[0][price_data][unit_amount]"], "2000");
+    assert_eq!(form["payment_intent_data[setup_future_usage]"], "off_session");
+    assert_eq!(world.read(CREDITS).await["balance"], "25.00", "nothing is booked before it is paid");
+
+    // One try on the page fails, another is made: the page is not over.
+    let failed = json!({ "id": "pi_1", "metadata": { "payment": id }, "last_payment_error": { "message": "no" } });
+    assert_eq!(tell(&world, "payment_intent.payment_failed", &failed).await, 200);
+    assert_eq!(state(&world).await, "pending");
+    let session = json!({
+        "id": "cs_1", "metadata": { "payment": id }, "payment_status": "paid", "amount_total": 2000, "currency": "usd",
+        "payment_intent": "pi_1",
+    });
+    // The intent is told before the page, which comes twice, and is said to have expired afterwards.
+    let intent = json!({ "id": "pi_1", "metadata": { "payment": id }, "amount_received": 2000, "currency": "usd" });
+    for (kind, object) in [
+        ("payment_intent.succeeded", &intent),
+        ("checkout.session.completed", &session),
+        ("checkout.session.completed", &session),
+        ("checkout.session.expired", &session),
+    ] {
+        assert_eq!(tell(&world, kind, object).await, 200, "{kind}");
+        assert_eq!(world.read(CREDITS).await["balance"], "45.00", "{kind}");
+    }
+    assert_eq!(state(&world).await, "succeeded");
+    let credits = world.read(CREDITS).await;
+    assert_eq!(credits["settings"]["has_card"], true);
+    let entries = world.read(&format!("{CREDITS}/entries?kind=purchase")).await;
+    assert_eq!(entries["items"].as_array().unwrap().len(), 1);
+    let lots = world.read(&format!("{CREDITS}/lots")).await;
+    assert_eq!(lots["items"][1]["source"], "card");
+}
+
+#[tokio::test]
+async fn nobody_else_tells_of_payments() {
+    let fake = Fake::start().await;
+    let world = world_paid_by(fake.stripe()).await;
+    let asked = ask(&world, json!({ "kind": "card", "amount": "20.00" })).await;
+    let id = asked.body["id"].as_str().unwrap();
+    let object = json!({
+        "metadata": { "payment": id }, "payment_status": "paid", "amount_total": 2000, "currency": "usd",
+    });
+    let body = event("checkout.session.completed", &object);
+    let now = Timestamp::now();
+    let long_ago = now - SignedDuration::from_mins(6);
+    let right = signature::sign(SECRET.as_bytes(), body.as_bytes(), now);
+    for (header, body) in [
+        (String::new(), body.clone()),
+        ("t=1".to_owned(), body.clone()),
+        (right.replace("v1=", "v0="), body.clone()),
+        (signature::sign(b"another", body.as_bytes(), now), body.clone()),
+        (signature::sign(SECRET.as_bytes(), body.as_bytes(), long_ago), body.clone()),
+        (right.clone(), body.replace("2000", "9999")),
+        (signature::sign(SECRET.as_bytes(), b"none", now), "none".to_owned()),
+    ] {
+        assert_eq!(told(&world, &header, body.clone()).await, 400, "{header}");
+    }
+    assert_eq!(world.read(CREDITS).await["balance"], "25.00");
+    // Two signatures, while a secret is replaced; and one of a payment that nobody made.
+    let both = format!("{right},v1={}", "00".repeat(32));
+    assert_eq!(told(&world, &both, body).await, 200);
+    assert_eq!(world.read(CREDITS).await["balance"], "45.00");
+    let strange = json!({ "metadata": { "payment": uuid::Uuid::now_v7() }, "amount_received": 1, "currency": "usd" });
+    assert_eq!(tell(&world, "payment_intent.succeeded", &strange).await, 200);
+    // Another currency than was asked for is looked at by people.
+    let asked = ask(&world, json!({ "kind": "card", "amount": "20.00" })).await;
+    let euros = json!({ "metadata": { "payment": asked.body["id"] }, "amount_received": 2000, "currency": "eur" });
+    assert_eq!(tell(&world, "payment_intent.succeeded", &euros).await, 200);
+    assert_eq!(
+        (world.read(CREDITS).await["balance"].clone(), state(&world).await.as_str()),
+        (json!("45.00"), "failed")
+    );
+    assert_eq!(signature::verify(b"", "", b"", now), Err(Forged::Missing));
+}
+
+#[tokio::test]
+async fn a_balance_recharges_itself_and_rests_when_the_card_is_declined() {
+    let fake = Fake::start().await;
+    let world = world_paid_by(fake.stripe()).await;
+    let recharge = json!({ "enabled": true, "trigger": "30.00", "amount": "40.00", "monthly_cap": "100.00" });
+    let change = async |body: Value| {
+        let request = world.request(Method::PATCH, CREDITS).bearer_auth(TOKEN).json(&body);
+        send(request).await
+    };
+    let refused = change(json!({ "auto_recharge": recharge })).await;
+    assert_eq!((refused.status.as_u16(), &refused.body["code"]), (409, &json!("payment.no_card")), "{}", refused.text);
+    let asked = ask(&world, json!({ "kind": "card", "amount": "1.00", "keep_card": true })).await;
+    let session = json!({
+        "metadata": { "payment": asked.body["id"] }, "payment_status": "paid", "amount_total": 100, "currency": "usd",
+        "payment_intent": "pi_9",
+    });
+    tell(&world, "checkout.session.completed", &session).await;
+    let crooked = json!({ "enabled": true, "trigger": "50.00", "amount": "40.00", "monthly_cap": "100.00" });
+    assert_eq!(change(json!({ "auto_recharge": crooked })).await.body["code"], "payment.recharge_malformed");
+    assert_eq!(change(json!({ "auto_recharge": recharge })).await.status.as_u16(), 200);
+    let later = change(json!({ "mode": "postpaid", "credit_limit": "10.00" })).await;
+    assert_eq!(later.body["code"], "payment.auto_recharge_still_on", "{}", later.text);
+
+    // 26.00 are below 30.00; one recharge brings it above, and another look brings nothing.
+    let recharger = Recharger { store: world.store.clone(), stripe: Arc::new(fake.stripe()) };
+    let now = Timestamp::now();
+    assert!(recharger.look(now).await.unwrap());
+    assert_eq!(world.read(CREDITS).await["balance"], "66.00");
+    assert!(!recharger.look(now).await.unwrap());
+    // The webhook that tells the same again books nothing.
+    let id = world.read(&format!("{CREDITS}/payments")).await["items"][0]["id"].clone();
+    let intent = json!({ "id": "pi_x", "metadata": { "payment": id }, "amount_received": 4000, "currency": "usd" });
+    tell(&world, "payment_intent.succeeded", &intent).await;
+    assert_eq!(world.read(CREDITS).await["balance"], "66.00");
+
+    // Declined: again after 15 minutes, 2 hours and a day, and then not any more.
+    adjust(&world, "-60.00").await;
+    fake.decline(true);
+    let minutes = |minutes: i64| now + SignedDuration::from_mins(minutes);
+    for (at, is_tried) in [(1, true), (2, false), (16, true), (100, false), (137, true), (1_500, false), (1_578, true)]
+    {
+        assert_eq!(recharger.look(minutes(at)).await.unwrap(), is_tried, "after {at} minutes");
+    }
+    assert!(!recharger.look(minutes(9_000)).await.unwrap());
+    let told = world.read("/tenants/demo/audit?limit=1000").await.to_string();
+    assert!(told.contains("recharge_failed"), "{told}");
+    assert_eq!(world.read(CREDITS).await["balance"], "6.00");
+    // A payment that succeeds begins anew; the cap of a month holds.
+    fake.decline(false);
+}
+
+#[tokio::test]
+async fn a_transfer_is_booked_by_who_sees_it_and_once() {
+    let world = world().await;
+    let refused = ask(&world, json!({ "kind": "card", "amount": "20.00" })).await;
+    assert_eq!((refused.status.as_u16(), &refused.body["code"]), (409, &json!("payment.no_provider")));
+    for (amount, code) in [("0.99", "payment.amount_out_of_range"), ("1.001", "payment.too_fine")] {
+        let refused = ask(&world, json!({ "kind": "bank_transfer", "amount": amount })).await;
+        assert_eq!(refused.body["code"], code, "{}", refused.text);
+    }
+    let asked = ask(&world, json!({ "kind": "bank_transfer", "amount": "50.00" })).await;
+    assert!(asked.body["reference"].as_str().unwrap().starts_with("TL-"), "{}", asked.text);
+    let confirm = format!("{CREDITS}/payments/{}/confirm", asked.body["id"].as_str().unwrap());
+    for _ in 0..2 {
+        let booked = world.post_json(&confirm, &json!({ "amount": "49.00" })).await;
+        assert_eq!((booked.status.as_u16(), &booked.body["state"]), (200, &json!("succeeded")), "{}", booked.text);
+        assert_eq!(world.read(CREDITS).await["balance"], "74.00");
+    }
+    assert_eq!(STRIPE_URL, "https://api.stripe.com");
+}
+
+async fn ask(world: &World, body: Value) -> Reply {
+    world.post_json(&format!("{CREDITS}/payments"), &body).await
+}
+
+async fn adjust(world: &World, amount: &str) {
+    let taken = json!({ "amount": amount, "reason": "spent" });
+    assert!(world.post_json(&format!("{CREDITS}/adjust"), &taken).await.status.is_success());
+}
+
+/// The state of the newest payment.
+async fn state(world: &World) -> String {
+    let list = world.read(&format!("{CREDITS}/payments")).await;
+    list["items"][0]["state"].as_str().unwrap().to_owned()
+}
+
+fn event(kind: &str, object: &Value) -> String {
+    json!({ "id": "evt_1", "type": kind, "data": { "object": object } }).to_string()
+}
+
+async fn tell(world: &World, kind: &str, object: &Value) -> u16 {
+    let body = event(kind, object);
+    let header = signature::sign(SECRET.as_bytes(), body.as_bytes(), Timestamp::now());
+    told(world, &header, body).await
+}
+
+async fn told(world: &World, header: &str, body: String) -> u16 {
+    let request = world.request(Method::POST, "/payments/stripe").header("Stripe-Signature", header);
+    send(request.header("Content-Type", "application/json").body(body)).await.status.as_u16()
+}
+
+/// What stands in for the provider.
+#[derive(Clone)]
+struct Fake {
+    url: String,
+    state: Arc<Mutex<Asked>>,
+}
+
+#[derive(Default)]
+struct Asked {
+    forms: Vec<(String, BTreeMap<String, String>)>,
+    declines: bool,
+}
+
+type Shared = State<Arc<Mutex<Asked>>>;
+
+impl Fake {
+    async fn start() -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let state = Arc::new(Mutex::new(Asked::default()));
+        let router = Router::new()
+            .route("/v1/checkout/sessions", post(page))
+            .route("/v1/payment_intents", post(charge))
+            .route("/v1/payment_intents/{intent}", get(intent))
+            .with_state(state.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { url, state }
+    }
+
+    fn stripe(&self) -> Stripe {
+        Stripe::new(&self.url, Secret::new(KEY.to_owned()), Secret::new(SECRET.to_owned()))
+    }
+
+    fn asked(&self) -> Vec<(String, BTreeMap<String, String>)> {
+        self.state.lock().unwrap().forms.clone()
+    }
+
+    fn decline(&self, declines: bool) {
+        self.state.lock().unwrap().declines = declines;
+    }
+}
+
+async fn page(State(state): Shared, headers: HeaderMap, body: Bytes) -> Json<Value> {
+    let form: BTreeMap<String, String> = serde_urlencoded::from_bytes(&body).unwrap();
+    assert_eq!(headers["authorization"], format!("Bearer {KEY}"));
+    let key = headers["idempotency-key"].to_str().unwrap().to_owned();
+    let mut asked = state.lock().unwrap();
+    asked.forms.push((key, form));
+    let id = format!("cs_{}", asked.forms.len());
+    Json(json!({ "id": id, "url": format!("https://pay.example/{id}") }))
+}
+
+async fn charge(State(state): Shared, body: Bytes) -> (StatusCode, Json<Value>) {
+    let form: BTreeMap<String, String> = serde_urlencoded::from_bytes(&body).unwrap();
+    assert_eq!([&form["customer"], &form["payment_method"]], ["cus_1", "pm_1"]);
+    if state.lock().unwrap().declines {
+        let error = json!({ "message": "Your card was declined.", "payment_intent": { "id": "pi_y" } });
+        return (StatusCode::PAYMENT_REQUIRED, Json(json!({ "error": error })));
+    }
+    let amount: i64 = form["amount"].parse().unwrap();
+    let made = json!({ "id": "pi_x", "status": "succeeded", "amount_received": amount, "currency": form["currency"] });
+    (StatusCode::OK, Json(made))
+}
+
+async fn intent(Path(intent): Path<String>) -> Json<Value> {
+    Json(json!({ "id": intent, "customer": "cus_1", "payment_method": "pm_1" }))
+}
