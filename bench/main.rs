@@ -7,6 +7,7 @@ mod calls;
 mod histogram;
 mod licensing;
 mod lists;
+mod money;
 mod organization;
 mod process;
 mod registrations;
@@ -29,6 +30,7 @@ fn main() {
                 "licensing" => licensing::print(load),
                 "limit" => work::print_limit(load),
                 "lists" => work::print_lists(load),
+                "money" => money::print(load),
                 "prompts" => work::print_prompts(load),
                 "registrations" => work::print_registrations(load),
                 "relayed" => work::print_relayed(load),
@@ -43,7 +45,7 @@ fn main() {
 
 fn usage() -> ! {
     eprintln!(
-        "usage: bench [calls RATE | relayed N | prompts N | registrations RATE | limit N | licensing N | lists PEOPLE | reports SEGMENTS]"
+        "usage: bench [calls RATE | relayed N | prompts N | registrations RATE | limit N | licensing N | lists PEOPLE | money ENTRIES | reports SEGMENTS]"
     );
     std::process::exit(2);
 }
