@@ -275,7 +275,7 @@ impl Broken for Refusal {
             Self::NotOver => "give a time that lies in the past",
             Self::Taken { .. } => "begin where that invoice ends",
             Self::Nothing => "choose another time",
-            Self::NoParties => "trunkline credit billing --seller NAME --buyer NAME",
+            Self::NoParties => "trunkline credit invoice billing --seller NAME --buyer NAME",
             Self::Tax => "write it as VAT=19 or VAT=7.75",
         }
         .to_owned()

@@ -246,7 +246,7 @@ impl Broken for Refusal {
             Self::TooFine { .. } => "leave out the digits beyond the smallest coin",
             Self::OutOfRange => "ask for another amount",
             Self::Recharge => "trigger <= amount <= monthly cap",
-            Self::NoCard => "pay once by card with the card kept: trunkline credit pay AMOUNT --keep-card",
+            Self::NoCard => "pay once by card with the card kept: trunkline credit payment ask AMOUNT --keep-card",
             Self::AutoRechargeStillOn => "switch it off first, or the balance never falls to what is billed later",
         }
         .to_owned()
