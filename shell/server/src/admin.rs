@@ -15,6 +15,7 @@ pub mod credits;
 pub mod delegation;
 pub mod departments;
 pub mod devices;
+pub mod doers;
 pub mod drafts;
 pub mod explain;
 pub mod finding;
@@ -71,6 +72,7 @@ pub mod trunk_test;
 pub mod trunks;
 pub mod users;
 pub mod vouchers;
+pub mod waiting;
 pub mod webhooks;
 
 use std::sync::Arc;
@@ -91,6 +93,7 @@ use self::reconciler::Nudge;
 pub use self::refused::Refused;
 use self::signing::Signing;
 pub use self::subject::{Asked, Subject};
+use self::waiting::Waiting;
 use crate::board::Board;
 use crate::node;
 use crate::payments::Stripe;
@@ -126,6 +129,8 @@ pub struct Admin {
     /// What is remembered of those who ask, as long as the process lives.
     pub signing: Signing,
     pub phones: BrowserPhones,
+    /// How many wait for licenses that groups give, as it was counted lately.
+    pub waiting: Waiting,
     /// Who takes payments by card, if anybody does.
     pub payments: Option<Arc<Stripe>>,
 }

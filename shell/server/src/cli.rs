@@ -8,7 +8,6 @@ pub mod authorized;
 pub mod backups;
 pub mod calls;
 pub mod check;
-mod client;
 pub mod credit_controls;
 pub mod credit_payments;
 pub mod credits;

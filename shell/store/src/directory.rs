@@ -54,14 +54,9 @@ impl Store {
         };
         let mut changes = BTreeMap::new();
         for (id, news) in tenants {
-            let change = match news {
-                NewsOfTenant::Parts(mut parts) if before.tenant(id).is_some() => {
-                    // Nobody is called for the sake of other groups.
-                    parts.groups.retain(|group| before.tenant(id).is_some_and(|it| it.groups.contains_key(group)));
-                    let known = before.tenant(id).map(|tenant| Arc::clone(&tenant.routing)).unwrap_or_default();
-                    Change::Parts(self.read_news(id, parts, &lent, &known).await?)
-                }
-                NewsOfTenant::Parts(_) | NewsOfTenant::Whole => {
+            let change = match (news, before.tenant(id)) {
+                (NewsOfTenant::Parts(parts), Some(known)) => Change::Parts(self.read_news(known, parts, &lent).await?),
+                (NewsOfTenant::Parts(_), None) | (NewsOfTenant::Whole, _) => {
                     match self.load_tenants(Some(id), &lent).await?.remove(&id) {
                         Some(parts) => Change::Whole(Box::new(parts)),
                         None => Change::Gone,
@@ -189,19 +184,43 @@ impl Store {
         Ok(all)
     }
 
-    /// Reads what is told to be new of a tenant that the snapshot knows.
-    async fn read_news(
+    /// People of a snapshot as they are now, of whom only presence and licenses are new.
+    async fn with_new_standings(
         &self,
         tenant: TenantId,
-        news: news::Parts,
-        lent: &Lent,
-        known: &Routing,
-    ) -> Result<TenantChange, StoreError> {
+        people: Vec<&Arc<User>>,
+        enforcement: Enforcement,
+    ) -> Result<Vec<User>, StoreError> {
+        let ids: Vec<UserId> = people.iter().map(|user| user.id).collect();
+        let wanted = Wanted::Users(tenant, &ids);
+        let (held, presences) = (self.licenses_of_all(wanted).await?, self.presences(wanted).await?);
+        let now = |user: &Arc<User>| User {
+            presence: presences.get(&user.id).copied().unwrap_or_default(),
+            voice_enabled: enforcement.allows_voice(held.get(&user.id).into_iter().flatten()),
+            ..User::clone(user)
+        };
+        Ok(people.into_iter().map(now).collect())
+    }
+
+    /// Reads what is told to be new of a tenant that the snapshot knows.
+    async fn read_news(&self, known: &Tenant, mut news: news::Parts, lent: &Lent) -> Result<TenantChange, StoreError> {
+        let tenant = known.profile.id;
+        // Nobody is called for the sake of other groups.
+        news.groups.retain(|group| known.groups.contains_key(group));
         let row = tenant::Entity::find_by_id(tenant.0).one(&self.reader).await?;
-        let enforcements = row.iter().map(|row| (tenant, enforcement_of(row))).collect();
+        let enforcement = row.as_ref().map(enforcement_of).unwrap_or_default();
+        let mut same = Vec::new();
+        for user in std::mem::take(&mut news.standings) {
+            match known.users.get(&user).filter(|_| !news.users.contains(&user)) {
+                Some(user) => same.push(user),
+                None => drop(news.users.insert(user)),
+            }
+        }
         let ids: Vec<UserId> = news.users.iter().copied().collect();
         let mut users: BTreeMap<_, _> = news.users.into_iter().map(|user| (user, None)).collect();
-        for (_, user) in self.people(Wanted::Users(tenant, &ids), &enforcements).await? {
+        let read = self.people(Wanted::Users(tenant, &ids), &[(tenant, enforcement)].into()).await?;
+        let same = self.with_new_standings(tenant, same, enforcement).await?;
+        for user in read.into_iter().map(|(_, user)| user).chain(same) {
             users.insert(user.id, Some(Arc::new(user)));
         }
         let named: Vec<_> = news.numbers.iter().copied().collect();
@@ -230,7 +249,7 @@ impl Store {
         let routing = match news.routing {
             true => {
                 let parts = self.routing(Some(tenant)).await?.remove(&tenant).unwrap_or_default();
-                Some(Arc::new(Routing::new(parts, known)))
+                Some(Arc::new(Routing::new(parts, &known.routing)))
             }
             false => None,
         };

@@ -76,20 +76,14 @@ impl Store {
         Ok(find(tenant, id).one(&self.reader).await?.as_ref().map(stored))
     }
 
-    /// How far the licenses of some groups are.
+    /// How far the licenses of some groups are, where so many of their people wait.
     pub async fn progress_of_groups(
         &self,
         tenant: TenantId,
         groups: &[GroupId],
+        waiting: &BTreeMap<GroupId, u64>,
     ) -> Result<BTreeMap<GroupId, GroupProgress>, StoreError> {
         let ids: Vec<Uuid> = groups.iter().map(|group| group.0).collect();
-        let members = group_member::Entity::find()
-            .filter(group_member::Column::Tenant.eq(tenant.0))
-            .filter(group_member::Column::Group.is_in(ids.clone()))
-            .select_only()
-            .column(group_member::Column::Group)
-            .column_as(group_member::Column::User.count(), "n_people")
-            .group_by(group_member::Column::Group);
         let failed = license_failure::Entity::find()
             .filter(license_failure::Column::Tenant.eq(tenant.0))
             .filter(license_failure::Column::Group.is_in(ids.clone()))
@@ -97,7 +91,6 @@ impl Store {
             .column(license_failure::Column::Group)
             .column_as(license_failure::Column::User.count(), "n_people")
             .group_by(license_failure::Column::Group);
-        let backlog = license_backlog::Entity::find().filter(license_backlog::Column::Tenant.eq(tenant.0));
         let mut progress: BTreeMap<GroupId, GroupProgress> = BTreeMap::new();
         let of_tenant = Entity::find().filter(Column::Tenant.eq(tenant.0));
         for row in of_tenant.filter(Column::Id.is_in(ids.clone())).all(&self.reader).await? {
@@ -106,15 +99,40 @@ impl Store {
         for row in failed.into_model::<Counted>().all(&self.reader).await? {
             progress.entry(GroupId(row.group)).or_default().n_failed = row.n_people();
         }
-        // Most of the time nobody waits, and then nobody's membership need be looked at.
-        if backlog.clone().one(&self.reader).await?.is_some() {
-            let ids = backlog.select_only().column(license_backlog::Column::User).into_query();
-            let waiting = members.filter(group_member::Column::User.in_subquery(ids));
-            for row in waiting.into_model::<Counted>().all(&self.reader).await? {
-                progress.entry(GroupId(row.group)).or_default().n_waiting = row.n_people();
-            }
+        for (group, n_waiting) in waiting {
+            progress.entry(*group).or_default().n_waiting = *n_waiting;
         }
         Ok(progress)
+    }
+
+    /// How many people of some groups wait for their licenses; a group of which nobody does is not here.
+    pub async fn waiting_of_groups(
+        &self,
+        tenant: TenantId,
+        groups: &[GroupId],
+    ) -> Result<BTreeMap<GroupId, u64>, StoreError> {
+        // Most of the time nobody waits, and then nobody's membership need be looked at.
+        if !self.has_license_backlog(tenant).await? {
+            return Ok(BTreeMap::new());
+        }
+        let backlog = license_backlog::Entity::find().filter(license_backlog::Column::Tenant.eq(tenant.0));
+        let ids = backlog.select_only().column(license_backlog::Column::User).into_query();
+        let waiting = group_member::Entity::find()
+            .filter(group_member::Column::Tenant.eq(tenant.0))
+            .filter(group_member::Column::Group.is_in(groups.iter().map(|group| group.0)))
+            .filter(group_member::Column::User.in_subquery(ids))
+            .select_only()
+            .column(group_member::Column::Group)
+            .column_as(group_member::Column::User.count(), "n_people")
+            .group_by(group_member::Column::Group);
+        let counted = waiting.into_model::<Counted>().all(&self.reader).await?;
+        Ok(counted.into_iter().map(|row| (GroupId(row.group), row.n_people())).collect())
+    }
+
+    /// Whether licenses of anybody are to be told again.
+    pub async fn has_license_backlog(&self, tenant: TenantId) -> Result<bool, StoreError> {
+        let backlog = license_backlog::Entity::find().filter(license_backlog::Column::Tenant.eq(tenant.0));
+        Ok(backlog.one(&self.reader).await?.is_some())
     }
 
     /// Who is in a group, by extension.

@@ -106,7 +106,7 @@ impl Tx {
             let of_people = Condition::all()
                 .add(license::Column::Tenant.eq(tenant.0))
                 .add(license::Column::User.is_in(part.iter().copied()));
-            licenses.extend(held(license::Entity::find().filter(of_people).all(&self.db).await?));
+            licenses.extend(held(of_people, &self.db).await?);
             let counts = number::Entity::find()
                 .select_only()
                 .column(number::Column::AssigneeUser)

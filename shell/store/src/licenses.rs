@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use phone::id::{TenantId, UserId};
 use phone::people::license::{PartNumber, Seats};
-use sea_orm::sea_query::{Asterisk, Expr, ExprTrait as _};
+use sea_orm::sea_query::{Asterisk, Expr, ExprTrait as _, IntoCondition as _};
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _,
     FromQueryResult, QueryFilter as _, QuerySelect as _,
 };
 use serde_json::json;
@@ -21,7 +21,7 @@ use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
 use crate::wanted::{NAMED_MAX, Wanted};
 
 /// Plans by holder.
-pub(crate) type Held = BTreeMap<UserId, BTreeSet<PartNumber>>;
+pub type Held = BTreeMap<UserId, BTreeSet<PartNumber>>;
 
 /// What becomes of one person's licenses.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,17 +56,16 @@ impl Store {
         tenant: TenantId,
         users: impl IntoIterator<Item = UserId> + Send,
     ) -> Result<BTreeMap<UserId, BTreeSet<PartNumber>>, StoreError> {
-        let of_users = license::Entity::find()
-            .filter(license::Column::Tenant.eq(tenant.0))
-            .filter(license::Column::User.is_in(users.into_iter().map(|user| user.0)));
-        Ok(held(of_users.all(&self.reader).await?))
+        let of_tenant = license::Column::Tenant.eq(tenant.0);
+        let of_users = license::Column::User.is_in(users.into_iter().map(|user| user.0));
+        Ok(held(of_tenant.and(of_users).into_condition(), &self.reader).await?)
     }
 
     /// Licenses by holder, for the directory.
     pub(crate) async fn licenses_of_all(&self, wanted: Wanted<'_>) -> Result<Held, StoreError> {
         let mut all = Held::new();
         for wanted in wanted.conditions(license::Column::Tenant, license::Column::User) {
-            all.append(&mut held(license::Entity::find().filter(wanted).all(&self.reader).await?));
+            all.append(&mut held(wanted, &self.reader).await?);
         }
         Ok(all)
     }
@@ -86,10 +85,8 @@ impl Tx {
 
     /// The licenses that a person holds, as of this change.
     pub async fn licenses_of(&self, tenant: TenantId, user: UserId) -> Result<BTreeSet<PartNumber>, StoreError> {
-        let of_user = license::Entity::find()
-            .filter(license::Column::Tenant.eq(tenant.0))
-            .filter(license::Column::User.eq(user.0));
-        Ok(held(of_user.all(&self.db).await?).remove(&user).unwrap_or_default())
+        let of_user = license::Column::Tenant.eq(tenant.0).and(license::Column::User.eq(user.0));
+        Ok(held(of_user.into_condition(), &self.db).await?.remove(&user).unwrap_or_default())
     }
 
     /// Sets the licenses that a person holds. The person must be one of the tenant.
@@ -223,12 +220,14 @@ async fn seats<C: ConnectionTrait>(db: &C, tenant: TenantId) -> Result<BTreeMap<
     Ok(seats)
 }
 
-pub(crate) fn held(rows: Vec<license::Model>) -> Held {
+/// What holders of some licenses hold of them.
+pub(crate) async fn held<C: ConnectionTrait>(wanted: Condition, db: &C) -> Result<Held, DbErr> {
+    let rows = license::Entity::find().select_only().columns([license::Column::User, license::Column::Plan]);
     let mut held = Held::new();
-    for row in rows {
-        held.entry(UserId(row.user)).or_default().insert(PartNumber(row.plan));
+    for (user, plan) in rows.filter(wanted).into_tuple::<(Uuid, String)>().all(db).await? {
+        held.entry(UserId(user)).or_default().insert(PartNumber(plan));
     }
-    held
+    Ok(held)
 }
 
 fn stored(row: &subscription::Model) -> Stored<u32> {

@@ -431,7 +431,8 @@ async fn members_of_small_and_of_big_groups_are_listed_alike(place: Place) {
             assert_eq!(seen, wanted);
         }
     }
-    let progress = store.progress_of_groups(tenant, &[small, big]).await.unwrap();
+    let waiting = store.waiting_of_groups(tenant, &[small, big]).await.unwrap();
+    let progress = store.progress_of_groups(tenant, &[small, big], &waiting).await.unwrap();
     assert_eq!((progress[&small].n_members, progress[&big].n_members, progress[&big].n_waiting), (500, 1_005, 0));
 }
 

@@ -37,7 +37,7 @@ fn only_who_meets_others_rests() {
     let wrote = Duration::from_millis(4);
     assert_eq!(rest(wrote, None), Duration::ZERO);
     assert_eq!(rest(wrote, Some(RECENT)), Duration::ZERO);
-    assert_eq!(rest(wrote, Some(Duration::from_millis(900))), Duration::from_millis(12));
+    assert_eq!(rest(wrote, Some(Duration::from_millis(900))), Duration::from_millis(24));
 }
 
 #[derive(Clone, Copy, Debug)]

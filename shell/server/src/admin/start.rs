@@ -15,6 +15,7 @@ use super::credits::treasury::Treasury;
 use super::orders::backlog::Backlog;
 use super::reconciler::{Known, Nudge, Reconciler};
 use super::signing::Signing;
+use super::waiting::Waiting;
 use super::{Admin, group_licenses, numbers, port_outs, queue_memory, report_retention};
 use crate::board::Board;
 use crate::error::chain;
@@ -111,6 +112,7 @@ pub async fn start(
         backlog,
         signing,
         phones,
+        waiting: Waiting::default(),
         payments,
     }))
 }

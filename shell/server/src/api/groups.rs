@@ -224,7 +224,7 @@ async fn show_one(access: &Access, group: &str) -> Result<Versioned<Group>, Prob
 async fn shown(access: &Access, groups: Vec<PhoneGroup>) -> Result<Vec<Group>, Problem> {
     let plans = access.store().group_plans(access.tenant()).await.map_err(Refused::from)?;
     let ids: Vec<GroupId> = groups.iter().map(|group| group.id).collect();
-    let progress = access.store().progress_of_groups(access.tenant(), &ids).await.map_err(Refused::from)?;
+    let progress = access.progress_of_groups(&ids).await?;
     let show = |group: PhoneGroup| {
         let progress = progress.get(&group.id).copied().unwrap_or_default();
         show_with(group, &plans, progress)

@@ -205,6 +205,7 @@ async fn world_of(script: Script, payments: Option<Arc<Stripe>>) -> World {
         backlog,
         signing,
         phones: BrowserPhones { key: Key([3; 32]), plays_anybody: true, relays: relays() },
+        waiting: Default::default(),
         payments,
     };
     let admin = Arc::new(admin);

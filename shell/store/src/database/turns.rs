@@ -5,8 +5,9 @@ use std::time::Duration;
 
 /// So many who are waited for go before one in the background that waits, so that its work ends under any load.
 pub const PASSED_MAX: u32 = 50;
-/// Work in the background that meets others writes a quarter of the time: most writes then meet none of it.
-const RESTS: u32 = 3;
+/// Work in the background that meets others writes a seventh of the time: most writes then meet nothing of it, neither its
+/// turn nor what it leaves for others to read.
+const RESTS: u32 = 6;
 /// Who wrote so long ago is likely to write again soon.
 pub const RECENT: Duration = Duration::from_secs(1);
 

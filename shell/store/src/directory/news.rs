@@ -36,6 +36,8 @@ pub(super) enum NewsOfTenant {
 #[derive(Debug, Default)]
 pub(super) struct Parts {
     pub(super) users: BTreeSet<UserId>,
+    /// Whose presence or licenses are new. Of most of them nothing else is, and their rows with their secrets need no reading.
+    pub(super) standings: BTreeSet<UserId>,
     pub(super) numbers: BTreeSet<E164>,
     pub(super) resource_accounts: BTreeSet<ResourceAccountId>,
     /// Numbers that these operators gave: they may go out over other trunks.
@@ -125,7 +127,8 @@ fn note(
     let Some(tenant) = told.tenant else { return Some(()) };
     let Some(parts) = parts_of(tenants, TenantId(tenant)) else { return Some(()) };
     match noun {
-        Noun::License | Noun::Presence | Noun::User => drop(parts.users.insert(UserId(id()?))),
+        Noun::License | Noun::Presence => drop(parts.standings.insert(UserId(id()?))),
+        Noun::User => drop(parts.users.insert(UserId(id()?))),
         Noun::Number => drop(parts.numbers.insert(E164::parse(&told.object).ok()?)),
         Noun::Group => drop(parts.groups.insert(GroupId(id()?))),
         Noun::ResourceAccount => drop(parts.resource_accounts.insert(ResourceAccountId(id()?))),
