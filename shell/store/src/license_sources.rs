@@ -85,15 +85,29 @@ impl Tx {
         user: UserId,
         plans: &BTreeSet<PartNumber>,
     ) -> Result<(), WriteError> {
-        direct_license::Entity::delete_many()
-            .filter(direct_license::Column::Tenant.eq(tenant.0))
-            .filter(direct_license::Column::User.eq(user.0))
-            .exec(&self.db)
-            .await?;
-        for plan in plans {
-            let row =
-                direct_license::ActiveModel { user: Set(user.0), plan: Set(plan.0.clone()), tenant: Set(tenant.0) };
-            direct_license::Entity::insert(row).exec_without_returning(&self.db).await?;
+        self.replace_direct_licenses(tenant, &[(user, plans.clone())].into()).await
+    }
+
+    /// The same for many people.
+    pub async fn replace_direct_licenses(
+        &mut self,
+        tenant: TenantId,
+        people: &BTreeMap<UserId, BTreeSet<PartNumber>>,
+    ) -> Result<(), WriteError> {
+        let users: Vec<uuid::Uuid> = people.keys().map(|user| user.0).collect();
+        for part in users.chunks(NAMED_MAX) {
+            direct_license::Entity::delete_many()
+                .filter(direct_license::Column::Tenant.eq(tenant.0))
+                .filter(direct_license::Column::User.is_in(part.iter().copied()))
+                .exec(&self.db)
+                .await?;
+        }
+        let rows = people.iter().flat_map(|(user, plans)| plans.iter().map(|plan| (user.0, plan.0.clone())));
+        let rows: Vec<_> = rows
+            .map(|(user, plan)| direct_license::ActiveModel { user: Set(user), plan: Set(plan), tenant: Set(tenant.0) })
+            .collect();
+        for part in rows.chunks(NAMED_MAX) {
+            direct_license::Entity::insert_many(part.to_vec()).exec_without_returning(&self.db).await?;
         }
         Ok(())
     }

@@ -17,6 +17,7 @@ use crate::tx::Tx;
 /// A person as far as licenses go.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Licensee {
+    pub display_name: String,
     /// None: that of the organization.
     pub country: Option<String>,
     pub held: BTreeSet<PartNumber>,
@@ -38,7 +39,8 @@ impl Tx {
         let mut licensees = BTreeMap::new();
         for row in there.all(&self.db).await? {
             let person: User = from_json("user", row.id, &row.document)?;
-            licensees.insert(person.id, Licensee { country: person.country, ..Licensee::default() });
+            let (display_name, country) = (person.display_name, person.country);
+            licensees.insert(person.id, Licensee { display_name, country, ..Licensee::default() });
         }
         let held = license::Entity::find().filter(license::Column::User.is_in(ids.clone()));
         for row in held.all(&self.db).await? {

@@ -206,7 +206,7 @@ impl Work {
         let (enforcement, now) = (self.row.license_enforcement, tx.at());
         let nobody_asks = BTreeMap::new();
         for (user, person) in tx.licensees(self.tenant, people).await? {
-            let Licensee { country, held, wanted, has_failures } = person;
+            let Licensee { country, held, wanted, has_failures, .. } = person;
             let country = country.as_deref().unwrap_or(&self.row.profile.country);
             let settled = settle(&held, &wanted, country, enforcement, self.seats.as_ref().unwrap_or(&nobody_asks));
             if settled.held != held {

@@ -5,14 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use phone::id::UserId;
 use phone::people::license::{self, Capability, Enforcement, PartNumber, Plan, Refusal, Seats, Swap, catalogue};
 use phone::rule::Broken as _;
-use store::{Expected, Version};
+use store::{Expected, LicenseChange, Licensee, TenantRow, Tx, Version, WriteError};
+use uuid::Uuid;
 
-use super::group_licenses::NO_SEATS;
+use super::group_licenses::{NO_SEATS, settle_people};
+use super::numbers::kept_or_given_back;
 use super::refused::Fault;
 use super::{Access, Refused};
 
-/// People in one request: as many as an import has lines, and few enough that other writers do not wait long.
-const PEOPLE_MAX: usize = 10_000;
+/// People in one request, all of whom get theirs or none: few enough that other writers wait less than a tenth of a second.
+const PEOPLE_MAX: usize = 1_000;
+/// People who are read and written at once.
+const TOGETHER: usize = 200;
 
 /// A plan with its seats.
 pub struct Subscribed {
@@ -74,60 +78,170 @@ impl Access {
     /// Gives and takes licenses, for all of these people or, if a rule forbids it for one, for none.
     pub async fn change_licenses(&self, people: &[String], swap: &Swap) -> Result<Assigned, Refused> {
         if PEOPLE_MAX < people.len() {
-            let words = format!("at most {PEOPLE_MAX} people in one request");
-            return Err(Refused::field("users", "too_many_items", words));
+            return Err(too_many(people.len()));
         }
         let mut tx = self.change().await?;
         let tenant = self.tenant_in(&tx).await?;
-        let mut seats = tx.seats(self.tenant()).await?;
-        let mut outcome = Assigned { people: Vec::with_capacity(people.len()), warnings: Vec::new() };
-        let mut broken = Vec::new();
-        let mut has_freed = false;
-        for (index, name) in people.iter().enumerate() {
-            let user = match self.user_in(&tx, name).await {
-                Ok(user) => user.value,
-                Err(Refused::NotFound { .. }) => {
-                    broken.push(Broken::Unknown { index });
-                    continue;
-                }
-                Err(other) => return Err(other),
-            };
-            let held = tx.licenses_of(self.tenant(), user.id).await?;
-            let country = user.country.as_deref().unwrap_or(&tenant.profile.country);
-            let mut wanted = tx.wanted_licenses(self.tenant(), user.id).await?;
-            let given: BTreeSet<PartNumber> =
-                wanted.by_group.values().flatten().filter(|plan| held.contains(*plan)).cloned().collect();
-            let taken = Swap { remove: swap.remove.difference(&given).cloned().collect(), ..swap.clone() };
-            match license::change(&held, &taken, country, tenant.license_enforcement, &seats) {
-                Ok(granted) => {
-                    wanted.direct.retain(|plan| !swap.remove.contains(plan));
-                    wanted.direct.extend(swap.add.iter().cloned());
-                    tx.save_direct_licenses(self.tenant(), user.id, &wanted.direct).await?;
-                    tx.save_licenses(self.tenant(), user.id, &granted.held).await?;
-                    self.follow_licenses(&mut tx, user.id).await?;
-                    // Who is in no group that gives any has what was decided here.
-                    if !wanted.by_group.is_empty() {
-                        self.settle_person(&mut tx, user.id).await?;
-                    }
-                    let after = tx.licenses_of(self.tenant(), user.id).await?;
-                    count(&mut seats, &held, &after);
-                    has_freed |= held.difference(&after).next().is_some();
-                    let kept = swap.remove.intersection(&given).filter(|plan| after.contains(*plan));
-                    let name = &user.display_name;
-                    outcome.warnings.extend(kept.map(|plan| format!("{name}: {plan} stays, a group gives it")));
-                    outcome.people.push((user.id, after));
-                    outcome.warnings.extend(granted.warnings.iter().map(|it| format!("{}: {it}", user.display_name)));
-                }
-                Err(refusal) => broken.push(Broken::Rule { index, refusal }),
+        let decided = self.decide_licenses(&tx, &tenant, people, swap).await?;
+        let has_groups = |one: &&Decided| one.in_groups;
+        // Who is in no group that gives any has what was decided here.
+        let in_groups: BTreeSet<UserId> = decided.iter().filter(has_groups).map(|one| one.user).collect();
+        for some in decided.chunks(TOGETHER) {
+            write_licenses(&mut tx, &tenant, some).await?;
+        }
+        let mut held = BTreeMap::new();
+        if !in_groups.is_empty() {
+            settle_people(&mut tx, self.tenant(), &in_groups).await?;
+            let in_groups: Vec<UserId> = in_groups.into_iter().collect();
+            for some in in_groups.chunks(TOGETHER) {
+                held.append(&mut tx.licensees(self.tenant(), some).await?);
             }
         }
-        refuse_all(people.len(), &broken)?;
+        let (mut outcome, mut has_freed) = (Assigned { people: Vec::new(), warnings: Vec::new() }, false);
+        for one in decided {
+            let after = held.remove(&one.user).map_or(one.granted, |now| now.held);
+            has_freed |= one.before.difference(&after).next().is_some();
+            let kept = swap.remove.intersection(&one.given_by_groups).filter(|plan| after.contains(*plan));
+            let name = &one.display_name;
+            outcome.warnings.extend(kept.map(|plan| format!("{name}: {plan} stays, a group gives it")));
+            outcome.warnings.extend(one.warnings);
+            outcome.people.push((one.user, after));
+        }
         if has_freed {
             tx.queue_failed(self.tenant(), Some(NO_SEATS)).await?;
         }
         self.settle(tx).await?;
         self.settle_licenses().await?;
         Ok(outcome)
+    }
+
+    /// What each of these people is to hold; whom the request names twice is here once.
+    async fn decide_licenses(
+        &self,
+        tx: &Tx,
+        tenant: &TenantRow,
+        people: &[String],
+        swap: &Swap,
+    ) -> Result<Vec<Decided>, Refused> {
+        let mut licensees = BTreeMap::new();
+        let named = self.people_named(tx, people).await?;
+        let ids: Vec<UserId> = named.values().copied().collect::<BTreeSet<_>>().into_iter().collect();
+        for some in ids.chunks(TOGETHER) {
+            licensees.append(&mut tx.licensees(self.tenant(), some).await?);
+        }
+        let mut seats = tx.seats(self.tenant()).await?;
+        let (mut decided, mut broken, mut seen) = (Vec::with_capacity(people.len()), Vec::new(), BTreeSet::new());
+        for (index, name) in people.iter().enumerate() {
+            let Some(user) = named.get(name.as_str()) else {
+                broken.push(Broken::Unknown { index });
+                continue;
+            };
+            let Some(licensee) = licensees.get(user).filter(|_| seen.insert(*user)) else { continue };
+            match decide(*user, licensee, swap, tenant, &seats) {
+                Ok(one) => {
+                    count(&mut seats, &one.before, &one.granted);
+                    decided.push(one);
+                }
+                Err(refusal) => broken.push(Broken::Rule { index, refusal }),
+            }
+        }
+        refuse_all(people.len(), &broken)?;
+        Ok(decided)
+    }
+
+    /// Who is meant by ids or extensions; who is not there is not here.
+    async fn people_named<'a>(&self, tx: &Tx, names: &'a [String]) -> Result<BTreeMap<&'a str, UserId>, Refused> {
+        let (mut ids, mut extensions) = (BTreeMap::new(), Vec::new());
+        for name in names {
+            match name.parse::<Uuid>() {
+                Ok(id) => drop(ids.insert(name.as_str(), UserId(id))),
+                Err(_) => extensions.push(name.as_str()),
+            }
+        }
+        let there = tx.people_among(self.tenant(), &ids.values().copied().collect()).await?;
+        let by_extension = tx.people_by_extension(self.tenant(), &extensions).await?;
+        let mut named: BTreeMap<&str, UserId> = ids;
+        named.retain(|_, id| there.contains(id));
+        named.extend(extensions.into_iter().filter_map(|name| Some((name, *by_extension.get(name)?))));
+        Ok(named)
+    }
+}
+
+/// What a person is to hold.
+struct Decided {
+    user: UserId,
+    display_name: String,
+    before: BTreeSet<PartNumber>,
+    granted: BTreeSet<PartNumber>,
+    /// Of those, what does not come from groups.
+    direct: BTreeSet<PartNumber>,
+    given_by_groups: BTreeSet<PartNumber>,
+    in_groups: bool,
+    warnings: Vec<String>,
+}
+
+fn decide(
+    user: UserId,
+    licensee: &Licensee,
+    swap: &Swap,
+    tenant: &TenantRow,
+    seats: &BTreeMap<PartNumber, Seats>,
+) -> Result<Decided, Refusal> {
+    let Licensee { display_name, country, held, wanted, .. } = licensee;
+    let country = country.as_deref().unwrap_or(&tenant.profile.country);
+    let by_group = wanted.by_group.values().flatten();
+    let given_by_groups: BTreeSet<PartNumber> = by_group.filter(|plan| held.contains(*plan)).cloned().collect();
+    let taken = Swap { remove: swap.remove.difference(&given_by_groups).cloned().collect(), ..swap.clone() };
+    let granted = license::change(held, &taken, country, tenant.license_enforcement, seats)?;
+    let stays = wanted.direct.iter().filter(|plan| !swap.remove.contains(*plan));
+    Ok(Decided {
+        user,
+        display_name: display_name.clone(),
+        before: held.clone(),
+        direct: stays.chain(&swap.add).cloned().collect(),
+        given_by_groups,
+        in_groups: !wanted.by_group.is_empty(),
+        warnings: granted.warnings.iter().map(|warning| format!("{display_name}: {warning}")).collect(),
+        granted: granted.held,
+    })
+}
+
+/// Writes what some hundred people hold, and keeps their numbers or gives them back.
+async fn write_licenses(tx: &mut Tx, tenant: &TenantRow, some: &[Decided]) -> Result<(), WriteError> {
+    let id = tenant.profile.id;
+    let direct = some.iter().map(|one| (one.user, one.direct.clone())).collect();
+    tx.replace_direct_licenses(id, &direct).await?;
+    let differ = some.iter().filter(|one| one.before != one.granted);
+    let changes: Vec<LicenseChange> = differ
+        .map(|one| LicenseChange { user: one.user, before: one.before.clone(), after: one.granted.clone() })
+        .collect();
+    let users: Vec<UserId> = some.iter().map(|one| one.user).collect();
+    let mut numbers = tx.numbers_of_people(id, &users).await?;
+    let now = tx.at();
+    let of_one = |one: &Decided| {
+        let numbers = numbers.remove(&one.user).unwrap_or_default();
+        kept_or_given_back(numbers, &one.granted, tenant.license_enforcement, now)
+    };
+    let kept: Vec<_> = some.iter().flat_map(of_one).collect();
+    tx.replace_licenses(id, &changes).await?;
+    tx.save_number_changes(id, &kept.iter().collect::<Vec<_>>()).await
+}
+
+fn too_many(n_people: usize) -> Refused {
+    let detail = format!("{n_people} people in one request; it has room for {PEOPLE_MAX}, so that others don't wait");
+    Refused::Invalid {
+        code: "licenses.too_many_people",
+        faults: vec![Fault {
+            field: "users".to_owned(),
+            code: "too_many_items".to_owned(),
+            message: format!("at most {PEOPLE_MAX} people"),
+        }],
+        detail,
+        fix: Some(
+            "let a group give the plan: its people get it in parts, and its page shows how far that is; or send several \
+             requests"
+                .to_owned(),
+        ),
     }
 }
 

@@ -38,6 +38,19 @@ async fn a_license_lets_a_person_call_and_its_end_stops_that_within_a_second() {
 }
 
 #[tokio::test]
+async fn who_is_named_twice_has_one_seat_and_too_many_are_sent_to_a_group() {
+    let world = world().await;
+    let dan = world.read("/tenants/demo/users/104").await["id"].as_str().unwrap().to_owned();
+    let given = assign(&world, &["104", dan.as_str(), "104"], &["MCOEV"], &[]).await;
+    assert_eq!((given.status.as_u16(), given.body["users"].as_array().unwrap().len()), (200, 1), "{}", given.text);
+    assert_eq!(seats(&world, "MCOEV").await, (10, 4, 6));
+    let many: Vec<String> = (0..1_001).map(|n| (10_000 + n).to_string()).collect();
+    let many = assign(&world, &many.iter().map(String::as_str).collect::<Vec<_>>(), &["MCOEV"], &[]).await;
+    assert_eq!((many.status.as_u16(), &many.body["code"]), (422, &json!("licenses.too_many_people")), "{}", many.text);
+    assert!(many.body["fix"].as_str().unwrap().contains("let a group give the plan"), "{}", many.text);
+}
+
+#[tokio::test]
 async fn a_rule_that_one_of_many_breaks_stops_all_and_is_named_by_line() {
     let world = world().await;
     let alone = assign(&world, &["104"], &["MCOPSTN1"], &[]).await;
