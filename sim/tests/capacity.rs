@@ -1,5 +1,8 @@
 //! A person's number carries a few calls at once, a service number all that come. Specification of numbers, 3.3.
 
+use phone::numbers::trunk::settings::TrunkSettings;
+use serde_json::json;
+use sim::demo::Wishes;
 use sim::{World, check};
 
 /// Statuses of the calls that were refused, in order.
@@ -78,6 +81,40 @@ fn a_service_number_takes_every_call() {
     assert_eq!((world.statistics().n_calls, world.statistics().n_busy_numbers), (50, 1));
     for _ in 0..50 {
         world.hang_up("trunk");
+    }
+    world.run_until_quiet();
+    check::idle(&mut world);
+}
+
+#[test]
+fn a_carrier_says_how_many_calls_its_numbers_carry() {
+    let wanted =
+        json!({ "user_number_calls_out_max": 1, "user_number_calls_in_max": null, "service_number_calls_in_max": 2 });
+    let settings = TrunkSettings::default().changed(wanted.as_object().unwrap()).unwrap();
+    let mut world = World::with(&Wishes { trunks: vec![settings], ..Wishes::default() });
+    world.register(&["alice", "bob"]);
+    for (n_before, expected) in [(0, vec![]), (1, vec![503])] {
+        world.dial("bob", "+12125551234");
+        world.run_secs(1);
+        if n_before == 0 {
+            world.answer("trunk");
+        }
+        assert_eq!(refused(&world), expected);
+    }
+    for _ in 0..3 {
+        world.dial("trunk", "+14255550100");
+    }
+    world.run_secs(1);
+    assert_eq!(refused(&world), [503, 486]);
+    for _ in 0..5 {
+        world.dial("trunk", "+14255550101");
+        world.run_secs(1);
+        world.answer("alice");
+    }
+    world.run_secs(1);
+    assert_eq!((world.statistics().n_calls, refused(&world)), (8, vec![503, 486]));
+    for name in ["bob", "trunk", "trunk", "alice", "alice", "alice", "alice", "alice"] {
+        world.hang_up(name);
     }
     world.run_until_quiet();
     check::idle(&mut world);

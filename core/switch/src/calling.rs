@@ -65,7 +65,7 @@ impl Switch {
         let takes_turn = node.trunks.take_turn(node.now, &settings);
         let start = if !takes_turn || !node.trunk_has_room(&settings) {
             Err(Refusal::TRUNK_BUSY.with_rule())
-        } else if called.is_some_and(|number| !node.lines.has_room(tenant.profile.id, number, Origin::Received)) {
+        } else if called.is_some_and(|number| !node.lines.has_room(&tenant, number, Origin::Received, Some(trunk))) {
             Err(Refusal::NUMBER_BUSY.with_rule())
         } else {
             let start = tenant.inbound(trunk, &invitation.called).decision.map_err(Refusal::by_rule);

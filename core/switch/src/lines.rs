@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use phone::id::TenantId;
+use phone::directory::Tenant;
+use phone::id::{TenantId, TrunkId};
 use phone::numbers::{E164, Number};
 
 use crate::leg::Origin;
@@ -20,10 +21,11 @@ struct Calls {
 }
 
 impl Lines {
-    /// Whether a number may carry one more call.
-    pub(crate) fn has_room(&self, tenant: TenantId, number: &Number, origin: Origin) -> bool {
-        let calls = self.n_calls.get(&(tenant, number.number)).copied().unwrap_or_default();
-        let capacity = number.capacity();
+    /// Whether a number may carry one more call, which its own trunk or else this one says.
+    pub(crate) fn has_room(&self, tenant: &Tenant, number: &Number, origin: Origin, over: Option<TrunkId>) -> bool {
+        let calls = self.n_calls.get(&(tenant.profile.id, number.number)).copied().unwrap_or_default();
+        let carrier = number.trunk.or(over).and_then(|trunk| tenant.trunks.get(&trunk));
+        let capacity = number.capacity(carrier.map(|trunk| &trunk.settings));
         let (n_calls, n_max) = match origin {
             Origin::Received => (calls.inbound, capacity.inbound),
             Origin::Sent => (calls.outbound, capacity.outbound),

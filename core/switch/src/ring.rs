@@ -123,7 +123,8 @@ impl Ring {
     /// Calls a number outside over the first trunk that takes the call.
     pub(crate) fn outside(call: &mut Call, node: &mut Node, mut external: External) -> Result<Self, Refusal> {
         let own = external.caller_id.and_then(|number| call.tenant.numbers.get(&number));
-        let has_room = own.is_none_or(|number| node.lines.has_room(call.tenant_id(), number, Origin::Sent));
+        let over = external.attempts.first().map(|attempt| attempt.trunk);
+        let has_room = own.is_none_or(|number| node.lines.has_room(&call.tenant, number, Origin::Sent, over));
         if !has_room && !external.emergency {
             return Err(Refusal::OWN_NUMBER_BUSY.with_rule());
         }

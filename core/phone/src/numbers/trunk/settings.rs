@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::bounded::{Few, Text, Whole};
 use crate::id::{SiteId, TranslationRuleId, TrunkId};
-use crate::limits::{FAILOVER_CODES_MAX, TRUNK_RULES_MAX};
+use crate::limits::{FAILOVER_CODES_MAX, TRUNK_RULES_MAX, USER_NUMBER_INBOUND_MAX, USER_NUMBER_OUTBOUND_MAX};
 use crate::setting::{Kin, SettingFault, choices, merged, settings};
 
 /// Translation rules in the order in which they are asked.
@@ -58,6 +58,14 @@ settings! {
         hard_cap: bool = true;
         /// Most new calls in a second.
         calls_per_second_max: Option<Whole<1, 10_000>> = None;
+        /// Most calls at once that come in for one number of a person that has this trunk; null is no limit.
+        user_number_calls_in_max: Option<Whole<1, 10_000>> = Some(Whole::of(USER_NUMBER_INBOUND_MAX));
+        /// Most calls at once that go out with one number of a person that has this trunk; null is no limit.
+        user_number_calls_out_max: Option<Whole<1, 10_000>> = Some(Whole::of(USER_NUMBER_OUTBOUND_MAX));
+        /// Most calls at once that come in for one number of a service that has this trunk; null is no limit.
+        service_number_calls_in_max: Option<Whole<1, 10_000>> = None;
+        /// Most calls at once that go out with one number of a service that has this trunk; null is no limit.
+        service_number_calls_out_max: Option<Whole<1, 10_000>> = None;
         /// Final answers after which the next trunk is tried, as long as nothing rang.
         failover_response_codes: StatusCodes = Few::of(&[Whole::of(408), Whole::of(503), Whole::of(504)]);
         /// Whether the trunk is told by whom a call was forwarded, and what it tells of that is kept.
