@@ -1,11 +1,13 @@
 //! Accounts that people sign in with: who they are and what they may do. What they prove it with is kept apart.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::Timestamp;
 use phone::access::{Account, Assignment};
 use phone::id::{AccountId, TenantId, UserId};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait,
-    EntityTrait as _, QueryFilter as _,
+    EntityTrait as _, QueryFilter as _, QuerySelect as _,
 };
 use serde_json::{Value, json};
 
@@ -18,6 +20,7 @@ use crate::events::Noun;
 use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
 use crate::roles::{Holder, assignments_of, shown};
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
+use crate::wanted::NAMED_MAX;
 
 /// An account with what the store knows of it, and nothing that opens it.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,6 +54,22 @@ impl Store {
     pub async fn account(&self, scope: Scope, id: AccountId) -> Result<Option<Stored<AccountRow>>, StoreError> {
         let row = Entity::find_by_id(id.0).filter(of(scope)).one(&self.reader).await?;
         Ok(with_roles(&self.reader, row.into_iter().collect()).await?.pop())
+    }
+
+    /// Whose accounts have these addresses, by what they are found by.
+    pub async fn account_names(
+        &self,
+        scope: Scope,
+        keys: &BTreeSet<String>,
+    ) -> Result<BTreeMap<String, String>, StoreError> {
+        let (keys, mut names) = (keys.iter().collect::<Vec<_>>(), BTreeMap::new());
+        for part in keys.chunks(NAMED_MAX) {
+            let named = Column::EmailKey.is_in(part.iter().map(|key| key.as_str()));
+            let found = Entity::find().select_only().columns([Column::EmailKey, Column::Name]);
+            let found = found.filter(of(scope)).filter(named).into_tuple::<(String, String)>();
+            names.extend(found.all(&self.reader).await?);
+        }
+        Ok(names)
     }
 
     /// The account with this address.

@@ -21,6 +21,8 @@ pub enum Actor {
     Account(String),
     /// An operator, through its own interface.
     Operator(OperatorId),
+    /// Somebody with an account of who runs the server, which no organization has.
+    Platform(Box<Self>),
     /// Somebody of a reseller, or a program of it, in one of its organizations.
     Reseller { slug: String, who: Box<Self> },
     /// Somebody on a phone, by the extension.
@@ -150,6 +152,7 @@ impl std::fmt::Display for Actor {
         match self {
             Self::Account(email) => write!(f, "account:{email}"),
             Self::Operator(id) => write!(f, "operator:{id}"),
+            Self::Platform(who) => write!(f, "platform:{who}"),
             Self::Reseller { slug, who } => write!(f, "reseller:{slug}:{who}"),
             Self::Phone(extension) => write!(f, "phone:{extension}"),
             Self::Token(name) => write!(f, "token:{name}"),
@@ -166,6 +169,7 @@ impl Actor {
         }
         match text.split_once(':') {
             Some(("account", email)) => Self::Account(email.to_owned()),
+            Some(("platform", who)) => Self::Platform(Box::new(Self::parse(who))),
             Some(("reseller", rest)) => match rest.split_once(':') {
                 Some((slug, who)) => Self::Reseller { slug: slug.to_owned(), who: Box::new(Self::parse(who)) },
                 None => Self::System,

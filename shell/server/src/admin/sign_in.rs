@@ -14,7 +14,7 @@ use phone::limits::EMAIL_CHARS_MAX;
 use phone::rule::Broken as _;
 use store::{AccountRow, Actor, Credentials, NewSession, Scope, Session, TokenHash, Tx};
 
-use super::signing::Asker;
+use super::signing::{Asker, actor_of};
 use super::{Admin, Refused};
 use crate::error::chain;
 use crate::passwords::{TooBusy, Verdict};
@@ -166,7 +166,7 @@ impl Admin {
 
     /// Begins a change in the name of an account's holder.
     pub(super) async fn change_of(&self, row: &AccountRow) -> Result<Tx, Refused> {
-        Ok(self.store.begin(Actor::Account(row.account.email.clone()), Timestamp::now()).await?)
+        Ok(self.store.begin(actor_of(row), Timestamp::now()).await?)
     }
 
     pub(super) async fn stage_after_password(&self, of: &Credentials) -> Result<Stage, Refused> {

@@ -141,7 +141,7 @@ impl Admin {
     pub async fn caller_of_account(self: &Arc<Self>, row: AccountRow, asked: Asked) -> Result<Option<Caller>, Refused> {
         let grants = self.store.grants(&row.assignments).await?;
         let (account, person) = (Some(row.account.id), row.account.person);
-        let actor = self.actor(row.scope, Actor::Account(row.account.email)).await?;
+        let actor = self.actor(row.scope, actor_of(&row)).await?;
         Ok(actor.map(|actor| Caller { admin: self.clone(), actor, scope: row.scope, grants, asked, account, person }))
     }
 
@@ -187,5 +187,14 @@ impl Admin {
                 tracing::warn!(error = chain(&error), "when a session was used can't be written down");
             }
         });
+    }
+}
+
+/// Who is noted for what the holder of an account does, but for the reseller's name.
+pub(super) fn actor_of(row: &AccountRow) -> Actor {
+    let account = Actor::Account(row.account.email.clone());
+    match row.scope {
+        Scope::Platform => Actor::Platform(Box::new(account)),
+        Scope::Reseller(_) | Scope::Tenant(_) => account,
     }
 }

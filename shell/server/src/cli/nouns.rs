@@ -208,7 +208,7 @@ pub enum PenaltyCommand {
 }
 
 const AUDIT: &[Column] =
-    &[("At", "/at"), ("Who", "/actor"), ("Did", "/action"), ("To", "/noun"), ("Object", "/object")];
+    &[("At", "/at"), ("Who", "/by/shown"), ("Did", "/action"), ("To", "/noun"), ("Object", "/object")];
 const HEALTH: &[Column] = &[
     ("Status", "/status"),
     ("Alarms", "/alarms"),

@@ -52,6 +52,8 @@ async fn who_is_named_and_has_a_right_changes_just_that() {
     }
     let audit = world.read("/tenants/demo/audit?noun=call_queue").await;
     assert_eq!(audit["items"][0]["actor"], format!("account:{CAROL}"));
+    assert_eq!(audit["items"][0]["by"]["belongs_to"], "tenant");
+    assert!(audit["items"][0]["by"]["shown"].as_str().unwrap().ends_with(&format!("<{CAROL}>, an account")));
 
     grant(&world, json!({ "allow_queue_overflow_routing_change": false })).await;
     assert_eq!(carol.get(&sales).await.status, StatusCode::FORBIDDEN);

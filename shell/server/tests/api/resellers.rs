@@ -88,6 +88,11 @@ async fn people_of_a_reseller_sign_in_and_do_what_their_roles_say() {
     assert_eq!(nora.post("/tenants/demo/groups", &json!({ "name": "Paris" })).await.status, StatusCode::CREATED);
     let audit = world.read("/tenants/demo/audit?noun=group").await;
     assert_eq!(audit["items"][0]["actor"], "reseller:north:account:nora@north.test");
+    let shown = audit["items"][0]["by"]["shown"].as_str().unwrap();
+    assert!(
+        shown.ends_with("<nora@north.test>, an account of the reseller north") && !shown.starts_with('<'),
+        "{shown}"
+    );
     // A reseller's administrator decides about its people, with no more than they have.
     let another = json!({ "email": "nick@north.test", "name": "Nick", "roles": [{ "role": "operator" }] });
     assert_eq!(nora.post("/resellers/north/accounts", &another).await.status, StatusCode::CREATED);

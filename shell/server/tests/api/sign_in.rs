@@ -34,7 +34,10 @@ async fn the_administrator_of_the_demo_signs_in_and_out() {
     let made = browser.post("/tenants/demo/groups", &json!({ "name": "Paris" })).await;
     assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
     let audit = world.read("/tenants/demo/audit?noun=group").await;
-    assert_eq!(audit["items"][0]["actor"], format!("account:{ADMIN}"));
+    assert_eq!(audit["items"][0]["actor"], format!("platform:account:{ADMIN}"));
+    let by = &audit["items"][0]["by"];
+    assert_eq!((&by["kind"], &by["name"], &by["belongs_to"]), (&json!("account"), &json!(ADMIN), &json!("platform")));
+    assert_eq!(by["shown"], format!("{} <{ADMIN}>, an account of the server", me.body["name"].as_str().unwrap()));
 
     let held = browser.cookie.clone();
     assert_eq!(browser.send(Method::POST, "/sign-out", None).await.status, StatusCode::NO_CONTENT);
