@@ -70,6 +70,7 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(consents::show, consents::change))
         .routes(routes!(trunks::list, trunks::create))
         .routes(routes!(trunks::show, trunks::replace, trunks::delete))
+        .routes(routes!(trunks::test))
         .routes(routes!(calling_profiles::list, calling_profiles::create))
         .routes(routes!(calling_profiles::show, calling_profiles::replace, calling_profiles::delete))
         .routes(routes!(numbers::list))

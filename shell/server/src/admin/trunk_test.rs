@@ -4,16 +4,18 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use phone::id::TrunkId;
+use phone::id::{TenantId, TrunkId};
 use phone::numbers::Trunk;
 use phone::numbers::trunk::TrunkTransport;
 use switch::input::Command;
 use switch::output::Answer;
-use switch::view::Registered;
+use switch::view::{self, Registered};
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::{sleep, timeout};
 
+use super::operator_access::OperatorCaller;
 use super::{Access, Refused};
+use crate::node;
 
 /// One thing that was tried.
 pub struct Step {
@@ -32,44 +34,82 @@ impl Access {
     /// Tries a trunk, one step after the other until one fails.
     pub async fn test_trunk(&self, id: TrunkId) -> Result<Vec<Step>, Refused> {
         let (trunk, _) = self.store().trunk(self.tenant(), id).await?.ok_or(Refused::NotFound { what: "trunk" })?;
-        let trunk = trunk.value;
-        let mut steps = Vec::new();
-        let address = match address(&trunk).await {
-            Ok(address) => address,
-            Err(step) => return Ok(vec![step]),
-        };
-        steps.push(passed("address", format!("{} is {address}", trunk.host)));
-        if trunk.transport != TrunkTransport::Udp {
-            match timeout(STEP_MAX, TcpStream::connect(address)).await {
-                Ok(Ok(_)) => steps.push(passed("connection", format!("{address} takes connections"))),
-                Ok(Err(error)) => {
-                    let fix = "check that it listens there and that no firewall is in between";
-                    steps.push(failed("connection", format!("{address} takes no connection: {error}"), fix));
-                    return Ok(steps);
-                }
-                Err(_) => {
-                    let detail = format!("{address} does not answer within {} s", STEP_MAX.as_secs());
-                    steps.push(failed("connection", detail, "check that no firewall drops what goes there"));
-                    return Ok(steps);
-                }
+        let place = Place { node: self.node(), tenant: self.tenant() };
+        tried(&trunk.value, Some(place)).await
+    }
+}
+
+impl OperatorCaller {
+    /// Tries a trunk of the operator. The switch asks it on behalf of an organization that consented.
+    pub async fn test_trunk(&self, trunk: &Trunk) -> Result<Vec<Step>, Refused> {
+        let directory = self.admin.directory.load();
+        let mut tenants = directory.tenants().values();
+        let lent = tenants.find(|tenant| tenant.trunks.contains_key(&trunk.id));
+        let place = lent.map(|tenant| Place { node: &self.admin.node, tenant: tenant.profile.id });
+        tried(trunk, place).await
+    }
+}
+
+/// Where the switch knows a trunk.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    node: &'a node::Handle,
+    tenant: TenantId,
+}
+
+async fn tried(trunk: &Trunk, place: Option<Place<'_>>) -> Result<Vec<Step>, Refused> {
+    let mut steps = Vec::new();
+    let address = match address(trunk).await {
+        Ok(address) => address,
+        Err(step) => return Ok(vec![step]),
+    };
+    steps.push(passed("address", format!("{} is {address}", trunk.host)));
+    if trunk.transport != TrunkTransport::Udp {
+        match timeout(STEP_MAX, TcpStream::connect(address)).await {
+            Ok(Ok(_)) => steps.push(passed("connection", format!("{address} takes connections"))),
+            Ok(Err(error)) => {
+                let fix = "check that it listens there and that no firewall is in between";
+                steps.push(failed("connection", format!("{address} takes no connection: {error}"), fix));
+                return Ok(steps);
+            }
+            Err(_) => {
+                let detail = format!("{address} does not answer within {} s", STEP_MAX.as_secs());
+                steps.push(failed("connection", detail, "check that no firewall drops what goes there"));
+                return Ok(steps);
             }
         }
-        steps.push(self.options(id, &trunk).await?);
-        if let Some(step) = self.registration(id).await? {
-            steps.push(step);
+    }
+    let Some(place) = place else {
+        let detail = "it was not asked: no organization uses it yet".to_owned();
+        let fix =
+            "name it in a calling profile, and test again when an organization consented and has a number with it";
+        steps.push(failed("options", detail, fix));
+        return Ok(steps);
+    };
+    steps.push(place.options(trunk).await?);
+    if let Some(step) = place.registration(trunk.id).await? {
+        steps.push(step);
+    }
+    Ok(steps)
+}
+
+impl Place<'_> {
+    async fn now(self, trunk: TrunkId) -> Result<Option<view::Trunk>, Refused> {
+        match self.node.command(Command::ListTrunks { tenant: self.tenant }).await? {
+            Answer::Trunks(trunks) => Ok(trunks.into_iter().find(|one| one.id == trunk)),
+            other => Err(Refused::by_switch(other, "trunk")),
         }
-        Ok(steps)
     }
 
-    async fn options(&self, id: TrunkId, trunk: &Trunk) -> Result<Step, Refused> {
+    async fn options(self, trunk: &Trunk) -> Result<Step, Refused> {
         let asked_at = Timestamp::now();
-        match self.node().command(Command::AskTrunk { tenant: self.tenant(), trunk: id }).await? {
+        match self.node.command(Command::AskTrunk { tenant: self.tenant, trunk: trunk.id }).await? {
             Answer::Done => {}
             other => return Err(Refused::by_switch(other, "trunk")),
         }
         let answered = timeout(STEP_MAX, async {
             loop {
-                let heard = self.trunks_now().await?.into_iter().find(|one| one.id == id);
+                let heard = self.now(trunk.id).await?;
                 if let Some(at) = heard.and_then(|one| one.heard_at).filter(|at| *at >= asked_at) {
                     return Ok::<_, Refused>(at);
                 }
@@ -97,8 +137,8 @@ impl Access {
         })
     }
 
-    async fn registration(&self, id: TrunkId) -> Result<Option<Step>, Refused> {
-        let now = self.trunks_now().await?.into_iter().find(|one| one.id == id);
+    async fn registration(self, trunk: TrunkId) -> Result<Option<Step>, Refused> {
+        let now = self.now(trunk).await?;
         Ok(now.and_then(|one| one.registered).map(|registered| match registered {
             Registered::Until(until) => passed("registration", format!("we are registered until {until}")),
             Registered::Trying => {

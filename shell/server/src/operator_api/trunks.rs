@@ -13,7 +13,7 @@ use crate::admin::operator_access::OperatorCaller;
 use crate::api::body::{Body, Created, Params, Versioned, id, if_match};
 use crate::api::list::{List, PageParams};
 use crate::api::problem::{Problem, Refusals, WriteRefusals};
-use crate::api::trunks::{NewTrunk, Trunk};
+use crate::api::trunks::{NewTrunk, Trunk, TrunkTested};
 
 const SORT: &str = "name";
 const WHAT: &str = "trunk";
@@ -59,6 +59,14 @@ pub async fn replace(
     let trunk = read(wanted, there.value.id)?;
     let version = caller.save_trunk(&trunk, if_match(&headers)?).await?;
     Ok(Versioned { value: Trunk::of(trunk, None), version })
+}
+
+/// Test a trunk: its address, connection, certificate and answer to OPTIONS; nothing is called
+#[utoipa::path(post, path = "/trunks/{trunk}/test", tag = "trunks", params(("trunk" = Uuid, Path)),
+    responses((status = 200, body = TrunkTested), Refusals))]
+pub async fn test(caller: OperatorCaller, Path(trunk): Path<String>) -> Result<Json<TrunkTested>, Problem> {
+    let there = caller.document::<PhoneTrunk>(id(&trunk, WHAT)?, WHAT).await?;
+    Ok(Json(caller.test_trunk(&there.value).await?.into()))
 }
 
 /// Delete a trunk that no calling profile names

@@ -36,6 +36,16 @@ fn the_description_is_checked_in_for_operators_too() {
 async fn an_organization_consents_and_gets_numbers_that_its_calls_use() {
     let world = world().await;
     let operator = Joined::new(&world, "Acme").await;
+    // Nobody uses its trunks yet, so the switch asks none of them; one that is nobody's can't be tried.
+    let local = json!({ "name": "Local", "host": "127.0.0.1", "sources": ["198.51.100.79"] });
+    let local = operator.send(Method::POST, "/trunks", Some(&local)).await.body;
+    let tested = operator.send(Method::POST, &format!("/trunks/{}/test", id(&local)), None).await;
+    let steps: Vec<_> =
+        tested.body["steps"].as_array().unwrap().iter().map(|it| (&it["step"], &it["passed"])).collect();
+    assert_eq!(steps, [(&json!("address"), &json!(true)), (&json!("options"), &json!(false))], "{}", tested.text);
+    assert!(tested.body["steps"][1]["detail"].as_str().unwrap().contains("no organization uses it yet"));
+    let unknown = format!("/trunks/{}/test", uuid::Uuid::nil());
+    assert_eq!(operator.send(Method::POST, &unknown, None).await.status.as_u16(), 404);
     let consented = operator.consent(&world, "demo", json!({})).await;
     assert_eq!(consented.status.as_u16(), 201, "{}", consented.text);
     assert_eq!([&consented.body["status"], &consented.body["relationship_status"]], ["active", "new"]);
