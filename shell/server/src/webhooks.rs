@@ -135,7 +135,7 @@ async fn turn(
     let over_at = now.checked_add(SignedDuration::from_secs(SECS_PER_TURN)).unwrap_or(Timestamp::MAX);
     // Events are seen in the order of their ids: what is read below and is not for its owner up to here never will be.
     let newest = store.last_event().await?;
-    let mut n_told = 0;
+    let (mut n_told, mut is_claimed) = (0, false);
     loop {
         let events = store.events_for(hook.owner, scanned, EVENTS_PER_READ).await?;
         let Some(last) = events.last().map(|event| event.id) else {
@@ -147,17 +147,25 @@ async fn turn(
             }
             return Ok(Turn { scanned, has_more: false });
         };
-        for event in events {
-            let Some(kind) = kind_for(&hook, &event) else { continue };
+        let kinds = events.iter().filter_map(|event| Some((event, kind_for(&hook, event)?)));
+        let wanted: Vec<(&Event, String)> = kinds.collect();
+        let n_wanted = wanted.len();
+        for (index, told) in wanted.into_iter().enumerate() {
             // From here on it is read again.
             if EVENTS_PER_TURN <= n_told || over_at <= now {
                 return Ok(Turn { scanned, has_more: true });
             }
-            if !tell(store, outward, (&mut hook, secret.as_slice()), (&event, kind), &mut now).await? {
-                return Ok(Turn { scanned, has_more: false });
-            }
+            let event = told.0.id;
             n_told += 1;
-            scanned = event.id;
+            let is_followed = index + 1 < n_wanted && n_told < EVENTS_PER_TURN;
+            let goes_on = |now: Timestamp| is_followed && now < over_at;
+            let step = tell(store, outward, (&mut hook, secret.as_slice()), (told, is_claimed), &mut now, goes_on);
+            is_claimed = match step.await? {
+                Step::Claimed => true,
+                Step::Told => false,
+                Step::Ended => return Ok(Turn { scanned, has_more: false }),
+            };
+            scanned = event;
         }
         scanned = scanned.max(last);
     }
@@ -184,20 +192,34 @@ fn kind_for(hook: &Hook, event: &Event) -> Option<String> {
     (is_its_business && hook.webhook.wants(&kind)).then_some(kind)
 }
 
-/// Tells a webhook of one event. Whether the next one can follow.
+/// What became of telling a webhook of one event.
+enum Step {
+    /// It knows it, and its next one is this process's to tell.
+    Claimed,
+    /// It knows it.
+    Told,
+    /// It does not know it, or is not to be told more now.
+    Ended,
+}
+
+/// Tells a webhook of one event. Whether the next one follows in this turn, `goes_on` says for the time when it is told:
+/// then its turn is taken in the change that keeps how this one went.
 async fn tell(
     store: &Store,
     outward: &Outward,
     (hook, secret): (&mut Hook, &[u8]),
-    (event, kind): (&Event, String),
+    ((event, kind), is_claimed): ((&Event, String), bool),
     now: &mut Timestamp,
-) -> Result<bool, WriteError> {
-    let until = now.checked_add(SignedDuration::from_secs(TURN_SECS)).unwrap_or(Timestamp::MAX);
-    let mut tx = store.begin(Actor::System, *now).await?;
-    if !tx.claim_webhook(hook.webhook.id, hook.told, until).await? {
-        return Ok(false);
+    goes_on: impl Fn(Timestamp) -> bool,
+) -> Result<Step, WriteError> {
+    let turn_ends = |now: Timestamp| now.checked_add(SignedDuration::from_secs(TURN_SECS)).unwrap_or(Timestamp::MAX);
+    if !is_claimed {
+        let mut tx = store.begin(Actor::System, *now).await?;
+        if !tx.claim_webhook(hook.webhook.id, hook.told, turn_ends(*now)).await? {
+            return Ok(Step::Ended);
+        }
+        tx.commit().await?;
     }
-    tx.commit().await?;
     let message = message::of(hook, event, &kind);
     let begun = std::time::Instant::now();
     let answer = post::post(outward, &hook.webhook.url, secret, &message).await;
@@ -225,9 +247,14 @@ async fn tell(
     }
     let mut tx = store.begin(Actor::System, at).await?;
     tx.tell_webhook(hook, &delivery, fate).await?;
+    let is_next = is_delivered && goes_on(at) && tx.claim_webhook(hook.webhook.id, hook.told, turn_ends(at)).await?;
     tx.commit().await?;
     if fate == Fate::Dead {
         tracing::warn!(webhook = %hook.webhook.id, "a webhook failed for too long and is disabled");
     }
-    Ok(is_delivered)
+    Ok(match (is_delivered, is_next) {
+        (false, _) => Step::Ended,
+        (true, true) => Step::Claimed,
+        (true, false) => Step::Told,
+    })
 }
