@@ -255,6 +255,7 @@ pub fn user(extension: &str) -> User {
         country: None,
         presence: phone::people::Presence::Available,
         voice_enabled: true,
+        hidden: false,
         ring_secs: 30,
         enabled: true,
         ha1: Ha1 { md5: md5::Md5::digest(&secret).into(), sha256: sha2::Sha256::digest(&secret).into() },

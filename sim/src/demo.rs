@@ -304,6 +304,7 @@ fn user(index: usize) -> User {
         country: None,
         presence: Presence::Available,
         voice_enabled: name != "dan",
+        hidden: false,
         ring_secs: 20,
         enabled: true,
         ha1: crate::peer::ha1(extension, DOMAIN, PASSWORD),

@@ -146,6 +146,7 @@ fn user(id: UserId) -> User {
         country: None,
         presence: Presence::Available,
         voice_enabled: true,
+        hidden: false,
         ring_secs: 30,
         enabled: true,
         ha1: Default::default(),

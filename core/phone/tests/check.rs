@@ -291,6 +291,7 @@ fn person(id: u128, voice_enabled: bool) -> User {
         country: None,
         presence: Presence::Available,
         voice_enabled,
+        hidden: false,
         ring_secs: 30,
         enabled: true,
         ha1: Default::default(),

@@ -160,6 +160,7 @@ fn person(id: UserId, last: u8) -> User {
         country: None,
         presence: Presence::Available,
         voice_enabled: true,
+        hidden: false,
         ring_secs: 30,
         enabled: true,
         site: None,

@@ -519,6 +519,7 @@ fn parts() -> TenantParts {
         country: None,
         presence: Presence::Available,
         voice_enabled,
+        hidden: false,
         ring_secs: 30,
         enabled: true,
         ha1: Default::default(),

@@ -416,6 +416,7 @@ fn person(id: u128, name: &str) -> User {
         country: None,
         presence: Presence::Available,
         voice_enabled: true,
+        hidden: false,
         ring_secs: 30,
         enabled: true,
         ha1: Default::default(),

@@ -434,6 +434,7 @@ fn person(id: UserId, extension: &str, voice_enabled: bool, enabled: bool) -> Us
         country: None,
         presence: Presence::Available,
         voice_enabled,
+        hidden: false,
         ring_secs: 30,
         enabled,
         ha1: Default::default(),

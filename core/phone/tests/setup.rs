@@ -222,6 +222,7 @@ fn person(id: u128) -> User {
         country: None,
         presence: Presence::Available,
         voice_enabled: true,
+        hidden: false,
         ring_secs: 30,
         enabled: true,
         ha1: Default::default(),

@@ -330,6 +330,7 @@ fn person(id: u128, extension: &str, enabled: bool, voice_enabled: bool) -> User
         country: None,
         presence: Presence::Available,
         voice_enabled,
+        hidden: false,
         ring_secs: 30,
         enabled,
         site: None,

@@ -545,6 +545,7 @@ fn some_user(extension: String, display_name: String) -> User {
         country: None,
         presence: Presence::Available,
         voice_enabled: true,
+        hidden: false,
         ring_secs: 20,
         enabled: true,
         site: None,

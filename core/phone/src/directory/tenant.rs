@@ -545,7 +545,7 @@ fn claim(number: &Number) -> Option<Claim> {
 
 /// How callers find a person; none if they must not.
 fn listed(user: &User) -> Option<Listed> {
-    let may_be_listed = user.enabled && user.voice_enabled;
+    let may_be_listed = user.enabled && user.voice_enabled && !user.hidden;
     may_be_listed.then(|| Listed { extension: user.extension.clone(), user: user.id, name: user.display_name.clone() })
 }
 

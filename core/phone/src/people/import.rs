@@ -146,6 +146,7 @@ pub fn new_person(id: UserId, extension: &str, display_name: &str) -> User {
         presence: Presence::default(),
         // What the licenses come to, of which there are none yet.
         voice_enabled: false,
+        hidden: false,
         ring_secs: RING_SECS_DEFAULT,
         enabled: true,
         ha1: Ha1::default(),

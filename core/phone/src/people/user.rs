@@ -26,6 +26,9 @@ pub struct User {
     /// Whether the person may call and be called from outside: what the licenses come to, never stored.
     #[serde(skip)]
     pub voice_enabled: bool,
+    /// Whether callers who search by name or extension don't find the person. Who knows the number or extension reaches them.
+    #[serde(default)]
+    pub hidden: bool,
     /// Seconds that the person's phones ring before the call counts as not answered.
     pub ring_secs: u32,
     pub enabled: bool,

@@ -47,6 +47,9 @@ pub struct User {
     pub licenses: Vec<String>,
     pub ring_seconds: u32,
     pub enabled: bool,
+    /// Whether callers who search by name or extension don't find the person.
+    #[serde(default)]
+    pub hidden: bool,
     pub numbers: Vec<String>,
     /// The person's phones that are registered.
     pub registrations: Vec<Registration>,
@@ -69,6 +72,9 @@ pub struct NewUser {
     pub ring_seconds: Option<u32>,
     #[schema(default = true)]
     pub enabled: Option<bool>,
+    /// Whether callers who search by name or extension don't find the person; who knows the extension reaches them.
+    #[schema(default = false)]
+    pub hidden: Option<bool>,
     /// Of the person's phones; made up if it is not given.
     #[schema(value_type = Option<String>, min_length = 10, max_length = 64)]
     pub password: Option<Secret>,
@@ -108,6 +114,7 @@ pub struct UserChange {
     pub country: Option<Option<String>>,
     pub ring_seconds: Option<u32>,
     pub enabled: Option<bool>,
+    pub hidden: Option<bool>,
     #[schema(value_type = Option<String>, min_length = 10, max_length = 64)]
     pub password: Option<Secret>,
 }
@@ -180,12 +187,13 @@ pub async fn list(
         sites: parts.sites(),
         among: access.few_people(params.display_name.as_deref()).await,
     };
-    let page = access.store().users(access.tenant(), &filter, sort.key, &paging).await.map_err(Refused::from)?;
+    let found = access.store().users_with_licenses(access.tenant(), &filter, sort.key, &paging).await;
+    let (page, licenses) = found.map_err(Refused::from)?;
     let ids: Vec<UserId> = page.items.iter().map(|user| user.value.id).collect();
     let beside = Beside {
         numbers: access.store().numbers_of_people(access.tenant(), &ids).await.map_err(Refused::from)?,
         sites: access.store().site_names(access.tenant()).await.map_err(Refused::from)?,
-        licenses: access.store().licenses(access.tenant(), ids.iter().copied()).await.map_err(Refused::from)?,
+        licenses,
         registrations: registrations(&access, ids).await?,
     };
     Ok(List::of(page.map(|user| shown(&access, user.value, &beside)), order))
@@ -314,6 +322,7 @@ impl NewUser {
             presence: PhonePresence::default(),
             // What the licenses come to, of which there are none yet.
             voice_enabled: false,
+            hidden: self.hidden.unwrap_or(false),
             ring_secs: self.ring_seconds.unwrap_or(RING_SECS_DEFAULT),
             enabled: self.enabled.unwrap_or(true),
             ha1: Ha1::default(),
@@ -331,6 +340,7 @@ impl UserChange {
         set(self.country, &mut user.country);
         set(self.ring_seconds, &mut user.ring_secs);
         set(self.enabled, &mut user.enabled);
+        set(self.hidden, &mut user.hidden);
     }
 }
 
@@ -373,6 +383,7 @@ fn shown(access: &Access, user: phone::people::User, beside: &Beside) -> User {
         voice_enabled: user.voice_enabled,
         ring_seconds: user.ring_secs,
         enabled: user.enabled,
+        hidden: user.hidden,
     }
 }
 

@@ -105,6 +105,9 @@ struct More {
     /// Whether the account may be used.
     #[arg(long)]
     enabled: Option<bool>,
+    /// Whether callers who search by name or extension don't find the person.
+    #[arg(long)]
+    hidden: Option<bool>,
     /// Of the person's phones.
     #[arg(long, env = "TRUNKLINE_USER_PASSWORD", hide_env_values = true)]
     password: Option<String>,
@@ -198,8 +201,8 @@ impl More {
         if let Some(seconds) = self.ring_seconds {
             body.insert("ring_seconds".to_owned(), json!(seconds));
         }
-        if let Some(enabled) = self.enabled {
-            body.insert("enabled".to_owned(), json!(enabled));
+        for (name, value) in [("enabled", self.enabled), ("hidden", self.hidden)] {
+            body.extend(value.map(|value| (name.to_owned(), json!(value))));
         }
         body
     }

@@ -29,6 +29,7 @@ pub(super) fn users(password: &Secret) -> Vec<User> {
         country: None,
         presence: Presence::Available,
         voice_enabled,
+        hidden: false,
         ring_secs: 20,
         enabled: true,
         ha1: ha1(extension, SIP_DOMAIN, password),

@@ -51,6 +51,7 @@ fn user(extension: u128) -> User {
         country: None,
         presence: Presence::Available,
         voice_enabled: true,
+        hidden: false,
         ring_secs: 20,
         enabled: true,
         ha1: phone::people::user::Ha1 { md5: ha1.md5, sha256: ha1.sha256 },

@@ -58,6 +58,7 @@ pub fn some_user(extension: &str, display_name: &str) -> User {
         country: None,
         presence: Presence::Available,
         voice_enabled: true,
+        hidden: false,
         ring_secs: 20,
         enabled: true,
         ha1: Ha1::default(),
