@@ -185,6 +185,7 @@ async fn add_numbers(store: &Store, tenant: TenantId, people: &[User]) {
                 held_until: None,
                 category: if n % 2 == 0 { Category::Primary } else { Category::Alternate },
                 site: None,
+                address: None,
                 port_out: None,
                 tags: BTreeSet::new(),
             };

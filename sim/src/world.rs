@@ -19,6 +19,7 @@ use phone::directory::Tenant;
 use phone::directory::change::{Apps, Change, TenantChange, Touched};
 use phone::id::{CallId, MessageId};
 use phone::money::charge::Charge;
+use phone::numbers::{E164, Number};
 use phone::people::User;
 use phone::record::CallRecord;
 use phone::record::agent::AgentFact;
@@ -248,6 +249,15 @@ impl World {
         let Some(mut user) = there.cloned() else { return };
         change(Arc::make_mut(&mut user));
         self.change_parts(TenantChange { users: [(id, Some(user))].into(), ..TenantChange::default() });
+    }
+
+    /// Changes a number of the demo, as an administrator does.
+    pub fn change_number(&mut self, number: &str, change: impl FnOnce(&mut Number)) {
+        let Ok(id) = E164::parse(number) else { return };
+        let there = self.directory.tenant(demo::TENANT).and_then(|tenant| tenant.numbers.get(&id));
+        let Some(mut number) = there.cloned() else { return };
+        change(&mut number);
+        self.change_parts(TenantChange { numbers: [(id, Some(number))].into(), ..TenantChange::default() });
     }
 
     fn change_parts(&mut self, change: TenantChange) {

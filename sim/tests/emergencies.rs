@@ -2,6 +2,7 @@
 
 use phone::directory::outbound::RoutingParts;
 use phone::id::{SiteId, VoiceRouteId};
+use phone::numbers::civic_address::CivicAddress;
 use phone::numbers::routing::VoiceRoute;
 use phone::numbers::trunk::settings::TrunkSettings;
 use phone::people::Site;
@@ -62,6 +63,30 @@ fn a_call_for_help_says_where_the_caller_is_and_the_desk_is_told() {
 }
 
 #[test]
+fn the_address_of_a_number_is_told_in_its_parts_before_the_site_of_its_person() {
+    let address = address();
+    let mut outside = RoutingParts { sites: vec![site()], addresses: vec![address.clone()], ..RoutingParts::default() };
+    outside.policies.emergency_call_routing.global = read(&json!({ "allow_enhanced_emergency_services": true }));
+    let trunks = vec![settings(&json!({ "pidf_lo_supported": true }))];
+    let mut world = World::with(&Wishes { outside, trunks, ..Wishes::default() });
+    world.change_person(1, |bob| bob.site = Some(SEATTLE));
+    world.change_number("+14255550102", |number| number.address = Some(address.id));
+    world.register(&["bob"]);
+    world.dial("bob", "911");
+    world.run_secs(1);
+    let invite = world.peer("trunk").invites.last().unwrap().clone();
+    let body = String::from_utf8(invite.body().to_vec()).unwrap();
+    let parts = "<ca:country>US</ca:country><ca:A1>MA</ca:A1><ca:A3>Boston</ca:A3><ca:RD>Summer</ca:RD>\
+                 <ca:STS>Street</ca:STS><ca:HNO>100</ca:HNO><ca:LOC>floor 7</ca:LOC><ca:NAM>A &amp; B</ca:NAM>\
+                 <ca:PC>02110</ca:PC></ca:civicAddress>";
+    assert!(body.contains(parts), "{body}");
+    let told = world.emergencies[0].location.as_deref();
+    assert_eq!(told, Some("100 Summer Street, floor 7, Boston, MA 02110, A & B"));
+    world.hang_up("bob");
+    world.run_until_quiet();
+}
+
+#[test]
 fn a_trunk_that_can_not_take_a_location_gets_a_plain_call() {
     let mut outside = RoutingParts { sites: vec![site()], ..RoutingParts::default() };
     outside.policies.emergency_call_routing.global = read(&json!({ "allow_enhanced_emergency_services": true }));
@@ -80,6 +105,17 @@ fn a_trunk_that_can_not_take_a_location_gets_a_plain_call() {
     );
     world.hang_up("dan");
     world.run_until_quiet();
+}
+
+fn address() -> CivicAddress {
+    serde_json::from_value(json!({
+        "id": Uuid::from_u128(0xadd), "name": "Boston", "company_name": "A & B", "country": "US",
+        "street": { "house_number": "100", "name": "Summer", "suffix": "Street" },
+        "city": "Boston", "state_or_province": "MA", "postal_code": "02110", "place": "floor 7",
+        "position": { "latitude_micros": 42_353_610, "longitude_micros": -71_057_380 },
+        "validated": { "at": "2026-01-01T00:00:00Z", "by": "system" },
+    }))
+    .unwrap()
 }
 
 fn site() -> Site {

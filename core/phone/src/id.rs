@@ -29,6 +29,8 @@ ids! {
     CallId,
     /// What an operator's numbers have in common: the trunks that carry them.
     CallingProfileId,
+    /// A civic address.
+    CivicAddressId,
     /// A dial plan: how what is dialled becomes a number.
     DialPlanId,
     /// Something that is known of an agent, for reports.

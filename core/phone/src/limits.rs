@@ -260,6 +260,9 @@ pub const NORMALIZATION_RULES_MAX: usize = 500;
 /// Characters of a description of a dial plan, rule, route or usage. Specification of calling, 2.13.
 pub const ROUTING_DESCRIPTION_CHARS_MAX: usize = 1_040;
 
+/// Civic addresses of an organization: a few for each site.
+pub const CIVIC_ADDRESSES_MAX: u64 = 10_000;
+
 /// PSTN usages of an organization: a few for each country that it calls from.
 pub const PSTN_USAGES_MAX: u64 = 1_000;
 

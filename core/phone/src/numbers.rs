@@ -1,5 +1,6 @@
 //! Telephone numbers: E.164, extensions, what is assigned to whom, schedules for opening hours, trunks.
 
+pub mod civic_address;
 pub mod country;
 pub mod e164;
 pub mod emergency;

@@ -16,14 +16,18 @@ pub(crate) fn headers(domain: &str) -> Vec<ExtraHeader> {
 
 /// The location of who calls as `entity`. RFC 4119 §2.2, RFC 5139 §3
 pub(crate) fn document(location: &Location, entity: &str) -> Bytes {
-    let (address, country) = (escaped(&location.address), escaped(&location.country));
+    let country = escaped(&location.country);
+    let said = match &location.civic {
+        Some(civic) => civic.elements().map(|(element, text)| element_of(element, text)).collect(),
+        None => element_of("LOC", &location.address),
+    };
     let entity = escaped(entity);
     Bytes::from(format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\r\n\
          <presence xmlns=\"urn:ietf:params:xml:ns:pidf\" xmlns:gp=\"urn:ietf:params:xml:ns:pidf:geopriv10\" \
          xmlns:ca=\"urn:ietf:params:xml:ns:pidf:geopriv10:civicAddr\" entity=\"{entity}\">\r\n\
          <tuple id=\"caller\"><status><gp:geopriv><gp:location-info><ca:civicAddress>\
-         <ca:country>{country}</ca:country><ca:LOC>{address}</ca:LOC>\
+         <ca:country>{country}</ca:country>{said}\
          </ca:civicAddress></gp:location-info>\
          <gp:usage-rules><gp:retransmission-allowed>yes</gp:retransmission-allowed></gp:usage-rules>\
          <gp:method>Manual</gp:method></gp:geopriv></status></tuple></presence>\r\n"
@@ -42,6 +46,10 @@ pub(crate) fn with_location(description: &[u8], location: &[u8], domain: &str) -
     part(&format!("Content-Type: application/pidf+xml\r\nContent-ID: <location@{domain}>"), location);
     bytes.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
     Body { content_type: Bytes::from(format!("multipart/mixed;boundary=\"{BOUNDARY}\"")), bytes: Bytes::from(bytes) }
+}
+
+fn element_of(name: &str, text: &str) -> String {
+    format!("<ca:{name}>{}</ca:{name}>", escaped(text))
 }
 
 fn escaped(text: &str) -> String {

@@ -14,6 +14,7 @@ pub mod call_queues;
 pub mod call_recordings;
 pub mod call_records;
 pub mod calls;
+pub mod civic_addresses;
 pub mod credentials;
 pub mod credit_vouchers;
 pub mod credits;
@@ -248,6 +249,9 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(trunks::settings))
         .routes(routes!(trunks::health))
         .routes(routes!(trunks::test))
+        .routes(routes!(civic_addresses::list, civic_addresses::create))
+        .routes(routes!(civic_addresses::show, civic_addresses::change, civic_addresses::delete))
+        .routes(routes!(civic_addresses::validate))
         .routes(routes!(pstn_usages::list, pstn_usages::create))
         .routes(routes!(pstn_usages::show, pstn_usages::change, pstn_usages::delete))
         .routes(routes!(voice_routes::list, voice_routes::create))

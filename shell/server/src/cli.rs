@@ -10,6 +10,7 @@ pub mod calls;
 pub mod check;
 pub mod credit_controls;
 pub mod credit_payments;
+mod civic_addresses;
 pub mod credits;
 pub mod departments;
 pub mod drafts;

@@ -7,6 +7,7 @@ mod browser;
 mod browser_phone;
 mod call_recordings;
 mod callbacks;
+mod civic_addresses;
 mod contract;
 mod credits;
 mod delegation;

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use phone::apps::mailbox::{self, Personal};
 use phone::apps::{attendant, queue};
 use phone::id::TenantId;
+use phone::numbers::civic_address::CivicAddress;
 use phone::numbers::routing::{DialPlan, PstnUsage, TranslationRule, VoiceRoute};
 use phone::numbers::schedule::Schedule;
 use sea_orm::{
@@ -25,6 +26,7 @@ use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DocumentKind {
     Attendant,
+    CivicAddress,
     DialPlan,
     PersonalMailbox,
     PstnUsage,
@@ -55,6 +57,7 @@ impl DocumentKind {
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Attendant => "attendant",
+            Self::CivicAddress => "civic_address",
             Self::DialPlan => "dial_plan",
             Self::PersonalMailbox => "personal_mailbox",
             Self::PstnUsage => "pstn_usage",
@@ -69,6 +72,7 @@ impl DocumentKind {
     pub(crate) fn parse(word: &str) -> Option<Self> {
         let all = [
             Self::Attendant,
+            Self::CivicAddress,
             Self::DialPlan,
             Self::PersonalMailbox,
             Self::PstnUsage,
@@ -84,6 +88,7 @@ impl DocumentKind {
     pub(crate) fn noun(self) -> Noun {
         match self {
             Self::Attendant => Noun::Attendant,
+            Self::CivicAddress => Noun::CivicAddress,
             Self::DialPlan => Noun::DialPlan,
             Self::PersonalMailbox => Noun::PersonalMailbox,
             Self::PstnUsage => Noun::PstnUsage,
@@ -147,6 +152,18 @@ impl Document for Personal {
 
 impl Document for DialPlan {
     const KIND: DocumentKind = DocumentKind::DialPlan;
+
+    fn id(&self) -> Uuid {
+        self.id.0
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Document for CivicAddress {
+    const KIND: DocumentKind = DocumentKind::CivicAddress;
 
     fn id(&self) -> Uuid {
         self.id.0

@@ -48,6 +48,8 @@ pub enum Noun {
     /// A calling profile of an operator.
     Callback,
     CallingProfile,
+    /// An address where numbers are used.
+    CivicAddress,
     DialPlan,
     /// Somebody called for help; the object is the call.
     EmergencyCall,
@@ -183,7 +185,7 @@ impl Actor {
 
 impl Noun {
     /// All of them.
-    const ALL: [Self; 54] = [
+    const ALL: [Self; 55] = [
         Self::Account,
         Self::ApiKey,
         Self::AppDraft,
@@ -192,6 +194,7 @@ impl Noun {
         Self::CallRecording,
         Self::Callback,
         Self::CallingProfile,
+        Self::CivicAddress,
         Self::DialPlan,
         Self::EmergencyCall,
         Self::FlowTest,
@@ -256,6 +259,7 @@ impl Noun {
             Self::CallRecording => "call_recording",
             Self::Callback => "callback",
             Self::CallingProfile => "calling_profile",
+            Self::CivicAddress => "civic_address",
             Self::DialPlan => "dial_plan",
             Self::EmergencyCall => "emergency_call",
             Self::FlowTest => "flow_test",

@@ -33,6 +33,7 @@ mod m0035_transcripts;
 mod m0050_spending;
 mod m0051_payments;
 mod m0052_credit_shares;
+mod m0036_civic_addresses;
 
 pub struct Migrator;
 
@@ -71,6 +72,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0050_spending::Migration),
             Box::new(m0051_payments::Migration),
             Box::new(m0052_credit_shares::Migration),
+            Box::new(m0036_civic_addresses::Migration),
         ]
     }
 }

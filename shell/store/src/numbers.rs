@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use phone::id::{CallingProfileId, OperatorId, PortOutId, ResourceAccountId, SiteId, TenantId, TrunkId, UserId};
+use phone::id::{
+    CallingProfileId, CivicAddressId, OperatorId, PortOutId, ResourceAccountId, SiteId, TenantId, TrunkId, UserId,
+};
 use phone::numbers::number::{Block, Category, NumberSource, tags};
 use phone::numbers::operator::OfOperator;
 use phone::numbers::{Assignee, E164, Number, NumberKind};
@@ -314,6 +316,17 @@ impl Tx {
         Ok(numbers)
     }
 
+    /// How many numbers are used at a civic address, as of this change, and the first of them.
+    pub async fn numbers_at(
+        &self,
+        tenant: TenantId,
+        address: CivicAddressId,
+    ) -> Result<(u64, Option<String>), StoreError> {
+        let used = || Entity::find().filter(Column::Tenant.eq(tenant.0)).filter(Column::Address.eq(address.0));
+        let first = used().order_by_asc(Column::Number).one(&self.db).await?;
+        Ok((used().count(&self.db).await?, first.map(|row| row.number)))
+    }
+
     /// The numbers assigned to a resource account, as of this change.
     pub async fn numbers_of_account(
         &self,
@@ -426,6 +439,7 @@ pub(crate) fn row_of(tenant: TenantId, number: &Number, at: Timestamp) -> Active
         calling_profile: Set(of_operator.map(|of| of.profile.0)),
         may_change_location: Set(of_operator.map(|of| of.may_change_location)),
         site: Set(number.site.map(|site| site.0)),
+        address: Set(number.address.map(|address| address.0)),
         port_out: Set(number.port_out.map(|request| request.0)),
         category: Set(number.category.as_str().to_owned()),
         tags: Set((!number.tags.is_empty()).then(|| serde_json::json!(number.tags).to_string())),
@@ -461,6 +475,7 @@ pub(crate) fn stored(row: &Model) -> Option<Stored<Number>> {
         held_until: row.held_until.map(timestamp),
         category: Category::ALL.into_iter().find(|category| category.as_str() == row.category)?,
         site: row.site.map(SiteId),
+        address: row.address.map(CivicAddressId),
         port_out: row.port_out.map(PortOutId),
         tags: row.tags.as_deref().map(serde_json::from_str).transpose().ok()?.unwrap_or_default(),
     };

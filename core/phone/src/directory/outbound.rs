@@ -6,12 +6,15 @@ mod settings;
 mod unroutable;
 mod way;
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 pub use self::settings::{Book, Held, Planned, Routing, RoutingParts};
 pub use self::unroutable::Unroutable;
 use super::{Destination, Dialled, External, Refusal, Tenant, Verdict};
 use crate::id::{TrunkId, UserId, VoiceRouteId};
+use crate::numbers::civic_address::CivicAddress;
 use crate::numbers::number::Category;
 use crate::numbers::routing::dial_plan::Normalized;
 use crate::numbers::routing::route::Selection;
@@ -88,6 +91,8 @@ pub struct Shown {
 pub struct Location {
     /// The address in words.
     pub address: String,
+    /// The same in its parts, where they are known.
+    pub civic: Option<Arc<CivicAddress>>,
     /// ISO 3166 alpha-2.
     pub country: String,
 }

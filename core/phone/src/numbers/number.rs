@@ -14,7 +14,7 @@ pub use self::capacity::Capacity;
 pub use self::category::Category;
 use super::E164;
 use super::operator::OfOperator;
-use crate::id::{PortOutId, ResourceAccountId, SiteId, TrunkId, UserId};
+use crate::id::{CivicAddressId, PortOutId, ResourceAccountId, SiteId, TrunkId, UserId};
 
 /// A number that the tenant holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +37,9 @@ pub struct Number {
     pub category: Category,
     #[serde(default)]
     pub site: Option<SiteId>,
+    /// Where it is used, as emergency services are told.
+    #[serde(default)]
+    pub address: Option<CivicAddressId>,
     /// The request of another carrier for it that is open.
     #[serde(default)]
     pub port_out: Option<PortOutId>,
@@ -120,6 +123,7 @@ impl Number {
             held_until: None,
             category: Category::default(),
             site: None,
+            address: None,
             port_out: None,
             tags: BTreeSet::new(),
         }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use phone::access::{Area, Object};
-use phone::id::{ResourceAccountId, SiteId, TenantId, TrunkId, UserId};
+use phone::id::{CivicAddressId, ResourceAccountId, SiteId, TenantId, TrunkId, UserId};
 use phone::numbers::import::Change;
 use phone::numbers::number::category::{Category, Lines};
 use phone::numbers::number::lifecycle::{self, Candidate, Pause};
@@ -42,6 +42,7 @@ pub enum Recipient {
 pub struct NumberChange {
     pub category: Option<Category>,
     pub site: Option<Option<SiteId>>,
+    pub address: Option<Option<CivicAddressId>>,
     /// All that it is to have.
     pub tags: Option<Vec<String>>,
 }
@@ -143,6 +144,12 @@ impl Access {
                 self.site_in(&tx, site).await?;
             }
             changed.site = site;
+        }
+        if let Some(address) = change.address {
+            if address != found.value.address {
+                self.check_address(&tx, &changed, address).await?;
+            }
+            changed.address = address;
         }
         if let Some(words) = &change.tags {
             let read = tags::read(words.iter().map(String::as_str));

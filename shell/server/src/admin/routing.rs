@@ -1,5 +1,6 @@
 //! What calls outside are routed by: dial plans, PSTN usages, voice routes and translation rules.
 
+mod civic_addresses;
 mod dial_plans;
 mod route_test;
 mod translation_rules;

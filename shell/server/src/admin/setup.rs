@@ -40,10 +40,15 @@ impl Access {
         let user = self.user(user).await?.value;
         let snapshot = self.known_snapshot().await?;
         let line = snapshot.number_of_user(user.id);
-        let of_line = line.and_then(|line| snapshot.numbers.get(&line)?.site);
-        let location = match user.site.or(of_line) {
-            Some(site) => self.store().site(self.tenant(), site).await?.and_then(|site| site.value.emergency_location),
-            None => None,
+        let number = line.and_then(|line| snapshot.numbers.get(&line));
+        let address = number.and_then(|number| snapshot.routing.addresses.get(&number.address?));
+        let of_line = number.and_then(|number| number.site);
+        let location = match (address, user.site.or(of_line)) {
+            (Some(address), _) => Some(address.line()),
+            (None, Some(site)) => {
+                self.store().site(self.tenant(), site).await?.and_then(|site| site.value.emergency_location)
+            }
+            (None, None) => None,
         };
         let failures = self.store().failures_of_user(self.tenant(), user.id).await?;
         let known = Known {

@@ -24,6 +24,7 @@ pub const AREAS: &[(&str, Area)] = &[
     ("call-records", Area::CallRecords),
     ("calls", Area::Calls),
     ("calls/{call}/supervise", Area::CallSupervision),
+    ("civic-addresses", Area::Sites),
     ("credit-vouchers", Area::Credits),
     ("credits", Area::Credits),
     // A department is what people's rows say.

@@ -21,6 +21,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::body::{Params, Versioned};
+use super::civic_addresses::CivicAddressName;
 use super::list::{self, List, PageParams};
 use super::problem::{Problem, Refusals};
 use super::sites::{self, SiteName};
@@ -43,6 +44,9 @@ pub struct Number {
     /// Which of the person's lines; null if no person has the number.
     pub category: Option<NumberCategory>,
     pub site: Option<SiteName>,
+    /// Where it is used, as emergency services are told.
+    #[serde(default)]
+    pub address: Option<CivicAddressName>,
     pub tags: Vec<String>,
     pub trunk: Option<Uuid>,
     /// Nobody is given the number until then.
@@ -251,6 +255,10 @@ fn shown_at(access: &Access, sites: &BTreeMap<SiteId, String>, number: &PhoneNum
             Some(PhoneAssignee::ResourceAccount(_)) | None => None,
         },
         site: number.site.map(|id| SiteName { id: id.0, name: sites.get(&id).cloned() }),
+        address: number.address.map(|id| CivicAddressName {
+            id: id.0,
+            name: tenant.as_ref().and_then(|tenant| Some(tenant.routing.addresses.get(&id)?.name.clone())),
+        }),
         tags: number.tags.iter().cloned().collect(),
         trunk: number.trunk.map(|trunk| trunk.0),
         blocked_until: match number.block {

@@ -10,6 +10,7 @@ use super::accounts::{self, AccountCommand, SessionCommand};
 use super::api_keys::{self, ApiKeyCommand, RoleCommand};
 use super::attendants::{self, AttendantCommand};
 use super::calls::{self, CallCommand};
+use super::civic_addresses::{self, CivicAddressCommand};
 use super::client::{Client, ClientError, Server};
 use super::credits::{self, CreditCommand};
 use super::departments::{self, DepartmentCommand};
@@ -73,6 +74,9 @@ pub enum Noun {
     /// Calls that are going on.
     #[command(subcommand)]
     Call(CallCommand),
+    /// Addresses where numbers are used, as emergency services are told.
+    #[command(subcommand)]
+    CivicAddress(CivicAddressCommand),
     /// Credits: the balance, the statement, and what calls cost.
     #[command(subcommand)]
     Credit(CreditCommand),
@@ -340,6 +344,7 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
             list(AUDIT, &format!("{place}/audit")).await
         }
         Noun::Call(command) => calls::carry_out(&client, &tenant, command).await,
+        Noun::CivicAddress(command) => civic_addresses::carry_out(&client, &tenant, command).await,
         Noun::Credit(command) => credits::carry_out(&client, &tenant, command).await,
         Noun::Department(command) => departments::carry_out(&client, &tenant, command).await,
         Noun::DialPlan(command) => dial_plans::carry_out(&client, &tenant, command).await,

@@ -145,6 +145,9 @@ pub struct Change {
     /// Name or id of a site; an empty text is none.
     #[arg(long)]
     site: Option<String>,
+    /// Name or id of a civic address that is validated; an empty text is none.
+    #[arg(long)]
+    address: Option<String>,
     /// A tag that it is to have, once for each; an empty text takes all away.
     #[arg(long = "tag")]
     tags: Vec<String>,
@@ -262,8 +265,9 @@ impl Change {
     fn body(&self) -> Value {
         let mut body = Map::new();
         body.extend(self.category.as_ref().map(|category| ("category".to_owned(), json!(category))));
-        let site = self.site.as_ref().map(|site| if site.is_empty() { Value::Null } else { json!(site) });
-        body.extend(site.map(|site| ("site".to_owned(), site)));
+        let named = |name: &String| if name.is_empty() { Value::Null } else { json!(name) };
+        body.extend(self.site.as_ref().map(|site| ("site".to_owned(), named(site))));
+        body.extend(self.address.as_ref().map(|address| ("address".to_owned(), named(address))));
         if !self.tags.is_empty() {
             let tags: Vec<&String> = self.tags.iter().filter(|tag| !tag.is_empty()).collect();
             body.insert("tags".to_owned(), json!(tags));

@@ -253,6 +253,7 @@ async fn objects(world: &World) -> BTreeMap<String, String> {
             ("call-records", record.id.to_string()),
             ("callbacks", callback(world).await),
             ("calls", Uuid::now_v7().to_string()),
+            ("civic-addresses", made("civic-addresses", super::civic_addresses::boston()).await),
             ("dial-plans", made("dial-plans", json!({ "name": "Lyon" })).await),
             ("flow-tests", flow_test(world).await),
             ("fraud-rules", "Premium".to_owned()),

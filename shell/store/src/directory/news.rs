@@ -143,7 +143,9 @@ fn note(
             parts.apps = true;
             parts.routing = true;
         }
-        Noun::DialPlan | Noun::Site | Noun::TranslationRule | Noun::VoiceRoute => parts.routing = true,
+        Noun::CivicAddress | Noun::DialPlan | Noun::Site | Noun::TranslationRule | Noun::VoiceRoute => {
+            parts.routing = true;
+        }
         Noun::Account
         | Noun::ApiKey
         | Noun::AppDraft

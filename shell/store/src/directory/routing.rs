@@ -20,13 +20,20 @@ impl Store {
         for (tenant, policies) in self.outside_policies(of).await? {
             all.entry(tenant).or_default().policies = policies;
         }
-        let kinds = [DocumentKind::DialPlan, DocumentKind::TranslationRule, DocumentKind::VoiceRoute];
+        let kinds = [
+            DocumentKind::CivicAddress,
+            DocumentKind::DialPlan,
+            DocumentKind::TranslationRule,
+            DocumentKind::VoiceRoute,
+        ];
         let documents = document::Entity::find()
             .filter(of_tenant(document::Column::Tenant, of))
             .filter(document::Column::Kind.is_in(kinds.map(DocumentKind::as_str)));
         for row in documents.all(&self.reader).await? {
             let parts = all.entry(TenantId(row.tenant)).or_default();
-            if row.kind == DocumentKind::DialPlan.as_str() {
+            if row.kind == DocumentKind::CivicAddress.as_str() {
+                parts.addresses.push(from_json("civic address", row.id, &row.body)?);
+            } else if row.kind == DocumentKind::DialPlan.as_str() {
                 parts.dial_plans.push(from_json("dial plan", row.id, &row.body)?);
             } else if row.kind == DocumentKind::TranslationRule.as_str() {
                 parts.rules.push(from_json("translation rule", row.id, &row.body)?);

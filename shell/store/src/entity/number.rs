@@ -21,6 +21,7 @@ pub struct Model {
     pub calling_profile: Option<Uuid>,
     pub may_change_location: Option<bool>,
     pub site: Option<Uuid>,
+    pub address: Option<Uuid>,
     pub port_out: Option<Uuid>,
     pub category: String,
     /// A JSON list, as they are written; none is none.

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::id::{DialPlanId, SiteId, TranslationRuleId};
+use crate::id::{CivicAddressId, DialPlanId, SiteId, TranslationRuleId};
+use crate::numbers::civic_address::CivicAddress;
 use crate::numbers::routing::dial_plan::Normalizer;
 use crate::numbers::routing::route::RouteTable;
 use crate::numbers::routing::translation::Translator;
@@ -27,6 +28,7 @@ pub struct RoutingParts {
     pub rules: Vec<TranslationRule>,
     /// Places that emergency services are told of.
     pub sites: Vec<Site>,
+    pub addresses: Vec<CivicAddress>,
 }
 
 /// The settings, ready to be used.
@@ -36,6 +38,7 @@ pub struct Routing {
     pub dial_plans: BTreeMap<DialPlanId, Planned>,
     pub book: Book,
     pub sites: BTreeMap<SiteId, Site>,
+    pub addresses: BTreeMap<CivicAddressId, Arc<CivicAddress>>,
 }
 
 /// A dial plan.
@@ -76,13 +79,14 @@ impl Routing {
             Some(known) => Some(Expression::clone(known)),
             None => Expression::parse(pattern).ok(),
         };
-        let RoutingParts { policies, dial_plans, routes, rules, sites } = parts;
+        let RoutingParts { policies, dial_plans, routes, rules, sites, addresses } = parts;
         let planned =
             |plan: DialPlan| (plan.id, Planned { normalizer: plan.compile_with(&expression), name: plan.name });
         Self {
             policies,
             dial_plans: dial_plans.into_iter().map(planned).collect(),
             sites: sites.into_iter().map(|site| (site.id, site)).collect(),
+            addresses: addresses.into_iter().map(|address| (address.id, Arc::new(address))).collect(),
             book: Book {
                 routes: RouteTable::with(routes, &expression),
                 translators: rules.iter().filter_map(|rule| Some((rule.id, rule.compile_with(&expression)?))).collect(),

@@ -1,5 +1,7 @@
 //! Which trunks a call goes over in which order, and what each is sent. Specification of calling, 2.10, 3.5 and 3.6.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::{Attempt, Book, Held, Location, Outcome, Plan, Shown, Skip, Skipped, Unroutable};
@@ -198,7 +200,8 @@ impl Tenant {
         }
     }
 
-    /// Where somebody is who calls for help: at the site of the person, else at that of the number.
+    /// Where somebody is who calls for help: at the address of the number, else at the site of the person, else at that of
+    /// the number.
     pub(super) fn location_of(
         &self,
         user: &User,
@@ -209,7 +212,14 @@ impl Tenant {
         if !held.emergency.allow_enhanced_emergency_services {
             return None;
         }
-        let of_number = line.and_then(|line| self.numbers.get(&line)?.site);
+        let number = line.and_then(|line| self.numbers.get(&line));
+        let address = number.and_then(|number| self.routing.addresses.get(&number.address?));
+        if let Some(civic) = address.filter(|address| address.validated.is_some()) {
+            let (address, country) = (civic.line(), civic.country.clone());
+            reasons.push(format!("emergency services are told {address}, the address {} of the number", civic.name));
+            return Some(Location { address, civic: Some(Arc::clone(civic)), country });
+        }
+        let of_number = number.and_then(|number| number.site);
         let sites = [(user.site, "the person"), (of_number, "the number")];
         let found = sites.into_iter().find_map(|(site, whose)| {
             let site = self.routing.sites.get(&site?)?;
@@ -221,7 +231,7 @@ impl Tenant {
         };
         reasons.push(format!("emergency services are told {address}, from the site {} of {whose}", site.name));
         let country = site.country.as_ref().unwrap_or(&self.profile.country).clone();
-        Some(Location { address, country })
+        Some(Location { address, civic: None, country })
     }
 
     /// The number that somebody without one calls with. Specification of calling, 4.6.

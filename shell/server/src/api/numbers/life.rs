@@ -19,7 +19,7 @@ use crate::api::audit::AuditEvent;
 use crate::api::body::{Body, OptionalBody, Params, Versioned, if_match, present};
 use crate::api::list::{List, PageParams};
 use crate::api::problem::{Problem, Refusals, WriteRefusals};
-use crate::api::sites;
+use crate::api::{civic_addresses, sites};
 
 /// Numbers to be added: all of them or, if one can't be, none.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -79,6 +79,10 @@ pub struct NumberChange {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     pub site: Option<Option<String>>,
+    /// Id or name of a civic address that is validated.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    pub address: Option<Option<String>>,
     /// All that it is to have; at most 50 of at most 50 characters.
     pub tags: Option<Vec<String>>,
 }
@@ -150,7 +154,7 @@ pub async fn assign(
     shown(&access, &changed).await
 }
 
-/// Change which of its person's lines a number is, its site and its tags
+/// Change which of its person's lines a number is, where it belongs and is used, and its tags
 #[utoipa::path(patch, path = "/tenants/{tenant}/numbers/{number}", tag = "numbers",
     params(("tenant" = String, Path), ("number" = String, Path), ("If-Match" = Option<String>, Header)),
     request_body = NumberChange, responses((status = 200, body = Number), Refusals, WriteRefusals))]
@@ -164,6 +168,7 @@ pub async fn change(
     let change = Change {
         category: wanted.category.map(Category::from),
         site: sites::wanted(&access, wanted.site).await?,
+        address: civic_addresses::wanted(&access, wanted.address).await?,
         tags: wanted.tags,
     };
     let changed = access.change_number(named(&number)?, if_match(&headers)?, change).await?;
