@@ -260,6 +260,11 @@ impl World {
         self.change_parts(TenantChange { numbers: [(id, Some(number))].into(), ..TenantChange::default() });
     }
 
+    /// Gives the demo a number.
+    pub fn add_number(&mut self, number: Number) {
+        self.change_parts(TenantChange { numbers: [(number.number, Some(number))].into(), ..TenantChange::default() });
+    }
+
     fn change_parts(&mut self, change: TenantChange) {
         let changes = BTreeMap::from([(demo::TENANT, Change::Parts(change))]);
         let (directory, touched) = self.directory.with(changes, Some(demo::TENANT));

@@ -5,9 +5,10 @@ use std::time::Instant;
 use phone::directory::outbound::RoutingParts;
 use phone::directory::rehearsal::{Assumed, Caller, End, Entrance, Script};
 use phone::id::{DialPlanId, PolicyId, TranslationRuleId, VoiceRouteId};
-use phone::numbers::E164;
+use phone::numbers::number::Category;
 use phone::numbers::routing::{DialPlan, NormalizationRule, TranslationRule, VoiceRoute};
 use phone::numbers::trunk::settings::TrunkSettings;
+use phone::numbers::{Assignee, E164, Number, NumberKind};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Value, json};
@@ -16,6 +17,40 @@ use sim::{World, check};
 use uuid::Uuid;
 
 const CARRIERS: [&str; 3] = ["trunk", "second", "third"];
+
+/// Behind a number of a carrier the exchange of the organization has extensions. Specification of numbers, 1.0.
+#[test]
+fn extensions_of_one_number_are_numbers_of_their_own() {
+    let mut world = World::demo();
+    world.register(&["alice", "bob"]);
+    for (index, extension) in [(0, "012"), (1, "13")] {
+        world.change_number(["+14255550101", "+14255550102"][index], |number| number.category = Category::Alternate);
+        let number = E164::parse("+12065550177").and_then(|number| number.with_extension(extension)).unwrap();
+        let assignee = Some(Assignee::User(user_id(index)));
+        world.add_number(Number { assignee, ..Number::new(number, NumberKind::User) });
+    }
+    for (called, rings) in [("+12065550177;ext=012", "alice"), ("+12065550177;ext=13", "bob")] {
+        world.dial("trunk", called);
+        world.run_secs(1);
+        world.answer(rings);
+        world.run_secs(1);
+        world.hang_up("trunk");
+        world.run_secs(1);
+    }
+    for called in ["+12065550177", "+12065550177;ext=12"] {
+        world.dial("trunk", called);
+        world.run_secs(1);
+        assert_eq!(world.records.last().unwrap().status, Some(404), "{called}");
+    }
+    world.dial("alice", "+12125551234");
+    world.run_secs(1);
+    let invite = world.peer("trunk").invites.last().unwrap().clone();
+    assert!(invite.from().uri().starts_with("sip:+12065550177;ext=012@"), "{}", invite.from().uri());
+    world.answer("trunk");
+    world.run_secs(1);
+    world.hang_up("alice");
+    world.run_until_quiet();
+}
 
 #[test]
 fn a_call_goes_by_the_route_of_its_number_and_each_trunk_gets_it_as_it_wants() {

@@ -526,7 +526,8 @@ impl Call {
     pub(crate) fn enter_segment(&mut self, node: &Node, pass: Pass) -> usize {
         let index = self.draft.enter(node.wall_now(), pass);
         if index == 0 {
-            let number = E164::parse(&self.draft.to).ok().and_then(|number| self.tenant.numbers.get(&number));
+            let number =
+                E164::parse_with_extension(&self.draft.to).ok().and_then(|number| self.tenant.numbers.get(&number));
             let account = match number.and_then(|number| number.assignee) {
                 Some(Assignee::ResourceAccount(account)) => Some(account),
                 Some(Assignee::User(_)) | None => None,

@@ -353,8 +353,13 @@ pub(crate) fn is_browser(transport: Transport) -> bool {
     }
 }
 
-/// The user part of a SIP URI or the number of a tel URI, unescaped.
+/// The user part of a SIP URI or the number of a tel URI with its extension, unescaped. RFC 3966 §5.3
 pub(crate) fn dialled_of_uri(uri: &str) -> Option<String> {
     let uri = sip::uri::Uri::parse(uri).ok()?;
-    uri.user_unescaped().map(std::borrow::Cow::into_owned).filter(|user| !user.is_empty())
+    let user = uri.user_unescaped().map(std::borrow::Cow::into_owned).filter(|user| !user.is_empty())?;
+    // In a SIP URI it is part of the user.
+    Some(match uri.param("ext").filter(|_| uri.scheme() == sip::uri::Scheme::Tel) {
+        Some(extension) => format!("{user};ext={extension}"),
+        None => user,
+    })
 }

@@ -353,7 +353,8 @@ impl Music {
 /// Where the caller may be called back, and with which number: a call from outside that shows its own.
 fn contact(call: &Call) -> Option<Contact> {
     call.leg(call.caller)?.party.trunk()?;
-    let shown = E164::parse(&call.draft.to).ok().filter(|number| call.tenant.numbers.contains_key(number));
+    let shown =
+        E164::parse_with_extension(&call.draft.to).ok().filter(|number| call.tenant.numbers.contains_key(number));
     Contact::new(E164::parse(&call.draft.from).ok()?, shown)
 }
 

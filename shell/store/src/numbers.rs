@@ -181,7 +181,7 @@ impl Store {
                 .all(&self.reader)
                 .await?;
             for (user, number) in rows {
-                if let Ok(number) = E164::parse(&number) {
+                if let Ok(number) = E164::parse_with_extension(&number) {
                     numbers.entry(UserId(user)).or_default().push(number);
                 }
             }
@@ -267,7 +267,7 @@ impl Tx {
         let of_tenant = Entity::find().filter(Column::Tenant.eq(tenant.0));
         let of_operator = of_tenant.filter(Column::Operator.eq(operator.0)).select_only().column(Column::Number);
         let numbers: Vec<String> = of_operator.into_tuple().all(&self.db).await?;
-        Ok(numbers.iter().filter_map(|number| E164::parse(number).ok()).collect())
+        Ok(numbers.iter().filter_map(|number| E164::parse_with_extension(number).ok()).collect())
     }
 
     /// How many numbers of an operator a tenant holds, as of this change.
@@ -462,7 +462,7 @@ fn in_order(mut rows: Vec<Model>) -> Vec<Model> {
 /// Rows are written from parsed values only; one that can't be read back was changed by hand and counts as absent.
 pub(crate) fn stored(row: &Model) -> Option<Stored<Number>> {
     let value = Number {
-        number: E164::parse(&row.number).ok()?,
+        number: E164::parse_with_extension(&row.number).ok()?,
         kind: kind_of(&row.kind)?,
         assignee: match (row.assignee_user, row.assignee_resource_account) {
             (Some(user), _) => Some(Assignee::User(UserId(user))),

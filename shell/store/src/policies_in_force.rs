@@ -132,7 +132,7 @@ impl Store {
         for part in ids.chunks(IDS_MAX) {
             let rows = number::Entity::find().filter(number::Column::Id.is_in(part.to_vec()));
             for row in rows.all(&self.reader).await? {
-                if let Ok(number) = E164::parse(&row.number) {
+                if let Ok(number) = E164::parse_with_extension(&row.number) {
                     found.insert(row.id, number);
                 }
             }

@@ -21,6 +21,7 @@ use crate::apps::{attendant, queue};
 use crate::id::{AttendantId, QueueId, ResourceAccountId, ScheduleId, SharedMailboxId, TrunkId, UserId};
 use crate::limits::AGENTS_MAX;
 use crate::numbers::country::{self, Country};
+use crate::numbers::e164::split_extension;
 use crate::numbers::emergency::emergency_numbers;
 use crate::numbers::operator::Lent;
 use crate::numbers::routing::translation::translate;
@@ -470,12 +471,19 @@ impl Tenant {
     pub fn held_number(&self, trunk: TrunkId, called: &str) -> Option<&Number> {
         let translated = self.translated_by(trunk, called, |settings| &settings.inbound_called_rules);
         let called = translated.as_deref().unwrap_or(called);
-        if let Some(number) = self.held_exactly(called) {
-            return Some(number);
+        if let Some((number, extension)) = split_extension(called)
+            && let Some(number) = self.presented(trunk, number)
+            && let Some(held) = number.with_extension(extension).ok().and_then(|number| self.numbers.get(&number))
+        {
+            return Some(held);
         }
+        self.held_exactly(called).or_else(|| self.numbers.get(&self.presented(trunk, called)?))
+    }
+
+    /// A number as a carrier presents it on a trunk, whoever has it.
+    fn presented(&self, trunk: TrunkId, called: &str) -> Option<E164> {
         let of_trunk = self.trunks.get(&trunk).and_then(|trunk| Country::parse(trunk.country.as_deref()?));
-        let number = of_trunk.or(self.country)?.read_presented(called).ok()?;
-        self.numbers.get(&number)
+        of_trunk.or(self.country)?.read_presented(called).ok()
     }
 
     /// What the rules of a trunk make of a number that came in on it; none if it has none, or none matches.

@@ -26,7 +26,8 @@ pub enum Service {
 impl Service {
     /// What a number is for.
     pub fn of(number: E164) -> Self {
-        let Ok(number) = PHONE_NUMBER_UTIL.parse(number.to_string(), None) else { return Self::Unknown };
+        let text = number.without_extension().to_string();
+        let Ok(number) = PHONE_NUMBER_UTIL.parse(text, None) else { return Self::Unknown };
         match PHONE_NUMBER_UTIL.get_number_type(&number) {
             PhoneNumberType::FixedLine | PhoneNumberType::VoIP | PhoneNumberType::UAN => Self::Fixed,
             PhoneNumberType::FixedLineOrMobile => Self::FixedOrMobile,
@@ -65,7 +66,7 @@ impl Country {
 
     /// The country of a number; none where the number is not in use or belongs to no country.
     pub fn of(number: E164) -> Option<Self> {
-        let number = PHONE_NUMBER_UTIL.parse(number.to_string(), None).ok()?;
+        let number = PHONE_NUMBER_UTIL.parse(number.without_extension().to_string(), None).ok()?;
         PHONE_NUMBER_UTIL.get_region_for_number(&number).map(Self)
     }
 

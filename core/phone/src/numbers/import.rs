@@ -293,7 +293,7 @@ impl Refusal {
 
 fn read_row(row: &Row, first_lines: &mut BTreeMap<E164, u32>) -> Result<Wish, LineFault> {
     let written = row.cell("number").unwrap_or_default();
-    let number = upload::read(written).map_err(|refusal| LineFault::by_rule(Some("number"), &refusal))?;
+    let number = upload::read_own(written).map_err(|refusal| LineFault::by_rule(Some("number"), &refusal))?;
     let kind = row.cell("kind").map(read_kind).transpose().map_err(|refusal| refusal.fault())?;
     let first = *first_lines.entry(number).or_insert(row.line);
     if first != row.line {

@@ -80,7 +80,7 @@ fn paid(tenant: &Tenant, script: &Script, path: &Path) -> Option<Asked> {
         at: script.at,
     };
     if let (Entrance::Dialled(to), Caller::Outside(_)) = (&script.to, script.from) {
-        let called = tenant.numbers.get(&E164::parse(to).ok()?).filter(is_of_plan)?;
+        let called = tenant.numbers.get(&E164::parse_with_extension(to).ok()?).filter(is_of_plan)?;
         let is_toll_free = called.kind == NumberKind::ServiceTollFree;
         return is_toll_free.then(|| asked(Direction::TollFreeInbound, called, None, called.number, String::new()));
     }

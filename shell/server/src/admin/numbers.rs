@@ -12,7 +12,7 @@ use phone::numbers::import::Change;
 use phone::numbers::number::category::{Category, Lines};
 use phone::numbers::number::lifecycle::{self, Candidate, Pause};
 use phone::numbers::number::{NumberSource, tags};
-use phone::numbers::upload::{Item, expand};
+use phone::numbers::upload::{Item, check_plain, expand};
 use phone::numbers::{Assignee, E164, Number, NumberKind};
 use phone::people::license::{Enforcement, PartNumber, unlocked};
 use phone::rule::Broken as _;
@@ -64,6 +64,9 @@ impl Access {
             });
             nothing_added(faults.collect())
         })?;
+        if upload.source != NumberSource::DirectRouting {
+            check_plain(&numbers).map_err(|refusal| Refused::by_rule(&refusal))?;
+        }
         if let Some(trunk) = upload.trunk
             && self.store().trunk(self.tenant(), trunk).await?.is_none()
         {

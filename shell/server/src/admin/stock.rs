@@ -56,6 +56,7 @@ impl Caller {
             });
             nothing_added(faults.collect())
         })?;
+        upload::check_plain(&numbers).map_err(|refusal| Refused::by_rule(&refusal))?;
         check_country(&country, &numbers).map_err(|refusal| Refused::by_rule(&refusal))?;
         if carrier.trim().is_empty() {
             return Err(Refused::field("carrier", "name.empty", "a name is needed"));

@@ -118,7 +118,7 @@ fn subject(area: Area, name: &str, value: &str) -> Option<Subject> {
         (Area::CallQueues, "queue") => named(id().map(|id| Object::CallQueue(QueueId(id)))),
         // SCIM names every object alike.
         (Area::Groups, "group" | "id") => named(id().map(|id| Object::Group(GroupId(id)))),
-        (Area::Numbers, "number") => E164::parse(value).ok().map(Subject::Number),
+        (Area::Numbers, "number") => E164::parse_with_extension(value).ok().map(Subject::Number),
         (Area::Sites, "site") => Some(Subject::Site(value.to_owned())),
         (Area::Licenses | Area::Users | Area::Voicemail, "user") | (Area::Users, "id") => {
             Some(Subject::User(value.to_owned()))

@@ -198,7 +198,7 @@ pub async fn show(
 
 /// A number in a path. What is none is not there.
 fn named(text: &str) -> Result<E164, Problem> {
-    E164::parse(text).map_err(|_| Refused::NotFound { what: "number" }.into())
+    E164::parse_with_extension(text).map_err(|_| Refused::NotFound { what: "number" }.into())
 }
 
 /// What kind of thing has a number.

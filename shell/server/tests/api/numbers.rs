@@ -12,6 +12,41 @@ use server::admin::numbers::free_held_numbers;
 const OWN: &str = "+12065550142";
 
 #[tokio::test]
+async fn numbers_of_an_own_carrier_have_extensions_and_others_none() {
+    let world = world().await;
+    let upload = json!({ "numbers": ["+1 206 555 0177;ext=012", "+12065550177;ext=13"], "kind": "user" });
+    let added = world.post_json("/tenants/demo/numbers", &upload).await;
+    assert_eq!((added.status.as_u16(), &added.body["added"]), (201, &json!(2)), "{}", added.text);
+    let path = "/tenants/demo/numbers/+12065550177;ext=012";
+    assert_eq!(world.read(path).await["number"], "+12065550177;ext=012");
+    assert_eq!(world.get("/tenants/demo/numbers/+12065550177").await.status.as_u16(), 404);
+    let assigned = world.post_json(&format!("{path}/assign"), &json!({ "type": "user", "id": "101" })).await;
+    assert_eq!((assigned.status.as_u16(), &assigned.body["category"]), (200, &json!("alternate")), "{}", assigned.text);
+    world
+        .switch_has(|tenant| {
+            let trunk = tenant.outbound_trunks[0];
+            let held = |called: &str| tenant.held_number(trunk, called).map(|number| number.assignee.is_some());
+            let of_tel = (held("+12065550177;ext=012"), held("2065550177;ext=012"));
+            of_tel == (Some(true), Some(true))
+                && held("+12065550177;ext=13") == Some(false)
+                && held("+12065550177").is_none()
+        })
+        .await;
+    assert_eq!(world.read("/tenants/demo/users/101").await["numbers"], json!(["+12065550177;ext=012", "+14255550101"]));
+    let codes = async |body: Value| {
+        let refused = world.post_json("/tenants/demo/numbers", &body).await;
+        assert_eq!(refused.status.as_u16(), 422, "{}", refused.text);
+        refused.body["code"].clone()
+    };
+    let of_plan = json!({ "numbers": ["+12065550178;ext=1"], "kind": "user", "source": "calling_plan" });
+    assert_eq!(codes(of_plan).await, "number.extension_not_direct");
+    let long = json!({ "numbers": ["+12065550178;ext=1234567890123456"], "kind": "user" });
+    assert_eq!(codes(long).await, "numbers.refused");
+    let again = json!({ "numbers": ["+12065550177;ext=13"], "kind": "user" });
+    assert_eq!(codes(again).await, "numbers.refused");
+}
+
+#[tokio::test]
 async fn own_numbers_are_added_assigned_and_reach_the_person_at_once() {
     let world = world().await;
     let range = json!({ "first": "+1 206 555 0140", "last": "+1 206 555 0149" });

@@ -129,7 +129,7 @@ fn note(
     match noun {
         Noun::License | Noun::Presence => drop(parts.standings.insert(UserId(id()?))),
         Noun::User => drop(parts.users.insert(UserId(id()?))),
-        Noun::Number => drop(parts.numbers.insert(E164::parse(&told.object).ok()?)),
+        Noun::Number => drop(parts.numbers.insert(E164::parse_with_extension(&told.object).ok()?)),
         Noun::Group => drop(parts.groups.insert(GroupId(id()?))),
         Noun::ResourceAccount => drop(parts.resource_accounts.insert(ResourceAccountId(id()?))),
         Noun::Attendant

@@ -141,7 +141,7 @@ pub async fn unassign(
 impl Holders {
     fn read(self) -> Result<Wanted, Refused> {
         let read = |(index, text): (usize, &String)| {
-            E164::parse(text)
+            E164::parse_with_extension(text)
                 .map_err(|why| Refused::field(format!("numbers[{index}]"), "number.not_e164", why.to_string()))
         };
         let numbers = self.numbers.iter().enumerate().map(read).collect::<Result<BTreeSet<_>, _>>()?;

@@ -78,7 +78,7 @@ pub async fn show(
     Params(using): Params<Using>,
 ) -> Result<Json<List<EffectivePolicy>>, Problem> {
     let access = caller.begin(&tenant, Permission::View).await?;
-    let number = using.number.as_deref().map(E164::parse).transpose();
+    let number = using.number.as_deref().map(E164::parse_with_extension).transpose();
     let number = number.map_err(|why| Refused::field("number", "number.not_e164", why.to_string()))?;
     let site = match using.site {
         Some(site) => Some(access.site_for(&site).await?),

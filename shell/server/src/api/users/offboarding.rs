@@ -121,7 +121,7 @@ pub async fn offboard(
 fn read(request: OffboardingRequest) -> Result<Wanted, Problem> {
     let mut numbers = BTreeMap::new();
     for (index, NumberFate { number, fate }) in request.numbers.into_iter().enumerate() {
-        let parsed = E164::parse(&number).map_err(|_| {
+        let parsed = E164::parse_with_extension(&number).map_err(|_| {
             let words = format!("{number} is no number in E.164 form");
             Problem::from(Refused::field(format!("numbers[{index}].number"), "number.invalid", words))
         })?;

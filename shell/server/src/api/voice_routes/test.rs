@@ -154,7 +154,7 @@ pub async fn test(
     Body(wanted): Body<RouteTest>,
 ) -> Result<Json<RouteTested>, Problem> {
     let access = caller.begin(&tenant, Permission::Operate).await?;
-    let number = wanted.number.as_deref().map(E164::parse).transpose();
+    let number = wanted.number.as_deref().map(E164::parse_with_extension).transpose();
     let number = number.map_err(|why| Refused::field("number", "number.not_e164", why.to_string()))?;
     let RouteTest { user, dialled, at, .. } = wanted;
     let wanted = Wanted { user, number, dialled, at: at.unwrap_or_else(Timestamp::now) };
