@@ -34,6 +34,7 @@ mod m0050_spending;
 mod m0051_payments;
 mod m0052_credit_shares;
 mod m0036_civic_addresses;
+mod m0037_reminders;
 
 pub struct Migrator;
 
@@ -73,6 +74,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0051_payments::Migration),
             Box::new(m0052_credit_shares::Migration),
             Box::new(m0036_civic_addresses::Migration),
+            Box::new(m0037_reminders::Migration),
         ]
     }
 }

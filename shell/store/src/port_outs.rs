@@ -76,6 +76,14 @@ impl Store {
         rows.iter().map(|row| from_json("port-out step", row.id, &row.document)).collect()
     }
 
+    /// Requests of which their organizations are to be reminded.
+    pub async fn forgotten_port_outs(&self, now: Timestamp) -> Result<Vec<(TenantId, PortOutId)>, StoreError> {
+        let due = Entity::find().filter(Column::RemindAt.lte(now.as_millisecond())).order_by_asc(Column::RemindAt);
+        let ids = due.select_only().columns([Column::Tenant, Column::Id]).limit(OVERDUE_PART);
+        let ids: Vec<(Uuid, Uuid)> = ids.into_tuple().all(&self.reader).await?;
+        Ok(ids.into_iter().map(|(tenant, id)| (TenantId(tenant), PortOutId(id))).collect())
+    }
+
     /// Requests whose time to answer is over and that wait for an answer.
     pub async fn overdue_port_outs(&self, now: Timestamp) -> Result<Vec<(TenantId, PortOutId)>, StoreError> {
         let waiting = Entity::find().filter(Column::State.eq(OutState::Pending.as_str()));
@@ -106,12 +114,17 @@ impl Tx {
             Requester::Operator(operator) => Some(operator.0),
             Requester::Platform => None,
         };
+        let reminder = request.remind_at.filter(|_| request.state() == OutState::Pending);
+        let is_reminder =
+            before.as_ref().is_some_and(|it| it.value.remind_at.is_some() && it.value.state() == request.state())
+                && request.remind_at.is_none();
         let model = ActiveModel {
             id: Set(request.id.0),
             tenant: Set(tenant.0),
             operator: Set(operator),
             state: Set(request.state().as_str().to_owned()),
             answer_by: Set(request.answer_by.as_millisecond()),
+            remind_at: Set(reminder.map(Timestamp::as_millisecond)),
             document: Set(to_json("port-out", request)?),
             version: Set(written.version()),
             created_at: Set(written.created_at(before.as_ref(), self.at)),
@@ -134,7 +147,7 @@ impl Tx {
             tenant: Some(tenant),
             noun: Noun::PortOut,
             object: request.id.to_string(),
-            action: written.action(),
+            action: if is_reminder { "remind" } else { written.action() },
             before: before.as_ref().map(|before| summary(&before.value)).as_ref(),
             after: Some(&summary(request)),
         })

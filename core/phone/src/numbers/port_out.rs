@@ -25,6 +25,9 @@ pub struct PortOut {
     pub requested_by: Requester,
     /// Until when the organization is to answer: numbers of which it says nothing by then stay.
     pub answer_by: Timestamp,
+    /// When the organization is reminded, if it did not answer by then; none if it was.
+    #[serde(default)]
+    pub remind_at: Option<Timestamp>,
     pub numbers: BTreeMap<E164, OutNumber>,
 }
 
@@ -214,7 +217,11 @@ impl PortOut {
         }
         let new = OutNumber { state: OutState::Pending, reason: None, note: None };
         let numbers = numbers.iter().map(|number| (*number, new.clone())).collect();
-        Ok(Self { id, wanted, requested_by, answer_by, numbers })
+        // A day before the end, or half-way where there is less.
+        let half = answer_by.duration_since(now).checked_div(2).and_then(|half| now.checked_add(half).ok());
+        let day_before = answer_by.checked_sub(SignedDuration::from_hours(24)).ok();
+        let remind_at = half.max(day_before);
+        Ok(Self { id, wanted, requested_by, answer_by, remind_at, numbers })
     }
 
     /// Where it is: where the number is that is furthest behind.
@@ -262,6 +269,12 @@ impl PortOut {
     /// The request after numbers are with the gaining carrier; all that may go, if none is named.
     pub fn complete(&self, named: &[E164]) -> Result<Self, Refusal> {
         self.moved(named, &OutNumber { state: OutState::Ported, reason: None, note: None })
+    }
+
+    /// The request after the organization is reminded of it; none where that is not due.
+    pub fn remind(&self, now: Timestamp) -> Option<Self> {
+        let is_due = self.remind_at.is_some_and(|at| at <= now) && self.may_answer(now);
+        is_due.then(|| Self { remind_at: None, ..self.clone() })
     }
 
     /// The request after its time: what nobody answered stays. Nothing leaves by silence.

@@ -94,6 +94,7 @@ fn past(action: &str) -> &str {
         "finish" => "finished",
         "handle" => "handled",
         "release" => "released",
+        "remind" => "reminded",
         "reopen" => "reopened",
         "update" => "updated",
         "delete" => "deleted",

@@ -267,6 +267,28 @@ pub async fn expire(store: &Store, now: Timestamp) -> Result<usize, StoreError> 
     }
 }
 
+/// Reminds organizations of requests that they did not answer yet: an event tells webhooks and the audit.
+pub async fn remind(store: &Store, now: Timestamp) -> Result<usize, WriteError> {
+    let mut n_reminded: usize = 0;
+    loop {
+        let due = store.forgotten_port_outs(now).await?;
+        if due.is_empty() {
+            return Ok(n_reminded);
+        }
+        for (tenant, id) in due {
+            let mut tx = store.begin(Actor::System, now).await?;
+            let Some(before) = tx.port_out(tenant, id).await? else { continue };
+            let reminded = before.value.remind(now);
+            n_reminded = n_reminded.saturating_add(usize::from(reminded.is_some()));
+            // One that ran out meanwhile is not to be reminded of any more.
+            let after = reminded.unwrap_or_else(|| PortOut { remind_at: None, ..before.value.clone() });
+            let expected = Expected::Version(before.version);
+            tx.save_port_out(tenant, &after, &step(&Actor::System, now, "reminded"), expected).await?;
+            tx.commit().await?;
+        }
+    }
+}
+
 async fn expire_one(store: &Store, now: Timestamp, tenant: TenantId, id: PortOutId) -> Result<bool, WriteError> {
     let mut tx = store.begin(Actor::System, now).await?;
     let Some(before) = tx.port_out(tenant, id).await? else { return Ok(false) };

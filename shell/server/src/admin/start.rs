@@ -129,6 +129,11 @@ async fn end_what_waited(store: Store, nudge: Nudge) {
             }
             Err(error) => tracing::warn!(error = chain(&error), "requests for numbers that ran out can't be ended"),
         }
+        match port_outs::remind(&store, Timestamp::now()).await {
+            Ok(0) => {}
+            Ok(n_requests) => tracing::info!(n_requests, "organizations are reminded of requests for their numbers"),
+            Err(error) => tracing::warn!(error = chain(&error), "reminders of requests for numbers can't be noted"),
+        }
         match numbers::free_held_numbers(&store, Timestamp::now()).await {
             Ok(0) => {}
             Ok(n_freed) => {

@@ -64,7 +64,7 @@ pub struct SeatCount {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "users": ["104"], "plans": ["MCOEV", "MCOPSTN1"] }))]
 pub struct LicenseAssignment {
-    /// Ids or extensions; all of them or, if a rule forbids it for one, none.
+    /// Ids or extensions, at most 1,000; all of them or, if a rule forbids it for one, none.
     pub users: Vec<String>,
     /// Part numbers of plans.
     pub plans: Vec<String>,

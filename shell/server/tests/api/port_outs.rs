@@ -9,7 +9,7 @@ use store::Scope;
 
 use super::snapshot::agree;
 use super::world::{Reply, World, send, world};
-use server::admin::port_outs::expire;
+use server::admin::port_outs::{expire, remind};
 
 const ALICE: &str = "+14255550101";
 const MENU: &str = "+14255550100";
@@ -123,6 +123,12 @@ async fn what_nobody_answers_stays() {
     let asked = ask(&world, json!({})).await.body;
     let now = Timestamp::now();
     assert_eq!(expire(&world.store, now).await.unwrap(), 0);
+    assert_eq!(remind(&world.store, now).await.unwrap(), 0);
+    let day_before = now + SignedDuration::from_hours(4 * 24 + 1);
+    assert_eq!(remind(&world.store, day_before).await.unwrap(), 1);
+    assert_eq!(remind(&world.store, day_before).await.unwrap(), 0, "once");
+    let reminder = world.read("/tenants/demo/audit?noun=port_out").await["items"][0].clone();
+    assert_eq!((&reminder["action"], &reminder["actor"]), (&json!("remind"), &json!("system")));
     assert_eq!(expire(&world.store, now + SignedDuration::from_hours(5 * 24 + 1)).await.unwrap(), 1);
     let numbers = world.read(&format!("/tenants/demo/port-outs/{}/numbers?limit=1", id(&asked))).await;
     assert_eq!((&numbers["items"][0]["number"], &numbers["items"][0]["reason"]), (&json!(MENU), &json!("no_answer")));

@@ -12,6 +12,8 @@ pub struct Model {
     pub operator: Option<Uuid>,
     pub state: String,
     pub answer_by: i64,
+    /// None if nobody is to be reminded.
+    pub remind_at: Option<i64>,
     #[sea_orm(column_type = "Text")]
     pub document: String,
     pub version: i64,
