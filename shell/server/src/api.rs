@@ -148,6 +148,16 @@ fn described() -> (Router<Arc<Admin>>, OpenApi) {
 
 fn nouns() -> OpenApiRouter<Arc<Admin>> {
     OpenApiRouter::new()
+        .merge(organizations_and_people())
+        .merge(all_of_numbers())
+        .merge(ways_outside())
+        .merge(apps_and_calls())
+        .merge(who_may_ask())
+}
+
+/// Organizations, their people, and where these work.
+fn organizations_and_people() -> OpenApiRouter<Arc<Admin>> {
+    OpenApiRouter::new()
         .routes(routes!(health::show))
         .routes(routes!(penalties::list))
         .routes(routes!(penalties::release))
@@ -183,6 +193,11 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(departments::list))
         .routes(routes!(departments::rename))
         .routes(routes!(devices::list))
+}
+
+/// Numbers, where they come from and where they go.
+fn all_of_numbers() -> OpenApiRouter<Arc<Admin>> {
+    OpenApiRouter::new()
         .routes(routes!(numbers::list, numbers::life::upload))
         .routes(routes!(numbers::show, numbers::life::change, numbers::life::release))
         .routes(routes!(numbers::life::assign))
@@ -244,6 +259,11 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
             operators::consents::change,
             operators::consents::remove
         ))
+}
+
+/// What calls outside are routed by, webhooks and policies.
+fn ways_outside() -> OpenApiRouter<Arc<Admin>> {
+    OpenApiRouter::new()
         .routes(routes!(trunks::list, trunks::create))
         .routes(routes!(trunks::show, trunks::change, trunks::delete))
         .routes(routes!(trunks::settings))
@@ -278,6 +298,11 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(policies::assignments::assign))
         .routes(routes!(policies::assignments::unassign))
         .routes(routes!(policies::effective::show))
+}
+
+/// What answers calls, and calls.
+fn apps_and_calls() -> OpenApiRouter<Arc<Admin>> {
+    OpenApiRouter::new()
         .routes(routes!(resource_accounts::list, resource_accounts::create))
         .routes(routes!(resource_accounts::show, resource_accounts::change, resource_accounts::delete))
         .routes(routes!(auto_attendants::list, auto_attendants::create))
@@ -324,6 +349,11 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(call_records::show_path))
         .routes(routes!(reports::calls))
         .merge(reports_over_time())
+}
+
+/// Keys, sign-in, accounts and roles, and what was done.
+fn who_may_ask() -> OpenApiRouter<Arc<Admin>> {
+    OpenApiRouter::new()
         .routes(routes!(api_keys::list, api_keys::create))
         .routes(routes!(api_keys::show, api_keys::revoke))
         .routes(routes!(api_keys::list_of_platform, api_keys::create_of_platform))

@@ -125,6 +125,7 @@ impl OwnAccount {
             let is_own = own.as_ref().is_some_and(|own| own.id == user.id);
             !is_own
                 && user.enabled
+                && !user.hidden
                 && (user.display_name.to_lowercase().contains(&wanted) || user.extension.starts_with(&wanted))
         };
         Ok(tenant.users.values().filter(fits).take(COLLEAGUES_MAX).cloned().collect())

@@ -67,10 +67,22 @@ async fn numbers_are_used_at_validated_addresses_that_stay_where_they_are() {
     let renamed = world.patch(&path, None, &json!({ "name": "Boston" })).await;
     assert_eq!(renamed.body["validation_status"], "validated");
     assert_eq!(world.read(NUMBER).await["address"]["id"], made.body["id"]);
-    assert_eq!(world.patch(NUMBER, None, &json!({ "address": null })).await.body["address"], json!(null));
+    let none = json!({ "address": null });
+    let needed = world.patch(NUMBER, None, &none).await;
+    assert_eq!((needed.status.as_u16(), &needed.body["code"]), (422, &json!("number.address_needed")));
+    let mut spare = boston();
+    spare["name"] = json!("Spare");
+    world.post_json(ADDRESSES, &spare).await;
+    world.post(&format!("{ADDRESSES}/Spare/validate")).await;
+    let moved = world.patch(NUMBER, None, &json!({ "address": "Spare" })).await;
+    assert_eq!(moved.body["address"]["name"], "Spare", "{}", moved.text);
     let moved = world.patch(&path, None, &json!({ "city": "Salem" })).await;
-    assert_eq!(moved.body["validation_status"], "not_validated");
+    assert_eq!(moved.body["validation_status"], "not_validated", "{}", moved.text);
     assert_eq!(world.delete(&path, None).await.status.as_u16(), 204);
+    let own = "/tenants/demo/numbers/+12065550177";
+    world.post_json("/tenants/demo/numbers", &json!({ "numbers": ["+12065550177"], "kind": "user" })).await;
+    assert_eq!(world.patch(own, None, &json!({ "address": "Spare" })).await.status.as_u16(), 200);
+    assert_eq!(world.patch(own, None, &none).await.body["address"], json!(null));
 
     let mut paris = boston();
     paris["name"] = json!("Paris");
