@@ -19,6 +19,7 @@ pub struct Plan {
 }
 
 const PHONE: &[Capability] = &[Capability::PhoneSystem];
+const SUITE: &[Capability] = &[Capability::AudioConferencing, Capability::PhoneSystem];
 const CALLING: &[Capability] = &[Capability::CallingPlan];
 const PEOPLE: &[Holder] = &[Holder::User];
 const PAYG_ZONE_1: &[&str] = &["US", "PR", "CA", "GB"];
@@ -29,15 +30,12 @@ const PAYG_ZONE_2: &[&str] = &[
 
 /// Every plan, in the order in which an administrator thinks of them.
 pub const PLANS: &[Plan] = &[
-    Plan {
-        part_number: "MCOEV",
-        name: "Phone System",
-        unlocks: PHONE,
-        holders: PEOPLE,
-        needs: &[],
-        excludes: &[],
-        countries: &[],
-    },
+    phone("MCOEV", "Phone System"),
+    phone("TEAMS_PHONE_STANDARD_FLW_NEW", "Phone System for frontline people"),
+    phone("MCOCAP", "Shared Device, with phone system"),
+    phone("Microsoft_Teams_Rooms_Pro", "Room, with phone system"),
+    phone("ENTERPRISEPREMIUM_NOPSTNCONF", "Suite with phone system"),
+    Plan { unlocks: SUITE, ..phone("ENTERPRISEPREMIUM", "Suite with phone system and audio conferencing") },
     Plan {
         part_number: "MCOTEAMS_ESSENTIALS",
         name: "Phone System with Domestic Calling Plan",
@@ -50,7 +48,9 @@ pub const PLANS: &[Plan] = &[
     calling("MCOPSTN1", "Domestic Calling Plan", &[]),
     calling("MCOPSTN5", "Domestic Calling Plan, 120 minutes", &[]),
     calling("MCOPSTN6", "Domestic Calling Plan, 240 minutes", &[]),
+    calling("MCOPSTN8", "Domestic Calling Plan, 120 minutes that are not shared", &[]),
     calling("MCOPSTN2", "International Calling Plan", &[]),
+    calling("MCOPSTN9", "International Calling Plan, second part number", &[]),
     calling("MCOPSTN_PAYG_1", "Pay-as-you-go Calling Plan, zone 1", PAYG_ZONE_1),
     calling("MCOPSTN_PAYG_2", "Pay-as-you-go Calling Plan, zone 2", PAYG_ZONE_2),
     Plan {
@@ -62,15 +62,9 @@ pub const PLANS: &[Plan] = &[
         excludes: &[],
         countries: &[],
     },
-    Plan {
-        part_number: "MCOMEETADV",
-        name: "Audio Conferencing",
-        unlocks: &[Capability::AudioConferencing],
-        holders: PEOPLE,
-        needs: &[],
-        excludes: &[],
-        countries: &[],
-    },
+    conferencing("MCOMEETADV", "Audio Conferencing"),
+    conferencing("MCOMEETADD_DIALOUT_US", "Audio Conferencing, with calls out to the US and Canada"),
+    conferencing("MCOMEETACPEA", "Audio Conferencing, paid by the minute"),
     RESOURCE_ACCOUNT,
 ];
 
@@ -84,6 +78,16 @@ pub const RESOURCE_ACCOUNT: Plan = Plan {
     excludes: &[],
     countries: &[],
 };
+
+/// A plan with the phone system. The original sells some of them as additions to an office suite, which nobody needs here.
+const fn phone(part_number: &'static str, name: &'static str) -> Plan {
+    Plan { part_number, name, unlocks: PHONE, holders: PEOPLE, needs: &[], excludes: &[], countries: &[] }
+}
+
+/// A plan with audio conferencing.
+const fn conferencing(part_number: &'static str, name: &'static str) -> Plan {
+    Plan { unlocks: &[Capability::AudioConferencing], ..phone(part_number, name) }
+}
 
 /// A calling plan: one for each person, beside the phone system.
 const fn calling(part_number: &'static str, name: &'static str, countries: &'static [&'static str]) -> Plan {
