@@ -4,7 +4,7 @@ use media::Event;
 use phone::apps::Target;
 use phone::apps::queue::Exit;
 use phone::policies::CallingPolicies;
-use phone::policies::calling::{Calling, Voicemail};
+use phone::policies::calling::{Calling, PstnTreatment, Voicemail};
 use sim::demo::{self, Wishes};
 use sim::{World, check};
 
@@ -287,6 +287,53 @@ fn the_calling_policy_gives_a_mailbox_to_who_has_none_after_half_a_minute() {
     let lines = world.ladder.render();
     assert!(lines.contains(&"30.000 play trunk not-available leave-message".to_owned()), "{lines:#?}");
     assert!(lines.iter().any(|line| line.contains("mailbox bob delivered")), "{lines:#?}");
+    check::idle(&mut world);
+}
+
+#[test]
+fn the_calling_policy_sends_calls_from_outside_to_voicemail_without_ringing() {
+    let inbound_pstn_call_routing_treatment = PstnTreatment::Voicemail;
+    let global = Calling { inbound_pstn_call_routing_treatment, ..Calling::default() };
+    let calling = CallingPolicies { global, ..CallingPolicies::default() };
+    let mut world = World::with(&Wishes { voicemail: vec![1], calling, ..Wishes::default() });
+    world.register(&["alice", "bob"]);
+    world.ladder.clear();
+    world.dial("trunk", "+14255550102");
+    world.run_secs(10);
+    world.hang_up("trunk");
+    world.run_until_quiet();
+    let lines = world.ladder.render();
+    assert!(lines.iter().any(|line| line.contains("mailbox bob delivered")), "{lines:#?}");
+    assert!(!lines.iter().any(|line| line.contains("-> bob")), "his phone does not ring: {lines:#?}");
+    // A colleague is no call from outside.
+    world.ladder.clear();
+    world.dial("alice", "102");
+    world.run_secs(1);
+    let lines = world.ladder.render();
+    assert!(lines.iter().any(|line| line.contains("us    -> bob    INVITE")), "{lines:#?}");
+    world.hang_up("alice");
+    world.run_until_quiet();
+    check::idle(&mut world);
+}
+
+#[test]
+fn who_has_no_calls_by_policy_is_neither_called_nor_calls_but_for_help() {
+    let global = Calling { allow_private_calling: false, ..Calling::default() };
+    let calling = CallingPolicies { global, ..CallingPolicies::default() };
+    let mut world = World::with(&Wishes { calling, ..Wishes::default() });
+    world.register(&["alice", "bob"]);
+    world.ladder.clear();
+    for (from, to) in [("trunk", "+14255550102"), ("alice", "102"), ("alice", "*43"), ("alice", "+12125551234")] {
+        world.dial(from, to);
+        world.run_until_quiet();
+    }
+    let refused: Vec<_> = world.records.iter().filter_map(|record| record.status).collect();
+    assert_eq!(refused, [403; 4]);
+    world.dial("alice", "911");
+    world.run_secs(1);
+    world.answer("trunk");
+    world.hang_up("alice");
+    world.run_until_quiet();
     check::idle(&mut world);
 }
 

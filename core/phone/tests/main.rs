@@ -12,6 +12,7 @@ mod check;
 mod credits;
 mod delegation;
 mod dial_scope;
+mod entitlements;
 mod expressions;
 mod flow_tests;
 mod group_licenses;

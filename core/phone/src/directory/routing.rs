@@ -11,6 +11,8 @@ use crate::id::{AttendantId, QueueId, ResourceAccountId, SharedMailboxId, TrunkI
 use crate::numbers::{Assignee, E164, Number};
 use crate::people::User;
 use crate::people::tenant::State;
+use crate::policies::Holder;
+use crate::policies::calling::PstnTreatment;
 
 /// Dialled to hear oneself.
 const ECHO: &str = "*43";
@@ -25,6 +27,8 @@ type Reasons = Vec<String>;
 /// Where a call to a person or service comes from.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Origin {
+    /// An attendant, a queue or the organization itself sends it on.
+    App,
     Inside,
     Outside,
 }
@@ -80,6 +84,9 @@ impl Tenant {
             let why = format!("the account of {} is disabled", user.display_name);
             return Some(refuse(reasons, Refusal::Disabled, why));
         }
+        if let Err(refusal) = self.check_calling(user, reasons) {
+            return Some(Err(refusal));
+        }
         match dialled {
             ECHO => return Some(accept(reasons, Destination::Echo, format!("{ECHO} is the echo test"))),
             AUDIO_TEST => {
@@ -119,7 +126,7 @@ impl Tenant {
     /// To who has the number here, or outside.
     fn to_outside(&self, number: E164, passing: &Passing<'_>, reasons: &mut Reasons) -> Decision {
         if let Some(own) = self.numbers.get(&number) {
-            return self.to_number(own, Origin::Outside, reasons);
+            return self.to_number(own, Origin::App, reasons);
         }
         let Verdict { decision, reasons: why } = self.plan_passing(number, passing).verdict();
         reasons.extend(why);
@@ -151,7 +158,7 @@ impl Tenant {
             Some(Assignee::User(user)) => match self.users.get(&user) {
                 Some(user) => {
                     reasons.push(format!("{digits} is assigned to {}", user.display_name));
-                    if number.held_until.is_some() && origin == Origin::Outside {
+                    if number.held_until.is_some() && origin != Origin::Inside {
                         let why = format!("{} lost the license for it; it is kept for a while", user.display_name);
                         return refuse(reasons, Refusal::NotLicensed, why);
                     }
@@ -170,11 +177,50 @@ impl Tenant {
         if !user.enabled {
             return refuse(reasons, Refusal::Disabled, format!("the account of {} is disabled", user.display_name));
         }
-        if origin == Origin::Outside && !user.voice_enabled {
+        self.check_calling(user, reasons)?;
+        if origin != Origin::Inside && !user.voice_enabled {
             let why = format!("{} has no license to be called from outside", user.display_name);
             return refuse(reasons, Refusal::NotLicensed, why);
         }
+        if origin == Origin::Outside
+            && let Some(decision) = self.treated(user, reasons)
+        {
+            return decision;
+        }
         accept(reasons, Destination::User { id: user.id }, format!("the phones of {} ring", user.display_name))
+    }
+
+    /// Whether a person has calls at all. Specification of calling, 1.3 (1).
+    fn check_calling(&self, user: &User, reasons: &mut Reasons) -> Result<(), Refusal> {
+        let (policy, calling) = self.calling.of(Holder::person(user.id), &self.groups);
+        if calling.allow_private_calling {
+            return Ok(());
+        }
+        reasons.push(format!("the calling policy {policy} forbids {} all calls", user.display_name));
+        Err(Refusal::CallingOff)
+    }
+
+    /// Where a call from outside goes in place of a person's phones, if the calling policy says so: into their mailbox,
+    /// which is where what they don't answer goes as well. Specification of calling, 1.3 (4).
+    fn treated(&self, user: &User, reasons: &mut Reasons) -> Option<Decision> {
+        let (policy, calling) = self.calling.of(Holder::person(user.id), &self.groups);
+        match calling.inbound_pstn_call_routing_treatment {
+            PstnTreatment::RegularIncoming | PstnTreatment::UserOverride => return None,
+            PstnTreatment::Unanswered | PstnTreatment::Voicemail => {}
+        }
+        let name = &user.display_name;
+        reasons.push(format!("the calling policy {policy} keeps calls from outside from the phones of {name}"));
+        Some(match self.voicemail_of(user.id) {
+            Some(_) => accept(
+                reasons,
+                Destination::Voicemail { id: user.id },
+                format!("the mailbox of {name} takes a message"),
+            ),
+            None => {
+                let why = self.why_voicemail(user.id).unwrap_or_else(|| format!("{name} has no voicemail"));
+                refuse(reasons, Refusal::ServiceNotSetUp, why)
+            }
+        })
     }
 
     /// What a resource account stands for. `asked` is the priority that an app gave to the call, which wins over the
@@ -234,7 +280,7 @@ impl Tenant {
                 self.to_mailbox(*id, *suppress_system_prompt, reasons)
             }
             Target::User { id } => match self.users.get(id) {
-                Some(user) => self.to_person(user, Origin::Outside, reasons),
+                Some(user) => self.to_person(user, Origin::App, reasons),
                 None => refuse(reasons, Refusal::NotFound, "the person does not exist".to_owned()),
             },
             Target::Voicemail { id } => match self.voicemail_of(*id) {
