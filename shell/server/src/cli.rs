@@ -11,6 +11,7 @@ pub mod check;
 pub mod credit_controls;
 pub mod credit_payments;
 mod civic_addresses;
+pub mod client;
 pub mod credits;
 pub mod departments;
 pub mod drafts;

@@ -1,5 +1,6 @@
 mod accounts;
 mod check;
+mod client;
 mod numbers;
 mod print;
 mod schedules;

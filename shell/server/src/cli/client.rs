@@ -239,11 +239,12 @@ impl Client {
     }
 }
 
-/// A problem with its faulty fields, one a line, and what to do about it.
-fn in_words(problem: &Problem) -> String {
-    let mut words = problem.detail.clone();
+/// A problem with its faulty fields, one a line, and what to do about it. Codes are those of the API, for who looks them up
+/// or decides by them in a script.
+pub fn in_words(problem: &Problem) -> String {
+    let mut words = format!("{} [{}]", problem.detail, problem.code);
     for error in problem.errors.iter().filter(|error| error.message != problem.detail) {
-        words.push_str(&format!("\n  {}: {}", error.field, error.message));
+        words.push_str(&format!("\n  {}: {} [{}]", error.field, error.message, error.code));
     }
     match &problem.fix {
         Some(fix) => format!("{words} ({fix})"),
