@@ -190,6 +190,7 @@ async fn fill(directory: &Path, n_people: usize) {
 pub fn tenant(slug: &str) -> TenantRow {
     let profile = Profile {
         supervision_notice: Default::default(),
+        number_pause: None,
         id: TenantId(uuid::Uuid::now_v7()),
         slug: slug.to_owned(),
         name: slug.to_owned(),

@@ -135,7 +135,8 @@ fn get(path: &str) -> (Duration, serde_json::Value) {
     (delay, serde_json::from_str(body).unwrap_or_default())
 }
 
-async fn fill(directory: &Path, n_people: usize) {
+/// Fills the demo with people, two numbers for each, and two groups.
+pub async fn fill(directory: &Path, n_people: usize) {
     let (store, tenant) = organization::open(directory).await;
     let mut people = Vec::with_capacity(n_people);
     for n in 0..n_people {

@@ -4,6 +4,7 @@
 //! work no longer passes, and the highest load that passes three times is reported.
 
 mod calls;
+mod changes;
 mod histogram;
 mod licensing;
 mod lists;
@@ -27,6 +28,7 @@ fn main() {
             let load = load.parse().expect("a number");
             let passed = match work {
                 "calls" => work::print_calls(load),
+                "changes" => changes::print(load),
                 "licensing" => licensing::print(load),
                 "limit" => work::print_limit(load),
                 "lists" => work::print_lists(load),
@@ -46,6 +48,7 @@ fn main() {
 fn usage() -> ! {
     eprintln!(
         "usage: bench [calls RATE | relayed N | prompts N | registrations RATE | limit N | licensing N | lists PEOPLE | money ENTRIES | reports SEGMENTS]"
+        "usage: bench [calls RATE | relayed N | prompts N | registrations RATE | limit N | changes PEOPLE | licensing N | lists PEOPLE | reports SEGMENTS]"
     );
     std::process::exit(2);
 }
