@@ -20,6 +20,7 @@ mod faults;
 mod flood;
 mod full_disk;
 mod many;
+mod operator;
 mod organization;
 #[path = "../shell/store/tests/support/postgres.rs"]
 mod postgres;

@@ -201,16 +201,27 @@ impl Server {
 
     /// Runs a subcommand; what it prints.
     pub fn run(&self, arguments: &[&str]) -> String {
-        let output = Command::new(env!("CARGO_BIN_EXE_trunkline"))
-            .args(arguments)
-            .args(["--output", "json"])
-            .env("TRUNKLINE_URL", format!("http://{HTTP}"))
-            .env("TRUNKLINE_TOKEN", &self.token)
-            .output()
-            .unwrap();
+        let output = self.command(arguments).output().unwrap();
         let text = String::from_utf8_lossy(&output.stdout);
         assert!(output.status.success(), "{arguments:?}: {text}{}", String::from_utf8_lossy(&output.stderr));
         text.into_owned()
+    }
+
+    /// Runs a subcommand that is refused; what it says of that.
+    pub fn refused(&self, arguments: &[&str]) -> String {
+        let output = self.command(arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_trunkline"));
+        command
+            .args(arguments)
+            .args(["--output", "json"])
+            .env("TRUNKLINE_URL", format!("http://{HTTP}"))
+            .env("TRUNKLINE_TOKEN", &self.token);
+        command
     }
 
     /// Live calls.
