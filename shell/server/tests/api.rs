@@ -36,6 +36,7 @@ mod port_orders;
 mod port_outs;
 #[path = "../../store/tests/support/postgres.rs"]
 pub mod postgres;
+mod races;
 mod reports;
 mod resellers;
 mod resource_accounts;

@@ -112,6 +112,16 @@ async fn a_faulty_file_is_no_order() {
     let latin = world.request(Method::POST, "/tenants/demo/numbers/import").bearer_auth(TOKEN);
     let refused = send(latin.body(b"number,assign_to\n+1,Zo\xeb\n".to_vec())).await;
     assert_eq!(refused.body["code"], "csv.not_utf8", "{}", refused.text);
+    for (n_lines, code) in [(10_001, "csv.too_many_rows"), (1_000_000, "csv.too_large")] {
+        let lines: String = (0..n_lines).map(|n| format!("+1206{n:07}\n")).collect();
+        for list in ["numbers", "users"] {
+            let post = world.request(Method::POST, &format!("/tenants/demo/{list}/import")).bearer_auth(TOKEN);
+            let header = if list == "numbers" { "number\n" } else { "extension\n" };
+            let refused = send(post.body(format!("{header}{lines}"))).await;
+            assert_eq!((refused.status.as_u16(), &refused.body["code"]), (422, &json!(code)), "{}", refused.text);
+            assert!(refused.body["fix"].as_str().unwrap().contains("10000"), "{}", refused.text);
+        }
+    }
     assert_eq!(world.read("/tenants/demo/orders").await["items"], json!([]));
 }
 

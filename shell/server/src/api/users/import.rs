@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use axum::body::Bytes;
 use axum::extract::Path;
 use axum::http::HeaderMap;
 use phone::id::SiteId;
@@ -12,7 +11,7 @@ use phone::sheet::neutral;
 
 use crate::admin::{Caller, Permission, Refused};
 use crate::api::body::{Params, request_key};
-use crate::api::csv_file::{CsvFile, ImportParams};
+use crate::api::csv_file::{CsvFile, ImportParams, SentTable};
 use crate::api::orders::{Order, Placed, placed};
 use crate::api::problem::{Problem, Refusals, WriteRefusals};
 
@@ -27,7 +26,7 @@ pub async fn import(
     Path(tenant): Path<String>,
     Params(params): Params<ImportParams>,
     headers: HeaderMap,
-    file: Bytes,
+    SentTable(file): SentTable,
 ) -> Result<Placed, Problem> {
     let access = caller.begin(&tenant, Permission::Configure).await?;
     let key = request_key(&headers, &["users/import", params.word()], &file)?;
