@@ -74,6 +74,8 @@ fn a_number_that_no_person_has_has_no_category() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
     /// Whatever is asked in whatever order: at most one primary, nine alternates, one private, and no alternate without
     /// a primary.
     #[test]

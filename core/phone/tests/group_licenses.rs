@@ -78,6 +78,8 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
     /// Whatever is done in whatever order, with work on it in between or only at the end: the same is held and the
     /// same fails.
     #[test]

@@ -244,6 +244,8 @@ fn an_operator_unassigns_only_where_it_may_and_releases_only_what_nobody_has() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
     /// Specification of numbers, 5.7, 1 and 2: nobody's number leaves while it is assigned, and no number of another
     /// source or operator is touched, whatever an operator asks for in which order.
     #[test]

@@ -44,6 +44,8 @@ fn only_what_was_done_and_not_taken_back_is_taken_back() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
     /// Invariant 9: in whatever parts the lines are worked on, the order ends with the last of them and no later
     /// outcome changes it.
     #[test]

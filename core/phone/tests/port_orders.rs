@@ -180,6 +180,8 @@ fn each_fault_is_found_before_the_order_is_handed_in() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
     /// Whatever happens in which order: what has come stays come, what is on its way stays in the order, and an order
     /// that says it is over has no number that is not.
     #[test]
