@@ -4,7 +4,7 @@ use media::Event;
 use phone::apps::Target;
 use phone::apps::queue::Exit;
 use phone::policies::CallingPolicies;
-use phone::policies::calling::{Calling, PstnTreatment, Voicemail};
+use phone::policies::calling::{BusyOnBusy, Calling, PstnTreatment, SwitchOrUser, Voicemail};
 use sim::demo::{self, Wishes};
 use sim::{World, check};
 
@@ -310,8 +310,63 @@ fn the_calling_policy_sends_calls_from_outside_to_voicemail_without_ringing() {
     world.dial("alice", "102");
     world.run_secs(1);
     let lines = world.ladder.render();
-    assert!(lines.iter().any(|line| line.contains("us    -> bob    INVITE")), "{lines:#?}");
+    assert!(lines.iter().any(|line| line.contains("us -> bob INVITE")), "{lines:#?}");
     world.hang_up("alice");
+    world.run_until_quiet();
+    check::idle(&mut world);
+}
+
+#[test]
+fn who_is_in_a_call_is_busy_rung_or_recorded_as_the_calling_policy_says() {
+    for (busy_on_busy_enabled_type, expected) in [
+        (BusyOnBusy::Disabled, "us -> bob INVITE"),
+        (BusyOnBusy::Enabled, "us -> trunk 486 INVITE (the person is in a call)"),
+        (BusyOnBusy::Unanswered, "play trunk not-available leave-message"),
+    ] {
+        let global = Calling { busy_on_busy_enabled_type, ..Calling::default() };
+        let calling = CallingPolicies { global, ..CallingPolicies::default() };
+        let mut world = World::with(&Wishes { voicemail: vec![1], calling, ..Wishes::default() });
+        world.register(&["alice", "bob"]);
+        world.dial("bob", "101");
+        world.run_secs(1);
+        world.answer("alice");
+        world.run_secs(1);
+        world.ladder.clear();
+        world.dial("trunk", "+14255550102");
+        world.run_secs(3);
+        let lines = world.ladder.render();
+        assert!(lines.iter().any(|line| line.contains(expected)), "{busy_on_busy_enabled_type:?}: {lines:#?}");
+        let rings = lines.iter().any(|line| line.contains("us -> bob INVITE"));
+        assert_eq!(rings, busy_on_busy_enabled_type == BusyOnBusy::Disabled, "{lines:#?}");
+        world.hang_up("alice");
+        if busy_on_busy_enabled_type != BusyOnBusy::Enabled {
+            world.hang_up("trunk");
+        }
+        world.run_until_quiet();
+        check::idle(&mut world);
+    }
+}
+
+#[test]
+fn who_holds_lets_the_other_wait_in_silence_if_the_calling_policy_says_so() {
+    let global = Calling { music_on_hold_enabled_type: SwitchOrUser::Disabled, ..Calling::default() };
+    let calling = CallingPolicies { global, ..CallingPolicies::default() };
+    let mut world = World::with(&Wishes { calling, ..Wishes::default() });
+    world.register(&["alice", "bob"]);
+    world.dial("bob", "101");
+    world.run_secs(1);
+    world.answer("alice");
+    world.run_secs(1);
+    world.ladder.clear();
+    world.hold("bob");
+    world.run_secs(1);
+    let lines = world.ladder.render();
+    assert!(!lines.iter().any(|line| line.contains("play alice")), "{lines:#?}");
+    world.retrieve("bob");
+    world.run_secs(1);
+    let lines = world.ladder.render();
+    assert!(lines.iter().any(|line| line.contains("bridge")), "{lines:#?}");
+    world.hang_up("bob");
     world.run_until_quiet();
     check::idle(&mut world);
 }

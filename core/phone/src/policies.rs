@@ -6,10 +6,12 @@
 
 pub mod assignment;
 pub mod call;
+pub mod callback;
 pub mod calling;
 pub mod device;
 pub mod effective;
 pub mod emergency;
+pub mod followed;
 pub mod in_force;
 pub mod outside;
 pub mod policy;

@@ -35,6 +35,80 @@ fn every_type_says_what_it_takes_and_its_first_values_are_among_them() {
     assert_eq!(PolicyType::Calling.settings().len(), 37);
 }
 
+/// Specification of calling, 4.4: all of it.
+#[test]
+fn each_setting_of_calls_has_its_first_value() {
+    let first = Settings::factory(PolicyType::Calling).to_value();
+    let expected = json!({
+        "allow_private_calling": true,
+        "allow_call_forwarding_to_user": true,
+        "allow_call_forwarding_to_phone": true,
+        "allow_voicemail": "user_override",
+        "inbound_pstn_call_routing_treatment": "regular_incoming",
+        "inbound_federated_call_routing_treatment": "regular_incoming",
+        "allow_call_groups": true,
+        "allow_delegation": true,
+        "prevent_toll_bypass": false,
+        "music_on_hold_enabled_type": "enabled",
+        "busy_on_busy_enabled_type": "disabled",
+        "allow_web_pstn_calling": true,
+        "enable_web_pstn_media_bypass": false,
+        "allow_cloud_recording_for_calls": false,
+        "call_recording_expiration_days": 60,
+        "allow_transcription_for_calling": false,
+        "live_captions_enabled_type_for_calling": "disabled_user_override",
+        "auto_answer_enabled_type": "disabled",
+        "spam_filtering_enabled_type": "enabled",
+        "allow_sip_devices_calling": false,
+        "allow_call_redirect": "disabled",
+        "popout_for_incoming_pstn_calls": "disabled",
+        "popout_app_path_for_incoming_pstn_calls": null,
+        "copilot": "enabled",
+        "explicit_recording_consent": "disabled",
+        "recording_and_transcription_audio_notification": "disabled",
+        "enable_recording_and_transcription_custom_message": false,
+        "recording_and_transcription_custom_message_identifier": null,
+        "real_time_text": "enabled",
+        "ai_interpreter": "enabled",
+        "voice_simulation_in_interpreter": "disabled",
+        "report_call": "enabled",
+        "voice_phishing_detection": "banner_and_audio",
+        "prevent_compliance_recording": "none",
+        "enable_spend_limits": false,
+        "calling_spend_user_limit": null,
+        "allow_meeting_knowledge_generation": true,
+    });
+    assert_eq!(first, expected);
+}
+
+/// What is said to be followed is there, and of each type whose name says that calls follow it something is.
+#[test]
+fn only_settings_that_are_there_are_said_to_be_followed() {
+    let followed = |kind: &PolicyType| kind.settings().iter().filter(|it| kind.is_followed(it.name)).count();
+    let counts: Vec<(&str, usize)> = PolicyType::ALL.iter().map(|kind| (kind.as_str(), followed(kind))).collect();
+    let expected = [
+        ("call_hold", 0),
+        ("call_park", 0),
+        ("caller_id", 4),
+        ("calling", 5),
+        ("dial_out", 1),
+        ("dial_plan", 1),
+        ("emergency_call_routing", 2),
+        ("emergency_calling", 2),
+        ("enhanced_encryption", 0),
+        ("ip_phone", 0),
+        ("media_connectivity", 0),
+        ("mobility", 0),
+        ("network_roaming", 0),
+        ("recording", 0),
+        ("shared_calling", 2),
+        ("voice_applications", 25),
+        ("voice_routing", 3),
+        ("voicemail", 1),
+    ];
+    assert_eq!(counts, expected, "calls follow something else now: say so in `is_followed`, and here");
+}
+
 #[test]
 fn first_values_are_those_of_the_specification() {
     for (kind, name, value) in [

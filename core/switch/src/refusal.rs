@@ -46,6 +46,8 @@ impl Refusal {
     pub(crate) const TRUNK_HURRIED: Self = Self::new(503, "the trunk began as many calls in this second as it may");
     pub(crate) const NO_ADDRESS: Self = Self::new(503, "the trunk's name has no address");
     pub(crate) const NUMBER_BUSY: Self = Self::new(486, "the number carries as many calls as it may");
+    /// Specification of calling, 2.12.
+    pub(crate) const IN_A_CALL: Self = Self::new(486, "the person is in a call");
     pub(crate) const OWN_NUMBER_BUSY: Self = Self::new(503, "the caller's number carries as many calls as it may");
     pub(crate) const TOO_MANY_LEGS: Self = Self::new(503, "the call has too many legs");
     pub(crate) const BUG: Self = Self::new(500, "internal error");

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use media::LegId;
 use phone::directory::External;
 use phone::id::UserId;
+use phone::policies::calling::BusyOnBusy;
 use sip::endpoint::Status;
 
 use crate::attending::Attending;
@@ -37,8 +38,14 @@ pub(crate) enum Fallback {
 }
 
 impl Ringing {
-    /// Rings a user's phones.
+    /// Rings a user's phones, unless the user is in a call and the calling policy keeps others out meanwhile.
     pub(crate) fn user(call: &mut Call, node: &mut Node, user: UserId, fallback: Fallback) -> Activity {
+        let is_in_call = node.lives.get(&call.tenant_id()).is_some_and(|live| live.worker_of(user).is_some());
+        match (is_in_call, call.tenant.busy_on_busy(user)) {
+            (true, BusyOnBusy::Enabled) => return not_taken(call, node, None, fallback, Refusal::IN_A_CALL),
+            (true, BusyOnBusy::Unanswered) => return not_taken(call, node, Some(user), fallback, Refusal::IN_A_CALL),
+            (true, BusyOnBusy::Disabled | BusyOnBusy::UserOverride) | (false, _) => {}
+        }
         let ring_for = call.tenant.ring_secs(user).unwrap_or(30);
         let ring = Ring::user(call, node, user, Purpose::Call, Duration::from_secs(u64::from(ring_for)));
         Self::begin(call, node, ring, Some(user), fallback)

@@ -159,8 +159,8 @@ impl Talking {
         self.held = held;
         match (held.by_a, held.by_b) {
             (false, false) => call.bridge(node, self.a, self.b),
-            (true, false) => call.play_hold_music(node, self.b),
-            (false, true) => call.play_hold_music(node, self.a),
+            (true, false) => let_wait(call, node, self.b, self.a),
+            (false, true) => let_wait(call, node, self.a, self.b),
             (true, true) => {
                 node.order(call.worker, Order::Stop { leg: self.a });
                 node.order(call.worker, Order::Stop { leg: self.b });
@@ -257,5 +257,15 @@ impl Talking {
         call.dismiss(node, transferor);
         call.caller = transferee;
         Self::begin(call, node, transferee, leg)
+    }
+}
+
+/// What a party hears while the other one holds: music, or nothing where the calling policy of who holds says so.
+fn let_wait(call: &Call, node: &mut Node, waiting: LegId, by: LegId) {
+    let is_silent =
+        call.leg(by).and_then(|holder| holder.party.user()).is_some_and(|user| !call.tenant.plays_music_on_hold(user));
+    match is_silent {
+        true => node.order(call.worker, Order::Stop { leg: waiting }),
+        false => call.play_hold_music(node, waiting),
     }
 }

@@ -31,7 +31,7 @@ use crate::numbers::{Assignee, E164, Number, Trunk};
 use crate::people::User;
 use crate::people::notice::Notice;
 use crate::people::tenant::Profile;
-use crate::policies::calling::Voicemail;
+use crate::policies::calling::{BusyOnBusy, SwitchOrUser, Voicemail};
 use crate::policies::{CallingPolicies, Holder};
 
 /// An ordered map that shares what did not change with the map that it was made from, so that a snapshot with one change
@@ -375,6 +375,19 @@ impl Tenant {
                 Some(format!("the calling policy {policy} sends calls that {person} does not take to voicemail"))
             }
             (_, Voicemail::UserOverride) => None,
+        }
+    }
+
+    /// What a caller gets while a person is in a call. Specification of calling, 2.12.
+    pub fn busy_on_busy(&self, user: UserId) -> BusyOnBusy {
+        self.calling.of(Holder::person(user), &self.groups).1.busy_on_busy_enabled_type
+    }
+
+    /// Whether who waits while a person holds hears music. Specification of calling, 2.9.
+    pub fn plays_music_on_hold(&self, user: UserId) -> bool {
+        match self.calling.of(Holder::person(user), &self.groups).1.music_on_hold_enabled_type {
+            SwitchOrUser::Enabled | SwitchOrUser::UserOverride => true,
+            SwitchOrUser::Disabled => false,
         }
     }
 

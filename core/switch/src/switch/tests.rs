@@ -263,6 +263,7 @@ fn parts() -> TenantParts {
             language: "en-US".to_owned(),
             state: Default::default(),
             supervision_notice: Default::default(),
+            number_pause: None,
         },
         users: BTreeMap::new(),
         numbers: BTreeMap::from([(called, number)]),

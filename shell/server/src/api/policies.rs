@@ -46,6 +46,9 @@ pub struct PolicySetting {
     /// What it is before anybody changes it.
     #[schema(value_type = Value)]
     pub first: Value,
+    /// Of a policy: whether calls, or what people may do, follow it. What is not followed is kept, and changes nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub followed: Option<bool>,
 }
 
 /// Settings that can be assigned.
@@ -219,6 +222,7 @@ pub fn described(settings: &[Setting], first: &Value) -> Vec<PolicySetting> {
         takes: setting.form.to_string(),
         choices: choices(setting.form),
         first: first.get(setting.name).cloned().unwrap_or_default(),
+        followed: None,
     });
     described.collect()
 }
@@ -250,7 +254,10 @@ impl From<PhoneType> for PolicyType {
             kind: kind.as_str().to_owned(),
             about: kind.about().to_owned(),
             assignable_to: kind.holders().iter().map(|holder| holder.as_str().to_owned()).collect(),
-            settings: described(kind.settings(), &first),
+            settings: described(kind.settings(), &first)
+                .into_iter()
+                .map(|setting| PolicySetting { followed: Some(kind.is_followed(&setting.name)), ..setting })
+                .collect(),
         }
     }
 }

@@ -112,7 +112,8 @@ pub struct Holders {
 }
 
 const TYPE: &[Column] = &[("Type", "/type"), ("Assigned to", "/assignable_to"), ("About", "/about")];
-const TAKES: &[Column] = &[("Setting", "/name"), ("First", "/first"), ("Takes", "/takes"), ("About", "/about")];
+const TAKES: &[Column] =
+    &[("Setting", "/name"), ("First", "/first"), ("Followed", "/followed"), ("Takes", "/takes"), ("About", "/about")];
 const POLICY: &[Column] = &[("Name", "/name"), ("Description", "/description"), ("Id", "/id")];
 const ONE: &[Column] = &[("Name", "/name"), ("Type", "/type"), ("Description", "/description"), ("Id", "/id")];
 const SETTING: &[Column] = &[("Setting", "/name"), ("Value", "/value")];

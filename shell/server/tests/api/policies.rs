@@ -18,6 +18,12 @@ async fn every_type_is_listed_with_what_its_settings_take() {
     assert_eq!(park["settings"][3]["name"], "park_timeout_seconds");
     assert_eq!(park["settings"][3]["takes"], "a whole number from 30 to 7200");
     assert_eq!(park["settings"][3]["first"], 300);
+    assert_eq!(park["settings"][3]["followed"], false, "nobody can park a call yet");
+    let calling = types.iter().find(|it| it["type"] == "calling").unwrap();
+    assert_eq!(
+        (&calling["settings"][0]["name"], &calling["settings"][0]["followed"]),
+        (&json!("allow_private_calling"), &json!(true))
+    );
     let unknown = world.get("/tenants/demo/policies/colour").await;
     assert_eq!((unknown.status.as_u16(), &unknown.body["code"]), (404, &json!("not_found")));
     assert!(unknown.body["fix"].as_str().unwrap().contains("caller_id"), "{}", unknown.text);

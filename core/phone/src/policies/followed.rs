@@ -1,0 +1,40 @@
+//! Which settings anything follows today. The others are kept, so that what is brought along from elsewhere is complete,
+//! and change nothing; who sets one is told so.
+
+use super::PolicyType;
+
+impl PolicyType {
+    /// Whether calls, or what people may do, follow this setting.
+    pub fn is_followed(self, setting: &str) -> bool {
+        let followed: &[&str] = match self {
+            Self::CallerId => {
+                &["block_incoming_pstn_caller_id", "calling_id_substitute", "company_name", "resource_account"]
+            }
+            Self::Calling => &[
+                "allow_private_calling",
+                "allow_voicemail",
+                "busy_on_busy_enabled_type",
+                "inbound_pstn_call_routing_treatment",
+                "music_on_hold_enabled_type",
+            ],
+            Self::DialOut => &["user"],
+            Self::DialPlan => &["dial_plan"],
+            Self::EmergencyCallRouting => &["allow_enhanced_emergency_services", "emergency_numbers"],
+            Self::EmergencyCalling => &["extended_notifications", "notification_group"],
+            Self::SharedCalling => &["emergency_numbers", "resource_account"],
+            // Who hears calls of others and sees figures has a role for that.
+            Self::VoiceApplications => return setting.starts_with("allow_"),
+            Self::VoiceRouting => &["carrier_backup", "fallthrough", "pstn_usages"],
+            Self::Voicemail => &["enable_transcription"],
+            Self::CallHold
+            | Self::CallPark
+            | Self::EnhancedEncryption
+            | Self::IpPhone
+            | Self::MediaConnectivity
+            | Self::Mobility
+            | Self::NetworkRoaming
+            | Self::Recording => &[],
+        };
+        followed.contains(&setting)
+    }
+}
