@@ -148,6 +148,7 @@ pub fn directory(wishes: &Wishes) -> Arc<Directory> {
             language: "en-US".to_owned(),
             state: Default::default(),
             supervision_notice: Default::default(),
+            number_pause: None,
         },
         users: (0..PEOPLE.len()).map(|index| (user_id(index), Arc::new(user(index)))).collect(),
         numbers: numbers(wishes, carrier_id),

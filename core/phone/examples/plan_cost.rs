@@ -65,6 +65,7 @@ fn parts() -> TenantParts {
             language: "en-US".to_owned(),
             state: Default::default(),
             supervision_notice: Default::default(),
+            number_pause: None,
         },
         users: BTreeMap::from([(person, Arc::new(user(person)))]),
         numbers: (0..N_NUMBERS).filter_map(|n| Some((number(n)?, assigned(n, number(n)?)))).collect(),

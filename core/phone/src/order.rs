@@ -37,8 +37,12 @@ pub enum OrderKind {
     NumberImportUndo,
     /// Numbers are taken from the stock.
     NumberOrder,
+    /// Numbers that nobody has are given back.
+    NumberRelease,
     /// Numbers get tags and lose some.
     NumberTag,
+    /// Numbers are taken from who has them.
+    NumberUnassign,
     /// An operator gives numbers that the organization asked for.
     OperatorFulfil,
     /// An operator gives numbers back to itself.
@@ -177,9 +181,13 @@ impl Order {
     /// The kind of order that takes this one back, if that can be done.
     pub fn undo(&self) -> Result<OrderKind, Refusal> {
         let undo = match self.kind {
-            OrderKind::NumberImport | OrderKind::NumberTag if !self.dry_run => OrderKind::NumberImportUndo,
+            OrderKind::NumberImport | OrderKind::NumberTag | OrderKind::NumberUnassign if !self.dry_run => {
+                OrderKind::NumberImportUndo
+            }
             OrderKind::NumberImport
+            | OrderKind::NumberRelease
             | OrderKind::NumberTag
+            | OrderKind::NumberUnassign
             | OrderKind::NumberImportUndo
             | OrderKind::NumberOrder
             | OrderKind::OperatorFulfil
@@ -199,11 +207,13 @@ impl Order {
 
 impl OrderKind {
     /// Every kind.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::NumberImport,
         Self::NumberImportUndo,
         Self::NumberOrder,
+        Self::NumberRelease,
         Self::NumberTag,
+        Self::NumberUnassign,
         Self::OperatorFulfil,
         Self::OperatorRelease,
         Self::OperatorUnassign,
@@ -218,7 +228,9 @@ impl OrderKind {
             Self::NumberImport => "number_import",
             Self::NumberImportUndo => "number_import_undo",
             Self::NumberOrder => "number_order",
+            Self::NumberRelease => "number_release",
             Self::NumberTag => "number_tag",
+            Self::NumberUnassign => "number_unassign",
             Self::OperatorFulfil => "operator_fulfil",
             Self::OperatorRelease => "operator_release",
             Self::OperatorUnassign => "operator_unassign",
@@ -234,7 +246,9 @@ impl OrderKind {
             Self::NumberImport
             | Self::NumberImportUndo
             | Self::NumberOrder
+            | Self::NumberRelease
             | Self::NumberTag
+            | Self::NumberUnassign
             | Self::OperatorFulfil
             | Self::OperatorRelease
             | Self::OperatorUnassign
@@ -252,9 +266,13 @@ impl OrderKind {
             | Self::OperatorUnassign
             | Self::OperatorUpdate
             | Self::OperatorUpload => true,
-            Self::NumberImport | Self::NumberImportUndo | Self::NumberOrder | Self::NumberTag | Self::UserImport => {
-                false
-            }
+            Self::NumberImport
+            | Self::NumberImportUndo
+            | Self::NumberOrder
+            | Self::NumberRelease
+            | Self::NumberTag
+            | Self::NumberUnassign
+            | Self::UserImport => false,
         }
     }
 
@@ -263,7 +281,9 @@ impl OrderKind {
         match self {
             Self::NumberImport
             | Self::NumberImportUndo
+            | Self::NumberRelease
             | Self::NumberTag
+            | Self::NumberUnassign
             | Self::OperatorRelease
             | Self::OperatorUnassign
             | Self::OperatorUpdate

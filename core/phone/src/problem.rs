@@ -55,6 +55,7 @@ codes! {
     AssociationDisabled Error "assoc.disable_only_afterhours" "only after-hours can be switched off, not a holiday";
     AssociationDuplicate Error "assoc.duplicate" "a schedule is used only once in an attendant";
     AutomaticNotAlone Error "menu.automatic_not_alone" "an automatic option must be the only one of its menu";
+    BlockDaysOutOfRange Error "number.days_out_of_range" "a block lasts 1 to 365 days, or forever";
     CallbackAttempts Error "callback.attempts_out_of_range" "a caller is called back 1 to 10 times, at most a day apart";
     CallbackExpiry Error "callback.expiry_out_of_range" "a caller is called back within 60 to 86,400 seconds";
     CallbackNoCondition Error "callback.no_condition" "a condition is needed: the time waited, the callers waiting, or those for each agent";

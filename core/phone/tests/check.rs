@@ -254,6 +254,7 @@ fn tenant(
             language: "de-DE".to_owned(),
             state: Default::default(),
             supervision_notice: Default::default(),
+            number_pause: None,
         })
     })
 }

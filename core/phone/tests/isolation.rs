@@ -146,6 +146,7 @@ fn profile(n: usize) -> Profile {
         language: "en-US".to_owned(),
         state: Default::default(),
         supervision_notice: Default::default(),
+        number_pause: None,
     }
 }
 

@@ -139,7 +139,7 @@ proptest! {
     /// holds goes together.
     #[test]
     fn after_any_history_seats_and_needs_hold(
-        asked in prop::collection::vec((0_usize..5, any::<u32>(), any::<u32>()), 1..200),
+        asked in prop::collection::vec((0_usize..5, any::<u32>(), any::<u32>()), 1..30),
         bought in prop::collection::vec(0_u32..4, catalogue::PLANS.len()),
     ) {
         let mut people = vec![BTreeSet::new(); 5];

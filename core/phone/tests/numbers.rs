@@ -1,16 +1,19 @@
 //! The life of a number: every rule, and what holds after any history.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::field_reassign_with_default, reason = "tests")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use phone::id::{ResourceAccountId, UserId};
-use phone::numbers::number::category::Lines;
-use phone::numbers::number::lifecycle::{Candidate, Pause, Refusal};
+use phone::numbers::import::{Held, Inventory, Person};
+use phone::numbers::number::category::{Category, Lines};
+use phone::numbers::number::lifecycle::{Candidate, Refusal};
+use phone::numbers::number::removal::{Action, Wish, ordered};
 use phone::numbers::number::{Block, NumberSource, NumberState};
 use phone::numbers::upload::{Item, Refusal as UploadRefusal, expand};
 use phone::numbers::{Assignee, E164, Number, NumberKind};
-use phone::people::license::{Capability, Enforcement};
+use phone::people::license::{self, Capability, Enforcement, PartNumber, Plan, Seats, Swap, catalogue, unlocked};
+use phone::people::pause::Pause;
 use phone::rule::Broken as _;
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -101,6 +104,89 @@ fn a_lost_license_keeps_the_number_for_thirty_days_and_a_new_one_brings_it_back(
 }
 
 #[test]
+fn what_a_number_is_for_changes_while_nobody_has_it() {
+    let own = number(NumberKind::User);
+    let service = own.change_kind(NumberKind::ServiceToll, None).unwrap();
+    assert_eq!(
+        (service.kind, service.change_kind(NumberKind::User, None).unwrap()),
+        (NumberKind::ServiceToll, own.clone())
+    );
+    assert_eq!(own.change_kind(NumberKind::User, None).unwrap(), own);
+    let given = NumberSource::Operator(phone::numbers::operator::OfOperator {
+        id: phone::id::OperatorId(Uuid::from_u128(8)),
+        profile: phone::id::CallingProfileId(Uuid::from_u128(9)),
+        may_change_location: true,
+    });
+    let leaving = Number { port_out: Some(phone::id::PortOutId(Uuid::from_u128(7))), ..own.clone() };
+    for (number, wanted, code, is_conflict) in [
+        (assign(&own, 1, LICENSED).unwrap(), NumberKind::ServiceToll, "number.in_use", true),
+        (number(NumberKind::ServiceTollFree), NumberKind::ServiceToll, "number.kind_fixed", false),
+        (own.clone(), NumberKind::ServiceTollFree, "number.kind_fixed", false),
+        (Number { source: given, ..own.clone() }, NumberKind::ServiceToll, "number.kind_fixed", false),
+        (leaving, NumberKind::ServiceToll, "number.port_in_progress", true),
+    ] {
+        let refusal = number.change_kind(wanted, Some("Nina")).unwrap_err();
+        assert_eq!((refusal.code(), refusal.is_conflict()), (code, is_conflict), "{refusal}");
+        assert!(!refusal.fix().is_empty());
+    }
+}
+
+#[test]
+fn many_numbers_are_taken_the_primary_last_and_those_that_a_policy_keeps_stay() {
+    let (alice, menu) = (user(1), ResourceAccountId(Uuid::from_u128(7)));
+    let of = |last: u32, kind, assignee, category| Number {
+        assignee,
+        category,
+        ..Number::new(E164::parse(&format!("+1206555010{last}")).unwrap(), kind)
+    };
+    let hers = Some(Assignee::User(alice));
+    let numbers = [
+        of(0, NumberKind::User, hers, Category::Primary),
+        of(1, NumberKind::User, hers, Category::Alternate),
+        of(2, NumberKind::User, hers, Category::Private),
+        of(3, NumberKind::ServiceToll, Some(Assignee::ResourceAccount(menu)), Category::Primary),
+        of(4, NumberKind::User, None, Category::Primary),
+        of(5, NumberKind::User, None, Category::Primary),
+    ];
+    let mut inventory = Inventory::default();
+    inventory.numbers = numbers.iter().map(|number| (number.number, Held::Here(number.clone()))).collect();
+    inventory.kept = [(numbers[5].number, "Lobby".to_owned())].into();
+    inventory.accounts = [(menu, "Main menu".to_owned())].into();
+    let lines = Lines { n_primary: 1, n_alternate: 1, n_private: 1 };
+    let unlocked = LICENSED.iter().copied().collect();
+    inventory.add_person(
+        alice,
+        Person { extension: "101".to_owned(), display_name: "Alice".to_owned(), country: None, unlocked, lines },
+    );
+    let stranger = E164::parse("+12065550199").unwrap();
+    let wanted: Vec<E164> = numbers.iter().map(|number| number.number).chain([stranger]).collect();
+    let in_order = ordered(&wanted, &inventory);
+    assert!(in_order.iter().position(|it| *it == wanted[0]) > in_order.iter().position(|it| *it == wanted[1]));
+
+    let code = |inventory: &mut Inventory, number: E164, action| match inventory.remove(at(5), &Wish { number, action })
+    {
+        Ok(_) => "done",
+        Err(refusal) => {
+            assert!(!refusal.fix().is_empty());
+            refusal.code()
+        }
+    };
+    let released: Vec<_> = wanted.iter().map(|it| code(&mut inventory.clone(), *it, Action::Release)).collect();
+    let in_use = "number.in_use";
+    assert_eq!(released, [in_use, in_use, in_use, in_use, "done", "number.in_use_by_policy", "number.not_found"]);
+    let take = Action::Unassign { pause: Some(Pause::Days(30)) };
+    assert_eq!(code(&mut inventory.clone(), wanted[0], take), "number.primary_required");
+    let taken: Vec<_> = in_order.iter().map(|it| (*it, code(&mut inventory, *it, take))).collect();
+    for (number, code) in taken {
+        let had = numbers.iter().any(|it| it.number == number && it.assignee.is_some());
+        let nobodys = if number == stranger { "number.not_found" } else { "number.not_assigned" };
+        assert_eq!(code, if had { "done" } else { nobodys }, "{number}");
+    }
+    let Held::Here(after) = &inventory.numbers[&wanted[0]] else { panic!("it is here") };
+    assert_eq!((after.assignee, after.state(at(6))), (None, NumberState::Blocked));
+}
+
+#[test]
 fn ranges_and_single_numbers_are_read_or_refused_by_item() {
     let range = |first: &str, last: &str| Item::Range { first: first.to_owned(), last: last.to_owned() };
     let one = |number: &str| Item::One(number.to_owned());
@@ -122,6 +208,42 @@ fn ranges_and_single_numbers_are_read_or_refused_by_item() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    /// Invariant 8: whatever a person's licenses become, in one request or in several, the number stays theirs; it is there
+    /// again as soon as they suffice, and only held meanwhile. One request that leaves them sufficient is never noticed.
+    #[test]
+    fn no_change_of_licenses_drops_a_number(
+        changes in prop::collection::vec((any::<u32>(), any::<u32>()), 1..12),
+        of_plan in any::<bool>(),
+    ) {
+        let source = if of_plan { NumberSource::CallingPlan } else { NumberSource::DirectRouting };
+        let all = catalogue::PLANS.iter().map(Plan::part_number);
+        let seats: BTreeMap<_, _> = all.map(|plan| (plan, Seats { bought: 9, assigned: 0 })).collect();
+        let picked = |bits: u32| {
+            let plans = catalogue::PLANS.iter().enumerate().filter(|(index, _)| bits >> index & 1 == 1);
+            plans.map(|(_, plan)| plan.part_number()).collect()
+        };
+        let mut held: BTreeSet<PartNumber> = ["MCOEV", "MCOPSTN1"].map(|plan| PartNumber(plan.to_owned())).into();
+        let mut number = assign(&Number { source, ..number(NumberKind::User) }, 1, LICENSED).unwrap();
+        let (mut now, mut since) = (at(0), None);
+        for (add, remove) in changes {
+            now += SignedDuration::from_hours(24);
+            let swap = Swap { add: picked(add & add.rotate_left(5) & add.rotate_left(11)), remove: picked(remove) };
+            if let Ok(granted) = license::change(&held, &swap, "US", Enforcement::Block, &seats) {
+                held = granted.held;
+            }
+            let next = number.after_licenses(now, &unlocked(&held), Enforcement::Block);
+            let suffices = source.needs().iter().all(|needs| unlocked(&held).contains(needs));
+            since = if suffices { None } else { since.or(Some(now)) };
+            prop_assert_eq!(next.assignee, number.assignee);
+            prop_assert_eq!(next.category, number.category);
+            let until = since.map(|since: Timestamp| since + SignedDuration::from_hours(30 * 24));
+            prop_assert_eq!(next.held_until, until, "it is held from the first moment on, and not a day longer");
+            number = next;
+        }
+    }
+
     /// Whatever was done with a number in whatever order: it has one owner at most, a blocked one has none, only
     /// what somebody has is held, and an assigned one can't be given back.
     #[test]

@@ -554,6 +554,7 @@ fn parts() -> TenantParts {
             language: "en-US".to_owned(),
             state: Default::default(),
             supervision_notice: Default::default(),
+            number_pause: None,
         })
     }
 }

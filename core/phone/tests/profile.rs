@@ -62,5 +62,6 @@ fn profile() -> Profile {
         language: "de-DE".to_owned(),
         state: Default::default(),
         supervision_notice: Default::default(),
+        number_pause: None,
     }
 }

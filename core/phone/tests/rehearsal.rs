@@ -314,6 +314,7 @@ pub fn parts() -> TenantParts {
             language: "en-US".to_owned(),
             state: Default::default(),
             supervision_notice: Default::default(),
+            number_pause: None,
         })
     }
 }

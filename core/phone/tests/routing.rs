@@ -419,6 +419,7 @@ fn profile(tenant: u128) -> Profile {
         language: "en-US".to_owned(),
         state: Default::default(),
         supervision_notice: Default::default(),
+        number_pause: None,
     }
 }
 

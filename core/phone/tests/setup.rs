@@ -206,6 +206,7 @@ fn parts(n_people: u128) -> TenantParts {
             language: "en-US".to_owned(),
             state: tenant::State::Active,
             supervision_notice: Default::default(),
+            number_pause: None,
         })
     }
 }

@@ -316,6 +316,7 @@ fn bare(id: TenantId) -> TenantParts {
         language: "en-US".to_owned(),
         state: Default::default(),
         supervision_notice: Default::default(),
+        number_pause: None,
     })
 }
 

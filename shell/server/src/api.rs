@@ -212,6 +212,8 @@ fn all_of_numbers() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(orders::lines))
         .routes(routes!(orders::undo))
         .routes(routes!(orders::retry))
+        .routes(routes!(numbers::removal::unassign))
+        .routes(routes!(numbers::removal::release))
         .routes(routes!(numbers::tagging::tag))
         .routes(routes!(orders::list_of_numbers, numbers::stock::order))
         .routes(routes!(numbers::stock::search))

@@ -127,6 +127,7 @@ fn profile(id: TenantId) -> Profile {
         language: LANGUAGE.to_owned(),
         state: Default::default(),
         supervision_notice: Default::default(),
+        number_pause: None,
     }
 }
 

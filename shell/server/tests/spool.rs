@@ -117,6 +117,7 @@ async fn open_at(url: String, dir: &Path) -> Store {
         language: "en-US".to_owned(),
         state: Default::default(),
         supervision_notice: Default::default(),
+        number_pause: None,
     };
     let row = TenantRow {
         profile,

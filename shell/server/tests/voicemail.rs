@@ -244,6 +244,7 @@ pub async fn open(dir: &Path) -> Store {
         language: "en-US".to_owned(),
         state: Default::default(),
         supervision_notice: Default::default(),
+        number_pause: None,
     };
     let row = TenantRow {
         profile,

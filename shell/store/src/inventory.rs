@@ -10,6 +10,7 @@ use phone::numbers::number::category::Lines;
 use phone::numbers::{Assignee, E164, Number};
 use phone::people::User;
 use phone::people::license::unlocked;
+use phone::policies::{PolicyType, Settings};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, Condition, EntityTrait as _, FromQueryResult, Iterable as _, QueryFilter as _,
@@ -76,8 +77,20 @@ impl Tx {
         for number in self.unsold(numbers).await? {
             inventory.numbers.entry(number).or_insert(Held::Stock);
         }
+        inventory.kept = self.kept_numbers(tenant).await?;
         self.add_people(tenant, names, &ids, &mut inventory).await?;
         Ok(inventory)
+    }
+
+    /// Numbers that policies keep for emergency services to call back, with the name of the policy.
+    pub async fn kept_numbers(&self, tenant: TenantId) -> Result<BTreeMap<E164, String>, StoreError> {
+        let mut kept = BTreeMap::new();
+        for policy in self.all_policies(tenant, PolicyType::SharedCalling).await? {
+            if let Settings::SharedCalling(settings) = &policy.settings {
+                kept.extend(settings.emergency_numbers.iter().map(|number| (*number, policy.name.clone())));
+            }
+        }
+        Ok(kept)
     }
 
     async fn add_people(

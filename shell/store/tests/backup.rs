@@ -359,6 +359,7 @@ async fn add_tenant(store: &Store, slug: &str, sip_domain: &str) -> TenantId {
         language: "en-US".to_owned(),
         state: Default::default(),
         supervision_notice: Default::default(),
+        number_pause: None,
     };
     let row = TenantRow {
         profile,

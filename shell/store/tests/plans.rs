@@ -477,6 +477,7 @@ async fn fill(store: &Store, group: GroupId) {
         language: "en-US".to_owned(),
         state: Default::default(),
         supervision_notice: Default::default(),
+        number_pause: None,
     };
     let row = TenantRow {
         profile,

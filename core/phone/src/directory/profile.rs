@@ -4,8 +4,9 @@ use std::fmt;
 use std::net::IpAddr;
 
 use super::people::is_country;
-use crate::limits::{DOMAIN_CHARS_MAX, EMERGENCY_NUMBERS_MAX, NAME_CHARS_MAX, SLUG_CHARS_MAX};
+use crate::limits::{BLOCK_DAYS_MAX, DOMAIN_CHARS_MAX, EMERGENCY_NUMBERS_MAX, NAME_CHARS_MAX, SLUG_CHARS_MAX};
 use crate::numbers::schedule::time_zone;
+use crate::people::pause::Pause;
 use crate::people::tenant::Profile;
 use crate::problem::{Code, Problem};
 use crate::rule::Broken;
@@ -46,6 +47,11 @@ pub fn profile_problems(profile: &Profile, own_emergency: &[String]) -> Vec<Prob
     check(time_zone(&profile.time_zone).is_some(), Code::TimeZoneUnknown, "time_zone");
     check(is_country(&profile.country), Code::CountryUnknown, "country");
     check(is_language(&profile.language), Code::LanguageMalformed, "language");
+    let is_pause = match profile.number_pause {
+        Some(Pause::Days(days)) => (1..=BLOCK_DAYS_MAX).contains(&days),
+        Some(Pause::Forever) | None => true,
+    };
+    check(is_pause, Code::BlockDaysOutOfRange, "number_block");
     let has_room = own_emergency.len() <= EMERGENCY_NUMBERS_MAX;
     check(has_room, Code::TooManyEmergencyNumbers, "emergency_numbers");
     for (index, number) in own_emergency.iter().enumerate() {

@@ -62,6 +62,8 @@ pub struct Inventory {
     pub accounts: BTreeMap<ResourceAccountId, String>,
     pub trunks: BTreeMap<TrunkId, String>,
     pub sites: BTreeMap<SiteId, String>,
+    /// Numbers that a policy keeps for emergency services to call back, with its name.
+    pub kept: BTreeMap<E164, String>,
 }
 
 /// Who holds a number that is on this server.
@@ -162,10 +164,7 @@ impl Inventory {
             None => None,
         };
         let number = match &before {
-            Some(there) if wish.kind.is_some_and(|kind| kind != there.kind) => {
-                return Err(Refusal::OtherKind { number: wish.number });
-            }
-            Some(there) => there.clone(),
+            Some(there) => self.of_kind(there, wish.kind)?,
             None => Number::new(wish.number, wish.kind.unwrap_or(kind_for(assignee))),
         };
         let mut number = self.on_trunk(number, wish)?;
@@ -181,6 +180,21 @@ impl Inventory {
         };
         self.numbers.insert(wish.number, Held::Here(after.clone()));
         Ok(Change { before, after })
+    }
+
+    /// One of the organization's own carrier may become another kind. For those of the platform there are quotas, which are
+    /// asked one by one.
+    fn of_kind(&self, there: &Number, wanted: Option<NumberKind>) -> Result<Number, Refusal> {
+        match wanted {
+            None => Ok(there.clone()),
+            Some(kind) if kind == there.kind => Ok(there.clone()),
+            Some(_) if there.source == NumberSource::CallingPlan => Err(Refusal::OtherKind { number: there.number }),
+            Some(kind) => {
+                there.check_unkept(self.kept.get(&there.number).map(String::as_str))?;
+                let owner = there.assignee.map(|owner| self.name_of(owner));
+                Ok(there.change_kind(kind, owner.as_deref())?)
+            }
+        }
     }
 
     fn on_trunk(&self, number: Number, wish: &Wish) -> Result<Number, Refusal> {
@@ -233,6 +247,9 @@ impl Inventory {
         category: Option<Category>,
     ) -> Result<Number, Refusal> {
         let owner = number.assignee.map(|owner| self.name_of(owner));
+        if number.assignee.is_none() {
+            number.check_unkept(self.kept.get(&number.number).map(String::as_str))?;
+        }
         match assignee {
             Assignee::ResourceAccount(id) => Ok(number.assign_to_account(now, id, owner.as_deref())?),
             Assignee::User(id) => {
@@ -254,7 +271,12 @@ impl Inventory {
         }
     }
 
-    fn name_of(&self, owner: Assignee) -> String {
+    /// How many lines a person has who is known here.
+    pub(super) fn lines_of(&mut self, user: UserId) -> Option<&mut Lines> {
+        self.people.get_mut(&user).map(|person| &mut person.lines)
+    }
+
+    pub(super) fn name_of(&self, owner: Assignee) -> String {
         match owner {
             Assignee::ResourceAccount(id) => {
                 self.accounts.get(&id).cloned().unwrap_or_else(|| format!("the service {id}"))
@@ -277,7 +299,9 @@ impl Refusal {
     /// The refusal as a line's fault, with the column that is to blame.
     pub fn fault(&self) -> LineFault {
         let column = match self {
-            Self::KindUnknown { .. } | Self::OtherKind { .. } => "kind",
+            Self::KindUnknown { .. }
+            | Self::OtherKind { .. }
+            | Self::Rule(lifecycle::Refusal::KindFixed { .. } | lifecycle::Refusal::NumberInUse { .. }) => "kind",
             Self::TrunkUnknown { .. } | Self::TrunkFixed { .. } => "trunk",
             Self::CategoryUnknown { .. } => "category",
             Self::SiteUnknown { .. } => "site",
@@ -351,7 +375,7 @@ impl Broken for Refusal {
             }
             Self::OwnedByAnotherTenant { .. } => "check the number; only its holder can give it back".to_owned(),
             Self::InStock { .. } => "order it from the stock first".to_owned(),
-            Self::OtherKind { .. } => "leave the kind empty, or give the number back and add it again".to_owned(),
+            Self::OtherKind { .. } => "leave the kind empty, and change it by itself".to_owned(),
             Self::TrunkUnknown { .. } => "write the name of one of your trunks".to_owned(),
             Self::TrunkFixed { .. } => "leave the trunk empty".to_owned(),
             Self::CategoryUnknown { .. } => {

@@ -3,6 +3,7 @@
 pub mod capacity;
 pub mod category;
 pub mod lifecycle;
+pub mod removal;
 pub mod tags;
 
 use std::collections::BTreeSet;

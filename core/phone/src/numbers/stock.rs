@@ -76,6 +76,8 @@ pub enum Refusal {
     CountOutOfRange,
     #[error("an order is for 1 to {ORDERED_NUMBERS_MAX} numbers")]
     OrderOutOfRange,
+    #[error("calls to {number} are paid by who is called, and the wallet can pay nothing")]
+    FundingRequired { number: E164 },
 }
 
 impl Place {
@@ -191,6 +193,7 @@ impl Broken for Refusal {
             Self::Extended => "reservation.extended",
             Self::CountOutOfRange => "reservation.count_out_of_range",
             Self::OrderOutOfRange => "number_order.count_out_of_range",
+            Self::FundingRequired { .. } => "number.funding_required",
         }
     }
 
@@ -202,13 +205,16 @@ impl Broken for Refusal {
             Self::Expired => "search and reserve again".to_owned(),
             Self::Extended => "order the numbers, or let them go and reserve again".to_owned(),
             Self::CountOutOfRange => format!("name 1 to {RESERVED_NUMBERS_MAX} numbers"),
+            Self::FundingRequired { .. } => {
+                "top up the credits first, or switch paying for calls off (trunkline credit)".to_owned()
+            }
             Self::OrderOutOfRange => format!("name 1 to {ORDERED_NUMBERS_MAX} numbers, and the rest in another order"),
         }
     }
 
     fn is_conflict(&self) -> bool {
         match self {
-            Self::NotFree { .. } | Self::Expired | Self::Extended => true,
+            Self::NotFree { .. } | Self::Expired | Self::Extended | Self::FundingRequired { .. } => true,
             Self::NotOfCountry { .. } | Self::CountryUnknown { .. } | Self::CountOutOfRange | Self::OrderOutOfRange => {
                 false
             }

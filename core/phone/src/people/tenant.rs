@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::notice::Notice;
+use super::pause::Pause;
 use crate::id::TenantId;
 
 /// An organization on this server.
@@ -24,6 +25,10 @@ pub struct Profile {
     /// Who is told when a supervisor joins a call, where the queue does not say. Specification of voice apps, 3.12.
     #[serde(default)]
     pub supervision_notice: Notice,
+    /// How long a number is given to nobody after somebody lost it, where who takes it says nothing else. Specification of
+    /// numbers, 1.3.1.
+    #[serde(default)]
+    pub number_pause: Option<Pause>,
 }
 
 /// Whether an organization may use the server.

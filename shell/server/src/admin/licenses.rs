@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use phone::id::UserId;
+use phone::limits::HELD_DAYS;
+use phone::numbers::E164;
 use phone::people::license::{self, Capability, Enforcement, PartNumber, Plan, Refusal, Seats, Swap, catalogue};
 use phone::rule::Broken as _;
 use store::{Expected, LicenseChange, Licensee, TenantRow, Tx, Version, WriteError};
@@ -76,7 +78,8 @@ impl Access {
     }
 
     /// Gives and takes licenses, for all of these people or, if a rule forbids it for one, for none.
-    pub async fn change_licenses(&self, people: &[String], swap: &Swap) -> Result<Assigned, Refused> {
+    /// A dry run makes the same decisions and writes none of them.
+    pub async fn change_licenses(&self, people: &[String], swap: &Swap, dry_run: bool) -> Result<Assigned, Refused> {
         if PEOPLE_MAX < people.len() {
             return Err(too_many(people.len()));
         }
@@ -86,8 +89,9 @@ impl Access {
         let has_groups = |one: &&Decided| one.in_groups;
         // Who is in no group that gives any has what was decided here.
         let in_groups: BTreeSet<UserId> = decided.iter().filter(has_groups).map(|one| one.user).collect();
+        let mut kept_now = BTreeMap::new();
         for some in decided.chunks(TOGETHER) {
-            write_licenses(&mut tx, &tenant, some).await?;
+            kept_now.append(&mut write_licenses(&mut tx, &tenant, some).await?);
         }
         let mut held = BTreeMap::new();
         if !in_groups.is_empty() {
@@ -103,9 +107,15 @@ impl Access {
             has_freed |= one.before.difference(&after).next().is_some();
             let kept = swap.remove.intersection(&one.given_by_groups).filter(|plan| after.contains(*plan));
             let name = &one.display_name;
+            let kept_now = kept_now.remove(&one.user).unwrap_or_default();
+            outcome.warnings.extend(kept_now.into_iter().map(|number| kept_words(name, number)));
             outcome.warnings.extend(kept.map(|plan| format!("{name}: {plan} stays, a group gives it")));
             outcome.warnings.extend(one.warnings);
             outcome.people.push((one.user, after));
+        }
+        if dry_run {
+            // The change is dropped with the transaction.
+            return Ok(outcome);
         }
         if has_freed {
             tx.queue_failed(self.tenant(), Some(NO_SEATS)).await?;
@@ -206,8 +216,12 @@ fn decide(
     })
 }
 
-/// Writes what some hundred people hold, and keeps their numbers or gives them back.
-async fn write_licenses(tx: &mut Tx, tenant: &TenantRow, some: &[Decided]) -> Result<(), WriteError> {
+/// Writes what some hundred people hold, and keeps their numbers or gives them back. Those that are kept from now on.
+async fn write_licenses(
+    tx: &mut Tx,
+    tenant: &TenantRow,
+    some: &[Decided],
+) -> Result<BTreeMap<UserId, Vec<E164>>, WriteError> {
     let id = tenant.profile.id;
     let direct = some.iter().map(|one| (one.user, one.direct.clone())).collect();
     tx.replace_direct_licenses(id, &direct).await?;
@@ -218,13 +232,17 @@ async fn write_licenses(tx: &mut Tx, tenant: &TenantRow, some: &[Decided]) -> Re
     let users: Vec<UserId> = some.iter().map(|one| one.user).collect();
     let mut numbers = tx.numbers_of_people(id, &users).await?;
     let now = tx.at();
-    let of_one = |one: &Decided| {
+    let (mut follow, mut kept_now) = (Vec::new(), BTreeMap::new());
+    for one in some {
         let numbers = numbers.remove(&one.user).unwrap_or_default();
-        kept_or_given_back(numbers, &one.granted, tenant.license_enforcement, now)
-    };
-    let kept: Vec<_> = some.iter().flat_map(of_one).collect();
+        let changed: Vec<_> = kept_or_given_back(numbers, &one.granted, tenant.license_enforcement, now).collect();
+        let kept = changed.iter().filter(|change| change.after.held_until.is_some());
+        kept_now.insert(one.user, kept.map(|change| change.after.number).collect());
+        follow.extend(changed);
+    }
     tx.replace_licenses(id, &changes).await?;
-    tx.save_number_changes(id, &kept.iter().collect::<Vec<_>>()).await
+    tx.save_number_changes(id, &follow.iter().collect::<Vec<_>>()).await?;
+    Ok(kept_now)
 }
 
 fn too_many(n_people: usize) -> Refused {
@@ -243,6 +261,14 @@ fn too_many(n_people: usize) -> Refused {
                 .to_owned(),
         ),
     }
+}
+
+/// Specification of numbers, 1.9: the lines that would be lost are told. Here they are kept for a while.
+fn kept_words(name: &str, number: E164) -> String {
+    format!(
+        "{name}: {number} reaches nobody without this license, and is kept for {HELD_DAYS} days: give another license \
+         until then, or assign the number to somebody else"
+    )
 }
 
 /// Why a person of the request gets nothing.

@@ -1,6 +1,7 @@
 //! Telephone numbers: told to us, given to people and services, taken, blocked, given back.
 
 pub mod import;
+pub mod removal;
 pub mod tagging;
 
 use std::collections::BTreeSet;
@@ -10,11 +11,12 @@ use phone::access::{Area, Object};
 use phone::id::{CivicAddressId, ResourceAccountId, SiteId, TenantId, TrunkId, UserId};
 use phone::numbers::import::Change;
 use phone::numbers::number::category::{Category, Lines};
-use phone::numbers::number::lifecycle::{self, Candidate, Pause};
+use phone::numbers::number::lifecycle::{self, Candidate};
 use phone::numbers::number::{NumberSource, tags};
 use phone::numbers::upload::{Item, check_plain, expand};
 use phone::numbers::{Assignee, E164, Number, NumberKind};
 use phone::people::license::{Enforcement, PartNumber, unlocked};
+use phone::people::pause::Pause;
 use phone::rule::Broken as _;
 use store::{Expected, Store, StoreError, Stored, Tx, WriteError};
 
@@ -37,9 +39,20 @@ pub enum Recipient {
     User(String, Option<Category>),
 }
 
+/// How long a number that is taken from who has it is given to nobody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rest {
+    /// As the organization has it.
+    AsUsual,
+    For(Pause),
+    None,
+}
+
 /// What is to change of a number beside who has it.
 #[derive(Clone, Debug, Default)]
 pub struct NumberChange {
+    /// What it is for.
+    pub kind: Option<NumberKind>,
     pub category: Option<Category>,
     pub site: Option<Option<SiteId>>,
     pub address: Option<Option<CivicAddressId>>,
@@ -95,6 +108,9 @@ impl Access {
     pub async fn assign_number(&self, number: E164, to: &Recipient) -> Result<Stored<Number>, Refused> {
         let (tx, found) = self.begin_number(number).await?;
         let owner = self.owner_in(&tx, &found.value).await?;
+        if found.value.assignee.is_none() {
+            self.check_unkept(&tx, &found.value).await?;
+        }
         let changed = self.assigned(&tx, &found.value, to, owner.as_deref()).await?;
         self.finish_number(tx, found, changed).await
     }
@@ -119,8 +135,9 @@ impl Access {
     }
 
     /// Takes a number from who has it.
-    pub async fn unassign_number(&self, number: E164, pause: Option<Pause>) -> Result<Stored<Number>, Refused> {
+    pub async fn unassign_number(&self, number: E164, rest: Rest) -> Result<Stored<Number>, Refused> {
         let (tx, found) = self.begin_number(number).await?;
+        let pause = self.pause_in(&tx, rest).await?;
         if let Some(Assignee::User(user)) = found.value.assignee {
             let others = tx.numbers_of_user(self.tenant(), user).await?.into_iter().map(|number| number.value);
             let others: Vec<Number> = others.filter(|other| other.number != number).collect();
@@ -132,7 +149,7 @@ impl Access {
         self.finish_number(tx, found, free).await
     }
 
-    /// Changes what a number is to its person, where it belongs, and what it is found by. A number that becomes the
+    /// Changes what a number is for and to its person, where it belongs, and what it is found by. A number that becomes the
     /// primary makes the one that was an alternate.
     pub async fn change_number(
         &self,
@@ -142,6 +159,9 @@ impl Access {
     ) -> Result<Stored<Number>, Refused> {
         let (mut tx, found) = self.begin_number(number).await?;
         let mut changed = found.value.clone();
+        if let Some(kind) = change.kind.filter(|kind| *kind != found.value.kind) {
+            changed = self.of_kind(&tx, &found.value, kind).await?;
+        }
         if let Some(site) = change.site {
             if let Some(site) = site {
                 self.site_in(&tx, site).await?;
@@ -199,6 +219,7 @@ impl Access {
         let (mut tx, found) = self.begin_number(number).await?;
         let owner = self.owner_in(&tx, &found.value).await?;
         found.value.check_release(owner.as_deref()).map_err(|refusal| Refused::by_rule(&refusal))?;
+        self.check_unkept(&tx, &found.value).await?;
         self.release_in(&mut tx, number, expected).await?;
         self.settle(tx).await
     }
@@ -212,8 +233,36 @@ impl Access {
         Ok(())
     }
 
-    /// Keeps the numbers of a person whose licenses no longer suffice, and gives them back when they do.
-    pub(super) async fn follow_licenses(&self, tx: &mut Tx, user: UserId) -> Result<(), Refused> {
+    /// How long a number is given to nobody that is taken now.
+    pub(super) async fn pause_in(&self, tx: &Tx, rest: Rest) -> Result<Option<Pause>, Refused> {
+        Ok(match rest {
+            Rest::AsUsual => self.tenant_in(tx).await?.profile.number_pause,
+            Rest::For(pause) => Some(pause),
+            Rest::None => None,
+        })
+    }
+
+    /// No policy keeps the number for emergency services to call back.
+    async fn check_unkept(&self, tx: &Tx, number: &Number) -> Result<(), Refused> {
+        let kept = tx.kept_numbers(self.tenant()).await?;
+        let checked = number.check_unkept(kept.get(&number.number).map(String::as_str));
+        checked.map_err(|refusal| Refused::by_rule(&refusal))
+    }
+
+    /// A number for something else: one of the platform's within the quota of that.
+    async fn of_kind(&self, tx: &Tx, number: &Number, kind: NumberKind) -> Result<Number, Refused> {
+        let owner = self.owner_in(tx, number).await?;
+        self.check_unkept(tx, number).await?;
+        let changed = number.change_kind(kind, owner.as_deref()).map_err(|refusal| Refused::by_rule(&refusal))?;
+        if number.source == NumberSource::CallingPlan {
+            self.check_quota(tx, kind, 1).await?;
+        }
+        Ok(changed)
+    }
+
+    /// Keeps the numbers of a person whose licenses no longer suffice, and gives them back when they do. Those that are kept
+    /// from now on.
+    pub(super) async fn follow_licenses(&self, tx: &mut Tx, user: UserId) -> Result<Vec<E164>, Refused> {
         Ok(follow_licenses(tx, self.tenant(), user, Timestamp::now()).await?)
     }
 
@@ -320,8 +369,9 @@ pub async fn free_held_numbers(store: &Store, now: Timestamp) -> Result<usize, W
         };
         follow_licenses(&mut tx, tenant, user, now).await?;
         let still_held = tx.number(tenant, number).await?.filter(|found| found.value.held_until.is_some());
+        let pause = tx.tenant(tenant).await?.and_then(|row| row.value.profile.number_pause);
         if let Some(Stored { value, version, .. }) = still_held
-            && let Ok(free) = value.unassign(now, None)
+            && let Ok(free) = value.unassign(now, pause)
         {
             tx.save_number(tenant, &free, Expected::Version(version)).await?;
             n_freed += 1;
@@ -331,18 +381,21 @@ pub async fn free_held_numbers(store: &Store, now: Timestamp) -> Result<usize, W
     Ok(n_freed)
 }
 
-/// Keeps the numbers of a person whose licenses no longer suffice, and gives them back when they do.
+/// Keeps the numbers of a person whose licenses no longer suffice, and gives them back when they do. Those that are kept
+/// from now on.
 pub(super) async fn follow_licenses(
     tx: &mut Tx,
     tenant: TenantId,
     user: UserId,
     now: Timestamp,
-) -> Result<(), WriteError> {
+) -> Result<Vec<E164>, WriteError> {
     let enforcement = enforcement(tx, tenant).await?;
     let held = tx.licenses_of(tenant, user).await?;
     let numbers = tx.numbers_of_user(tenant, user).await?;
     let changes: Vec<Change> = kept_or_given_back(numbers, &held, enforcement, now).collect();
-    tx.save_number_changes(tenant, &changes.iter().collect::<Vec<_>>()).await
+    tx.save_number_changes(tenant, &changes.iter().collect::<Vec<_>>()).await?;
+    let kept = changes.iter().filter(|change| change.after.held_until.is_some());
+    Ok(kept.map(|change| change.after.number).collect())
 }
 
 /// What becomes of numbers of a person who is known to hold these licenses, where anything does.

@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use phone::access::{Area, Object};
 use phone::apps::{attendant, queue};
 use phone::directory::offboarding::{Fate, Ties, check_successor, hand_over_attendant, hand_over_queue, ties_of_user};
-use phone::numbers::number::lifecycle::Pause;
 use phone::numbers::{E164, Number};
 use phone::people::license::PartNumber;
+use phone::people::pause::Pause;
 use phone::people::{Group, User};
 use store::{Expected, Stored, Tx};
 

@@ -160,6 +160,9 @@ pub async fn answer(
         OrderKind::NumberImport => numbers::import::carry_out(tx, tenant, order, &wishes, now).await?,
         OrderKind::NumberImportUndo => numbers::import::take_back(tx, tenant, &wishes, now).await?,
         OrderKind::NumberOrder => stock::carry_out(tx, tenant, &wishes, now).await?,
+        OrderKind::NumberRelease | OrderKind::NumberUnassign => {
+            numbers::removal::carry_out(tx, tenant, order, &wishes, now).await?
+        }
         OrderKind::NumberTag => numbers::tagging::carry_out(tx, tenant, &wishes).await?,
         OrderKind::OperatorFulfil
         | OrderKind::OperatorRelease

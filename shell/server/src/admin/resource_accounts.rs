@@ -11,6 +11,7 @@ use phone::people::license::{self, Seats, catalogue};
 use store::{Expected, Tx, Version};
 
 use super::licenses::phone_system_licenses;
+use super::numbers::Rest;
 use super::{Access, Refused};
 
 /// What happens to those that lead to a resource account that is deleted.
@@ -74,8 +75,9 @@ impl Access {
                 fix: Some("let them lead elsewhere first, or delete it with `even_if_used`".to_owned()),
             });
         }
+        let pause = self.pause_in(&tx, Rest::AsUsual).await?;
         for number in tx.numbers_of_account(self.tenant(), id).await? {
-            let free = number.value.unassign(Timestamp::now(), None).map_err(|refusal| Refused::by_rule(&refusal))?;
+            let free = number.value.unassign(Timestamp::now(), pause).map_err(|refusal| Refused::by_rule(&refusal))?;
             tx.save_number(self.tenant(), &free, Expected::Version(number.version)).await?;
         }
         tx.delete_resource_account(self.tenant(), id, expected).await?;

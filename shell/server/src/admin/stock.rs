@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use phone::id::{ReservationId, StockBlockId, TenantId};
+use phone::money::wallet::State;
 use phone::numbers::import::Change;
 use phone::numbers::quota::Quota;
 use phone::numbers::stock::{Block, Item, Place, Refusal, Reservation, check_country, check_order};
@@ -218,17 +219,35 @@ impl Access {
     }
 
     async fn check_quotas(&self, tx: &Tx, new: &[Item]) -> Result<(), Refused> {
+        for kind in NumberKind::ALL {
+            let n_wanted = new.iter().filter(|item| item.kind == kind).count();
+            if n_wanted != 0 {
+                self.check_quota(tx, kind, u32::try_from(n_wanted).unwrap_or(u32::MAX)).await?;
+            }
+        }
+        match new.iter().find(|item| item.kind == NumberKind::ServiceTollFree) {
+            Some(toll_free) => self.check_funding(tx, toll_free.number).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Whether calls to a toll-free number could be paid for. Specification of numbers, 1.9 and 3.1.
+    async fn check_funding(&self, tx: &Tx, number: E164) -> Result<(), Refused> {
+        let Some(row) = tx.wallet(self.tenant()).await?.filter(|row| row.wallet.value.enabled) else { return Ok(()) };
+        match row.wallet.value.state(row.balance) {
+            State::Active | State::Low => Ok(()),
+            State::Empty | State::Frozen => Err(Refused::by_rule(&Refusal::FundingRequired { number })),
+        }
+    }
+
+    /// Whether the organization may hold so many more numbers of the platform's of a kind.
+    pub(super) async fn check_quota(&self, tx: &Tx, kind: NumberKind, n_wanted: u32) -> Result<(), Refused> {
         let basis = tx.quota_basis(self.tenant()).await?;
         let seats = tx.seats(self.tenant()).await?;
         let enforcement = self.tenant_in(tx).await?.license_enforcement;
-        for kind in NumberKind::ALL {
-            let n_wanted = new.iter().filter(|item| item.kind == kind).count();
-            let n_used = basis.n_used.get(&kind).copied().unwrap_or(0);
-            let quota = Quota::of(kind, basis.set.get(&kind).copied(), enforcement, &seats, n_used);
-            let checked = if n_wanted == 0 { Ok(()) } else { quota.check(u32::try_from(n_wanted).unwrap_or(u32::MAX)) };
-            checked.map_err(|refusal| Refused::by_rule(&refusal))?;
-        }
-        Ok(())
+        let n_used = basis.n_used.get(&kind).copied().unwrap_or(0);
+        let quota = Quota::of(kind, basis.set.get(&kind).copied(), enforcement, &seats, n_used);
+        quota.check(n_wanted).map_err(|refusal| Refused::by_rule(&refusal))
     }
 }
 

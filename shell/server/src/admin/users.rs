@@ -15,6 +15,7 @@ use switch::output::Answer;
 use uuid::Uuid;
 
 use super::group_licenses::NO_SEATS;
+use super::numbers::Rest;
 use super::{Access, Refused};
 use crate::secret::{Secret, ha1, random_secret};
 
@@ -109,8 +110,9 @@ impl Access {
                 fix: Some("take the person out there first, or disable the account instead".to_owned()),
             });
         }
+        let pause = self.pause_in(&tx, Rest::AsUsual).await?;
         for number in tx.numbers_of_user(self.tenant(), user.id).await? {
-            let free = number.value.unassign(Timestamp::now(), None).map_err(|refusal| Refused::by_rule(&refusal))?;
+            let free = number.value.unassign(Timestamp::now(), pause).map_err(|refusal| Refused::by_rule(&refusal))?;
             tx.save_number(self.tenant(), &free, Expected::Version(number.version)).await?;
         }
         let messages = tx.delete_messages_of(self.tenant(), Mailbox::Person(user.id)).await?;

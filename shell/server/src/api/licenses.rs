@@ -71,6 +71,9 @@ pub struct LicenseAssignment {
     /// Plans that these take the place of.
     #[serde(default)]
     pub replaces: Vec<String>,
+    /// Only say what would be done.
+    #[serde(default)]
+    pub dry_run: bool,
 }
 
 /// Licenses to be taken.
@@ -80,13 +83,16 @@ pub struct LicenseAssignment {
 pub struct LicenseRemoval {
     pub users: Vec<String>,
     pub plans: Vec<String>,
+    /// Only say what would be done, and which numbers would reach nobody.
+    #[serde(default)]
+    pub dry_run: bool,
 }
 
 /// What the people hold now.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Assigned {
     pub users: Vec<Licensed>,
-    /// What would have been refused if licenses were enforced.
+    /// What would have been refused if licenses were enforced, and numbers that reach nobody from now on.
     pub warnings: Vec<String>,
 }
 
@@ -140,7 +146,7 @@ pub async fn assign(
     let access = caller.begin(&tenant, Permission::Configure).await?;
     let part_numbers = |plans: Vec<String>| plans.into_iter().map(PartNumber).collect();
     let swap = Swap { add: part_numbers(wanted.plans), remove: part_numbers(wanted.replaces) };
-    Ok(Json(access.change_licenses(&wanted.users, &swap).await?.into()))
+    Ok(Json(access.change_licenses(&wanted.users, &swap, wanted.dry_run).await?.into()))
 }
 
 /// Take licenses from people
@@ -153,7 +159,7 @@ pub async fn unassign(
 ) -> Result<Json<Assigned>, Problem> {
     let access = caller.begin(&tenant, Permission::Configure).await?;
     let swap = Swap { remove: wanted.plans.into_iter().map(PartNumber).collect(), ..Swap::default() };
-    Ok(Json(access.change_licenses(&wanted.users, &swap).await?.into()))
+    Ok(Json(access.change_licenses(&wanted.users, &swap, wanted.dry_run).await?.into()))
 }
 
 impl From<&Plan> for LicensePlan {

@@ -2,6 +2,7 @@
 
 pub mod import;
 pub mod life;
+pub mod removal;
 pub mod stock;
 pub mod tagging;
 

@@ -7,6 +7,7 @@ use phone::id::{ResellerId, TenantId};
 use phone::numbers::emergency::emergency_numbers;
 use phone::people::license::Enforcement;
 use phone::people::notice::Notice;
+use phone::people::pause::Pause;
 use phone::people::tenant::{Profile, State};
 use serde::{Deserialize, Serialize};
 use store::{Stored, TenantRow};
@@ -44,6 +45,19 @@ pub struct Tenant {
     pub reseller: Option<Uuid>,
     /// Who is told when a supervisor joins a call, where a queue does not say.
     pub supervision_notice: SupervisionNotice,
+    /// How long a number is given to nobody after somebody lost it, where who takes it says nothing else.
+    pub number_block: Option<NumberRest>,
+}
+
+/// How long a number is given to nobody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case", tag = "type", deny_unknown_fields)]
+pub enum NumberRest {
+    Days {
+        #[schema(minimum = 1, maximum = 365)]
+        days: u32,
+    },
+    Forever,
 }
 
 /// What happens when licenses do not suffice.
@@ -108,6 +122,11 @@ pub struct TenantChange {
     pub emergency_numbers: Option<Vec<String>>,
     /// Who is told when a supervisor joins a call, where a queue does not say.
     pub supervision_notice: Option<SupervisionNotice>,
+    /// How long a number is given to nobody after somebody lost it, where who takes it says nothing else; null for not at
+    /// all.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<NumberRest>)]
+    pub number_block: Option<Option<NumberRest>>,
     /// For who runs the server, and the organization's reseller.
     pub slug: Option<String>,
     /// For who runs the server, and the organization's reseller; only as long as nobody has a phone.
@@ -231,6 +250,7 @@ impl NewTenant {
             language: self.language.unwrap_or_else(|| LANGUAGE_DEFAULT.to_owned()),
             state: State::Active,
             supervision_notice: Default::default(),
+            number_pause: None,
         };
         TenantRow {
             profile,
@@ -260,11 +280,30 @@ impl TenantChange {
         set(self.language, &mut row.profile.language);
         set(self.emergency_numbers, &mut row.emergency_numbers);
         set(self.supervision_notice.map(Notice::from), &mut row.profile.supervision_notice);
+        set(self.number_block.map(|rest| rest.map(Pause::from)), &mut row.profile.number_pause);
         set(self.slug, &mut row.profile.slug);
         set(self.sip_domain.map(|domain| domain.to_ascii_lowercase()), &mut row.profile.sip_domain);
         set(self.state.map(State::from), &mut row.profile.state);
         set(self.is_default, &mut row.is_default);
         set(self.license_enforcement.map(Enforcement::from), &mut row.license_enforcement);
+    }
+}
+
+impl From<Pause> for NumberRest {
+    fn from(pause: Pause) -> Self {
+        match pause {
+            Pause::Days(days) => Self::Days { days },
+            Pause::Forever => Self::Forever,
+        }
+    }
+}
+
+impl From<NumberRest> for Pause {
+    fn from(rest: NumberRest) -> Self {
+        match rest {
+            NumberRest::Days { days } => Self::Days(days),
+            NumberRest::Forever => Self::Forever,
+        }
     }
 }
 
@@ -324,6 +363,7 @@ impl From<TenantRow> for Tenant {
             license_enforcement: row.license_enforcement.into(),
             reseller: row.reseller.map(|reseller| reseller.0),
             supervision_notice: row.profile.supervision_notice.into(),
+            number_block: row.profile.number_pause.map(NumberRest::from),
         }
     }
 }

@@ -34,6 +34,9 @@ pub struct Assign {
     /// A plan that is taken away in the same moment; may be repeated.
     #[arg(long = "replaces")]
     replaces: Vec<String>,
+    /// Only say what would be done.
+    #[arg(long)]
+    dry_run: bool,
     /// Ids or extensions.
     #[arg(required = true)]
     users: Vec<String>,
@@ -44,6 +47,9 @@ pub struct Unassign {
     /// Part number of a plan; may be repeated.
     #[arg(long = "plan", required = true)]
     plans: Vec<String>,
+    /// Only say what would be done, and which numbers would reach nobody.
+    #[arg(long)]
+    dry_run: bool,
     /// Ids or extensions.
     #[arg(required = true)]
     users: Vec<String>,
@@ -64,12 +70,12 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &LicenseCo
             let license = client.write(Method::PUT, &path, &json!({ "seats": seats })).await?;
             Ok(Shown::Object(LICENSE, license, &[]))
         }
-        LicenseCommand::Assign(Assign { plans, replaces, users }) => {
-            let body = json!({ "users": users, "plans": plans, "replaces": replaces });
+        LicenseCommand::Assign(Assign { plans, replaces, dry_run, users }) => {
+            let body = json!({ "users": users, "plans": plans, "replaces": replaces, "dry_run": dry_run });
             changed(client.write(Method::POST, &format!("{licenses}/assign"), &body).await?)
         }
-        LicenseCommand::Unassign(Unassign { plans, users }) => {
-            let body = json!({ "users": users, "plans": plans });
+        LicenseCommand::Unassign(Unassign { plans, dry_run, users }) => {
+            let body = json!({ "users": users, "plans": plans, "dry_run": dry_run });
             changed(client.write(Method::POST, &format!("{licenses}/unassign"), &body).await?)
         }
     }

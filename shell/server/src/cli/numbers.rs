@@ -50,11 +50,11 @@ pub enum NumberCommand {
     },
     /// Give a number to a person or a service.
     Assign(Assign),
-    /// Change which of its person's lines a number is, its site and its tags; what is not given stays.
+    /// Change what a number is for, which of its person's lines it is, its site and its tags; what is not given stays.
     Change(Change),
     /// Add tags to many numbers and take some away.
     Tag(Tag),
-    /// Take a number from who has it.
+    /// Take numbers from who has them.
     Unassign(Unassign),
     /// Give a number to nobody for a while.
     Block {
@@ -65,8 +65,15 @@ pub enum NumberCommand {
     },
     /// End a block.
     Unblock { number: String },
-    /// Give a number back that nobody has.
-    Release { number: String },
+    /// Give numbers back that nobody has: all of them or, if one can't be, none.
+    Release {
+        /// Numbers such as +12065550100, or ranges such as +12065550100..+12065550199.
+        #[arg(required = true)]
+        numbers: Vec<String>,
+        /// Only say what would be done.
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Show what happened to a number, the newest first.
     History { number: String },
 }
@@ -139,6 +146,9 @@ pub struct Assign {
 #[derive(Debug, Args)]
 pub struct Change {
     number: String,
+    /// What it is for, as long as nobody has it.
+    #[arg(long, value_parser = ["user", "service_toll"])]
+    kind: Option<String>,
     /// Which of its person's lines; a new primary makes the old one an alternate.
     #[arg(long, value_parser = ["primary", "alternate", "private"])]
     category: Option<String>,
@@ -155,13 +165,18 @@ pub struct Change {
 
 #[derive(Debug, Args)]
 pub struct Unassign {
-    number: String,
-    /// Give it to nobody for so many days.
+    /// Numbers such as +12065550100, or ranges such as +12065550100..+12065550199.
+    #[arg(required = true)]
+    numbers: Vec<String>,
+    /// Give them to nobody for so many days, 0 for none; as the organization has it if nothing is said.
     #[arg(long, conflicts_with = "block_forever")]
     block_days: Option<u32>,
-    /// Give it to nobody until it is unblocked.
+    /// Give them to nobody until they are unblocked.
     #[arg(long)]
     block_forever: bool,
+    /// Only say what would be done.
+    #[arg(long)]
+    dry_run: bool,
 }
 
 const NUMBER: &[Column] = &[
@@ -242,14 +257,29 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &NumberCom
             let order = client.write(Method::POST, &format!("{numbers}/tag"), &body).await?;
             orders::follow(client, tenant, order).await
         }
-        NumberCommand::Unassign(Unassign { number, block_days, block_forever }) => {
-            act(number, "unassign", json!({ "block_days": block_days, "block_forever": block_forever })).await
+        NumberCommand::Unassign(Unassign { numbers: wanted, block_days, block_forever, dry_run }) => {
+            let mut body = json!({ "block_days": block_days, "block_forever": block_forever });
+            if let ([number], false) = (wanted.as_slice(), *dry_run)
+                && !number.contains("..")
+            {
+                return act(number, "unassign", body).await;
+            }
+            (body["numbers"], body["dry_run"]) = (json!(items(wanted)), json!(dry_run));
+            let order = client.write(Method::POST, &format!("{numbers}/unassign"), &body).await?;
+            orders::follow(client, tenant, order).await
         }
         NumberCommand::Block { number, days } => act(number, "block", json!({ "days": days })).await,
         NumberCommand::Unblock { number } => act(number, "unblock", json!({})).await,
-        NumberCommand::Release { number } => {
-            client.delete(&format!("{numbers}/{number}")).await?;
-            Ok(Shown::Words(format!("{number} was given back.")))
+        NumberCommand::Release { numbers: wanted, dry_run } => {
+            if let ([number], false) = (wanted.as_slice(), *dry_run)
+                && !number.contains("..")
+            {
+                client.delete(&format!("{numbers}/{number}")).await?;
+                return Ok(Shown::Words(format!("{number} was given back.")));
+            }
+            let body = json!({ "numbers": items(wanted), "dry_run": dry_run });
+            let order = client.write(Method::POST, &format!("{numbers}/release"), &body).await?;
+            orders::follow(client, tenant, order).await
         }
         NumberCommand::History { number } => {
             let mut events = client.list(&format!("{numbers}/{number}/history"), &[], usize::MAX).await?;
@@ -264,6 +294,7 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &NumberCom
 impl Change {
     fn body(&self) -> Value {
         let mut body = Map::new();
+        body.extend(self.kind.as_ref().map(|kind| ("kind".to_owned(), json!(kind))));
         body.extend(self.category.as_ref().map(|category| ("category".to_owned(), json!(category))));
         let named = |name: &String| if name.is_empty() { Value::Null } else { json!(name) };
         body.extend(self.site.as_ref().map(|site| ("site".to_owned(), named(site))));

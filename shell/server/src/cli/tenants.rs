@@ -72,6 +72,9 @@ pub struct TenantChange {
     /// Who runs it for who runs the server: short name or id of a reseller, empty for nobody.
     #[arg(long)]
     reseller: Option<String>,
+    /// How long a number is given to nobody after somebody lost it: 1 to 365 days, `forever`, or `none`.
+    #[arg(long, value_name = "DAYS")]
+    number_block: Option<String>,
     #[command(flatten)]
     more: More,
     #[command(flatten)]
@@ -114,6 +117,7 @@ const ONE: &[Column] = &[
     ("Emergency", "/emergency_numbers"),
     ("Licenses", "/license_enforcement"),
     ("Reseller", "/reseller"),
+    ("Numbers rest", "/number_block"),
     ("Supervision told", "/supervision_notice/told"),
     ("Id", "/id"),
 ];
@@ -146,6 +150,13 @@ pub(super) async fn carry_out(client: &Client, command: &TenantCommand) -> Resul
             if let Some(reseller) = &change.reseller {
                 body["reseller"] =
                     Some(reseller).filter(|reseller| !reseller.is_empty()).map_or(Value::Null, |it| json!(it));
+            }
+            if let Some(rest) = &change.number_block {
+                body["number_block"] = match rest.as_str() {
+                    "none" => Value::Null,
+                    "forever" => json!({ "type": "forever" }),
+                    days => json!({ "type": "days", "days": days.parse::<u32>().ok() }),
+                };
             }
             let path = format!("/tenants/{}", change.tenant);
             if change.notice.is_given() {

@@ -180,3 +180,28 @@ async fn post(world: &World, token: &str, tenant: &str, noun: &str, body: Value)
     let path = format!("/tenants/{tenant}/{noun}");
     send(world.request(Method::POST, &path).bearer_auth(token).json(&body)).await
 }
+
+/// Calls to a toll-free number are paid by who is called: without anything to pay with there is none.
+#[tokio::test]
+async fn a_toll_free_number_needs_something_to_pay_its_calls_with() {
+    let world = world().await;
+    let stock = json!({
+        "carrier": "demo-carrier", "country": "US", "kind": "service_toll_free", "numbers": ["+18005550150", "+18005550151"]
+    });
+    assert_eq!(world.post_json("/number-stock", &stock).await.status.as_u16(), 201);
+    let freeze = async |frozen: bool| world.patch("/tenants/demo/credits", None, &json!({ "frozen": frozen })).await;
+    let frozen = freeze(true).await;
+    assert_eq!(frozen.status.as_u16(), 200, "{}", frozen.text);
+    for list in ["number-reservations", "number-orders"] {
+        let refused = post(&world, TOKEN, "demo", list, json!({ "numbers": ["+18005550150"] })).await;
+        assert_eq!((refused.status.as_u16(), &refused.body["code"]), (409, &json!("number.funding_required")));
+        assert!(refused.body["fix"].is_string(), "{}", refused.text);
+    }
+    freeze(false).await;
+    let ordered = post(&world, TOKEN, "demo", "number-orders", json!({ "numbers": ["+18005550150"] })).await;
+    assert_eq!(ordered.body["state"], "succeeded", "{}", ordered.text);
+    // Where calls are not paid for at all, nothing has to be there.
+    world.patch("/tenants/demo/credits", None, &json!({ "enabled": false, "frozen": true })).await;
+    let free = post(&world, TOKEN, "demo", "number-orders", json!({ "numbers": ["+18005550151"] })).await;
+    assert_eq!(free.body["state"], "succeeded", "{}", free.text);
+}

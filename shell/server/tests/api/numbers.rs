@@ -204,6 +204,170 @@ async fn numbers_of_the_platforms_carriers_come_from_who_runs_the_server() {
     assert_eq!(alternate.body["category"], "alternate", "{}", alternate.text);
 }
 
+#[tokio::test]
+async fn what_a_number_is_for_changes_as_long_as_nobody_has_it() {
+    let world = world().await;
+    upload(&world, json!([OWN]), "user").await;
+    let path = format!("/tenants/demo/numbers/{OWN}");
+    let change = async |kind: &str| world.patch(&path, None, &json!({ "kind": kind })).await;
+    let service = change("service_toll").await;
+    assert_eq!((service.status.as_u16(), &service.body["kind"]), (200, &json!("service_toll")), "{}", service.text);
+    let menu = world.id_of("resource-accounts", "Main menu").await;
+    let assigned = act(&world, OWN, "assign", json!({ "type": "resource_account", "id": menu })).await;
+    assert_eq!(assigned.status.as_u16(), 200, "{}", assigned.text);
+    for (kind, status, code) in [("user", 409, "number.in_use"), ("service_toll_free", 422, "number.kind_fixed")] {
+        let refused = change(kind).await;
+        assert_eq!((refused.status.as_u16(), &refused.body["code"]), (status, &json!(code)), "{}", refused.text);
+        assert!(refused.body["fix"].is_string());
+    }
+    // One of the platform's is within the quota of what it becomes.
+    let plan = json!({ "numbers": ["+12065550198", "+12065550199"], "kind": "user", "source": "calling_plan" });
+    world.post_json("/tenants/demo/numbers", &plan).await;
+    world.put("/tenants/demo/number-quotas/service_toll", None, &json!({ "limit": 1 })).await;
+    let change = async |number: &str| {
+        world.patch(&format!("/tenants/demo/numbers/{number}"), None, &json!({ "kind": "service_toll" })).await
+    };
+    let first = change("+12065550198").await;
+    assert_eq!(first.body["kind"], "service_toll", "{}", first.text);
+    let refused = change("+12065550199").await;
+    assert_eq!((refused.status.as_u16(), &refused.body["code"]), (409, &json!("quota_exceeded")), "{}", refused.text);
+    world.put("/tenants/demo/number-quotas/service_toll", None, &json!({ "limit": 0 })).await;
+    assert_eq!(change("+12065550199").await.body["kind"], "service_toll");
+}
+
+#[tokio::test]
+async fn what_a_policy_keeps_for_emergency_services_is_neither_given_nor_given_back() {
+    let world = world().await;
+    let of_plan = json!({ "numbers": ["+12065550143"], "kind": "user", "source": "calling_plan" });
+    assert_eq!(world.post_json("/tenants/demo/numbers", &of_plan).await.status.as_u16(), 201);
+    upload(&world, json!([OWN, "+442079460000"]), "user").await;
+    let menu = world.id_of("resource-accounts", "Main menu").await;
+    let policy = json!({ "name": "Lobby", "settings": { "resource_account": menu, "emergency_numbers": [OWN] } });
+    let made = world.post_json("/tenants/demo/policies/shared_calling", &policy).await;
+    assert_eq!(made.status.as_u16(), 201, "{}", made.text);
+    for (number, code) in [
+        ("+12065550143", "policy.callback_invalid"),
+        ("+442079460000", "policy.callback_invalid"),
+        ("+14255550101", "policy.callback_assigned"),
+        (OWN, "policy.callback_kept"),
+        ("+12065550999", "policy.reference_missing"),
+    ] {
+        let settings = json!({ "resource_account": menu, "emergency_numbers": [number] });
+        let other = json!({ "name": "Other", "settings": settings });
+        let refused = world.post_json("/tenants/demo/policies/shared_calling", &other).await;
+        assert_eq!((refused.status.as_u16(), &refused.body["code"]), (422, &json!(code)), "{}", refused.text);
+        assert_eq!(codes(&refused), [("settings.emergency_numbers[0]", code)]);
+    }
+    let path = format!("/tenants/demo/numbers/{OWN}");
+    let many = json!({ "numbers": [OWN] });
+    for refused in [
+        assign_to_user(&world, OWN, "102").await,
+        world.delete(&path, None).await,
+        world.patch(&path, None, &json!({ "kind": "service_toll" })).await,
+    ] {
+        assert_eq!((refused.status.as_u16(), &refused.body["code"]), (409, &json!("number.in_use_by_policy")));
+        assert!(refused.text.contains("Lobby") && refused.body["fix"].is_string(), "{}", refused.text);
+    }
+    let refused = world.post_json("/tenants/demo/numbers/release", &many).await;
+    assert_eq!((refused.status.as_u16(), codes(&refused)), (422, vec![("numbers", "number.in_use_by_policy")]));
+    let none = json!({ "settings": { "emergency_numbers": [] } });
+    let free = world.patch("/tenants/demo/policies/shared_calling/Lobby", None, &none).await;
+    assert_eq!(free.status.as_u16(), 200, "{}", free.text);
+    assert_eq!(world.delete(&path, None).await.status.as_u16(), 204);
+}
+
+#[tokio::test]
+async fn many_numbers_are_taken_and_given_again_and_given_back_all_or_none() {
+    let world = world().await;
+    somebody_with_own(&world).await;
+    let range = json!({ "first": "+14255550101", "last": "+14255550103" });
+    let tried =
+        world.post_json("/tenants/demo/numbers/unassign", &json!({ "numbers": [range], "dry_run": true })).await;
+    assert_eq!((tried.status.as_u16(), &tried.body["done"]), (200, &json!(3)), "{}", tried.text);
+    let state = async |number: &str| world.read(&format!("/tenants/demo/numbers/{number}")).await["state"].clone();
+    assert_eq!(state("+14255550101").await, "assigned");
+
+    // As long as anybody has one of them, none is given back.
+    let refused =
+        world.post_json("/tenants/demo/numbers/release", &json!({ "numbers": [range, OWN, "+14255550199"] })).await;
+    assert_eq!((refused.status.as_u16(), &refused.body["code"]), (422, &json!("numbers.refused")));
+    assert_eq!(codes(&refused).len(), 5, "{}", refused.text);
+
+    world.patch("/tenants/demo", None, &json!({ "number_block": { "type": "days", "days": 7 } })).await;
+    let taken =
+        world.post_json("/tenants/demo/numbers/unassign", &json!({ "numbers": [range, OWN, "+14255550199"] })).await;
+    let taken = world.finished(&taken.body).await;
+    assert_eq!(
+        (&taken["kind"], &taken["done"], &taken["failed"]),
+        (&json!("number_unassign"), &json!(4), &json!(1)),
+        "{taken}"
+    );
+    assert_eq!(taken["errors"][0]["code"], "number.not_found");
+    assert_eq!(state("+14255550101").await, "blocked");
+    world.delete("/tenants/demo/users/777", None).await;
+    let undo = world.post(&format!("/tenants/demo/orders/{}/undo", taken["id"].as_str().unwrap())).await;
+    let undone = world.finished(&undo.body).await;
+    assert_eq!((&undone["done"], &undone["failed"]), (&json!(3), &json!(1)), "{undone}");
+    assert_eq!(undone["errors"][0]["code"], "number.assignee_unknown", "who had it is gone");
+    assert_eq!((state("+14255550101").await, state(OWN).await), (json!("assigned"), json!("blocked")));
+
+    let given_back = world.post_json("/tenants/demo/numbers/release", &json!({ "numbers": [OWN] })).await;
+    let given_back = world.finished(&given_back.body).await;
+    assert_eq!((&given_back["kind"], &given_back["state"]), (&json!("number_release"), &json!("succeeded")));
+    assert_eq!(world.get(&format!("/tenants/demo/numbers/{OWN}")).await.status.as_u16(), 404);
+    let undo = world.post(&format!("/tenants/demo/orders/{}/undo", given_back["id"].as_str().unwrap())).await;
+    assert_eq!((undo.status.as_u16(), &undo.body["code"]), (422, &json!("order.not_undoable")));
+}
+
+#[tokio::test]
+async fn a_number_that_is_taken_rests_as_the_organization_says_unless_the_request_does() {
+    let world = world().await;
+    let wrong = world.patch("/tenants/demo", None, &json!({ "number_block": { "type": "days", "days": 366 } })).await;
+    assert_eq!((wrong.status.as_u16(), &wrong.body["errors"][0]["code"]), (422, &json!("number.days_out_of_range")));
+    let set = world.patch("/tenants/demo", None, &json!({ "number_block": { "type": "forever" } })).await;
+    assert_eq!(set.body["number_block"], json!({ "type": "forever" }), "{}", set.text);
+    let alice = act(&world, "+14255550101", "unassign", json!({})).await;
+    assert_eq!(alice.body["blocked_forever"], true, "{}", alice.text);
+    let bob = act(&world, "+14255550102", "unassign", json!({ "block_days": 0 })).await;
+    assert_eq!(bob.body["state"], "unassigned", "{}", bob.text);
+    somebody_with_own(&world).await;
+    assert!(world.delete("/tenants/demo/users/777", None).await.status.is_success());
+    assert_eq!(world.read(&format!("/tenants/demo/numbers/{OWN}")).await["blocked_forever"], true);
+    world.patch("/tenants/demo", None, &json!({ "number_block": null })).await;
+    assert_eq!(world.read("/tenants/demo").await["number_block"], Value::Null);
+}
+
+#[tokio::test]
+async fn who_takes_a_license_is_told_of_numbers_that_reach_nobody_and_may_try_it_first() {
+    let world = world().await;
+    let take = async |dry_run: bool| {
+        let body = json!({ "users": ["101"], "plans": ["MCOPSTN1"], "dry_run": dry_run });
+        world.post_json("/tenants/demo/licenses/unassign", &body).await
+    };
+    for (dry_run, after) in [(true, "assigned"), (false, "held")] {
+        let told = take(dry_run).await;
+        assert_eq!(
+            (told.status.as_u16(), &told.body["users"][0]["licenses"]),
+            (200, &json!(["MCOEV"])),
+            "{}",
+            told.text
+        );
+        assert!(told.body["warnings"][0].as_str().unwrap().contains("+14255550101"), "{}", told.text);
+        assert_eq!(world.read("/tenants/demo/numbers/+14255550101").await["state"], after);
+    }
+    let again = take(false).await;
+    assert_eq!(again.body["warnings"], json!([]), "it is kept already: {}", again.text);
+}
+
+/// A person whom nothing names, with a number.
+async fn somebody_with_own(world: &World) {
+    world.add_people(&["777".to_owned()]).await;
+    world.post_json("/tenants/demo/licenses/assign", &json!({ "users": ["777"], "plans": ["MCOEV"] })).await;
+    upload(world, json!([OWN]), "user").await;
+    let assigned = assign_to_user(world, OWN, "777").await;
+    assert_eq!(assigned.status.as_u16(), 200, "{}", assigned.text);
+}
+
 async fn upload(world: &World, numbers: Value, kind: &str) -> Reply {
     world.post_json("/tenants/demo/numbers", &json!({ "numbers": numbers, "kind": kind })).await
 }

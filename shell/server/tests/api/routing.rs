@@ -243,6 +243,12 @@ async fn what_is_used_stays_and_the_refusal_names_by_whom() {
     assert_eq!(world.patch(&path, None, &change).await.status.as_u16(), 200);
     let refused = world.delete(&format!("{RULES}/cut"), None).await;
     assert_in_use(&refused, "translation_rule.in_use", "Cut is used by inbound_calling_rules of the trunk spare");
+    made(&world, USAGES, json!({ "name": "Empty" })).await;
+    let nowhere = json!([{ "emergency_dial_string": "912", "pstn_usage": "Empty" }]);
+    let body = json!({ "name": "Nowhere", "settings": { "emergency_numbers": nowhere } });
+    let refused = world.post_json("/tenants/demo/policies/emergency_call_routing", &body).await;
+    assert_eq!((refused.status.as_u16(), &refused.body["code"]), (422, &json!("policy.usage_without_route")));
+    assert!(refused.body["fix"].as_str().unwrap().contains("route create"), "{}", refused.text);
     for (kind, settings) in [
         ("voice_routing", json!({ "pstn_usages": ["Nowhere"] })),
         ("dial_plan", json!({ "dial_plan": "Nowhere" })),

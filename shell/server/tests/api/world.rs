@@ -367,6 +367,7 @@ impl World {
             language: "en-US".to_owned(),
             state: Default::default(),
             supervision_notice: Default::default(),
+            number_pause: None,
         };
         let row = TenantRow {
             profile,

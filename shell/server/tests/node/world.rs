@@ -197,6 +197,7 @@ fn directory() -> Directory {
             language: "en-US".to_owned(),
             state: Default::default(),
             supervision_notice: Default::default(),
+            number_pause: None,
         },
         users: BTreeMap::new(),
         numbers: BTreeMap::new(),

@@ -24,6 +24,7 @@ pub async fn add_tenant(store: &Store, slug: &str) -> TenantId {
         language: "en-US".to_owned(),
         state: Default::default(),
         supervision_notice: Default::default(),
+        number_pause: None,
     };
     let row = TenantRow {
         profile,

@@ -70,6 +70,17 @@ impl Lines {
         *count = count.saturating_add(n_more);
     }
 
+    /// One of a category less.
+    pub fn without(mut self, category: Category) -> Self {
+        let count = match category {
+            Category::Primary => &mut self.n_primary,
+            Category::Alternate => &mut self.n_alternate,
+            Category::Private => &mut self.n_private,
+        };
+        *count = count.saturating_sub(1);
+        self
+    }
+
     /// How many of a category there are.
     pub fn n(&self, category: Category) -> usize {
         match category {

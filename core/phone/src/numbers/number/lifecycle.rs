@@ -11,6 +11,7 @@ use crate::id::{ResourceAccountId, UserId};
 use crate::limits::{BLOCK_DAYS_MAX, HELD_DAYS};
 use crate::numbers::{Country, E164};
 use crate::people::license::{Capability, Enforcement};
+use crate::people::pause::Pause;
 use crate::rule::Broken;
 
 /// What the rules ask of the person who is to have a number.
@@ -22,13 +23,6 @@ pub struct Candidate<'a> {
     pub country: &'a str,
     pub unlocked: &'a BTreeSet<Capability>,
     pub lines: Lines,
-}
-
-/// How long a number is to be given to nobody.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Pause {
-    Days(u32),
-    Forever,
 }
 
 /// Why something may not be done with a number.
@@ -64,6 +58,10 @@ pub enum Refusal {
     NumberInUse { number: E164, owner: String },
     #[error("another carrier asks for {number}")]
     PortInProgress { number: E164 },
+    #[error("{number} is kept by the policy {policy}: emergency services call back on it")]
+    InUseByPolicy { number: E164, policy: String },
+    #[error("{number} is for {} and can't be for anything else{}", use_of(*kind), because(*of))]
+    KindFixed { number: E164, kind: NumberKind, of: NumberSource },
 }
 
 impl Number {
@@ -133,7 +131,7 @@ impl Number {
         if self.assignee.is_none() {
             return Err(Refusal::NotAssigned { number: self.number });
         }
-        let block = pause.map(|pause| pause.block(now)).transpose()?;
+        let block = pause.map(|pause| block_of(pause, now)).transpose()?;
         Ok(Self { assignee: None, held_until: None, block, category: Category::default(), ..self.clone() })
     }
 
@@ -145,7 +143,7 @@ impl Number {
         }
         match self.block.filter(|_| self.is_blocked(now)) {
             Some(block) => Err(Refusal::BlockExists { number: self.number, block }),
-            None => Ok(Self { block: Some(pause.block(now)?), ..self.clone() }),
+            None => Ok(Self { block: Some(block_of(pause, now)?), ..self.clone() }),
         }
     }
 
@@ -162,6 +160,33 @@ impl Number {
             }
             (None, Some(_)) => Err(Refusal::PortInProgress { number: self.number }),
             (None, None) => Ok(()),
+        }
+    }
+
+    /// The number for something else. Who is called at it and who pays for that follow from what it is for: so nobody has
+    /// it meanwhile, toll-free numbers stay what they are, and those of an operator what it says. Specification of
+    /// numbers, 1.3.3 (usage change).
+    pub fn change_kind(&self, wanted: NumberKind, owner: Option<&str>) -> Result<Self, Refusal> {
+        if self.kind == wanted {
+            return Ok(self.clone());
+        }
+        let is_of_operator = match self.source {
+            NumberSource::Operator(_) => true,
+            NumberSource::CallingPlan | NumberSource::DirectRouting => false,
+        };
+        if is_of_operator || [self.kind, wanted].contains(&NumberKind::ServiceTollFree) {
+            return Err(Refusal::KindFixed { number: self.number, kind: self.kind, of: self.source });
+        }
+        self.check_release(owner)?;
+        Ok(Self { kind: wanted, ..self.clone() })
+    }
+
+    /// Whether no policy keeps the number for emergency services to call back; `policy` is the one that does. Specification
+    /// of numbers, 1.9.
+    pub fn check_unkept(&self, policy: Option<&str>) -> Result<(), Refusal> {
+        match policy {
+            Some(policy) => Err(Refusal::InUseByPolicy { number: self.number, policy: policy.to_owned() }),
+            None => Ok(()),
         }
     }
 
@@ -207,25 +232,40 @@ impl NumberSource {
     }
 }
 
-impl Pause {
-    fn block(self, now: Timestamp) -> Result<Block, Refusal> {
-        match self {
-            Self::Forever => Ok(Block::Forever),
-            Self::Days(days) if (1..=BLOCK_DAYS_MAX).contains(&days) => Ok(Block::Until(in_days(now, days))),
-            Self::Days(_) => Err(Refusal::DaysOutOfRange),
-        }
+fn block_of(pause: Pause, now: Timestamp) -> Result<Block, Refusal> {
+    match pause {
+        Pause::Forever => Ok(Block::Forever),
+        Pause::Days(days) if (1..=BLOCK_DAYS_MAX).contains(&days) => Ok(Block::Until(in_days(now, days))),
+        Pause::Days(_) => Err(Refusal::DaysOutOfRange),
     }
 }
 
-/// The end of time if it is beyond that.
+/// The end of time if it is beyond that; in whole milliseconds, as it is kept, so that a number that is read again is the
+/// same.
 fn in_days(now: Timestamp, days: u32) -> Timestamp {
-    now.checked_add(SignedDuration::from_hours(i64::from(days) * 24)).unwrap_or(Timestamp::MAX)
+    let end = now.checked_add(SignedDuration::from_hours(i64::from(days) * 24)).unwrap_or(Timestamp::MAX);
+    Timestamp::from_millisecond(end.as_millisecond()).unwrap_or(end)
 }
 
 fn until(block: Block) -> String {
     match block {
         Block::Forever => String::new(),
         Block::Until(end) => format!(" until {}", end.strftime("%Y-%m-%d %H:%M UTC")),
+    }
+}
+
+fn use_of(kind: NumberKind) -> &'static str {
+    match kind {
+        NumberKind::ServiceToll => "services",
+        NumberKind::ServiceTollFree => "services, free for callers,",
+        NumberKind::User => "people",
+    }
+}
+
+fn because(source: NumberSource) -> &'static str {
+    match source {
+        NumberSource::Operator(_) => ": its operator says so",
+        NumberSource::CallingPlan | NumberSource::DirectRouting => "",
     }
 }
 
@@ -253,6 +293,8 @@ impl Broken for Refusal {
             Self::DaysOutOfRange => "number.days_out_of_range",
             Self::NumberInUse { .. } => "number.in_use",
             Self::PortInProgress { .. } => "number.port_in_progress",
+            Self::InUseByPolicy { .. } => "number.in_use_by_policy",
+            Self::KindFixed { .. } => "number.kind_fixed",
         }
     }
 
@@ -272,6 +314,11 @@ impl Broken for Refusal {
             Self::NotOfPerson { .. } => "give it to a person first".to_owned(),
             Self::NotAssigned { .. } => "nothing is to be done".to_owned(),
             Self::PortInProgress { .. } => "answer the request, or wait until it is over".to_owned(),
+            Self::InUseByPolicy { policy, .. } => format!("take it out of the policy {policy} first"),
+            Self::KindFixed { of: NumberSource::Operator(_), .. } => {
+                "ask the operator, or choose another number".to_owned()
+            }
+            Self::KindFixed { .. } => "choose another number".to_owned(),
             Self::DaysOutOfRange => format!("give 1 to {BLOCK_DAYS_MAX} days, or forever"),
         }
     }
@@ -286,13 +333,15 @@ impl Broken for Refusal {
             | Self::NotOfPerson { .. }
             | Self::BlockExists { .. }
             | Self::NumberInUse { .. }
-            | Self::PortInProgress { .. } => true,
+            | Self::PortInProgress { .. }
+            | Self::InUseByPolicy { .. } => true,
             Self::LacksLicense { .. }
             | Self::CapabilityMissing { .. }
             | Self::CountryMismatch { .. }
             | Self::LineLimit { .. }
             | Self::PrimaryMissing { .. }
-            | Self::DaysOutOfRange => false,
+            | Self::DaysOutOfRange
+            | Self::KindFixed { .. } => false,
         }
     }
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use phone::id::TenantId;
-use phone::numbers::import::{self, Change, Wish};
-use phone::numbers::{E164, Number};
+use phone::numbers::import::{self, Change, Held, Wish};
+use phone::numbers::{Assignee, E164, Number};
 use phone::order::{Order, OrderKind, Outcome};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -98,6 +98,9 @@ async fn take_one_back(tx: &mut Tx, tenant: TenantId, change: &Change, now: Time
     let number = change.after.number;
     let there = tx.number(tenant, number).await?.map(|there| there.value);
     match import::undo(change, there.as_ref()) {
+        Ok(Some(back)) if back.assignee.is_some() && change.after.assignee.is_none() => {
+            return give_again(tx, tenant, &back, &change.after, now).await;
+        }
         Ok(Some(back)) => {
             tx.save_number(tenant, &back, Expected::Any).await?;
         }
@@ -111,6 +114,34 @@ async fn take_one_back(tx: &mut Tx, tenant: TenantId, change: &Change, now: Time
         Err(refusal) => return Ok(Outcome::Failed(refusal.fault())),
     }
     Ok(Outcome::Done(None))
+}
+
+/// Gives a number again to who had it, by the rules for everybody: who had it may be gone, or have another one by now.
+async fn give_again(
+    tx: &mut Tx,
+    tenant: TenantId,
+    back: &Number,
+    there: &Number,
+    now: Timestamp,
+) -> Result<Outcome, WriteError> {
+    let (name, category) = match back.assignee {
+        Some(Assignee::User(id)) => (Some(id.to_string()), Some(back.category)),
+        Some(Assignee::ResourceAccount(id)) => (Some(id.to_string()), None),
+        None => (None, None),
+    };
+    let numbers = BTreeSet::from([back.number]);
+    let mut inventory = tx.inventory(tenant, &numbers, &name.as_deref().into_iter().collect()).await?;
+    // What kept it from everybody was there for the time after it was taken.
+    inventory.numbers.insert(back.number, Held::Here(there.unblock()));
+    let (number, assign_to) = (back.number, name);
+    let wish = Wish { number, kind: None, trunk: None, assign_to, category, site: None, tags: None };
+    match inventory.take(now, &wish) {
+        Ok(change) => {
+            tx.save_number(tenant, &change.after, Expected::Any).await?;
+            Ok(Outcome::Done(None))
+        }
+        Err(refusal) => Ok(Outcome::Failed(refusal.fault())),
+    }
 }
 
 fn json<T: Serialize>(value: &T) -> Result<Value, StoreError> {

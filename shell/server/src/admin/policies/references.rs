@@ -1,9 +1,12 @@
 //! What policies name: dial plans and usages, resource accounts, audio files, numbers.
 
-use phone::numbers::routing::{DialPlan, PstnUsage};
+use phone::numbers::Number;
+use phone::numbers::routing::{DialPlan, PstnUsage, VoiceRoute};
+use phone::policies::callback::check_callback;
 use phone::policies::emergency::SharedCalling;
 use phone::policies::outside::CallerId;
 use phone::policies::{Policy, PolicyType, Settings};
+use phone::rule::Broken as _;
 use serde_json::Value;
 use store::Tx;
 use uuid::Uuid;
@@ -46,7 +49,11 @@ impl Access {
         {
             let found = tx.resource_account(self.tenant(), *id).await?;
             found.ok_or_else(|| missing("resource_account", "resource account"))?;
-            if tx.numbers_of_account(self.tenant(), *id).await?.is_empty() {
+            let of_account = tx.numbers_of_account(self.tenant(), *id).await?;
+            if let (Some(shared), Settings::SharedCalling(settings)) = (of_account.first(), &policy.settings) {
+                self.check_callbacks(tx, policy, settings, &shared.value).await?;
+            }
+            if of_account.is_empty() {
                 let words = "this resource account has no number: assign it one first";
                 return Err(Refused::field("settings.resource_account", "policy.account_without_number", words));
             }
@@ -66,16 +73,31 @@ impl Access {
                 return Err(missing(field, "audio file"));
             }
         }
-        if let Settings::SharedCalling(settings) = &policy.settings {
-            for number in settings.emergency_numbers.iter() {
-                let found = tx.number(self.tenant(), *number).await?;
-                let found = found.ok_or_else(|| missing("emergency_numbers", "number"))?.value;
-                if found.assignee.is_some() {
-                    let words =
-                        format!("{number} is assigned: emergency services call back on numbers that nobody has");
-                    return Err(Refused::field("settings.emergency_numbers", "policy.callback_assigned", words));
-                }
-            }
+        Ok(())
+    }
+
+    /// Numbers that the policy keeps for emergency services to call back.
+    async fn check_callbacks(
+        &self,
+        tx: &Tx,
+        policy: &Policy,
+        settings: &SharedCalling,
+        shared: &Number,
+    ) -> Result<(), Refused> {
+        let mut kept = tx.kept_numbers(self.tenant()).await?;
+        kept.retain(|_, by| *by != policy.name);
+        for (index, number) in settings.emergency_numbers.iter().enumerate() {
+            let field = format!("settings.emergency_numbers[{index}]");
+            let Some(found) = tx.number(self.tenant(), *number).await? else {
+                return Err(Refused::field(field, "policy.reference_missing", "there is no such number"));
+            };
+            let checked = check_callback(&found.value, shared, kept.get(number).map(String::as_str));
+            checked.map_err(|refusal| Refused::Invalid {
+                code: refusal.code(),
+                detail: refusal.to_string(),
+                faults: vec![Fault { field, code: refusal.code().to_owned(), message: refusal.to_string() }],
+                fix: Some(refusal.fix()),
+            })?;
         }
         Ok(())
     }
@@ -109,6 +131,26 @@ impl Access {
                         message: words,
                     }],
                     fix: Some(format!("trunkline usage create {usage}")),
+                });
+            }
+        }
+        if let Settings::EmergencyCallRouting(settings) = &policy.settings {
+            let routes = tx.documents::<VoiceRoute>(self.tenant()).await?;
+            let is_led = |usage: &str| routes.iter().any(|route| route.has_usage(usage));
+            let mut usages = settings.emergency_numbers.iter().map(|entry| entry.pstn_usage.as_str()).enumerate();
+            if let Some((index, usage)) = usages.find(|(_, usage)| !is_led(usage)) {
+                let words =
+                    format!("no voice route has the usage {usage}: calls to this number would go nowhere by it");
+                let first = format!("trunkline route create NAME --usage {usage} --pattern '^\\d+$' --trunk TRUNK");
+                return Err(Refused::Invalid {
+                    code: "policy.usage_without_route",
+                    detail: words.clone(),
+                    faults: vec![Fault {
+                        field: format!("settings.emergency_numbers[{index}].pstn_usage"),
+                        code: "policy.usage_without_route".to_owned(),
+                        message: words,
+                    }],
+                    fix: Some(first),
                 });
             }
         }

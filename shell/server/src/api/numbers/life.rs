@@ -4,16 +4,17 @@ use axum::Json;
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
 use phone::id::{ResourceAccountId, TrunkId};
-use phone::numbers::number::lifecycle::Pause;
+use phone::numbers::NumberKind as PhoneKind;
 use phone::numbers::number::{Category, NumberSource as PhoneSource};
 use phone::numbers::upload::Item;
+use phone::people::pause::Pause;
 use serde::{Deserialize, Serialize};
 use store::EventFilter;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{Number, NumberCategory, NumberKind, NumberSource, named, shown};
-use crate::admin::numbers::{NumberChange as Change, Recipient, Upload};
+use crate::admin::numbers::{NumberChange as Change, Recipient, Rest, Upload};
 use crate::admin::{Caller, Permission, Refused};
 use crate::api::audit::AuditEvent;
 use crate::api::body::{Body, OptionalBody, Params, Versioned, if_match, present};
@@ -73,6 +74,8 @@ pub enum NumberRecipient {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "site": null, "tags": ["Front desk", "Paris"] }))]
 pub struct NumberChange {
+    /// What it is for: of a number that nobody has, that is not toll-free, and that no operator gave.
+    pub kind: Option<NumberKind>,
     /// A number that becomes the primary makes the one that was an alternate.
     pub category: Option<NumberCategory>,
     /// Id or name of a site.
@@ -87,13 +90,13 @@ pub struct NumberChange {
     pub tags: Option<Vec<String>>,
 }
 
-/// How a number is taken.
+/// How a number is taken. Without a word about a block, it is as the organization has it (`number_block`).
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "block_days": 30 }))]
 pub struct NumberRemoval {
-    /// Give it to nobody for so many days.
-    #[schema(minimum = 1, maximum = 365)]
+    /// Give it to nobody for so many days; 0 for none, whatever the organization says.
+    #[schema(minimum = 0, maximum = 365)]
     pub block_days: Option<u32>,
     /// Give it to nobody until it is unblocked.
     #[serde(default)]
@@ -154,7 +157,7 @@ pub async fn assign(
     shown(&access, &changed).await
 }
 
-/// Change which of its person's lines a number is, where it belongs and is used, and its tags
+/// Change what a number is for, which of its person's lines it is, where it belongs and is used, and its tags
 #[utoipa::path(patch, path = "/tenants/{tenant}/numbers/{number}", tag = "numbers",
     params(("tenant" = String, Path), ("number" = String, Path), ("If-Match" = Option<String>, Header)),
     request_body = NumberChange, responses((status = 200, body = Number), Refusals, WriteRefusals))]
@@ -166,6 +169,7 @@ pub async fn change(
 ) -> Result<Versioned<Number>, Problem> {
     let access = caller.begin(&tenant, Permission::Configure).await?;
     let change = Change {
+        kind: wanted.kind.map(PhoneKind::from),
         category: wanted.category.map(Category::from),
         site: sites::wanted(&access, wanted.site).await?,
         address: civic_addresses::wanted(&access, wanted.address).await?,
@@ -185,11 +189,7 @@ pub async fn unassign(
     OptionalBody(wanted): OptionalBody<NumberRemoval>,
 ) -> Result<Versioned<Number>, Problem> {
     let access = caller.begin(&tenant, Permission::Configure).await?;
-    let pause = match wanted {
-        NumberRemoval { block_forever: true, .. } => Some(Pause::Forever),
-        NumberRemoval { block_days, .. } => block_days.map(Pause::Days),
-    };
-    let changed = access.unassign_number(named(&number)?, pause).await?;
+    let changed = access.unassign_number(named(&number)?, wanted.rest()).await?;
     shown(&access, &changed).await
 }
 
@@ -258,6 +258,18 @@ pub async fn history(
         return Err(Refused::NotFound { what: "number" }.into());
     }
     Ok(List::of(page.map(AuditEvent::from), NEWEST_FIRST))
+}
+
+impl NumberRemoval {
+    /// How long the number is given to nobody.
+    pub fn rest(&self) -> Rest {
+        match (self.block_forever, self.block_days) {
+            (true, _) => Rest::For(Pause::Forever),
+            (false, Some(0)) => Rest::None,
+            (false, Some(days)) => Rest::For(Pause::Days(days)),
+            (false, None) => Rest::AsUsual,
+        }
+    }
 }
 
 impl From<NumberItem> for Item {

@@ -2,13 +2,12 @@
 
 use axum::extract::Path;
 use axum::http::HeaderMap;
-use phone::numbers::upload::{Item, expand};
-use phone::rule::Broken as _;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::life::NumberItem;
-use crate::admin::{Caller, Permission, Refused};
+use super::removal;
+use crate::admin::{Caller, Permission};
 use crate::api::body::{Body, request_key};
 use crate::api::orders::{Order, Placed, placed};
 use crate::api::problem::{Problem, Refusals, WriteRefusals};
@@ -39,13 +38,6 @@ pub async fn tag(
 ) -> Result<Placed, Problem> {
     let access = caller.begin(&tenant, Permission::Configure).await?;
     let key = request_key(&headers, &["numbers/tag"], &serde_json::to_vec(&wanted).unwrap_or_default())?;
-    let items: Vec<Item> = wanted.numbers.into_iter().map(Item::from).collect();
-    let numbers = expand(&items).map_err(|refused| {
-        let (index, code, words) = match refused.first() {
-            Some((index, refusal)) => (*index, refusal.code(), refusal.to_string()),
-            None => (0, "number.invalid", "these are no numbers".to_owned()),
-        };
-        Refused::field(format!("numbers[{index}]"), code, words)
-    })?;
+    let numbers = removal::read(wanted.numbers)?;
     placed(&access, access.tag_numbers(&numbers, (&wanted.add, &wanted.remove), key).await?).await
 }
