@@ -65,6 +65,7 @@ pub fn idle(world: &mut World) {
     assert_eq!(statistics.n_usages, 0, "dialogs are left");
     assert_eq!(statistics.n_transactions, 0, "transactions are left");
     assert_eq!(statistics.n_ports_used, 0, "ports are left in use");
+    assert!(world.kept.is_empty(), "calls that are over are kept for the next process");
     assert_eq!(world.n_media_legs(), 0, "the media thread has open legs");
     assert!(statistics.n_timers <= 1, "timers are left besides that of the registrar: {}", statistics.n_timers);
     let recorded: std::collections::BTreeSet<_> = world.records.iter().map(|record| record.id).collect();

@@ -16,6 +16,7 @@ use phone::id::{
     AttendantId, GroupId, PromptKey, QueueId, ResourceAccountId, SharedMailboxId, TenantId, TrunkId, UserId,
 };
 use phone::numbers::number::NumberSource;
+use phone::numbers::schedule::Schedule;
 use phone::numbers::trunk::settings::TrunkSettings;
 use phone::numbers::trunk::{SrtpMode, TrunkTransport};
 use phone::numbers::{Assignee, E164, Number, NumberKind, Trunk};
@@ -74,6 +75,11 @@ pub struct Wishes {
     pub outside: RoutingParts,
     /// Whether callers of the attendant may speak.
     pub voice_input: bool,
+    /// What else the attendant is to be, said last, and the schedules that it names.
+    pub attendant: fn(&mut attendant::Settings),
+    pub schedules: Vec<Schedule>,
+    /// Where the attendant's hours are read.
+    pub time_zone: &'static str,
     /// Whether calls over the carrier cost something, and there is a toll-free number.
     pub paid: bool,
 }
@@ -102,6 +108,9 @@ impl Default for Wishes {
             trunks: Vec::new(),
             outside: RoutingParts::default(),
             voice_input: false,
+            attendant: |_| {},
+            schedules: Vec::new(),
+            time_zone: "America/New_York",
             paid: false,
         }
     }
@@ -159,7 +168,7 @@ pub fn directory(wishes: &Wishes) -> Arc<Directory> {
         resource_accounts: accounts.into_iter().map(|(id, app)| (account_id(id), account(id, app))).collect(),
         attendants: BTreeMap::from([(MAIN_MENU, Arc::new(main_menu(wishes)))]),
         queues: BTreeMap::from([(SALES, Arc::new(sales(wishes)))]),
-        schedules: BTreeMap::new(),
+        schedules: wishes.schedules.iter().map(|schedule| (schedule.id, Arc::new(schedule.clone()))).collect(),
         mailboxes: BTreeMap::from([(TEAM, Arc::new(team()))]),
         personal_mailboxes: (0..PEOPLE.len())
             .map(|index| (user_id(index), Arc::new(mailbox_of(index, wishes))))
@@ -373,11 +382,11 @@ fn account(id: u128, app: App) -> ResourceAccount {
 fn main_menu(wishes: &Wishes) -> attendant::Settings {
     let option = |key, action| MenuOption { key: Key::Digit(key), action, phrases: Vec::new() };
     let transfer = |target| Action::Transfer { target };
-    attendant::Settings {
+    let mut settings = attendant::Settings {
         id: MAIN_MENU,
         name: "Main menu".to_owned(),
         language: "en-US".to_owned(),
-        time_zone: "America/New_York".to_owned(),
+        time_zone: wishes.time_zone.to_owned(),
         default_flow: CallFlow {
             name: "Default".to_owned(),
             greeting: Some(Prompt::Text { key: GREETING, text: "Hello".to_owned() }),
@@ -407,7 +416,9 @@ fn main_menu(wishes: &Wishes) -> attendant::Settings {
         authorized: Authorized::default(),
         voice_input: wishes.voice_input,
         dial_scope: Default::default(),
-    }
+    };
+    (wishes.attendant)(&mut settings);
+    settings
 }
 
 fn team() -> mailbox::Settings {

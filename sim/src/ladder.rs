@@ -137,6 +137,12 @@ impl Ladder {
         self.lines.iter().map(|(at, line)| format!("{:.3} {}", at.as_secs_f64(), self.line(line))).collect()
     }
 
+    /// Another process names its legs anew.
+    pub fn forget_legs(&mut self) {
+        self.ports.clear();
+        self.names.clear();
+    }
+
     /// Forgets what was seen; what comes is compared alone.
     pub fn clear(&mut self) {
         self.lines.clear();

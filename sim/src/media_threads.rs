@@ -27,6 +27,14 @@ impl MediaThreads {
         Self::Real((0..n_workers).map(|number| RealMedia::new(WorkerId(number), ports(number))).collect())
     }
 
+    /// Those of another process, with the same ears.
+    pub fn anew(&self, n_workers: u16) -> Self {
+        match self {
+            Self::Cheap(_) => Self::without_sound(n_workers),
+            Self::Real(_) => Self::with_sound(n_workers),
+        }
+    }
+
     pub fn next_deadline(&self) -> Option<Instant> {
         match self {
             Self::Cheap(threads) => threads.iter().filter_map(CheapMedia::next_deadline).min(),

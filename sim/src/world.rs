@@ -26,6 +26,7 @@ use phone::record::agent::AgentFact;
 use phone::record::emergency::CalledForHelp;
 use sip::{Source, Target, Transport};
 use switch::input::{Command, PromptLibrary, QueryId, ReplyId, Told};
+use switch::keeping::KeptCall;
 use switch::output::{Answer, Level, UtteranceHandling};
 use switch::view::Statistics;
 use switch::{Config, Input, Output, Switch};
@@ -63,6 +64,13 @@ pub struct World {
     /// Lines of level ERROR and WARN.
     pub complaints: Vec<(Level, String)>,
     pub drained: bool,
+    /// What another process would know of calls.
+    pub kept: BTreeMap<CallId, KeptCall>,
+    /// What is written down of queues, in order.
+    remembered: Vec<queue::Fact>,
+    /// There is no process: what is sent to it is lost.
+    is_down: bool,
+    n_processes: u64,
     peers: BTreeMap<&'static str, Peer>,
     by_address: BTreeMap<SocketAddr, &'static str>,
     network: Network,
@@ -136,6 +144,15 @@ impl World {
         Self::empty(wishes, seed, faults, shows, MediaThreads::without_sound(N_WORKERS)).begin()
     }
 
+    /// With other settings, at another time.
+    pub fn at(wall: &str, wishes: &Wishes) -> Self {
+        let mut world =
+            Self::empty(wishes, 1, Faults::default(), Shows::Everything, MediaThreads::without_sound(N_WORKERS));
+        world.wall = wall.parse().unwrap_or_else(|_| panic!("{wall} is a time"));
+        world.switch = new_switch(1, world.wall, world.began);
+        world.begin()
+    }
+
     fn begin(mut self) -> Self {
         self.add_peers();
         self.install();
@@ -146,22 +163,7 @@ impl World {
         #[expect(clippy::disallowed_methods, reason = "virtual time needs a first instant")]
         let began = Instant::now();
         let wall: Timestamp = "2026-03-02T15:00:00Z".parse().unwrap_or(Timestamp::UNIX_EPOCH);
-        let mut bytes = [7; 32];
-        bytes[..8].copy_from_slice(&seed.to_le_bytes());
-        let switch = Switch::new(Config {
-            product: "Trunkline/test".to_owned(),
-            sent_by: US.to_string(),
-            media_address: None,
-            route_address: US.ip(),
-            n_workers: N_WORKERS,
-            // Nobody here shakes hands, so that any bytes will do.
-            certificate: media::Certificate::new(vec![1], vec![2]).map(Arc::new),
-            phone_key: PHONE_KEY,
-            seed: bytes,
-            wall,
-            started: began,
-            t1: Duration::from_millis(500),
-        });
+        let switch = new_switch(seed, wall, began);
         Self {
             switch,
             ladder: Ladder::default(),
@@ -174,6 +176,10 @@ impl World {
             begun: BTreeSet::new(),
             complaints: Vec::new(),
             drained: false,
+            kept: BTreeMap::new(),
+            remembered: Vec::new(),
+            is_down: false,
+            n_processes: 1,
             peers: BTreeMap::new(),
             by_address: BTreeMap::new(),
             network: Network::new(faults, seed),
@@ -407,6 +413,37 @@ impl World {
         self.tell(Input::Drain);
     }
 
+    /// The same, and the next process goes on with who waits.
+    pub fn hand_over(&mut self) {
+        self.tell(Input::HandOver);
+        self.run(Duration::ZERO);
+    }
+
+    /// The process is killed, and so long after it another one begins with what was written down.
+    pub fn restart_after(&mut self, span: Duration) {
+        self.n_processes += 1;
+        // Nothing of it moves any more.
+        self.switch = new_switch(self.n_processes, self.wall_now(), self.now);
+        self.media = self.media.anew(N_WORKERS);
+        self.is_down = true;
+        self.run(span);
+        self.is_down = false;
+        self.drained = false;
+        self.utterances.clear();
+        self.ladder.forget_legs();
+        self.switch = new_switch(self.n_processes, self.wall_now(), self.now);
+        self.install();
+        let facts = std::mem::take(&mut self.remembered);
+        let mut calls: Vec<KeptCall> = std::mem::take(&mut self.kept).into_values().collect();
+        // As the files are read: in no order of ours.
+        calls.reverse();
+        self.kept = calls.iter().map(|call| (call.id, call.clone())).collect();
+        self.remembered.clone_from(&facts);
+        self.command(Command::Restore { tenant: demo::TENANT, facts: newest(facts) });
+        self.tell(Input::Resume { calls });
+        self.run(Duration::ZERO);
+    }
+
     /// Whether calls come faster than they can be begun.
     pub fn load(&mut self, load: switch::input::Load) {
         self.tell(Input::Load { load });
@@ -498,6 +535,9 @@ impl World {
 
     fn deliver(&mut self, packet: Packet) {
         let Packet { from, to, transport, bytes } = packet;
+        if to == US && self.is_down {
+            return;
+        }
         if to == US {
             let source = Source { transport, remote: from, local: US, connection: None, verified_name: None };
             let name = self.by_address.get(&from).copied().unwrap_or("stranger");
@@ -616,7 +656,10 @@ impl World {
             Output::Drained => self.drained = true,
             Output::Resolve { query, host, .. } => self.asked.push((query, host)),
             Output::Remember { fact: queue::Fact::CalledForHelp(call), .. } => self.emergencies.push(*call),
-            Output::Changed { .. } | Output::Remember { .. } => {}
+            Output::Remember { fact, .. } => self.remembered.push(fact),
+            Output::Keep { call } => drop(self.kept.insert(call.id, *call)),
+            Output::Forget { call } => drop(self.kept.remove(&call)),
+            Output::Changed { .. } => {}
         }
     }
 
@@ -712,6 +755,38 @@ impl World {
     pub fn n_media_legs(&self) -> usize {
         self.open_legs().len()
     }
+}
+
+fn new_switch(seed: u64, wall: Timestamp, started: Instant) -> Switch {
+    let mut bytes = [7; 32];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    Switch::new(Config {
+        product: "Trunkline/test".to_owned(),
+        sent_by: US.to_string(),
+        media_address: None,
+        route_address: US.ip(),
+        n_workers: N_WORKERS,
+        // Nobody here shakes hands, so that any bytes will do.
+        certificate: media::Certificate::new(vec![1], vec![2]).map(Arc::new),
+        phone_key: PHONE_KEY,
+        seed: bytes,
+        wall,
+        started,
+        t1: Duration::from_millis(500),
+    })
+}
+
+/// Of each request to be called back what was written down last, as a table has it; of other facts all.
+fn newest(facts: Vec<queue::Fact>) -> Vec<queue::Fact> {
+    let mut callbacks = BTreeMap::new();
+    let mut others = Vec::new();
+    for fact in facts {
+        match fact {
+            queue::Fact::Callback(kept) => drop(callbacks.insert(kept.id, kept)),
+            other => others.push(other),
+        }
+    }
+    others.into_iter().chain(callbacks.into_values().map(queue::Fact::Callback)).collect()
 }
 
 fn handling_in_words(handling: &Handling) -> String {

@@ -10,7 +10,8 @@ use phone::apps::prompt::{Playable, Prompt};
 use phone::apps::queue::callback::{self, Callback};
 use phone::apps::queue::{
     AgentState, AgentStatus, Announcement, Announcements, Effect, Event, ExceptionAction, Exit, ExitCause, NoAgent,
-    NoAgentApplyTo, NoFreeAgent, OfferFailure, Queues, Routing, Settings, Standing, TimeoutPolicy, Withdrawal,
+    NoAgentApplyTo, NoFreeAgent, OfferFailure, Queues, Rejoining, Routing, Settings, Standing, TimeoutPolicy,
+    Withdrawal,
 };
 use phone::id::{CallId, PromptKey, QueueId, UserId};
 use phone::numbers::E164;
@@ -759,6 +760,60 @@ struct Office {
     out: Vec<Effect>,
 }
 
+#[test]
+fn who_waited_before_a_restart_stands_there_again_without_greeting_and_in_the_same_order() {
+    let agents = vec![agent(ANN)];
+    let with =
+        || Settings { agents: agents.clone(), greeting: Some(prompt(7)), overflow_threshold: 3, ..settings(SALES) };
+    let mut before = Office::new([with()]);
+    before.change(ANN, true, Presence::Busy, false);
+    let began = before.now;
+    for (number, priority) in [(1, 5), (2, 3), (3, 3)] {
+        before.join_with(SALES, number, priority);
+        before.pass(10);
+    }
+    let mut office = Office::new([with()]);
+    office.change(ANN, true, Presence::Busy, false);
+    office.now = before.now;
+    // Three more than the queue takes of those who come, and in another order.
+    for (number, priority) in [(3, 3), (1, 5), (2, 3)] {
+        office.rejoin(number, priority, began + Duration::from_secs(10 * (u64::from(number) - 1)));
+    }
+    office.wants(&[music(3), music(1), music(2)]);
+    assert_eq!(office.line(SALES), before.line(SALES));
+    office.rejoin(2, 3, office.now);
+    office.wants(&[]);
+    assert_eq!(office.line(SALES), [(2, 3), (3, 3), (1, 5)], "nobody stands twice");
+    // The time limit is that of the first arrival.
+    office.now = began + Duration::from_secs(1_200);
+    office.event(Event::Timeout);
+    office.wants(&[exit(1, ExitCause::Timeout)]);
+    office.change(ANN, true, Presence::Available, false);
+    office.wants(&[offer(2, ANN)]);
+}
+
+#[test]
+fn nobody_is_sent_away_after_a_restart_before_phones_had_time_to_come_back() {
+    let no_agent = NoAgent { apply_to: NoAgentApplyTo::AllCalls, action: Some(hang_up()) };
+    let mut office = Office::empty([Settings { no_agent, presence_based: true, ..settings(SALES) }]);
+    office.rejoin(1, 3, office.now);
+    office.wants(&[music(1)]);
+    office.pass(299);
+    office.wants(&[]);
+    office.pass(1);
+    office.wants(&[exit(1, ExitCause::NoAgent)]);
+    office.rejoin(2, 3, office.now);
+    office.change(ANN, true, Presence::Available, false);
+    office.wants(&[music(2), offer(2, ANN)]);
+}
+
+#[test]
+fn who_waited_in_a_queue_that_is_gone_leaves_it() {
+    let mut office = Office::empty([settings(SUPPORT)]);
+    office.rejoin(1, 3, office.now);
+    office.wants(&[exit(1, ExitCause::NoAgent)]);
+}
+
 impl Office {
     fn empty(settings: impl IntoIterator<Item = Settings>) -> Self {
         #[expect(clippy::disallowed_methods, reason = "a test needs a first instant")]
@@ -800,6 +855,19 @@ impl Office {
             standing: Standing::New,
             contact: self.contact(number),
         });
+    }
+
+    fn rejoin(&mut self, number: u32, priority: u8, arrived: Instant) {
+        let caller = Rejoining {
+            queue: queue(SALES),
+            call: call(number),
+            priority: Some(Priority::try_from(priority).unwrap()),
+            standing: Standing::New,
+            arrived,
+            joined: arrived,
+            contact: self.contact(number),
+        };
+        self.event(Event::Rejoin { caller });
     }
 
     fn contact(&self, number: u32) -> Option<callback::Contact> {

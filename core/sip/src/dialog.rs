@@ -1,5 +1,7 @@
 //! A dialog: what both sides agreed on so that either can send requests to the other. RFC 3261 §12
 
+pub mod kept;
+
 use std::net::{IpAddr, SocketAddr};
 
 use bytes::Bytes;

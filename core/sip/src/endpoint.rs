@@ -21,6 +21,7 @@ mod challenge;
 mod commands;
 mod compose;
 mod incoming;
+mod keeping;
 mod offers;
 mod outgoing;
 mod outside;
@@ -31,6 +32,8 @@ mod subscriptions;
 mod usage;
 mod wire;
 
+pub use keeping::KeptUsage;
+pub use session::KeptSession;
 pub use subscriptions::Subscription;
 
 use outside::Outside;
@@ -242,6 +245,8 @@ pub struct Endpoint {
     /// Usages whose requests go by a stream that the peer opened, by that stream.
     by_connection: BTreeSet<(Connection, UsageId)>,
     outside: BTreeMap<ClientId, Outside>,
+    /// Usages that another process began, by our tag, which that one made.
+    resumed: BTreeMap<Box<str>, UsageId>,
 }
 
 impl Endpoint {
@@ -253,6 +258,7 @@ impl Endpoint {
             usages: BTreeMap::new(),
             by_connection: BTreeSet::new(),
             outside: BTreeMap::new(),
+            resumed: BTreeMap::new(),
         }
     }
 
@@ -290,8 +296,11 @@ impl Endpoint {
             }
             usage.indexed_connection = connection;
         }
-        if usage.is_over {
-            self.usages.remove(&id);
+        if usage.is_over
+            && let Some(usage) = self.usages.remove(&id)
+            && !self.resumed.is_empty()
+        {
+            self.resumed.remove(usage.tag.text.as_str());
         }
     }
 }

@@ -18,7 +18,7 @@ use phone::id::{CallId, TenantId};
 use phone::numbers::{Assignee, E164};
 use phone::record::EndedBy;
 use phone::record::segment::Pass;
-use sip::endpoint::{Body, EndCause, Reason, Refer};
+use sip::endpoint::{Body, EndCause, Reason, Refer, Status};
 use sip::message::name::HeaderName;
 
 use crate::announcing::Announcing;
@@ -26,6 +26,7 @@ use crate::attending::Attending;
 use crate::calling_back::CallingBack;
 use crate::depositing::Depositing;
 use crate::input::{PromptLibrary, QueryId, Told};
+use crate::keeping::Kept;
 use crate::leg::{Leg, Origin, State};
 use crate::limits;
 use crate::node::Node;
@@ -34,6 +35,7 @@ use crate::placing::Placing;
 use crate::queueing::Queueing;
 use crate::record::{Draft, End, Why};
 use crate::refusal::Refusal;
+use crate::resuming::Resuming;
 use crate::ringing::{Fallback, Ringing};
 use crate::supervising::{self, Supervising};
 use crate::talking::Talking;
@@ -66,6 +68,8 @@ pub(crate) struct Call {
     pub(crate) passage: Passage,
     pub(crate) draft: Draft,
     pub(crate) activity: Activity,
+    /// What another process would know of it.
+    pub(crate) kept: Kept,
 }
 
 /// What a call does at the moment. Each variant owns its state and has its file.
@@ -82,6 +86,8 @@ pub(crate) enum Activity {
     /// Phones of who asked for the call ring.
     Placing(Box<Placing>),
     Queueing(Queueing),
+    /// The caller of a process before is asked whether they are there.
+    Resuming(Resuming),
     Ringing(Ringing),
     Supervising(Box<Supervising>),
     Talking(Talking),
@@ -273,7 +279,8 @@ impl Call {
             Activity::Queueing(queueing) => queueing.next_deadline(),
             Activity::Ringing(ringing) => ringing.next_deadline(),
             Activity::Supervising(supervising) => supervising.next_deadline(),
-            Activity::Talking(_) => None,
+            // The endpoint keeps the time.
+            Activity::Resuming(_) | Activity::Talking(_) => None,
             Activity::Testing(testing) => Some(testing.deadline()),
             Activity::Transferring(transferring) => transferring.next_deadline(),
             Activity::Visiting(visiting) => visiting.next_deadline(),
@@ -310,6 +317,7 @@ impl Call {
             Activity::Ending { until } => self.ending(node, until, &event),
             Activity::Placing(placing) => placing.handle(self, node, event),
             Activity::Queueing(queueing) => queueing.handle(self, node, event),
+            Activity::Resuming(resuming) => resuming.handle(self, node, event),
             Activity::Ringing(ringing) => ringing.handle(self, node, event),
             Activity::Supervising(supervising) => supervising.handle(self, node, event),
             Activity::Talking(talking) => talking.handle(self, node, event),
@@ -367,7 +375,11 @@ impl Call {
             sip::Event::Reoffered { body, .. } => {
                 let held = leg.holds();
                 leg.answer_reoffer(node, body.as_ref());
-                (leg.holds() != held).then_some(Event::HoldChanged)
+                let meaning = (leg.holds() != held).then_some(Event::HoldChanged);
+                if self.kept == Kept::Current {
+                    self.kept = Kept::Stale;
+                }
+                meaning
             }
             sip::Event::Referred { refer, .. } => Some(Event::Referred { leg: id, refer }),
             sip::Event::Informed { body, .. } => {
@@ -382,7 +394,8 @@ impl Call {
                 leg.end(node);
                 Some(Event::Gone { leg: id, gone: Gone::from(cause) })
             }
-            sip::Event::ReofferAnswered { .. } | sip::Event::ReferProgressed { .. } => None,
+            sip::Event::ReofferAnswered { status, body, .. } => reoffered(node, leg, status, body),
+            sip::Event::ReferProgressed { .. } => None,
             // Each INVITE of ours carries an offer, and these are for no call.
             sip::Event::OfferedEarly { .. } | sip::Event::Requested { .. } | sip::Event::Responded { .. } => None,
         };
@@ -442,6 +455,7 @@ impl Call {
             | Activity::Ending { .. }
             | Activity::Placing(_)
             | Activity::Queueing(_)
+            | Activity::Resuming(_)
             | Activity::Ringing(_)
             | Activity::Testing(_)
             | Activity::Visiting(_) => None,
@@ -596,6 +610,7 @@ impl Call {
             Activity::Announcing(_)
             | Activity::Ending { .. }
             | Activity::Placing(_)
+            | Activity::Resuming(_)
             | Activity::Ringing(_)
             | Activity::Talking(_)
             | Activity::Testing(_)
@@ -670,6 +685,24 @@ fn acknowledged(node: &mut Node, leg: &mut Leg, body: Option<Body>) -> Option<Ev
         Err(refusal) => {
             leg.hang_up(node, None, Some(&refusal.reason()));
             Some(Event::Gone { leg: leg.id, gone: Gone::Lost("no usable session description came") })
+        }
+    }
+}
+
+/// The answer to an offer of ours that took the leg up again. Sessions are refreshed without one.
+fn reoffered(node: &mut Node, leg: &mut Leg, status: Status, body: Option<Body>) -> Option<Event> {
+    if !leg.awaits_answer() {
+        return None;
+    }
+    let taken = match status.0 {
+        ..300 => leg.take_answer(node, body.as_ref()),
+        _ => Err(Refusal::from_peer(status, None)),
+    };
+    match taken {
+        Ok(()) => Some(Event::SoundReady { leg: leg.id }),
+        Err(refusal) => {
+            leg.hang_up(node, None, Some(&refusal.reason()));
+            Some(Event::Gone { leg: leg.id, gone: Gone::Lost("the peer did not take the call up again") })
         }
     }
 }

@@ -24,6 +24,7 @@ use sip::{Request, Source, Transport};
 use crate::call::{self, Activity, Call};
 use crate::calling_back::{CallingBack, Offered};
 use crate::inviting::DEFAULT_CODECS;
+use crate::keeping::Kept;
 use crate::leg::{Leg, Origin, Received, Terms, is_sdp};
 use crate::limits;
 use crate::node::Node;
@@ -135,6 +136,7 @@ impl Switch {
             passage: Passage::default(),
             draft,
             activity: Activity::Ending { until: node.now },
+            kept: Kept::Nothing,
         };
         node.calling_back.insert(offered.request, id);
         node.changed(Change::Call { tenant, call: id });
@@ -204,6 +206,7 @@ impl Switch {
             passage: Passage::default(),
             draft,
             activity: Activity::Ending { until: node.now },
+            kept: Kept::Nothing,
         };
         node.changed(Change::Call { tenant: tenant_id, call: id });
         self.add_call(Box::new(call));

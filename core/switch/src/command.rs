@@ -8,6 +8,7 @@ use phone::record::Direction;
 
 use crate::call::{self, Activity, Call};
 use crate::input::{Command, ReplyId};
+use crate::keeping::Kept;
 use crate::leg::{Leg, Origin, State};
 use crate::node::Node;
 use crate::output::{Answer, Change, Output};
@@ -190,6 +191,7 @@ fn view_call(call: &Call, node: &Node) -> view::Call {
         Activity::Ending { .. } => ("ended", None),
         Activity::Placing(_) => ("ringing", rung(call)),
         Activity::Queueing(queueing) => ("queue", Some(queueing.name().to_owned())),
+        Activity::Resuming(resuming) => ("queue", Some(resuming.name(call).to_owned())),
         Activity::Ringing(_) => ("ringing", rung(call)),
         Activity::Supervising(supervising) => talk(call, &supervising.talking),
         Activity::Talking(talking) => talk(call, talking),
@@ -219,6 +221,7 @@ fn view_call(call: &Call, node: &Node) -> view::Call {
             | Activity::Ending { .. }
             | Activity::Placing(_)
             | Activity::Queueing(_)
+            | Activity::Resuming(_)
             | Activity::Ringing(_)
             | Activity::Talking(_)
             | Activity::Testing(_)
@@ -226,6 +229,7 @@ fn view_call(call: &Call, node: &Node) -> view::Call {
             | Activity::Visiting(_) => None,
         },
         legs: call.legs.iter().filter(|leg| !leg.is_over()).map(view_leg).collect(),
+        is_kept: call.kept != Kept::Nothing,
     }
 }
 

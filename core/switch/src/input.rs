@@ -14,6 +14,8 @@ use phone::money::charging::Account;
 use phone::people::Presence;
 use sip::{Connection, Source, Target};
 
+use crate::keeping::KeptCall;
+
 /// One thing that happened.
 #[derive(Debug)]
 pub enum Input {
@@ -62,6 +64,12 @@ pub enum Input {
     Timeout,
     /// No new calls from now on; live ones go on.
     Drain,
+    /// The same, and the next process goes on with the calls that are kept: they are left as they are.
+    HandOver,
+    /// What the process before kept. Goes on with it as fast as there are ports.
+    Resume {
+        calls: Vec<KeptCall>,
+    },
     /// What was asked of the world, such as `Output::Mailbox`, is answered.
     Told {
         query: QueryId,

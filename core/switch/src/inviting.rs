@@ -209,7 +209,8 @@ fn name_shown(call: &Call, external: &External) -> Option<String> {
 pub(crate) const DEFAULT_CODECS: &[Codec] = &[Codec::Opus, Codec::G722, Codec::Pcmu, Codec::Pcma];
 
 /// Those allowed, the caller's first in the caller's order.
-fn order_codecs(callers: &[Codec], allowed: &[Codec]) -> Vec<Codec> {
+/// What is allowed, the callers' first.
+pub(crate) fn order_codecs(callers: &[Codec], allowed: &[Codec]) -> Vec<Codec> {
     let mut codecs: Vec<Codec> = callers.iter().copied().filter(|codec| allowed.contains(codec)).collect();
     for codec in allowed {
         if !codecs.contains(codec) {

@@ -13,6 +13,8 @@ use phone::money::charging::Asked;
 use phone::numbers::E164;
 use sip::endpoint::{Body, Reason, Status, UsageId};
 
+use crate::inviting::{DEFAULT_CODECS, order_codecs};
+use crate::keeping::KeptLeg;
 use crate::location;
 use crate::node::Node;
 use crate::party::{Party, Place};
@@ -226,6 +228,91 @@ impl Leg {
             exchange: Exchange::Offering,
             sound: Some(Sound { negotiation, local, remote: Bytes::new() }),
         })
+    }
+
+    /// Goes on with the caller's leg of a process before: offers anew, and the answer makes its sound. None if what was kept
+    /// can't be read, or there is no port.
+    pub(crate) fn resume(
+        node: &mut Node,
+        (call, tenant): (CallId, TenantId),
+        worker: WorkerId,
+        kept: KeptLeg,
+    ) -> Option<Self> {
+        let grant = node.ports.take(worker)?;
+        let Some(usage) = node.endpoint.resume(node.now, &kept.usage) else {
+            node.ports.release(grant);
+            return None;
+        };
+        let id = node.new_leg_id();
+        node.usages.insert(usage, (call, id));
+        node.legs.insert(id, call);
+        match kept.party.place {
+            Place::User(user) => node.begin_user_call(tenant, user, worker),
+            Place::Trunk(trunk) => node.enter_trunk(trunk),
+        }
+        if let Some(line) = kept.line {
+            node.lines.enter(tenant, line, Origin::Received);
+        }
+        let flow = &kept.usage.dialog.flow;
+        let terms = Terms {
+            codecs: order_codecs(&[kept.codec], DEFAULT_CODECS),
+            srtp: if kept.is_encrypted { SrtpPolicy::Required } else { SrtpPolicy::Off },
+            address: node.media_address(flow),
+            signalled_from: Some(flow.remote.ip()),
+            webrtc: false,
+        };
+        let mut negotiation = terms.negotiation(node, grant);
+        negotiation.go_on_from(kept.origin);
+        let local = Bytes::from(negotiation.offer(Direction::SendAndReceive));
+        node.order(worker, Order::Open { leg: id, grant, session: None });
+        node.endpoint.reoffer(node.now, usage, Some(sdp_body(local.clone())), &mut node.effects);
+        let answered_at = node.clock.instant(node.now, kept.answered_at);
+        let history = History {
+            answered_at: Some(answered_at),
+            status: Some(200),
+            ..History::begin(answered_at, kept.usage.call_id)
+        };
+        Some(Self {
+            id,
+            tenant,
+            usage,
+            origin: Origin::Received,
+            party: kept.party,
+            line: kept.line,
+            worker,
+            state: State::Answered,
+            offer: None,
+            leaves_at: None,
+            history,
+            paying: None,
+            terms,
+            exchange: Exchange::Offering,
+            sound: Some(Sound { negotiation, local, remote: Bytes::new() }),
+        })
+    }
+
+    /// What another process needs to go on with an answered caller. None for one who pays: what was reserved ends with this
+    /// process.
+    pub(crate) fn keep(&self, node: &Node, max_forwards: u8) -> Option<KeptLeg> {
+        let sound = self.sound.as_ref()?;
+        let session = sound.negotiation.session()?;
+        let may = self.origin == Origin::Received && self.is_answered() && self.paying.is_none();
+        let usage = node.endpoint.keep(self.usage).filter(|_| may)?;
+        Some(KeptLeg {
+            party: self.party.clone(),
+            line: self.line,
+            answered_at: node.clock.wall(self.history.answered_at?),
+            codec: session.codec(),
+            is_encrypted: session.is_encrypted(),
+            origin: sound.negotiation.origin(),
+            max_forwards,
+            usage,
+        })
+    }
+
+    /// Names our last description.
+    pub(crate) fn sdp_origin(&self) -> Option<(u64, u64)> {
+        self.sound.as_ref().map(|sound| sound.negotiation.origin())
     }
 
     /// The number of ours that a trunk's call came in for or shows.

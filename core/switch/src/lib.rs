@@ -4,8 +4,10 @@
 //! decides; the shell carries out. Two switches given the same inputs say the same.
 
 pub mod input;
+pub mod keeping;
 pub mod limits;
 pub mod output;
+pub mod party;
 pub mod switch;
 pub mod urgency;
 pub mod view;
@@ -28,7 +30,6 @@ mod lines;
 mod live;
 mod location;
 mod node;
-mod party;
 mod paying;
 mod pii;
 mod placing;
@@ -39,6 +40,7 @@ mod recent;
 mod record;
 mod refusal;
 mod registering;
+mod resuming;
 mod ring;
 mod ringing;
 mod subscribing;

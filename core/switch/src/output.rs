@@ -15,6 +15,7 @@ use phone::record::agent::AgentFact;
 use sip::Target;
 
 use crate::input::{QueryId, ReplyId};
+use crate::keeping::KeptCall;
 use crate::view;
 
 /// One thing to do.
@@ -36,6 +37,10 @@ pub enum Output {
     Resolve { query: QueryId, host: String, port: Option<u16>, transport: Option<sip::Transport>, secure: bool },
     /// What a leg that is paid for has cost so far. Nothing may be lost.
     Charge { charge: Box<Charge> },
+    /// What another process needs to go on with a call; in place of what was kept of it before.
+    Keep { call: Box<KeptCall> },
+    /// There is nothing to go on with any more.
+    Forget { call: CallId },
     /// A call is over; write its record. Nothing may be lost.
     Record { record: Box<CallRecord> },
     /// Something new of an agent, for reports. Nothing may be lost.
@@ -48,7 +53,7 @@ pub enum Output {
     Changed { change: Change },
     /// A line for the log. ERROR means a bug of ours.
     Log { level: Level, message: &'static str, call: Option<CallId>, detail: String },
-    /// The last call ended after `Input::Drain`.
+    /// The last call ended after `Input::Drain`, or after `Input::HandOver` only calls are left that are kept.
     Drained,
 }
 

@@ -7,16 +7,16 @@ use crate::limits;
 
 /// One party of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Party {
+pub struct Party {
     /// Extension, E.164 number or the user part of a SIP address.
-    pub(crate) number: String,
-    pub(crate) name: Option<String>,
-    pub(crate) place: Place,
+    pub number: String,
+    pub name: Option<String>,
+    pub place: Place,
 }
 
 /// Where a party is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
+pub enum Place {
     Trunk(TrunkId),
     User(UserId),
 }

@@ -11,6 +11,7 @@ use phone::record::{Direction, EndedBy};
 use sip::endpoint::Status;
 
 use crate::call::{Activity, Call, Event};
+use crate::keeping::Kept;
 use crate::limits;
 use crate::node::Node;
 use crate::output::{Answer, Change, Level};
@@ -77,6 +78,7 @@ impl Switch {
             passage: Passage::default(),
             draft,
             activity: Activity::Ending { until: node.now },
+            kept: Kept::Nothing,
         };
         node.changed(Change::Call { tenant, call: id });
         self.add_call(Box::new(call));

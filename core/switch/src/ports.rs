@@ -51,6 +51,11 @@ impl Ports {
         Some(grant)
     }
 
+    /// Whether a thread has a pair for one more leg.
+    pub(crate) fn has_free(&self, worker: WorkerId) -> bool {
+        self.workers.get(usize::from(worker.0)).is_some_and(|stock| !stock.free.is_empty())
+    }
+
     /// The pair is free again.
     pub(crate) fn release(&mut self, grant: PortGrant) {
         if let Some(stock) = self.workers.get_mut(usize::from(grant.worker.0)) {

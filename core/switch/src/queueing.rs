@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use media::{LegId, PlayId, Playlist};
 use phone::apps::prompt::Playable;
 use phone::apps::queue::callback::Contact;
-use phone::apps::queue::{self, ExitCause, OfferFailure, Settings, Standing, Withdrawal};
+use phone::apps::queue::{self, ExitCause, OfferFailure, Rejoining, Settings, Standing, Withdrawal};
 use phone::id::{QueueId, UserId};
 use phone::numbers::E164;
 use phone::record::segment::{OfferResult, Pass, QueuePass, QueueResult};
@@ -17,6 +17,7 @@ use sip::endpoint::{Reason, Status};
 use crate::announcing::Announcing;
 use crate::attending::key_of;
 use crate::call::{Activity, Call, Event};
+use crate::keeping::KeptWait;
 use crate::limits;
 use crate::node::Node;
 use crate::output::Change;
@@ -34,6 +35,9 @@ pub(crate) const OFFER_SLACK: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub(crate) struct Queueing {
     settings: Arc<Settings>,
+    /// What the place in line is counted from.
+    arrived: Instant,
+    standing: Standing,
     joined_at: Instant,
     offers: BTreeMap<UserId, Offer>,
     n_offers: u32,
@@ -93,6 +97,8 @@ impl Queueing {
         let segment = call.enter_segment(node, Pass::Queue(pass));
         Self {
             settings,
+            arrived,
+            standing,
             joined_at: node.now,
             offers: BTreeMap::new(),
             n_offers: 0,
@@ -100,6 +106,56 @@ impl Queueing {
             said: None,
             music: Music::default(),
         }
+    }
+
+    /// The caller of the process before is there again, and stands where they stood.
+    pub(crate) fn rejoin(call: &mut Call, node: &mut Node, wait: &KeptWait) -> Activity {
+        let (queue, segment) = (wait.queue, wait.segment);
+        let at = node.wall_now();
+        if let Some(pass) = pass_mut(call, segment) {
+            pass.end_offers(at, OfferResult::Cancelled);
+        }
+        let Some(settings) = call.tenant.queues.get(&queue).cloned() else {
+            return call.give_up(node, Refusal::by_rule(phone::directory::Refusal::ServiceNotSetUp));
+        };
+        let contact = settings.callback.as_ref().and_then(|_| contact(call));
+        let arrived = node.clock.instant(node.now, wait.arrived_at);
+        let joined = node.clock.instant(node.now, wait.joined_at);
+        let KeptWait { standing, priority, n_offers, .. } = *wait;
+        let caller = Rejoining { queue, call: call.id, priority, standing, arrived, joined, contact };
+        node.queue_event(call.tenant_id(), queue::Event::Rejoin { caller });
+        node.changed(Change::Queue { tenant: call.tenant_id(), queue });
+        Activity::Queueing(Self {
+            settings,
+            arrived,
+            standing,
+            joined_at: joined,
+            offers: BTreeMap::new(),
+            n_offers,
+            segment,
+            said: None,
+            music: Music::default(),
+        })
+    }
+
+    /// What another process has to know of the wait.
+    pub(crate) fn keep(&self, call: &Call, node: &Node) -> KeptWait {
+        KeptWait {
+            queue: self.settings.id,
+            segment: self.segment,
+            priority: call.priority,
+            standing: self.standing,
+            arrived_at: node.clock.wall(self.arrived),
+            joined_at: node.clock.wall(self.joined_at),
+            waits_since: call.waits_since.map(|at| node.clock.wall(at)),
+            depth: call.passage.depth,
+            n_offers: self.n_offers,
+        }
+    }
+
+    /// The process ends, and the next one goes on with the caller: agents' phones stop ringing.
+    pub(crate) fn leave(&mut self, call: &mut Call, node: &mut Node) {
+        self.drop_offers(call, node, &withdrawn(Withdrawal::CallLeftQueue));
     }
 
     pub(crate) fn name(&self) -> &str {

@@ -12,6 +12,7 @@ use phone::record::{
 };
 
 use crate::clock::Clock;
+use crate::keeping::KeptRecord;
 use crate::leg::{Leg, Origin};
 use crate::limits;
 use crate::party::Party;
@@ -91,6 +92,39 @@ impl Draft {
             attempt_began_at: None,
             segments: Vec::new(),
             segment: None,
+            ended: None,
+        }
+    }
+
+    /// What is said so far of a call that nobody has answered.
+    pub(crate) fn keep(&self, clock: &Clock) -> KeptRecord {
+        KeptRecord {
+            direction: self.direction,
+            from: self.from.clone(),
+            from_name: self.from_name.clone(),
+            to: self.to.clone(),
+            began_at: clock.wall(self.began_at),
+            legs: self.legs.clone(),
+            path: self.path.clone(),
+            segments: self.segments.clone(),
+        }
+    }
+
+    /// Goes on with what was said in another process; the app that was entered last has the call.
+    pub(crate) fn resume(kept: KeptRecord, clock: &Clock, now: Instant) -> Self {
+        Self {
+            direction: kept.direction,
+            from: kept.from,
+            from_name: kept.from_name,
+            to: kept.to,
+            began_at: clock.instant(now, kept.began_at),
+            answered: None,
+            legs: kept.legs,
+            path: kept.path,
+            attempts: Vec::new(),
+            attempt_began_at: None,
+            segment: kept.segments.len().checked_sub(1),
+            segments: kept.segments,
             ended: None,
         }
     }

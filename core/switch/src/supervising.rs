@@ -72,6 +72,7 @@ pub(crate) fn judge(call: &Call, node: &Node, asked: Asked) -> Result<(), Answer
         | Activity::Ending { .. }
         | Activity::Placing(_)
         | Activity::Queueing(_)
+        | Activity::Resuming(_)
         | Activity::Ringing(_)
         | Activity::Testing(_)
         | Activity::Transferring(_)

@@ -1,7 +1,7 @@
 //! The outermost machine: sorts inputs to calls, queues and the registrar, and contains the bugs of one call.
 
 use std::any::Any;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::mem;
 use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -28,6 +28,7 @@ use crate::calling_back::Offered;
 use crate::clock::Clock;
 use crate::deadlines::{Deadlines, Waiter};
 use crate::input::{Input, PromptLibrary};
+use crate::keeping::{Kept, KeptCall};
 use crate::node::{Asker, Node, Work};
 use crate::output::{Change, Level, Output, UtteranceHandling};
 use crate::refusal::Refusal;
@@ -65,6 +66,9 @@ pub struct Switch {
     pub(crate) deadlines: Deadlines,
     pub(crate) n_calls_total: u64,
     pub(crate) n_panics: u64,
+    /// Calls of the process before that wait for ports.
+    pub(crate) to_resume: VecDeque<KeptCall>,
+    hands_over: bool,
     drained: Drained,
 }
 
@@ -94,6 +98,8 @@ impl Switch {
             deadlines: Deadlines::default(),
             n_calls_total: 0,
             n_panics: 0,
+            to_resume: VecDeque::new(),
+            hands_over: false,
             drained: Drained::NotYet,
         }
     }
@@ -135,6 +141,8 @@ impl Switch {
             Input::WallClock { wall } => self.node.clock = Clock::new(now, wall),
             Input::Timeout => self.handle_timeout(),
             Input::Drain => self.node.draining = true,
+            Input::HandOver => (self.node.draining, self.hands_over) = (true, true),
+            Input::Resume { calls } => self.to_resume.extend(calls),
             Input::Load { load } => self.node.load = load,
             Input::Recorder { works } => self.set_recorder(works),
             Input::Waiting { tenant, waiting } => self.node.take_waiting(tenant, waiting),
@@ -155,7 +163,13 @@ impl Switch {
     fn settle(&mut self) {
         loop {
             self.sort_effects();
-            let Some(work) = self.node.backlog.pop_front() else { break };
+            let Some(work) = self.node.backlog.pop_front() else {
+                self.resume_calls();
+                if self.node.backlog.is_empty() && self.node.effects.is_empty() {
+                    break;
+                }
+                continue;
+            };
             match work {
                 Work::Call { call, input } => self.handle_call(call, input),
                 Work::Queues { tenant, event } => self.handle_queues(tenant, event),
@@ -169,10 +183,26 @@ impl Switch {
         self.deadlines.set(Waiter::Registrar, self.node.registrations.next_expiry());
         self.deadlines.set(Waiter::Subscriptions, self.node.subscriptions.next_expiry());
         self.deadlines.set(Waiter::Trunks, self.node.trunks.next_deadline());
-        if self.node.draining && self.calls.is_empty() && self.drained == Drained::NotYet {
+        if self.node.draining && self.drained == Drained::NotYet && self.is_drained() {
             self.drained = Drained::Said;
+            self.leave_calls();
             self.node.outputs.push(Output::Drained);
         }
+    }
+
+    /// Nobody rings any more for those who are left to the next process.
+    fn leave_calls(&mut self) {
+        let calls: Vec<CallId> = self.calls.keys().copied().collect();
+        for call in calls {
+            self.with_call(call, |call, node| call.leave(node));
+        }
+        self.sort_effects();
+    }
+
+    /// Whether no call is left that ends with the process.
+    fn is_drained(&self) -> bool {
+        let is_kept = |call: &Option<Box<Call>>| call.as_ref().is_some_and(|call| call.kept != Kept::Nothing);
+        self.calls.is_empty() || (self.hands_over && self.calls.values().all(is_kept))
     }
 
     fn sort_effects(&mut self) {
@@ -390,8 +420,10 @@ impl Switch {
             contain(&mut self.node, &mut call, mark, panic.as_ref());
         }
         if call.is_finished() {
+            call.tell_kept(&mut self.node);
             return self.bury(*call);
         }
+        call.tell_kept(&mut self.node);
         self.deadlines.set(Waiter::Call(id), call.next_deadline());
         if let Some(slot) = self.calls.get_mut(&id) {
             *slot = Some(call);
@@ -452,6 +484,8 @@ fn take_back(node: &mut Node, call: &mut Call, unsaid: Vec<Output>) -> Vec<LegId
             | Output::Changed { .. }
             | Output::Charge { .. }
             | Output::Drained
+            | Output::Forget { .. }
+            | Output::Keep { .. }
             | Output::Log { .. }
             | Output::Media { .. }
             | Output::Message { .. }

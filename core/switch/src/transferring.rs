@@ -285,6 +285,7 @@ impl Call {
             | Activity::Ending { .. }
             | Activity::Placing(_)
             | Activity::Queueing(_)
+            | Activity::Resuming(_)
             | Activity::Ringing(_)
             | Activity::Testing(_)
             | Activity::Transferring(_)

@@ -28,6 +28,8 @@ pub struct Call {
     pub queue: Option<QueueId>,
     pub supervision: Option<Supervision>,
     pub legs: Vec<Leg>,
+    /// Whether another process could go on with it.
+    pub is_kept: bool,
 }
 
 /// A supervisor of a live call.

@@ -9,6 +9,7 @@ pub mod demo;
 pub mod error;
 pub mod fatal;
 pub mod health;
+pub mod kept;
 pub mod invoices;
 pub mod log;
 pub mod mailbox;

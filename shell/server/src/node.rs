@@ -23,6 +23,7 @@ use rand::TryRng as _;
 use rustls::ClientConfig;
 use switch::Switch;
 use switch::input::{Command, PromptLibrary, QueryId, Told};
+use switch::keeping::KeptCall;
 use switch::output::{Answer, Change};
 use tokio::runtime;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
@@ -33,6 +34,7 @@ pub use self::hands::{Memory, Records};
 use self::inbox::{Inbox, Message};
 use self::thread::Thread;
 use crate::fatal::Fatal;
+use crate::kept;
 use crate::mailbox::{Bell, Mailbox};
 use crate::media::Traffic;
 use crate::net::connection::Patience;
@@ -63,6 +65,8 @@ pub struct Setup {
     pub desk: mpsc::Sender<desk::Question>,
     /// Where recordings begin.
     pub recordings: recordings::Intake,
+    /// Where calls are kept for the next process.
+    pub kept: kept::Intake,
     pub client_tls: Arc<ClientConfig>,
     /// How long peers on streams may take.
     pub patience: Patience,
@@ -158,6 +162,16 @@ impl Handle {
         self.inbox.input(switch::Input::Drain).await
     }
 
+    /// The same, and leaves the calls that are kept to the next process.
+    pub async fn hand_over(&self) -> Result<(), Stopped> {
+        self.inbox.input(switch::Input::HandOver).await
+    }
+
+    /// Goes on with calls of the process before.
+    pub async fn resume(&self, calls: Vec<KeptCall>) -> Result<(), Stopped> {
+        self.inbox.input(switch::Input::Resume { calls }).await
+    }
+
     /// Waits until the last call ended after `drain`.
     pub async fn drained(&self) {
         // Without a sender the switch thread is gone, and so are its calls.
@@ -217,6 +231,7 @@ pub fn start(setup: Setup, fatal: &Fatal) -> io::Result<Handle> {
         messages: setup.messages,
         desk: setup.desk,
         recordings: setup.recordings,
+        kept: setup.kept,
         changes: changes.clone(),
         memories: memories.clone(),
         drained: drained_now,

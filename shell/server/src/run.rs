@@ -29,6 +29,7 @@ use crate::board::Board;
 use crate::config::Config;
 use crate::fatal::{Fatal, fatal};
 use crate::health::{self, Health};
+use crate::kept::{self, Kept};
 use crate::net::connection::Patience;
 use crate::net::http::{HttpListener, Peer};
 use crate::net::tls::{self, Acceptor};
@@ -113,6 +114,7 @@ async fn serve(config: Config, sockets_max: usize) -> anyhow::Result<()> {
     let recognition = Recognition::new(config.speech.clone(), config.data_dir.join("prompts"));
     let mut voicemail = start_voicemail(&config, &store, &recognition, &fatal)?;
     let recordings = Recordings::start(config.data_dir.join("recordings"), &store, &fatal)?;
+    let (kept, left) = Kept::start(config.data_dir.join("kept"), &fatal)?;
     let (notes, arrivals) = board::notes();
     let records: Records = Box::new(move |entry: Entry| {
         notes.note(&entry);
@@ -120,7 +122,13 @@ async fn serve(config: Config, sockets_max: usize) -> anyhow::Result<()> {
     });
     let began = Timestamp::now();
     let (desk, questions) = mpsc::channel(desk::QUESTIONS_WAITING_MAX);
-    let intakes = Intakes { records, desk, messages: voicemail.intake.clone(), recordings: recordings.intake.clone() };
+    let intakes = Intakes {
+        records,
+        desk,
+        messages: voicemail.intake.clone(),
+        recordings: recordings.intake.clone(),
+        kept: kept.intake.clone(),
+    };
     let phone_key = Key(crate::secret::derived(&std::fs::read(config.key_file())?, "phones in browsers"));
     let (node, sockets) = start_node(&config, sockets, sockets_max, (intakes, phone_key.clone()), &fatal)?;
     recordings.tell(node.clone());
@@ -140,6 +148,7 @@ async fn serve(config: Config, sockets_max: usize) -> anyhow::Result<()> {
         ),
     )
     .await?;
+    node.resume(left).await?;
     start_desk(&admin, &mut voicemail, questions);
     start_watch(&config, &admin).await?;
     if let Some(spoken) = voicemail.spoken.take() {
@@ -163,6 +172,7 @@ async fn serve(config: Config, sockets_max: usize) -> anyhow::Result<()> {
     node.stopped().await;
     voicemail.close(RECORDS_PATIENCE).await;
     recordings.close(RECORDS_PATIENCE).await;
+    kept.close(RECORDS_PATIENCE).await;
     spool.close(RECORDS_PATIENCE).await;
     store.close().await?;
     outcome
@@ -220,6 +230,7 @@ struct Intakes {
     desk: mpsc::Sender<desk::Question>,
     messages: Intake,
     recordings: recordings::Intake,
+    kept: kept::Intake,
 }
 
 /// Everything but the UDP socket, which the switch thread has.
@@ -256,6 +267,7 @@ fn start_node(
         messages: intakes.messages,
         desk: intakes.desk,
         recordings: intakes.recordings,
+        kept: intakes.kept,
         client_tls,
         patience: Patience::default(),
         phone_key,
@@ -283,15 +295,19 @@ fn listen_on(listeners: Listeners, node: &Handle, pages: axum::Router) {
 
 /// Lives until the end: a signal, or a thread that is lost.
 async fn live(config: &Config, signals: &mut Signals, mut running: Running) -> anyhow::Result<()> {
-    tokio::select! {
-        () = signals.next() => {}
+    let end = tokio::select! {
+        end = signals.next() => end,
         words = running.lost.recv() => anyhow::bail!("{}", words.unwrap_or_default()),
-    }
+    };
     running.is_draining.store(true, Ordering::Relaxed);
-    tracing::info!(patience_secs = config.drain_timeout.as_secs(), "ending: no new calls, live ones go on");
+    let patience_secs = config.drain_timeout.as_secs();
+    match end {
+        End::ForGood => tracing::info!(patience_secs, "ending: no new calls, live ones go on"),
+        End::HandOver => tracing::info!(patience_secs, "handing over: no new calls, the next process has who waits"),
+    }
     tokio::select! {
-        () = drain::drain(&running.node, &running.directory, config.drain_timeout) => Ok(()),
-        () = signals.next() => {
+        () = drain::drain(&running.node, &running.directory, config.drain_timeout, end) => Ok(()),
+        _ = signals.next() => {
             tracing::warn!("told again to end: live calls are lost");
             Ok(())
         }
@@ -302,17 +318,31 @@ async fn live(config: &Config, signals: &mut Signals, mut running: Running) -> a
 struct Signals {
     terminate: Signal,
     interrupt: Signal,
+    hand_over: Signal,
+}
+
+/// What is to come after this process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    ForGood,
+    /// Another process at once, which goes on with the callers who wait.
+    HandOver,
 }
 
 impl Signals {
     fn new() -> std::io::Result<Self> {
-        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            hand_over: signal(SignalKind::user_defined2())?,
+        })
     }
 
-    async fn next(&mut self) {
+    async fn next(&mut self) -> End {
         tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => End::ForGood,
+            _ = self.interrupt.recv() => End::ForGood,
+            _ = self.hand_over.recv() => End::HandOver,
         }
     }
 }

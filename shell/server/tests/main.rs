@@ -6,6 +6,7 @@ mod api;
 mod cli;
 mod config;
 mod fatal;
+mod kept;
 mod mailbox;
 mod media;
 mod net;

@@ -118,6 +118,16 @@ impl Negotiation {
         self.signalled_from = Some(address.to_canonical());
     }
 
+    /// Names our description: its session, and the version of the last one. RFC 8866 §5.2
+    pub fn origin(&self) -> (u64, u64) {
+        (self.id, self.version)
+    }
+
+    /// Goes on with the descriptions of another process, whose last one had this name.
+    pub fn go_on_from(&mut self, (id, version): (u64, u64)) {
+        (self.id, self.version) = (id, version);
+    }
+
     /// Lets browsers be answered: their sound is secured by DTLS with this certificate of ours. RFC 8827
     pub fn allow_webrtc(&mut self, certificate: Arc<Certificate>) {
         self.webrtc = Some(Ours::new(certificate, self.random.clone()));

@@ -15,6 +15,7 @@ pub mod check;
 mod line;
 mod machine;
 mod offering;
+mod rejoining;
 pub mod roster;
 mod select;
 mod settings;
@@ -29,6 +30,7 @@ use serde::{Deserialize, Serialize};
 pub use activity::{Activity, After, Does, News};
 pub use announcement::Announcement;
 pub use machine::Queues;
+pub use rejoining::Rejoining;
 pub use roster::Staffed;
 pub use settings::{
     Announcements, ExceptionAction, ExceptionPrompts, Exit, NoAgent, NoAgentApplyTo, NoFreeAgent, RANK_LAST, Routing,
@@ -59,6 +61,10 @@ pub enum Event {
         standing: Standing,
         /// Where the caller may be called back.
         contact: Option<callback::Contact>,
+    },
+    /// A caller of the time before a restart is there again.
+    Rejoin {
+        caller: Rejoining,
     },
     /// The caller pressed a key.
     Pressed {

@@ -201,7 +201,7 @@ impl Endpoint {
     /// One that we received and did not answer yet is found too: its own phone may name it in a REFER. An INVITE must
     /// not replace it; that is for the application to see.
     pub fn find(&self, replaces: &Replaces) -> Option<UsageId> {
-        let id = UsageId(self.wire.table.common.namer.tag_id(&replaces.to_tag)?);
+        let id = self.usage_of_tag(&replaces.to_tag)?;
         self.usages.get(&id).filter(|usage| usage.is_replaced_by(replaces)).map(|_| id)
     }
 

@@ -143,7 +143,7 @@ impl Endpoint {
         }
         match request.to().tag() {
             Some(tag) => {
-                let id = table.common.namer.tag_id(tag).map(UsageId);
+                let id = self.usage_of_tag(tag);
                 match id.filter(|id| self.usages.get(id).is_some_and(|usage| usage.is_named(&request, tag))) {
                     Some(id) => self.receive_in_dialog(now, id, &request, source, out),
                     // A subscription that is about no call is the application's.

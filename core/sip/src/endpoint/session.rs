@@ -23,6 +23,15 @@ enum Refresher {
     Them,
 }
 
+/// What was agreed on, as plain data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeptSession {
+    /// The interval.
+    pub secs: u32,
+    /// Whether it is up to us to refresh it.
+    pub is_ours: bool,
+}
+
 /// What the peer's last request said.
 #[derive(Clone, Copy, Debug)]
 struct Asked {
@@ -80,6 +89,20 @@ impl Session {
     pub fn asked(request: &Request) -> Self {
         let mut session = Self::default();
         session.hear_request(request);
+        session
+    }
+
+    /// What another process has to know of it.
+    pub fn keep(&self) -> Option<KeptSession> {
+        let agreed = self.agreed?;
+        Some(KeptSession { secs: agreed.secs, is_ours: agreed.refresher == Refresher::Us })
+    }
+
+    /// Of a dialog of another process. The interval begins anew with the next offer.
+    pub fn resume(now: Instant, kept: KeptSession) -> Self {
+        let mut session = Self::default();
+        let refresher = if kept.is_ours { Refresher::Us } else { Refresher::Them };
+        session.agree(now, kept.secs.clamp(MIN_SE, INTERVAL_SECS_MAX), refresher);
         session
     }
 

@@ -18,6 +18,11 @@ impl<const N: usize> Ascii<N> {
         // Only ASCII is ever written.
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
+
+    /// A text that was written down. None if it is of another length or not ASCII.
+    pub fn read(text: &str) -> Option<Self> {
+        text.is_ascii().then_some(Self(text.as_bytes().try_into().ok()?))
+    }
 }
 
 /// The branch of a request of ours: names the transaction, and proves that we named it.

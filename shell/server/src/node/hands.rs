@@ -14,6 +14,7 @@ use switch::{Input, Output};
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
 use super::udp::UdpSocket;
+use crate::kept;
 use crate::media::Worker;
 use crate::net::dns::Question;
 use crate::net::streams::Streams;
@@ -41,6 +42,7 @@ pub struct Hands {
     messages: Intake,
     desk: mpsc::Sender<desk::Question>,
     recordings: recordings::Intake,
+    kept: kept::Intake,
     changes: broadcast::Sender<Change>,
     memories: broadcast::Sender<Memory>,
     drained: watch::Sender<bool>,
@@ -60,6 +62,7 @@ pub struct Parts {
     pub messages: Intake,
     pub desk: mpsc::Sender<desk::Question>,
     pub recordings: recordings::Intake,
+    pub kept: kept::Intake,
     pub changes: broadcast::Sender<Change>,
     pub memories: broadcast::Sender<Memory>,
     pub drained: watch::Sender<bool>,
@@ -77,6 +80,7 @@ impl Hands {
             messages: parts.messages,
             desk: parts.desk,
             recordings: parts.recordings,
+            kept: parts.kept,
             changes: parts.changes,
             memories: parts.memories,
             drained: parts.drained,
@@ -119,6 +123,8 @@ impl Hands {
             Output::Utterance { recording, handling } => self.messages.handle_utterance(recording, handling),
             Output::Message { message, handling } => self.messages.handle(message, handling),
             Output::Recording { envelope } => self.recordings.begin(envelope),
+            Output::Keep { call } => self.kept.keep(call),
+            Output::Forget { call } => self.kept.forget(call),
             Output::Reply { reply, answer } => {
                 if let Some(asker) = self.replies.remove(&reply) {
                     // Who asked may have left meanwhile.

@@ -251,6 +251,7 @@ fn some_call(tenant: phone::id::TenantId) -> view::Call {
         queue: None,
         supervision: None,
         legs: Vec::new(),
+        is_kept: false,
     }
 }
 

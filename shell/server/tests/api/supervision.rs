@@ -190,5 +190,6 @@ fn call(tenant: TenantId, queue: Option<QueueId>) -> view::Call {
         queue,
         supervision: None,
         legs: Vec::new(),
+        is_kept: false,
     }
 }

@@ -161,6 +161,7 @@ fn setup(sip: std::net::UdpSocket, patience: Patience, media: server::media::Set
         messages: server::voicemail::intake().0,
         desk: tokio::sync::mpsc::channel(1).0,
         recordings: server::recordings::intake().0,
+        kept: server::kept::intake().0,
         client_tls: tls::client_config(None).unwrap(),
         patience,
         phone_key: phone::access::phone_credentials::Key([3; 32]),

@@ -211,8 +211,7 @@ impl Queues {
         if self.callers.contains_key(&call) || request.state != State::Waiting {
             return;
         }
-        let place = Place { standing: Standing::New, priority, arrived, number: self.n_joined };
-        self.n_joined = self.n_joined.wrapping_add(1);
+        let place = Place { standing: Standing::New, priority, arrived, number: self.next_number() };
         let Some(line) = self.lines.get_mut(&queue) else {
             return out.push(Effect::Callback { request: Request { state: State::Cancelled, ..request } });
         };

@@ -18,7 +18,7 @@ use crate::apps::prompt::Playable;
 use crate::id::{CallId, QueueId, UserId};
 
 /// Phones are back so soon after a restart: within the shortest time for which most register.
-const RETURN_MAX: Duration = Duration::from_secs(300);
+pub(super) const RETURN_MAX: Duration = Duration::from_secs(300);
 
 /// All queues of one tenant.
 #[derive(Clone, Debug, Default)]
@@ -58,10 +58,10 @@ impl Queues {
             Event::Configured { queues } => self.configure(now, queues, out),
             Event::Join { queue, call, priority, arrived, standing, contact } => {
                 let priority = priority.unwrap_or(Priority::NORMAL);
-                let place = Place { standing, priority, arrived, number: self.n_joined };
-                self.n_joined = self.n_joined.wrapping_add(1);
+                let place = Place { standing, priority, arrived, number: self.next_number() };
                 self.join(now, queue, call, place, contact, out);
             }
+            Event::Rejoin { caller } => self.rejoin(now, caller, out),
             // Who is to be called back has hung up.
             Event::Leave { call } if self.is_callback(call) => {}
             Event::Leave { call } => {
@@ -138,7 +138,7 @@ impl Queues {
         if self.callers.contains_key(&call) {
             return;
         }
-        let Some(line) = self.lines.get_mut(&queue) else {
+        let Some(line) = self.lines.get(&queue) else {
             return out.push(gone(call, queue));
         };
         let settings = line.settings.clone();
@@ -152,20 +152,9 @@ impl Queues {
             let exception = exception.clone();
             return out.push(Effect::Exit { call, queue, cause: ExitCause::NoAgent, exception: Box::new(exception) });
         }
-        let callable = callable(&settings, line, contact);
-        let (place, ages) = age(now, place, settings.age_step_secs);
-        line.waiting.insert(place, call);
-        let times_out = match settings.timeout_secs {
-            // Zero lets the greeting end first.
-            0 => None,
-            secs => now.checked_add(Duration::from_secs(secs.into())),
-        };
-        self.deadlines.extend(times_out.map(|at| (at, Deadline::CallerTimesOut(call))));
-        self.deadlines.extend(ages.map(|at| (at, Deadline::Ages(call))));
+        self.line_up(now, queue, call, place, now, contact);
         let greeting = settings.greeting.as_ref().map(|greeting| Playable::Configured(greeting.key()));
         let offers_at_once = settings.offers_during_greeting && settings.timeout_secs != 0;
-        let caller = Caller { times_out, ages, callable, ..Caller::new(queue, place, settings) };
-        self.callers.insert(call, caller);
         if self.lines.get(&queue).is_some_and(|line| !is_new || line.settings.no_free_agent.is_some()) {
             self.watch_presence(now, queue);
         }
@@ -180,8 +169,41 @@ impl Queues {
         }
     }
 
+    /// Puts a caller into the line, whose time limit counts from `since`. The queue must be there.
+    pub(super) fn line_up(
+        &mut self,
+        now: Instant,
+        queue: QueueId,
+        call: CallId,
+        place: Place,
+        since: Instant,
+        contact: Option<Contact>,
+    ) {
+        let Some(line) = self.lines.get_mut(&queue) else { return };
+        let settings = line.settings.clone();
+        let callable = callable(&settings, line, contact);
+        let (place, ages) = age(now, place, settings.age_step_secs);
+        line.waiting.insert(place, call);
+        let times_out = match settings.timeout_secs {
+            // Zero lets the greeting end first.
+            0 => None,
+            secs => since.checked_add(Duration::from_secs(secs.into())),
+        };
+        self.deadlines.extend(times_out.map(|at| (at, Deadline::CallerTimesOut(call))));
+        self.deadlines.extend(ages.map(|at| (at, Deadline::Ages(call))));
+        let caller = Caller { times_out, ages, callable, ..Caller::new(queue, place, settings) };
+        self.callers.insert(call, caller);
+    }
+
+    /// Tells apart who came in the same instant.
+    pub(super) fn next_number(&mut self) -> u64 {
+        let number = self.n_joined;
+        self.n_joined = self.n_joined.wrapping_add(1);
+        number
+    }
+
     /// What the caller heard is over: music, and offers from now on.
-    fn greeted(&mut self, now: Instant, call: CallId, out: &mut Vec<Effect>) {
+    pub(super) fn greeted(&mut self, now: Instant, call: CallId, out: &mut Vec<Effect>) {
         let Some(caller) = self.callers.get_mut(&call) else { return };
         if caller.heard == Heard::Music {
             return;
@@ -465,7 +487,7 @@ fn age(now: Instant, place: Place, step_secs: Option<u32>) -> (Place, Option<Ins
 }
 
 /// A call for a queue that is not there.
-fn gone(call: CallId, queue: QueueId) -> Effect {
+pub(super) fn gone(call: CallId, queue: QueueId) -> Effect {
     Effect::Exit { call, queue, cause: ExitCause::NoAgent, exception: Box::new(hang_up()) }
 }
 
