@@ -3,9 +3,12 @@
 //! The server is held to one core and this program to another. For each kind of work the load rises until the
 //! work no longer passes, and the highest load that passes three times is reported.
 
+mod apps;
 mod calls;
 mod changes;
+mod free_agents;
 mod histogram;
+mod keys;
 mod licensing;
 mod lists;
 mod money;
@@ -27,6 +30,7 @@ fn main() {
         [work, load] => {
             let load = load.parse().expect("a number");
             let passed = match work {
+                "apps" => apps::print(load),
                 "calls" => work::print_calls(load),
                 "changes" => changes::print(load),
                 "licensing" => licensing::print(load),
@@ -49,6 +53,7 @@ fn usage() -> ! {
     eprintln!(
         "usage: bench [calls RATE | relayed N | prompts N | registrations RATE | limit N | licensing N | lists PEOPLE | money ENTRIES | reports SEGMENTS]"
         "usage: bench [calls RATE | relayed N | prompts N | registrations RATE | limit N | changes PEOPLE | licensing N | lists PEOPLE | reports SEGMENTS]"
+        "usage: bench [apps AGENTS | calls RATE | relayed N | prompts N | registrations RATE | limit N | licensing N | lists PEOPLE | reports SEGMENTS]"
     );
     std::process::exit(2);
 }

@@ -64,7 +64,7 @@ pub fn register_answerer(answerer: SocketAddr) {
 }
 
 /// Registers one phone, and keeps at it until it is done.
-fn register_phone(socket: &UdpSocket, extension: usize, answerer: SocketAddr) {
+pub fn register_phone(socket: &UdpSocket, extension: usize, answerer: SocketAddr) {
     let mut challenge = None;
     let mut buffer = [0_u8; 4_096];
     let deadline = Instant::now() + Duration::from_secs(10);
