@@ -44,6 +44,8 @@ pub struct Call {
     contact: String,
     cseq: u32,
     pub flow: Flow,
+    /// How often the other side offered anew.
+    pub n_reoffers: usize,
 }
 
 impl Crowd {
@@ -87,6 +89,7 @@ impl Crowd {
             contact: format!("sip:{called}@{SIP}"),
             cseq: 1,
             flow,
+            n_reoffers: 0,
         };
         let mut answer = self.ask("INVITE", &call, "")?;
         if status(&answer) == 401 {
@@ -106,6 +109,20 @@ impl Crowd {
         call.flow.connect(&answer);
         self.calls.push(call);
         Ok(begun.elapsed())
+    }
+
+    /// Presses keys on the newest call, one after the other, each in a message of its own.
+    pub fn press(&mut self, keys: &str) -> Result<(), String> {
+        let mut call = self.calls.pop().ok_or("no call is up")?;
+        for key in keys.chars() {
+            call.cseq += 1;
+            let answer = self.ask("INFO", &call, &format!("Signal={key}\r\nDuration=160\r\n"))?;
+            if status(&answer) != 200 {
+                return Err(answer);
+            }
+        }
+        self.calls.push(call);
+        Ok(())
     }
 
     /// Hangs the oldest call up and waits for the answer.
@@ -132,6 +149,7 @@ impl Crowd {
             contact: "sip:demo.test".to_owned(),
             cseq: 1,
             flow: Flow::open(),
+            n_reoffers: 0,
         };
         let answer = self.ask("REGISTER", &call, "")?;
         let Some(line) = digest::authorization(&answer, user, password, "REGISTER", &call.contact) else {
@@ -139,6 +157,20 @@ impl Crowd {
         };
         call.cseq += 1;
         Ok(status(&self.ask("REGISTER", &call, &line)?))
+    }
+
+    /// Answers what the other side sends, until it is so.
+    pub fn serve_until(&mut self, what: &str, is_so: impl Fn(&Self) -> bool) {
+        let give_up_at = Instant::now() + self.patience;
+        while !is_so(self) {
+            assert!(Instant::now() < give_up_at, "in time: {what}");
+            let _ = self.next_response(Instant::now() + Duration::from_millis(100));
+        }
+    }
+
+    /// Answers what the other side has sent so far.
+    pub fn answer_what_came(&mut self) {
+        let _ = self.next_response(Instant::now() + Duration::from_millis(20));
     }
 
     /// Sends a request again and again until its final response is here.
@@ -187,6 +219,11 @@ impl Crowd {
                 self.calls.remove(at);
                 self.n_ended_by_others += 1;
             }
+            let known = self.calls.iter_mut().find(|call| header(&message, "Call-ID") == Some(&call.id));
+            if let Some(call) = known.filter(|_| message.starts_with("INVITE ")) {
+                call.flow.connect(&message);
+                call.n_reoffers += 1;
+            }
             self.send(&self.answer_to(&message));
         }
     }
@@ -204,7 +241,12 @@ impl Crowd {
         if matches!(self.caller, Caller::Phone(_)) {
             return format!("SIP/2.0 486 Busy Here\r\n{lines}Content-Length: 0\r\n\r\n");
         }
-        let (address, body) = (self.address, Flow::open().description());
+        let known = self.calls.iter().find(|call| header(request, "Call-ID") == Some(&call.id));
+        if known.is_none() && header(request, "To").is_some_and(|to| to.contains(";tag=")) {
+            return format!("SIP/2.0 481 No Such Call\r\n{lines}Content-Length: 0\r\n\r\n");
+        }
+        let body = known.map_or_else(|| Flow::open().description(), |call| call.flow.description());
+        let address = self.address;
         format!(
             "SIP/2.0 200 OK\r\n{lines}Contact: <sip:{address}>\r\nContent-Type: application/sdp\r\n\
              Content-Length: {}\r\n\r\n{body}",
@@ -217,8 +259,13 @@ impl Crowd {
         let branch_of = if method == "ACK" && refusal.is_some() { "INVITE" } else { method };
         let to = refusal.and_then(|refusal| header(refusal, "To")).unwrap_or(&call.to);
         let Call { id, from, contact, cseq, .. } = call;
-        let (address, body) = (self.address, if method == "INVITE" { call.flow.description() } else { String::new() });
-        let kind = if body.is_empty() { "" } else { "Content-Type: application/sdp\r\n" };
+        let address = self.address;
+        // Keys are the only body that is not a description.
+        let (more, body, kind) = match method {
+            "INVITE" => (more, call.flow.description(), "Content-Type: application/sdp\r\n"),
+            "INFO" => ("", more.to_owned(), "Content-Type: application/dtmf-relay\r\n"),
+            _ => (more, String::new(), ""),
+        };
         format!(
             "{method} {contact} SIP/2.0\r\nVia: SIP/2.0/UDP {address};rport;branch=z9hG4bK{branch_of}{cseq}.{id}\r\n\
              Max-Forwards: 70\r\nFrom: <sip:{from}@demo.test>;tag=f{id}\r\nTo: {to}\r\nCall-ID: {id}\r\n\
@@ -235,8 +282,8 @@ impl Crowd {
 
 /// The answer's lines, with a tag on To.
 fn tagged(lines: &str) -> String {
-    let with_tag =
-        |line: &str| if line.starts_with("To:") { format!("{line};tag=called\r\n") } else { format!("{line}\r\n") };
+    let is_new = |line: &str| line.starts_with("To:") && !line.contains(";tag=");
+    let with_tag = |line: &str| if is_new(line) { format!("{line};tag=called\r\n") } else { format!("{line}\r\n") };
     lines.lines().map(with_tag).collect()
 }
 

@@ -21,10 +21,12 @@ mod flood;
 mod full_disk;
 mod many;
 mod operator;
+mod menus;
 mod organization;
 #[path = "../shell/store/tests/support/postgres.rs"]
 mod postgres;
 mod recordings;
+mod restarts;
 mod routes;
 mod secrets;
 mod secure;
@@ -33,3 +35,4 @@ mod stalled;
 mod supervision;
 mod transfers;
 mod voicemail;
+mod waiting;

@@ -172,9 +172,18 @@ impl Server {
 
     /// Asks to end gently, and waits; the exit code.
     pub fn terminate(&mut self) -> Option<i32> {
+        self.end_by(nix::sys::signal::Signal::SIGTERM)
+    }
+
+    /// Asks to leave who waits to the next process, and waits; the exit code.
+    pub fn hand_over(&mut self) -> Option<i32> {
+        self.end_by(nix::sys::signal::Signal::SIGUSR2)
+    }
+
+    fn end_by(&mut self, signal: nix::sys::signal::Signal) -> Option<i32> {
         let id = nix::unistd::Pid::from_raw(self.child.id() as i32);
-        nix::sys::signal::kill(id, nix::sys::signal::Signal::SIGTERM).unwrap();
-        wait::until("the server ends after SIGTERM", || self.child.try_wait().unwrap()).code()
+        nix::sys::signal::kill(id, signal).unwrap();
+        wait::until("the server ends after a signal", || self.child.try_wait().unwrap()).code()
     }
 
     /// Runs a subcommand and reads what it prints as JSON.
