@@ -366,7 +366,7 @@ fn members(people: &[usize]) -> Arc<BTreeSet<UserId>> {
     Arc::new(people.iter().map(|index| user_id(*index)).collect())
 }
 
-fn account_id(id: u128) -> ResourceAccountId {
+pub fn account_id(id: u128) -> ResourceAccountId {
     ResourceAccountId(Uuid::from_u128(id))
 }
 

@@ -2,6 +2,7 @@
 
 mod apps;
 mod browsers;
+mod call_screening;
 mod capacity;
 mod carriers;
 mod clocks;

@@ -8,5 +8,6 @@ pub mod queue;
 pub mod recording;
 pub mod supervision;
 pub mod target;
+pub mod unassigned;
 
 pub use target::{Priority, Target};

@@ -35,7 +35,7 @@ use self::outbound::{Attempt, Location, Shown, Skipped};
 use self::ways_in::{OperatorNumbers, WaysIn};
 use crate::apps::Priority;
 use crate::apps::mailbox::{Mailbox, SystemWords};
-use crate::id::{AttendantId, QueueId, ResourceAccountId, SharedMailboxId, TenantId, UserId};
+use crate::id::{AttendantId, PromptKey, QueueId, ResourceAccountId, SharedMailboxId, TenantId, UserId};
 use crate::numbers::E164;
 
 /// All tenants as of one moment. Immutable, so that its indexes can't be wrong.
@@ -69,6 +69,10 @@ pub enum App {
 /// Where a call goes.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Destination {
+    /// It is played once, and then the call ends.
+    Announcement {
+        prompt: PromptKey,
+    },
     Attendant {
         id: AttendantId,
         priority: Option<Priority>,
@@ -159,6 +163,8 @@ pub enum Refusal {
     Disabled,
     #[error("the organization is suspended")]
     Suspended,
+    #[error("calls from this number are blocked")]
+    CallerBlocked,
 }
 
 /// A decision with the rules behind it, in order.
@@ -245,7 +251,8 @@ impl Destination {
     pub fn priority(&self) -> Option<Priority> {
         match self {
             Self::Attendant { priority, .. } | Self::Queue { priority, .. } => *priority,
-            Self::AudioTest
+            Self::Announcement { .. }
+            | Self::AudioTest
             | Self::Echo
             | Self::External(_)
             | Self::SharedMailbox { .. }
@@ -262,6 +269,7 @@ impl Refusal {
         match self {
             Self::NumberNotAssigned | Self::NotFound => 404,
             Self::NotLicensed
+            | Self::CallerBlocked
             | Self::CallingOff
             | Self::DialOutOff
             | Self::Disabled
@@ -296,6 +304,7 @@ impl Refusal {
             Self::ServiceNotSetUp => "service_not_set_up",
             Self::Disabled => "disabled",
             Self::Suspended => "suspended",
+            Self::CallerBlocked => "caller_blocked",
         }
     }
 }

@@ -27,6 +27,8 @@ ids! {
     AttendantId,
     /// A call, from its first leg to its record.
     CallId,
+    /// An entry of the list of callers who are not let in.
+    CallBlockId,
     /// What an operator's numbers have in common: the trunks that carry them.
     CallingProfileId,
     /// A civic address.
@@ -89,6 +91,8 @@ ids! {
     TranslationRuleId,
     /// A trunk: a way to and from the public network.
     TrunkId,
+    /// What becomes of calls to numbers that are assigned to nobody.
+    UnassignedNumbersId,
     /// A person with a phone.
     UserId,
     /// An address that is told of what happens.

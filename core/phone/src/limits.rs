@@ -248,6 +248,18 @@ pub const TRANSLATION_RULES_MAX: u64 = 10_000;
 /// Translation rules in one list of a trunk: each may be asked for every call.
 pub const TRUNK_RULES_MAX: usize = 100;
 
+/// Entries of the list of callers who are not let in: each may be asked for every call from outside.
+pub const CALL_BLOCKS_MAX: u64 = 1_000;
+
+/// Characters of the name of such an entry.
+pub const CALL_BLOCK_NAME_CHARS_MAX: usize = 100;
+
+/// Treatments of unassigned numbers: each may be asked for every call outside.
+pub const UNASSIGNED_NUMBERS_MAX: u64 = 1_000;
+
+/// Characters of the name of such a treatment.
+pub const UNASSIGNED_NAME_CHARS_MAX: usize = 100;
+
 /// Dial plans of an organization. Specification of calling, 6.
 pub const DIAL_PLANS_MAX: u64 = 10_000;
 

@@ -43,7 +43,7 @@ proptest! {
         if let Some((tenant, trunk)) = directory.trunk_for(source, &number(called).to_string()) {
             let tenant = directory.tenant(tenant).unwrap();
             prop_assert!(tenant.trunks.contains_key(&trunk));
-            let verdict = tenant.inbound(trunk, &number(called).to_string());
+            let verdict = tenant.inbound(trunk, &number(called).to_string(), "+12125551234");
             prop_assert!(is_within(tenant, &verdict), "{verdict:?}");
             if verdict.decision.is_ok() {
                 prop_assert!(Arc::ptr_eq(tenant, &tenants[holder.unwrap()]), "only who holds a number is called at it");
@@ -56,7 +56,7 @@ proptest! {
                 prop_assert!(tenant.users.contains_key(caller) || verdict.decision.is_err(), "a stranger dials");
             }
             for trunk in tenants.iter().flat_map(|tenant| tenant.trunks.keys()) {
-                prop_assert!(is_within(tenant, &tenant.inbound(*trunk, &dialled)));
+                prop_assert!(is_within(tenant, &tenant.inbound(*trunk, &dialled, "+12125551234")));
             }
         }
     }
@@ -74,7 +74,7 @@ fn is_within(tenant: &Tenant, verdict: &Verdict) -> bool {
         Ok(Destination::SharedMailbox { id, .. }) => tenant.mailboxes.contains_key(id),
         Ok(Destination::Visit { listener, .. }) => tenant.users.contains_key(listener),
         Ok(Destination::Voicemail { id }) => tenant.users.contains_key(id),
-        Ok(Destination::AudioTest | Destination::Echo) | Err(_) => true,
+        Ok(Destination::Announcement { .. } | Destination::AudioTest | Destination::Echo) | Err(_) => true,
     }
 }
 

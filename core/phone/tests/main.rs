@@ -6,6 +6,7 @@ mod attempts;
 mod attendant;
 mod billing;
 mod bounds;
+mod call_screening;
 mod categories;
 mod charging;
 mod check;

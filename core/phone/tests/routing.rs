@@ -23,6 +23,8 @@ use crate::organization::nothing_but;
 
 const ALICE: u128 = 101;
 const BOB: u128 = 102;
+/// Nobody whom a list of callers knows.
+const CALLER: &str = "+12125551234";
 /// Without a license.
 const DAN: u128 = 104;
 /// Disabled.
@@ -35,7 +37,7 @@ fn a_number_held_for_a_lost_license_neither_rings_nor_shows() {
     parts.numbers.get_mut(&own).unwrap().held_until = Some("2026-12-24T00:00:00Z".parse().unwrap());
     let tenant = Tenant::new(parts.clone());
     let Some(Assignee::User(owner)) = parts.numbers[&own].assignee else { panic!("a person has it") };
-    assert_eq!(tenant.inbound(trunk(1), "+14255550101").decision, Err(Refusal::NotLicensed));
+    assert_eq!(tenant.inbound(trunk(1), "+14255550101", CALLER).decision, Err(Refusal::NotLicensed));
     assert_eq!(tenant.dial(owner, "+12065550100", Timestamp::UNIX_EPOCH).decision, Err(Refusal::LineKept));
     let extension = &parts.users[&owner].extension;
     assert_eq!(tenant.dial(owner, extension, Timestamp::UNIX_EPOCH).decision, Ok(Destination::User { id: owner }));
@@ -61,7 +63,7 @@ fn a_suspended_organization_calls_for_help_and_nobody_else() {
             "{dialled}"
         );
     }
-    assert_eq!(tenant.inbound(trunk(1), "+14255550101").decision, Err(Refusal::Suspended));
+    assert_eq!(tenant.inbound(trunk(1), "+14255550101", CALLER).decision, Err(Refusal::Suspended));
     for person in [ALICE, DAN, EVE] {
         assert!(tenant.dial(user(person), "911", Timestamp::UNIX_EPOCH).decision.is_ok(), "{person}");
     }
@@ -71,9 +73,9 @@ fn a_suspended_organization_calls_for_help_and_nobody_else() {
 fn a_number_rings_whom_it_is_assigned_to() {
     let demo = demo();
     for called in ["+14255550101", "14255550101", "4255550101", "+1 (425) 555-0101", "+14255550101;ext=1"] {
-        assert_eq!(demo.inbound(trunk(1), called).decision, Ok(Destination::User { id: user(ALICE) }), "{called}");
+        assert_eq!(demo.inbound(trunk(1), called, CALLER).decision, Ok(Destination::User { id: user(ALICE) }), "{called}");
     }
-    let inbound = |called| demo.inbound(trunk(1), called).decision;
+    let inbound = |called| demo.inbound(trunk(1), called, CALLER).decision;
     let priority = Some(Priority::try_from(2).unwrap());
     assert_eq!(inbound("+14255550110"), Ok(Destination::Queue { id: queue(), priority }));
     assert_eq!(inbound("+14255550199"), Err(Refusal::NumberNotAssigned));
@@ -95,9 +97,9 @@ fn a_trunk_in_another_country_presents_numbers_in_its_own_way() {
     parts.trunks.insert(german.id, Arc::new(german));
     let tenant = Tenant::new(parts);
     for called in ["+4930123456", "4930123456", "030123456", "004930123456"] {
-        assert_eq!(tenant.inbound(trunk(2), called).decision, Ok(Destination::User { id: user(BOB) }), "{called}");
+        assert_eq!(tenant.inbound(trunk(2), called, CALLER).decision, Ok(Destination::User { id: user(BOB) }), "{called}");
     }
-    assert_eq!(tenant.inbound(trunk(1), "030123456").decision, Err(Refusal::NotFound));
+    assert_eq!(tenant.inbound(trunk(1), "030123456", CALLER).decision, Err(Refusal::NotFound));
 }
 
 #[test]
@@ -318,7 +320,7 @@ proptest! {
     #[test]
     fn verdicts_have_reasons_and_stay_within_their_tenant(text in any_text(), caller in 100..107u128) {
         let demo = demo();
-        let (dialled, inbound) = (demo.dial(user(caller), &text, Timestamp::UNIX_EPOCH), demo.inbound(trunk(1), &text));
+        let (dialled, inbound) = (demo.dial(user(caller), &text, Timestamp::UNIX_EPOCH), demo.inbound(trunk(1), &text, CALLER));
         for verdict in [&dialled, &inbound] {
             prop_assert!(!verdict.reasons.is_empty());
             prop_assert!(verdict.reasons.iter().all(|reason| !reason.is_empty()));
@@ -338,7 +340,7 @@ proptest! {
         if let Some((tenant, trunk)) = directory.trunk_for(source, &text) {
             let tenant = directory.tenant(tenant).unwrap();
             prop_assert!(tenant.trunks.contains_key(&trunk));
-            prop_assert!(is_within(tenant, &tenant.inbound(trunk, &text)));
+            prop_assert!(is_within(tenant, &tenant.inbound(trunk, &text, CALLER)));
         }
     }
 }
@@ -357,7 +359,7 @@ fn is_within(tenant: &Tenant, verdict: &Verdict) -> bool {
         Ok(Destination::SharedMailbox { id, .. }) => tenant.mailboxes.contains_key(id),
         Ok(Destination::Visit { listener, .. }) => tenant.users.contains_key(listener),
         Ok(Destination::Voicemail { id }) => tenant.users.contains_key(id),
-        Ok(Destination::AudioTest | Destination::Echo) | Err(_) => true,
+        Ok(Destination::Announcement { .. } | Destination::AudioTest | Destination::Echo) | Err(_) => true,
     }
 }
 

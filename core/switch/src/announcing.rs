@@ -5,6 +5,7 @@ use std::time::Instant;
 use media::{PlayId, Playlist};
 use phone::apps::prompt::{Playable, SystemPrompt};
 use phone::apps::queue::{Announcement, ExceptionAction, Exit, ExitCause};
+use phone::id::PromptKey;
 use phone::record::EndedBy;
 use phone::record::segment::{Onward, OnwardBy, OnwardTo};
 use sip::endpoint::Status;
@@ -41,6 +42,15 @@ impl Announcing {
     pub(crate) fn not_available(call: &mut Call, node: &mut Node, refusal: Refusal) -> Activity {
         let language = call.tenant.profile.language.clone();
         Self::begin(call, node, &[Playable::System(SystemPrompt::NotAvailable)], &language, Then::End(refusal))
+    }
+
+    /// Plays what was recorded for numbers that are assigned to nobody, and hangs up. Specification of calling, 2.17.
+    pub(crate) fn once(call: &mut Call, node: &mut Node, prompt: PromptKey) -> Activity {
+        if let Err(refusal) = call.answer_caller(node, None) {
+            return call.end(node, EndedBy::System, Why::Refused(refusal));
+        }
+        let language = call.tenant.profile.language.clone();
+        Self::begin(call, node, &[Playable::Configured(prompt)], &language, Then::Done)
     }
 
     /// Tells a caller of a queue that they will be called back, and hangs up.

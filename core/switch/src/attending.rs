@@ -253,6 +253,7 @@ pub(crate) fn onward_to(destination: &Destination) -> OnwardTo {
         Destination::External(_) => OnwardTo::External,
         Destination::Queue { .. } => OnwardTo::Queue,
         Destination::SharedMailbox { .. } => OnwardTo::SharedMailbox,
+        Destination::Announcement { .. } => OnwardTo::Disconnect,
         Destination::AudioTest | Destination::Echo | Destination::User { .. } => OnwardTo::User,
         Destination::Visit { .. } | Destination::Voicemail { .. } => OnwardTo::Voicemail,
     }

@@ -531,6 +531,7 @@ impl Call {
             }
             Destination::Voicemail { id } => Depositing::person(self, node, id),
             Destination::External(external) => Ringing::outside(self, node, *external, fallback),
+            Destination::Announcement { prompt } => Announcing::once(self, node, prompt),
             Destination::AudioTest => Testing::tone(self, node),
             Destination::Echo => Testing::echo(self, node),
         }

@@ -69,7 +69,7 @@ impl Switch {
         } else if called.is_some_and(|number| !node.lines.has_room(&tenant, number, Origin::Received, Some(trunk))) {
             Err(Refusal::NUMBER_BUSY.with_rule())
         } else {
-            let start = tenant.inbound(trunk, &invitation.called).decision.map_err(Refusal::by_rule);
+            let start = tenant.inbound(trunk, &invitation.called, &party.number).decision.map_err(Refusal::by_rule);
             let funded = node.judge_paid(tenant.profile.id, paid.as_ref());
             start.and_then(|start| funded.map(|()| start).map_err(|why| Refusal::unpaid_from_outside(&why)))
         };

@@ -195,6 +195,7 @@ impl CallingBack {
             Ok(Destination::External(external)) => Ring::outside(call, node, *external),
             Ok(
                 Destination::Attendant { .. }
+                | Destination::Announcement { .. }
                 | Destination::AudioTest
                 | Destination::Echo
                 | Destination::Queue { .. }

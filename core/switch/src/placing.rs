@@ -51,6 +51,7 @@ impl Switch {
         let direction = match destination {
             Destination::External(_) => Direction::Outbound,
             Destination::Attendant { .. }
+            | Destination::Announcement { .. }
             | Destination::AudioTest
             | Destination::Echo
             | Destination::Queue { .. }

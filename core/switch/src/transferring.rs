@@ -57,6 +57,7 @@ impl Transferring {
             }
             Destination::External(external) => Ring::outside(call, node, *external),
             Destination::Attendant { .. }
+            | Destination::Announcement { .. }
             | Destination::AudioTest
             | Destination::Echo
             | Destination::Queue { .. }

@@ -10,6 +10,7 @@ pub mod auto_attendants;
 pub mod body;
 pub mod browser;
 pub mod browser_phone;
+pub mod call_blocks;
 pub mod call_queues;
 pub mod call_recordings;
 pub mod call_records;
@@ -66,6 +67,7 @@ pub mod targets;
 pub mod tenants;
 pub mod translation_rules;
 pub mod trunks;
+pub mod unassigned_numbers;
 pub mod users;
 pub mod versions;
 pub mod voice_routes;
@@ -287,6 +289,12 @@ fn ways_outside() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(translation_rules::list, translation_rules::create))
         .routes(routes!(translation_rules::show, translation_rules::change, translation_rules::delete))
         .routes(routes!(translation_rules::test))
+        .routes(routes!(call_blocks::list, call_blocks::create))
+        .routes(routes!(call_blocks::test))
+        .routes(routes!(call_blocks::show, call_blocks::change, call_blocks::delete))
+        .routes(routes!(unassigned_numbers::list, unassigned_numbers::create))
+        .routes(routes!(unassigned_numbers::test))
+        .routes(routes!(unassigned_numbers::show, unassigned_numbers::change, unassigned_numbers::delete))
         .routes(routes!(webhooks::list, webhooks::create))
         .routes(routes!(webhooks::show, webhooks::change, webhooks::delete))
         .routes(routes!(webhooks::rotate_secret))

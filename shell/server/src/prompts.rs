@@ -271,7 +271,8 @@ fn wanted(directory: &Directory) -> BTreeMap<PromptKey, Wanted<'_>> {
         let language = tenant.profile.language.as_str();
         let personal =
             tenant.personal_mailboxes.values().map(|own| ("voicemail", language, own.greeting.iter().collect()));
-        for (app, language, prompts) in attendants.chain(queues).chain(mailboxes).chain(personal) {
+        let unassigned = [("unassigned numbers", language, tenant.routing.treatments.prompts().collect())];
+        for (app, language, prompts) in attendants.chain(queues).chain(mailboxes).chain(personal).chain(unassigned) {
             for prompt in prompts {
                 wanted.insert(prompt.key(), Wanted { app, language, prompt });
             }

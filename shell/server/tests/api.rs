@@ -6,6 +6,7 @@ mod areas;
 mod browser;
 mod browser_phone;
 mod call_recordings;
+mod call_screening;
 mod callbacks;
 mod civic_addresses;
 mod contract;

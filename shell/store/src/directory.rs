@@ -301,9 +301,13 @@ fn add_document(parts: &mut Apps, row: &document::Model) -> Result<(), StoreErro
             parts.personal_mailboxes.insert(UserId(row.id), Arc::new(personal));
         }
         Some(
-            DocumentKind::CivicAddress
+            DocumentKind::CallBlock
+            | DocumentKind::CivicAddress
             | DocumentKind::DialPlan
-            | DocumentKind::PstnUsage | DocumentKind::TranslationRule | DocumentKind::VoiceRoute,
+            | DocumentKind::PstnUsage
+            | DocumentKind::TranslationRule
+            | DocumentKind::UnassignedNumbers
+            | DocumentKind::VoiceRoute,
         )
         // Written by a later version: not known here, so nothing refers to it.
         | None => {}

@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use phone::apps::mailbox::{self, Personal};
 use phone::apps::{attendant, queue};
 use phone::id::TenantId;
+use phone::apps::unassigned::UnassignedNumbers;
 use phone::numbers::civic_address::CivicAddress;
-use phone::numbers::routing::{DialPlan, PstnUsage, TranslationRule, VoiceRoute};
+use phone::numbers::routing::{CallBlock, DialPlan, PstnUsage, TranslationRule, VoiceRoute};
 use phone::numbers::schedule::Schedule;
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _,
@@ -26,6 +27,7 @@ use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DocumentKind {
     Attendant,
+    CallBlock,
     CivicAddress,
     DialPlan,
     PersonalMailbox,
@@ -34,6 +36,7 @@ pub enum DocumentKind {
     Schedule,
     SharedMailbox,
     TranslationRule,
+    UnassignedNumbers,
     VoiceRoute,
 }
 
@@ -57,6 +60,7 @@ impl DocumentKind {
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Attendant => "attendant",
+            Self::CallBlock => "call_block",
             Self::CivicAddress => "civic_address",
             Self::DialPlan => "dial_plan",
             Self::PersonalMailbox => "personal_mailbox",
@@ -65,6 +69,7 @@ impl DocumentKind {
             Self::Schedule => "schedule",
             Self::SharedMailbox => "shared_mailbox",
             Self::TranslationRule => "translation_rule",
+            Self::UnassignedNumbers => "unassigned_numbers",
             Self::VoiceRoute => "voice_route",
         }
     }
@@ -72,6 +77,7 @@ impl DocumentKind {
     pub(crate) fn parse(word: &str) -> Option<Self> {
         let all = [
             Self::Attendant,
+            Self::CallBlock,
             Self::CivicAddress,
             Self::DialPlan,
             Self::PersonalMailbox,
@@ -80,6 +86,7 @@ impl DocumentKind {
             Self::Schedule,
             Self::SharedMailbox,
             Self::TranslationRule,
+            Self::UnassignedNumbers,
             Self::VoiceRoute,
         ];
         all.into_iter().find(|kind| kind.as_str() == word)
@@ -88,6 +95,7 @@ impl DocumentKind {
     pub(crate) fn noun(self) -> Noun {
         match self {
             Self::Attendant => Noun::Attendant,
+            Self::CallBlock => Noun::CallBlock,
             Self::CivicAddress => Noun::CivicAddress,
             Self::DialPlan => Noun::DialPlan,
             Self::PersonalMailbox => Noun::PersonalMailbox,
@@ -96,6 +104,7 @@ impl DocumentKind {
             Self::Schedule => Noun::Schedule,
             Self::SharedMailbox => Noun::SharedMailbox,
             Self::TranslationRule => Noun::TranslationRule,
+            Self::UnassignedNumbers => Noun::UnassignedNumbers,
             Self::VoiceRoute => Noun::VoiceRoute,
         }
     }
@@ -195,6 +204,34 @@ impl Document for TranslationRule {
 
     fn name(&self) -> &str {
         &self.name
+    }
+}
+
+impl Document for CallBlock {
+    const KIND: DocumentKind = DocumentKind::CallBlock;
+
+    fn id(&self) -> Uuid {
+        self.id.0
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Document for UnassignedNumbers {
+    const KIND: DocumentKind = DocumentKind::UnassignedNumbers;
+
+    fn id(&self) -> Uuid {
+        self.id.0
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn place(&self) -> u32 {
+        self.priority
     }
 }
 

@@ -43,6 +43,7 @@ pub enum Noun {
     AppDraft,
     Attendant,
     AudioFile,
+    CallBlock,
     /// A recording of a call.
     CallRecording,
     /// A calling profile of an operator.
@@ -114,6 +115,7 @@ pub enum Noun {
     Tenant,
     TranslationRule,
     Trunk,
+    UnassignedNumbers,
     User,
     VoiceRoute,
     /// A voucher for credit.
@@ -185,12 +187,13 @@ impl Actor {
 
 impl Noun {
     /// All of them.
-    const ALL: [Self; 55] = [
+    const ALL: [Self; 57] = [
         Self::Account,
         Self::ApiKey,
         Self::AppDraft,
         Self::Attendant,
         Self::AudioFile,
+        Self::CallBlock,
         Self::CallRecording,
         Self::Callback,
         Self::CallingProfile,
@@ -236,6 +239,7 @@ impl Noun {
         Self::Tenant,
         Self::TranslationRule,
         Self::Trunk,
+        Self::UnassignedNumbers,
         Self::User,
         Self::VoiceRoute,
         Self::Voucher,
@@ -255,6 +259,7 @@ impl Noun {
             Self::ApiKey => "api_key",
             Self::AppDraft => "draft",
             Self::Attendant => "auto_attendant",
+            Self::CallBlock => "call_block",
             Self::AudioFile => "audio_file",
             Self::CallRecording => "call_recording",
             Self::Callback => "callback",
@@ -301,6 +306,7 @@ impl Noun {
             Self::Tenant => "tenant",
             Self::TranslationRule => "translation_rule",
             Self::Trunk => "trunk",
+            Self::UnassignedNumbers => "unassigned_numbers",
             Self::User => "user",
             Self::VoiceRoute => "voice_route",
             Self::Voucher => "voucher",

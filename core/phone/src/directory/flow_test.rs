@@ -85,7 +85,8 @@ impl Expected {
             }
             End::Person { user, queue: None } => Some(Self::Person { user: *user }),
             End::Refused { .. } => Some(Self::Refused),
-            End::AudioTest
+            End::Announcement
+            | End::AudioTest
             | End::CallerHungUp { .. }
             | End::Echo
             | End::Visit { .. }

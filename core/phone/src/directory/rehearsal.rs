@@ -187,6 +187,8 @@ kinds! {
 /// Where a call ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum End {
+    /// The caller hears an announcement for numbers that are assigned to nobody.
+    Announcement,
     /// The caller hears a tone.
     AudioTest,
     /// The caller hung up, in an app or before anybody answered.

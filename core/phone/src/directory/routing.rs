@@ -6,8 +6,10 @@
 use super::outbound::Passing;
 use super::{App, Destination, Refusal, Tenant, Verdict};
 use crate::apps::mailbox::{Mailbox, SystemWords};
+use crate::apps::unassigned::UnassignedTarget;
 use crate::apps::{Priority, Target};
 use crate::id::{AttendantId, QueueId, ResourceAccountId, SharedMailboxId, TrunkId, UserId};
+use crate::numbers::routing::call_block::BlockAction;
 use crate::numbers::{Assignee, E164, Number};
 use crate::people::User;
 use crate::people::tenant::State;
@@ -34,11 +36,22 @@ enum Origin {
 }
 
 impl Tenant {
-    /// Who gets a call that came in on `trunk` for `called` (the user part of the Request-URI).
-    pub fn inbound(&self, trunk: TrunkId, called: &str) -> Verdict {
+    /// Who gets a call that came in on `trunk` for `called` (the user part of the Request-URI) from `caller`, a number or
+    /// [`ANONYMOUS`](super::outbound::ANONYMOUS). Specification of calling, 1.2.
+    pub fn inbound(&self, trunk: TrunkId, called: &str, caller: &str) -> Verdict {
         judge(|reasons| {
             self.check_active(reasons)?;
-            let Some(number) = self.held_number(trunk, called) else {
+            if let Some(decision) = self.screened(caller, reasons) {
+                return decision;
+            }
+            let held = self.held_number(trunk, called);
+            if held.is_none_or(|number| number.assignee.is_none()) {
+                let meant = held.map_or_else(|| self.called_on(trunk, called), |number| number.number.to_string());
+                if let Some(decision) = self.treated(&meant, reasons) {
+                    return decision;
+                }
+            }
+            let Some(number) = held else {
                 return refuse(reasons, Refusal::NotFound, format!("{called} is no number of this organization"));
             };
             if !self.lets_in(trunk, number) {
@@ -72,8 +85,14 @@ impl Tenant {
 
     /// Who of the organization has a number.
     pub(super) fn reached_by_number(&self, number: E164) -> Option<Verdict> {
-        let own = self.numbers.get(&number)?;
-        Some(judge(|reasons| self.to_number(own, Origin::Inside, reasons)))
+        let own = self.numbers.get(&number);
+        if own.is_none_or(|own| own.assignee.is_none()) {
+            let mut reasons = Reasons::new();
+            if let Some(decision) = self.treated(&number.to_string(), &mut reasons) {
+                return Some(Verdict { decision, reasons });
+            }
+        }
+        own.map(|own| judge(|reasons| self.to_number(own, Origin::Inside, reasons)))
     }
 
     fn inside(&self, user: &User, dialled: &str, reasons: &mut Reasons) -> Option<Decision> {
@@ -123,9 +142,53 @@ impl Tenant {
         }
     }
 
+    /// What the list of callers says of one; none lets the caller in. Specification of calling, 2.15.
+    fn screened(&self, caller: &str, reasons: &mut Reasons) -> Option<Decision> {
+        let found = self.routing.screen.find(caller)?;
+        let name = found.name;
+        match found.action {
+            BlockAction::Exempt => {
+                reasons.push(format!("{caller} is let in: the pattern {name} is exempt from blocking"));
+                None
+            }
+            BlockAction::Block => {
+                let why = format!("calls from {caller} are blocked by the pattern {name}");
+                Some(refuse(reasons, Refusal::CallerBlocked, why))
+            }
+            BlockAction::Redirect { account } => {
+                reasons.push(format!("calls from {caller} are redirected by the pattern {name}"));
+                Some(self.to_service(account, None, reasons))
+            }
+        }
+    }
+
+    /// What becomes of a call to a number that is assigned to nobody; none if no pattern matches it. Specification of
+    /// calling, 2.17.
+    fn treated(&self, called: &str, reasons: &mut Reasons) -> Option<Decision> {
+        let found = self.routing.treatments.find(called)?;
+        reasons.push(format!("{called} is assigned to nobody: the treatment {} of unassigned numbers takes it", found.name));
+        Some(match &found.target {
+            UnassignedTarget::Announcement { prompt } => {
+                let destination = Destination::Announcement { prompt: prompt.key() };
+                accept(reasons, destination, "an announcement is played, and the call ends".to_owned())
+            }
+            UnassignedTarget::ResourceAccount { account } => self.to_service(*account, None, reasons),
+            UnassignedTarget::User { user } => match self.users.get(user) {
+                Some(user) => self.to_person(user, Origin::Outside, reasons),
+                None => refuse(reasons, Refusal::ServiceNotSetUp, "the person of the treatment is gone".to_owned()),
+            },
+        })
+    }
+
     /// To who has the number here, or outside.
     fn to_outside(&self, number: E164, passing: &Passing<'_>, reasons: &mut Reasons) -> Decision {
-        if let Some(own) = self.numbers.get(&number) {
+        let own = self.numbers.get(&number);
+        if own.is_none_or(|own| own.assignee.is_none())
+            && let Some(decision) = self.treated(&number.to_string(), reasons)
+        {
+            return decision;
+        }
+        if let Some(own) = own {
             return self.to_number(own, Origin::App, reasons);
         }
         let Verdict { decision, reasons: why } = self.plan_passing(number, passing).verdict();

@@ -499,6 +499,15 @@ impl Tenant {
         of_trunk.or(self.country)?.read_presented(called).ok()
     }
 
+    /// A number that came in on a trunk as it is meant: in E.164 where that can be told, else as it is.
+    pub(super) fn called_on(&self, trunk: TrunkId, called: &str) -> String {
+        let translated = self.translated_by(trunk, called, |settings| &settings.inbound_called_rules);
+        let called = translated.as_deref().unwrap_or(called);
+        let of_trunk = self.trunks.get(&trunk).and_then(|trunk| Country::parse(trunk.country.as_deref()?));
+        let read = of_trunk.or(self.country).and_then(|country| country.read_presented(called).ok());
+        read.map_or_else(|| called.to_owned(), |number| number.to_string())
+    }
+
     /// What the rules of a trunk make of a number that came in on it; none if it has none, or none matches.
     fn translated_by(&self, trunk: TrunkId, number: &str, rules: impl Fn(&TrunkSettings) -> &Rules) -> Option<String> {
         let rules = rules(&self.trunks.get(&trunk)?.settings);

@@ -1,6 +1,7 @@
 //! How a dialled number finds its way outside: dial plans make numbers of digits, usages and routes lead to trunks, and
 //! translation rules write numbers as a trunk wants them. Specification of calling, 2.13, 3.5 and 3.6.
 
+pub mod call_block;
 pub mod dial_plan;
 pub mod expression;
 pub mod order;
@@ -8,6 +9,7 @@ pub mod route;
 pub mod translation;
 pub mod usage;
 
+pub use call_block::CallBlock;
 pub use dial_plan::{DialPlan, NormalizationRule};
 pub use expression::Expression;
 pub use route::VoiceRoute;
@@ -18,7 +20,7 @@ use crate::limits::ROUTING_DESCRIPTION_CHARS_MAX;
 use crate::problem::{Code, Problem};
 
 /// What is wrong with a name that is found whatever its capital letters, and with a description.
-fn problems_of_words(name: &str, chars_max: usize, description: Option<&str>) -> Vec<Problem> {
+pub(crate) fn problems_of_words(name: &str, chars_max: usize, description: Option<&str>) -> Vec<Problem> {
     let mut found = Vec::new();
     if name.trim().is_empty() {
         found.push(Problem::new(Code::NameEmpty, "name"));

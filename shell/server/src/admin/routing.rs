@@ -1,9 +1,11 @@
 //! What calls outside are routed by: dial plans, PSTN usages, voice routes and translation rules.
 
 mod civic_addresses;
+mod call_blocks;
 mod dial_plans;
 mod route_test;
 mod translation_rules;
+mod unassigned_numbers;
 mod usages;
 mod voice_routes;
 

@@ -61,7 +61,7 @@ pub struct Explanation {
 /// Where the call ends.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct ExplainedEnd {
-    /// person, external, message, visit, hung_up, refused, waiting, caller_hung_up, echo or audio_test.
+    /// person, external, message, visit, hung_up, refused, waiting, caller_hung_up, announcement, echo or audio_test.
     #[serde(rename = "type")]
     pub kind: String,
     pub words: String,
@@ -175,7 +175,8 @@ impl ExplainedEnd {
         let user = end.user().and_then(|user| Some(tenant.users.get(&user)?.extension.clone()));
         let (number, attempts) = match end {
             End::External { number, attempts, .. } => (Some(number.clone()), attempts.as_slice()),
-            End::AudioTest
+            End::Announcement
+            | End::AudioTest
             | End::CallerHungUp { .. }
             | End::Echo
             | End::HungUp { .. }

@@ -35,9 +35,11 @@ use super::recordings::{self, RecordingCommand};
 use super::reports::{self, ReportCommand};
 use super::resellers::{self, ResellerCommand};
 use super::resource_accounts::{self, ResourceAccountCommand};
+use super::routing::call_blocks::{self, CallBlockCommand};
 use super::routing::dial_plans::{self, DialPlanCommand};
 use super::routing::routes::{self, RouteCommand};
 use super::routing::translation_rules::{self, TranslationRuleCommand};
+use super::routing::unassigned_numbers::{self, UnassignedNumbersCommand};
 use super::routing::usages::{self, UsageCommand};
 use super::schedules::{self, ScheduleCommand};
 use super::setup::{self, SetupCommand};
@@ -77,6 +79,8 @@ pub enum Noun {
     /// Addresses where numbers are used, as emergency services are told.
     #[command(subcommand)]
     CivicAddress(CivicAddressCommand),
+    /// Callers from outside who are not let in, or only to a service.
+    CallBlock(CallBlockCommand),
     /// Credits: the balance, the statement, and what calls cost.
     #[command(subcommand)]
     Credit(CreditCommand),
@@ -179,6 +183,9 @@ pub enum Noun {
     /// Trunks to the public network.
     #[command(subcommand)]
     Trunk(TrunkCommand),
+    /// Who takes calls to numbers that are assigned to nobody.
+    #[command(subcommand)]
+    UnassignedNumber(UnassignedNumbersCommand),
     /// PSTN usages: words that join voice routing policies to routes.
     #[command(subcommand)]
     Usage(UsageCommand),
@@ -345,6 +352,7 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
         }
         Noun::Call(command) => calls::carry_out(&client, &tenant, command).await,
         Noun::CivicAddress(command) => civic_addresses::carry_out(&client, &tenant, command).await,
+        Noun::CallBlock(command) => call_blocks::carry_out(&client, &tenant, command).await,
         Noun::Credit(command) => credits::carry_out(&client, &tenant, command).await,
         Noun::Department(command) => departments::carry_out(&client, &tenant, command).await,
         Noun::DialPlan(command) => dial_plans::carry_out(&client, &tenant, command).await,
@@ -384,6 +392,7 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
         Noun::Test(args) => flow_tests::run(&client, &tenant, args).await,
         Noun::TranslationRule(command) => translation_rules::carry_out(&client, &tenant, command).await,
         Noun::Trunk(command) => trunks::carry_out(&client, &tenant, command).await,
+        Noun::UnassignedNumber(command) => unassigned_numbers::carry_out(&client, &tenant, command).await,
         Noun::Usage(command) => usages::carry_out(&client, &tenant, command).await,
         Noun::User(command) => users::carry_out(&client, &tenant, command).await,
         Noun::Voucher(command) => rate_decks::vouchers(&client, command).await,

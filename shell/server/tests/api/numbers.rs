@@ -151,7 +151,7 @@ async fn a_number_waits_thirty_days_for_a_license_and_is_free_then() {
     let number = E164::parse(alice).unwrap();
     let tenant = world.switch_has(|tenant| tenant.numbers[&number].held_until.is_some()).await;
     let trunk = *tenant.trunks.keys().next().unwrap();
-    let refused = tenant.inbound(trunk, alice);
+    let refused = tenant.inbound(trunk, alice, "+12125551234");
     assert_eq!(refused.decision, Err(phone::directory::Refusal::NotLicensed), "{:?}", refused.reasons);
 
     let again = json!({ "users": ["102"], "plans": ["MCOPSTN1"] });

@@ -75,7 +75,7 @@ async fn an_organization_consents_and_gets_numbers_that_its_calls_use() {
     world
         .switch_has(move |tenant| {
             let is_given = tenant.numbers.get(&held).is_some_and(|number| number.trunk == Some(trunk));
-            let reaches = tenant.inbound(trunk, NUMBER).decision.is_ok();
+            let reaches = tenant.inbound(trunk, NUMBER, "+12125551234").decision.is_ok();
             is_given && reaches && !tenant.outbound_trunks.contains(&trunk)
         })
         .await;
@@ -96,7 +96,7 @@ async fn a_call_over_an_operators_trunk_reaches_its_own_numbers_only_unless_told
     world.post_json(&format!("/tenants/demo/numbers/{NUMBER}/assign"), &assigned).await;
     let trunk = TrunkId(operator.trunk.parse().unwrap());
     let other = "+14255550101";
-    let reaches = |tenant: &phone::directory::Tenant, number: &str| tenant.inbound(trunk, number).decision.is_ok();
+    let reaches = |tenant: &phone::directory::Tenant, number: &str| tenant.inbound(trunk, number, "+12125551234").decision.is_ok();
     world.switch_has(|tenant| reaches(tenant, NUMBER) && !reaches(tenant, other)).await;
     let path = format!("/tenants/demo/operators/{}/consent", operator.id);
     let ticked = world.patch(&path, None, &json!({ "operator_may_reach_all_numbers": true })).await;

@@ -139,13 +139,17 @@ fn note(
         | Noun::Schedule
         | Noun::SharedMailbox
         | Noun::Trunk => parts.apps = true,
-        Noun::Policy => {
+        // What unassigned numbers announce is rendered with what apps say.
+        Noun::Policy | Noun::UnassignedNumbers => {
             parts.apps = true;
             parts.routing = true;
         }
-        Noun::CivicAddress | Noun::DialPlan | Noun::Site | Noun::TranslationRule | Noun::VoiceRoute => {
-            parts.routing = true;
-        }
+        Noun::CallBlock
+        | Noun::CivicAddress
+        | Noun::DialPlan
+        | Noun::Site
+        | Noun::TranslationRule
+        | Noun::VoiceRoute => parts.routing = true,
         Noun::Account
         | Noun::ApiKey
         | Noun::AppDraft

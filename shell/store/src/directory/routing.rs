@@ -21,9 +21,11 @@ impl Store {
             all.entry(tenant).or_default().policies = policies;
         }
         let kinds = [
+            DocumentKind::CallBlock,
             DocumentKind::CivicAddress,
             DocumentKind::DialPlan,
             DocumentKind::TranslationRule,
+            DocumentKind::UnassignedNumbers,
             DocumentKind::VoiceRoute,
         ];
         let documents = document::Entity::find()
@@ -31,14 +33,21 @@ impl Store {
             .filter(document::Column::Kind.is_in(kinds.map(DocumentKind::as_str)));
         for row in documents.all(&self.reader).await? {
             let parts = all.entry(TenantId(row.tenant)).or_default();
-            if row.kind == DocumentKind::CivicAddress.as_str() {
-                parts.addresses.push(from_json("civic address", row.id, &row.body)?);
-            } else if row.kind == DocumentKind::DialPlan.as_str() {
-                parts.dial_plans.push(from_json("dial plan", row.id, &row.body)?);
-            } else if row.kind == DocumentKind::TranslationRule.as_str() {
-                parts.rules.push(from_json("translation rule", row.id, &row.body)?);
-            } else {
-                parts.routes.push(from_json("voice route", row.id, &row.body)?);
+            match kinds.into_iter().find(|kind| kind.as_str() == row.kind) {
+                Some(DocumentKind::CallBlock) => {
+                    parts.call_blocks.push(from_json("call block", row.id, &row.body)?);
+                }
+                Some(DocumentKind::CivicAddress) => {
+                    parts.addresses.push(from_json("civic address", row.id, &row.body)?);
+                }
+                Some(DocumentKind::DialPlan) => parts.dial_plans.push(from_json("dial plan", row.id, &row.body)?),
+                Some(DocumentKind::TranslationRule) => {
+                    parts.rules.push(from_json("translation rule", row.id, &row.body)?);
+                }
+                Some(DocumentKind::UnassignedNumbers) => {
+                    parts.unassigned.push(from_json("treatment of unassigned numbers", row.id, &row.body)?);
+                }
+                _ => parts.routes.push(from_json("voice route", row.id, &row.body)?),
             }
         }
         for row in site::Entity::find().filter(of_tenant(site::Column::Tenant, of)).all(&self.reader).await? {

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::apps::unassigned::{Treatments, UnassignedNumbers};
 use crate::id::{CivicAddressId, DialPlanId, SiteId, TranslationRuleId};
 use crate::numbers::civic_address::CivicAddress;
+use crate::numbers::routing::call_block::Screen;
 use crate::numbers::routing::dial_plan::Normalizer;
 use crate::numbers::routing::route::RouteTable;
 use crate::numbers::routing::translation::Translator;
-use crate::numbers::routing::{DialPlan, Expression, TranslationRule, VoiceRoute};
+use crate::numbers::routing::{CallBlock, DialPlan, Expression, TranslationRule, VoiceRoute};
 use crate::people::Site;
 use crate::policies::calling::Calling;
 use crate::policies::emergency::{EmergencyCallRouting, SharedCalling};
@@ -29,6 +31,8 @@ pub struct RoutingParts {
     /// Places that emergency services are told of.
     pub sites: Vec<Site>,
     pub addresses: Vec<CivicAddress>,
+    pub call_blocks: Vec<CallBlock>,
+    pub unassigned: Vec<UnassignedNumbers>,
 }
 
 /// The settings, ready to be used.
@@ -39,6 +43,10 @@ pub struct Routing {
     pub book: Book,
     pub sites: BTreeMap<SiteId, Site>,
     pub addresses: BTreeMap<CivicAddressId, Arc<CivicAddress>>,
+    /// Which callers from outside are let in.
+    pub screen: Screen,
+    /// Who takes calls to numbers that are assigned to nobody.
+    pub treatments: Treatments,
 }
 
 /// A dial plan.
@@ -79,11 +87,13 @@ impl Routing {
             Some(known) => Some(Expression::clone(known)),
             None => Expression::parse(pattern).ok(),
         };
-        let RoutingParts { policies, dial_plans, routes, rules, sites, addresses } = parts;
+        let RoutingParts { policies, dial_plans, routes, rules, sites, addresses, call_blocks, unassigned } = parts;
         let planned =
             |plan: DialPlan| (plan.id, Planned { normalizer: plan.compile_with(&expression), name: plan.name });
         Self {
             policies,
+            screen: Screen::new(call_blocks, &expression),
+            treatments: Treatments::new(unassigned, &expression),
             dial_plans: dial_plans.into_iter().map(planned).collect(),
             sites: sites.into_iter().map(|site| (site.id, site)).collect(),
             addresses: addresses.into_iter().map(|address| (address.id, Arc::new(address))).collect(),
@@ -102,7 +112,8 @@ impl Routing {
     fn expressions(&self) -> impl Iterator<Item = &Expression> {
         let of_plans = self.dial_plans.values().flat_map(|plan| plan.normalizer.expressions());
         let of_rules = self.book.translators.values().map(Translator::expression);
-        of_plans.chain(of_rules).chain(self.book.routes.expressions())
+        let of_callers = self.screen.expressions().chain(self.treatments.expressions());
+        of_plans.chain(of_rules).chain(of_callers).chain(self.book.routes.expressions())
     }
 }
 

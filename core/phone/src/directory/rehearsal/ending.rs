@@ -10,6 +10,7 @@ impl End {
     /// Its word in the API.
     pub fn kind(&self) -> &'static str {
         match self {
+            Self::Announcement => "announcement",
             Self::AudioTest => "audio_test",
             Self::CallerHungUp { .. } => "caller_hung_up",
             Self::Echo => "echo",
@@ -34,7 +35,8 @@ impl End {
                 ExitCause::Timeout => "timeout",
             }),
             Self::Refused { code } => Some(code),
-            Self::AudioTest
+            Self::Announcement
+            | Self::AudioTest
             | Self::CallerHungUp { .. }
             | Self::Echo
             | Self::External { .. }
@@ -51,7 +53,8 @@ impl End {
             Self::CallerHungUp { app } => *app,
             Self::HungUp { app, .. } => Some(*app),
             Self::Person { queue, .. } | Self::Waiting { queue } => queue.map(App::Queue),
-            Self::AudioTest
+            Self::Announcement
+            | Self::AudioTest
             | Self::Echo
             | Self::External { .. }
             | Self::Message { .. }
@@ -66,7 +69,8 @@ impl End {
             Self::Message { mailbox: Mailbox::Person(user) }
             | Self::Person { user, .. }
             | Self::Visit { mailbox: Mailbox::Person(user) } => Some(*user),
-            Self::AudioTest
+            Self::Announcement
+            | Self::AudioTest
             | Self::CallerHungUp { .. }
             | Self::Echo
             | Self::External { .. }
@@ -83,6 +87,7 @@ impl End {
         let place = |app: &Option<App>| app.map_or(String::new(), |app| format!(" in {}", tenant.name_of_app(app)));
         let code = self.code().unwrap_or_default().replace('_', " ");
         match self {
+            Self::Announcement => "the caller hears an announcement, and the call ends".to_owned(),
             Self::AudioTest => "the caller hears a tone".to_owned(),
             Self::CallerHungUp { app } => format!("the caller hangs up{}", place(app)),
             Self::Echo => "the caller hears the echo test".to_owned(),

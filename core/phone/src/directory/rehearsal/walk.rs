@@ -92,7 +92,8 @@ impl<'a> Walk<'a> {
                 let held = self.tenant.held_number(nobodys, dialled);
                 self.line = held.map(|number| number.number);
                 let trunk = held.and_then(|number| number.trunk);
-                self.tenant.inbound(trunk.unwrap_or(nobodys), dialled)
+                let caller = self.caller().unwrap_or_default();
+                self.tenant.inbound(trunk.unwrap_or(nobodys), dialled, &caller)
             }
         };
         match self.hear(verdict) {
@@ -103,13 +104,18 @@ impl<'a> Walk<'a> {
 
     /// Where an app's target leads, as live calls ask.
     pub(super) fn redirect(&self, target: &Target) -> Verdict {
-        let caller = match self.script.from {
+        let caller = self.caller();
+        let passing = Passing { caller: caller.as_deref(), line: self.line, at: self.wall() };
+        self.tenant.redirect(target, &passing)
+    }
+
+    /// Who calls from outside.
+    fn caller(&self) -> Option<String> {
+        match self.script.from {
             Caller::Outside(Some(number)) => Some(number.to_string()),
             Caller::Outside(None) => Some(ANONYMOUS.to_owned()),
             Caller::Person(_) => None,
-        };
-        let passing = Passing { caller: caller.as_deref(), line: self.line, at: self.wall() };
-        self.tenant.redirect(target, &passing)
+        }
     }
 
     /// Takes down the reasons of a verdict.
@@ -135,6 +141,7 @@ impl<'a> Walk<'a> {
             Destination::Visit { mailbox, .. } => Place::Over(End::Visit { mailbox }),
             Destination::Voicemail { id } => Place::Over(End::Message { mailbox: Mailbox::Person(id) }),
             Destination::External(external) => self.call_outside(*external, fallback),
+            Destination::Announcement { .. } => Place::Over(End::Announcement),
             Destination::AudioTest => Place::Over(End::AudioTest),
             Destination::Echo => Place::Over(End::Echo),
         }

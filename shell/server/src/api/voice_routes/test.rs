@@ -244,6 +244,7 @@ fn reached(tenant: &Tenant, destination: &Destination) -> String {
             let name = tenant.attendants.get(id).map(|settings| settings.name.as_str());
             format!("the auto attendant {}", name.unwrap_or_default())
         }
+        Destination::Announcement { .. } => "an announcement".to_owned(),
         Destination::AudioTest => "the audio test".to_owned(),
         Destination::Echo => "the echo test".to_owned(),
         Destination::External(_) => "the public network".to_owned(),
