@@ -109,6 +109,8 @@ fn record(tenant: TenantId, begin: Timestamp, n: u64, n_calls: u64) -> CallRecor
         ended_by: EndedBy::Caller,
         legs: Vec::new(),
         path: Vec::new(),
+        cause: None,
+        decisions: Vec::new(),
         attempts: Vec::new(),
         segments: vec![menu, waiting],
     }

@@ -13,6 +13,7 @@ mod server;
 mod sound;
 mod wait;
 
+mod border;
 mod calls;
 mod codecs;
 mod description;

@@ -8,9 +8,13 @@ use std::time::Duration;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::border::BEHIND;
 use crate::server::{PASSWORD, SIP, SIPS};
 use crate::sound;
 use crate::wait;
+
+/// The user of a phone behind a border controller, which does not register.
+pub const BEHIND_BORDER: &str = "behind";
 
 /// How a phone is set up.
 #[derive(Clone)]
@@ -106,6 +110,7 @@ impl Phone {
     /// Calls a number or extension through the server.
     pub fn dial(&mut self, called: &str) {
         let uri = match self.setup.transport {
+            _ if self.setup.user == BEHIND_BORDER => format!("sip:{called}@{BEHIND}"),
             Transport::Udp => format!("sip:{called}@{SIP}"),
             Transport::Tcp => format!("sip:{called}@{SIP};transport=tcp"),
             Transport::Tls => format!("sip:{called}@{SIPS};transport=tls"),
@@ -217,6 +222,9 @@ impl Codec {
 /// another. The carrier has the demo's address.
 fn ports(user: &str) -> (u16, u16) {
     let control = free_ports(1);
+    if user == BEHIND_BORDER {
+        return (5_072, control);
+    }
     if user == "carrier" { (5_090, control) } else { (free_ports(2), control) }
 }
 
@@ -257,7 +265,7 @@ fn account(setup: &Setup, sip_port: u16) -> String {
     let srtp = if setup.srtp { ";mediaenc=srtp-mand" } else { "" };
     let codec = format!(";audio_codecs={}", setup.codec.name());
     let user = setup.user;
-    if user == "carrier" {
+    if user == "carrier" || user == BEHIND_BORDER {
         return format!("<sip:+12065550111@127.0.0.1:{sip_port}>;regint=0{answer}{srtp}{codec}\n");
     }
     let address = match setup.transport {

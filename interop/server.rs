@@ -18,6 +18,8 @@ pub const TOKEN: &str = "a-demo-token-for-tests";
 
 pub const SIP: &str = "127.0.0.1:25060";
 pub const SIPS: &str = "127.0.0.1:25061";
+/// What a border controller calls itself: a name that leads to this machine.
+pub const BORDER_NAME: &str = "localhost";
 pub const HTTP: &str = "127.0.0.1:28080";
 
 /// What the first server rendered, so that the others need not speak the same texts again.
@@ -31,6 +33,15 @@ struct Setting {
     /// As `RUST_LOG` has it.
     log: &'static str,
     share: Share,
+    certificate: Certificate,
+}
+
+/// Who vouches for the server's certificate.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Certificate {
+    Itself,
+    /// An authority of the scenario, which a border controller has one of, too.
+    Authority,
 }
 
 /// What is in the database at first.
@@ -50,7 +61,7 @@ enum Disk {
 
 impl Default for Setting {
     fn default() -> Self {
-        Self { data: Data::Demo, disk: Disk::Usual, log: "info", share: Share::Some }
+        Self { data: Data::Demo, disk: Disk::Usual, log: "info", share: Share::Some, certificate: Certificate::Itself }
     }
 }
 
@@ -91,6 +102,11 @@ impl Server {
         Self::start_with(Setting { disk: Disk::Small, share: Share::All, ..Setting::default() })
     }
 
+    /// Starts where an authority vouches for the server and for a border controller, whose certificate is beside the server's.
+    pub fn start_vouched() -> Self {
+        Self::start_with(Setting { certificate: Certificate::Authority, ..Setting::default() })
+    }
+
     /// Starts with an empty data directory and a log of this level.
     pub fn start_logging(level: &'static str) -> Self {
         Self::start_with(Setting { log: level, ..Setting::default() })
@@ -103,10 +119,15 @@ impl Server {
     fn start_on(setting: Setting, database: Option<Database>) -> Self {
         let place = Place::take(setting.share);
         let directory = tempfile::tempdir().unwrap();
-        let certificate =
-            rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned(), "demo.test".to_owned()]).unwrap();
-        std::fs::write(directory.path().join("cert.pem"), certificate.cert.pem()).unwrap();
-        std::fs::write(directory.path().join("key.pem"), certificate.signing_key.serialize_pem()).unwrap();
+        match setting.certificate {
+            Certificate::Itself => {
+                let names = vec!["127.0.0.1".to_owned(), "demo.test".to_owned()];
+                let certificate = rcgen::generate_simple_self_signed(names).unwrap();
+                std::fs::write(directory.path().join("cert.pem"), certificate.cert.pem()).unwrap();
+                std::fs::write(directory.path().join("key.pem"), certificate.signing_key.serialize_pem()).unwrap();
+            }
+            Certificate::Authority => write_vouched(directory.path()),
+        }
         let prompts = directory.path().join("data/prompts");
         if setting.disk == Disk::Usual {
             std::fs::create_dir_all(&prompts).unwrap();
@@ -264,6 +285,13 @@ impl Server {
         serde_json::from_str(body).unwrap()
     }
 
+    /// The same; none while there is no such thing.
+    pub fn api_if_there(&self, path: &str) -> Option<Value> {
+        let answer = get(&format!("/api/v1/tenants/demo/{path}")).expect("the API answers");
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        head.starts_with("HTTP/1.1 200").then(|| serde_json::from_str(body).unwrap())
+    }
+
     /// A figure of `/metrics`.
     pub fn metric(&self, name: &str) -> u64 {
         let text = get("/metrics").expect("the server answers");
@@ -330,6 +358,26 @@ impl Drop for Server {
     }
 }
 
+/// Certificates of one authority: the server's, and a border controller's.
+fn write_vouched(directory: &Path) {
+    let key = rcgen::KeyPair::generate().unwrap();
+    let mut authority = rcgen::CertificateParams::new(Vec::new()).unwrap();
+    authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    std::fs::write(directory.join("ca.pem"), authority.self_signed(&key).unwrap().pem()).unwrap();
+    let issuer = rcgen::Issuer::new(authority, key);
+    let of_server = ["sip.pbx.example", "127.0.0.1", "demo.test"];
+    for (file, names) in [("", of_server.as_slice()), ("border-", &["sbc.acme.example", BORDER_NAME])] {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        let mut wanted = rcgen::CertificateParams::new(names).unwrap();
+        wanted.extended_key_usages =
+            vec![rcgen::ExtendedKeyUsagePurpose::ServerAuth, rcgen::ExtendedKeyUsagePurpose::ClientAuth];
+        let key = rcgen::KeyPair::generate().unwrap();
+        let certificate = wanted.signed_by(&key, &issuer).unwrap();
+        std::fs::write(directory.join(format!("{file}cert.pem")), certificate.pem()).unwrap();
+        std::fs::write(directory.join(format!("{file}key.pem")), key.serialize_pem()).unwrap();
+    }
+}
+
 /// The list in an answer, whether bare or with a cursor.
 pub fn items(answer: Value) -> Vec<Value> {
     match answer {
@@ -371,6 +419,9 @@ fn spawn(directory: &Path, setting: Setting, database: Option<&Database>) -> Chi
     };
     if let Some(database) = database {
         command.env("TRUNKLINE_DATABASE", database.url());
+    }
+    if setting.certificate == Certificate::Authority {
+        command.env("TRUNKLINE_TLS_CA", directory.join("ca.pem")).env("TRUNKLINE_SIP_NAME", "sip.pbx.example");
     }
     if setting.data == Data::Demo {
         command.env("TRUNKLINE_DEMO", "true");

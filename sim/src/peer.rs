@@ -1,6 +1,7 @@
 //! A phone or a carrier: a small model of what stands at the other end, with a SIP endpoint of its own.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -105,6 +106,8 @@ pub struct Peer {
     pub account: Option<Account>,
     /// User name and password that it proves in place of the account's own.
     pub login: Option<(String, String)>,
+    /// The names in its certificate, over TLS.
+    pub certificate: Option<Arc<[String]>>,
     pub manners: Manners,
     /// The newest last.
     pub calls: Vec<PeerCall>,
@@ -147,6 +150,7 @@ impl Peer {
         let config = Config {
             product: name.to_owned(),
             sent_by: address.to_string(),
+            tls_name: None,
             t1,
             t2: Duration::from_secs(4),
             t4: Duration::from_secs(5),
@@ -158,6 +162,7 @@ impl Peer {
             transport: Transport::Udp,
             account,
             login: None,
+            certificate: None,
             manners: Manners::default(),
             calls: Vec::new(),
             vanished: false,
@@ -180,6 +185,25 @@ impl Peer {
             effects: Vec::new(),
             next_port: 40_000,
             n_seeds: 0,
+        }
+    }
+
+    /// A session border controller: it has a certificate with these names, and calls itself so in Contact, or by its address.
+    pub fn with_certificate(self, names: &[&str], contact: Option<&str>, seed: u8) -> Self {
+        let t1 = Duration::from_millis(500);
+        let config = Config {
+            product: self.name.to_owned(),
+            sent_by: self.address.to_string(),
+            tls_name: contact.map(str::to_owned),
+            t1,
+            t2: Duration::from_secs(4),
+            t4: Duration::from_secs(5),
+        };
+        Self {
+            transport: Transport::Tls,
+            certificate: Some(names.iter().map(|name| (*name).to_owned()).collect()),
+            endpoint: Endpoint::new(config, [seed; 32]),
+            ..self
         }
     }
 
@@ -209,7 +233,7 @@ impl Peer {
             self.n_missed -= 1;
             return;
         }
-        let source = Source { transport, remote: from, local: self.address, connection: None, verified_name: None };
+        let source = Source { transport, remote: from, local: self.address, connection: None, verified_names: None };
         self.learn_dialog(&bytes);
         self.learn_invite(transport, &bytes);
         if self.hear_summary(&source, &bytes) {
@@ -388,6 +412,7 @@ impl Peer {
             credentials: self.credentials(),
             max_forwards: 70,
             session_secs: self.manners.session_secs,
+            offers_reliable: true,
         };
         let usage = self.endpoint.invite(now, invite, &mut self.effects);
         self.calls.push(PeerCall {

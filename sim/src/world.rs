@@ -222,6 +222,13 @@ impl World {
         self.peers.insert(name, Peer::new(name, address, US, account, seed));
     }
 
+    /// Adds a session border controller that speaks over TLS: the names in its certificate, and what it calls itself.
+    pub fn add_sbc(&mut self, name: &'static str, address: SocketAddr, names: &[&str], contact: Option<&str>) {
+        let seed = u8::try_from(self.peers.len()).unwrap_or(0) + 1;
+        self.by_address.insert(address, name);
+        self.peers.insert(name, Peer::new(name, address, US, None, seed).with_certificate(names, contact, seed));
+    }
+
     /// Hands the settings to the switch.
     pub fn install(&mut self) {
         let (directory, prompts) = (Arc::clone(&self.directory), Arc::clone(&self.prompts));
@@ -539,8 +546,9 @@ impl World {
             return;
         }
         if to == US {
-            let source = Source { transport, remote: from, local: US, connection: None, verified_name: None };
             let name = self.by_address.get(&from).copied().unwrap_or("stranger");
+            let verified_names = self.peers.get(name).and_then(|peer| peer.certificate.clone());
+            let source = Source { transport, remote: from, local: US, connection: None, verified_names };
             if self.shows == Shows::Everything {
                 self.ladder.note_message(self.elapsed(), name, "us", &bytes);
             }
@@ -763,6 +771,7 @@ fn new_switch(seed: u64, wall: Timestamp, started: Instant) -> Switch {
     Switch::new(Config {
         product: "Trunkline/test".to_owned(),
         sent_by: US.to_string(),
+        tls_name: None,
         media_address: None,
         route_address: US.ip(),
         n_workers: N_WORKERS,

@@ -1,6 +1,7 @@
 //! All tests of this crate in one program: each program more takes seconds to build.
 
 mod apps;
+mod borders;
 mod browsers;
 mod call_screening;
 mod capacity;

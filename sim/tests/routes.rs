@@ -2,17 +2,20 @@
 
 use std::time::Instant;
 
+use phone::apps::prompt::Prompt;
+use phone::apps::unassigned::{UnassignedNumbers, UnassignedTarget};
 use phone::directory::outbound::RoutingParts;
-use phone::directory::rehearsal::{Assumed, Caller, End, Entrance, Script};
-use phone::id::{DialPlanId, PolicyId, TranslationRuleId, VoiceRouteId};
+use phone::directory::rehearsal::{Assumed, Caller, End, Entrance, Path, Script};
+use phone::id::{CallBlockId, DialPlanId, PolicyId, TranslationRuleId, UnassignedNumbersId, VoiceRouteId};
 use phone::numbers::number::Category;
-use phone::numbers::routing::{DialPlan, NormalizationRule, TranslationRule, VoiceRoute};
+use phone::numbers::routing::call_block::BlockAction;
+use phone::numbers::routing::{CallBlock, DialPlan, NormalizationRule, TranslationRule, VoiceRoute};
 use phone::numbers::trunk::settings::TrunkSettings;
 use phone::numbers::{Assignee, E164, Number, NumberKind};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Value, json};
-use sim::demo::{PEOPLE, Wishes, trunk_id, user_id};
+use sim::demo::{PEOPLE, SORRY, Wishes, trunk_id, user_id};
 use sim::{World, check};
 use uuid::Uuid;
 
@@ -168,11 +171,15 @@ fn callers_from_outside_who_go_outside_again_keep_their_number_where_a_policy_of
     world.run_until_quiet();
 }
 
-/// What `explain` tells of a dialled number is what the switch does: which trunks are asked in which order, the number
-/// that each is sent, the number shown, and the cause where nothing leads outside.
+/// What `explain` tells of a call is what the switch does: who is reached, which trunks are asked in which order by which
+/// route, the number that each is sent, the number shown, and the cause where nobody is reached.
+/// `TRUNKLINE_EXPLAINED_CALLS=10000` tries so many.
 #[test]
 fn what_is_explained_is_what_happens() {
-    for seed in 0..60 {
+    let n_calls = std::env::var("TRUNKLINE_EXPLAINED_CALLS").ok().and_then(|text| text.parse().ok()).unwrap_or(600);
+    let mut n_tried = 0;
+    let mut kinds = std::collections::BTreeMap::new();
+    for seed in 0.. {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         let mut world = with_carriers(wishes(&mut random));
         let manners = [None, Some(503), Some(504), Some(486), Some(404)];
@@ -180,30 +187,37 @@ fn what_is_explained_is_what_happens() {
             world.peer(carrier).manners.refuses = manners[random.random_range(0..manners.len())];
         }
         for _ in 0..25 {
-            let (place, dialled) = (random.random_range(0..PEOPLE.len()), dialled(&mut random));
-            compare(&mut world, place, &dialled, seed);
+            let kind = match random.random_range(0..4) {
+                0 => compare_inbound(&mut world, called(&mut random), seed),
+                _ => {
+                    let (place, dialled) = (random.random_range(0..PEOPLE.len()), dialled(&mut random));
+                    compare(&mut world, place, &dialled, seed)
+                }
+            };
+            *kinds.entry(kind).or_insert(0) += 1;
+            n_tried += 1;
         }
+        if n_tried >= n_calls {
+            break;
+        }
+    }
+    for kind in ["announcement", "external", "person", "refused"] {
+        assert!(kinds.get(kind).is_some_and(|n| *n > 5), "the calls differ: {kinds:?}");
     }
 }
 
-fn compare(world: &mut World, place: usize, dialled: &str, seed: u64) {
+/// A person dials. Returns how it was to end.
+fn compare(world: &mut World, place: usize, dialled: &str, seed: u64) -> &'static str {
     let tenant = world.tenant();
     let at = world.wall_now();
-    let script = Script {
-        from: Caller::Person(user_id(place)),
-        to: Entrance::Dialled(dialled.to_owned()),
-        at,
-        keys: "".parse().unwrap(),
-        assumed: Assumed::default(),
-    };
-    #[expect(clippy::disallowed_methods, reason = "virtual time needs a first instant")]
-    let path = tenant.rehearse(Instant::now(), &script);
+    let path = explained(world, Caller::Person(user_id(place)), dialled);
     let name = PEOPLE[place].0;
     let before = CARRIERS.map(|carrier| world.peer(carrier).invites.len());
-    let n_refusals = world.peer(name).refusals.len();
+    let (n_refusals, n_records) = (world.peer(name).refusals.len(), world.records.len());
     world.dial(name, dialled);
     world.run_secs(2);
     let words = format!("seed {seed}: {name} dials {dialled}: {path:#?}");
+    let mut told = Vec::new();
     match &path.end {
         End::External { attempts, .. } => {
             let mut expected = CARRIERS.map(|_| Vec::new());
@@ -211,6 +225,8 @@ fn compare(world: &mut World, place: usize, dialled: &str, seed: u64) {
                 let index = usize::try_from(attempt.trunk.0.as_u128() - trunk_id(0).0.as_u128()).unwrap();
                 let calling = attempt.calling.as_ref().map_or("anonymous".to_owned(), |it| it.number.clone());
                 expected[index].push((attempt.called.number.clone(), calling));
+                let route = attempt.route.and_then(|route| tenant.routing.book.routes.find(route));
+                told.push((attempt.trunk, route.map(|route| route.name.clone())));
                 let codes = &tenant.trunks[&attempt.trunk].settings.failover_response_codes;
                 let refuses = world.peer(CARRIERS[index]).manners.refuses;
                 if refuses.is_none_or(|status| !codes.iter().any(|code| code.value() == u32::from(status))) {
@@ -231,6 +247,60 @@ fn compare(world: &mut World, place: usize, dialled: &str, seed: u64) {
         }
         _ => assert_eq!(CARRIERS.map(|carrier| world.peer(carrier).invites.len()), before, "{words}"),
     }
+    finish(world, name);
+    let record = &world.records[n_records];
+    let attempts: Vec<_> = record.attempts.iter().map(|it| (it.trunk, it.route.clone())).collect();
+    assert_eq!(attempts, told, "as the record tells it: {words}");
+    compare_causes(record, &path, &words);
+    path.end.kind()
+}
+
+/// Somebody outside calls over the first carrier.
+fn compare_inbound(world: &mut World, called: String, seed: u64) -> &'static str {
+    let path = explained(world, Caller::Outside(E164::parse("+15550100").ok()), &called);
+    let words = format!("seed {seed}: {called} is called: {path:#?}");
+    let (n_refusals, n_records) = (world.peer("trunk").refusals.len(), world.records.len());
+    world.dial("trunk", &called);
+    world.run_secs(1);
+    let rings: Vec<usize> = (0..PEOPLE.len()).filter(|place| world.peer(PEOPLE[*place].0).n_ringing() > 0).collect();
+    match &path.end {
+        End::Person { user, queue: None } => {
+            let place = (0..PEOPLE.len()).find(|place| user_id(*place) == *user).unwrap();
+            assert_eq!(rings, [place], "{words}");
+        }
+        End::Refused { code } => {
+            let status = world.peer("trunk").refusals.get(n_refusals).copied();
+            assert_eq!(status, Some(if *code == "caller_blocked" { 403 } else { 404 }), "{words}");
+            assert!(rings.is_empty(), "{words}");
+        }
+        _ => assert!(world.peer("trunk").calls.last().is_some_and(|call| call.answered), "{words}"),
+    }
+    finish(world, "trunk");
+    compare_causes(&world.records[n_records], &path, &words);
+    path.end.kind()
+}
+
+/// What decided, in the same words, and why nobody was reached.
+fn compare_causes(record: &phone::record::CallRecord, path: &Path, words: &str) {
+    let told: Vec<&str> = path.steps.iter().map(|step| step.words.as_str()).collect();
+    for rule in &record.decisions {
+        assert!(told.contains(&rule.as_str()), "{rule}: {words}");
+    }
+    if let End::Refused { code } = &path.end {
+        let subcode = record.cause.and_then(|cause| cause.subcode);
+        assert!(subcode.is_some() && record.reason.is_some(), "{code}: {words}");
+    }
+}
+
+fn explained(world: &World, from: Caller, dialled: &str) -> Path {
+    let to = Entrance::Dialled(dialled.to_owned());
+    let assumed = Assumed::default();
+    let script = Script { from, to, at: world.wall_now(), keys: "".parse().unwrap(), assumed };
+    #[expect(clippy::disallowed_methods, reason = "virtual time needs a first instant")]
+    world.tenant().rehearse(Instant::now(), &script)
+}
+
+fn finish(world: &mut World, name: &str) {
     if !world.peer(name).calls.is_empty() {
         world.hang_up(name);
     }
@@ -238,6 +308,11 @@ fn compare(world: &mut World, place: usize, dialled: &str, seed: u64) {
     for peer in PEOPLE.map(|(name, _)| name).into_iter().chain(CARRIERS) {
         world.peer(peer).invites.clear();
     }
+}
+
+fn called(random: &mut ChaCha8Rng) -> String {
+    let all = ["+14255550101", "14255550102", "4255550103", "+14255550100", "+14255550195", "+14255559999", "123"];
+    all[random.random_range(0..all.len())].to_owned()
 }
 
 fn wishes(random: &mut ChaCha8Rng) -> Wishes {
@@ -262,6 +337,14 @@ fn wishes(random: &mut ChaCha8Rng) -> Wishes {
         dial_plans: vec![plan(&[("Desk", r"^7(\d{3})$", "+12065550$1"), ("Prefix", r"^9(\d{10})$", "+1$1")])],
         ..RoutingParts::default()
     };
+    if random.random_range(0..3) == 0 {
+        outside.call_blocks.push(blocked(if random.random_range(0..2) == 0 { r"^\+1555" } else { r"^\+1999" }));
+    }
+    if random.random_range(0..2) == 0 {
+        let said = Prompt::Text { key: SORRY, text: "This number is no more.".to_owned() };
+        outside.unassigned.push(treated(r"^\+1425555019\d$", UnassignedTarget::Announcement { prompt: said }));
+        outside.unassigned.push(treated(r"^\+1310", UnassignedTarget::User { user: user_id(2) }));
+    }
     let policies = &mut outside.policies;
     let named: Vec<&str> = usages.into_iter().filter(|_| random.random_range(0..2) == 0).collect();
     let falls = random.random_range(0..2) == 0;
@@ -298,7 +381,8 @@ fn wishes(random: &mut ChaCha8Rng) -> Wishes {
 }
 
 fn dialled(random: &mut ChaCha8Rng) -> String {
-    let fixed = ["911", "9911", "112", "933", "7123", "92065550100", "12", "*99", "+14255550102", "102", "411"];
+    let fixed =
+        ["911", "9911", "112", "933", "7123", "92065550100", "12", "*99", "+14255550102", "102", "411", "+14255550195"];
     match random.random_range(0..3) {
         0 => fixed[random.random_range(0..fixed.len())].to_owned(),
         1 => {
@@ -358,6 +442,28 @@ fn rule(id: u128, pattern: &str, translation: &str) -> TranslationRule {
 
 fn rule_id(id: u128) -> TranslationRuleId {
     TranslationRuleId(Uuid::from_u128(id))
+}
+
+fn blocked(pattern: &str) -> CallBlock {
+    CallBlock {
+        id: CallBlockId(Uuid::from_u128(1)),
+        name: "block".to_owned(),
+        description: None,
+        pattern: pattern.to_owned(),
+        enabled: true,
+        action: BlockAction::Block,
+    }
+}
+
+fn treated(pattern: &str, target: UnassignedTarget) -> UnassignedNumbers {
+    UnassignedNumbers {
+        id: UnassignedNumbersId(Uuid::from_u128(1)),
+        name: "treatment".to_owned(),
+        description: None,
+        pattern: pattern.to_owned(),
+        priority: 1,
+        target,
+    }
 }
 
 fn plan(rules: &[(&str, &str, &str)]) -> DialPlan {

@@ -29,6 +29,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 pub use tenant::{Contents, Shared, Tenant, TenantParts};
+pub use ways_in::Named;
 
 use self::change::{Change, Touched, TouchedTenant};
 use self::outbound::{Attempt, Location, Shown, Skipped};
@@ -165,6 +166,8 @@ pub enum Refusal {
     Suspended,
     #[error("calls from this number are blocked")]
     CallerBlocked,
+    #[error("where the person is, no trunk may be used for this call")]
+    LocationForbids,
 }
 
 /// A decision with the rules behind it, in order.
@@ -270,6 +273,7 @@ impl Refusal {
             Self::NumberNotAssigned | Self::NotFound => 404,
             Self::NotLicensed
             | Self::CallerBlocked
+            | Self::LocationForbids
             | Self::CallingOff
             | Self::DialOutOff
             | Self::Disabled
@@ -305,6 +309,7 @@ impl Refusal {
             Self::Disabled => "disabled",
             Self::Suspended => "suspended",
             Self::CallerBlocked => "caller_blocked",
+            Self::LocationForbids => "location_forbids",
         }
     }
 }

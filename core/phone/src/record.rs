@@ -32,6 +32,12 @@ pub struct CallRecord {
     /// SIP status that ended it before an answer, and the reason in words.
     pub status: Option<u16>,
     pub reason: Option<String>,
+    /// The same as numbers, where it has some.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Cause>,
+    /// The rules that decided where the call goes first, one sentence each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub decisions: Vec<String>,
     /// Extension or number of who answered.
     pub answered_by: Option<String>,
     pub answered_by_user: Option<UserId>,
@@ -144,6 +150,18 @@ pub struct TrunkAttempt {
     /// What it answered, or what that is taken for.
     pub status: Option<u16>,
     pub reason: Option<String>,
+    /// The same as numbers, where it has some.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Cause>,
+}
+
+/// Why something failed, as numbers. Specification of calling, 3.8.8
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cause {
+    /// Tells causes of one status apart; 560,000 and the status where a trunk said it, another one where we did.
+    pub subcode: Option<u32>,
+    /// The telephone network's cause that a trunk told, else what the status stands for. ITU-T Q.850
+    pub q850: Option<u16>,
 }
 
 /// What came of a trunk that was tried.

@@ -8,7 +8,9 @@ use jiff::Timestamp;
 use phone::Directory;
 use phone::apps::{Priority, Target};
 use phone::directory::outbound::{Attempt, Passing, Shown};
-use phone::directory::{App, Destination, Dialled, External, Refusal, ResourceAccount, Tenant, TenantParts, Verdict};
+use phone::directory::{
+    App, Destination, Dialled, External, Named, Refusal, ResourceAccount, Tenant, TenantParts, Verdict,
+};
 use phone::id::{AttendantId, QueueId, ResourceAccountId, SharedMailboxId, TenantId, TrunkId, UserId};
 use phone::numbers::routing::translation::Translated;
 use phone::numbers::trunk::settings::TrunkAuth;
@@ -73,7 +75,11 @@ fn a_suspended_organization_calls_for_help_and_nobody_else() {
 fn a_number_rings_whom_it_is_assigned_to() {
     let demo = demo();
     for called in ["+14255550101", "14255550101", "4255550101", "+1 (425) 555-0101", "+14255550101;ext=1"] {
-        assert_eq!(demo.inbound(trunk(1), called, CALLER).decision, Ok(Destination::User { id: user(ALICE) }), "{called}");
+        assert_eq!(
+            demo.inbound(trunk(1), called, CALLER).decision,
+            Ok(Destination::User { id: user(ALICE) }),
+            "{called}"
+        );
     }
     let inbound = |called| demo.inbound(trunk(1), called, CALLER).decision;
     let priority = Some(Priority::try_from(2).unwrap());
@@ -97,7 +103,11 @@ fn a_trunk_in_another_country_presents_numbers_in_its_own_way() {
     parts.trunks.insert(german.id, Arc::new(german));
     let tenant = Tenant::new(parts);
     for called in ["+4930123456", "4930123456", "030123456", "004930123456"] {
-        assert_eq!(tenant.inbound(trunk(2), called, CALLER).decision, Ok(Destination::User { id: user(BOB) }), "{called}");
+        assert_eq!(
+            tenant.inbound(trunk(2), called, CALLER).decision,
+            Ok(Destination::User { id: user(BOB) }),
+            "{called}"
+        );
     }
     assert_eq!(tenant.inbound(trunk(1), "030123456", CALLER).decision, Err(Refusal::NotFound));
 }
@@ -520,7 +530,10 @@ fn a_trunk_is_known_by_the_name_in_its_certificate() {
     parts.trunks.insert(by_name.id, Arc::new(by_name));
     let id = parts.profile.id;
     let directory = Directory::new([Arc::new(Tenant::new(parts))], None);
-    let named = |name| directory.trunk_named(name, "+14255550101");
+    let named = |name: &str| match directory.trunk_named(&[name.to_owned()], None, "+14255550101") {
+        Named::Trunk(tenant, trunk) => Some((tenant, trunk)),
+        Named::Misnamed | Named::Nobody => None,
+    };
     for name in ["sbc1.acme.example", "SBC1.acme.EXAMPLE", "*.acme.example"] {
         assert_eq!(named(name), Some((id, trunk(7))), "{name}");
     }

@@ -68,12 +68,13 @@ fn side(last: u8) -> Side {
     let config = Config {
         product: "Trunkline".to_owned(),
         sent_by: address.to_string(),
+        tls_name: None,
         t1: Duration::from_millis(500),
         t2: Duration::from_secs(4),
         t4: Duration::from_secs(5),
     };
     let local = SocketAddr::from(([192, 0, 2, 3 - last], 5060));
-    let source = Source { transport: Transport::Udp, remote: address, local, connection: None, verified_name: None };
+    let source = Source { transport: Transport::Udp, remote: address, local, connection: None, verified_names: None };
     Side { endpoint: Endpoint::new(config, [last; 32]), source }
 }
 
@@ -92,6 +93,7 @@ fn call(sides: &mut [Side; 2], now: Instant, body: &Body) -> u32 {
         credentials: None,
         max_forwards: 70,
         session_secs: None,
+        offers_reliable: true,
     };
     sides[0].endpoint.invite(now, invite, &mut out);
     let mut to = 1;

@@ -117,6 +117,8 @@ pub struct OutgoingInvite {
     pub max_forwards: u8,
     /// Session interval to ask for in seconds (RFC 4028); none leaves session timers to the peer.
     pub session_secs: Option<u32>,
+    /// Whether the peer is told that provisional answers are acknowledged (RFC 3262).
+    pub offers_reliable: bool,
 }
 
 /// What the endpoint wants done, in order.
@@ -229,6 +231,8 @@ pub struct Config {
     pub product: String,
     /// Host names and addresses that are ours: requests to them end here.
     pub sent_by: String,
+    /// Host and port that name us in Contact over TLS, where peers check names; none is the address of the flow.
+    pub tls_name: Option<String>,
     /// RFC 3261 §17.1.1.1, usually 500 ms.
     pub t1: Duration,
     /// RFC 3261 §17.1.2.2, usually 4 s.

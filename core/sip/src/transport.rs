@@ -1,6 +1,7 @@
 //! Where a message came from and where one goes: addresses as values.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 /// A transport protocol. RFC 3261 §18, RFC 7118.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,8 +56,8 @@ pub struct Source {
     pub local: SocketAddr,
     /// The stream that carried it; none for UDP.
     pub connection: Option<Connection>,
-    /// The name that the peer's TLS certificate proved, if it showed one.
-    pub verified_name: Option<String>,
+    /// The names that the peer's TLS certificate proved, if it showed one; a wildcard as it is written.
+    pub verified_names: Option<Arc<[String]>>,
 }
 
 impl Source {

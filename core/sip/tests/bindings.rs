@@ -188,6 +188,6 @@ fn source(connection: Option<u64>) -> Source {
         remote: address("192.0.2.10:5060"),
         local: address("192.0.2.1:5060"),
         connection: connection.map(Connection),
-        verified_name: None,
+        verified_names: None,
     }
 }

@@ -159,7 +159,7 @@ impl World {
                 remote: address,
                 local: address,
                 connection: None,
-                verified_name: None,
+                verified_names: None,
             },
             phone: Credentials { realm: None, user: "101".into(), password: "x".into() },
         }

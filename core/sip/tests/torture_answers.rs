@@ -302,6 +302,7 @@ fn endpoint() -> Endpoint {
     let config = Config {
         product: "Trunkline".to_owned(),
         sent_by: "192.0.2.1".to_owned(),
+        tls_name: None,
         t1: Duration::from_millis(500),
         t2: Duration::from_secs(4),
         t4: Duration::from_secs(5),
@@ -315,7 +316,7 @@ fn source(transport: Transport) -> Source {
         remote: ([192, 0, 2, 99], 5060).into(),
         local: ([192, 0, 2, 1], 5060).into(),
         connection: None,
-        verified_name: None,
+        verified_names: None,
     }
 }
 
@@ -332,6 +333,7 @@ fn outgoing() -> OutgoingInvite {
         credentials: None,
         max_forwards: 70,
         session_secs: None,
+        offers_reliable: true,
     }
 }
 

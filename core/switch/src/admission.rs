@@ -7,13 +7,14 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use phone::access::phone_credentials::{Holder, Key, UserName};
-use phone::directory::Tenant;
+use phone::directory::{Named, Tenant};
 use phone::id::{TenantId, TrunkId};
 use phone::people::User;
 use sip::digest::Ha1;
 use sip::digest::authorization::Authorization;
 use sip::digest::challenger::{Challenger, Freshness, Verdict, strongest_for};
 use sip::endpoint::{ALLOW, ExtraHeader, Status};
+use sip::header::address::Address;
 use sip::message::name::HeaderName;
 use sip::penalty::{Penalties, Penalty, network};
 use sip::{Method, Request, Source};
@@ -70,6 +71,8 @@ enum Welcome {
     },
     /// No domain of ours, or he guessed too often.
     Forbid,
+    /// A session border controller with a certificate of a trunk, and a Contact that does not name it.
+    Misnamed,
 }
 
 /// What a method means from a certain kind of sender.
@@ -283,7 +286,12 @@ impl Switch {
         let directory = Arc::clone(&self.node.directory);
         if *request.method() != Method::Register {
             let called = dialled_of_uri(request.uri()).unwrap_or_default();
-            let by_name = source.verified_name.as_deref().and_then(|name| directory.trunk_named(name, &called));
+            let names = source.verified_names.as_deref().unwrap_or_default();
+            let by_name = match directory.trunk_named(names, host_of_peer(request).as_deref(), &called) {
+                Named::Trunk(tenant, trunk) => Some((tenant, trunk)),
+                Named::Misnamed => return Sender::Stranger(Welcome::Misnamed),
+                Named::Nobody => None,
+            };
             let trunk = by_name.or_else(|| directory.trunk_for(source.remote, &called));
             let trunk = trunk.or_else(|| self.node.trunks.registered_at(source.remote.ip()));
             if let Some((tenant, trunk)) = trunk.and_then(|(id, trunk)| Some((directory.tenant(id)?, trunk))) {
@@ -315,6 +323,11 @@ impl Switch {
                 let header = |value| ExtraHeader { name: "WWW-Authenticate".to_owned(), value };
                 let headers: Vec<ExtraHeader> = values.into_iter().map(header).collect();
                 node.endpoint.reply_statelessly(request, source, Status(401), &headers, &mut node.effects);
+            }
+            Welcome::Misnamed => {
+                let value = "SIP;cause=403;text=\"Contact does not name the trunk of this certificate\"".to_owned();
+                let header = [ExtraHeader { name: "Reason".to_owned(), value }];
+                node.endpoint.reply_statelessly(request, source, Status(403), &header, &mut node.effects);
             }
             Welcome::Forbid => {
                 if self.admission.others.take(node.now) {
@@ -372,6 +385,17 @@ pub(crate) fn refuse(node: &mut Node, request: &Request, source: &Source, status
     let header = header.map(|(name, value)| ExtraHeader { name: name.to_owned(), value: value.to_owned() });
     let headers: Vec<ExtraHeader> = header.into_iter().chain([reason]).collect();
     node.endpoint.reply_statelessly(request, source, Status(status), &headers, &mut node.effects);
+}
+
+/// The host by which a peer names itself: in the top Record-Route of OPTIONS, else in Contact. None for an address, which
+/// names nobody. Specification of calling, 1.2 and 3.4
+fn host_of_peer(request: &Request) -> Option<String> {
+    let route = request.headers(HeaderName::RecordRoute).next().and_then(Address::parse);
+    let route = route.filter(|_| *request.method() == Method::Options);
+    let uri = route.as_ref().map(Address::uri).or_else(|| request.contact_uri())?;
+    let host = sip::uri::Uri::parse(uri).ok()?.host().to_owned();
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    bare.parse::<IpAddr>().is_err().then_some(host)
 }
 
 /// When a source that used up its challenges has them all back: then nothing needs to be kept of it.

@@ -345,7 +345,8 @@ impl Call {
     fn handle_sip(&mut self, node: &mut Node, id: LegId, event: sip::Event) {
         let Some(leg) = self.leg_mut(id).filter(|leg| !leg.is_over()) else { return };
         let meaning = match event {
-            sip::Event::Progressed { body, .. } => progressed(node, leg, body),
+            // Where early sound is not wanted, the caller hears that it rings.
+            sip::Event::Progressed { body, .. } => progressed(node, leg, body.filter(|_| leg.takes_early_sound)),
             sip::Event::Answered { body, response, .. } => {
                 response.call_id().clone_into(&mut leg.history.sip_call_id);
                 answered(node, leg, body)

@@ -8,11 +8,11 @@ use media::sdp::{Codec, SrtpPolicy};
 use phone::apps::attendant::Passage;
 use phone::apps::queue::{self, OfferFailure};
 use phone::directory::outbound::ANONYMOUS;
-use phone::directory::{Destination, Tenant};
+use phone::directory::{Destination, Tenant, Verdict};
 use phone::id::{TenantId, TrunkId};
 use phone::money::charging::Asked;
 use phone::numbers::trunk::SrtpMode;
-use phone::numbers::trunk::settings::CallerNameSource;
+use phone::numbers::trunk::settings::{CallerNameSource, DtmfMode, EarlyMedia};
 use phone::numbers::{E164, Trunk};
 use phone::people::User;
 use phone::record::Direction;
@@ -61,21 +61,31 @@ impl Switch {
         let party = caller_on_trunk(&tenant, &request, &settings);
         let node = &mut self.node;
         let terms = trunk_terms(&settings, node, source);
+        if let Some(replaces) = invitation.replaces.clone() {
+            return self.replace(request, source, tenant, invitation, &replaces, (party, terms));
+        }
         let called = tenant.held_number(trunk, &invitation.called);
         let paid = called.and_then(|number| node.asked_inbound(&tenant, number, &settings, &party.number));
         let takes_turn = node.trunks.take_turn(node.now, &settings);
-        let start = if !takes_turn || !node.trunk_has_room(&settings) {
+        let mut decisions = Vec::new();
+        let start = if n_retargets(&request) > limits::RETARGETS_MAX {
+            Err(Refusal::LOOP.with_rule())
+        } else if invitation.body.is_none() && !settings.settings.allow_delayed_offer {
+            Err(Refusal::NO_OFFER.with_rule())
+        } else if !takes_turn || !node.trunk_has_room(&settings) {
             Err(Refusal::TRUNK_BUSY.with_rule())
         } else if called.is_some_and(|number| !node.lines.has_room(&tenant, number, Origin::Received, Some(trunk))) {
             Err(Refusal::NUMBER_BUSY.with_rule())
         } else {
-            let start = tenant.inbound(trunk, &invitation.called, &party.number).decision.map_err(Refusal::by_rule);
+            let verdict = tenant.inbound(trunk, &invitation.called, &party.number);
+            decisions = verdict.reasons;
+            let start = verdict.decision.map_err(Refusal::by_rule);
             let funded = node.judge_paid(tenant.profile.id, paid.as_ref());
             start.and_then(|start| funded.map(|()| start).map_err(|why| Refusal::unpaid_from_outside(&why)))
         };
         let line = called.map(|number| number.number);
         let paid = paid.filter(|_| start.is_ok());
-        self.begin(request, source, tenant, invitation, Beginning { party, line, paid, terms, start });
+        self.begin(request, source, tenant, invitation, Beginning { party, line, paid, terms, start, decisions });
     }
 
     /// A call from a user's phone. Who he says he is does not matter; who he proved to be does.
@@ -92,14 +102,17 @@ impl Switch {
             address: self.node.media_address(&source.reply_target()),
             signalled_from: Some(source.remote.ip()),
             webrtc: is_browser(source.transport),
+            events: true,
         };
         if let Some(replaces) = &invitation.replaces {
             let replaces = replaces.clone();
             return self.replace(request, source, tenant, invitation, &replaces, (party, terms));
         }
         let at = self.node.wall_now();
-        let start = tenant.dial(user.id, &invitation.called, at).decision.map_err(Refusal::by_rule);
-        self.begin(request, source, tenant, invitation, Beginning { party, line: None, paid: None, terms, start });
+        let Verdict { decision, reasons: decisions } = tenant.dial(user.id, &invitation.called, at);
+        let start = decision.map_err(Refusal::by_rule);
+        let beginning = Beginning { party, line: None, paid: None, terms, start, decisions };
+        self.begin(request, source, tenant, invitation, beginning);
     }
 
     /// A call that a queue wants: an agent is rung, who then calls the caller back.
@@ -155,7 +168,7 @@ impl Switch {
         invitation: Invitation,
         beginning: Beginning,
     ) {
-        let Beginning { party, line, paid, terms, start } = beginning;
+        let Beginning { party, line, paid, terms, start, decisions } = beginning;
         let node = &mut self.node;
         let start = if node.draining { Err(Refusal::DRAINING.with_rule()) } else { start };
         let (offer, codecs, start) = match invitation.offer() {
@@ -172,10 +185,13 @@ impl Switch {
             .and_then(|destination| if let Destination::User { id } = destination { Some(*id) } else { None });
         let worker = node.choose_worker(tenant.profile.id, [party.user(), callee]);
         let usage = node.endpoint.open_invite(node.now, request, source, &mut node.effects);
-        let draft = Draft::new(direction(&party, &start), &party, invitation.called, node.now);
+        let mut draft = Draft::new(direction(&party, &start), &party, invitation.called, node.now);
+        draft.decisions = decisions;
         let detail = format!("from={} to={}", Pii(&draft.from), Pii(&draft.to));
         node.log(Level::Info, "call begins", Some(id), detail);
         let tenant_id = tenant.profile.id;
+        let by = party.trunk().and_then(|trunk| tenant.trunks.get(&trunk));
+        let takes_early_sound = by.is_none_or(|trunk| trunk.settings.early_media != EarlyMedia::Off);
         let leg = Leg::receive(
             node,
             Received {
@@ -189,6 +205,7 @@ impl Switch {
                 terms,
                 sip_call_id: invitation.sip_call_id,
                 offer,
+                takes_early_sound,
             },
         );
         let call = Call {
@@ -226,7 +243,12 @@ impl Switch {
         let node = &mut self.node;
         let named = node.endpoint.find(replaces).and_then(|usage| node.usages.get(&usage).copied());
         let call = named.and_then(|(id, leg)| Some((self.calls.get(&id)?.as_ref()?, leg)));
-        let found = call.filter(|(call, _)| call.tenant_id() == tenant.profile.id);
+        // A trunk takes the place of its own calls only. Specification of calling, 3.3
+        let may = |call: &Call, leg| {
+            let replaced = call.leg(leg).map(|leg| leg.party.place);
+            party.trunk().is_none_or(|trunk| replaced == Some(Place::Trunk(trunk)))
+        };
+        let found = call.filter(|(call, leg)| call.tenant_id() == tenant.profile.id && may(call, *leg));
         let found = found.map(|(call, leg)| (call.id, call.worker, leg));
         let usage = node.endpoint.open_invite(node.now, request, source, &mut node.effects);
         let (Some((call, worker, leg)), Ok(offer)) = (found, invitation.offer()) else {
@@ -246,6 +268,7 @@ impl Switch {
             terms,
             sip_call_id: invitation.sip_call_id,
             offer,
+            takes_early_sound: true,
         };
         let by = Box::new(Leg::receive(node, received));
         node.call_input(call, call::Input::Replace { leg, by });
@@ -261,6 +284,8 @@ struct Beginning {
     paid: Option<Asked>,
     terms: Terms,
     start: Result<Destination, Refusal>,
+    /// The rules behind that, one sentence each.
+    decisions: Vec<String>,
 }
 
 impl Call {
@@ -307,6 +332,12 @@ fn direction(party: &Party, start: &Result<Destination, Refusal>) -> Direction {
     }
 }
 
+/// How often the call was sent on before it came here, as far as it tells. RFC 7044, RFC 5806
+fn n_retargets(request: &Request) -> usize {
+    let history = request.headers(HeaderName::HistoryInfo).count();
+    history.max(request.headers(HeaderName::Diversion).count())
+}
+
 /// A carrier's word for who calls: the asserted identity before From, and nobody who wants to hide. RFC 3325 §9.1, RFC 3323
 fn caller_on_trunk(tenant: &Tenant, request: &Request, trunk: &Trunk) -> Party {
     let place = Place::Trunk(trunk.id);
@@ -345,6 +376,7 @@ fn trunk_terms(trunk: &Trunk, node: &Node, source: &Source) -> Terms {
         address: node.media_address(&source.reply_target()),
         signalled_from: Some(source.remote.ip()),
         webrtc: is_browser(source.transport),
+        events: trunk.settings.dtmf != DtmfMode::Info,
     }
 }
 

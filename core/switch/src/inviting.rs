@@ -4,7 +4,7 @@ use media::sdp::{Codec, SrtpPolicy};
 use phone::directory::External;
 use phone::directory::outbound::{ANONYMOUS, Attempt};
 use phone::numbers::Trunk;
-use phone::numbers::trunk::settings::PrivacyPolicy;
+use phone::numbers::trunk::settings::{DtmfMode, EarlyMedia, Prack, PrivacyPolicy, SessionTimer, TrunkSettings};
 use phone::numbers::trunk::{SrtpMode, TrunkTransport};
 use phone::policies::Holder;
 use sip::endpoint::{Credentials, ExtraHeader, OutgoingInvite};
@@ -48,9 +48,11 @@ pub(crate) fn to_phone(
             address: node.media_address(&phone.target),
             signalled_from: Some(phone.target.remote.ip()),
             webrtc: is_browser(phone.target.transport),
+            events: true,
         },
         srtp_preferred: true,
         offer,
+        takes_early_sound: true,
         line: None,
         location: None,
         paid: None,
@@ -65,6 +67,7 @@ pub(crate) fn to_phone(
             credentials: None,
             max_forwards: call.max_forwards,
             session_secs: Some(limits::SESSION_SECS),
+            offers_reliable: true,
         },
         party,
     }
@@ -99,13 +102,14 @@ pub(crate) fn to_trunk(
         headers.push(header("X-Tenant-Id", call.tenant_id().to_string()));
         headers.push(header("X-Platform-Call-Id", call.id.to_string()));
     }
+    headers.extend(required(&trunk.settings));
     let domain = &call.tenant.profile.sip_domain;
     let location = external.location.as_ref().filter(|_| trunk.settings.pidf_lo_supported).map(|location| {
         headers.extend(location::headers(domain));
         let entity = format!("pres:{contact_user}@{domain}");
         (location::document(location, &entity), domain.clone())
     });
-    let host = host_and_port(trunk);
+    let host = host_told(call, trunk);
     let address = targets.first().map_or(node.config.route_address, |target| node.media_address(target));
     let codecs: Vec<Codec> = trunk.codecs.iter().filter_map(|name| Codec::from_name(name)).collect();
     Sent {
@@ -121,9 +125,11 @@ pub(crate) fn to_trunk(
             address,
             signalled_from: targets.first().map(|target| target.remote.ip()),
             webrtc: false,
+            events: trunk.settings.dtmf != DtmfMode::Info,
         },
         srtp_preferred: trunk.srtp == SrtpMode::Preferred,
         offer: None,
+        takes_early_sound: trunk.settings.early_media != EarlyMedia::Off,
         line: external.caller_id,
         location,
         paid: node.asked_outbound(&call.tenant, trunk, external),
@@ -141,9 +147,29 @@ pub(crate) fn to_trunk(
                 password: known.password.clone(),
             }),
             max_forwards: call.max_forwards,
-            session_secs: Some(limits::SESSION_SECS),
+            session_secs: (trunk.settings.session_timer != SessionTimer::Off).then_some(limits::SESSION_SECS),
+            offers_reliable: trunk.settings.prack != Prack::Off,
         },
         party: Party { number, name: None, place: Place::Trunk(trunk.id) },
+    }
+}
+
+/// Extensions without which the trunk is not called. RFC 3262 §4, RFC 4028 §7.1
+fn required(settings: &TrunkSettings) -> Option<ExtraHeader> {
+    let prack = (settings.prack == Prack::Required).then_some("100rel");
+    let timer = (settings.session_timer == SessionTimer::Require).then_some("timer");
+    let tags: Vec<&str> = prack.into_iter().chain(timer).collect();
+    (!tags.is_empty()).then(|| ExtraHeader { name: "Require".to_owned(), value: tags.join(", ") })
+}
+
+/// The host and port that a trunk is called by for this organization.
+fn host_told(call: &Call, trunk: &Trunk) -> String {
+    match trunk.settings.derived_hosts {
+        true => {
+            let host = trunk.host_of(&call.tenant.profile.slug);
+            trunk.port.map_or_else(|| host.clone(), |port| format!("{host}:{port}"))
+        }
+        false => host_and_port(trunk),
     }
 }
 
@@ -181,7 +207,7 @@ fn identity(call: &Call, trunk: &Trunk, external: &External, attempt: &Attempt) 
         && let Some(by) = forwarded_by(call)
     {
         let uri = party::sip_uri(&by, domain);
-        let onward = party::sip_uri(&attempt.called.number, &host_and_port(trunk));
+        let onward = party::sip_uri(&attempt.called.number, &host_told(call, trunk));
         headers.push(header("Diversion", format!("<{uri}>;reason=unconditional")));
         let moved = "?Reason=SIP%3Bcause%3D302%3Btext%3D%22Moved%20Temporarily%22";
         headers.push(header("History-Info", format!("<{uri}{moved}>;index=1, <{onward}>;index=1.1")));

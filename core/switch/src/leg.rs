@@ -11,7 +11,7 @@ use media::{LegId, Order, PortGrant, Session, WorkerId};
 use phone::id::{CallId, QueueId, TenantId};
 use phone::money::charging::Asked;
 use phone::numbers::E164;
-use sip::endpoint::{Body, Reason, Status, UsageId};
+use sip::endpoint::{Body, ExtraHeader, Reason, Status, UsageId};
 
 use crate::inviting::{DEFAULT_CODECS, order_codecs};
 use crate::keeping::KeptLeg;
@@ -38,6 +38,8 @@ pub(crate) struct Leg {
     /// When we hang up a leg that is needed no more, if its peer has not done so.
     pub(crate) leaves_at: Option<Instant>,
     pub(crate) history: History,
+    /// Whether sound is heard before the answer.
+    pub(crate) takes_early_sound: bool,
     /// Set while somebody pays for it.
     pub(crate) paying: Option<Paying>,
     terms: Terms,
@@ -92,6 +94,8 @@ pub(crate) struct Terms {
     pub(crate) signalled_from: Option<IpAddr>,
     /// Whether what we offer is for a browser.
     pub(crate) webrtc: bool,
+    /// Whether keys may travel as events in the sound; else by INFO.
+    pub(crate) events: bool,
 }
 
 /// Where offer and answer stand. RFC 3264
@@ -128,6 +132,8 @@ pub(crate) struct Received {
     pub(crate) terms: Terms,
     pub(crate) sip_call_id: String,
     pub(crate) offer: Option<Bytes>,
+    /// Whether the caller may hear something before the answer.
+    pub(crate) takes_early_sound: bool,
 }
 
 /// How a leg that we ring begins.
@@ -144,6 +150,8 @@ pub(crate) struct Sent {
     /// Whether plain sound will do for a peer that does not understand the encryption asked for.
     pub(crate) srtp_preferred: bool,
     pub(crate) offer: Option<QueueOffer>,
+    /// Whether sound is heard before the answer.
+    pub(crate) takes_early_sound: bool,
     /// Goes into the body beside the session description, with the domain that names it.
     pub(crate) location: Option<(Bytes, String)>,
     /// The body is filled in from the terms.
@@ -176,6 +184,7 @@ impl Leg {
             state: State::Trying,
             offer: None,
             leaves_at: None,
+            takes_early_sound: begin.takes_early_sound,
             history: History::begin(node.now, begin.sip_call_id),
             paying,
             terms: begin.terms,
@@ -201,6 +210,7 @@ impl Leg {
             None => sdp_body(local.clone()),
         });
         let usage = node.endpoint.invite(node.now, invite, &mut node.effects);
+        let sip_call_id = node.endpoint.call_id(usage).unwrap_or_default().to_owned();
         node.usages.insert(usage, (begin.call, id));
         node.legs.insert(id, begin.call);
         match (begin.party.place, begin.offer) {
@@ -222,7 +232,8 @@ impl Leg {
             state: State::Trying,
             offer: begin.offer,
             leaves_at: None,
-            history: History::begin(node.now, String::new()),
+            takes_early_sound: begin.takes_early_sound,
+            history: History::begin(node.now, sip_call_id),
             paying,
             terms: begin.terms,
             exchange: Exchange::Offering,
@@ -368,6 +379,7 @@ impl Leg {
         }
         match self.exchange {
             Exchange::Asked | Exchange::Offering => return Ok(false),
+            Exchange::Offered(_) if !self.takes_early_sound => return Ok(false),
             Exchange::Settled => return Ok(true),
             Exchange::Offered(_) => {}
         }
@@ -522,7 +534,11 @@ impl Leg {
             let refusal = refusal.cloned().unwrap_or(Refusal::NO_ANSWER);
             self.history.status = Some(refusal.status);
             let reason = refusal.reason();
-            node.endpoint.refuse(node.now, self.usage, refusal.status(), Some(&reason), &[], &mut node.effects);
+            let value = || refusal.q850_reason();
+            let of_network = self.party.trunk().filter(|_| reason.protocol == "SIP");
+            let of_network = of_network.map(|_| ExtraHeader { name: "Reason".to_owned(), value: value() });
+            let (usage, status) = (self.usage, refusal.status());
+            node.endpoint.refuse(node.now, usage, status, Some(&reason), of_network.as_slice(), &mut node.effects);
         } else {
             node.endpoint.bye(node.now, self.usage, reason, &mut node.effects);
         }
@@ -602,6 +618,9 @@ impl Terms {
         }
         if let Some(certificate) = &node.config.certificate {
             negotiation.allow_webrtc(Arc::clone(certificate));
+        }
+        if !self.events {
+            negotiation.without_events();
         }
         if self.webrtc {
             negotiation.offer_webrtc();

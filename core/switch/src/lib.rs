@@ -18,6 +18,7 @@ mod attending;
 mod call;
 mod calling;
 mod calling_back;
+mod cause;
 mod clock;
 mod command;
 mod deadlines;

@@ -21,6 +21,10 @@ pub const RING_OUTSIDE_MAX: Duration = Duration::from_secs(180);
 /// How long a trunk that took the call has until anything rings: abroad that takes ten seconds and more.
 pub const TRYING_OUTSIDE_MAX: Duration = Duration::from_secs(30);
 
+/// Times that a call may have been sent on before it came here: more, and it goes round in a circle. Specification of
+/// calling, 1.3 (12).
+pub const RETARGETS_MAX: usize = 5;
+
 /// Attempts over trunks that a record tells of; a call has as many as its routes have trunks, and goes outside but a few
 /// times.
 pub const ATTEMPTS_RECORDED_MAX: usize = 100;

@@ -87,6 +87,7 @@ impl Node {
         let endpoint_config = sip::endpoint::Config {
             product: config.product.clone(),
             sent_by: config.sent_by.clone(),
+            tls_name: config.tls_name.clone(),
             t1: config.t1,
             t2: config.t1 * 8,
             t4: config.t1 * 10,

@@ -33,6 +33,8 @@ pub(crate) struct Draft {
     attempts: Vec<TrunkAttempt>,
     attempt_began_at: Option<Instant>,
     segments: Vec<Segment>,
+    /// The rules that decided where the call goes first.
+    pub(crate) decisions: Vec<String>,
     /// The app that has the call, or had it last.
     segment: Option<usize>,
     ended: Option<Ended>,
@@ -91,6 +93,7 @@ impl Draft {
             attempts: Vec::new(),
             attempt_began_at: None,
             segments: Vec::new(),
+            decisions: Vec::new(),
             segment: None,
             ended: None,
         }
@@ -157,6 +160,7 @@ impl Draft {
         attempt.result = result;
         attempt.status = refusal.map(|refusal| refusal.status);
         attempt.reason = refusal.map(|refusal| refusal.text.clone().into_owned());
+        attempt.cause = refusal.map(Refusal::cause);
     }
 
     pub(crate) fn note_step(&mut self, at: Timestamp, step: Step) {
@@ -256,6 +260,8 @@ impl Draft {
             result: ended.end.why.result(answered_at.is_some()),
             status: if answered_at.is_some() { None } else { refusal.map(|refusal| refusal.status) },
             reason: refusal.map(|refusal| refusal.text.clone().into_owned()),
+            cause: refusal.map(Refusal::cause),
+            decisions: self.decisions,
             answered_by_user: by.as_ref().and_then(Party::user),
             answered_by: by.map(|by| by.number),
             ended_by: ended.end.by,

@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
+use phone::record::Cause;
 use sip::endpoint::{Reason, Status};
+
+use crate::cause;
 
 /// A refusal. The text never holds what the caller said of himself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,11 +20,32 @@ pub(crate) struct Refusal {
     pub(crate) retry_after_secs: Option<u32>,
     /// The cause of ITU-T Q.850, where it says more than the status. RFC 3326 §2
     pub(crate) q850: Option<u16>,
+    /// The cause of ITU-T Q.850 that a peer told.
+    pub(crate) heard_q850: Option<u16>,
+    /// Tells causes of one status apart. Specification of calling, 3.8.8
+    pub(crate) subcode: Option<u32>,
 }
 
 impl Refusal {
     pub(crate) const fn new(status: u16, text: &'static str) -> Self {
-        Self { status, text: Cow::Borrowed(text), by_rule: false, unheard: false, retry_after_secs: None, q850: None }
+        Self::known(status, text, None)
+    }
+
+    const fn coded(status: u16, text: &'static str, subcode: u32) -> Self {
+        Self::known(status, text, Some(subcode))
+    }
+
+    const fn known(status: u16, text: &'static str, subcode: Option<u32>) -> Self {
+        Self {
+            status,
+            text: Cow::Borrowed(text),
+            by_rule: false,
+            unheard: false,
+            retry_after_secs: None,
+            q850: None,
+            heard_q850: None,
+            subcode,
+        }
     }
 
     const fn with_cause(status: u16, text: &'static str, q850: u16) -> Self {
@@ -32,19 +56,22 @@ impl Refusal {
             unheard: false,
             retry_after_secs: None,
             q850: Some(q850),
+            heard_q850: None,
+            subcode: None,
         }
     }
 
     pub(crate) const NO_PORTS: Self = Self::new(503, "no media port is free");
-    pub(crate) const NOT_ACCEPTABLE: Self = Self::new(488, "no common codec or encryption");
+    pub(crate) const NOT_ACCEPTABLE: Self = Self::coded(488, "no common codec or encryption", cause::NO_MEDIA);
     pub(crate) const NO_ANSWER: Self = Self::new(480, "nobody answered");
-    pub(crate) const NOT_REGISTERED: Self = Self::new(480, "no phone is registered");
+    pub(crate) const NO_OFFER: Self = Self::coded(488, "the trunk has to offer sound", cause::NO_MEDIA);
+    pub(crate) const NOT_REGISTERED: Self = Self::coded(480, "no phone is registered", cause::NO_PHONE);
     pub(crate) const DRAINING: Self = Self::new(503, "this node takes no new calls");
     pub(crate) const NO_TRUNK: Self = Self::new(503, "no trunk can take the call");
-    pub(crate) const TRUNK_SILENT: Self = Self::new(408, "the trunk does not answer");
+    pub(crate) const TRUNK_SILENT: Self = Self::coded(408, "the trunk does not answer", cause::SILENT);
     pub(crate) const TRUNK_BUSY: Self = Self::new(503, "the trunk carries as many calls as it may");
     pub(crate) const TRUNK_HURRIED: Self = Self::new(503, "the trunk began as many calls in this second as it may");
-    pub(crate) const NO_ADDRESS: Self = Self::new(503, "the trunk's name has no address");
+    pub(crate) const NO_ADDRESS: Self = Self::coded(503, "the trunk's name has no address", cause::NOT_CONNECTED);
     pub(crate) const NUMBER_BUSY: Self = Self::new(486, "the number carries as many calls as it may");
     /// Specification of calling, 2.12.
     pub(crate) const IN_A_CALL: Self = Self::new(486, "the person is in a call");
@@ -52,12 +79,15 @@ impl Refusal {
     pub(crate) const TOO_MANY_LEGS: Self = Self::new(503, "the call has too many legs");
     pub(crate) const BUG: Self = Self::new(500, "internal error");
     pub(crate) const QUEUE_BUSY: Self = Self::new(486, "the queue is full");
+    /// Specification of calling, 1.3 (12).
+    pub(crate) const LOOP: Self = Self::coded(482, "the call went round in a circle", cause::LOOP);
     /// Specification of numbers, 2.6.
     pub(crate) const CREDIT_EXHAUSTED: Self = Self::with_cause(402, "credit exhausted", 31);
 
     /// A refusal by a rule of the directory.
     pub(crate) fn by_rule(refusal: phone::directory::Refusal) -> Self {
-        Self::of_rule(refusal.sip_status(), refusal.to_string())
+        let subcode = Some(cause::subcode_of_rule(refusal));
+        Self { subcode, ..Self::of_rule(refusal.sip_status(), refusal.to_string()) }
     }
 
     /// Nobody would pay for a call that one of the organization's people wants to make.
@@ -71,7 +101,7 @@ impl Refusal {
     }
 
     fn of_rule(status: u16, text: String) -> Self {
-        Self { status, text: Cow::Owned(text), by_rule: true, unheard: false, retry_after_secs: None, q850: None }
+        Self { text: Cow::Owned(text), by_rule: true, ..Self::new(status, "") }
     }
 
     pub(crate) fn with_rule(self) -> Self {
@@ -80,15 +110,43 @@ impl Refusal {
 
     /// What a peer answered.
     pub(crate) fn from_peer(status: Status, reason: Option<Reason>) -> Self {
+        let heard_q850 =
+            reason.as_ref().filter(|reason| reason.protocol.eq_ignore_ascii_case("Q.850")).map(|reason| reason.cause);
         let text = match reason {
             Some(reason) if !reason.text.is_empty() => Cow::Owned(reason.text),
             Some(_) | None => Cow::Borrowed(words(status.0)),
         };
-        Self { status: status.0, text, by_rule: false, unheard: false, retry_after_secs: None, q850: None }
+        Self { text, heard_q850, ..Self::new(status.0, "") }
     }
 
     pub(crate) fn unheard(self) -> Self {
         Self { unheard: true, ..self }
+    }
+
+    /// What a trunk answered, or that it could not be asked.
+    pub(crate) fn of_trunk(self) -> Self {
+        let subcode = match (self.unheard, self.status) {
+            (true, 408) => cause::SILENT,
+            (true, _) => cause::NOT_CONNECTED,
+            (false, status) => cause::subcode_of_trunk(status),
+        };
+        Self { subcode: self.subcode.or(Some(subcode)), ..self }
+    }
+
+    /// As numbers, for records.
+    pub(crate) fn cause(&self) -> Cause {
+        Cause { subcode: self.subcode, q850: Some(self.q850_value()) }
+    }
+
+    /// As the telephone network has it, for the Reason header towards trunks: with the subcode in words.
+    pub(crate) fn q850_reason(&self) -> String {
+        let text = self.subcode.map_or(String::new(), |subcode| format!(";text=\"{subcode}\""));
+        format!("Q.850;cause={}{text}", self.q850_value())
+    }
+
+    /// What a peer told weighs more than what the status stands for.
+    fn q850_value(&self) -> u16 {
+        self.heard_q850.or(self.q850).unwrap_or_else(|| cause::q850_of_status(self.status))
     }
 
     pub(crate) fn status(&self) -> Status {

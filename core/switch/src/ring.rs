@@ -235,6 +235,7 @@ impl Ring {
         if self.trunks.is_none() && matches!(refusal.status, 600 | 603 | 607) {
             self.stop(call, node, &refusal.reason());
         }
+        let refusal = if self.trunks.is_some() { refusal.of_trunk() } else { refusal };
         let next_may_help = refusal.unheard || self.fails_over_on(call, refusal.status);
         if let Some(trunk) = self.trunks.as_ref().and_then(Trunks::current) {
             let (result, miss) = match (refusal.unheard, refusal.status) {
@@ -508,5 +509,6 @@ fn attempt_record(call: &Call, node: &Node, trunk: &Trunk, attempt: &outbound::A
         result: AttemptResult::GivenUp,
         status: None,
         reason: None,
+        cause: None,
     }
 }

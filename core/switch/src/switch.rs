@@ -40,6 +40,8 @@ pub struct Config {
     pub product: String,
     /// Host and port that name us where the flow does not say it better: domains, Via before a target is known.
     pub sent_by: String,
+    /// Host and port that name us to peers over TLS (`--sip-name`).
+    pub tls_name: Option<String>,
     /// Written into descriptions instead of the flow's own address (`--media-address`).
     pub media_address: Option<IpAddr>,
     /// Ours when a flow's local address is unspecified: the address of the default route.

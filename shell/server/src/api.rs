@@ -357,6 +357,7 @@ fn apps_and_calls() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(call_records::list))
         .routes(routes!(call_records::show))
         .routes(routes!(call_records::show_path))
+        .routes(routes!(call_records::show_ladder))
         .routes(routes!(reports::calls))
         .merge(reports_over_time())
 }

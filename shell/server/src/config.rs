@@ -20,6 +20,8 @@ use crate::public_url::PublicUrl;
 use crate::recognition::http::Server;
 use crate::relays::{self, Relays};
 use crate::secret::Secret;
+use crate::sip_trace::Wanted;
+use crate::sip_trace::hep::Collector;
 use crate::voicemail::mail_server::MailServer;
 
 /// What an error names a setting by.
@@ -27,12 +29,19 @@ const PREFIX: &str = "TRUNKLINE_";
 /// Read where no `--config` says otherwise, if it is there.
 const DEFAULT_FILE: &str = "trunkline.toml";
 
+/// Some ten thousand calls.
+const LADDERS_MIB: u64 = 256;
+const HEP_ID: u32 = 2_001;
+
 /// Every setting, as the file and the environment name it.
-const KEYS: [&str; 27] = [
+const KEYS: [&str; 31] = [
     "data_dir",
     "database",
     "demo",
     "drain_timeout",
+    "hep",
+    "hep_id",
+    "hep_key",
     "http",
     "media_address",
     "media_ports",
@@ -42,6 +51,8 @@ const KEYS: [&str; 27] = [
     "private_openid",
     "private_webhooks",
     "sip",
+    "sip_ladders",
+    "sip_name",
     "sips",
     "smtp",
     "smtp_from",
@@ -93,11 +104,33 @@ pub struct Flags {
     #[arg(long, value_name = "ADDR")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sip: Option<String>,
+    /// MiB of the disk for the SIP messages of calls that are over, which a call's page and `call show` tell as a ladder, the
+    /// oldest going first; or off [default: 256].
+    #[arg(long, value_name = "MIB")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sip_ladders: Option<String>,
+    /// Homer that is told each SIP message by HEP version 3 over UDP, such as homer.example.com:9060 [default: none].
+    #[arg(long, value_name = "HOST:PORT")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hep: Option<String>,
+    /// By which number Homer tells this server from others [default: 2001].
+    #[arg(long, value_name = "NUMBER")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hep_id: Option<String>,
+    /// What Homer wants to know before it listens; better TRUNKLINE_HEP_KEY, since others can read a command line.
+    #[arg(long, value_name = "KEY")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hep_key: Option<String>,
     /// SIP over TLS [default: off].
     #[arg(long, value_name = "ADDR")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sips: Option<String>,
-    /// Certificate chain for SIP over TLS, in PEM; read again when it changes.
+    /// The name in the certificate by which session border controllers reach --sips, such as sip.example.com: what they are
+    /// told in Contact over TLS [default: the address].
+    #[arg(long, value_name = "NAME")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sip_name: Option<String>,
+    /// Certificate chain for SIP over TLS, in PEM, shown to trunks too; read again when it changes.
     #[arg(long, value_name = "FILE")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tls_cert: Option<String>,
@@ -191,6 +224,8 @@ pub struct Config {
     pub proxies: Vec<IpAddr>,
     pub password_cost: Cost,
     pub sip: SocketAddr,
+    /// Names us to peers over TLS.
+    pub sip_name: Option<String>,
     pub tls: Option<Tls>,
     /// None stands for the system's authorities.
     pub tls_ca: Option<PathBuf>,
@@ -208,6 +243,8 @@ pub struct Config {
     pub relays: Relays,
     /// Who takes payments by card.
     pub payments: Option<Arc<Stripe>>,
+    /// What is done with the SIP messages that pass by.
+    pub trace: Wanted,
     pub drain_timeout: Duration,
 }
 
@@ -291,7 +328,9 @@ impl Settings {
             let is_private = self.one(key, parse::switch, "true or false", "true")?.unwrap_or(false);
             Ok::<_, ConfigError>(if is_private { Reach::Everywhere } else { Reach::Public })
         };
+        let trace = self.trace(&data_dir)?;
         Ok(Config {
+            trace,
             data_dir,
             database,
             http,
@@ -303,6 +342,7 @@ impl Settings {
                 .one("password_cost", Cost::parse, "KiB of memory, passes and lanes", "19456,2,1")?
                 .unwrap_or(Cost::DEFAULT),
             sip: self.address("sip", "127.0.0.1:5060")?,
+            sip_name: self.one("sip_name", parse::host_name, "a name of the domain name system", "sip.example.com")?,
             tls,
             tls_ca: self.path("tls_ca"),
             media_address: self.one("media_address", parse::ip, "an IP address", "203.0.113.7")?,
@@ -333,6 +373,18 @@ impl Settings {
         let model = self.text("speech_model").unwrap_or_else(|| "whisper-1".to_owned());
         let key = self.text("speech_key").map(Secret::new);
         Ok(url.map(|url| Server { url, key, model, client: reqwest::Client::new() }))
+    }
+
+    fn trace(&self, data_dir: &Path) -> Result<Wanted, ConfigError> {
+        let mib = self.one("sip_ladders", parse::mebibytes, "a number of MiB from 16, or off", "256")?;
+        let bytes = mib.unwrap_or(Some(LADDERS_MIB)).map(|mib| mib.saturating_mul(1024 * 1024));
+        let address = self.one("hep", parse::host_and_port, "a host with a port", "homer.example.com:9060")?;
+        let id = self.one("hep_id", parse::whole, "a whole number", "2001")?.unwrap_or(HEP_ID);
+        let key = self.text("hep_key").map(Secret::new);
+        Ok(Wanted {
+            ladders: bytes.map(|bytes| (data_dir.join("ladders"), bytes)),
+            hep: address.map(|address| Collector { address, id, key }),
+        })
     }
 
     fn relays(&self) -> Result<Relays, ConfigError> {

@@ -107,6 +107,8 @@ impl Text {
         let (strangers, known) = (dropped.strangers.load(Ordering::Relaxed), dropped.known.load(Ordering::Relaxed));
         self.counter("messages_of_strangers_dropped_total", "Messages of strangers dropped in a flood.", strangers);
         self.counter("messages_dropped_total", "Messages of others dropped because too many came.", known);
+        let untraced = health.node.trace().map_or(0, crate::sip_trace::Trace::n_dropped);
+        self.counter("sip_trace_dropped_total", "SIP messages that ladders and Homer miss: too many came.", untraced);
         let all = || health.node.traffic().iter();
         let received = all().map(|one| one.packets_received.load(Ordering::Relaxed)).sum();
         let sent = all().map(|one| one.packets_sent.load(Ordering::Relaxed)).sum();

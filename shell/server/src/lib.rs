@@ -27,6 +27,7 @@ pub mod recordings;
 pub mod relays;
 pub mod run;
 pub mod secret;
+pub mod sip_trace;
 pub mod speech;
 pub mod spool;
 pub mod voicemail;

@@ -41,6 +41,7 @@ use crate::net::connection::Patience;
 use crate::net::dns;
 use crate::net::streams::Streams;
 use crate::recordings;
+use crate::sip_trace::Trace;
 use crate::voicemail::{Intake, desk};
 
 /// Changes that a slow live view may lag behind before it has to read everything again.
@@ -68,10 +69,14 @@ pub struct Setup {
     /// Where calls are kept for the next process.
     pub kept: kept::Intake,
     pub client_tls: Arc<ClientConfig>,
+    /// Host and port that name us to peers over TLS.
+    pub tls_name: Option<String>,
     /// How long peers on streams may take.
     pub patience: Patience,
     /// What the passwords of phones in browsers follow from.
     pub phone_key: phone_credentials::Key,
+    /// Takes the messages that pass by.
+    pub trace: Option<Trace>,
 }
 
 /// The switch thread has ended: the process is about to.
@@ -89,9 +94,15 @@ pub struct Handle {
     streams: Streams,
     traffic: Arc<[Arc<Traffic>]>,
     dropped: Arc<Dropped>,
+    trace: Option<Trace>,
 }
 
 impl Handle {
+    /// What takes the messages that pass by, if they are wanted.
+    pub fn trace(&self) -> Option<&Trace> {
+        self.trace.as_ref()
+    }
+
     /// Asks something of the live system.
     pub async fn command(&self, command: Command) -> Result<Answer, Stopped> {
         let (reply, answer) = oneshot::channel();
@@ -199,10 +210,11 @@ impl Handle {
         let (changes, _) = broadcast::channel(CHANGES_WAITING_MAX);
         let (memories, _) = broadcast::channel(1);
         let (_, drained) = watch::channel(false);
-        let client_tls = crate::net::tls::client_config(None).expect("the system's authorities can be read");
+        let client_tls = crate::net::tls::client_config(None, None).expect("the system's authorities can be read");
         let streams = Streams::new(inbox.clone(), runtime::Handle::current(), client_tls, Patience::default());
         let (traffic, dropped) = (Arc::from([]), Arc::default());
-        let handle = Self { inbox, changes: changes.clone(), memories, drained, streams, traffic, dropped };
+        let trace = None;
+        let handle = Self { inbox, changes: changes.clone(), memories, drained, streams, traffic, dropped, trace };
         (handle, messages, changes)
     }
 }
@@ -221,7 +233,8 @@ pub fn start(setup: Setup, fatal: &Fatal) -> io::Result<Handle> {
     let (changes, _) = broadcast::channel(CHANGES_WAITING_MAX);
     let (memories, _) = broadcast::channel(MEMORIES_WAITING_MAX);
     let (drained_now, drained) = watch::channel(false);
-    let config = switch_config(setup.sip.local_addr()?, setup.media_address, workers.len(), setup.phone_key)?;
+    let names = (setup.media_address, setup.tls_name);
+    let config = switch_config(setup.sip.local_addr()?, names, workers.len(), setup.phone_key)?;
     let parts = Parts {
         udp: setup.sip,
         streams: streams.clone(),
@@ -232,6 +245,7 @@ pub fn start(setup: Setup, fatal: &Fatal) -> io::Result<Handle> {
         desk: setup.desk,
         recordings: setup.recordings,
         kept: setup.kept,
+        trace: setup.trace.clone(),
         changes: changes.clone(),
         memories: memories.clone(),
         drained: drained_now,
@@ -242,12 +256,12 @@ pub fn start(setup: Setup, fatal: &Fatal) -> io::Result<Handle> {
         let hands = Hands::new(parts)?;
         Thread { switch: Switch::new(config), hands, messages, media_events, bell, dropped: counted }.run()
     })?;
-    Ok(Handle { inbox, changes, memories, drained, streams, traffic, dropped })
+    Ok(Handle { inbox, changes, memories, drained, streams, traffic, dropped, trace: setup.trace })
 }
 
 fn switch_config(
     sip: SocketAddr,
-    media_address: Option<IpAddr>,
+    (media_address, tls_name): (Option<IpAddr>, Option<String>),
     n_workers: usize,
     phone_key: phone_credentials::Key,
 ) -> io::Result<switch::Config> {
@@ -257,6 +271,7 @@ fn switch_config(
     Ok(switch::Config {
         product: format!("Trunkline/{}", env!("CARGO_PKG_VERSION")),
         sent_by: SocketAddr::new(route_address, sip.port()).to_string(),
+        tls_name,
         media_address,
         route_address,
         n_workers: u16::try_from(n_workers).unwrap_or(u16::MAX),

@@ -37,6 +37,7 @@ use crate::net::{listen, ws};
 use crate::node::{self, Handle, Records};
 use crate::recognition::Recognition;
 use crate::recordings::{self, Recordings};
+use crate::sip_trace::Trace;
 use crate::spool::Spool;
 use crate::spool::frame::Entry;
 use crate::voicemail::desk::Desk;
@@ -258,7 +259,9 @@ fn start_node(
         messages: intakes.messages.clone(),
         recordings: intakes.recordings.clone(),
     };
-    let client_tls = tls::client_config(config.tls_ca.as_deref())?;
+    let client_tls = tls::client_config(config.tls_ca.as_deref(), config.tls.as_ref())?;
+    let tls_name = config.sip_name.as_ref().zip(config.tls.as_ref());
+    let tls_name = tls_name.map(|(name, tls)| format!("{name}:{}", tls.address.port()));
     let setup = node::Setup {
         sip: udp,
         media,
@@ -269,6 +272,8 @@ fn start_node(
         recordings: intakes.recordings,
         kept: intakes.kept,
         client_tls,
+        tls_name,
+        trace: Trace::start(config.trace.clone())?,
         patience: Patience::default(),
         phone_key,
     };

@@ -19,6 +19,7 @@ mod recognition;
 mod recordings;
 mod relays;
 mod secret;
+mod sip_trace;
 mod speech;
 mod spool;
 mod tidy;

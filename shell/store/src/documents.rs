@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 use phone::apps::mailbox::{self, Personal};
+use phone::apps::unassigned::UnassignedNumbers;
 use phone::apps::{attendant, queue};
 use phone::id::TenantId;
-use phone::apps::unassigned::UnassignedNumbers;
 use phone::numbers::civic_address::CivicAddress;
 use phone::numbers::routing::{CallBlock, DialPlan, PstnUsage, TranslationRule, VoiceRoute};
 use phone::numbers::schedule::Schedule;

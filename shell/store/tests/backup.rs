@@ -594,6 +594,8 @@ fn some_record(tenant: TenantId, n: u8) -> CallRecord {
         ended_by: EndedBy::Caller,
         legs: Vec::new(),
         path: Vec::new(),
+        cause: None,
+        decisions: Vec::new(),
         attempts: Vec::new(),
         segments: Vec::new(),
     }

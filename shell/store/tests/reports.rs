@@ -143,6 +143,8 @@ fn record(tenant: TenantId, n: u64) -> CallRecord {
         ended_by: EndedBy::Caller,
         legs: Vec::new(),
         path: Vec::new(),
+        cause: None,
+        decisions: Vec::new(),
         attempts: Vec::new(),
         segments,
     }

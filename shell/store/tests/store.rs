@@ -672,6 +672,8 @@ fn some_record(tenant: TenantId, n: i64) -> CallRecord {
         ended_by: EndedBy::Caller,
         legs: Vec::new(),
         path: Vec::new(),
+        cause: None,
+        decisions: Vec::new(),
         attempts: Vec::new(),
         segments: Vec::new(),
     }

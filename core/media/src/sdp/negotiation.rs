@@ -28,6 +28,8 @@ pub struct Negotiation {
     /// None where browsers are not served.
     webrtc: Option<Ours>,
     offers_webrtc: bool,
+    /// Whether keys may travel as events in the sound.
+    takes_events: bool,
     /// The name of the audio, and whether it leads a group that shares one port.
     mid: Option<String>,
     is_bundled: bool,
@@ -97,6 +99,7 @@ impl Negotiation {
             random,
             webrtc: None,
             offers_webrtc: false,
+            takes_events: true,
             mid: None,
             is_bundled: false,
             id,
@@ -136,6 +139,11 @@ impl Negotiation {
     /// Offers as to a browser, where that is allowed.
     pub fn offer_webrtc(&mut self) {
         self.offers_webrtc = self.webrtc.is_some();
+    }
+
+    /// Neither offers nor takes keys as events in the sound: they travel by INFO. RFC 6086
+    pub fn without_events(&mut self) {
+        self.takes_events = false;
     }
 
     /// Our offer in the direction wished, as SDP text. The same bytes again (same `o=` version) if nothing changed.
@@ -222,7 +230,11 @@ impl Negotiation {
         let media = offer.media.get(choice.index).ok_or(Unacceptable::Malformed)?;
         let mut formats = accepted_formats(media, choice.codec);
         // A browser that may send comfort noise takes quiet words for noise, and music on top.
-        formats.retain(|(_, format)| !(choice.profile.is_webrtc() && *format == Format::ComfortNoise));
+        formats.retain(|(_, format)| match format {
+            Format::ComfortNoise => !choice.profile.is_webrtc(),
+            Format::Event { .. } => self.takes_events,
+            Format::Audio(_) => true,
+        });
         let mut session = self.session_with(&offer, media, &formats, choice.codec, direction)?;
         session.set_rtcp(media, media.rtcp_mux);
 
@@ -313,7 +325,8 @@ impl Negotiation {
                 clocks.push(clock_khz(codec));
             }
         }
-        for khz in clocks {
+        let takes_events = self.takes_events;
+        for khz in clocks.into_iter().filter(|_| takes_events) {
             formats.extend(self.numbers.number(Format::Event { khz }).map(|number| (number, Format::Event { khz })));
         }
         formats

@@ -2,6 +2,7 @@
 //! the numbers, or why nothing does. Live calls, `explain` and tests of routes all ask here. Specification of calling, 1.4
 //! and 3.5; of numbers, 2.4.
 
+mod location;
 mod settings;
 mod unroutable;
 mod way;
@@ -10,6 +11,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+pub(in crate::directory) use self::location::Whereabouts;
 pub use self::settings::{Book, Held, Planned, Routing, RoutingParts};
 pub use self::unroutable::Unroutable;
 use super::{Destination, Dialled, External, Refusal, Tenant, Verdict};
@@ -137,6 +139,8 @@ pub enum Skip {
     Disabled,
     #[error("it no longer exists")]
     Gone,
+    #[error("calls from where the caller is must not leave by it")]
+    Location,
     #[error("somebody works on it until {0}")]
     Maintenance(Timestamp),
     #[error("a translation makes the number too long to be sent")]
@@ -278,7 +282,8 @@ impl Tenant {
         }
         plan.shown = self.shown_by(user, plan.line, held, &mut plan.reasons);
         plan.number = number.map_or(result, |number| number.to_string());
-        self.plan_outside(plan, number, dialled, at, held, book)
+        let from = Whereabouts::of(held.calling, user.site);
+        self.plan_outside(plan, number, (dialled, from), at, held, book)
     }
 
     /// The way of a call to a number outside that no person dials.
@@ -304,7 +309,8 @@ impl Tenant {
         };
         plan.number = text;
         let dialled = plan.number.clone();
-        self.plan_outside(plan, Some(number), &dialled, passing.at, held, &self.routing.book)
+        let from = (dialled.as_str(), Whereabouts::NOBODYS);
+        self.plan_outside(plan, Some(number), from, passing.at, held, &self.routing.book)
     }
 
     /// Whether a person may call a number outside at all. Specification of numbers, 2.3 and 2.4.

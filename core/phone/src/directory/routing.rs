@@ -3,7 +3,7 @@
 //! Each decision notes the rules that it applies, one sentence each, so that `explain` and the record can't differ from
 //! what was done.
 
-use super::outbound::Passing;
+use super::outbound::{Passing, Whereabouts};
 use super::{App, Destination, Refusal, Tenant, Verdict};
 use crate::apps::mailbox::{Mailbox, SystemWords};
 use crate::apps::unassigned::UnassignedTarget;
@@ -58,7 +58,31 @@ impl Tenant {
                 let why = format!("{} is no number of the operator whose trunk the call came in on", number.number);
                 return refuse(reasons, Refusal::NotFound, why);
             }
+            if let Some(Assignee::User(user)) = number.assignee
+                && let Some(decision) = self.kept_away(trunk, user, reasons)
+            {
+                return decision;
+            }
             self.to_number(number, Origin::Outside, reasons)
+        })
+    }
+
+    /// What becomes of a call to a person whom calls over this trunk must not reach where the person is; none if they may.
+    /// Specification of calling, 3.9.
+    fn kept_away(&self, trunk: TrunkId, user: UserId, reasons: &mut Reasons) -> Option<Decision> {
+        let (trunk, user) = (self.trunks.get(&trunk)?, self.users.get(&user)?);
+        let held = self.held(Holder { user: Some(user.id), number: self.number_of_user(user.id), site: user.site });
+        if self.may_use(Whereabouts::of(held.calling, user.site), trunk) {
+            return None;
+        }
+        let (name, by) = (&user.display_name, &trunk.name);
+        reasons.push(format!("calls over {by} must not reach {name} where {name} is: the phones do not ring"));
+        Some(match self.voicemail_of(user.id) {
+            Some(_) => {
+                let why = format!("the mailbox of {name} takes a message");
+                accept(reasons, Destination::Voicemail { id: user.id }, why)
+            }
+            None => Err(Refusal::LocationForbids),
         })
     }
 
@@ -166,7 +190,10 @@ impl Tenant {
     /// calling, 2.17.
     fn treated(&self, called: &str, reasons: &mut Reasons) -> Option<Decision> {
         let found = self.routing.treatments.find(called)?;
-        reasons.push(format!("{called} is assigned to nobody: the treatment {} of unassigned numbers takes it", found.name));
+        reasons.push(format!(
+            "{called} is assigned to nobody: the treatment {} of unassigned numbers takes it",
+            found.name
+        ));
         Some(match &found.target {
             UnassignedTarget::Announcement { prompt } => {
                 let destination = Destination::Announcement { prompt: prompt.key() };

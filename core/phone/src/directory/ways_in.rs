@@ -17,7 +17,7 @@ use super::{Directory, Tenant};
 use crate::id::{TenantId, TrunkId};
 use crate::numbers::number::NumberSource;
 use crate::numbers::operator::Reach;
-use crate::numbers::trunk::settings::TrunkAuth;
+use crate::numbers::trunk::settings::{TrunkAuth, TrunkProfile};
 use crate::numbers::{Country, E164, Number, Trunk};
 
 /// What tells whose a call is.
@@ -39,6 +39,16 @@ struct Sources {
     own: SmallVec<[(TenantId, TrunkId); 1]>,
     /// Of operators.
     lent: SmallVec<[TrunkId; 1]>,
+}
+
+/// Whom a certificate stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Named {
+    /// It has the name of a trunk whose Contact must have that name too, and has not.
+    Misnamed,
+    /// No trunk has any of its names.
+    Nobody,
+    Trunk(TenantId, TrunkId),
 }
 
 /// Who has a trunk of an operator.
@@ -76,19 +86,44 @@ impl Directory {
         own.or_else(lent).or_else(|| self.first_of(sources))
     }
 
-    /// The trunk whose certificate has this name, which TLS verified: of those at one host, the one that holds the called
-    /// number. A wildcard stands for one label. Specification of calling, 3.2; RFC 5922 §7.2
-    pub fn trunk_named(&self, name: &str, called: &str) -> Option<(TenantId, TrunkId)> {
-        let name = name.to_ascii_lowercase();
+    /// The trunk of a peer whose certificate has these names, which TLS verified. `contact` is the host in its Contact: a
+    /// name there that the certificate has tells the trunk, and with it the organization; else the called number tells
+    /// those at one certificate apart, save trunks that are held to the rules for session border controllers.
+    /// A wildcard stands for one label. Specification of calling, 1.2, 3.2 and 3.3; RFC 5922 §7.2
+    pub fn trunk_named(&self, names: &[String], contact: Option<&str>, called: &str) -> Named {
+        let names: Vec<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
+        let contact = contact.map(str::to_ascii_lowercase);
         let by_host = &self.ways_in.by_host;
-        let is_meant = |host: &str| match name.strip_prefix("*.") {
-            Some(domain) => host.split_once('.').is_some_and(|(label, rest)| !label.is_empty() && rest == domain),
-            None => host == name,
+        let of_called = |trunks: &mut dyn Iterator<Item = (TenantId, TrunkId)>| {
+            let mut first = None;
+            for (tenant, trunk) in trunks {
+                if self.is_for(tenant, trunk, called) {
+                    return Some((tenant, trunk));
+                }
+                first = first.or(Some((tenant, trunk)));
+            }
+            first
         };
-        // Few trunks are known by name, and one is asked for at each new connection only once.
-        let mut all = by_host.iter().filter(|(host, _)| is_meant(host)).flat_map(|(_, trunks)| trunks).copied();
-        let first = all.clone().next();
-        all.find(|(tenant, trunk)| self.is_for(*tenant, *trunk, called)).or(first)
+        if let Some(contact) = contact.filter(|contact| names.iter().any(|name| covers(name, contact)))
+            && let Some(found) = by_host.get(contact.as_str()).and_then(|all| of_called(&mut all.iter().copied()))
+        {
+            return Named::Trunk(found.0, found.1);
+        }
+        // Few trunks are known by name, and one is asked for at each new call only once.
+        let is_meant = |host: &str| names.iter().any(|name| covers(name, host));
+        let all = by_host.iter().filter(|(host, _)| is_meant(host)).flat_map(|(_, trunks)| trunks).copied();
+        let mut is_misnamed = false;
+        let lenient = all.filter(|(tenant, trunk)| {
+            let trunk = self.tenant(*tenant).and_then(|tenant| tenant.trunks.get(trunk));
+            let is_strict = trunk.is_some_and(|trunk| trunk.settings.profile == TrunkProfile::Strict);
+            is_misnamed |= is_strict;
+            !is_strict
+        });
+        match of_called(&mut lenient.collect::<Vec<_>>().into_iter()) {
+            Some((tenant, trunk)) => Named::Trunk(tenant, trunk),
+            None if is_misnamed => Named::Misnamed,
+            None => Named::Nobody,
+        }
     }
 
     fn first_of(&self, sources: &Sources) -> Option<(TenantId, TrunkId)> {
@@ -118,6 +153,14 @@ impl Directory {
     }
 }
 
+/// Whether a name in a certificate, in lower case, stands for a host. RFC 5922 §7.2
+fn covers(name: &str, host: &str) -> bool {
+    match name.strip_prefix("*.") {
+        Some(domain) => host.split_once('.').is_some_and(|(label, rest)| !label.is_empty() && rest == domain),
+        None => host == name,
+    }
+}
+
 impl WaysIn {
     pub(super) fn of<'a>(tenants: impl Iterator<Item = &'a Arc<Tenant>>) -> Self {
         let mut ways = Self::default();
@@ -129,6 +172,10 @@ impl WaysIn {
                 match trunk.settings.auth {
                     TrunkAuth::Sources => {}
                     TrunkAuth::MutualTls => {
+                        if trunk.settings.derived_hosts {
+                            let own = trunk.host_of(&tenant.profile.slug).to_ascii_lowercase();
+                            ways.by_host.entry(own.into()).or_default().push((id, trunk.id));
+                        }
                         let host = trunk.host.to_ascii_lowercase().into();
                         ways.by_host.entry(host).or_default().push((id, trunk.id));
                         continue;

@@ -41,6 +41,16 @@ pub struct Trunk {
     pub settings: TrunkSettings,
 }
 
+impl Trunk {
+    /// The host by which an organization with this short name is known at the trunk. Specification of calling, 3.13
+    pub fn host_of(&self, slug: &str) -> String {
+        match self.settings.derived_hosts {
+            true => format!("{slug}.{}", self.host),
+            false => self.host.clone(),
+        }
+    }
+}
+
 /// How to reach a trunk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

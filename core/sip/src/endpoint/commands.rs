@@ -118,6 +118,11 @@ impl Endpoint {
         id
     }
 
+    /// The Call-ID of a usage's dialog.
+    pub fn call_id(&self, usage: UsageId) -> Option<&str> {
+        self.usages.get(&usage).map(|usage| &*usage.call_id)
+    }
+
     /// Whether anything came to our INVITE from the target that it is at now, be it 100.
     pub fn is_heard(&self, usage: UsageId) -> bool {
         self.usages.get(&usage).is_none_or(|usage| usage.is_heard())

@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use bytes::Bytes;
 
-use crate::endpoint::{Body, ExtraHeader, Status};
+use crate::endpoint::{Body, Config, ExtraHeader, Status};
 use crate::header::via::Via;
 use crate::message::name::HeaderName;
 use crate::transaction::fallback::{Fallback, Host};
@@ -14,6 +14,8 @@ use crate::{Method, Request, uri};
 
 /// Extensions that the endpoint knows. RFC 3261 §20.37
 pub(crate) const SUPPORTED: &str = "100rel, timer, replaces, norefersub";
+/// The same where provisional answers are not acknowledged.
+pub(crate) const SUPPORTED_UNRELIABLE: &str = "timer, replaces, norefersub";
 /// The body types that the endpoint can carry. RFC 3261 §20.1
 pub(crate) const ACCEPT: &str = "application/sdp, multipart/mixed, application/dtmf-relay, message/sipfrag";
 
@@ -200,10 +202,13 @@ pub(crate) fn via(transport: Transport, local: Option<SocketAddr>, sent_by: &str
 }
 
 /// Our Contact value. TLS is named by `sips` only where the dialog has to be secure to its end.
-pub(crate) fn contact(user: &str, target: &Target, sent_by: &str, is_secure: bool) -> String {
+pub(crate) fn contact(user: &str, target: &Target, config: &Config, is_secure: bool) -> String {
     let mut out = Vec::with_capacity(80);
     push(&mut out, &[if is_secure { "<sips:" } else { "<sip:" }, user, if user.is_empty() { "" } else { "@" }]);
-    push_host(&mut out, target.local, sent_by);
+    match (&config.tls_name, target.transport) {
+        (Some(name), Transport::Tls) => push(&mut out, &[name.as_str()]),
+        (Some(_) | None, _) => push_host(&mut out, target.local, &config.sent_by),
+    }
     let transport = match (target.transport, is_secure) {
         (Transport::Udp, _) | (Transport::Tls, true) => "",
         (Transport::Tcp, _) => ";transport=tcp",

@@ -87,7 +87,7 @@ impl Usage {
         let flow = source.reply_target();
         let user = user_of(request.uri());
         let is_secure = request.uri().starts_with("sips:");
-        let contact = compose::contact(user, &flow, &turn.wire.config.sent_by, is_secure);
+        let contact = compose::contact(user, &flow, &turn.wire.config, is_secure);
         let incoming = Incoming {
             server,
             cseq: request.cseq().number,

@@ -87,12 +87,13 @@ impl Usage {
         let call_id = turn.wire.table.common.namer.token();
         let head = compose::head(&invite.from, tag.text.as_str(), &invite.to, call_id.as_str());
         let contact =
-            compose::contact(&invite.contact_user, &target, &turn.wire.config.sent_by, invite.uri.starts_with("sips:"));
+            compose::contact(&invite.contact_user, &target, &turn.wire.config, invite.uri.starts_with("sips:"));
         let interval = invite.session_secs.map(|secs| secs.to_string());
         let mut fields: SmallVec<[Field<'_>; 8]> = SmallVec::new();
         fields.push(("Contact", &contact));
         fields.push(("Allow", super::ALLOW));
-        fields.push(("Supported", compose::SUPPORTED));
+        let supported = if invite.offers_reliable { compose::SUPPORTED } else { compose::SUPPORTED_UNRELIABLE };
+        fields.push(("Supported", supported));
         if let Some(interval) = &interval {
             fields.push(("Session-Expires", interval));
             fields.push(("Min-SE", super::session::MIN_SE_TEXT));
@@ -421,7 +422,7 @@ impl Usage {
         outgoing.give_up_at = None;
         self.dialogs.clear();
         let is_secure = rewrite::request_uri(request).starts_with(b"sips:");
-        self.contact = compose::contact(&outgoing.contact_user, target, &turn.wire.config.sent_by, is_secure);
+        self.contact = compose::contact(&outgoing.contact_user, target, &turn.wire.config, is_secure);
         let again = Again {
             user: User::Usage(self.id, Purpose::Invite),
             method: &Method::Invite,

@@ -163,5 +163,5 @@ impl Outside {
 }
 
 fn contact(turn: &Turn<'_>, user: &str, target: &Target, uri: &str) -> String {
-    compose::contact(user, target, &turn.wire.config.sent_by, uri.starts_with("sips:"))
+    compose::contact(user, target, &turn.wire.config, uri.starts_with("sips:"))
 }

@@ -53,7 +53,7 @@ impl Endpoint {
         let flow = source.reply_target();
         let user = request.to().uri().split(['@', ':']).nth(1).unwrap_or_default();
         let is_secure = request.uri().starts_with("sips:");
-        let contact = compose::contact(user, &flow, &turn.wire.config.sent_by, is_secure);
+        let contact = compose::contact(user, &flow, &turn.wire.config, is_secure);
         let expires = secs.to_string();
         let fields = [("Contact", contact.as_str()), ("Expires", &expires)];
         turn.respond(server, &Answer { status: Status(200), fields: &fields, headers: &[], body: None });

@@ -54,6 +54,7 @@ pub fn config(side: usize) -> Config {
     Config {
         product: format!("Trunkline/{side}"),
         sent_by: address(side).to_string(),
+        tls_name: None,
         t1: Duration::from_millis(500),
         t2: Duration::from_secs(4),
         t4: Duration::from_secs(5),
@@ -105,7 +106,7 @@ impl World {
             remote: address(side),
             local: address(1 - side),
             connection: None,
-            verified_name: None,
+            verified_names: None,
         }
     }
 
@@ -251,6 +252,7 @@ impl World {
             credentials: None,
             max_forwards: 70,
             session_secs: None,
+            offers_reliable: true,
         }
     }
 

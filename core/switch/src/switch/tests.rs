@@ -181,7 +181,7 @@ fn source() -> Source {
         remote: CARRIER.parse().unwrap(),
         local: SocketAddr::from(([192, 0, 2, 1], 5060)),
         connection: None,
-        verified_name: None,
+        verified_names: None,
     }
 }
 
@@ -192,6 +192,7 @@ fn a_switch() -> (Switch, Instant) {
     let mut switch = Switch::new(Config {
         product: "test".to_owned(),
         sent_by: "192.0.2.1:5060".to_owned(),
+        tls_name: None,
         media_address: None,
         route_address: [192, 0, 2, 1].into(),
         n_workers: 2,

@@ -1,6 +1,7 @@
 //! Records of calls that are over.
 
 mod hop;
+mod ladder;
 mod shape;
 
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ use store::{RecordFilter, RecordSort};
 use utoipa::IntoParams;
 
 pub use self::hop::Hop;
+pub use self::ladder::CallLadder;
 use self::shape::OperatorFacts;
 pub use self::shape::{CallDirection, CallRecord, CallResult};
 use super::body::{Params, id};
@@ -110,6 +112,23 @@ pub async fn show_path(
     let tenant = access.snapshot();
     let name = |id: UserId| Some(tenant.as_ref()?.users.get(&id)?.display_name.clone());
     Ok(List::whole(hops(&record, &name).into_iter().map(Hop::from).collect()))
+}
+
+/// Show what was said by SIP in a call that is over, message by message
+#[utoipa::path(get, path = "/tenants/{tenant}/call-records/{call}/ladder", tag = "call-records",
+    params(("tenant" = String, Path), ("call" = Uuid, Path)),
+    responses((status = 200, body = CallLadder), Refusals))]
+pub async fn show_ladder(
+    caller: Caller,
+    Path((tenant, call)): Path<(String, String)>,
+) -> Result<Json<CallLadder>, Problem> {
+    let access = caller.begin(&tenant, Permission::View).await?;
+    let call = CallId(id(&call, "call record")?);
+    let found = access.store().call_record(access.tenant(), call).await.map_err(Refused::from)?;
+    let record = found.ok_or(Refused::NotFound { what: "call record" })?;
+    let ladder = access.ladder(call).await?;
+    let tenant = access.snapshot();
+    Ok(Json(CallLadder::new(&record, ladder, tenant.as_deref())))
 }
 
 /// A page of records and the name of its order.

@@ -71,8 +71,24 @@ const RECORD: &[Column] = &[
     ("Result", "/result"),
     ("Status", "/status"),
     ("Reason", "/reason"),
+    ("Subcode", "/cause/subcode"),
+    ("Q.850", "/cause/q850"),
     ("Answered by", "/answered_by"),
     ("Ended by", "/ended_by"),
+];
+const RECORD_LISTS: &[(&str, &str, &[Column])] = &[
+    ("Decided by", "/decisions", &[("Rule", "")]),
+    ("Trunks tried", "/attempts", ATTEMPT),
+    ("Parties", "/legs", PART),
+    ("Messages", "/messages", MESSAGE),
+];
+const MESSAGE: &[Column] = &[
+    ("After (ms)", "/after_milliseconds"),
+    ("From", "/from"),
+    ("To", "/to"),
+    ("Message", "/message"),
+    ("Over", "/transport"),
+    ("Address", "/address"),
 ];
 const ATTEMPT: &[Column] = &[
     ("Trunk", "/trunk_name"),
@@ -82,6 +98,7 @@ const ATTEMPT: &[Column] = &[
     ("Result", "/result"),
     ("Status", "/status"),
     ("Reason", "/reason"),
+    ("Subcode", "/cause/subcode"),
     ("After (ms)", "/milliseconds"),
 ];
 const PART: &[Column] = &[
@@ -115,8 +132,14 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &CallComma
         CallCommand::Show { call } => match client.get(&format!("{tenant}/calls/{call}")).await {
             Ok(live) => Ok(shown(live)),
             Err(ClientError::Refused { problem }) if problem.status == 404 => {
-                let record = client.get(&format!("{tenant}/call-records/{call}")).await?;
-                Ok(Shown::Object(RECORD, record, &[("Trunks tried", "/attempts", ATTEMPT), ("Parties", "/legs", PART)]))
+                let mut record = client.get(&format!("{tenant}/call-records/{call}")).await?;
+                match client.get(&format!("{tenant}/call-records/{call}/ladder")).await {
+                    Ok(mut ladder) => record["messages"] = ladder["messages"].take(),
+                    // It is not kept, or not any more.
+                    Err(ClientError::Refused { problem }) if problem.status == 404 => {}
+                    Err(error) => return Err(error),
+                }
+                Ok(Shown::Object(RECORD, record, RECORD_LISTS))
             }
             Err(error) => Err(error),
         },

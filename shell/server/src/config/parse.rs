@@ -60,3 +60,32 @@ pub fn speech_url(text: &str) -> Option<String> {
     let is_fine = matches!(url.scheme(), "http" | "https") && url.has_host() && url.query().is_none();
     is_fine.then(|| text.trim_end_matches('/').to_owned())
 }
+
+/// A name of the domain name system, no address.
+pub fn host_name(text: &str) -> Option<String> {
+    let is_label = |label: &str| {
+        !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    };
+    let is_name = text.parse::<IpAddr>().is_err() && text.len() <= 253 && text.split('.').all(is_label);
+    is_name.then(|| text.to_ascii_lowercase())
+}
+
+/// MiB of something that has to have some; none is off.
+pub fn mebibytes(text: &str) -> Option<Option<u64>> {
+    match text {
+        "off" | "0" => Some(None),
+        text => text.parse().ok().filter(|mib| (16..=1_048_576).contains(mib)).map(Some),
+    }
+}
+
+/// A host, or an address in brackets if it has colons, and a port.
+pub fn host_and_port(text: &str) -> Option<String> {
+    let (host, port) = text.rsplit_once(':')?;
+    let is_bare = !host.contains(':') || host.starts_with('[') && host.ends_with(']');
+    let is_port = port.parse::<u16>().is_ok_and(|port| port != 0);
+    (!host.is_empty() && is_bare && is_port).then(|| text.to_owned())
+}
+
+pub fn whole(text: &str) -> Option<u32> {
+    text.parse().ok()
+}

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -113,7 +114,7 @@ async fn connect(line: &Line, target: &Target) -> io::Result<(Dialled, Source)> 
     }
     let name = server_name(target)?;
     let stream = TlsConnector::from(line.streams().client_tls()).connect(name, stream).await?;
-    let source = line.source(local, target.server_name.clone());
+    let source = line.source(local, target.server_name.clone().map(|name| Arc::from([name])));
     Ok((Dialled::Tls(Box::new(stream)), source))
 }
 

@@ -61,8 +61,8 @@ async fn run_tls(stream: tokio_rustls::server::TlsStream<TcpStream>, line: Line)
     let Ok(local) = tcp.local_addr() else { return };
     // Verified in the handshake: without a certificate of a trusted authority there is none here.
     let certificate = session.peer_certificates().and_then(|chain| Certificate::read(chain.first()?));
-    let name = certificate.and_then(|certificate| certificate.names.into_iter().next());
-    let source = line.source(canonical(local), name);
+    let names = certificate.map(|certificate| Arc::from(certificate.names));
+    let source = line.source(canonical(local), names);
     connection::run(stream, line, source).await;
 }
 

@@ -62,8 +62,8 @@ pub struct Figures {
 
 struct Entry {
     peer: (Transport, SocketAddr),
-    /// The name that the peer's certificate proved.
-    proved: Option<String>,
+    /// The names that the peer's certificate proved.
+    proved: Option<Arc<[String]>>,
     out: Arc<Out>,
 }
 
@@ -155,7 +155,7 @@ impl Streams {
         let line = self.enter(table, target.transport, target.remote, Knowledge::Known);
         // Known by the name that it has to prove: it is not opened if it doesn't.
         if let Some(entry) = table.open.get_mut(&line.connection) {
-            entry.proved.clone_from(&target.server_name);
+            entry.proved = target.server_name.clone().map(|name| Arc::from([name]));
         }
         Some(line)
     }
@@ -193,8 +193,8 @@ impl Table {
         let all = self.by_peer.get(&(target.transport, target.remote))?;
         all.iter().copied().find(|connection| {
             self.open.get(connection).is_some_and(|entry| {
-                let is_named = target.server_name.is_none() || entry.proved == target.server_name;
-                is_named && !entry.out.closing.is_cancelled()
+                let proves = |name: &String| entry.proved.as_ref().is_some_and(|proved| proved.contains(name));
+                target.server_name.as_ref().is_none_or(proves) && !entry.out.closing.is_cancelled()
             })
         })
     }
@@ -255,18 +255,18 @@ impl Out {
 
 impl Line {
     /// The source of what comes on this stream.
-    pub fn source(&self, local: SocketAddr, verified_name: Option<String>) -> Source {
-        if verified_name.is_some()
+    pub fn source(&self, local: SocketAddr, verified_names: Option<Arc<[String]>>) -> Source {
+        if verified_names.is_some()
             && let Some(entry) = self.streams.table().open.get_mut(&self.connection)
         {
-            entry.proved.clone_from(&verified_name);
+            entry.proved.clone_from(&verified_names);
         }
         Source {
             transport: self.transport,
             remote: self.remote,
             local,
             connection: Some(self.connection),
-            verified_name,
+            verified_names,
         }
     }
 

@@ -6,8 +6,10 @@ use std::time::{Duration, Instant, SystemTime};
 
 use arc_swap::ArcSwap;
 use jiff::{SignedDuration, Timestamp};
+use rustls::client::ResolvesClientCert;
 use rustls::server::WebPkiClientVerifier;
-use rustls::{ClientConfig, RootCertStore, ServerConfig};
+use rustls::sign::CertifiedKey;
+use rustls::{ClientConfig, RootCertStore, ServerConfig, SignatureScheme};
 use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 
@@ -44,9 +46,22 @@ pub struct Acceptor {
 }
 
 /// What was last seen of the files.
+#[derive(Debug)]
 struct Seen {
     looked_at: Instant,
     changed_at: [Option<SystemTime>; 2],
+}
+
+impl Seen {
+    /// Whether the files are other ones than those seen last.
+    fn look(&mut self, now: Instant, files: &Tls) -> bool {
+        if now.saturating_duration_since(self.looked_at) < LOOK_EVERY {
+            return false;
+        }
+        self.looked_at = now;
+        let before = std::mem::replace(&mut self.changed_at, changed_at(files));
+        before != self.changed_at
+    }
 }
 
 /// Chooses the one cryptography library; before anything else touches TLS.
@@ -74,16 +89,9 @@ impl Acceptor {
     }
 
     fn reload_if_changed(&self, now: Instant) {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if now.saturating_duration_since(seen.looked_at) < LOOK_EVERY {
+        if !self.seen.lock().unwrap_or_else(PoisonError::into_inner).look(now, &self.files) {
             return;
         }
-        seen.looked_at = now;
-        let changed_at = changed_at(&self.files);
-        if changed_at == seen.changed_at {
-            return;
-        }
-        seen.changed_at = changed_at;
         match server_config(&self.files, self.authorities.as_deref()) {
             Ok(config) => {
                 self.current.store(Arc::new(config));
@@ -97,10 +105,51 @@ impl Acceptor {
     }
 }
 
+/// What peers see who ask for our certificate; read again when its files change.
+#[derive(Debug)]
+struct OwnCertificate {
+    files: Tls,
+    current: ArcSwap<CertifiedKey>,
+    seen: Mutex<Seen>,
+}
+
+impl OwnCertificate {
+    fn load(files: &Tls) -> Result<Self, TlsError> {
+        let seen = Seen { looked_at: Instant::now(), changed_at: changed_at(files) };
+        let current = ArcSwap::from_pointee(certified_key(files)?);
+        Ok(Self { files: files.clone(), current, seen: Mutex::new(seen) })
+    }
+}
+
+impl ResolvesClientCert for OwnCertificate {
+    fn resolve(&self, _: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        let is_changed = self.seen.lock().unwrap_or_else(PoisonError::into_inner).look(Instant::now(), &self.files);
+        if is_changed && let Ok(new) = certified_key(&self.files) {
+            self.current.store(Arc::new(new));
+        }
+        Some(self.current.load_full())
+    }
+
+    fn has_certs(&self) -> bool {
+        true
+    }
+}
+
+fn certified_key(files: &Tls) -> Result<CertifiedKey, TlsError> {
+    let chain = certificates(&files.cert)?;
+    let key = private_key(files)?;
+    let unfit = |source| TlsError::Unfit { cert: files.cert.clone(), key: files.key.clone(), source };
+    let provider = rustls::crypto::aws_lc_rs::default_provider();
+    CertifiedKey::from_der(chain, key, &provider).map_err(unfit)
+}
+
+fn private_key(files: &Tls) -> Result<PrivateKeyDer<'static>, TlsError> {
+    PrivateKeyDer::from_pem_file(&files.key).map_err(|source| TlsError::Unreadable { path: files.key.clone(), source })
+}
+
 fn server_config(files: &Tls, authorities: Option<&Path>) -> Result<ServerConfig, TlsError> {
     let chain = certificates(&files.cert)?;
-    let key = PrivateKeyDer::from_pem_file(&files.key)
-        .map_err(|source| TlsError::Unreadable { path: files.key.clone(), source })?;
+    let key = private_key(files)?;
     warn_of_expiry(&files.cert, &chain);
     let builder = match authorities {
         Some(path) => {
@@ -121,15 +170,19 @@ fn server_config(files: &Tls, authorities: Option<&Path>) -> Result<ServerConfig
     })
 }
 
-/// Our side of outgoing TLS: `authorities`, or the system's.
-pub fn client_config(authorities: Option<&Path>) -> Result<Arc<ClientConfig>, TlsError> {
+/// Our side of outgoing TLS: `authorities`, or the system's. Peers that ask for a certificate of ours are shown `own`.
+pub fn client_config(authorities: Option<&Path>, own: Option<&Tls>) -> Result<Arc<ClientConfig>, TlsError> {
     let system = SYSTEM_AUTHORITIES.iter().map(Path::new).find(|path| path.is_file());
     let roots = match (authorities, system) {
         (Some(path), _) => roots(path)?,
         (None, Some(path)) => roots(path)?,
         (None, None) => RootCertStore::empty(),
     };
-    Ok(Arc::new(ClientConfig::builder().with_root_certificates(roots).with_no_client_auth()))
+    let builder = ClientConfig::builder().with_root_certificates(roots);
+    Ok(Arc::new(match own {
+        Some(files) => builder.with_client_cert_resolver(Arc::new(OwnCertificate::load(files)?)),
+        None => builder.with_no_client_auth(),
+    }))
 }
 
 /// The certificates of a PEM file.

@@ -19,6 +19,7 @@ use crate::media::Worker;
 use crate::net::dns::Question;
 use crate::net::streams::Streams;
 use crate::recordings;
+use crate::sip_trace::Trace;
 use crate::spool::frame::Entry;
 use crate::voicemail::{Intake, desk};
 
@@ -43,6 +44,7 @@ pub struct Hands {
     desk: mpsc::Sender<desk::Question>,
     recordings: recordings::Intake,
     kept: kept::Intake,
+    pub trace: Option<Trace>,
     changes: broadcast::Sender<Change>,
     memories: broadcast::Sender<Memory>,
     drained: watch::Sender<bool>,
@@ -63,6 +65,7 @@ pub struct Parts {
     pub desk: mpsc::Sender<desk::Question>,
     pub recordings: recordings::Intake,
     pub kept: kept::Intake,
+    pub trace: Option<Trace>,
     pub changes: broadcast::Sender<Change>,
     pub memories: broadcast::Sender<Memory>,
     pub drained: watch::Sender<bool>,
@@ -81,6 +84,7 @@ impl Hands {
             desk: parts.desk,
             recordings: parts.recordings,
             kept: parts.kept,
+            trace: parts.trace,
             changes: parts.changes,
             memories: parts.memories,
             drained: parts.drained,
@@ -92,6 +96,13 @@ impl Hands {
 
     /// Does one thing, or queues it until `flush`.
     pub fn carry_out(&mut self, output: Output) {
+        if let Some(trace) = &self.trace {
+            match &output {
+                Output::Transmit { target, packet } => trace.sent(target, packet),
+                Output::Record { record } => trace.over(record),
+                _ => {}
+            }
+        }
         match output {
             Output::Transmit { target, packet } if target.transport == Transport::Udp => {
                 self.udp.push(target.remote, target.local.map(|local| local.ip()), packet);

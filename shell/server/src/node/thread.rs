@@ -136,7 +136,8 @@ impl Loop {
             // A few messages are handled as soon as they could be sorted.
             let is_little = !may_be_more && self.arrivals.is_empty();
             for Incoming { remote, local, packet } in datagrams.drain(..) {
-                let source = Source { transport: Transport::Udp, remote, local, connection: None, verified_name: None };
+                let source =
+                    Source { transport: Transport::Udp, remote, local, connection: None, verified_names: None };
                 if is_little {
                     self.handle(now, Input::Message { source, packet });
                     continue;
@@ -219,6 +220,9 @@ impl Loop {
 
     fn handle(&mut self, now: Instant, input: Input) {
         let Thread { switch, hands, .. } = &mut self.thread;
+        if let (Some(trace), Input::Message { source, packet }) = (&hands.trace, &input) {
+            trace.received(source, packet);
+        }
         for output in switch.handle(now, input) {
             hands.carry_out(output);
         }

@@ -18,7 +18,8 @@ async fn callers_are_blocked_exempt_and_redirected_from_the_next_call_on() {
     let made = world.post_json(BLOCKS, &json!({ "name": "Robots", "pattern": r"^\+1900" })).await;
     assert_eq!((made.status.as_u16(), &made.body["action"]), (201, &json!("block")), "{}", made.text);
     let account = world.read("/tenants/demo/resource-accounts").await["items"][0]["id"].clone();
-    let hidden = json!({ "name": "Hidden", "pattern": "^anonymous$", "action": "redirect", "resource_account": account });
+    let hidden =
+        json!({ "name": "Hidden", "pattern": "^anonymous$", "action": "redirect", "resource_account": account });
     assert_eq!(world.post_json(BLOCKS, &hidden).await.status.as_u16(), 201);
     let friend = json!({ "name": "Friend", "pattern": r"^\+19005550123$", "action": "exempt" });
     assert_eq!(world.post_json(BLOCKS, &friend).await.status.as_u16(), 201);
@@ -29,7 +30,10 @@ async fn callers_are_blocked_exempt_and_redirected_from_the_next_call_on() {
     let expected = [(false, json!("Robots")), (true, json!("Friend")), (false, json!("Hidden")), (true, Value::Null)];
     assert_eq!(told, expected.map(|(let_in, by)| (json!(let_in), by)));
     let tenant = world.switch_has(|tenant| tenant.routing.screen.find("anonymous").is_some()).await;
-    assert_eq!(tenant.routing.screen.find("+19005550100").map(|found| found.name.to_owned()), Some("Robots".to_owned()));
+    assert_eq!(
+        tenant.routing.screen.find("+19005550100").map(|found| found.name.to_owned()),
+        Some("Robots".to_owned())
+    );
     let explained = json!({ "from": "+19005550100", "to": "+14255550101" });
     let explained = world.post_json("/tenants/demo/explain", &explained).await.body;
     assert_eq!(explained["end"]["code"], "caller_blocked", "{explained:#}");
@@ -43,7 +47,11 @@ async fn callers_are_blocked_exempt_and_redirected_from_the_next_call_on() {
     assert_eq!(world.delete(&path, None).await.status.as_u16(), 204);
     for (body, field, code) in [
         (json!({ "name": "x", "pattern": "(" }), "pattern", "pattern.malformed"),
-        (json!({ "name": "x", "pattern": "1", "action": "redirect" }), "resource_account", "call_block.account_missing"),
+        (
+            json!({ "name": "x", "pattern": "1", "action": "redirect" }),
+            "resource_account",
+            "call_block.account_missing",
+        ),
         (
             json!({ "name": "x", "pattern": "1", "resource_account": account }),
             "resource_account",

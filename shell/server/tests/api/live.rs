@@ -290,6 +290,8 @@ fn some_record(world: &World, n: i64) -> CallRecord {
         ended_by: EndedBy::Caller,
         legs: Vec::new(),
         path: Vec::new(),
+        cause: None,
+        decisions: Vec::new(),
         attempts: Vec::new(),
         segments: Vec::new(),
     }

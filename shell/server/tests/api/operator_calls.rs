@@ -121,6 +121,8 @@ fn record(world: &World, operator: &Joined, talk_seconds: Option<i64>, status: u
             quality: None,
         }],
         path: Vec::new(),
+        cause: None,
+        decisions: Vec::new(),
         attempts: Vec::new(),
         segments: Vec::new(),
     }

@@ -96,7 +96,9 @@ async fn a_call_over_an_operators_trunk_reaches_its_own_numbers_only_unless_told
     world.post_json(&format!("/tenants/demo/numbers/{NUMBER}/assign"), &assigned).await;
     let trunk = TrunkId(operator.trunk.parse().unwrap());
     let other = "+14255550101";
-    let reaches = |tenant: &phone::directory::Tenant, number: &str| tenant.inbound(trunk, number, "+12125551234").decision.is_ok();
+    let reaches = |tenant: &phone::directory::Tenant, number: &str| {
+        tenant.inbound(trunk, number, "+12125551234").decision.is_ok()
+    };
     world.switch_has(|tenant| reaches(tenant, NUMBER) && !reaches(tenant, other)).await;
     let path = format!("/tenants/demo/operators/{}/consent", operator.id);
     let ticked = world.patch(&path, None, &json!({ "operator_may_reach_all_numbers": true })).await;

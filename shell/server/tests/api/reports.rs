@@ -390,6 +390,8 @@ fn call(world: &World, begin: Timestamp, people: &People, result: QueueResult, w
         ended_by: EndedBy::Caller,
         legs: Vec::new(),
         path: Vec::new(),
+        cause: None,
+        decisions: Vec::new(),
         attempts: Vec::new(),
         segments: vec![menu, queue],
     }

@@ -11,7 +11,7 @@ use server::node::arrivals::*;
 fn arrival(at: Instant, name: &'static str) -> Arrival {
     let address = "192.0.2.1:5060".parse().unwrap();
     let source =
-        Source { transport: Transport::Udp, remote: address, local: address, connection: None, verified_name: None };
+        Source { transport: Transport::Udp, remote: address, local: address, connection: None, verified_names: None };
     Arrival { at, source, packet: Bytes::from_static(name.as_bytes()) }
 }
 

@@ -32,7 +32,7 @@ impl Phone {
         socket.connect(server).await.unwrap();
         let t1 = Duration::from_millis(500);
         let sent_by = socket.local_addr().unwrap().to_string();
-        let config = Config { product: "phone".to_owned(), sent_by, t1, t2: t1 * 8, t4: t1 * 10 };
+        let config = Config { product: "phone".to_owned(), sent_by, tls_name: None, t1, t2: t1 * 8, t4: t1 * 10 };
         let seed = [user.as_bytes()[user.len() - 1]; 32];
         Self {
             user: user.to_owned(),
@@ -76,6 +76,7 @@ impl Phone {
             credentials: Some(self.credentials()),
             max_forwards: 70,
             session_secs: None,
+            offers_reliable: true,
         };
         let usage = self.endpoint.invite(Instant::now(), invite, &mut self.effects);
         loop {
@@ -160,7 +161,7 @@ impl Phone {
                 remote: self.socket.peer_addr().unwrap(),
                 local: self.socket.local_addr().unwrap(),
                 connection: None,
-                verified_name: None,
+                verified_names: None,
             };
             self.endpoint.receive(Instant::now(), &source, packet, &mut self.effects);
         }

@@ -125,7 +125,10 @@ async fn one_source_of_strangers_has_a_bounded_number_of_streams() {
 fn bare_streams() -> (Streams, mpsc::Receiver<Message>) {
     tls::install_provider();
     let (inbox, received) = inbox(Arc::new(Bell::new().unwrap()));
-    (Streams::new(inbox, runtime::Handle::current(), tls::client_config(None).unwrap(), Patience::default()), received)
+    (
+        Streams::new(inbox, runtime::Handle::current(), tls::client_config(None, None).unwrap(), Patience::default()),
+        received,
+    )
 }
 
 fn target(transport: Transport, listener: &TcpListener) -> Target {

@@ -162,7 +162,9 @@ fn setup(sip: std::net::UdpSocket, patience: Patience, media: server::media::Set
         desk: tokio::sync::mpsc::channel(1).0,
         recordings: server::recordings::intake().0,
         kept: server::kept::intake().0,
-        client_tls: tls::client_config(None).unwrap(),
+        client_tls: tls::client_config(None, None).unwrap(),
+        tls_name: None,
+        trace: None,
         patience,
         phone_key: phone::access::phone_credentials::Key([3; 32]),
     }

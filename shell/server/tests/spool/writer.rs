@@ -295,6 +295,8 @@ pub fn some_record(n: u64) -> CallRecord {
         ended_by: EndedBy::Caller,
         legs: Vec::new(),
         path: Vec::new(),
+        cause: None,
+        decisions: Vec::new(),
         attempts: Vec::new(),
         segments: Vec::new(),
     }

@@ -17,6 +17,8 @@ pub enum Unroutable {
     /// It would have stayed inside.
     #[error("{0}")]
     Inside(Refusal),
+    #[error("no trunk may take a call to {number} from where the caller is")]
+    LocationForbids { number: String },
     #[error("{name} lost the license for {line}, which is kept for a while")]
     LineKept { line: E164, name: String },
     #[error("{line} is no line of {name}")]
@@ -43,6 +45,7 @@ impl Unroutable {
             Self::DialOutOff { .. } => Refusal::DialOutOff,
             Self::DomesticOnly { .. } => Refusal::DomesticOnly,
             Self::Inside(refusal) => *refusal,
+            Self::LocationForbids { .. } => Refusal::LocationForbids,
             Self::LineKept { .. } => Refusal::LineKept,
             Self::LineNotTheirs { .. } => Refusal::LineNotTheirs,
             Self::LinePrivate { .. } => Refusal::LinePrivate,
@@ -67,6 +70,11 @@ impl Broken for Unroutable {
                 "assign a dial_out policy whose setting `user` allows it".to_owned()
             }
             Self::Inside(_) => "`trunkline user readiness` tells what is missing".to_owned(),
+            Self::LocationForbids { .. } => {
+                "let the person belong to the site of a trunk with location_based_routing, or assign a calling policy without \
+                 prevent_toll_bypass"
+                    .to_owned()
+            }
             Self::LineKept { .. } => "give the license back, or assign a number that the licenses allow".to_owned(),
             Self::LineNotTheirs { .. } | Self::LinePrivate { .. } => {
                 "name the primary or an alternate number of the person, or none".to_owned()

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::location::Whereabouts;
 use super::{Attempt, Book, Held, Location, Outcome, Plan, Shown, Skip, Skipped, Unroutable};
 use crate::directory::Tenant;
 use crate::id::{ResourceAccountId, TrunkId, VoiceRouteId};
@@ -20,6 +21,7 @@ use crate::policies::outside::CallingId;
 /// What each trunk of a call is asked with.
 struct Leaving<'a> {
     dialled: &'a str,
+    from: Whereabouts,
     at: Timestamp,
     book: &'a Book,
 }
@@ -30,12 +32,12 @@ impl Tenant {
         &self,
         mut plan: Plan<'a>,
         number: Option<E164>,
-        dialled: &str,
+        (dialled, from): (&str, Whereabouts),
         at: Timestamp,
         held: Held<'a>,
         book: &'a Book,
     ) -> Plan<'a> {
-        let leaving = Leaving { dialled, at, book };
+        let leaving = Leaving { dialled, from, at, book };
         let usages = || held.voice_routing.pstn_usages.iter().map(|usage| usage.as_str());
         if usages().next().is_none() {
             plan.reasons.push("no voice routing policy names a usage: trunks in order of their priority".to_owned());
@@ -87,7 +89,7 @@ impl Tenant {
         plan.number = entry.map_or(bare, |entry| entry.emergency_dial_string.as_str()).to_owned();
         // Whoever helps must be able to call back: no policy hides the caller.
         plan.shown.number = plan.line.map(|line| line.to_string());
-        let leaving = Leaving { dialled: bare, at, book };
+        let leaving = Leaving { dialled: bare, from: Whereabouts::NOBODYS, at, book };
         if let Some(entry) = entry {
             plan.selection = book.routes.select([entry.pstn_usage.as_str()], false, &plan.number);
             plan.reasons.extend(plan.selection.usages.iter().map(|(usage, seen)| words_of_usage(usage, *seen)));
@@ -114,7 +116,12 @@ impl Tenant {
         }
         let Some(first) = plan.attempts.first() else {
             let number = plan.number.clone();
-            return plan.refused(Unroutable::NoTrunk { number });
+            let is_bound = plan.skipped.iter().any(|skipped| skipped.why == Skip::Location);
+            return plan.refused(if is_bound {
+                Unroutable::LocationForbids { number }
+            } else {
+                Unroutable::NoTrunk { number }
+            });
         };
         let route = first.route.and_then(|route| book.routes.find(route));
         let by = route.map_or(String::new(), |route| format!(" by route {}", route.name));
@@ -150,6 +157,9 @@ impl Tenant {
             && !is_emergency
         {
             return plan.skipped.push(skip(Skip::Maintenance(until)));
+        }
+        if !is_emergency && !self.may_use(leaving.from, trunk) {
+            return plan.skipped.push(skip(Skip::Location));
         }
         let rules = |list: &Rules| -> Vec<&Translator> {
             list.iter().filter_map(|rule| leaving.book.translators.get(rule)).collect()

@@ -83,6 +83,9 @@ fn problems_of_settings(trunk: &Trunk) -> Vec<Problem> {
     rule(holds, "register_expires_seconds", "registering needs credentials");
     let holds = settings.auth != TrunkAuth::MutualTls || is_tls;
     rule(holds, "auth", "a certificate is seen with transport tls only");
+    let holds =
+        !settings.derived_hosts || settings.auth == TrunkAuth::MutualTls && trunk.host.parse::<IpAddr>().is_err();
+    rule(holds, "derived_hosts", "hosts below the trunk's own need auth mutual_tls and a host that is a name");
     let holds = settings.auth != TrunkAuth::Digest || has_credentials;
     rule(holds, "auth", "digest needs credentials");
     let holds = settings.bypass_mode == BypassMode::None || settings.media_bypass;

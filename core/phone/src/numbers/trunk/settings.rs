@@ -52,6 +52,9 @@ settings! {
         profile: TrunkProfile = TrunkProfile::Generic;
         /// How the other side is known: by its addresses, by digest, or by its certificate.
         auth: TrunkAuth = TrunkAuth::Sources;
+        /// Whether each organization that has the trunk is known by a host of its own below the trunk's: its short name, a
+        /// dot and that host, in Contact of what comes in and in the address of what goes out; needs `mutual_tls`.
+        derived_hosts: bool = false;
         /// Seconds for which we register at the carrier with the trunk's credentials; null does not register.
         register_expires_seconds: Option<Whole<60, 86_400>> = None;
         /// Whether `calls_max` forbids more calls, or only tells that there are many.
@@ -107,7 +110,7 @@ settings! {
         /// Whether a call that went away unnoticed ends by itself.
         session_timer: SessionTimer = SessionTimer::Offer;
         /// Whether provisional answers are acknowledged.
-        prack: Prack = Prack::Off;
+        prack: Prack = Prack::Supported;
         /// The site where it stands.
         site: Option<SiteId> = None;
         /// Whether calls over it are held to the rules of where people are; needs `site`.

@@ -24,7 +24,7 @@ impl Access {
     /// Makes an entry; it counts from the next call on.
     pub async fn create_call_block(&self, block: &CallBlock) -> Result<Version, Refused> {
         let mut tx = self.change().await?;
-        self.check_account(&tx, block.action).await?;
+        self.check_redirection(&tx, block.action).await?;
         let version = self.save_routed(&mut tx, block, Expected::Absent).await?;
         self.settle(tx).await?;
         Ok(version)
@@ -40,7 +40,7 @@ impl Access {
         let mut tx = self.change().await?;
         let mut block = self.routed_in::<CallBlock>(&tx, id.0).await?.value;
         change(&mut block);
-        self.check_account(&tx, block.action).await?;
+        self.check_redirection(&tx, block.action).await?;
         self.save_routed(&mut tx, &block, expected).await?;
         self.settle(tx).await
     }
@@ -65,7 +65,7 @@ impl Access {
         Ok(callers.iter().map(|caller| tell(caller, screen.find(caller))).collect())
     }
 
-    async fn check_account(&self, tx: &Tx, action: BlockAction) -> Result<(), Refused> {
+    async fn check_redirection(&self, tx: &Tx, action: BlockAction) -> Result<(), Refused> {
         match action {
             BlockAction::Block | BlockAction::Exempt => Ok(()),
             BlockAction::Redirect { account } => self.check_account_is_there(tx, account, "resource_account").await,

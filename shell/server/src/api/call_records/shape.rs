@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use phone::record::{
-    CallRecord as PhoneRecord, CallResult as PhoneResult, Direction, EndedBy as PhoneEndedBy, LegRecord, PathStep,
-    Step, TrunkAttempt,
+    CallRecord as PhoneRecord, CallResult as PhoneResult, Cause as PhoneCause, Direction, EndedBy as PhoneEndedBy,
+    LegRecord, PathStep, Step, TrunkAttempt,
 };
 use serde::{Deserialize, Serialize};
 use store::CallFact;
@@ -32,6 +32,12 @@ pub struct CallRecord {
     /// SIP status that ended it before an answer.
     pub status: Option<u16>,
     pub reason: Option<String>,
+    /// The same as numbers, where it has some.
+    #[serde(default)]
+    pub cause: Option<RecordCause>,
+    /// The rules that decided where the call goes first, in the words of `explain`.
+    #[serde(default)]
+    pub decisions: Vec<String>,
     /// Extension or number of who answered.
     pub answered_by: Option<String>,
     pub answered_by_user: Option<Uuid>,
@@ -69,6 +75,18 @@ pub struct RecordAttempt {
     /// What it answered, or what that is taken for.
     pub status: Option<u16>,
     pub reason: Option<String>,
+    /// The same as numbers, where it has some.
+    #[serde(default)]
+    pub cause: Option<RecordCause>,
+}
+
+/// Why something failed, as numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RecordCause {
+    /// Tells causes of one status apart; 560000 and the status where a trunk said it, another one where the server did.
+    pub subcode: Option<u32>,
+    /// The telephone network's cause (ITU-T Q.850) that a trunk told, else what the status stands for.
+    pub q850: Option<u16>,
 }
 
 /// What an operator says of a call.
@@ -233,6 +251,8 @@ impl From<PhoneRecord> for CallRecord {
             result: record.result.into(),
             status: record.status,
             reason: record.reason,
+            cause: record.cause.map(RecordCause::from),
+            decisions: record.decisions,
             answered_by: record.answered_by,
             answered_by_user: record.answered_by_user.map(|user| user.0),
             ended_by: match record.ended_by {
@@ -263,6 +283,7 @@ impl From<TrunkAttempt> for RecordAttempt {
             result: attempt.result.as_str().to_owned(),
             status: attempt.status,
             reason: attempt.reason,
+            cause: attempt.cause.map(RecordCause::from),
         }
     }
 }
@@ -351,5 +372,12 @@ impl From<CallDirection> for Direction {
             CallDirection::Internal => Self::Internal,
             CallDirection::Outbound => Self::Outbound,
         }
+    }
+}
+
+impl From<PhoneCause> for RecordCause {
+    fn from(cause: PhoneCause) -> Self {
+        let PhoneCause { subcode, q850 } = cause;
+        Self { subcode, q850 }
     }
 }

@@ -78,9 +78,7 @@ pub(in crate::cli) async fn carry_out(
     let find_block = async |name: &str| find(client, &blocks, "call block", name).await;
     match command {
         CallBlockCommand::List => Ok(Shown::Items(BLOCK, client.list(&blocks, &[], usize::MAX).await?)),
-        CallBlockCommand::Show { block } => {
-            Ok(Shown::Object(BLOCK, client.get(&find_block(block).await?).await?, &[]))
-        }
+        CallBlockCommand::Show { block } => Ok(Shown::Object(BLOCK, client.get(&find_block(block).await?).await?, &[])),
         CallBlockCommand::Create { name, pattern, description, exempt, redirect_to } => {
             let account = match redirect_to {
                 Some(name) => {
@@ -112,8 +110,7 @@ pub(in crate::cli) async fn carry_out(
             Ok(Shown::Words(format!("{block} was deleted.")))
         }
         CallBlockCommand::Test { numbers } => {
-            let tested =
-                client.write(Method::POST, &format!("{blocks}/test"), &json!({ "numbers": numbers })).await?;
+            let tested = client.write(Method::POST, &format!("{blocks}/test"), &json!({ "numbers": numbers })).await?;
             Ok(Shown::Items(TESTED, tested["items"].as_array().cloned().unwrap_or_default()))
         }
     }

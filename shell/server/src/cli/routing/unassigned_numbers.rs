@@ -119,8 +119,7 @@ pub(in crate::cli) async fn carry_out(
             Ok(Shown::Words(format!("{entry} was deleted.")))
         }
         UnassignedNumbersCommand::Test { numbers } => {
-            let tested =
-                client.write(Method::POST, &format!("{entries}/test"), &json!({ "numbers": numbers })).await?;
+            let tested = client.write(Method::POST, &format!("{entries}/test"), &json!({ "numbers": numbers })).await?;
             Ok(Shown::Items(TESTED, tested["items"].as_array().cloned().unwrap_or_default()))
         }
     }
