@@ -366,7 +366,8 @@ fn write_vouched(directory: &Path) {
     std::fs::write(directory.join("ca.pem"), authority.self_signed(&key).unwrap().pem()).unwrap();
     let issuer = rcgen::Issuer::new(authority, key);
     let of_server = ["sip.pbx.example", "127.0.0.1", "demo.test"];
-    for (file, names) in [("", of_server.as_slice()), ("border-", &["sbc.acme.example", BORDER_NAME])] {
+    let of_border = ["sbc.acme.example", BORDER_NAME];
+    for (file, names) in [("", of_server.as_slice()), ("border-", of_border.as_slice())] {
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
         let mut wanted = rcgen::CertificateParams::new(names).unwrap();
         wanted.extended_key_usages =

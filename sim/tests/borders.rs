@@ -172,7 +172,7 @@ fn keys_travel_by_info_and_early_sound_is_not_heard_where_a_trunk_wants_it_so() 
     let offer = String::from_utf8_lossy(invite.body()).into_owned();
     assert!(!offer.contains("telephone-event"), "{offer}");
     let ladder = world.ladder.render().join("\n");
-    assert!(ladder.contains("bob    180 INVITE") && !ladder.contains("bob    183 INVITE"), "{ladder}");
+    assert!(ladder.contains("-> bob 180 INVITE") && !ladder.contains("-> bob 183 INVITE"), "{ladder}");
     world.hang_up("bob");
     world.run_until_quiet();
     world.peer("trunk").manners.delays_offer = true;

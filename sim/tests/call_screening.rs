@@ -73,8 +73,8 @@ fn a_number_that_nobody_has_is_announced_once_to_callers_from_outside_and_inside
     world.ladder.expect(
         "
         0.000 trunk  -> us     INVITE +14255550195 sdp
+        0.000 play trunk sorry
         0.000 us     -> trunk  100 INVITE
-        0.000 play trunk 700ms
         0.000 us     -> trunk  200 INVITE sdp
         0.000 trunk  -> us     ACK
         0.700 us     -> trunk  BYE

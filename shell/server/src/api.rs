@@ -295,6 +295,7 @@ fn ways_outside() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(unassigned_numbers::list, unassigned_numbers::create))
         .routes(routes!(unassigned_numbers::test))
         .routes(routes!(unassigned_numbers::show, unassigned_numbers::change, unassigned_numbers::delete))
+        .merge(calls_outside())
         .routes(routes!(webhooks::list, webhooks::create))
         .routes(routes!(webhooks::show, webhooks::change, webhooks::delete))
         .routes(routes!(webhooks::rotate_secret))
@@ -397,6 +398,35 @@ fn who_may_ask() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(audit::list))
         .routes(routes!(audit::list_of_platform))
         .routes(routes!(events::stream))
+}
+
+/// How calls find their way outside, and who from outside is let in.
+fn calls_outside() -> OpenApiRouter<Arc<Admin>> {
+    OpenApiRouter::new()
+        .routes(routes!(trunks::list, trunks::create))
+        .routes(routes!(trunks::show, trunks::change, trunks::delete))
+        .routes(routes!(trunks::settings))
+        .routes(routes!(trunks::health))
+        .routes(routes!(trunks::test))
+        .routes(routes!(pstn_usages::list, pstn_usages::create))
+        .routes(routes!(pstn_usages::show, pstn_usages::change, pstn_usages::delete))
+        .routes(routes!(voice_routes::list, voice_routes::create))
+        .routes(routes!(voice_routes::test::test))
+        .routes(routes!(voice_routes::show, voice_routes::change, voice_routes::delete))
+        .routes(routes!(voice_routing_policies::list, voice_routing_policies::create))
+        .routes(routes!(voice_routing_policies::show, voice_routing_policies::change, voice_routing_policies::delete))
+        .routes(routes!(dial_plans::list, dial_plans::create))
+        .routes(routes!(dial_plans::show, dial_plans::change, dial_plans::delete))
+        .routes(routes!(dial_plans::test))
+        .routes(routes!(translation_rules::list, translation_rules::create))
+        .routes(routes!(translation_rules::show, translation_rules::change, translation_rules::delete))
+        .routes(routes!(translation_rules::test))
+        .routes(routes!(call_blocks::list, call_blocks::create))
+        .routes(routes!(call_blocks::test))
+        .routes(routes!(call_blocks::show, call_blocks::change, call_blocks::delete))
+        .routes(routes!(unassigned_numbers::list, unassigned_numbers::create))
+        .routes(routes!(unassigned_numbers::test))
+        .routes(routes!(unassigned_numbers::show, unassigned_numbers::change, unassigned_numbers::delete))
 }
 
 /// What calls cost, and what pays for them.

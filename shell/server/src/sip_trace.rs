@@ -140,6 +140,12 @@ impl Trace {
     }
 
     fn tell(&self, told: Told) {
+        // A message begins with a method or SIP; what keeps a way open does not.
+        if let Told::Message(seen) = &told
+            && !seen.packet.first().is_some_and(u8::is_ascii_uppercase)
+        {
+            return;
+        }
         if self.told.try_send(told).is_err() {
             self.n_dropped.fetch_add(1, Ordering::Relaxed);
         }

@@ -27,6 +27,8 @@ pub struct Step {
 
 /// How long each step may take; a trunk that answers at all does within a second or two.
 const STEP_MAX: Duration = Duration::from_secs(5);
+/// Addresses of a trunk that are tried.
+const ADDRESSES_MAX: usize = 3;
 /// How often it is looked whether an answer came.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
@@ -75,6 +77,19 @@ async fn tried(trunk: &Trunk, place: Option<Place<'_>>) -> Result<Vec<Step>, Ref
             Err(_) => {
                 let detail = format!("{address} does not answer within {} s", STEP_MAX.as_secs());
                 steps.push(failed("connection", detail, "check that no firewall drops what goes there"));
+        let trunk = trunk.value;
+        let mut steps = Vec::new();
+        let addresses = match addresses(&trunk).await {
+            Ok(addresses) => addresses,
+            Err(step) => return Ok(vec![step]),
+        };
+        let all: Vec<String> = addresses.iter().map(SocketAddr::to_string).collect();
+        steps.push(passed("address", format!("{} is {}", trunk.host, all.join(" and "))));
+        if trunk.transport != TrunkTransport::Udp {
+            let tried = connect(&addresses).await;
+            let is_over = tried.fix.is_some();
+            steps.push(tried);
+            if is_over {
                 return Ok(steps);
             }
         }
@@ -152,17 +167,40 @@ impl Place<'_> {
     }
 }
 
-async fn address(trunk: &Trunk) -> Result<SocketAddr, Step> {
+/// The first address that takes a connection, or what became of the last one.
+async fn connect(addresses: &[SocketAddr]) -> Step {
+    let mut last = failed("connection", "there is no address".to_owned(), "check the name");
+    for address in addresses {
+        match timeout(STEP_MAX, TcpStream::connect(address)).await {
+            Ok(Ok(_)) => return passed("connection", format!("{address} takes connections")),
+            Ok(Err(error)) => {
+                let fix = "check that it listens there and that no firewall is in between";
+                last = failed("connection", format!("{address} takes no connection: {error}"), fix);
+            }
+            Err(_) => {
+                let detail = format!("{address} does not answer within {} s", STEP_MAX.as_secs());
+                last = failed("connection", detail, "check that no firewall drops what goes there");
+            }
+        }
+    }
+    last
+}
+
+/// One at least; few, since each is waited for.
+async fn addresses(trunk: &Trunk) -> Result<Vec<SocketAddr>, Step> {
     let usual = if trunk.transport == TrunkTransport::Tls { 5061 } else { 5060 };
     let port = trunk.port.unwrap_or(usual);
     let host = trunk.host.trim_start_matches('[').trim_end_matches(']');
     let found = timeout(STEP_MAX, lookup_host((host, port))).await;
-    let first = found.ok().and_then(Result::ok).and_then(|mut all| all.next());
-    first.ok_or_else(|| {
+    let mut found: Vec<SocketAddr> = found.ok().and_then(Result::ok).into_iter().flatten().collect();
+    found.dedup();
+    found.truncate(ADDRESSES_MAX);
+    if found.is_empty() {
         let detail =
             format!("{host} has no address of its own; names that have SRV records only are not looked up here");
-        failed("address", detail, "check the name, and the name server of this machine")
-    })
+        return Err(failed("address", detail, "check the name, and the name server of this machine"));
+    }
+    Ok(found)
 }
 
 fn passed(name: &'static str, detail: String) -> Step {
