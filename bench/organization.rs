@@ -251,6 +251,7 @@ pub fn user(extension: &str) -> User {
         email: None,
         department: None,
         office: None,
+        aliases: Default::default(),
         site: None,
         country: None,
         presence: phone::people::Presence::Available,

@@ -158,6 +158,7 @@ pub fn directory(wishes: &Wishes) -> Arc<Directory> {
             state: Default::default(),
             supervision_notice: Default::default(),
             number_pause: None,
+            fallback_operator: None,
         },
         users: (0..PEOPLE.len()).map(|index| (user_id(index), Arc::new(user(index)))).collect(),
         numbers: numbers(wishes, carrier_id),
@@ -310,6 +311,7 @@ fn user(index: usize) -> User {
         email: None,
         department: None,
         office: None,
+        aliases: Default::default(),
         site: None,
         country: None,
         presence: Presence::Available,
@@ -366,6 +368,7 @@ fn members(people: &[usize]) -> Arc<BTreeSet<UserId>> {
     Arc::new(people.iter().map(|index| user_id(*index)).collect())
 }
 
+/// 0x31 leads to the menu, 0x32 to the queue.
 pub fn account_id(id: u128) -> ResourceAccountId {
     ResourceAccountId(Uuid::from_u128(id))
 }
@@ -416,6 +419,7 @@ fn main_menu(wishes: &Wishes) -> attendant::Settings {
         authorized: Authorized::default(),
         voice_input: wishes.voice_input,
         dial_scope: Default::default(),
+        direct_digits: None,
     };
     (wishes.attendant)(&mut settings);
     settings

@@ -1,5 +1,6 @@
 //! All tests of this crate in one program: each program more takes seconds to build.
 
+mod agents;
 mod apps;
 mod borders;
 mod browsers;

@@ -97,6 +97,37 @@ fn a_call_ends_with_its_recording_only_if_it_must_be_recorded() {
 }
 
 #[test]
+fn callers_hear_why_a_call_ends_that_must_be_recorded_and_can_not() {
+    let queue: fn(&mut Settings) = |queue| {
+        queue.recording = Some(Recording { need: Need::Required, failure_announcement: sorry(), ..wanted() });
+    };
+    // Before an agent is rung.
+    let mut world = World::with(&Wishes { queue, ..Wishes::default() });
+    world.register(&["bob"]);
+    world.recorder(false);
+    world.dial("trunk", "+14255550110");
+    world.run(SECOND / 2);
+    assert_eq!((world.records.len(), world.peer("bob").n_ringing()), (0, 0), "the caller hears the announcement");
+    world.run_until_quiet();
+    assert_eq!((world.records[0].status, world.records[0].answered_at), (Some(503), None));
+    check::idle(&mut world);
+    // While they talk: the agent is let go, and the caller hears it.
+    let mut world = recorded(queue);
+    world.run_secs(1);
+    world.ladder.clear();
+    world.recorder(false);
+    world.run_secs(60);
+    world.run_until_quiet();
+    let ladder = world.ladder.render();
+    let place = |part: &str| {
+        ladder.iter().position(|line| line.contains(part)).unwrap_or_else(|| panic!("{part}: {ladder:#?}"))
+    };
+    assert!(place("us    -> bob    BYE") < place("us    -> trunk  BYE"));
+    assert!(place("play") < place("us    -> trunk  BYE"));
+    check::idle(&mut world);
+}
+
+#[test]
 fn a_recording_ends_when_the_call_goes_to_somebody_else() {
     let mut world = recorded(|queue| queue.recording = Some(wanted()));
     world.run_secs(1);
@@ -173,7 +204,7 @@ fn recorded(queue: fn(&mut Settings)) -> World {
 }
 
 fn wanted() -> Recording {
-    Recording { need: Need::Wanted, announcement: None, retention_days: 90 }
+    Recording { need: Need::Wanted, announcement: None, failure_announcement: None, retention_days: 90 }
 }
 
 fn sorry() -> Option<Prompt> {

@@ -470,13 +470,14 @@ fn a_call_that_somebody_asks_for_ends_with_whoever_does_not_come() {
     let expected = [CallResult::NoAnswer, CallResult::NoAnswer, CallResult::Busy, CallResult::Abandoned];
     assert_eq!(results, expected);
     assert!(matches!(world.command(place("199")), Answer::Refused { code: "not_found", .. }));
-    let nobody = Command::PlaceCall { tenant: demo::TENANT, user: demo::user_id(77), dialled: "101".to_owned() };
+    let nobody =
+        Command::PlaceCall { tenant: demo::TENANT, user: demo::user_id(77), dialled: "101".to_owned(), line: None };
     assert!(matches!(world.command(nobody), Answer::NotFound));
     check::idle(&mut world);
 }
 
 fn place(dialled: &str) -> Command {
-    Command::PlaceCall { tenant: demo::TENANT, user: demo::user_id(0), dialled: dialled.to_owned() }
+    Command::PlaceCall { tenant: demo::TENANT, user: demo::user_id(0), dialled: dialled.to_owned(), line: None }
 }
 
 /// Alice, whose mailbox holds these messages, has dialled it. The ladder shows only what comes then.

@@ -397,6 +397,12 @@ pub const PHRASES_MAX: usize = 5;
 /// Characters of a phrase. Specification of voice apps, 1.6.
 pub const PHRASE_CHARS_MAX: usize = 64;
 
+/// Other first names of a person, and other numbers: more are a mistake of who fills the directory.
+pub const ALIASES_MAX: usize = 10;
+
+/// Characters of each: as many as a telephone number with an extension and all its signs has.
+pub const ALIAS_CHARS_MAX: usize = 64;
+
 /// People whose names are listened for at once: more are searched by keys, since more take the program seconds.
 pub const VOICE_NAMES_MAX: usize = 500;
 

@@ -50,6 +50,7 @@ codes! {
     AgeStepOutOfRange Error "cq.age_step_out_of_range" "priorities rise after 1 to 86,400 seconds";
     AgentDuplicate Error "agent.duplicate" "an agent is in the list only once";
     AgentNotVoiceEnabled Error "agent.not_voice_enabled" "an agent needs an enabled account and a license for voice";
+    AliasLength Error "user.alias_length" "a nickname or a number has 1 to 64 characters";
     AlertOutOfRange Error "cq.alert_out_of_range" "agents are alerted for 5 to 300 seconds";
     AnnouncementPeriod Error "cq.announcement_period" "callers are told something every 10 to 3,600 seconds";
     AssociationDisabled Error "assoc.disable_only_afterhours" "only after-hours can be switched off, not a holiday";
@@ -67,6 +68,7 @@ codes! {
     CountryUnknown Error "country.unknown" "the country is not a known one of two capital letters";
     CycleWithoutInteraction Error "graph.cycle_without_interaction" "the call would go round in a circle without a choice of the caller";
     Depth Error "graph.depth" "more than 10 attendants and queues follow each other";
+    DirectDigits Error "aa.direct_digits_out_of_range" "the last 2 to 10 digits of direct numbers reach people";
     DuplicateKey Error "menu.duplicate_key" "a key has one option in a menu";
     EmailMalformed Error "email.malformed" "an e-mail address has a name, an @ and a domain";
     EmergencyMalformed Error "emergency.malformed" "an emergency number has 2 to 15 digits";
@@ -128,6 +130,7 @@ codes! {
     TimeoutVersusAlert Warning "cq.timeout_vs_alert" "callers time out before an agent was alerted for the full time";
     TimeZoneUnknown Error "time_zone.unknown" "the time zone is not known";
     TooManyAgents Error "cq.too_many_agents" "a queue has at most 2,000 agents";
+    TooManyAliases Error "user.too_many_aliases" "a person has at most 10 nicknames and 10 numbers";
     TooManyComforts Error "cq.too_many_comforts" "a queue has at most 20 comfort messages";
     TooManyEmergencyNumbers Error "emergency.too_many" "an organization has at most 20 emergency numbers of its own";
     TooManyGroups Error "cq.too_many_groups" "a queue takes its agents from at most 200 groups";

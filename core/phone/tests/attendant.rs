@@ -412,12 +412,32 @@ fn nobody_chosen_counts_like_nothing_pressed() {
 }
 
 #[test]
+fn the_organization_s_operator_helps_where_an_attendant_has_none() {
+    let silent = |surroundings: Surroundings, settings: Settings| {
+        let mut caller = Caller::among(surroundings, settings, Passage::default());
+        caller.begin();
+        caller.played();
+        for _ in 0..3 {
+            caller.played();
+            caller.wait();
+        }
+        caller.out.last().cloned()
+    };
+    let alone = || Settings { operator: None, ..settings() };
+    assert_eq!(silent(surroundings(), alone()), Some(Effect::End { outcome: Outcome::TerminatedNoOperator }));
+    let helped = || Surroundings { fallback_operator: Some(user(101)), ..surroundings() };
+    let to = |target| Some(transfer(target, Outcome::TransferredToOperator));
+    assert_eq!(silent(helped(), alone()), to(Target::User { id: user(101) }));
+    assert_eq!(silent(helped(), settings()), to(operator()), "the own one goes first");
+}
+
+#[test]
 fn in_one_menu_names_extensions_and_keys_go_together() {
     let mut both = settings();
     both.default_flow.menu.directory_search = DirectorySearch::Both;
     let listing = || {
         let mut listing = people(&[(201, "Bob Brown")]);
-        listing.insert_mut(Listed { extension: "26".to_owned(), user: user(26), name: "Zed".to_owned() });
+        listing.insert_mut(Listed::new("26", user(26), "Zed"));
         listing
     };
     // Key 2 is an option as well: alone it is taken after two seconds.
@@ -450,10 +470,9 @@ fn in_one_menu_names_extensions_and_keys_go_together() {
 fn a_name_is_found_among_a_hundred_thousand_in_a_moment() {
     let first = ["Anna", "Bob", "Carol", "David", "Emma", "Frank", "Grace", "Henry", "Irene", "Jack"];
     let last = ["Miller", "Smith", "Young", "Zane", "Adams", "Brown", "Clark", "Davis", "Evans", "Ford"];
-    let listed = |id: u128| Listed {
-        extension: (100_000 + id).to_string(),
-        user: user(id),
-        name: format!("{} {}{id}", first[(id % 10) as usize], last[(id / 10 % 10) as usize]),
+    let listed = |id: u128| {
+        let name = format!("{} {}{id}", first[(id % 10) as usize], last[(id / 10 % 10) as usize]);
+        Listed::new((100_000 + id).to_string(), user(id), name)
     };
     let listing: Listing = (0..100_000).map(listed).collect();
     let mut slowest = Duration::ZERO;
@@ -569,6 +588,7 @@ fn settings() -> Settings {
         authorized: Authorized::default(),
         voice_input: false,
         dial_scope: Default::default(),
+        direct_digits: None,
     }
 }
 
@@ -596,21 +616,20 @@ fn surroundings() -> Surroundings {
     let holiday = DateTimeRange { start: date(2026, 12, 25).at(0, 0, 0, 0), end: date(2026, 12, 26).at(0, 0, 0, 0) };
     let schedule =
         |id, name: &str, rule| Arc::new(Schedule { id: ScheduleId(Uuid::from_u128(id)), name: name.to_owned(), rule });
-    let listed =
-        |(extension, id): (&str, _)| Listed { extension: extension.to_owned(), user: user(id), name: String::new() };
+    let listed = |(extension, id): (&str, _)| Listed::new(extension, user(id), "");
     Surroundings {
         zone: time_zone("America/New_York").unwrap(),
         schedules: vec![
             schedule(1, "hours", Rule::Weekly { days, complement: true }),
             schedule(2, "christmas", Rule::Fixed { ranges: vec![holiday] }),
         ],
+        fallback_operator: None,
         listed: [("101", 101), ("102", 102), ("103", 103), ("1035", 1035)].map(listed).into_iter().collect(),
     }
 }
 
 fn people(names: &[(u128, &str)]) -> Listing {
-    let listed =
-        |(id, name): &(u128, &str)| Listed { extension: format!("9{id}"), user: user(*id), name: (*name).to_owned() };
+    let listed = |(id, name): &(u128, &str)| Listed::new(format!("9{id}"), user(*id), *name);
     names.iter().map(listed).collect()
 }
 

@@ -205,6 +205,7 @@ fn attendant(id: u128) -> attendant::Settings {
         authorized: Authorized::default(),
         voice_input: false,
         dial_scope: Default::default(),
+        direct_digits: None,
     }
 }
 
@@ -255,6 +256,7 @@ fn tenant(
             state: Default::default(),
             supervision_notice: Default::default(),
             number_pause: None,
+            fallback_operator: None,
         })
     })
 }
@@ -288,6 +290,7 @@ fn person(id: u128, voice_enabled: bool) -> User {
         email: None,
         department: None,
         office: None,
+        aliases: Default::default(),
         site: None,
         country: None,
         presence: Presence::Available,

@@ -185,6 +185,7 @@ fn attendant() -> attendant::Settings {
         authorized: Authorized::default(),
         voice_input: false,
         dial_scope: Default::default(),
+        direct_digits: None,
     }
 }
 

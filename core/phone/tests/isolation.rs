@@ -147,6 +147,7 @@ fn profile(n: usize) -> Profile {
         state: Default::default(),
         supervision_notice: Default::default(),
         number_pause: None,
+        fallback_operator: None,
     }
 }
 
@@ -158,6 +159,7 @@ fn person(id: UserId, last: u8) -> User {
         email: None,
         department: None,
         office: None,
+        aliases: Default::default(),
         country: None,
         presence: Presence::Available,
         voice_enabled: true,

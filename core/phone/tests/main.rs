@@ -2,6 +2,7 @@
 
 mod access;
 mod accounts;
+mod app_import;
 mod attempts;
 mod attendant;
 mod billing;

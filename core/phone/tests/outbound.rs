@@ -515,6 +515,7 @@ fn parts() -> TenantParts {
         email: None,
         department: None,
         office: None,
+        aliases: Default::default(),
         site: None,
         country: None,
         presence: Presence::Available,
@@ -555,6 +556,7 @@ fn parts() -> TenantParts {
             state: Default::default(),
             supervision_notice: Default::default(),
             number_pause: None,
+            fallback_operator: None,
         })
     }
 }

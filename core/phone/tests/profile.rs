@@ -63,5 +63,6 @@ fn profile() -> Profile {
         state: Default::default(),
         supervision_notice: Default::default(),
         number_pause: None,
+        fallback_operator: None,
     }
 }

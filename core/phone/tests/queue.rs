@@ -698,6 +698,47 @@ fn wrap_up_and_missed_offers_keep_an_agent_away() {
 }
 
 #[test]
+fn who_pauses_is_rung_by_no_queue_and_who_is_done_after_a_call_at_once() {
+    let agents = vec![agent(ANN)];
+    let mut office = Office::new([Settings { wrap_up_secs: 60, agents, ..settings(SALES) }]);
+    let pause = || Event::Pause { agent: agent(ANN), reason: "Lunch".into() };
+    office.join(SALES, 1);
+    office.out.clear();
+    // Phones that ring stop.
+    office.event(pause());
+    office.wants(&[withdraw(1, ANN, Withdrawal::NotEligible)]);
+    assert_eq!(office.status(SALES, ANN), AgentStatus::Paused);
+    office.pass(600);
+    office.wants(&[]);
+    office.event(Event::Resume { agent: agent(ANN) });
+    office.wants(&[offer(1, ANN)]);
+    // Who talks finishes, and pauses then.
+    office.answer(1, ANN);
+    office.event(pause());
+    assert_eq!(office.status(SALES, ANN), AgentStatus::Talking);
+    office.event(Event::AgentReleased { agent: agent(ANN) });
+    office.join(SALES, 2);
+    office.out.clear();
+    office.event(Event::EndWrapUp { agent: agent(ANN) });
+    office.wants(&[]);
+    office.event(Event::Resume { agent: agent(ANN) });
+    office.wants(&[offer(2, ANN)]);
+    // The time after a call ends early.
+    office.answer(2, ANN);
+    office.event(Event::AgentReleased { agent: agent(ANN) });
+    office.join(SALES, 3);
+    office.out.clear();
+    assert_eq!(office.status(SALES, ANN), AgentStatus::WrapUp);
+    office.event(Event::EndWrapUp { agent: agent(ANN) });
+    office.wants(&[offer(3, ANN)]);
+    // After a refusal it does not: that would ring a phone that refuses by itself without end.
+    office.refuse(3, ANN, OfferFailure::Declined);
+    office.out.clear();
+    office.event(Event::EndWrapUp { agent: agent(ANN) });
+    office.wants(&[]);
+}
+
+#[test]
 fn membership_is_live_and_removed_queues_let_their_callers_go() {
     let mut office = Office::new([settings(SALES)]);
     office.join(SALES, 1);

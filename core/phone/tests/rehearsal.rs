@@ -315,6 +315,7 @@ pub fn parts() -> TenantParts {
             state: Default::default(),
             supervision_notice: Default::default(),
             number_pause: None,
+            fallback_operator: None,
         })
     }
 }
@@ -371,6 +372,7 @@ fn main_menu() -> attendant::Settings {
         authorized: Authorized::default(),
         voice_input: false,
         dial_scope: Default::default(),
+        direct_digits: None,
     }
 }
 
@@ -413,6 +415,7 @@ fn person(id: u128, name: &str) -> User {
         email: None,
         department: None,
         office: None,
+        aliases: Default::default(),
         site: None,
         country: None,
         presence: Presence::Available,

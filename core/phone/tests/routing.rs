@@ -432,6 +432,7 @@ fn profile(tenant: u128) -> Profile {
         state: Default::default(),
         supervision_notice: Default::default(),
         number_pause: None,
+        fallback_operator: None,
     }
 }
 
@@ -443,6 +444,7 @@ fn person(id: UserId, extension: &str, voice_enabled: bool, enabled: bool) -> Us
         email: None,
         department: None,
         office: None,
+        aliases: Default::default(),
         site: None,
         country: None,
         presence: Presence::Available,

@@ -207,6 +207,7 @@ fn parts(n_people: u128) -> TenantParts {
             state: tenant::State::Active,
             supervision_notice: Default::default(),
             number_pause: None,
+            fallback_operator: None,
         })
     }
 }
@@ -219,6 +220,7 @@ fn person(id: u128) -> User {
         email: None,
         department: None,
         office: None,
+        aliases: Default::default(),
         site: None,
         country: None,
         presence: Presence::Available,

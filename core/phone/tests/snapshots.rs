@@ -317,6 +317,7 @@ fn bare(id: TenantId) -> TenantParts {
         state: Default::default(),
         supervision_notice: Default::default(),
         number_pause: None,
+        fallback_operator: None,
     })
 }
 
@@ -328,6 +329,7 @@ fn person(id: u128, extension: &str, enabled: bool, voice_enabled: bool) -> User
         email: None,
         department: None,
         office: None,
+        aliases: Default::default(),
         country: None,
         presence: Presence::Available,
         voice_enabled,

@@ -1,7 +1,7 @@
 //! What is made of what was heard: phrases, how sure they are, and words around them.
 #![allow(clippy::unwrap_used, reason = "a failing unwrap is a failing test")]
 
-use phone::apps::attendant::voice::{Grammar, Meaning, Reading, plain};
+use phone::apps::attendant::voice::{Grammar, Meaning, Reading, plain, said_digits};
 use phone::id::UserId;
 use uuid::Uuid;
 
@@ -60,6 +60,31 @@ fn words_are_compared_without_signs_and_capital_letters() {
     let mut grammar = Grammar::default();
     grammar.add("?!", Meaning::Repeat);
     assert!(grammar.is_empty());
+}
+
+#[test]
+fn a_name_is_spelled_and_an_extension_said_digit_by_digit() {
+    let smith = || Meaning::Person(UserId(Uuid::from_u128(1)));
+    let mut grammar = Grammar::default();
+    grammar.add_spelled("Smith", smith());
+    grammar.add_spelled("O", Meaning::Repeat);
+    grammar.add(&said_digits("102"), Meaning::Key('1'));
+    assert_eq!(grammar.phrases(), ["one zero two", "s m i t h"]);
+    for text in [
+        "S-M-I-T-H",
+        "s m i t h",
+        "S as in Sierra, M as in Mike, I, T, H",
+        "s for sierra m i t h",
+        "Sierra Mike India Tango Hotel",
+    ] {
+        assert_eq!(grammar.read(text, 900), Reading::Sure(vec![smith()]), "{text}");
+    }
+    for text in ["102", "one oh two", "1 0 2", "one zero two"] {
+        assert_eq!(grammar.read(text, 900), Reading::Sure(vec![Meaning::Key('1')]), "{text}");
+    }
+    for text in ["s m i t", "103", "as in"] {
+        assert_eq!(grammar.read(text, 1_000), Reading::NoMatch, "{text}");
+    }
 }
 
 fn menu() -> Grammar {

@@ -53,6 +53,12 @@ impl Announcing {
         Self::begin(call, node, &[Playable::Configured(prompt)], &language, Then::Done)
     }
 
+    /// Tells an answered caller this, and hangs up.
+    pub(crate) fn last_word(call: &mut Call, node: &mut Node, said: PromptKey, refusal: Refusal) -> Activity {
+        let language = call.tenant.profile.language.clone();
+        Self::begin(call, node, &[Playable::Configured(said)], &language, Then::End(refusal))
+    }
+
     /// Tells a caller of a queue that they will be called back, and hangs up.
     pub(crate) fn promise(call: &mut Call, node: &mut Node, language: &str) -> Activity {
         Self::begin(call, node, &[Playable::Announcement(Announcement::CallbackPromised)], language, Then::Done)

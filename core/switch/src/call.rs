@@ -254,11 +254,7 @@ impl Call {
                 self.stop(node, EndedBy::Administrator, refusal);
             }
             Input::Timeout => self.handle_timeout(node),
-            Input::Unrecorded => {
-                if self.tape().is_some_and(|tape| tape.is_required()) {
-                    self.stop(node, EndedBy::System, taping::NOT_RECORDED);
-                }
-            }
+            Input::Unrecorded => taping::lost(self, node),
             Input::Adopt { transferor, leg } => self.adopt(node, transferor, *leg),
             Input::Replace { leg, by } => self.replace(node, leg, *by),
             Input::Supervise(asked) => self.supervise(node, asked),

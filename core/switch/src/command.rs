@@ -48,7 +48,12 @@ impl Switch {
             Command::OptOut { tenant, queue, agent } => {
                 self.opt(tenant, queue, agent, queue::Event::OptOut { queue, agent })
             }
-            Command::PlaceCall { tenant, user, dialled } => self.place_call(tenant, user, &dialled),
+            Command::Pause { tenant, agent, reason } => {
+                self.tell_agent(tenant, agent, queue::Event::Pause { agent, reason })
+            }
+            Command::Resume { tenant, agent } => self.tell_agent(tenant, agent, queue::Event::Resume { agent }),
+            Command::EndWrapUp { tenant, agent } => self.tell_agent(tenant, agent, queue::Event::EndWrapUp { agent }),
+            Command::PlaceCall { tenant, user, dialled, line } => self.place_call(tenant, user, &dialled, line),
             Command::ReleasePenalty { address } => {
                 if self.admission.release(address) {
                     Answer::Done
@@ -67,6 +72,7 @@ impl Switch {
                             queue::Event::RestoreCallback { request: self.node.clock.recall(self.node.now, &kept) }
                         }
                         queue::Fact::OptedOut { queue, agent } => queue::Event::OptOut { queue, agent },
+                        queue::Fact::Paused { agent, reason } => queue::Event::Pause { agent, reason },
                         // That is over.
                         queue::Fact::CalledForHelp(_) | queue::Fact::Supervised(_) => continue,
                     };
@@ -111,6 +117,22 @@ impl Switch {
             return refused;
         }
         self.node.call_input(call, call::Input::Supervise(asked));
+        Answer::Done
+    }
+
+    /// Something of an agent that concerns all queues; there must be one that the agent is in.
+    fn tell_agent(&mut self, tenant: TenantId, agent: UserId, event: queue::Event) -> Answer {
+        let there = self.node.directory.tenant(tenant);
+        let queues: Vec<QueueId> = there.map_or(Vec::new(), |tenant| {
+            tenant.queues.keys().copied().filter(|queue| tenant.roster(*queue).contains(&agent)).collect()
+        });
+        if queues.is_empty() {
+            return Answer::NotFound;
+        }
+        self.node.queue_event(tenant, event);
+        for queue in queues {
+            self.node.changed(Change::Queue { tenant, queue });
+        }
         Answer::Done
     }
 

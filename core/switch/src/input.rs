@@ -11,6 +11,7 @@ use phone::apps::{queue, supervision};
 use phone::directory::change::Touched;
 use phone::id::{CallId, PromptKey, QueueId, TenantId, TrunkId, UserId};
 use phone::money::charging::Account;
+use phone::numbers::E164;
 use phone::people::Presence;
 use sip::{Connection, Source, Target};
 
@@ -167,6 +168,23 @@ pub enum Command {
         user: UserId,
         /// As the person would dial it.
         dialled: String,
+        /// The number that who is called sees; none is the person's own.
+        line: Option<E164>,
+    },
+    /// An agent takes no calls of queues for a while.
+    Pause {
+        tenant: TenantId,
+        agent: UserId,
+        reason: Arc<str>,
+    },
+    Resume {
+        tenant: TenantId,
+        agent: UserId,
+    },
+    /// An agent is done with what comes after a call.
+    EndWrapUp {
+        tenant: TenantId,
+        agent: UserId,
     },
     /// Holds nothing against an address any more.
     ReleasePenalty {

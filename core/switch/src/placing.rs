@@ -7,6 +7,7 @@ use media::LegId;
 use phone::apps::attendant::Passage;
 use phone::directory::Destination;
 use phone::id::{TenantId, UserId};
+use phone::numbers::E164;
 use phone::record::{Direction, EndedBy};
 use sip::endpoint::Status;
 
@@ -31,7 +32,7 @@ pub(crate) struct Placing {
 
 impl Switch {
     /// Rings a person's phones, and then whom they want to call, as if they had dialled it.
-    pub(crate) fn place_call(&mut self, tenant: TenantId, user: UserId, dialled: &str) -> Answer {
+    pub(crate) fn place_call(&mut self, tenant: TenantId, user: UserId, dialled: &str, line: Option<E164>) -> Answer {
         let node = &mut self.node;
         let there = node.directory.tenant(tenant).cloned();
         let Some((there, person)) = there.and_then(|there| Some((there.clone(), there.users.get(&user)?.clone())))
@@ -41,7 +42,10 @@ impl Switch {
         if node.draining {
             return refused("shutting_down", "the phone system takes no new calls any more");
         }
-        let verdict = there.dial(user, dialled, node.wall_now());
+        let verdict = match line {
+            Some(line) => there.dial_with(user, dialled, Some(line), node.wall_now()),
+            None => there.dial(user, dialled, node.wall_now()),
+        };
         let destination = match verdict.decision {
             Ok(destination) => destination,
             Err(refusal) => return refused(refusal.code(), &verdict.reasons.join("; ")),

@@ -69,7 +69,7 @@ impl Queueing {
             return call.give_up(node, Refusal::by_rule(phone::directory::Refusal::ServiceNotSetUp));
         };
         if !taping::may_connect(node, &settings) {
-            return call.give_up(node, taping::NOT_RECORDED);
+            return taping::refuse(call, node, &settings);
         }
         if !call.enter_queue() {
             return call.end(node, EndedBy::System, Why::Treated);
@@ -340,7 +340,7 @@ impl Queueing {
         if !taping::may_connect(node, &self.settings) {
             call.hang_up_leg(node, leg, Some(&taping::NOT_RECORDED.reason()));
             self.note(call, node, "not_recorded", QueueResult::Failed);
-            return call.give_up(node, taping::NOT_RECORDED);
+            return taping::refuse(call, node, &self.settings);
         }
         self.note(call, node, "answered", QueueResult::Answered);
         let talks = ringing::answered(call, node, leg);

@@ -4,15 +4,16 @@
 //! talks with whom the queue found, or with who takes that one's place; when the call goes elsewhere it ends.
 
 use media::{LegId, Order, Playlist};
-use phone::apps::prompt::Playable;
+use phone::apps::prompt::{Playable, Prompt};
 use phone::apps::queue::Settings;
 use phone::apps::recording::{Envelope, Need};
-use phone::id::RecordingId;
-use phone::record::Step;
+use phone::id::{PromptKey, RecordingId};
+use phone::record::{EndedBy, Step};
 
-use crate::call::Call;
+use crate::announcing::Announcing;
+use crate::call::{Activity, Call};
 use crate::node::Node;
-use crate::output::Output;
+use crate::output::{Change, Output};
 use crate::refusal::Refusal;
 
 /// A recording that is being made.
@@ -24,6 +25,8 @@ pub(crate) struct Tape {
     /// Who is on the right.
     other: LegId,
     need: Need,
+    /// What the caller hears if it is lost and the call must not go on.
+    failure: Option<PromptKey>,
 }
 
 /// Whether calls of a queue may reach an agent now: not, if they must be recorded and can't be.
@@ -33,6 +36,36 @@ pub(crate) fn may_connect(node: &Node, settings: &Settings) -> bool {
 
 /// What a caller is told whom no agent may talk with.
 pub(crate) const NOT_RECORDED: Refusal = Refusal::new(503, "the call must be recorded, and can't be");
+
+/// What a caller hears whose call must be recorded and can't be.
+fn failure_of(settings: &Settings) -> Option<PromptKey> {
+    settings.recording.as_ref()?.failure_announcement.as_ref().map(Prompt::key)
+}
+
+/// The call reaches no agent, since it can't be recorded: the caller is told why, if the queue says so.
+pub(crate) fn refuse(call: &mut Call, node: &mut Node, settings: &Settings) -> Activity {
+    match failure_of(settings).filter(|_| call.answer_caller(node, None).is_ok()) {
+        Some(said) => Announcing::last_word(call, node, said, NOT_RECORDED),
+        None => call.give_up(node, NOT_RECORDED),
+    }
+}
+
+/// The recording is lost of a call that must not go on without it: the caller is told, if the queue says so.
+pub(crate) fn lost(call: &mut Call, node: &mut Node) {
+    let Some(tape) = call.tape().filter(Tape::is_required) else { return };
+    let Activity::Talking(talking) = &call.activity else {
+        return call.stop(node, EndedBy::System, NOT_RECORDED);
+    };
+    let said = tape.failure.filter(|_| tape.leg == call.caller && call.is_up(call.caller));
+    let Some(said) = said else { return call.stop(node, EndedBy::System, NOT_RECORDED) };
+    if !talking.is_held() {
+        node.order(call.worker, Order::Unbridge { leg: call.caller });
+    }
+    call.hang_up_leg(node, tape.other, Some(&NOT_RECORDED.reason()));
+    call.activity = Announcing::last_word(call, node, said, NOT_RECORDED);
+    node.changed(Change::Call { tenant: call.tenant_id(), call: call.id });
+    call.sweep(node);
+}
 
 impl Tape {
     /// Begins what the queue wants, and tells both of it.
@@ -58,7 +91,7 @@ impl Tape {
         };
         // Who writes the sound down must know of it before it comes.
         node.outputs.push(Output::Recording { envelope: Box::new(envelope) });
-        let tape = Self { recording, leg: caller, other: agent, need: wanted.need };
+        let tape = Self { recording, leg: caller, other: agent, need: wanted.need, failure: failure_of(settings) };
         tape.order(call, node, None);
         call.draft.note_step(node.wall_now(), Step::Recorded { recording });
         if let Some(said) = &wanted.announcement {

@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod api_keys;
+pub mod app_imports;
 pub mod apps;
 pub mod attendants;
 pub mod audio_files;
@@ -44,6 +45,7 @@ pub mod policies;
 pub mod port_orders;
 pub mod port_outs;
 pub mod porting_pin;
+pub mod queue_agents;
 pub mod queue_calls;
 pub mod queue_memory;
 mod queues;

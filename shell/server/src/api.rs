@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod api_keys;
+pub mod app_imports;
 pub mod areas;
 pub mod audio_files;
 pub mod audit;
@@ -316,18 +317,7 @@ fn apps_and_calls() -> OpenApiRouter<Arc<Admin>> {
     OpenApiRouter::new()
         .routes(routes!(resource_accounts::list, resource_accounts::create))
         .routes(routes!(resource_accounts::show, resource_accounts::change, resource_accounts::delete))
-        .routes(routes!(auto_attendants::list, auto_attendants::create))
-        .routes(routes!(auto_attendants::show, auto_attendants::replace, auto_attendants::delete))
-        .routes(routes!(call_queues::list, call_queues::create))
-        .routes(routes!(call_queues::show, call_queues::replace, call_queues::delete))
-        .routes(routes!(call_queues::show_live))
-        .routes(routes!(call_queues::list_callbacks))
-        .routes(routes!(call_queues::cancel_callback))
-        .routes(routes!(call_queues::opt_in))
-        .routes(routes!(call_queues::opt_out))
-        .routes(routes!(schedules::list, schedules::create))
-        .routes(routes!(schedules::import))
-        .routes(routes!(schedules::show, schedules::replace, schedules::delete))
+        .merge(voice_apps())
         .routes(routes!(explain::explain))
         .merge(call_flows())
         .merge(money_matters())
@@ -485,6 +475,31 @@ fn reports_over_time() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(call_queues::calls::list))
         .routes(routes!(call_queues::calls::handle))
         .routes(routes!(call_queues::calls::reopen))
+}
+
+/// Attendants, queues and their hours.
+fn voice_apps() -> OpenApiRouter<Arc<Admin>> {
+    // An export has audio in it.
+    let import = OpenApiRouter::new()
+        .routes(routes!(app_imports::import))
+        .layer(DefaultBodyLimit::max(app_imports::FILE_BYTES_MAX));
+    OpenApiRouter::new()
+        .merge(import)
+        .routes(routes!(auto_attendants::list, auto_attendants::create))
+        .routes(routes!(auto_attendants::show, auto_attendants::replace, auto_attendants::delete))
+        .routes(routes!(call_queues::list, call_queues::create))
+        .routes(routes!(call_queues::show, call_queues::replace, call_queues::delete))
+        .routes(routes!(call_queues::show_live))
+        .routes(routes!(call_queues::list_callbacks))
+        .routes(routes!(call_queues::cancel_callback))
+        .routes(routes!(call_queues::opt_in))
+        .routes(routes!(call_queues::opt_out))
+        .routes(routes!(call_queues::agents::pause, call_queues::agents::resume))
+        .routes(routes!(call_queues::agents::end_wrap_up))
+        .routes(routes!(call_queues::agents::call_out))
+        .routes(routes!(schedules::list, schedules::create))
+        .routes(routes!(schedules::import))
+        .routes(routes!(schedules::show, schedules::replace, schedules::delete))
 }
 
 /// Drafts, versions and tests of attendants and queues.

@@ -22,6 +22,7 @@ use crate::relays::{self, Relays};
 use crate::secret::Secret;
 use crate::sip_trace::Wanted;
 use crate::sip_trace::hep::Collector;
+use crate::speech::http::VoiceServer;
 use crate::voicemail::mail_server::MailServer;
 
 /// What an error names a setting by.
@@ -34,7 +35,7 @@ const LADDERS_MIB: u64 = 256;
 const HEP_ID: u32 = 2_001;
 
 /// Every setting, as the file and the environment name it.
-const KEYS: [&str; 31] = [
+const KEYS: [&str; 36] = [
     "data_dir",
     "database",
     "demo",
@@ -67,6 +68,10 @@ const KEYS: [&str; 31] = [
     "tls_key",
     "turn",
     "turn_secret",
+    "voice",
+    "voice_key",
+    "voice_model",
+    "voice_url",
 ];
 
 /// The flags of `serve` and `check`: texts, judged together with what the environment and the file say.
@@ -184,6 +189,23 @@ pub struct Flags {
     #[arg(long, value_name = "NAME")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub speech_model: Option<String>,
+    /// Server that speaks the texts of prompts, with OpenAI's speech API, such as https://api.openai.com/v1
+    /// [default: flite and espeak-ng, if they are installed].
+    #[arg(long, value_name = "URL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub voice_url: Option<String>,
+    /// What opens the voice server; better TRUNKLINE_VOICE_KEY, since others can read a command line.
+    #[arg(long, value_name = "KEY")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub voice_key: Option<String>,
+    /// Which of its models [default: tts-1].
+    #[arg(long, value_name = "NAME")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub voice_model: Option<String>,
+    /// Which of its voices [default: alloy].
+    #[arg(long, value_name = "NAME")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub voice: Option<String>,
     /// Relays for phones in browsers whose network passes no UDP, with commas between them, such as
     /// turn:relay.example.com:3478,turns:relay.example.com:5349?transport=tcp [default: none].
     #[arg(long, value_name = "URLS")]
@@ -239,6 +261,8 @@ pub struct Config {
     pub mail: Option<Mail>,
     /// What makes words of speech beside programs that are installed.
     pub speech: Option<Server>,
+    /// What speaks the texts of prompts before programs that are installed.
+    pub voice: Option<VoiceServer>,
     /// What passes sound on for browsers that reach no media port.
     pub relays: Relays,
     /// Who takes payments by card.
@@ -354,6 +378,7 @@ impl Settings {
             webhooks: reach("private_webhooks")?,
             mail: self.mail()?,
             speech: self.speech()?,
+            voice: self.voice()?,
             relays: self.relays()?,
             payments: self.payments()?,
             drain_timeout: self
@@ -385,6 +410,14 @@ impl Settings {
             ladders: bytes.map(|bytes| (data_dir.join("ladders"), bytes)),
             hep: address.map(|address| Collector { address, id, key }),
         })
+    }
+
+    fn voice(&self) -> Result<Option<VoiceServer>, ConfigError> {
+        let url = self.one("voice_url", parse::speech_url, "an URL", "https://api.openai.com/v1")?;
+        let model = self.text("voice_model").unwrap_or_else(|| "tts-1".to_owned());
+        let voice = self.text("voice").unwrap_or_else(|| "alloy".to_owned());
+        let key = self.text("voice_key").map(Secret::new);
+        Ok(url.map(|url| VoiceServer { url, key, model, voice, client: reqwest::Client::new() }))
     }
 
     fn relays(&self) -> Result<Relays, ConfigError> {

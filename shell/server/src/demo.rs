@@ -128,6 +128,7 @@ fn profile(id: TenantId) -> Profile {
         state: Default::default(),
         supervision_notice: Default::default(),
         number_pause: None,
+        fallback_operator: None,
     }
 }
 

@@ -7,6 +7,7 @@ mod decode;
 mod names;
 pub mod shelf;
 mod system;
+mod voice;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -24,7 +25,9 @@ use sha2::{Digest as _, Sha256};
 use switch::input::PromptLibrary;
 
 use self::shelf::Shelf;
+use self::voice::Voice;
 use crate::error::chain;
+use crate::speech::http::VoiceServer;
 use crate::speech::{Speech, SpeechError};
 
 /// What a caller hears instead of a prompt that could not be rendered.
@@ -35,6 +38,7 @@ const SILENCE_RATE: u32 = 8_000;
 pub struct Prompts {
     dir: PathBuf,
     speech: Speech,
+    voice: Option<Voice>,
     shelf: Shelf,
     generation: AtomicU64,
     missing_names: Mutex<BTreeSet<names::Name>>,
@@ -88,22 +92,41 @@ impl PromptError {
 }
 
 impl Prompts {
-    /// Keeps prompts in `dir`, which is made if it is not there.
-    pub fn open(dir: PathBuf) -> Result<Self, PromptError> {
+    /// Keeps prompts in `dir`, which is made if it is not there. They have the voice of the server, if there is one.
+    pub fn open(dir: PathBuf, server: Option<VoiceServer>) -> Result<Self, PromptError> {
         std::fs::create_dir_all(&dir).map_err(|source| PromptError::Disk { path: dir.clone(), source })?;
         let speech = Speech::find(dir.clone());
-        Ok(Self::with_speech(dir, speech))
+        Ok(Self::with_speech(dir, speech).in_voice_of(server))
+    }
+
+    /// The same in the voice of a server.
+    pub fn in_voice_of(self, server: Option<VoiceServer>) -> Self {
+        Self { voice: server.map(Voice::new), ..self }
     }
 
     pub fn with_speech(dir: PathBuf, speech: Speech) -> Self {
-        Self { dir, speech, shelf: Shelf::default(), generation: AtomicU64::new(0), missing_names: Mutex::default() }
+        Self {
+            dir,
+            speech,
+            voice: None,
+            shelf: Shelf::default(),
+            generation: AtomicU64::new(0),
+            missing_names: Mutex::default(),
+        }
     }
 
     /// The prompt of a text, rendered if nobody did before.
     pub async fn text(&self, language: &str, text: &str) -> Result<(PromptKey, Arc<Prompt>), PromptError> {
         let key = key_of_text(language, text);
-        if let Some(prompt) = self.kept(key).await {
+        if let Some(prompt) = self.kept_text(key, language, text).await {
             return Ok((key, prompt));
+        }
+        self.speech.check_length(text)?;
+        if let Some(voice) = &self.voice {
+            match voice.speak(text).await {
+                Some(prompt) => return Ok((key, self.keep_at(&self.voiced_path(key, voice), key, prompt).await?)),
+                None => voice.note_outdated(key, language, text),
+            }
         }
         let wav = self.speech.speak(language, text).await?;
         let prompt = decode::render_speech(wav).await?;
@@ -180,7 +203,11 @@ impl Prompts {
         if let Some(prompt) = self.shelf.get(key) {
             return Some(prompt);
         }
-        let bytes = tokio::fs::read(self.path(key)).await.ok()?;
+        self.read(&self.path(key), key).await
+    }
+
+    async fn read(&self, path: &Path, key: PromptKey) -> Option<Arc<Prompt>> {
+        let bytes = tokio::fs::read(path).await.ok()?;
         // A file of another version is rendered again.
         let prompt = Arc::new(decode::from_bytes(&bytes)?);
         self.shelf.put(key, prompt.clone());
@@ -188,8 +215,12 @@ impl Prompts {
     }
 
     async fn keep(&self, key: PromptKey, prompt: Prompt) -> Result<Arc<Prompt>, PromptError> {
-        let path = self.path(key);
-        write_whole(&path, &prompt.to_bytes()).await.map_err(|source| PromptError::Disk { path, source })?;
+        self.keep_at(&self.path(key), key, prompt).await
+    }
+
+    async fn keep_at(&self, path: &Path, key: PromptKey, prompt: Prompt) -> Result<Arc<Prompt>, PromptError> {
+        let disk = |source| PromptError::Disk { path: path.to_owned(), source };
+        write_whole(path, &prompt.to_bytes()).await.map_err(disk)?;
         let prompt = Arc::new(prompt);
         self.shelf.put(key, prompt.clone());
         Ok(prompt)

@@ -141,7 +141,11 @@ async fn serve(config: Config, sockets_max: usize) -> anyhow::Result<()> {
         &config.data_dir,
         spool_status.clone(),
         board,
-        admin::start::Sounds { messages: voicemail.files.clone(), recordings: recordings.files.clone() },
+        admin::start::Sounds {
+            voice: config.voice.clone(),
+            messages: voicemail.files.clone(),
+            recordings: recordings.files.clone(),
+        },
         signing,
         (
             BrowserPhones { key: phone_key, plays_anybody: config.demo.is_some(), relays: config.relays.clone() },

@@ -1,5 +1,7 @@
 //! Text to speech by programs of the system, each text in a process of its own with limits on time and size.
 
+pub mod http;
+
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -51,15 +53,21 @@ impl Speech {
 
     /// Speaks a text; the answer is a WAV file.
     pub async fn speak(&self, language: &str, text: &str) -> Result<Vec<u8>, SpeechError> {
-        if text.trim().is_empty() || TEXT_CHARS_MAX < text.chars().count() {
-            return Err(SpeechError::TextLength);
-        }
+        self.check_length(text)?;
         // Nobody closes the semaphore, so that a turn always comes.
         let _turn = self.turns.acquire().await;
         let wav = self.scratch.join(format!("speech-{}.wav", uuid::Uuid::new_v4()));
         let result = self.speak_to(language, text, &wav).await;
         let _ = tokio::fs::remove_file(&wav).await;
         result
+    }
+
+    /// Whether a text can be spoken at all.
+    pub fn check_length(&self, text: &str) -> Result<(), SpeechError> {
+        match text.trim().is_empty() || TEXT_CHARS_MAX < text.chars().count() {
+            true => Err(SpeechError::TextLength),
+            false => Ok(()),
+        }
     }
 
     async fn speak_to(&self, language: &str, text: &str, wav: &Path) -> Result<Vec<u8>, SpeechError> {

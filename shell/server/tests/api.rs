@@ -1,6 +1,7 @@
 //! The API as its callers see it: through a socket, with a store on a real file and a stand-in for the switch.
 
 mod access;
+mod app_imports;
 mod apps;
 mod areas;
 mod browser;
@@ -38,6 +39,7 @@ mod port_outs;
 #[path = "../../store/tests/support/postgres.rs"]
 pub mod postgres;
 mod races;
+mod queue_agents;
 mod reports;
 mod resellers;
 mod resource_accounts;

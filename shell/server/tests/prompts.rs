@@ -1,17 +1,25 @@
+use std::os::unix::fs::PermissionsExt as _;
+
+use axum::http::{HeaderMap, StatusCode};
+use axum::routing::post;
+use axum::{Json, Router};
 use jiff::Timestamp;
 use phone::Directory;
 use phone::directory::change::{Touched, TouchedTenant};
+use serde_json::{Value, json};
 use server::demo;
 use server::error::chain;
 use server::passwords::{Cost, Passwords};
 use server::prompts::*;
+use server::secret::Secret;
+use server::speech::http::VoiceServer;
 use server::speech::{Speech, SpeechError};
 use store::{Open, Store};
 
 #[tokio::test]
 async fn a_text_is_spoken_once_and_kept_on_the_disk() {
     let dir = tempfile::tempdir().unwrap();
-    let prompts = Prompts::open(dir.path().to_owned()).unwrap();
+    let prompts = Prompts::open(dir.path().to_owned(), None).unwrap();
     let (key, prompt) = match prompts.text("en-US", "Thank you for calling.").await {
         Ok(rendered) => rendered,
         Err(PromptError::Speech(SpeechError::EngineMissing { .. })) => return,
@@ -29,7 +37,7 @@ async fn a_text_is_spoken_once_and_kept_on_the_disk() {
 #[tokio::test]
 async fn a_damaged_prompt_file_is_rendered_again() {
     let dir = tempfile::tempdir().unwrap();
-    let prompts = Prompts::open(dir.path().to_owned()).unwrap();
+    let prompts = Prompts::open(dir.path().to_owned(), None).unwrap();
     let key = key_of_text("en-US", "Hello.");
     std::fs::write(prompts.path(key), b"damaged").unwrap();
     match prompts.text("en-US", "Hello.").await {
@@ -54,9 +62,94 @@ async fn what_cannot_be_spoken_is_silence_and_the_music_plays() {
 }
 
 #[tokio::test]
+async fn a_voice_server_speaks_texts_once_and_again_what_another_voice_said() {
+    let dir = tempfile::tempdir().unwrap();
+    let with = |server| {
+        let mute = Speech::with(None, None, dir.path().to_owned());
+        Prompts::with_speech(dir.path().to_owned(), mute).in_voice_of(server)
+    };
+    let server = voice_server(StatusCode::OK).await;
+    let (key, prompt) = with(Some(server.clone())).text("en-US", "Welcome.").await.unwrap();
+    assert_eq!(prompt.duration_ms(), 500);
+    // It is kept in this voice, and nobody is asked twice.
+    let away = VoiceServer { client: reqwest::Client::builder().proxy(nowhere()).build().unwrap(), ..server.clone() };
+    let (_, kept) = with(Some(away)).text("en-US", "Welcome.").await.unwrap();
+    assert_eq!(kept.id(), prompt.id());
+    assert!(with(None).text("en-US", "Welcome.").await.is_err(), "no other voice said it");
+
+    // What a program of this machine said is played until the server has said it.
+    let voiced = std::fs::read_dir(dir.path())
+        .unwrap()
+        .map(|file| file.unwrap().path())
+        .find(|path| path.extension().is_some_and(|it| it == "prompt"));
+    std::fs::copy(voiced.unwrap(), with(None).path(key)).unwrap();
+    let prompts = with(Some(VoiceServer { voice: "nova".to_owned(), ..server }));
+    prompts.text("en-US", "Welcome.").await.unwrap();
+    let before = prompts.generation();
+    prompts.renew_voices().await;
+    assert_ne!(prompts.generation(), before);
+    assert_eq!(prompts.voice_alarm(), None);
+}
+
+#[tokio::test]
+async fn a_voice_server_that_fails_is_an_alarm_and_this_machine_speaks() {
+    let dir = tempfile::tempdir().unwrap();
+    let program = dir.path().join("flite");
+    let sound = dir.path().join("sound.wav");
+    std::fs::write(&sound, wav()).unwrap();
+    // The last argument is where the sound goes.
+    let script = format!("#!/bin/sh\nfor last; do :; done\ncp {} \"$last\"\n", sound.display());
+    std::fs::write(&program, script).unwrap();
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let speech = Speech::with(Some(program), None, dir.path().to_owned());
+    let server = voice_server(StatusCode::INTERNAL_SERVER_ERROR).await;
+    let prompts = Prompts::with_speech(dir.path().to_owned(), speech).in_voice_of(Some(server.clone()));
+    assert_eq!(prompts.voice_alarm(), None);
+    let (_, prompt) = prompts.text("en-US", "Welcome.").await.unwrap();
+    assert_eq!(prompt.duration_ms(), 500);
+    let alarm = prompts.voice_alarm().unwrap();
+    assert!(alarm.contains(&server.url) && alarm.contains("1 prompts"), "{alarm}");
+    // It is left alone for a while, and nothing is lost.
+    prompts.renew_voices().await;
+    assert!(prompts.voice_alarm().is_some());
+}
+
+/// A server that checks what it is asked, and speaks half a second of sound whose length it does not know at first.
+async fn voice_server(status: StatusCode) -> VoiceServer {
+    server::net::tls::install_provider();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/v1", listener.local_addr().unwrap());
+    let spoken = move |headers: HeaderMap, Json(asked): Json<Value>| async move {
+        assert_eq!(headers["authorization"], "Bearer a key");
+        assert_eq!((&asked["input"], &asked["model"]), (&json!("Welcome."), &json!("tts-1")));
+        assert_eq!(asked["response_format"], "wav");
+        let mut wav = wav();
+        wav[4..8].fill(0xff);
+        wav[40..44].fill(0xff);
+        (status, wav)
+    };
+    let router = Router::new().route("/v1/audio/speech", post(spoken));
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    let key = Some(Secret::new("a key".to_owned()));
+    let (model, voice) = ("tts-1".to_owned(), "alloy".to_owned());
+    VoiceServer { url, key, model, voice, client: reqwest::Client::new() }
+}
+
+fn nowhere() -> reqwest::Proxy {
+    reqwest::Proxy::all("http://127.0.0.1:1").unwrap()
+}
+
+/// Half a second of a tone.
+fn wav() -> Vec<u8> {
+    let header = server::voicemail::wav::header(8_000, 4_000);
+    let tone = (0..4_000_i16).flat_map(|n| (if n % 20 < 10 { 8_000_i16 } else { -8_000 }).to_le_bytes());
+    header.into_iter().chain(tone).collect()
+}
+
+#[tokio::test]
 async fn other_formats_go_through_ffmpeg_where_it_is() {
     let dir = tempfile::tempdir().unwrap();
-    let prompts = Prompts::open(dir.path().to_owned()).unwrap();
+    let prompts = Prompts::open(dir.path().to_owned(), None).unwrap();
     let Some(ffmpeg) = server::speech::find_program("ffmpeg") else {
         let refused = prompts.add_file(b"fLaC no flac".to_vec()).await;
         assert!(matches!(refused, Err(PromptError::Undecodable { needs_ffmpeg: true, .. })));

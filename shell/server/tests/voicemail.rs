@@ -245,6 +245,7 @@ pub async fn open(dir: &Path) -> Store {
         state: Default::default(),
         supervision_notice: Default::default(),
         number_pause: None,
+        fallback_operator: None,
     };
     let row = TenantRow {
         profile,

@@ -36,6 +36,13 @@ impl Store {
         Ok(rows.into_iter().map(opt_out).collect())
     }
 
+    /// Agents of all tenants who pause, and why, for the switch at start.
+    pub async fn pauses(&self) -> Result<Vec<(TenantId, UserId, String)>, StoreError> {
+        let rows = presence::Entity::find().filter(presence::Column::Pause.is_not_null()).all(&self.reader).await?;
+        let pause = |row: presence::Model| Some((TenantId(row.tenant), UserId(row.user), row.pause?));
+        Ok(rows.into_iter().filter_map(pause).collect())
+    }
+
     /// What people said of their presence; who said nothing is not here.
     pub async fn presences(&self, wanted: Wanted<'_>) -> Result<BTreeMap<UserId, Presence>, StoreError> {
         let mut presences = BTreeMap::new();
@@ -100,6 +107,8 @@ impl Tx {
             tenant: Set(tenant.0),
             presence: Set(to_json("presence", &said)?),
             since: Set(self.at.as_millisecond()),
+            // Not changed where there is one.
+            pause: Set(None),
         };
         let newer = OnConflict::column(presence::Column::User)
             .update_columns([presence::Column::Presence, presence::Column::Since])
@@ -112,6 +121,42 @@ impl Tx {
             action: "update",
             before: Some(&before),
             after: Some(&said),
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// An agent takes no calls of any queue for a reason, or takes them again. The user must be one of the tenant.
+    pub async fn set_pause(&mut self, tenant: TenantId, agent: UserId, pause: Option<&str>) -> Result<(), WriteError> {
+        let known = crate::entity::user::Entity::find_by_id(agent.0)
+            .filter(crate::entity::user::Column::Tenant.eq(tenant.0))
+            .one(&self.db)
+            .await?;
+        if known.is_none() {
+            return Err(WriteError::NotFound);
+        }
+        let before = presence::Entity::find_by_id(agent.0).one(&self.db).await?.and_then(|row| row.pause);
+        if before.as_deref() == pause {
+            return Ok(());
+        }
+        let row = presence::ActiveModel {
+            user: Set(agent.0),
+            tenant: Set(tenant.0),
+            presence: Set(to_json("presence", &Presence::default())?),
+            since: Set(self.at.as_millisecond()),
+            pause: Set(pause.map(str::to_owned)),
+        };
+        let newer = OnConflict::column(presence::Column::User).update_column(presence::Column::Pause).to_owned();
+        presence::Entity::insert(row).on_conflict(newer).exec_without_returning(&self.db).await?;
+        let (was, is) =
+            (before.map(|reason| json!({ "reason": reason })), pause.map(|reason| json!({ "reason": reason })));
+        self.note(Change {
+            tenant: Some(tenant),
+            noun: Noun::QueueAgent,
+            object: agent.to_string(),
+            action: if pause.is_some() { "pause" } else { "resume" },
+            before: was.as_ref(),
+            after: is.as_ref(),
         })
         .await?;
         Ok(())

@@ -35,6 +35,7 @@ mod m0051_payments;
 mod m0052_credit_shares;
 mod m0036_civic_addresses;
 mod m0037_reminders;
+mod m0041_pauses;
 
 pub struct Migrator;
 
@@ -75,6 +76,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0052_credit_shares::Migration),
             Box::new(m0036_civic_addresses::Migration),
             Box::new(m0037_reminders::Migration),
+            Box::new(m0041_pauses::Migration),
         ]
     }
 }

@@ -360,6 +360,7 @@ async fn add_tenant(store: &Store, slug: &str, sip_domain: &str) -> TenantId {
         state: Default::default(),
         supervision_notice: Default::default(),
         number_pause: None,
+        fallback_operator: None,
     };
     let row = TenantRow {
         profile,
@@ -542,6 +543,7 @@ fn some_user(extension: String, display_name: String) -> User {
         extension,
         email: None,
         department: None,
+        aliases: Default::default(),
         office: None,
         country: None,
         presence: Presence::Available,

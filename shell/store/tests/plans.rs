@@ -478,6 +478,7 @@ async fn fill(store: &Store, group: GroupId) {
         state: Default::default(),
         supervision_notice: Default::default(),
         number_pause: None,
+        fallback_operator: None,
     };
     let row = TenantRow {
         profile,
@@ -499,6 +500,7 @@ async fn fill(store: &Store, group: GroupId) {
             email: None,
             department: None,
             office: None,
+            aliases: Default::default(),
             site: None,
             country: None,
             presence: Presence::Available,

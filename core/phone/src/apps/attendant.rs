@@ -24,7 +24,7 @@ use voice::Hearing;
 use super::delegation::Authorized;
 use super::prompt::{Playable, Prompt};
 use super::target::Target;
-use crate::id::{AttendantId, ScheduleId};
+use crate::id::{AttendantId, ScheduleId, UserId};
 use crate::numbers::schedule::Schedule;
 
 /// An attendant as the administrator set it up. Specification 1.4.
@@ -53,6 +53,9 @@ pub struct Settings {
     /// Whom callers may find.
     #[serde(default)]
     pub dial_scope: DialScope,
+    /// How many last digits of a direct number reach a person like an extension; none reach nobody. Specification 1.11.
+    #[serde(default)]
+    pub direct_digits: Option<u8>,
 }
 
 impl Settings {
@@ -279,6 +282,8 @@ pub struct Surroundings {
     pub schedules: Vec<Arc<Schedule>>,
     /// Whom callers may reach by name or extension.
     pub listed: Listing,
+    /// The organization's operator, for attendants that have none.
+    pub fallback_operator: Option<UserId>,
 }
 
 /// Something that a caller did in an attendant, and when.
@@ -300,10 +305,16 @@ pub enum InputKind {
     Key(char),
     /// Nobody was found by what was typed.
     NotFound,
+    /// Said what nobody understood.
+    NotUnderstood,
     /// Chose a person by extension or name.
     Person,
     /// Asked to hear the menu again.
     Repeat,
+    /// Chose the option of this key by saying so.
+    Said(char),
+    /// Chose a person by saying a name or an extension.
+    SaidPerson,
     /// Pressed nothing.
     Silence,
 }
@@ -312,7 +323,15 @@ impl InputKind {
     /// Whether the caller did something.
     pub fn is_action(self) -> bool {
         match self {
-            Self::Back | Self::Invalid(_) | Self::Key(_) | Self::NotFound | Self::Person | Self::Repeat => true,
+            Self::Back
+            | Self::Invalid(_)
+            | Self::Key(_)
+            | Self::NotFound
+            | Self::NotUnderstood
+            | Self::Person
+            | Self::Repeat
+            | Self::Said(_)
+            | Self::SaidPerson => true,
             Self::Silence => false,
         }
     }
@@ -324,8 +343,11 @@ impl InputKind {
             Self::Invalid(_) => "invalid".to_owned(),
             Self::Key(key) => key.to_string(),
             Self::NotFound => "not_found".to_owned(),
+            Self::NotUnderstood => "not_understood".to_owned(),
             Self::Person => "person".to_owned(),
             Self::Repeat => "repeat".to_owned(),
+            Self::Said(key) => format!("said_{key}"),
+            Self::SaidPerson => "said_person".to_owned(),
             Self::Silence => "silence".to_owned(),
         }
     }

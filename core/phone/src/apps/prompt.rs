@@ -88,6 +88,7 @@ pub enum SystemPrompt {
     /// The key of a person who was found, 1 to 5.
     Press(u8),
     RecordGreeting,
+    SpellName,
     TooManyMatches,
     Transferring,
     YesOrNo,
@@ -97,7 +98,7 @@ pub enum SystemPrompt {
 
 impl SystemPrompt {
     /// All of them, for rendering.
-    pub const ALL: [Self; 57] = [
+    pub const ALL: [Self; 58] = [
         Self::CallMonitored,
         Self::DidYouSay,
         Self::Digit(0),
@@ -153,6 +154,7 @@ impl SystemPrompt {
         Self::Press(3),
         Self::Press(4),
         Self::Press(5),
+        Self::SpellName,
         Self::TooManyMatches,
         Self::Transferring,
     ];
@@ -211,6 +213,7 @@ impl SystemPrompt {
             Self::Press(3) => "Press 3.",
             Self::Press(4) => "Press 4.",
             Self::Press(_) => "Press 5.",
+            Self::SpellName => "You can also spell the name, letter by letter.",
             Self::TooManyMatches => "There are many. Please enter more letters, then press pound.",
             Self::Transferring => "Transferring your call.",
             Self::YesOrNo => "For yes, press 1 or say yes. For no, press 2 or say no.",

@@ -22,6 +22,7 @@ mod settings;
 mod view;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -133,6 +134,19 @@ pub enum Event {
         queue: QueueId,
         agent: UserId,
     },
+    /// The agent takes no calls of any queue for a while, and says why.
+    Pause {
+        agent: UserId,
+        reason: Arc<str>,
+    },
+    /// The agent's pause is over.
+    Resume {
+        agent: UserId,
+    },
+    /// The agent is done with what comes after a call.
+    EndWrapUp {
+        agent: UserId,
+    },
     Timeout,
 }
 
@@ -199,6 +213,11 @@ pub enum Fact {
         agent: UserId,
     },
     Callback(callback::Kept),
+    /// The agent takes no calls for a while.
+    Paused {
+        agent: UserId,
+        reason: Arc<str>,
+    },
     /// Round robin goes on past this agent.
     AnsweredLast {
         queue: QueueId,
@@ -258,6 +277,8 @@ pub struct AgentView {
     pub status: AgentStatus,
     /// How long in this status.
     pub since: Duration,
+    /// Why the agent pauses, if so.
+    pub pause: Option<Arc<str>>,
 }
 
 /// What an agent is doing, for the live view.
@@ -268,6 +289,7 @@ pub enum AgentStatus {
     Idle,
     InOtherCall,
     OptedOut,
+    Paused,
     Ringing,
     Talking,
     Unreachable,

@@ -13,6 +13,9 @@ pub struct Recording {
     pub need: Need,
     /// What both hear when they are joined; none says nothing.
     pub announcement: Option<Prompt>,
+    /// What the caller hears whose call must be recorded and can't be; none says that nobody is available.
+    #[serde(default)]
+    pub failure_announcement: Option<Prompt>,
     /// Days after which a recording is deleted.
     pub retention_days: u32,
 }

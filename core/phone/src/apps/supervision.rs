@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{CallId, QueueId, UserId};
+use crate::policies::voice_apps::MonitorMode;
 
 /// What a supervisor does in a call; each may do all that comes before it. Specification 1.17.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -27,6 +28,18 @@ impl Mode {
             Self::Whisper => "whisper",
             Self::Barge => "barge",
             Self::TakeOver => "take_over",
+        }
+    }
+
+    /// Whether a voice applications policy lets somebody so far into calls of queues that name them; each includes those
+    /// before it.
+    pub fn is_let_by(self, policy: MonitorMode) -> bool {
+        match policy {
+            MonitorMode::Disabled => false,
+            MonitorMode::Monitor => self <= Self::Listen,
+            MonitorMode::Whisper => self <= Self::Whisper,
+            MonitorMode::Barge => self <= Self::Barge,
+            MonitorMode::Takeover => true,
         }
     }
 

@@ -70,6 +70,11 @@ impl Tenant {
         if AGENTS_MAX < full_roster(settings, members, |user| self.users.get(&user).map(Arc::as_ref)).len() {
             found.push(Problem::new(Code::TooManyAgents, "groups"));
         }
+        for (index, account) in settings.caller_ids.iter().enumerate() {
+            if !self.resource_accounts.contains_key(account) {
+                found.push(Problem::new(Code::MissingTarget, format!("caller_ids[{index}]")));
+            }
+        }
         for (field, exception) in settings.exceptions() {
             if let Exit::Forward { target } = &exception.action
                 && let Some(code) = self.target_problem(target, App::Queue(settings.id))

@@ -224,13 +224,8 @@ impl Tenant {
     /// Who gets a call that a person dials: an emergency number, a feature code, an extension, an own number, a number
     /// outside.
     pub fn dial(&self, user: UserId, dialled: &str, at: Timestamp) -> Verdict {
-        match self.users.get(&user) {
-            Some(user) => self.plan(&Dialling { user, line: None, dialled, at }).verdict(),
-            None => Verdict {
-                decision: Err(Refusal::NotFound),
-                reasons: vec!["the caller is not a person of this organization".to_owned()],
-            },
-        }
+        let as_queue = self.dial_as_queue(user, dialled, at);
+        as_queue.unwrap_or_else(|| self.dial_with(user, dialled, None, at))
     }
 
     /// The way of what a person dials, with the settings that hold for the person.
@@ -331,7 +326,8 @@ impl Tenant {
             return Err(Unroutable::CallingOff { name: name() });
         }
         if let Some(line) = line {
-            let known = self.numbers.get(&line).filter(|number| number.assignee == Some(Assignee::User(user.id)));
+            let is_theirs = |assignee| assignee == Some(Assignee::User(user.id)) || self.may_call_with(user.id, line);
+            let known = self.numbers.get(&line).filter(|number| is_theirs(number.assignee));
             let known = known.ok_or_else(|| Unroutable::LineNotTheirs { line, name: name() })?;
             if known.category == Category::Private {
                 return Err(Unroutable::LinePrivate { line });

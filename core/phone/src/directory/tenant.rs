@@ -137,7 +137,7 @@ impl Tenant {
             country: Country::parse(&profile.country),
             by_extension: users.values().map(|user| (user.extension.as_str().into(), user.clone())).collect(),
             claims: numbers.values().filter_map(claim).collect(),
-            listing: users.values().filter_map(|user| listed(user)).collect(),
+            listing: listing(&users, &numbers),
             emergency,
             surroundings: BTreeMap::new(),
             rosters: Arc::default(),
@@ -175,7 +175,7 @@ impl Tenant {
             is_listing_new |= tenant.put_user(id, user);
         }
         for (number, after) in numbers {
-            tenant.put_number(number, after);
+            is_listing_new |= tenant.put_number(number, after);
         }
         for (id, account) in resource_accounts {
             match account {
@@ -262,12 +262,21 @@ impl Tenant {
         is_listing_new
     }
 
-    fn put_number(&mut self, number: E164, after: Option<Number>) {
-        if let Some(claim) = self.contents.numbers.get(&number).and_then(claim) {
+    /// Whether somebody can be found by it who could not before, or the reverse.
+    fn put_number(&mut self, number: E164, after: Option<Number>) -> bool {
+        let before = self.contents.numbers.get(&number).and_then(claim);
+        let now = after.as_ref().and_then(claim);
+        if let Some(claim) = before {
             self.claims.remove_mut(&claim);
+            if let Assignee::User(user) = claim.of {
+                self.listing.remove_number_mut(number, user);
+            }
         }
-        if let Some(claim) = after.as_ref().and_then(claim) {
+        if let Some(claim) = now {
             self.claims.insert_mut(claim);
+            if let Assignee::User(user) = claim.of {
+                self.listing.insert_number_mut(number, user);
+            }
         }
         match after {
             Some(after) => self.contents.numbers.insert_mut(number, after),
@@ -276,6 +285,7 @@ impl Tenant {
                 self.forget(Holder { number: Some(number), ..Holder::default() });
             }
         }
+        before.map(|claim| claim.of) != now.map(|claim| claim.of)
     }
 
     /// Policies that were given to who is no more are given to nobody.
@@ -573,10 +583,27 @@ fn claim(number: &Number) -> Option<Claim> {
     Some(Claim { of, rank, number: number.number })
 }
 
+/// Who can be found by name, extension or direct number.
+fn listing(users: &BTreeMap<UserId, Arc<User>>, numbers: &BTreeMap<E164, Number>) -> Listing {
+    let mut listing: Listing = users.values().filter_map(|user| listed(user)).collect();
+    for claim in numbers.values().filter_map(claim) {
+        if let Assignee::User(user) = claim.of {
+            listing.insert_number_mut(claim.number, user);
+        }
+    }
+    listing
+}
+
 /// How callers find a person; none if they must not.
 fn listed(user: &User) -> Option<Listed> {
     let may_be_listed = user.enabled && user.voice_enabled && !user.hidden;
-    may_be_listed.then(|| Listed { extension: user.extension.clone(), user: user.id, name: user.display_name.clone() })
+    may_be_listed.then(|| Listed {
+        extension: user.extension.clone(),
+        user: user.id,
+        name: user.display_name.clone(),
+        nicknames: user.aliases.nicknames.clone(),
+        more_extensions: user.aliases.extensions().map(str::to_owned).collect(),
+    })
 }
 
 fn surroundings(contents: &Contents, listing: &Listing) -> BTreeMap<AttendantId, Arc<Surroundings>> {
@@ -589,6 +616,8 @@ fn surroundings(contents: &Contents, listing: &Listing) -> BTreeMap<AttendantId,
             .filter_map(|association| contents.schedules.get(&association.schedule).cloned())
             .collect(),
         listed: listing.within(Eligible::new(&settings.dial_scope, &contents.groups)),
+        // Whether they may be called is part of who is listed, so that this is made again when that changes.
+        fallback_operator: contents.profile.fallback_operator.filter(|id| contents.person(*id).is_some_and(may_serve)),
     };
     contents.attendants.iter().map(|(id, settings)| (*id, Arc::new(around(settings)))).collect()
 }

@@ -2,6 +2,7 @@
 
 pub mod calendar;
 pub mod check;
+mod windows_zones;
 pub mod yearly;
 
 use std::cmp::Reverse;
@@ -12,6 +13,7 @@ use jiff::tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase};
 use jiff::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
+pub use self::windows_zones::{iana_name, names as windows_names};
 use self::yearly::Yearly;
 use crate::id::ScheduleId;
 

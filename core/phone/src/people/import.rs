@@ -141,6 +141,7 @@ pub fn new_person(id: UserId, extension: &str, display_name: &str) -> User {
         email: None,
         department: None,
         office: None,
+        aliases: Default::default(),
         site: None,
         country: None,
         presence: Presence::default(),

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::notice::Notice;
 use super::pause::Pause;
-use crate::id::TenantId;
+use crate::id::{TenantId, UserId};
 
 /// An organization on this server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +29,9 @@ pub struct Profile {
     /// numbers, 1.3.1.
     #[serde(default)]
     pub number_pause: Option<Pause>,
+    /// Who gets callers of attendants that have no operator, where one is needed. Specification of voice apps, 2.9.
+    #[serde(default)]
+    pub fallback_operator: Option<UserId>,
 }
 
 /// Whether an organization may use the server.

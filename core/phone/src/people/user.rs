@@ -1,9 +1,11 @@
 //! A person with a phone.
 
+pub mod aliases;
 pub mod check;
 
 use serde::{Deserialize, Serialize};
 
+use self::aliases::Aliases;
 use super::Presence;
 use crate::id::{SiteId, UserId};
 
@@ -17,6 +19,9 @@ pub struct User {
     pub email: Option<String>,
     pub department: Option<String>,
     pub office: Option<String>,
+    /// What else callers find the person by.
+    #[serde(default)]
+    pub aliases: Aliases,
     #[serde(default)]
     pub site: Option<SiteId>,
     /// ISO 3166 alpha-2, upper case: where the person works. None means the organization's country.

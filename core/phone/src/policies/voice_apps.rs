@@ -14,6 +14,37 @@ choices! {
     HistoricalMetrics: Disabled "disabled", AuthorizedOnly "authorized_only", All "all";
 }
 
+/// Of which apps, or whose agents, a policy shows figures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// Of no app.
+    Nothing,
+    /// Of those that name the person.
+    Named,
+    /// Of all.
+    All,
+}
+
+impl From<RealTimeMetrics> for Sight {
+    fn from(metrics: RealTimeMetrics) -> Self {
+        match metrics {
+            RealTimeMetrics::Disabled => Self::Nothing,
+            RealTimeMetrics::AuthorizedOnly => Self::Named,
+            RealTimeMetrics::All => Self::All,
+        }
+    }
+}
+
+impl From<HistoricalMetrics> for Sight {
+    fn from(metrics: HistoricalMetrics) -> Self {
+        match metrics {
+            HistoricalMetrics::Disabled => Self::Nothing,
+            HistoricalMetrics::AuthorizedOnly => Self::Named,
+            HistoricalMetrics::All => Self::All,
+        }
+    }
+}
+
 settings! {
     /// What a person may change and see of attendants and queues that name them.
     VoiceApplications {

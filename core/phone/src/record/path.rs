@@ -117,8 +117,11 @@ fn input_words(begin: Timestamp, input: &Input) -> String {
         InputKind::Invalid(key) => format!("pressed {key}, which has no meaning there"),
         InputKind::Key(key) => format!("chose {key}"),
         InputKind::NotFound => "typed what is nobody's name or extension".to_owned(),
+        InputKind::NotUnderstood => "said what was not understood".to_owned(),
         InputKind::Person => "chose a person".to_owned(),
         InputKind::Repeat => "asked to hear the menu again".to_owned(),
+        InputKind::Said(key) => format!("chose {key} by saying so"),
+        InputKind::SaidPerson => "said whom they want".to_owned(),
         InputKind::Silence => "pressed nothing".to_owned(),
     };
     format!("after {} the caller {what}", seconds(begin, input.at))

@@ -46,7 +46,7 @@ impl AgentFigures {
     pub fn count_time(&mut self, activity: Activity, ms: u64) {
         match activity {
             Activity::Available => self.available_ms += ms,
-            Activity::Away | Activity::OptedOut => self.paused_ms += ms,
+            Activity::Away | Activity::OptedOut | Activity::Paused => self.paused_ms += ms,
             Activity::InOtherCall => self.other_call_ms += ms,
             Activity::InQueueCall => self.queue_call_ms += ms,
             Activity::Offline => {}

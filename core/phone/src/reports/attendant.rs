@@ -88,7 +88,8 @@ impl AttendantFigures {
 
     /// How often an option was chosen.
     pub fn n_chosen(&self, key: char) -> u64 {
-        self.inputs.get(&InputKind::Key(key).code()).copied().unwrap_or(0)
+        let n = |kind: InputKind| self.inputs.get(&kind.code()).copied().unwrap_or(0);
+        n(InputKind::Key(key)) + n(InputKind::Said(key))
     }
 }
 

@@ -5,13 +5,14 @@
 
 use std::collections::BTreeSet;
 
-use phone::access::Object;
+use phone::access::{Object, Scope as Part};
 use phone::apps::attendant::{self, AssociationKind};
 use phone::apps::delegation::{Authorized, Needed, Right, grants_anything};
 use phone::apps::queue;
+use phone::apps::supervision::Mode;
 use phone::directory::App;
 use phone::id::{GroupId, QueueId, ScheduleId, TenantId, UserId};
-use phone::policies::voice_apps::VoiceApplications;
+use phone::policies::voice_apps::{Sight, VoiceApplications};
 use phone::policies::{PolicyType, Settings};
 use store::{Scope, Tx};
 
@@ -35,6 +36,25 @@ struct Delegate {
     user: UserId,
     groups: BTreeSet<GroupId>,
     policy: VoiceApplications,
+}
+
+/// A person, and the queues whose calls they may join.
+pub(super) type Supervised = Option<(UserId, BTreeSet<QueueId>)>;
+
+/// Of which time figures are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    Now,
+    Past,
+}
+
+/// Whose figures a person sees whom apps name.
+#[derive(Debug, Default)]
+pub(super) struct Figures {
+    pub(super) parts: Vec<Part>,
+    pub(super) agents: BTreeSet<UserId>,
+    /// Whose agents are shown.
+    pub(super) queues_with_agents: BTreeSet<QueueId>,
 }
 
 /// The apps that a list may show.
@@ -148,6 +168,67 @@ impl Caller {
             return Err(refused);
         }
         Ok(self.access(id))
+    }
+
+    /// What somebody may do for themselves as an agent, if it is themselves whom they name.
+    pub(super) async fn begin_self(&self, tenant: &str, agent: &str) -> Result<Option<(Access, UserId)>, Refused> {
+        let id = self.find_tenant(tenant).await?;
+        let Some(own) = self.person_of(id) else { return Ok(None) };
+        let access = self.access(id);
+        let is_own = access.user(agent).await.is_ok_and(|found| found.value.id == own);
+        Ok(is_own.then_some((access, own)))
+    }
+
+    /// The queues whose calls somebody may join because they name them, as far as their policy goes, and who that is.
+    pub(super) async fn supervised_by_delegate(&self, tenant: TenantId, mode: Mode) -> Result<Supervised, Refused> {
+        let Some(delegate) = self.delegate(tenant).await? else { return Ok(None) };
+        if !mode.is_let_by(delegate.policy.queue_agent_monitor_mode) {
+            return Ok(None);
+        }
+        let queues = self.store().all_documents::<queue::Settings>(tenant).await?;
+        let named = queues.iter().filter(|queue| delegate.is_named_by(&queue.authorized)).map(|queue| queue.id);
+        let named: BTreeSet<QueueId> = named.collect();
+        Ok((!named.is_empty()).then_some((delegate.user, named)))
+    }
+
+    /// Whose figures somebody sees because apps name them, or because their policy shows those of all.
+    pub(super) async fn figures_of_delegate(&self, tenant: TenantId, when: When) -> Result<Figures, Refused> {
+        let mut figures = Figures::default();
+        let Some(delegate) = self.delegate(tenant).await? else { return Ok(figures) };
+        let policy = &delegate.policy;
+        let [attendants, queues, agents]: [Sight; 3] = match when {
+            When::Now => [
+                policy.real_time_auto_attendant_metrics.into(),
+                policy.real_time_call_queue_metrics.into(),
+                policy.real_time_agent_metrics.into(),
+            ],
+            When::Past => [
+                policy.historical_auto_attendant_metrics.into(),
+                policy.historical_call_queue_metrics.into(),
+                policy.historical_agent_metrics.into(),
+            ],
+        };
+        let sees = |sight: Sight, authorized: &Authorized| match sight {
+            Sight::Nothing => false,
+            Sight::Named => delegate.is_named_by(authorized),
+            Sight::All => true,
+        };
+        for settings in self.store().all_documents::<attendant::Settings>(tenant).await? {
+            if sees(attendants, &settings.authorized) {
+                figures.parts.push(Part::AutoAttendant(settings.id));
+            }
+        }
+        let snapshot = self.access(tenant).known_snapshot().await?;
+        for settings in self.store().all_documents::<queue::Settings>(tenant).await? {
+            if sees(queues, &settings.authorized) {
+                figures.parts.push(Part::CallQueue(settings.id));
+            }
+            if sees(agents, &settings.authorized) {
+                figures.queues_with_agents.insert(settings.id);
+                figures.agents.extend(snapshot.roster(settings.id));
+            }
+        }
+        Ok(figures)
     }
 
     /// The person of this organization who asks.

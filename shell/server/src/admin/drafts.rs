@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use phone::apps::delegation::{rights_for_attendant, rights_for_queue};
 use phone::apps::queue::roster::Members;
 use phone::apps::{attendant, queue};
 use phone::directory::App;
@@ -44,8 +45,11 @@ impl Access {
     /// published. Its prompts are rendered already.
     pub async fn save_draft(&self, settings: AppSettings, expected: Expected) -> Result<ShownDraft, Refused> {
         let app = settings.app();
-        let (_, base) = self.published(app).await?;
+        let (published, base) = self.published(app).await?;
         let mut tx = self.change().await?;
+        // What somebody with a role drafted before stays as it is.
+        let drafted = tx.app_draft(self.tenant(), id(app)).await?.map(|draft| draft.value.settings);
+        self.check_delegated_change(&drafted.unwrap_or(published), &settings)?;
         tx.save_app_draft(self.tenant(), id(app), &AppDraft { settings, base }, expected).await?;
         self.settle(tx).await?;
         self.draft(app).await
@@ -54,8 +58,11 @@ impl Access {
     /// Forgets a draft.
     pub async fn discard_draft(&self, app: App, expected: Expected) -> Result<(), Refused> {
         let mut tx = self.change().await?;
-        if tx.app_draft(self.tenant(), id(app)).await?.is_none() {
-            return Err(Refused::NotFound { what: "draft" });
+        let draft = tx.app_draft(self.tenant(), id(app)).await?.ok_or(Refused::NotFound { what: "draft" })?;
+        if self.delegated.is_some() {
+            // What somebody with a role drafted is theirs.
+            let (published, _) = self.published(app).await?;
+            self.check_delegated_change(&published, &draft.value.settings)?;
         }
         tx.delete_app_draft(self.tenant(), id(app), expected).await?;
         self.settle(tx).await
@@ -68,11 +75,13 @@ impl Access {
         expected: Expected,
         red: RedTests,
     ) -> Result<(AppSettings, Version), Refused> {
-        let ShownDraft { draft, problems, .. } = self.draft(app).await?;
+        let ShownDraft { draft, problems, published } = self.draft(app).await?;
         let AppDraft { settings, base } = draft.value;
         Refused::for_problems(problems)?;
+        self.check_delegated_change(&published, &settings)?;
         let failed = self.failed_on(&settings).await?;
-        if red == RedTests::Refuse && !failed.is_empty() {
+        // To publish over tests that fail takes a role.
+        if (red == RedTests::Refuse || self.delegated.is_some()) && !failed.is_empty() {
             return Err(refused_for(&failed));
         }
         let mut tx = self.change().await?;
@@ -123,12 +132,28 @@ impl Access {
     pub async fn revert(&self, app: App, number: u64, expected: Expected) -> Result<(AppSettings, Version), Refused> {
         let version = self.version(app, number).await?;
         let settings = settings_of(app, version.event.after)?;
+        self.check_delegated_change(&self.published(app).await?.0, &settings)?;
         let members = self.members_of(&settings).await?;
         Refused::for_problems(self.known_snapshot().await?.app_problems(&settings, &members))?;
         let mut tx = self.change().await?;
         let version = self.save_app(&mut tx, &settings, expected, "revert").await?;
         self.settle(tx).await?;
         Ok((settings, version))
+    }
+
+    /// Whether who acts here without a role may make these settings of those.
+    fn check_delegated_change(&self, before: &AppSettings, after: &AppSettings) -> Result<(), Refused> {
+        match (before, after) {
+            (AppSettings::Attendant(before), AppSettings::Attendant(after)) => {
+                self.check_delegated(&rights_for_attendant(before, after))
+            }
+            (AppSettings::Queue(before), AppSettings::Queue(after)) => {
+                self.check_delegated(&rights_for_queue(before, after))
+            }
+            (AppSettings::Attendant(_), AppSettings::Queue(_)) | (AppSettings::Queue(_), AppSettings::Attendant(_)) => {
+                Err(Refused::NotFound { what: "draft" })
+            }
+        }
     }
 
     /// Tests of the app that fail on these settings.

@@ -133,7 +133,7 @@ impl Messages {
             .snapshot()
             .and_then(|tenant| message.from_user.and_then(|sender| Some(tenant.users.get(&sender)?.extension.clone())));
         let (tenant, dialled) = (self.access.tenant(), inside.unwrap_or(message.from));
-        match self.access.node().command(Command::PlaceCall { tenant, user, dialled }).await? {
+        match self.access.node().command(Command::PlaceCall { tenant, user, dialled, line: None }).await? {
             Answer::Done => Ok(()),
             other => Err(Refused::by_switch(other, "user")),
         }

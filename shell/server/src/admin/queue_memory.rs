@@ -23,6 +23,9 @@ pub async fn restore(store: &Store, node: &node::Handle) -> anyhow::Result<()> {
         let fact = Fact::OptedOut { queue: out.queue, agent: out.agent };
         remembered.entry(out.tenant).or_default().push(fact);
     }
+    for (tenant, agent, reason) in store.pauses().await? {
+        remembered.entry(tenant).or_default().push(Fact::Paused { agent, reason: reason.into() });
+    }
     for (tenant, callback) in store.waiting_callbacks().await? {
         remembered.entry(tenant).or_default().push(Fact::Callback(callback));
     }
@@ -80,6 +83,7 @@ async fn write(store: &Store, memories: Vec<Memory>) -> Result<(), WriteError> {
             Fact::CallEnded { agent, at } => tx.keep_idle(tenant, agent, at).await?,
             Fact::Callback(callback) => tx.keep_callback(tenant, &callback).await?,
             Fact::OptedOut { queue, agent } => tx.opt_out(OptOut { tenant, queue, agent }).await?,
+            Fact::Paused { agent, reason } => tx.set_pause(tenant, agent, Some(&reason)).await?,
             Fact::CalledForHelp(call) => tx.note_emergency(tenant, &call).await?,
             Fact::Supervised(session) => tx.note_supervised(tenant, &session).await?,
         }

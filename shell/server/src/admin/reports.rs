@@ -16,6 +16,7 @@ use phone::reports::queue::QueueFigures;
 use store::{AgentTurn, Cursor, CursorKey, Page, Paging, Scope, Span};
 use uuid::Uuid;
 
+use super::delegation::{Figures, When};
 use super::{Access, Caller, Refused};
 
 /// Days that are added up at once where a report is by the day; otherwise it is one day.
@@ -30,7 +31,12 @@ pub struct Reports {
 
 enum Sees {
     Everything,
-    Parts(Vec<Part>),
+    Parts {
+        /// By roles.
+        parts: Vec<Part>,
+        /// By the voice applications policy.
+        named: Figures,
+    },
 }
 
 /// Which time, and in which intervals.
@@ -52,8 +58,8 @@ pub struct Row<F> {
 }
 
 impl Caller {
-    /// Permission to see reports: all, or some.
-    pub async fn begin_reports(&self, tenant: &str) -> Result<Reports, Refused> {
+    /// Permission to see reports of now or of the past: all, or some.
+    pub async fn begin_reports(&self, tenant: &str, when: When) -> Result<Reports, Refused> {
         let tenant = self.find_tenant(tenant).await?;
         let all = access::Permission { area: Area::CallRecords, action: Action::Read };
         let person = self.person.filter(|_| self.scope == Scope::Tenant(tenant));
@@ -70,7 +76,8 @@ impl Caller {
         if parts.is_empty() && person.is_none() {
             return Err(missing.into());
         }
-        Ok(Reports { access, sees: Sees::Parts(parts), person })
+        let named = self.figures_of_delegate(access.tenant(), when).await?;
+        Ok(Reports { access, sees: Sees::Parts { parts, named }, person })
     }
 }
 
@@ -83,13 +90,19 @@ impl Reports {
     pub fn shows(&self, object: Object) -> bool {
         match &self.sees {
             Sees::Everything => true,
-            Sees::Parts(parts) => parts.iter().any(|part| part.covers(object)),
+            Sees::Parts { parts, named } => parts.iter().chain(&named.parts).any(|part| part.covers(object)),
         }
     }
 
-    /// Whether the caller sees the figures of an agent.
-    pub fn shows_agent(&self, agent: UserId) -> bool {
-        matches!(self.sees, Sees::Everything) || self.person == Some(agent)
+    /// Whether the caller sees what an agent of a queue does.
+    pub fn shows_agent_of(&self, queue: QueueId, agent: UserId) -> bool {
+        match &self.sees {
+            Sees::Everything => true,
+            Sees::Parts { parts, named } => {
+                let by_role = parts.iter().any(|part| part.covers(Object::CallQueue(queue)));
+                by_role || named.queues_with_agents.contains(&queue) || self.person == Some(agent)
+            }
+        }
     }
 
     /// Figures of queues: all that the caller sees, or one.
@@ -134,13 +147,18 @@ impl Reports {
         (agent, queue): (Option<UserId>, Option<QueueId>),
         paging: &Paging,
     ) -> Result<Page<Row<AgentFigures>>, Refused> {
-        let agent = match self.sees {
-            Sees::Everything => agent,
-            Sees::Parts(_) => match (agent.or(self.person), self.person) {
-                (Some(agent), Some(own)) if agent == own => Some(own),
-                (_, _) => return Ok(Page { items: Vec::new(), next: None }),
-            },
+        let sees = |agent: UserId| match &self.sees {
+            Sees::Everything => true,
+            Sees::Parts { named, .. } => self.person == Some(agent) || named.agents.contains(&agent),
         };
+        let agent = match &self.sees {
+            // Who sees nobody else need not be looked for.
+            Sees::Parts { named, .. } if named.agents.is_empty() => agent.or(self.person),
+            Sees::Everything | Sees::Parts { .. } => agent,
+        };
+        if !agent.is_none_or(sees) || (agent.is_none() && self.sees_nobody()) {
+            return Ok(Page { items: Vec::new(), next: None });
+        }
         let now = Timestamp::now();
         let (store, tenant) = (self.access.store(), self.access.tenant());
         let mut pager = Pager::new(wanted, paging);
@@ -150,9 +168,19 @@ impl Reports {
             let mut rows = fold(wanted, offers, AgentFigures::add);
             let turns = store.agent_turns(tenant, agent, span).await?;
             spend(wanted, &turns, (span.0, span.1.min(now)), &mut rows);
+            rows.retain(|(_, agent), _| sees(UserId(*agent)));
             pager.take(span, rows);
         }
         Ok(pager.page())
+    }
+}
+
+impl Reports {
+    fn sees_nobody(&self) -> bool {
+        match &self.sees {
+            Sees::Everything => false,
+            Sees::Parts { named, .. } => named.agents.is_empty() && self.person.is_none(),
+        }
     }
 }
 

@@ -23,6 +23,7 @@ use crate::node;
 use crate::payments::Stripe;
 use crate::prompts::Prompts;
 use crate::recordings;
+use crate::speech::http::VoiceServer;
 use crate::spool;
 use crate::voicemail::files::Files;
 
@@ -30,11 +31,15 @@ use crate::voicemail::files::Files;
 /// taken all the same, and hear prompts as soon as they are there.
 const PROMPTS_PATIENCE: Duration = Duration::from_millis(600);
 
+/// Who set another voice wants to hear it soon.
+const VOICE_LOOK: Duration = Duration::from_secs(10);
+
 /// A number that is kept for a month may be kept an hour longer.
 const HELD_LOOK: Duration = Duration::from_secs(60 * 60);
 
-/// Where sound lies that was taken down.
+/// Where sound lies that was taken down, and who speaks.
 pub struct Sounds {
+    pub voice: Option<VoiceServer>,
     pub messages: Files,
     pub recordings: recordings::files::Files,
 }
@@ -69,7 +74,7 @@ pub async fn start(
     queue_memory::restore(&store, &node).await?;
     tokio::spawn(queue_memory::keep(store.clone(), memories));
 
-    let prompts = Arc::new(Prompts::open(data_dir.join("prompts"))?);
+    let prompts = Arc::new(Prompts::open(data_dir.join("prompts"), sounds.voice.clone())?);
     let mut reconciler = Reconciler::new(store.clone(), node.clone(), prompts.clone(), directory.clone());
     let known = Known { event, prompts: prompts.generation() };
     let (prompts_are_there, prompts_there) = tokio::sync::oneshot::channel();
@@ -87,6 +92,7 @@ pub async fn start(
         music.prepare_music().await;
         nudged.nudge();
     });
+    tokio::spawn(renew_voices(prompts.clone(), nudge.clone()));
     tokio::spawn(end_what_waited(store.clone(), nudge.clone()));
     tokio::spawn(report_retention::forget(store.clone()));
     let licensing = Nudge::default();
@@ -96,7 +102,7 @@ pub async fn start(
     if tokio::time::timeout(PROMPTS_PATIENCE, prompts_there).await.is_err() {
         tracing::info!("prompts are still being rendered; calls are taken already");
     }
-    let Sounds { messages, recordings } = sounds;
+    let Sounds { messages, recordings, .. } = sounds;
     Ok(Arc::new(Admin {
         store,
         node,
@@ -115,6 +121,18 @@ pub async fn start(
         waiting: Waiting::default(),
         payments,
     }))
+}
+
+/// Now and then has spoken again what has another voice than the one that was set.
+async fn renew_voices(prompts: Arc<Prompts>, nudge: Nudge) {
+    loop {
+        tokio::time::sleep(VOICE_LOOK).await;
+        let before = prompts.generation();
+        prompts.renew_voices().await;
+        if prompts.generation() != before {
+            nudge.nudge();
+        }
+    }
 }
 
 /// Now and then frees the numbers that were kept long enough for who lost the license, and keeps those that another

@@ -67,6 +67,9 @@ pub struct AutoAttendant {
     /// Whom they may not find, even if included; null is nobody.
     #[serde(default)]
     pub exclusion_scope: Option<DialScope>,
+    /// How many last digits of a person's direct number reach the person like an extension, 2 to 10; null reaches nobody.
+    #[serde(default)]
+    pub direct_digits: Option<u8>,
     pub default_flow: CallFlow,
     /// Flows for certain times; holidays win over after-hours.
     #[serde(default)]
@@ -236,6 +239,7 @@ impl AutoAttendant {
             hours_override: self.hours_override.map(PhoneOverride::from),
             authorized: self.authorized.into(),
             voice_input: self.voice_input,
+            direct_digits: self.direct_digits,
             dial_scope: PhoneScope {
                 included: self.inclusion_scope.map(DialScope::read),
                 excluded: self.exclusion_scope.map(DialScope::read).unwrap_or_default(),
@@ -265,6 +269,7 @@ impl From<&Settings> for AutoAttendant {
             user_name_extension: settings.user_name_extension.into(),
             hours_override: settings.hours_override.map(HoursOverride::from),
             voice_input: settings.voice_input,
+            direct_digits: settings.direct_digits,
             inclusion_scope: settings.dial_scope.included.as_deref().map(DialScope::new),
             exclusion_scope: Some(&settings.dial_scope.excluded)
                 .filter(|it| !it.is_empty())

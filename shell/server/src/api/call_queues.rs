@@ -1,5 +1,6 @@
 //! Call queues: settings, who waits, who takes calls.
 
+pub mod agents;
 mod callbacks;
 pub mod calls;
 mod live;

@@ -63,6 +63,7 @@ pub async fn show(caller: Caller) -> Result<Json<Health>, Problem> {
     if 0 < spool.lost {
         alarms.push(format!("{} call records were lost", spool.lost));
     }
+    alarms.extend(admin.prompts.voice_alarm());
     Ok(Json(Health {
         status: if alarms.is_empty() { HealthStatus::Ok } else { HealthStatus::Alarm },
         version: env!("CARGO_PKG_VERSION").to_owned(),

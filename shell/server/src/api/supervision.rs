@@ -65,14 +65,14 @@ pub async fn supervise(
     Body(wanted): Body<Supervise>,
 ) -> Result<Json<Call>, Problem> {
     let mode = Mode::from(wanted.mode);
-    let (access, shown) = caller.begin_supervision(&tenant, mode).await?;
+    let (access, reach) = caller.begin_supervision(&tenant, mode).await?;
     let call = CallId(id(&call, "call")?);
     let supervisor = access.user(&wanted.supervisor).await?.value.id;
     let agent = match &wanted.agent {
         Some(name) => Some(access.user(name).await?.value.id),
         None => None,
     };
-    access.supervise(&shown, call, Wanted { supervisor, agent, mode }).await?;
+    access.supervise(&reach, call, Wanted { supervisor, agent, mode }).await?;
     Ok(Json(access.call(call).await?.into()))
 }
 

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
-use phone::id::{ResellerId, TenantId};
+use phone::id::{ResellerId, TenantId, UserId};
 use phone::numbers::emergency::emergency_numbers;
 use phone::people::license::Enforcement;
 use phone::people::notice::Notice;
@@ -45,6 +45,8 @@ pub struct Tenant {
     pub reseller: Option<Uuid>,
     /// Who is told when a supervisor joins a call, where a queue does not say.
     pub supervision_notice: SupervisionNotice,
+    /// A person who gets callers of auto attendants that have no operator, where one is needed; null is nobody.
+    pub fallback_operator: Option<Uuid>,
     /// How long a number is given to nobody after somebody lost it, where who takes it says nothing else.
     pub number_block: Option<NumberRest>,
 }
@@ -127,6 +129,10 @@ pub struct TenantChange {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<NumberRest>)]
     pub number_block: Option<Option<NumberRest>>,
+    /// Id of a person, or null.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Uuid>)]
+    pub fallback_operator: Option<Option<Uuid>>,
     /// For who runs the server, and the organization's reseller.
     pub slug: Option<String>,
     /// For who runs the server, and the organization's reseller; only as long as nobody has a phone.
@@ -200,6 +206,10 @@ pub async fn change(
         Some(to) => Some(reseller(&caller, to.as_deref()).await?),
         None => None,
     };
+    if let Some(Some(person)) = wanted.fallback_operator {
+        let missing = |_| Refused::field("fallback_operator", "graph.missing_target", "there is no such person");
+        access.user(&person.to_string()).await.map_err(missing)?;
+    }
     let change = |row: &mut TenantRow| {
         set(moved, &mut row.reseller);
         wanted.apply(row);
@@ -251,6 +261,7 @@ impl NewTenant {
             state: State::Active,
             supervision_notice: Default::default(),
             number_pause: None,
+            fallback_operator: None,
         };
         TenantRow {
             profile,
@@ -281,6 +292,7 @@ impl TenantChange {
         set(self.emergency_numbers, &mut row.emergency_numbers);
         set(self.supervision_notice.map(Notice::from), &mut row.profile.supervision_notice);
         set(self.number_block.map(|rest| rest.map(Pause::from)), &mut row.profile.number_pause);
+        set(self.fallback_operator.map(|person| person.map(UserId)), &mut row.profile.fallback_operator);
         set(self.slug, &mut row.profile.slug);
         set(self.sip_domain.map(|domain| domain.to_ascii_lowercase()), &mut row.profile.sip_domain);
         set(self.state.map(State::from), &mut row.profile.state);
@@ -364,6 +376,7 @@ impl From<TenantRow> for Tenant {
             reseller: row.reseller.map(|reseller| reseller.0),
             supervision_notice: row.profile.supervision_notice.into(),
             number_block: row.profile.number_pause.map(NumberRest::from),
+            fallback_operator: row.profile.fallback_operator.map(|person| person.0),
         }
     }
 }

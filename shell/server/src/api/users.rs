@@ -14,6 +14,7 @@ use phone::people::Presence as PhonePresence;
 use phone::people::import::RING_SECS_DEFAULT;
 use phone::people::license::PartNumber;
 use phone::people::user::Ha1;
+use phone::people::user::aliases::Aliases;
 use serde::{Deserialize, Serialize};
 use store::{UserFilter, UserSort};
 use utoipa::{IntoParams, ToSchema};
@@ -37,6 +38,12 @@ pub struct User {
     pub email: Option<String>,
     pub department: Option<String>,
     pub office: Option<String>,
+    /// Other first names that callers find the person by.
+    #[serde(default)]
+    pub nicknames: Vec<String>,
+    /// Telephone numbers as a directory has them; what stands behind `x` or `;ext=` reaches the person in attendants.
+    #[serde(default)]
+    pub phones: Vec<String>,
     pub site: Option<SiteName>,
     /// ISO 3166 alpha-2: where the person works; null means the organization's country.
     pub country: Option<String>,
@@ -65,6 +72,10 @@ pub struct NewUser {
     pub email: Option<String>,
     pub department: Option<String>,
     pub office: Option<String>,
+    /// Other first names that callers find the person by, 10 at most.
+    pub nicknames: Option<Vec<String>>,
+    /// Telephone numbers as a directory has them, 10 at most, such as `+14255550100;ext=205` or `x205`.
+    pub phones: Option<Vec<String>>,
     /// Id or name.
     pub site: Option<String>,
     pub country: Option<String>,
@@ -105,6 +116,10 @@ pub struct UserChange {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     pub office: Option<Option<String>>,
+    /// Replaces those that are there.
+    pub nicknames: Option<Vec<String>>,
+    /// Replaces those that are there.
+    pub phones: Option<Vec<String>>,
     /// Id or name.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
@@ -317,6 +332,7 @@ impl NewUser {
             email: self.email,
             department: self.department,
             office: self.office,
+            aliases: Aliases { nicknames: self.nicknames.unwrap_or_default(), phones: self.phones.unwrap_or_default() },
             site,
             country: self.country,
             presence: PhonePresence::default(),
@@ -337,6 +353,8 @@ impl UserChange {
         set(self.email, &mut user.email);
         set(self.department, &mut user.department);
         set(self.office, &mut user.office);
+        set(self.nicknames, &mut user.aliases.nicknames);
+        set(self.phones, &mut user.aliases.phones);
         set(self.country, &mut user.country);
         set(self.ring_seconds, &mut user.ring_secs);
         set(self.enabled, &mut user.enabled);
@@ -377,6 +395,8 @@ fn shown(access: &Access, user: phone::people::User, beside: &Beside) -> User {
         email: user.email,
         department: user.department,
         office: user.office,
+        nicknames: user.aliases.nicknames,
+        phones: user.aliases.phones,
         site: user.site.map(|id| SiteName { id: id.0, name: beside.sites.get(&id).cloned() }),
         country: user.country,
         presence: user.presence.into(),

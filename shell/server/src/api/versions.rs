@@ -17,7 +17,7 @@ use super::list::{List, PageParams};
 use super::problem::{FieldError, Problem};
 use crate::admin::drafts::{RedTests, ShownDraft};
 use crate::admin::refused::Fault;
-use crate::admin::{Caller, Permission, Refused};
+use crate::admin::{Access, Caller, Permission, Refused};
 
 const SORT: &str = "-version";
 
@@ -120,8 +120,9 @@ pub async fn show_draft<T: AppBody + ToSchema>(
     tenant: &str,
     app: &str,
 ) -> Result<Versioned<Draft<T>>, Problem> {
-    let access = caller.begin(tenant, Permission::View).await?;
-    Draft::of(access.draft(named::<T>(app)?).await?)
+    let app = named::<T>(app);
+    let access = begin(caller, tenant, Permission::View, &app).await?;
+    Draft::of(access.draft(app?).await?)
 }
 
 pub async fn discard_draft<T: AppBody>(
@@ -130,8 +131,9 @@ pub async fn discard_draft<T: AppBody>(
     app: &str,
     headers: &HeaderMap,
 ) -> Result<StatusCode, Problem> {
-    let access = caller.begin(tenant, Permission::Configure).await?;
-    access.discard_draft(named::<T>(app)?, if_match(headers)?).await?;
+    let app = named::<T>(app);
+    let access = begin(caller, tenant, Permission::Configure, &app).await?;
+    access.discard_draft(app?, if_match(headers)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -142,8 +144,9 @@ pub async fn publish_draft<T: AppBody>(
     headers: &HeaderMap,
     wanted: PublishDraft,
 ) -> Result<Versioned<T>, Problem> {
-    let access = caller.begin(tenant, Permission::Configure).await?;
-    let (settings, version) = access.publish_draft(named::<T>(app)?, if_match(headers)?, wanted.red_tests()).await?;
+    let app = named::<T>(app);
+    let access = begin(caller, tenant, Permission::Configure, &app).await?;
+    let (settings, version) = access.publish_draft(app?, if_match(headers)?, wanted.red_tests()).await?;
     Ok(Versioned { value: shape(&settings)?, version })
 }
 
@@ -153,8 +156,9 @@ pub async fn list_versions<T: AppBody>(
     app: &str,
     page: &PageParams,
 ) -> Result<Json<List<AppVersion>>, Problem> {
-    let access = caller.begin(tenant, Permission::View).await?;
-    let page = access.versions(named::<T>(app)?, &page.paging(SORT, true)?).await?;
+    let app = named::<T>(app);
+    let access = begin(caller, tenant, Permission::View, &app).await?;
+    let page = access.versions(app?, &page.paging(SORT, true)?).await?;
     let written = |kept: &Value| serde_json::to_value(T::of_kept(kept.clone())?).ok();
     Ok(List::of(page.map(|version| AppVersion::of(version, written)), SORT))
 }
@@ -165,8 +169,9 @@ pub async fn show_version<T: AppBody + ToSchema>(
     app: &str,
     version: &str,
 ) -> Result<Json<Published<T>>, Problem> {
-    let access = caller.begin(tenant, Permission::View).await?;
-    let StoredVersion { number, event } = access.version(named::<T>(app)?, number(version)?).await?;
+    let app = named::<T>(app);
+    let access = begin(caller, tenant, Permission::View, &app).await?;
+    let StoredVersion { number, event } = access.version(app?, number(version)?).await?;
     let settings = T::of_kept(event.after.unwrap_or_default()).ok_or(Refused::NotFound { what: "version" })?;
     Ok(Json(Published { version: number, at: event.at, actor: event.actor, action: event.action, settings }))
 }
@@ -178,13 +183,27 @@ pub async fn revert<T: AppBody>(
     version: &str,
     headers: &HeaderMap,
 ) -> Result<Versioned<T>, Problem> {
-    let access = caller.begin(tenant, Permission::Configure).await?;
-    let (settings, version) = access.revert(named::<T>(app)?, number(version)?, if_match(headers)?).await?;
+    let app = named::<T>(app);
+    let access = begin(caller, tenant, Permission::Configure, &app).await?;
+    let (settings, version) = access.revert(app?, number(version)?, if_match(headers)?).await?;
     Ok(Versioned { value: shape(&settings)?, version })
 }
 
 fn named<T: AppBody>(app: &str) -> Result<App, Problem> {
     Ok(T::app(id(app, T::WHAT)?))
+}
+
+/// Permission over the app; who asks for none that could be is told whether they might have.
+async fn begin(
+    caller: &Caller,
+    tenant: &str,
+    permission: Permission,
+    app: &Result<App, Problem>,
+) -> Result<Access, Refused> {
+    match app {
+        Ok(app) => caller.begin_app(tenant, permission, *app).await,
+        Err(_) => caller.begin(tenant, permission).await,
+    }
 }
 
 fn shape<T: AppBody>(settings: &AppSettings) -> Result<T, Problem> {

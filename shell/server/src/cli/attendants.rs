@@ -78,6 +78,14 @@ pub enum AttendantCommand {
         #[arg(value_name = "VERSION")]
         number: u64,
     },
+    /// Make attendants, queues, schedules, mailboxes and resource accounts of a file that PowerShell exported; what is here
+    /// by name stays as it is. The manual has the commands that write the file.
+    Import {
+        file: std::path::PathBuf,
+        /// Only tell what would be made, and what has no counterpart here.
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Delete an auto attendant that nothing leads to.
     Delete {
         /// Name or id.
@@ -114,6 +122,9 @@ pub struct Settings {
     /// Name or id of a group whose members they may not find; once for each. An empty one keeps nobody out.
     #[arg(long = "exclude-group", value_name = "GROUP")]
     exclude: Vec<String>,
+    /// How many last digits of direct numbers reach people like extensions; 0 ends that.
+    #[arg(long, value_name = "COUNT")]
+    direct_digits: Option<u8>,
     #[command(flatten)]
     authorized: Authorized,
 }
@@ -169,6 +180,11 @@ const OPTION: &[Column] = &[("Key", "/key"), ("Action", "/action/type"), ("Targe
 const ASSOCIATION: &[Column] = &[("When", "/type"), ("Schedule", "/schedule"), ("Greeting", "/flow/greeting/text")];
 const ASSOCIATIONS: &[(&str, &str, &[Column])] = &[("Schedules", "/associations", ASSOCIATION)];
 const MENU: &[(&str, &str, &[Column])] = &[("Menu", "/default_flow/menu/options", OPTION)];
+const IMPORT: &[Column] = &[("Dry run", "/dry_run")];
+const IMPORTED: &[(&str, &str, &[Column])] = &[
+    ("Objects", "/items", &[("Kind", "/type"), ("Name", "/name"), ("State", "/state"), ("Why", "/why")]),
+    ("To know", "/notes", &[("Object", "/object"), ("Field", "/field"), ("Kind", "/type"), ("What", "/words")]),
+];
 const PHRASES: &str = "KEY=WORDS, where KEY is one of the menu's, as in \"1=sales\"";
 const ACTIONS: &str =
     "KEY=ACTION, where ACTION is operator, names, extensions, directory, hangup, say:TEXT or a target";
@@ -244,6 +260,17 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &Attendant
         AttendantCommand::Revert { attendant, number } => {
             drafts::revert(client, &find_attendant(attendant).await?, *number).await
         }
+        AttendantCommand::Import { file, dry_run } => {
+            let unreadable = |source| ClientError::Unreadable { path: file.clone(), source };
+            let export = std::fs::read(file).map_err(unreadable)?;
+            let query = [("dry_run", dry_run.to_string())];
+            let path = format!("{attendants}/import");
+            let report = client.send_file(&path, &query, "application/json", export).await?;
+            let is_failed = |item: &Value| matches!(item["state"].as_str(), Some("failed" | "made_in_part"));
+            let has_failed = report["items"].as_array().is_some_and(|items| items.iter().any(is_failed));
+            let shown = Shown::Object(IMPORT, report, IMPORTED);
+            Ok(if has_failed { Shown::Failed(Box::new(shown)) } else { shown })
+        }
         AttendantCommand::Delete { attendant } => {
             client.delete(&find_attendant(attendant).await?).await?;
             Ok(Shown::Words(format!("{attendant} was deleted.")))
@@ -268,6 +295,9 @@ impl Settings {
         }
         if let Some(voice_input) = self.voice_input {
             body["voice_input"] = json!(voice_input);
+        }
+        if let Some(n_digits) = self.direct_digits {
+            body["direct_digits"] = if n_digits == 0 { Value::Null } else { json!(n_digits) };
         }
         self.flow.put_into(&mut body["default_flow"], client, tenant).await?;
         for (field, names) in [("inclusion_scope", &self.include), ("exclusion_scope", &self.exclude)] {

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use jiff::Timestamp;
-pub use speech::speech;
+pub use speech::{speech, voice};
 use store::{Open, OpenError, Store};
 
 use crate::config::{Config, Flags, Mail, Tls};
@@ -71,6 +71,7 @@ fn look_at_all(config: &Config) -> Vec<Finding> {
     findings.extend(config.mail.as_ref().map(|mail| mail_server(mail, config.tls_ca.as_deref())));
     findings.extend(PROGRAMS.map(|(program, loss)| external_program(program, program, loss)));
     findings.push(speech(config.speech.as_ref()));
+    findings.extend(voice(config.voice.as_ref()));
     findings
 }
 

@@ -106,6 +106,36 @@ pub enum QueueCommand {
     OptIn { queue: String, agent: String },
     /// Let an agent take no calls of a queue.
     OptOut { queue: String, agent: String },
+    /// Let an agent take no calls of any queue for a while.
+    Pause {
+        /// Extension or id.
+        agent: String,
+        /// What who sees the queue live is told, such as Lunch.
+        reason: String,
+    },
+    /// Let an agent who pauses take calls again.
+    Resume {
+        /// Extension or id.
+        agent: String,
+    },
+    /// Let an agent take the next call before the time after the last one is over.
+    EndWrapUp {
+        /// Extension or id.
+        agent: String,
+    },
+    /// Ring an agent's phones, then a number, which sees the number of the queue.
+    CallOut {
+        /// Name or id.
+        queue: String,
+        /// As the agent would dial it.
+        to: String,
+        /// Extension or id of the agent.
+        #[arg(long = "as", value_name = "AGENT")]
+        agent: String,
+        /// One of the queue's numbers [default: its first].
+        #[arg(long)]
+        number: Option<String>,
+    },
 }
 
 /// What a queue may have. What a file says comes first, then the rest.
@@ -148,6 +178,10 @@ pub struct Settings {
     /// How long callers wait, in seconds.
     #[arg(long)]
     timeout_after: Option<u32>,
+    /// Name or id of a resource account whose number agents may call with, with *80 before what they dial; once for
+    /// each, the usual one first. An empty one has none.
+    #[arg(long = "caller-id", value_name = "ACCOUNT")]
+    caller_ids: Vec<String>,
     #[command(flatten)]
     exceptions: Exceptions,
     #[command(flatten)]
@@ -318,6 +352,7 @@ const AGENT: &[Column] = &[
     ("Opted in", "/opted_in"),
     ("Status", "/status"),
     ("For s", "/status_seconds"),
+    ("Pause", "/pause_reason"),
 ];
 
 pub(super) async fn carry_out(client: &Client, tenant: &str, command: &QueueCommand) -> Result<Shown, ClientError> {
@@ -398,6 +433,24 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &QueueComm
             client.post(&format!("{}/agents/{agent}/opt-out", find_queue(queue).await?)).await?;
             Ok(Shown::Words("The agent takes no calls of this queue.".to_owned()))
         }
+        QueueCommand::Pause { agent, reason } => {
+            let path = format!("{queues}/agents/{agent}/pause");
+            client.write(Method::PUT, &path, &json!({ "reason": reason })).await?;
+            Ok(Shown::Words("The agent pauses: no queue rings their phones.".to_owned()))
+        }
+        QueueCommand::Resume { agent } => {
+            client.delete(&format!("{queues}/agents/{agent}/pause")).await?;
+            Ok(Shown::Words("The agent takes calls again.".to_owned()))
+        }
+        QueueCommand::EndWrapUp { agent } => {
+            client.post(&format!("{queues}/agents/{agent}/end-wrap-up")).await?;
+            Ok(Shown::Words("The agent takes the next call.".to_owned()))
+        }
+        QueueCommand::CallOut { queue, to, agent, number } => {
+            let body = json!({ "agent": agent, "to": to, "number": number });
+            client.write(Method::POST, &format!("{}/calls-out", find_queue(queue).await?), &body).await?;
+            Ok(Shown::Words(format!("The phones of {agent} ring, then {to} is called.")))
+        }
     }
 }
 
@@ -428,6 +481,14 @@ impl Settings {
                 ids.push(client.get(&format!("{tenant}/{list}/{name}")).await?["id"].clone());
             }
             body[field] = json!(ids);
+        }
+        if !self.caller_ids.is_empty() {
+            let mut ids = Vec::with_capacity(self.caller_ids.len());
+            for name in self.caller_ids.iter().filter(|name| !name.is_empty()) {
+                let path = find(client, &format!("{tenant}/resource-accounts"), "resource account", name).await?;
+                ids.push(path.rsplit('/').next().unwrap_or_default().to_owned());
+            }
+            body["caller_ids"] = json!(ids);
         }
         self.line.put_into(body, client, tenant).await?;
         self.announcements.put_into(body);

@@ -51,6 +51,9 @@ pub struct Recording {
     /// What caller and agent hear when they are joined; an empty text says nothing.
     #[arg(long)]
     record_announcement: Option<String>,
+    /// What callers hear whose call must be recorded and can't be; an empty text says that nobody is available.
+    #[arg(long)]
+    record_failure: Option<String>,
     /// Days for which recordings are kept.
     #[arg(long)]
     record_days: Option<u32>,
@@ -106,6 +109,7 @@ impl Recording {
         let given = [
             ("required", self.record.as_ref().map(|word| json!(word == "required"))),
             ("announcement", self.record_announcement.as_deref().map(apps::prompt)),
+            ("failure_announcement", self.record_failure.as_deref().map(apps::prompt)),
             ("retention_days", self.record_days.map(|days| json!(days))),
         ];
         for (field, value) in given.into_iter().filter_map(|(field, value)| Some((field, value?))) {

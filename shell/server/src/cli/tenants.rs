@@ -75,6 +75,9 @@ pub struct TenantChange {
     /// How long a number is given to nobody after somebody lost it: 1 to 365 days, `forever`, or `none`.
     #[arg(long, value_name = "DAYS")]
     number_block: Option<String>,
+    /// Extension or id of a person who gets callers of attendants that have no operator; empty for nobody.
+    #[arg(long, value_name = "PERSON")]
+    fallback_operator: Option<String>,
     #[command(flatten)]
     more: More,
     #[command(flatten)]
@@ -159,6 +162,13 @@ pub(super) async fn carry_out(client: &Client, command: &TenantCommand) -> Resul
                 };
             }
             let path = format!("/tenants/{}", change.tenant);
+            match change.fallback_operator.as_deref() {
+                Some("") => body["fallback_operator"] = Value::Null,
+                Some(person) => {
+                    body["fallback_operator"] = client.get(&format!("{path}/users/{person}")).await?["id"].take()
+                }
+                None => {}
+            }
             if change.notice.is_given() {
                 // It is replaced whole: what is not given stays as it is.
                 body["supervision_notice"] = client.get(&path).await?["supervision_notice"].take();

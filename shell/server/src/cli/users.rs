@@ -94,6 +94,13 @@ struct More {
     department: Option<String>,
     #[arg(long)]
     office: Option<String>,
+    /// Another first name that callers of attendants find the person by; once for each. An empty one has none.
+    #[arg(long = "nickname", value_name = "NAME")]
+    nicknames: Vec<String>,
+    /// A telephone number as a directory has it, such as +14255550100;ext=205; callers of attendants find the person by
+    /// the extension in it. Once for each; an empty one has none.
+    #[arg(long = "phone", value_name = "NUMBER")]
+    phones: Vec<String>,
     /// Name or id of a site.
     #[arg(long)]
     site: Option<String>,
@@ -198,6 +205,12 @@ impl More {
             Some(((*name).to_owned(), value))
         });
         let mut body: Map<String, Value> = given.collect();
+        for (name, list) in [("nicknames", &self.nicknames), ("phones", &self.phones)] {
+            if !list.is_empty() {
+                let texts: Vec<&String> = list.iter().filter(|text| !text.is_empty()).collect();
+                body.insert(name.to_owned(), json!(texts));
+            }
+        }
         if let Some(seconds) = self.ring_seconds {
             body.insert("ring_seconds".to_owned(), json!(seconds));
         }

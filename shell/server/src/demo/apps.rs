@@ -52,6 +52,7 @@ pub(super) fn main_menu() -> attendant::Settings {
         authorized: Authorized::default(),
         voice_input: false,
         dial_scope: Default::default(),
+        direct_digits: None,
     }
 }
 

@@ -25,6 +25,7 @@ pub(super) fn users(password: &Secret) -> Vec<User> {
         email: Some(format!("{}@{SIP_DOMAIN}", display_name.split(' ').next().unwrap_or_default().to_lowercase())),
         department: Some(department.to_owned()),
         office: Some("New York".to_owned()),
+        aliases: Default::default(),
         site: None,
         country: None,
         presence: Presence::Available,

@@ -29,7 +29,7 @@ impl Prompts {
     pub(super) async fn names(&self, directory: &Directory) -> BTreeMap<Name, Arc<Prompt>> {
         let (mut names, mut missing) = (BTreeMap::new(), BTreeSet::new());
         for (language, text) in wanted(directory) {
-            match self.kept(key_of_text(&language, &text)).await {
+            match self.kept_text(key_of_text(&language, &text), &language, &text).await {
                 Some(prompt) => drop(names.insert((language, text), prompt)),
                 None => drop(missing.insert((language, text))),
             }

@@ -123,6 +123,7 @@ fn words(prompt: SystemPrompt) -> &'static str {
         | SystemPrompt::PinWrong
         | SystemPrompt::Press(_)
         | SystemPrompt::RecordGreeting
+        | SystemPrompt::SpellName
         | SystemPrompt::TooManyMatches
         | SystemPrompt::YesOrNo
         | SystemPrompt::YouHave => prompt.english(),

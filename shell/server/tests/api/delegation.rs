@@ -42,7 +42,6 @@ async fn who_is_named_and_has_a_right_changes_just_that() {
         (Method::GET, support.clone()),
         (Method::PUT, support),
         (Method::DELETE, sales.clone()),
-        (Method::PUT, format!("{sales}/draft")),
         (Method::POST, format!("{sales}/agents/102/opt-out")),
         (Method::GET, "/tenants/demo/users".to_owned()),
     ] {
@@ -57,6 +56,60 @@ async fn who_is_named_and_has_a_right_changes_just_that() {
 
     grant(&world, json!({ "allow_queue_overflow_routing_change": false })).await;
     assert_eq!(carol.get(&sales).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn who_is_named_drafts_publishes_and_goes_back_as_far_as_the_rights_go() {
+    let world = world().await;
+    let sales = queue(&world, "Sales").await;
+    let mut carol = carol(&world).await;
+    grant(&world, json!({ "allow_queue_overflow_routing_change": true })).await;
+    authorize(&world, &sales).await;
+    let settings = carol.get(&sales).await.body;
+    let draft = format!("{sales}/draft");
+    let beyond = carol.send(Method::PUT, &draft, Some(&with(&settings, "routing", json!("serial")))).await;
+    assert_eq!((beyond.status, &beyond.body["code"]), (StatusCode::FORBIDDEN, &json!("delegation.missing_right")));
+    let saved = carol.send(Method::PUT, &draft, Some(&with(&settings, "overflow_threshold", json!(9)))).await;
+    assert_eq!(saved.status, StatusCode::OK, "{}", saved.text);
+    assert_eq!(carol.get(&draft).await.body["settings"]["overflow_threshold"], 9);
+    let published = carol.post(&format!("{draft}/publish"), &json!({})).await;
+    assert_eq!((published.status, &published.body["overflow_threshold"]), (StatusCode::OK, &json!(9)));
+    let versions = carol.get(&format!("{sales}/versions")).await;
+    let newest = versions.body["items"][0]["version"].as_u64().unwrap();
+    let reverted = carol.post(&format!("{sales}/versions/{}/revert", newest - 1), &json!({})).await;
+    assert_eq!(reverted.status, StatusCode::OK, "{}", reverted.text);
+    // What an administrator changed beside it is not undone by who may not change that.
+    let settings = silent(world.read(&sales).await);
+    let reply = world.put(&sales, None, &with(&settings, "wrap_up_seconds", json!(7))).await;
+    assert_eq!(reply.status, StatusCode::OK, "{}", reply.text);
+    let refused = carol.post(&format!("{sales}/versions/{}/revert", newest - 1), &json!({})).await;
+    assert_eq!((refused.status, &refused.body["code"]), (StatusCode::FORBIDDEN, &json!("delegation.beyond")));
+}
+
+#[tokio::test]
+async fn figures_are_seen_as_far_as_the_policy_shows_them() {
+    let world = world().await;
+    let sales = queue(&world, "Sales").await;
+    let mut carol = carol(&world).await;
+    let live = "/tenants/demo/reports/live";
+    let names = |reply: &Value, list: &str| -> Vec<Value> {
+        let name = if list == "queues" { "queue_name" } else { "attendant_name" };
+        reply[list].as_array().unwrap().iter().map(|one| one[name].clone()).collect()
+    };
+    assert_eq!(names(&carol.get(live).await.body, "queues"), Vec::<Value>::new());
+    // Rights to see alone are enough, where the app names the person.
+    grant(&world, json!({ "real_time_call_queue_metrics": "authorized_only" })).await;
+    assert_eq!(names(&carol.get(live).await.body, "queues"), Vec::<Value>::new());
+    authorize(&world, &sales).await;
+    let seen = carol.get(live).await.body;
+    assert_eq!((names(&seen, "queues"), names(&seen, "attendants")), (vec![json!("Sales")], vec![]));
+    grant(&world, json!({ "real_time_auto_attendant_metrics": "all" })).await;
+    assert_eq!(names(&carol.get(live).await.body, "attendants"), [json!("Main menu")]);
+    // Those of the past are another right, and those of agents a third one.
+    let past = "/tenants/demo/reports/agents?agent=102";
+    assert_eq!(carol.get(past).await.body["items"], json!([]));
+    grant(&world, json!({ "historical_agent_metrics": "authorized_only" })).await;
+    assert_eq!(carol.get(past).await.status, StatusCode::OK);
 }
 
 #[tokio::test]
@@ -135,7 +188,7 @@ async fn grant(world: &World, settings: Value) {
 }
 
 /// An app without texts, which no program speaks here.
-fn silent(mut settings: Value) -> Value {
+pub fn silent(mut settings: Value) -> Value {
     fn clear(value: &mut Value) {
         if value["type"] == "text" {
             *value = Value::Null;

@@ -265,7 +265,8 @@ fn some_queue(queue: QueueId) -> view::Queue {
         waited: Duration::from_secs(12),
         offered_to: vec![agent],
     };
-    let agent = AgentView { agent, opted_in: true, status: AgentStatus::Ringing, since: Duration::from_secs(3) };
+    let agent =
+        AgentView { agent, opted_in: true, status: AgentStatus::Ringing, since: Duration::from_secs(3), pause: None };
     view::Queue { waiting: vec![waiting], agents: vec![agent], n_callbacks: 1 }
 }
 

@@ -82,6 +82,9 @@ pub fn quiet(command: &Command) -> Answer {
         | Command::PlaceCall { .. }
         | Command::OptIn { .. }
         | Command::OptOut { .. }
+        | Command::Pause { .. }
+        | Command::Resume { .. }
+        | Command::EndWrapUp { .. }
         | Command::AskTrunk { .. }
         | Command::ReleasePenalty { .. }
         | Command::CancelCallback { .. }
@@ -368,6 +371,7 @@ impl World {
             state: Default::default(),
             supervision_notice: Default::default(),
             number_pause: None,
+            fallback_operator: None,
         };
         let row = TenantRow {
             profile,

@@ -10,6 +10,8 @@ pub struct Model {
     pub tenant: Uuid,
     pub presence: String,
     pub since: i64,
+    /// Why they take no calls of queues, if so.
+    pub pause: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

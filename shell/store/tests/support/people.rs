@@ -25,6 +25,7 @@ pub async fn add_tenant(store: &Store, slug: &str) -> TenantId {
         state: Default::default(),
         supervision_notice: Default::default(),
         number_pause: None,
+        fallback_operator: None,
     };
     let row = TenantRow {
         profile,
@@ -55,6 +56,7 @@ pub fn some_user(extension: &str, display_name: &str) -> User {
         email: None,
         department: None,
         office: None,
+        aliases: Default::default(),
         site: None,
         country: None,
         presence: Presence::Available,

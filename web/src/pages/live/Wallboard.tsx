@@ -86,7 +86,7 @@ const Queue = memo(function Queue({ queue }: { queue: LiveQueue }) {
         <Tile name={t("live.agent.idle")} value={String(n("idle"))} {...(agents.length > 0 && n("idle") === 0 && queue.calls_waiting > 0 ? { warns: t("wallboard.noneReady") } : {})} />
         <Tile name={t("live.agent.talking")} value={String(n("talking"))} />
         <Tile name={t("live.agent.wrap_up")} value={String(n("wrap_up"))} />
-        <Tile name={t("wallboard.paused")} value={String(n("away") + n("opted_out"))} />
+        <Tile name={t("wallboard.paused")} value={String(n("away") + n("opted_out") + n("paused"))} />
       </dl>
       <table className={classes.agents}>
         <thead>

@@ -9,5 +9,6 @@ export const LOOKS = {
   in_other_call: "quiet",
   away: "warned",
   opted_out: "quiet",
+  paused: "quiet",
   unreachable: "bad",
 } as const satisfies Record<AgentStatus, string>;

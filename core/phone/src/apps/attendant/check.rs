@@ -22,6 +22,9 @@ pub fn problems(settings: &Settings) -> Vec<Problem> {
     if !(2..=20).contains(&settings.wait_secs) {
         found.push(Problem::new(Code::WaitOutOfRange, "wait_secs"));
     }
+    if settings.direct_digits.is_some_and(|n_digits| !(2..=DIRECT_DIGITS_MAX).contains(&n_digits)) {
+        found.push(Problem::new(Code::DirectDigits, "direct_digits"));
+    }
     for (field, groups) in [
         ("inclusion_scope", settings.dial_scope.included.as_ref()),
         ("exclusion_scope", Some(&settings.dial_scope.excluded)),
@@ -35,6 +38,9 @@ pub fn problems(settings: &Settings) -> Vec<Problem> {
     associations(settings, &mut found);
     found
 }
+
+/// As long as an extension may be.
+const DIRECT_DIGITS_MAX: u8 = 10;
 
 fn associations(settings: &Settings, found: &mut Vec<Problem>) {
     let mut schedules = BTreeSet::new();

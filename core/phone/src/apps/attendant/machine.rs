@@ -50,6 +50,8 @@ pub struct Attendant {
     heard: Option<Instant>,
     ear: Ear,
     spoken: Vec<String>,
+    /// Whether what is about to be done was said and not pressed.
+    is_said: bool,
     outcome: Option<Outcome>,
 }
 
@@ -114,6 +116,7 @@ impl Attendant {
             heard: None,
             ear: Ear::Closed,
             spoken: Vec::new(),
+            is_said: false,
             outcome: None,
         }
     }
@@ -228,6 +231,8 @@ impl Attendant {
         if self.keys.len() < KEYS_RECORDED_MAX && !matches!(self.state, State::Ended | State::Transferring(_)) {
             self.keys.push(digit);
         }
+        // Whoever agrees to what was understood has said it.
+        self.is_said &= matches!(self.state, State::Confirming { .. } | State::Doubting { .. });
         let force_listen = self.flow().force_listen;
         match self.state {
             State::New => self.hold(digit),

@@ -1,18 +1,22 @@
 //! Finding people by extension and by name. Specification of voice apps, 2.6 and 2.7.
 
 mod letters;
+mod nicknames;
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rpds::{RedBlackTreeMapSync, RedBlackTreeSetSync};
+use smallvec::SmallVec;
 use uuid::Uuid;
 
 use self::letters::words_of;
+use self::nicknames::other_forms;
 use super::scope::Eligible;
 use crate::id::UserId;
 use crate::limits::NAME_MATCHES_MAX;
+use crate::numbers::E164;
 
 /// Stands for a space between names.
 const SPACE: char = '0';
@@ -23,12 +27,22 @@ pub struct Listed {
     pub extension: String,
     pub user: UserId,
     pub name: String,
+    /// Other first names.
+    pub nicknames: Vec<String>,
+    /// Extensions of other numbers of the person.
+    pub more_extensions: Vec<String>,
 }
 
 /// People whom callers may reach; a changed copy shares what is the same.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Listing {
     by_extension: RedBlackTreeSetSync<Listed>,
+    /// Extensions of other numbers than one's own; several people may share one.
+    by_other: RedBlackTreeSetSync<(Box<str>, UserId)>,
+    /// Digits of direct numbers, the last one first.
+    by_number: RedBlackTreeSetSync<(Box<str>, UserId)>,
+    /// Who is listed: numbers are those of others as well.
+    people: RedBlackTreeSetSync<UserId>,
     /// By the digits of each word of a name, the person, and which of the words it is.
     by_word: RedBlackTreeMapSync<(Box<str>, UserId, u8), Arc<Named>>,
     /// Nobody else is found, whoever is listed.
@@ -43,16 +57,42 @@ struct Named {
     words: Vec<(u8, Box<str>)>,
 }
 
-/// What the digits typed so far mean.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Match {
-    /// One person, and no longer extension begins like this.
-    Exact(UserId),
-    /// One person, but a longer extension begins like this as well.
-    ExactOrLonger(UserId),
-    None,
-    /// Nobody yet, but some extensions begin like this.
-    Prefix,
+/// What the digits typed so far mean as an extension.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Match {
+    /// Whose extension it is; several people may share one that is not their own.
+    pub people: SmallVec<[UserId; 2]>,
+    /// Whether a longer extension begins like this.
+    pub may_go_on: bool,
+}
+
+impl Match {
+    /// Whether it is neither an extension nor the beginning of one.
+    pub fn is_none(&self) -> bool {
+        self.people.is_empty() && !self.may_go_on
+    }
+}
+
+impl Listed {
+    /// A person of whom no more is known.
+    pub fn new(extension: impl Into<String>, user: UserId, name: impl Into<String>) -> Self {
+        Self {
+            extension: extension.into(),
+            user,
+            name: name.into(),
+            nicknames: Vec::new(),
+            more_extensions: Vec::new(),
+        }
+    }
+
+    /// What the person is called beside the full name: own other names, and usual short forms of the first name.
+    pub fn called(&self) -> impl Iterator<Item = &str> + '_ {
+        let given = self.name.split_once(',').map_or(self.name.as_str(), |(_, given)| given);
+        let first = given.split_whitespace().next().unwrap_or_default();
+        // Both as long as the person is listed, though the forms are there for ever.
+        let forms = other_forms(first).map(|form| -> &str { form });
+        self.nicknames.iter().map(String::as_str).chain(forms)
+    }
 }
 
 impl Listing {
@@ -63,48 +103,99 @@ impl Listing {
 
     /// Lists a person.
     pub fn insert_mut(&mut self, listed: Listed) {
-        let named = Arc::new(Named { name: listed.name.clone(), words: words_of(&listed.name) });
+        let named = Arc::new(Named { name: listed.name.clone(), words: words_of(&listed.name, &listed.nicknames) });
         for (number, digits) in &named.words {
             self.by_word.insert_mut((digits.clone(), listed.user, *number), named.clone());
         }
+        for extension in &listed.more_extensions {
+            self.by_other.insert_mut((extension.as_str().into(), listed.user));
+        }
+        self.people.insert_mut(listed.user);
         self.by_extension.insert_mut(listed);
     }
 
     /// Lists a person no more.
     pub fn remove_mut(&mut self, listed: &Listed) {
-        for (number, digits) in words_of(&listed.name) {
+        for (number, digits) in words_of(&listed.name, &listed.nicknames) {
             self.by_word.remove_mut(&(digits, listed.user, number));
         }
+        for extension in &listed.more_extensions {
+            self.by_other.remove_mut(&(extension.as_str().into(), listed.user));
+        }
+        self.people.remove_mut(&listed.user);
         self.by_extension.remove_mut(listed);
+    }
+
+    /// A number rings this person directly.
+    pub fn insert_number_mut(&mut self, number: E164, user: UserId) {
+        self.by_number.insert_mut((reversed(&number.digits()), user));
+    }
+
+    /// A number rings this person no more.
+    pub fn remove_number_mut(&mut self, number: E164, user: UserId) {
+        self.by_number.remove_mut(&(reversed(&number.digits()), user));
     }
 
     /// Everybody, in the order of extensions.
     pub fn people(&self) -> impl Iterator<Item = UserId> + '_ {
-        self.found().map(|listed| listed.user)
+        self.listed().map(|listed| listed.user)
     }
 
-    /// Everybody by name, in the order of extensions.
-    pub fn names(&self) -> impl Iterator<Item = (UserId, &str)> {
-        self.found().map(|listed| (listed.user, listed.name.as_str()))
-    }
-
-    fn found(&self) -> impl Iterator<Item = &Listed> {
+    /// Everybody, in the order of extensions.
+    pub fn listed(&self) -> impl Iterator<Item = &Listed> {
         self.by_extension.iter().filter(|listed| self.eligible.has(listed.user))
     }
 
-    /// Looks digits up as an extension. Only a full one finds somebody.
-    pub fn by_extension(&self, typed: &str) -> Match {
-        let from = Listed { extension: typed.to_owned(), user: UserId(Uuid::nil()), name: String::new() };
-        let candidates = self.by_extension.range(from..).take_while(|one| one.extension.starts_with(typed));
-        let mut candidates = candidates.filter(|one| self.eligible.has(one.user));
-        match candidates.next() {
-            None => Match::None,
-            Some(first) if first.extension != typed => Match::Prefix,
-            Some(first) => match candidates.next() {
-                None => Match::Exact(first.user),
-                Some(_) => Match::ExactOrLonger(first.user),
-            },
+    /// All digits that reach somebody as an extension, in no order; some may be there twice.
+    pub fn extensions(&self, direct_digits: Option<u8>) -> impl Iterator<Item = String> + '_ {
+        let own = self.by_extension.iter().map(|listed| listed.extension.clone());
+        let other = self.by_other.iter().map(|(extension, _)| extension.to_string());
+        let n_digits = direct_digits.map_or(0, usize::from);
+        let numbers = self.by_number.iter().filter(move |_| 0 < n_digits);
+        let direct = numbers.filter_map(move |(reverse, _)| Some(reverse.get(..n_digits)?.chars().rev().collect()));
+        own.chain(other).chain(direct)
+    }
+
+    /// Looks digits up as an extension. Only a full one finds somebody: one's own first, then the last
+    /// `direct_digits` of a direct number, then what other numbers end in. Specification 1.11.
+    pub fn by_extension(&self, typed: &str, direct_digits: Option<u8>) -> Match {
+        let from = Listed::new(typed, UserId(Uuid::nil()), "");
+        let own = self.by_extension.range(from..).take_while(|one| one.extension.starts_with(typed));
+        let mut own = own.filter(|one| self.eligible.has(one.user)).peekable();
+        let first = own.next_if(|one| one.extension == typed).map(|one| one.user);
+        let other = self.by_other.range((Box::from(typed), UserId(Uuid::nil()))..);
+        let other = other.take_while(|(extension, _)| extension.starts_with(typed));
+        let mut other = other.filter(|(_, user)| self.eligible.has(*user)).peekable();
+        let mut people: SmallVec<[UserId; 2]> = first.into_iter().collect();
+        if people.is_empty() && direct_digits.is_some_and(|n_digits| usize::from(n_digits) == typed.len()) {
+            people = self.by_last_digits(typed);
         }
+        let is_found = !people.is_empty();
+        while let Some((_, user)) = other.next_if(|(extension, _)| &**extension == typed) {
+            if !is_found && people.len() < NAME_MATCHES_MAX {
+                people.push(*user);
+            }
+        }
+        let direct_goes_on = || {
+            let is_short = direct_digits.is_some_and(|n_digits| typed.len() < usize::from(n_digits));
+            is_short && !self.by_number.is_empty()
+        };
+        let may_go_on = own.peek().is_some() || other.peek().is_some() || direct_goes_on();
+        Match { people, may_go_on }
+    }
+
+    fn by_last_digits(&self, typed: &str) -> SmallVec<[UserId; 2]> {
+        let reverse = reversed(typed);
+        let numbers = self.by_number.range((reverse.clone(), UserId(Uuid::nil()))..);
+        let numbers = numbers.take_while(|(digits, _)| digits.starts_with(&*reverse));
+        let mut people: SmallVec<[UserId; 2]> = SmallVec::new();
+        for (_, user) in numbers.filter(|(_, user)| self.people.contains(user) && self.eligible.has(*user)) {
+            // A person may have several numbers that end alike.
+            if !people.contains(user) && people.len() < NAME_MATCHES_MAX {
+                people.push(*user);
+            }
+        }
+        people
     }
 
     /// Looks digits up as the beginnings of the words of a name, in any order, with 0 between them. At most
@@ -164,4 +255,8 @@ impl FromIterator<Listed> for Listing {
         }
         listing
     }
+}
+
+fn reversed(digits: &str) -> Box<str> {
+    digits.chars().rev().collect::<String>().into()
 }

@@ -67,6 +67,14 @@ impl Grammar {
         }
     }
 
+    /// Listens for the letters of a word, one by one; those that have no name in English are no letters here.
+    pub fn add_spelled(&mut self, word: &str, meaning: Meaning) {
+        let letters: Vec<String> = word.chars().filter(|it| it.is_alphabetic()).map(String::from).collect();
+        if SPELLED_MIN <= letters.len() && letters.iter().all(|letter| letter.is_ascii()) {
+            self.add(&letters.join(" "), meaning);
+        }
+    }
+
     /// Whether there is nothing to listen for.
     pub fn is_empty(&self) -> bool {
         self.meanings.is_empty()
@@ -80,7 +88,8 @@ impl Grammar {
     /// What was heard, as the caller means it.
     pub fn read(&self, text: &str, confidence: u16) -> Reading {
         let text = plain(text);
-        let (meanings, confidence) = match self.meanings.get(&text) {
+        let in_signs = || self.meanings.get(&in_signs(&text));
+        let (meanings, confidence) = match self.meanings.get(&text).or_else(in_signs) {
             Some(meanings) => (meanings, confidence),
             None => match self.longest_within(&text) {
                 Some(meanings) => (meanings, confidence.min(AMONG_OTHERS)),
@@ -110,6 +119,58 @@ impl Grammar {
 
 /// The digits as they are said.
 pub const DIGITS: [&str; 10] = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+
+/// Letters of a word that is spelled: fewer are heard everywhere.
+const SPELLED_MIN: usize = 2;
+
+/// What stands for a letter where names are spelled. ITU Radio Regulations, appendix 14.
+const ALPHABET: [&str; 26] = [
+    "alfa", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel", "india", "juliett", "kilo", "lima",
+    "mike", "november", "oscar", "papa", "quebec", "romeo", "sierra", "tango", "uniform", "victor", "whiskey", "xray",
+    "yankee", "zulu",
+];
+
+/// Digits as callers say them one by one.
+pub fn said_digits(digits: &str) -> String {
+    let word = |digit: char| DIGITS.get(usize::try_from(digit.to_digit(10)?).ok()?).copied();
+    digits.chars().filter_map(word).collect::<Vec<_>>().join(" ")
+}
+
+/// Words that spell something, as the letters and digits themselves: `s as in sierra m i t h` and `sierra mike` become
+/// letters, `102` and `one oh two` the words of digits.
+fn in_signs(text: &str) -> String {
+    let words: Vec<&str> = text.split(' ').collect();
+    let mut signs = Vec::with_capacity(words.len());
+    let mut rest = words.as_slice();
+    while let Some((word, after)) = rest.split_first() {
+        rest = match after {
+            ["as", "in" | "for", _, after @ ..] | ["for" | "like", _, after @ ..] if is_letter(word) => after,
+            ["ray", after @ ..] if *word == "x" => after,
+            _ => after,
+        };
+        match *word {
+            "oh" => signs.push("zero".to_owned()),
+            digits if digits.bytes().all(|byte| byte.is_ascii_digit()) => signs.push(said_digits(digits)),
+            _ => signs.push(letter_of(word).unwrap_or_else(|| (*word).to_owned())),
+        }
+    }
+    signs.join(" ")
+}
+
+fn is_letter(word: &str) -> bool {
+    matches!(word.as_bytes(), [letter] if letter.is_ascii_lowercase())
+}
+
+fn letter_of(word: &str) -> Option<String> {
+    let other = match word {
+        "alpha" => "alfa",
+        "juliet" => "juliett",
+        "whisky" => "whiskey",
+        _ => word,
+    };
+    let place = (b'a'..=b'z').zip(ALPHABET).find(|(_, name)| *name == other);
+    place.map(|(letter, _)| char::from(letter).to_string())
+}
 
 /// Lower case, words apart by one space, no signs.
 pub fn plain(text: &str) -> String {

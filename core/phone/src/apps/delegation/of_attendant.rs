@@ -20,6 +20,7 @@ pub fn rights_for(before: &Settings, after: &Settings) -> Needed {
         authorized,
         voice_input,
         dial_scope,
+        direct_digits,
     } = before;
     needed.right(Right::Language, *language != after.language);
     needed.right(Right::TimeZone, *time_zone != after.time_zone);
@@ -38,6 +39,7 @@ pub fn rights_for(before: &Settings, after: &Settings) -> Needed {
     needed.role("user_name_extension", *user_name_extension != after.user_name_extension);
     needed.role("voice_input", *voice_input != after.voice_input);
     needed.role("dial_scope", *dial_scope != after.dial_scope);
+    needed.role("direct_digits", *direct_digits != after.direct_digits);
     needed.role("authorized", *authorized != after.authorized);
     needed
 }

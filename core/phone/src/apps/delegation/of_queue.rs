@@ -39,6 +39,7 @@ pub fn rights_for(before: &Settings, after: &Settings) -> Needed {
         service_level_secs,
         supervision_notice,
         recording,
+        caller_ids,
     } = before;
     needed.right(Right::QueueLanguage, *language != after.language);
     needed.right(Right::QueueWelcomeGreeting, *greeting != after.greeting);
@@ -81,6 +82,7 @@ pub fn rights_for(before: &Settings, after: &Settings) -> Needed {
     needed.role("authorized", *authorized != after.authorized);
     needed.role("service_level_seconds", *service_level_secs != after.service_level_secs);
     needed.role("recording", *recording != after.recording);
+    needed.role("caller_ids", *caller_ids != after.caller_ids);
     needed.role("supervision_notice", *supervision_notice != after.supervision_notice);
     needed
 }

@@ -21,18 +21,21 @@ pub enum Activity {
     Offline,
     /// Takes calls of no queue.
     OptedOut,
+    /// Takes no calls for a while, for a reason.
+    Paused,
     WrapUp,
 }
 
 impl Activity {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Available,
         Self::Away,
         Self::InOtherCall,
         Self::InQueueCall,
         Self::Offline,
         Self::OptedOut,
+        Self::Paused,
         Self::WrapUp,
     ];
 
@@ -45,6 +48,7 @@ impl Activity {
             Self::InQueueCall => "in_queue_call",
             Self::Offline => "offline",
             Self::OptedOut => "opted_out",
+            Self::Paused => "paused",
             Self::WrapUp => "wrap_up",
         }
     }
@@ -122,6 +126,7 @@ impl Agent {
         let activity = match (self.state.in_other_call, is_opted_in, is_available) {
             _ if !is_here => Activity::Offline,
             (true, ..) => Activity::InOtherCall,
+            (false, ..) if self.pause.is_some() => Activity::Paused,
             (false, false, _) => Activity::OptedOut,
             (false, true, true) => Activity::Available,
             (false, true, false) => Activity::Away,

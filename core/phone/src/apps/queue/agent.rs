@@ -1,5 +1,6 @@
 //! An agent as the queues see one, and who is eligible. Specification of voice apps, 3.2.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use smallvec::SmallVec;
@@ -20,6 +21,8 @@ pub(super) struct Agent {
     pub(super) queues: SmallVec<[QueueId; 4]>,
     /// The queue that a pause after a call is for.
     pub(super) wraps_up: Option<QueueId>,
+    /// Why the agent takes no calls for a while, if so.
+    pub(super) pause: Option<Arc<str>>,
     /// As it was noted last.
     pub(super) does: Option<(Does, Instant)>,
 }
@@ -77,6 +80,7 @@ impl Default for Agent {
             idle_before: None,
             queues: SmallVec::new(),
             wraps_up: None,
+            pause: None,
             does: None,
         }
     }
@@ -125,12 +129,17 @@ impl AgentState {
 
 impl Agent {
     pub(super) fn turn(&self, member: &Member, settings: &Settings) -> Option<Turn> {
-        let eligible = member.opted_in && self.doing == Doing::Nothing && self.state.takes_calls(settings);
+        let eligible = member.opted_in && self.doing == Doing::Nothing && self.takes_calls(settings);
         let idle_since = match settings.routing {
             Routing::LongestIdle => self.idle_since.max(member.idle_from),
             Routing::Attendant | Routing::RoundRobin | Routing::Serial => None,
         };
         eligible.then_some(Turn { idle_since, index: member.index })
+    }
+
+    /// Whether the agent would take a call, apart from what the queues have them do.
+    pub(super) fn takes_calls(&self, settings: &Settings) -> bool {
+        self.pause.is_none() && self.state.takes_calls(settings)
     }
 
     /// Whether the queue has this agent, even if busy. Specification 3.7.
@@ -141,7 +150,7 @@ impl Agent {
 
     /// Whether the agent takes calls of the queue, or will when the call is over. Specification 3.6.
     pub(super) fn is_available(&self, member: &Member, settings: &Settings) -> bool {
-        member.opted_in && self.state.reachable && self.state.presence_allows(settings)
+        member.opted_in && self.pause.is_none() && self.state.reachable && self.state.presence_allows(settings)
     }
 
     pub(super) fn status(&self, member: &Member, settings: &Settings) -> AgentStatus {
@@ -151,6 +160,7 @@ impl Agent {
             Doing::Nothing | Doing::Pausing { .. } if !member.opted_in => AgentStatus::OptedOut,
             Doing::Nothing | Doing::Pausing { .. } if !self.state.reachable => AgentStatus::Unreachable,
             Doing::Nothing | Doing::Pausing { .. } if self.state.in_other_call => AgentStatus::InOtherCall,
+            Doing::Nothing | Doing::Pausing { .. } if self.pause.is_some() => AgentStatus::Paused,
             Doing::Pausing { .. } => AgentStatus::WrapUp,
             Doing::Nothing if self.state.takes_calls(settings) => AgentStatus::Idle,
             Doing::Nothing => AgentStatus::Away,

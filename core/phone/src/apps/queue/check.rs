@@ -57,6 +57,7 @@ pub fn problems(settings: &Settings) -> Vec<Problem> {
     }
     if let Some(recording) = &settings.recording {
         check_prompt(recording.announcement.as_ref(), "recording.announcement", &mut found);
+        check_prompt(recording.failure_announcement.as_ref(), "recording.failure_announcement", &mut found);
         if !(1..=3_650).contains(&recording.retention_days) {
             found.push(Problem::new(Code::RecordingRetention, "recording.retention_days"));
         }

@@ -1,6 +1,7 @@
 //! All queues of one tenant, as one machine. Specification of voice apps, 3.1–3.8.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::agent::{Agent, Doing};
@@ -90,6 +91,9 @@ impl Queues {
             Event::AgentChanged { agent, state } => self.changed(now, agent, state, out),
             Event::OptIn { queue, agent } => self.opt_in(now, queue, agent),
             Event::OptOut { queue, agent } => self.opt_out(now, queue, agent, out),
+            Event::Pause { agent, reason } => self.set_pause(now, agent, Some(reason), out),
+            Event::Resume { agent } => self.set_pause(now, agent, None, out),
+            Event::EndWrapUp { agent } => self.end_wrap_up(now, agent),
             Event::Timeout => self.timeout(now, out),
         }
         self.match_callers(now, out);
@@ -264,6 +268,26 @@ impl Queues {
             self.news.push((agent, News::OptedOut { queue }));
             self.update_lines(now, agent);
             self.withdraw_if_unfit(now, agent, out);
+        }
+    }
+
+    /// Who pauses finishes the call that they talk in, and is rung no more.
+    fn set_pause(&mut self, now: Instant, agent: UserId, pause: Option<Arc<str>>, out: &mut Vec<Effect>) {
+        let known = self.agents.entry(agent).or_default();
+        if known.pause.is_some() && pause.is_none() {
+            // Back from a pause is as idle as who has just come.
+            known.idle_since = Some(now);
+        }
+        known.pause = pause;
+        self.update_lines(now, agent);
+        self.withdraw_if_unfit(now, agent, out);
+    }
+
+    /// Not after a refused offer: that pause keeps a phone that refuses by itself from being rung without end.
+    fn end_wrap_up(&mut self, now: Instant, agent: UserId) {
+        let wraps_up = self.agents.get(&agent).is_some_and(|known| known.wraps_up.is_some());
+        if wraps_up {
+            self.set_doing(now, agent, Doing::Nothing);
         }
     }
 

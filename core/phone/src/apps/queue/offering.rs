@@ -164,7 +164,7 @@ impl Queues {
         let line = self.callers.get(&call).and_then(|caller| self.lines.get(&caller.queue));
         let is_fit = line.is_some_and(|line| {
             let is_member = line.members.get(&agent).is_some_and(|member| member.opted_in);
-            is_member && known.state.takes_calls(&line.settings)
+            is_member && known.takes_calls(&line.settings)
         });
         if is_fit || self.take_back(call, agent).is_none() {
             return;

@@ -9,7 +9,7 @@ use crate::apps::delegation::Authorized;
 use crate::apps::prompt::Prompt;
 use crate::apps::recording::Recording;
 use crate::apps::target::Target;
-use crate::id::{GroupId, QueueId, UserId};
+use crate::id::{GroupId, QueueId, ResourceAccountId, UserId};
 use crate::people::notice::Notice;
 
 /// A queue as the administrator set it up. Specification 1.13.
@@ -79,6 +79,9 @@ pub struct Settings {
     /// How calls are recorded; none records none. Specification 3.13.
     #[serde(default)]
     pub recording: Option<Recording>,
+    /// Resource accounts whose numbers agents may call with, the usual one first. Specification 3.11.
+    #[serde(default)]
+    pub caller_ids: Vec<ResourceAccountId>,
 }
 
 /// What callers are told while they wait. Specification 3.1.
@@ -219,6 +222,7 @@ impl Settings {
             service_level_secs: None,
             supervision_notice: None,
             recording: None,
+            caller_ids: Vec::new(),
         }
     }
 
@@ -241,7 +245,10 @@ impl Settings {
         let exits = self.exceptions().flat_map(|(_, exception)| exception.all_prompts().map(|(_, prompt)| prompt));
         let comfort = self.announcements.iter().flat_map(|told| &told.comfort);
         let offer = self.callback.iter().map(|callback| &callback.offer);
-        let recorded = self.recording.iter().filter_map(|recording| recording.announcement.as_ref());
+        let recorded = self
+            .recording
+            .iter()
+            .flat_map(|recording| recording.announcement.iter().chain(&recording.failure_announcement));
         self.greeting.iter().chain(&self.music).chain(comfort).chain(offer).chain(recorded).chain(exits)
     }
 }

@@ -34,11 +34,13 @@ impl Queues {
         let view = |agent: &UserId| {
             let member = line.members.get(agent)?;
             let since = member.status_since.map_or(now, |since| since);
+            let pause = self.agents.get(agent).and_then(|known| known.pause.clone());
             Some(AgentView {
                 agent: *agent,
                 opted_in: member.opted_in,
                 status: member.status,
                 since: now.saturating_duration_since(since),
+                pause,
             })
         };
         line.agents.iter().filter_map(view).collect()

@@ -1,6 +1,6 @@
 //! Whether a person can be saved, as far as the person alone tells.
 
-use super::User;
+use super::{User, aliases};
 use crate::limits::{EMAIL_CHARS_MAX, EXTENSION_DIGITS_MAX, NAME_CHARS_MAX, RING_SECS_MAX, RING_SECS_MIN};
 use crate::problem::{Code, Problem};
 
@@ -27,6 +27,7 @@ pub fn problems(user: &User) -> Vec<Problem> {
     if !(RING_SECS_MIN..=RING_SECS_MAX).contains(&user.ring_secs) {
         found.push(Problem::new(Code::RingOutOfRange, "ring_seconds"));
     }
+    aliases::problems(&user.aliases, &mut found);
     found
 }
 

@@ -209,9 +209,13 @@ impl Dimension {
             }
             Self::AutoAttendantChainStartTime => began.as_ref().map(Timestamp::to_string).unwrap_or_default(),
             Self::AutoAttendantDirectorySearchMethod => {
-                let searched = |kind| matches!(kind, InputKind::Person | InputKind::NotFound);
-                let has_searched = pass.inputs.iter().any(|input| searched(input.kind));
-                if has_searched { "abs_search_dtmf" } else { "" }.to_owned()
+                let has = |wanted: &[InputKind]| pass.inputs.iter().any(|input| wanted.contains(&input.kind));
+                let method = match (has(&[InputKind::SaidPerson]), has(&[InputKind::Person, InputKind::NotFound])) {
+                    (true, _) => "abs_search_voice",
+                    (false, true) => "abs_search_dtmf",
+                    (false, false) => "",
+                };
+                method.to_owned()
             }
             Self::AutoAttendantId => pass.id.to_string(),
             Self::AutoAttendantIdentity => passed.identity(names, &pass.name),

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::AutoAttendant;
 use crate::admin::{Caller, Permission};
-use crate::api::body::{Body, OptionalBody, Params, Versioned, id, if_match};
+use crate::api::body::{Body, OptionalBody, Params, Versioned, id_or_none, if_match};
 use crate::api::list::{List, PageParams};
 use crate::api::problem::{Problem, Refusals, WriteRefusals};
 use crate::api::versions::{self, AppBody, AppVersion, Draft, PublishDraft, Published};
@@ -57,9 +57,9 @@ pub async fn save_draft(
     headers: HeaderMap,
     Body(wanted): Body<AutoAttendant>,
 ) -> Result<Versioned<Draft<AutoAttendant>>, Problem> {
-    let access = caller.begin(&tenant, Permission::Configure).await?;
+    let attendant = AttendantId(id_or_none(&attendant));
+    let access = caller.begin_app(&tenant, Permission::Configure, App::Attendant(attendant)).await?;
     let expected = if_match(&headers)?;
-    let attendant = AttendantId(id(&attendant, "auto attendant")?);
     access.attendant(attendant).await?;
     let settings = wanted.read(&access, attendant).await?;
     Draft::of(access.save_draft(AppSettings::Attendant(settings), expected).await?)

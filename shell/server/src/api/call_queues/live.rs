@@ -42,6 +42,8 @@ pub struct QueueAgent {
     pub status: AgentStatus,
     /// How long in this status.
     pub status_seconds: u64,
+    /// Why the agent pauses, if so.
+    pub pause_reason: Option<String>,
 }
 
 /// What an agent does.
@@ -52,6 +54,7 @@ pub enum AgentStatus {
     Idle,
     InOtherCall,
     OptedOut,
+    Paused,
     Ringing,
     Talking,
     Unreachable,
@@ -80,6 +83,7 @@ impl QueueLive {
             opted_in: agent.opted_in,
             status: agent.status.into(),
             status_seconds: agent.since.as_secs(),
+            pause_reason: agent.pause.as_deref().map(str::to_owned),
         });
         let callbacks = u64::try_from(queue.n_callbacks).unwrap_or(u64::MAX);
         Self { waiting: waiting.collect(), agents: agents.collect(), callbacks }
@@ -93,6 +97,7 @@ impl From<PhoneStatus> for AgentStatus {
             PhoneStatus::Idle => Self::Idle,
             PhoneStatus::InOtherCall => Self::InOtherCall,
             PhoneStatus::OptedOut => Self::OptedOut,
+            PhoneStatus::Paused => Self::Paused,
             PhoneStatus::Ringing => Self::Ringing,
             PhoneStatus::Talking => Self::Talking,
             PhoneStatus::Unreachable => Self::Unreachable,

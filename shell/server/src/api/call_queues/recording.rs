@@ -19,6 +19,9 @@ pub struct QueueRecording {
     pub required: bool,
     /// What caller and agent hear when they are joined; null says nothing.
     pub announcement: Option<Prompt>,
+    /// What callers hear whose call can't be recorded and must be; null says that nobody is available.
+    #[serde(default)]
+    pub failure_announcement: Option<Prompt>,
     /// 1 to 3,650.
     #[serde(default = "retention_days")]
     pub retention_days: u32,
@@ -29,6 +32,13 @@ impl QueueRecording {
         Ok(Recording {
             need: if self.required { Need::Required } else { Need::Wanted },
             announcement: Prompt::read_some(self.announcement, access, "recording.announcement", language).await?,
+            failure_announcement: Prompt::read_some(
+                self.failure_announcement,
+                access,
+                "recording.failure_announcement",
+                language,
+            )
+            .await?,
             retention_days: self.retention_days,
         })
     }
@@ -39,6 +49,7 @@ impl From<&Recording> for QueueRecording {
         Self {
             required: recording.need == Need::Required,
             announcement: recording.announcement.as_ref().map(Prompt::from),
+            failure_announcement: recording.failure_announcement.as_ref().map(Prompt::from),
             retention_days: recording.retention_days,
         }
     }

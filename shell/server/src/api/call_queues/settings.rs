@@ -7,7 +7,7 @@ use phone::apps::queue::{
     NoAgent as PhoneNoAgent, NoAgentApplyTo as PhoneApplyTo, NoFreeAgent as PhoneNoFreeAgent, Routing as PhoneRouting,
     Settings, TimeoutPolicy as PhoneTimeoutPolicy,
 };
-use phone::id::{GroupId, QueueId, UserId};
+use phone::id::{GroupId, QueueId, ResourceAccountId, UserId};
 use phone::people::notice::Notice;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -98,6 +98,9 @@ pub struct CallQueue {
     pub supervision_notice: Option<SupervisionNotice>,
     /// How calls are recorded, from the moment in which an agent answers; null records none.
     pub recording: Option<QueueRecording>,
+    /// Resource accounts whose numbers agents may call with, the usual one first: `*80` before a number, or `calls-out`.
+    #[serde(default)]
+    pub caller_ids: Vec<Uuid>,
 }
 
 /// How callers may ask to be called back. At least one of the three conditions is needed.
@@ -296,6 +299,7 @@ impl CallQueue {
             ranks: self.ranks.into_iter().map(|rank| (UserId(rank.agent), rank.rank)).collect(),
             authorized: self.authorized.into(),
             supervision_notice: self.supervision_notice.map(Notice::from),
+            caller_ids: self.caller_ids.into_iter().map(ResourceAccountId).collect(),
             recording: match self.recording {
                 Some(recording) => Some(recording.read(access, &language).await?),
                 None => None,
@@ -456,6 +460,7 @@ impl From<&Settings> for CallQueue {
             service_level_seconds: settings.service_level_secs,
             supervision_notice: settings.supervision_notice.map(SupervisionNotice::from),
             recording: settings.recording.as_ref().map(QueueRecording::from),
+            caller_ids: settings.caller_ids.iter().map(|account| account.0).collect(),
             announcements: settings.announcements.as_ref().map(Announcements::from),
             ranks: settings.ranks.iter().map(|(agent, rank)| Rank { agent: agent.0, rank: *rank }).collect(),
             authorized: (&settings.authorized).into(),

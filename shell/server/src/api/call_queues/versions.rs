@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::CallQueue;
 use crate::admin::{Caller, Permission};
-use crate::api::body::{Body, OptionalBody, Params, Versioned, id, if_match};
+use crate::api::body::{Body, OptionalBody, Params, Versioned, id_or_none, if_match};
 use crate::api::list::{List, PageParams};
 use crate::api::problem::{Problem, Refusals, WriteRefusals};
 use crate::api::versions::{self, AppBody, AppVersion, Draft, PublishDraft, Published};
@@ -57,9 +57,9 @@ pub async fn save_draft(
     headers: HeaderMap,
     Body(wanted): Body<CallQueue>,
 ) -> Result<Versioned<Draft<CallQueue>>, Problem> {
-    let access = caller.begin(&tenant, Permission::Configure).await?;
+    let queue = QueueId(id_or_none(&queue));
+    let access = caller.begin_app(&tenant, Permission::Configure, App::Queue(queue)).await?;
     let expected = if_match(&headers)?;
-    let queue = QueueId(id(&queue, "call queue")?);
     access.queue(queue).await?;
     let settings = wanted.read(&access, queue).await?;
     Draft::of(access.save_draft(AppSettings::Queue(settings), expected).await?)

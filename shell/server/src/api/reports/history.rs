@@ -16,6 +16,7 @@ use uuid::Uuid;
 use super::figures::{AgentFigures, AttendantFigures, QueueFigures};
 use super::table;
 use crate::admin::Caller;
+use crate::admin::delegation::When;
 use crate::admin::reports::{Reports, Row, Wanted};
 use crate::api::body::{Params, id};
 use crate::api::csv_file::CsvFile;
@@ -209,7 +210,7 @@ struct Asked {
 
 impl Asked {
     async fn read(caller: &Caller, tenant: &str, params: ReportParams) -> Result<Self, Problem> {
-        let reports = caller.begin_reports(tenant).await?;
+        let reports = caller.begin_reports(tenant, When::Past).await?;
         let wanted = wanted(&reports, &params).await?;
         let agent = match &params.agent {
             Some(name) => match id(name, "person") {

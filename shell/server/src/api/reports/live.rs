@@ -26,6 +26,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::figures::{AttendantFigures, QueueFigures};
+use crate::admin::delegation::When;
 use crate::admin::live_figures::{Feeds, LiveFigures};
 use crate::admin::reports::Reports;
 use crate::admin::{Admin, Asked, Caller};
@@ -157,7 +158,7 @@ struct View {
 
 impl View {
     async fn open(caller: &Caller, tenant: &str, params: &LiveParams) -> Result<Self, Problem> {
-        let reports = caller.begin_reports(tenant).await?;
+        let reports = caller.begin_reports(tenant, When::Now).await?;
         let malformed = |code, detail: &str| Problem::new(StatusCode::BAD_REQUEST, code, detail);
         let name = match &params.time_zone {
             Some(name) => name.clone(),
@@ -180,7 +181,7 @@ impl View {
         let queues = tenant.iter().flat_map(|tenant| tenant.queues.values().map(|queue| (queue.id, &queue.name)));
         let queues = queues
             .filter(|(id, _)| self.reports.shows(Object::CallQueue(*id)))
-            .map(|(id, name)| queue(tenant.as_deref(), &live, id, name));
+            .map(|(id, name)| queue(tenant.as_deref(), &live, &self.reports, id, name));
         let attendants = tenant
             .iter()
             .flat_map(|tenant| tenant.attendants.values().map(|attendant| (attendant.id, &attendant.name)));
@@ -253,13 +254,14 @@ fn is_of(change: &Change, own: TenantId) -> bool {
     }
 }
 
-fn queue(tenant: Option<&Tenant>, live: &LiveFigures, id: QueueId, name: &str) -> LiveQueue {
+fn queue(tenant: Option<&Tenant>, live: &LiveFigures, reports: &Reports, id: QueueId, name: &str) -> LiveQueue {
     let Feeds { current, summary } = live.queue(id);
     let mut total: PhoneQueueFigures = summary.clone();
     total.add(&current);
     let now = live.figures.live.queues.get(&id);
     let longest = now.into_iter().flat_map(|queue| &queue.waiting).map(|waiting| waiting.waited).max();
     let agents = now.into_iter().flat_map(|queue| &queue.agents);
+    let agents = agents.filter(|agent| reports.shows_agent_of(id, agent.agent));
     let n = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
     LiveQueue {
         queue: id.0,

@@ -7,6 +7,7 @@ use phone::reports::query::{Cell, Query, Written};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::admin::delegation::When;
 use crate::admin::{Caller, Permission};
 use crate::api::body::Body;
 use crate::api::problem::{Problem, Refusals};
@@ -62,7 +63,7 @@ pub async fn ask(
 ) -> Result<Json<DictionaryAnswer>, Problem> {
     // Rows name callers, and many are read: this is for those who see all and may let the server work.
     caller.begin(&tenant, Permission::Operate).await?;
-    let reports = caller.begin_reports(&tenant).await?;
+    let reports = caller.begin_reports(&tenant, When::Past).await?;
     let written = serde_json::json!({
         "Filters": wanted.filters,
         "Dimensions": wanted.dimensions,

@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use super::{Attendant, State};
-use crate::apps::attendant::voice::{DIGITS, Grammar, Hearing, Meaning, Reading};
-use crate::apps::attendant::{Action, DirectorySearch, Effect, Key, MenuOption};
+use crate::apps::attendant::voice::{DIGITS, Grammar, Hearing, Meaning, Reading, said_digits};
+use crate::apps::attendant::{Action, DirectorySearch, Effect, InputKind, Key, MenuOption};
 use crate::apps::prompt::{Playable, SystemPrompt};
 use crate::limits::{SPOKEN_RECORDED_MAX, SPOKEN_SECS_MAX, VOICE_NAMES_MAX};
 
@@ -77,7 +77,12 @@ impl Attendant {
                 self.grammar(scope).read(&text, confidence)
             }
         };
+        self.is_said = true;
+        if reading == Reading::NoMatch {
+            self.note(InputKind::NotUnderstood);
+        }
         match (scope, reading) {
+            (Scope::Names, Reading::NoMatch) => self.search_again(now, Some(SystemPrompt::NotUnderstood), out),
             (_, Reading::NoMatch) => self.miss(now, Some(SystemPrompt::NotUnderstood), out),
             (Scope::YesOrNo, Reading::Sure(meanings) | Reading::Likely(meanings)) => {
                 let yes = meanings.contains(&Meaning::Key('1'));
@@ -172,10 +177,7 @@ impl Attendant {
         match &self.state {
             State::Menu if self.flow().force_listen => None,
             State::Menu | State::Waiting => Some(Scope::Menu),
-            State::Searching(search) if search.typed().is_empty() => match search.by() {
-                DirectorySearch::Both | DirectorySearch::ByName => Some(Scope::Names),
-                DirectorySearch::ByExtension | DirectorySearch::None => None,
-            },
+            State::Searching(search) if search.typed().is_empty() => Some(Scope::Names),
             State::Picking(_) => Some(Scope::Page),
             State::Doubting { .. } => Some(Scope::YesOrNo),
             State::Announcing
@@ -193,7 +195,7 @@ impl Attendant {
         let mut grammar = Grammar::default();
         match scope {
             Scope::Menu => self.add_menu(&mut grammar),
-            Scope::Names => self.add_names(&mut grammar),
+            Scope::Names => self.add_people(self.searched_by(), &mut grammar),
             Scope::Page => {
                 for (digit, word) in (0..).zip(DIGITS).skip(1) {
                     grammar.add(word, Meaning::Key(char::from(b'0' + digit)));
@@ -240,21 +242,58 @@ impl Attendant {
         }
         grammar.add("repeat", Meaning::Repeat);
         grammar.add("main menu", Meaning::MainMenu);
-        if matches!(menu.directory_search, DirectorySearch::Both | DirectorySearch::ByName) {
-            self.add_names(grammar);
+        self.add_people(menu.directory_search, grammar);
+    }
+
+    fn add_people(&self, by: DirectorySearch, grammar: &mut Grammar) {
+        match by {
+            DirectorySearch::Both => {
+                self.add_names(grammar);
+                self.add_extensions(grammar);
+            }
+            DirectorySearch::ByExtension => self.add_extensions(grammar),
+            DirectorySearch::ByName => self.add_names(grammar),
+            DirectorySearch::None => {}
         }
     }
 
     fn add_names(&self, grammar: &mut Grammar) {
-        for (user, name) in self.surroundings.listed.names().take(VOICE_NAMES_MAX) {
-            grammar.add(name, Meaning::Person(user));
+        let may_spell = self.may_spell(DirectorySearch::ByName);
+        for listed in self.surroundings.listed.listed().take(VOICE_NAMES_MAX) {
+            let (person, name) = (Meaning::Person(listed.user), listed.name.as_str());
+            grammar.add(name, person);
             let words: Vec<&str> = name.split_whitespace().collect();
             if let [first, .., last] = words.as_slice() {
-                grammar.add(&format!("{last} {first}"), Meaning::Person(user));
-                grammar.add(first, Meaning::Person(user));
-                grammar.add(last, Meaning::Person(user));
+                grammar.add(&format!("{last} {first}"), person);
+                grammar.add(first, person);
+                grammar.add(last, person);
+            }
+            for called in listed.called() {
+                grammar.add(called, person);
+                if let [_, .., last] = words.as_slice() {
+                    grammar.add(&format!("{called} {last}"), person);
+                }
+            }
+            if may_spell {
+                words.iter().for_each(|word| grammar.add_spelled(word, person));
             }
         }
+    }
+
+    /// Digit by digit, as they are typed.
+    fn add_extensions(&self, grammar: &mut Grammar) {
+        let listed = &self.surroundings.listed;
+        for digits in listed.extensions(self.settings.direct_digits).take(VOICE_NAMES_MAX) {
+            for user in listed.by_extension(&digits, self.settings.direct_digits).people {
+                grammar.add(&said_digits(&digits), Meaning::Person(user));
+            }
+        }
+    }
+
+    /// Whether a name may be spelled: where callers search for one by speech, and were not understood before.
+    pub(super) fn may_spell(&self, by: DirectorySearch) -> bool {
+        let by_name = matches!(by, DirectorySearch::Both | DirectorySearch::ByName);
+        by_name && self.settings.voice_input && self.ear != Ear::Deaf && 0 < self.n_misses
     }
 
     /// Waits as long as after a prompt.

@@ -82,7 +82,7 @@ impl Attendant {
         let Some(option) = self.flow().menu.options.get(option) else { return };
         let (key, action) = (option.key, option.action.clone());
         if let Key::Digit(digit) = key {
-            self.note(InputKind::Key(digit));
+            self.note(if self.is_said { InputKind::Said(digit) } else { InputKind::Key(digit) });
         }
         self.n_misses = 0;
         self.act(now, action, out);

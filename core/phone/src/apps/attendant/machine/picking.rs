@@ -102,7 +102,7 @@ impl Attendant {
         self.wait_for_digits(now);
     }
 
-    fn searched_by(&self) -> DirectorySearch {
+    pub(super) fn searched_by(&self) -> DirectorySearch {
         match &self.state {
             State::Searching(search) => search.by(),
             State::Announcing

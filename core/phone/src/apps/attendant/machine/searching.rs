@@ -45,13 +45,16 @@ impl Attendant {
     pub(super) fn begin_search(&mut self, by: DirectorySearch, first: Option<SystemPrompt>, out: &mut Vec<Effect>) {
         self.state = State::Searching(Search::new(by, SearchFrom::Option));
         self.deadline = None;
-        let mut playables = SmallVec::<[Playable; 2]>::new();
+        let mut playables = SmallVec::<[Playable; 3]>::new();
         playables.extend(first.map(Playable::System));
         playables.push(Playable::System(match by {
             DirectorySearch::ByName => SystemPrompt::EnterName,
             DirectorySearch::Both => SystemPrompt::EnterNameOrExtension,
             DirectorySearch::ByExtension | DirectorySearch::None => SystemPrompt::EnterExtension,
         }));
+        if self.may_spell(by) {
+            playables.push(Playable::System(SystemPrompt::SpellName));
+        }
         self.play(playables, out);
     }
 
@@ -71,13 +74,18 @@ impl Attendant {
 
     /// Whether anybody could be found whose extension or name begins like this.
     fn could_be(&self, by: DirectorySearch, typed: &str) -> bool {
-        let listed = &self.surroundings.listed;
+        let begins_extension = || !self.extension(typed).is_none();
+        let begins_name = || self.surroundings.listed.begins_name(typed);
         match by {
-            DirectorySearch::ByExtension => listed.by_extension(typed) != Match::None,
-            DirectorySearch::ByName => listed.begins_name(typed),
-            DirectorySearch::Both => listed.by_extension(typed) != Match::None || listed.begins_name(typed),
+            DirectorySearch::ByExtension => begins_extension(),
+            DirectorySearch::ByName => begins_name(),
+            DirectorySearch::Both => begins_extension() || begins_name(),
             DirectorySearch::None => false,
         }
+    }
+
+    fn extension(&self, typed: &str) -> Match {
+        self.surroundings.listed.by_extension(typed, self.settings.direct_digits)
     }
 
     pub(super) fn wait_for_digits(&mut self, now: Instant) {
@@ -106,15 +114,15 @@ impl Attendant {
 
     /// Whose extension this is, if nothing else could begin like this.
     fn only_extension(&self, by: DirectorySearch, typed: &str) -> Option<UserId> {
-        let listed = &self.surroundings.listed;
         let may_be_name = match by {
             DirectorySearch::ByExtension => false,
             DirectorySearch::ByName | DirectorySearch::None => return None,
-            DirectorySearch::Both => listed.begins_name(typed),
+            DirectorySearch::Both => self.surroundings.listed.begins_name(typed),
         };
-        match listed.by_extension(typed) {
-            Match::Exact(user) if !may_be_name => Some(user),
-            Match::Exact(_) | Match::ExactOrLonger(_) | Match::None | Match::Prefix => None,
+        let found = self.extension(typed);
+        match found.people.as_slice() {
+            [user] if !may_be_name && !found.may_go_on => Some(*user),
+            _ => None,
         }
     }
 
@@ -126,25 +134,23 @@ impl Attendant {
         }
         let (by, may_ask) = (search.by, !search.asked_for_more);
         let typed = search.typed.clone();
-        let extension = match (by, self.surroundings.listed.by_extension(&typed)) {
-            (DirectorySearch::ByName | DirectorySearch::None, _) | (_, Match::None | Match::Prefix) => None,
-            (DirectorySearch::ByExtension | DirectorySearch::Both, Match::Exact(user) | Match::ExactOrLonger(user)) => {
-                Some(user)
-            }
+        let extension = match by {
+            DirectorySearch::ByName | DirectorySearch::None => Default::default(),
+            DirectorySearch::ByExtension | DirectorySearch::Both => self.extension(&typed).people,
         };
         let names = match by {
             DirectorySearch::ByName | DirectorySearch::Both => self.surroundings.listed.by_name(&typed),
             DirectorySearch::ByExtension | DirectorySearch::None => Vec::new(),
         };
-        let mut people: Vec<UserId> = extension.into_iter().collect();
-        people.extend(names.into_iter().filter(|user| Some(*user) != extension));
-        match (extension, people.first().copied(), people.len()) {
-            // A full extension names one person.
-            (Some(user), _, 1) => self.found(user, out),
-            (_, None, _) => self.search_failed(now, out),
-            (None, Some(user), 1) => self.confirm(user, out),
-            (_, _, n_people) if READ_OUT_MAX < n_people && may_ask => self.ask_for_more(out),
-            (_, Some(_), _) => self.offer_choice(people, out),
+        let mut people = extension.to_vec();
+        people.extend(names.into_iter().filter(|user| !extension.contains(user)));
+        match people.as_slice() {
+            [] => self.search_failed(now, out),
+            // A full extension of one person needs no question.
+            [user] if extension.contains(user) => self.found(*user, out),
+            [user] => self.confirm(*user, out),
+            [..] if READ_OUT_MAX < people.len() && may_ask => self.ask_for_more(out),
+            [..] => self.offer_choice(people, out),
         }
     }
 
@@ -161,7 +167,7 @@ impl Attendant {
     }
 
     pub(super) fn found(&mut self, user: UserId, out: &mut Vec<Effect>) {
-        self.note(InputKind::Person);
+        self.note(if self.is_said { InputKind::SaidPerson } else { InputKind::Person });
         self.n_misses = 0;
         self.transfer(Target::User { id: user }, Outcome::TransferredToUser, Purpose::Chosen, out);
     }
@@ -169,13 +175,19 @@ impl Attendant {
     /// Counts like a wrong key. Who came by an option is asked again, not sent to the menu.
     fn search_failed(&mut self, now: Instant, out: &mut Vec<Effect>) {
         let State::Searching(search) = &self.state else { return };
+        let has_typed = !search.typed.is_empty();
         let not_found = match search.by {
             DirectorySearch::ByExtension | DirectorySearch::None => SystemPrompt::ExtensionNotFound,
             DirectorySearch::Both | DirectorySearch::ByName => SystemPrompt::NameNotFound,
         };
-        let first = (!search.typed.is_empty()).then_some(not_found);
+        self.note(if has_typed { InputKind::NotFound } else { InputKind::Silence });
+        self.search_again(now, has_typed.then_some(not_found), out);
+    }
+
+    /// Asks for another extension or name, after this.
+    pub(super) fn search_again(&mut self, now: Instant, first: Option<SystemPrompt>, out: &mut Vec<Effect>) {
+        let State::Searching(search) = &self.state else { return };
         let (by, from) = (search.by, search.from);
-        self.note(if first.is_some() { InputKind::NotFound } else { InputKind::Silence });
         if from != SearchFrom::Option {
             return self.miss(now, first, out);
         }

@@ -9,8 +9,14 @@ use crate::apps::prompt::SystemPrompt;
 use crate::limits::FAILED_TRANSFERS_MAX;
 
 impl Attendant {
+    /// The attendant's own operator, or the organization's. Specification 2.9.
+    fn operator(&self) -> Option<Target> {
+        let fallback = || self.surroundings.fallback_operator.map(|id| Target::User { id });
+        self.settings.operator.clone().or_else(fallback)
+    }
+
     pub(super) fn call_operator(&mut self, purpose: Purpose, out: &mut Vec<Effect>) {
-        match self.settings.operator.clone() {
+        match self.operator() {
             Some(operator) => self.transfer(operator, Outcome::TransferredToOperator, purpose, out),
             None => self.end(Outcome::TerminatedNoOperator, out),
         }
@@ -45,7 +51,7 @@ impl Attendant {
             Purpose::Back | Purpose::Chosen if may_choose_again => {
                 self.enter_menu(now, Some(SystemPrompt::NotAvailable), out)
             }
-            Purpose::Automatic | Purpose::Back | Purpose::Chosen if self.settings.operator.is_some() => {
+            Purpose::Automatic | Purpose::Back | Purpose::Chosen if self.operator().is_some() => {
                 self.safety_net(Outcome::TransferredToOperator, out);
             }
             Purpose::Automatic | Purpose::Back | Purpose::Chosen | Purpose::SafetyNet => {
@@ -56,7 +62,7 @@ impl Attendant {
 
     /// The operator, where nothing else helps. Specification 2.9.
     pub(super) fn safety_net(&mut self, outcome: Outcome, out: &mut Vec<Effect>) {
-        match self.settings.operator.clone() {
+        match self.operator() {
             Some(operator) => self.transfer(operator, outcome, Purpose::SafetyNet, out),
             None => self.end(Outcome::TerminatedNoOperator, out),
         }

@@ -1,23 +1,56 @@
 //! Names as the keys that they are typed with. Specification of voice apps, 2.6; ITU-T E.161.
 
+use super::nicknames::other_forms;
+
 /// Words of one name: more is a title.
 const WORDS_MAX: usize = 8;
+/// The first number of a nickname.
+const FIRST_NICKNAME: u8 = 8;
+/// Words of all nicknames of one person.
+const NICKNAME_WORDS_MAX: usize = 20;
 
 /// The words of a name as keys, each with its number. A word with letters that are written in two ways, such as an
-/// umlaut, is there in both. What has no keys is left out.
-pub(super) fn words_of(name: &str) -> Vec<(u8, Box<str>)> {
+/// umlaut, is there in both, a first name in its other forms as well. What has no keys is left out. Nicknames are words
+/// of the name that are numbered after it.
+pub(super) fn words_of(name: &str, nicknames: &[String]) -> Vec<(u8, Box<str>)> {
     let mut words = Vec::new();
-    let is_between = |char: char| char.is_whitespace() || matches!(char, '-' | ',' | '/' | '(' | ')');
-    for (number, word) in (0u8..).zip(name.split(is_between).filter(|word| !word.is_empty()).take(WORDS_MAX)) {
-        let [short, long] = [Spelling::Short, Spelling::Long].map(|spelling| keys_of(word, spelling));
-        if !short.is_empty() {
-            words.push((number, short.as_str().into()));
-        }
-        if long != short {
-            words.push((number, long.as_str().into()));
+    let of_name: Vec<&str> = split(name).take(WORDS_MAX).collect();
+    let family = family_name(name, of_name.len());
+    for (number, word) in (0u8..).zip(&of_name) {
+        push(number, word, &mut words);
+        for form in other_forms(word).filter(|_| Some(usize::from(number)) != family) {
+            push(number, form, &mut words);
         }
     }
+    let nicknames = nicknames.iter().flat_map(|nickname| split(nickname)).take(NICKNAME_WORDS_MAX);
+    for (number, word) in (FIRST_NICKNAME..).zip(nicknames) {
+        push(number, word, &mut words);
+    }
     words
+}
+
+/// Which word is the family name, as far as the order tells: the last one, or the first before a comma.
+fn family_name(name: &str, n_words: usize) -> Option<usize> {
+    match (name.contains(','), n_words) {
+        (_, ..2) => None,
+        (true, _) => Some(0),
+        (false, _) => n_words.checked_sub(1),
+    }
+}
+
+fn split(name: &str) -> impl Iterator<Item = &str> {
+    let is_between = |char: char| char.is_whitespace() || matches!(char, '-' | ',' | '/' | '(' | ')');
+    name.split(is_between).filter(|word| !word.is_empty())
+}
+
+fn push(number: u8, word: &str, words: &mut Vec<(u8, Box<str>)>) {
+    let [short, long] = [Spelling::Short, Spelling::Long].map(|spelling| keys_of(word, spelling));
+    if !short.is_empty() {
+        words.push((number, short.as_str().into()));
+    }
+    if long != short {
+        words.push((number, long.as_str().into()));
+    }
 }
 
 /// How an umlaut is written without one.
