@@ -53,6 +53,8 @@ fn names() -> bool {
         extension: (N_PEOPLE + id).to_string(),
         user: UserId(Uuid::from_u128(id)),
         name: format!("{} {}{id}", name(FIRST_NAMES, id), name(LAST_NAMES, id / 10)),
+        nicknames: Default::default(),
+        more_extensions: Default::default(),
     };
     let listing: Listing = (0..N_PEOPLE).map(listed).collect();
     let mut slowest = Duration::ZERO;
@@ -95,7 +97,7 @@ fn flow_tests() -> bool {
 /// With the voice of this machine, and no text twice.
 fn rendering() -> bool {
     let directory = tempfile::tempdir().expect("a temporary directory");
-    let prompts = Prompts::open(directory.path().to_owned()).expect("a folder for prompts");
+    let prompts = Prompts::open(directory.path().to_owned(), None).expect("a folder for prompts");
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("threads");
     let mut slowest = Duration::ZERO;
     for number in 0..N_TEXTS {

@@ -51,9 +51,7 @@ fn main() {
 
 fn usage() -> ! {
     eprintln!(
-        "usage: bench [calls RATE | relayed N | prompts N | registrations RATE | limit N | licensing N | lists PEOPLE | money ENTRIES | reports SEGMENTS]"
-        "usage: bench [calls RATE | relayed N | prompts N | registrations RATE | limit N | changes PEOPLE | licensing N | lists PEOPLE | reports SEGMENTS]"
-        "usage: bench [apps AGENTS | calls RATE | relayed N | prompts N | registrations RATE | limit N | licensing N | lists PEOPLE | reports SEGMENTS]"
+        "usage: bench [apps AGENTS | calls RATE | relayed N | prompts N | registrations RATE | limit N | changes PEOPLE | licensing N | lists PEOPLE | money ENTRIES | reports SEGMENTS]"
     );
     std::process::exit(2);
 }

@@ -21,8 +21,8 @@ mod faults;
 mod flood;
 mod full_disk;
 mod many;
-mod operator;
 mod menus;
+mod operator;
 mod organization;
 #[path = "../shell/store/tests/support/postgres.rs"]
 mod postgres;

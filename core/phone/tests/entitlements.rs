@@ -103,7 +103,7 @@ impl Case {
         let tenant = self.tenant();
         let verdict = match call {
             Call::Dials(dialled) => tenant.dial(person(ALICE), dialled, Timestamp::UNIX_EPOCH),
-            Call::In(number) => tenant.inbound(trunk(), number),
+            Call::In(number) => tenant.inbound(trunk(), number, "+12065550199"),
         };
         assert!(!verdict.reasons.is_empty(), "each decision says why");
         match verdict.decision {
@@ -284,6 +284,7 @@ fn parts(state: State) -> TenantParts {
             state,
             supervision_notice: Default::default(),
             number_pause: None,
+            fallback_operator: None,
         })
     }
 }

@@ -55,6 +55,8 @@ pub struct KeptLeg {
     pub answered_at: Timestamp,
     pub codec: Codec,
     pub is_encrypted: bool,
+    /// Whether keys may travel as events in the sound.
+    pub takes_events: bool,
     /// Names our description: its session and the version of the last one. RFC 3264 §8
     pub origin: (u64, u64),
     pub max_forwards: u8,
@@ -72,6 +74,7 @@ pub struct KeptRecord {
     pub legs: Vec<LegRecord>,
     pub path: Vec<PathStep>,
     pub segments: Vec<Segment>,
+    pub decisions: Vec<String>,
 }
 
 /// How much of a call is kept outside this process.

@@ -271,6 +271,7 @@ impl Leg {
             address: node.media_address(flow),
             signalled_from: Some(flow.remote.ip()),
             webrtc: false,
+            events: kept.takes_events,
         };
         let mut negotiation = terms.negotiation(node, grant);
         negotiation.go_on_from(kept.origin);
@@ -294,6 +295,7 @@ impl Leg {
             state: State::Answered,
             offer: None,
             leaves_at: None,
+            takes_early_sound: true,
             history,
             paying: None,
             terms,
@@ -315,6 +317,7 @@ impl Leg {
             answered_at: node.clock.wall(self.history.answered_at?),
             codec: session.codec(),
             is_encrypted: session.is_encrypted(),
+            takes_events: self.terms.events,
             origin: sound.negotiation.origin(),
             max_forwards,
             usage,

@@ -110,6 +110,7 @@ impl Draft {
             legs: self.legs.clone(),
             path: self.path.clone(),
             segments: self.segments.clone(),
+            decisions: self.decisions.clone(),
         }
     }
 
@@ -128,6 +129,7 @@ impl Draft {
             attempt_began_at: None,
             segment: kept.segments.len().checked_sub(1),
             segments: kept.segments,
+            decisions: kept.decisions,
             ended: None,
         }
     }

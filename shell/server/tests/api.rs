@@ -38,8 +38,8 @@ mod port_orders;
 mod port_outs;
 #[path = "../../store/tests/support/postgres.rs"]
 pub mod postgres;
-mod races;
 mod queue_agents;
+mod races;
 mod reports;
 mod resellers;
 mod resource_accounts;

@@ -109,6 +109,7 @@ fn call(number: u128, arrived_secs: i64) -> KeptCall {
             answered_at: at(1),
             codec: Codec::Opus,
             is_encrypted: true,
+            takes_events: true,
             origin: (u64::MAX >> 2, 4),
             max_forwards: 68,
             usage: KeptUsage {
@@ -145,6 +146,7 @@ fn call(number: u128, arrived_secs: i64) -> KeptCall {
             legs: Vec::new(),
             path: vec![PathStep { at: at(4), step }],
             segments: vec![Segment::new(None, at(2), pass)],
+            decisions: vec!["the number is the main menu's".to_owned()],
         },
     }
 }

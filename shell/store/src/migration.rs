@@ -30,12 +30,12 @@ mod m0027_mailbox_pins;
 mod m0028_quick_lists;
 mod m0029_credits;
 mod m0035_transcripts;
-mod m0050_spending;
-mod m0051_payments;
-mod m0052_credit_shares;
 mod m0036_civic_addresses;
 mod m0037_reminders;
 mod m0041_pauses;
+mod m0050_spending;
+mod m0051_payments;
+mod m0052_credit_shares;
 
 pub struct Migrator;
 
@@ -71,12 +71,12 @@ impl MigratorTrait for Migrator {
             Box::new(m0028_quick_lists::Migration),
             Box::new(m0029_credits::Migration),
             Box::new(m0035_transcripts::Migration),
-            Box::new(m0050_spending::Migration),
-            Box::new(m0051_payments::Migration),
-            Box::new(m0052_credit_shares::Migration),
             Box::new(m0036_civic_addresses::Migration),
             Box::new(m0037_reminders::Migration),
             Box::new(m0041_pauses::Migration),
+            Box::new(m0050_spending::Migration),
+            Box::new(m0051_payments::Migration),
+            Box::new(m0052_credit_shares::Migration),
         ]
     }
 }

@@ -273,7 +273,7 @@ impl Tenant {
             return refuse(reasons, Refusal::NotLicensed, why);
         }
         if origin == Origin::Outside
-            && let Some(decision) = self.treated(user, reasons)
+            && let Some(decision) = self.turned_away(user, reasons)
         {
             return decision;
         }
@@ -292,7 +292,7 @@ impl Tenant {
 
     /// Where a call from outside goes in place of a person's phones, if the calling policy says so: into their mailbox,
     /// which is where what they don't answer goes as well. Specification of calling, 1.3 (4).
-    fn treated(&self, user: &User, reasons: &mut Reasons) -> Option<Decision> {
+    fn turned_away(&self, user: &User, reasons: &mut Reasons) -> Option<Decision> {
         let (policy, calling) = self.calling.of(Holder::person(user.id), &self.groups);
         match calling.inbound_pstn_call_routing_treatment {
             PstnTreatment::RegularIncoming | PstnTreatment::UserOverride => return None,

@@ -134,7 +134,7 @@ impl Access {
         swap: &Swap,
     ) -> Result<Vec<Decided>, Refused> {
         let mut licensees = BTreeMap::new();
-        let named = self.people_named(tx, people).await?;
+        let named = self.who_is_named(tx, people).await?;
         let ids: Vec<UserId> = named.values().copied().collect::<BTreeSet<_>>().into_iter().collect();
         for some in ids.chunks(TOGETHER) {
             licensees.append(&mut tx.licensees(self.tenant(), some).await?);
@@ -160,7 +160,7 @@ impl Access {
     }
 
     /// Who is meant by ids or extensions; who is not there is not here.
-    async fn people_named<'a>(&self, tx: &Tx, names: &'a [String]) -> Result<BTreeMap<&'a str, UserId>, Refused> {
+    async fn who_is_named<'a>(&self, tx: &Tx, names: &'a [String]) -> Result<BTreeMap<&'a str, UserId>, Refused> {
         let (mut ids, mut extensions) = (BTreeMap::new(), Vec::new());
         for name in names {
             match name.parse::<Uuid>() {

@@ -1,7 +1,7 @@
 //! What calls outside are routed by: dial plans, PSTN usages, voice routes and translation rules.
 
-mod civic_addresses;
 mod call_blocks;
+mod civic_addresses;
 mod dial_plans;
 mod route_test;
 mod translation_rules;

@@ -61,37 +61,18 @@ struct Place<'a> {
 
 async fn tried(trunk: &Trunk, place: Option<Place<'_>>) -> Result<Vec<Step>, Refused> {
     let mut steps = Vec::new();
-    let address = match address(trunk).await {
-        Ok(address) => address,
+    let addresses = match addresses(trunk).await {
+        Ok(addresses) => addresses,
         Err(step) => return Ok(vec![step]),
     };
-    steps.push(passed("address", format!("{} is {address}", trunk.host)));
+    let all: Vec<String> = addresses.iter().map(SocketAddr::to_string).collect();
+    steps.push(passed("address", format!("{} is {}", trunk.host, all.join(" and "))));
     if trunk.transport != TrunkTransport::Udp {
-        match timeout(STEP_MAX, TcpStream::connect(address)).await {
-            Ok(Ok(_)) => steps.push(passed("connection", format!("{address} takes connections"))),
-            Ok(Err(error)) => {
-                let fix = "check that it listens there and that no firewall is in between";
-                steps.push(failed("connection", format!("{address} takes no connection: {error}"), fix));
-                return Ok(steps);
-            }
-            Err(_) => {
-                let detail = format!("{address} does not answer within {} s", STEP_MAX.as_secs());
-                steps.push(failed("connection", detail, "check that no firewall drops what goes there"));
-        let trunk = trunk.value;
-        let mut steps = Vec::new();
-        let addresses = match addresses(&trunk).await {
-            Ok(addresses) => addresses,
-            Err(step) => return Ok(vec![step]),
-        };
-        let all: Vec<String> = addresses.iter().map(SocketAddr::to_string).collect();
-        steps.push(passed("address", format!("{} is {}", trunk.host, all.join(" and "))));
-        if trunk.transport != TrunkTransport::Udp {
-            let tried = connect(&addresses).await;
-            let is_over = tried.fix.is_some();
-            steps.push(tried);
-            if is_over {
-                return Ok(steps);
-            }
+        let tried = connect(&addresses).await;
+        let is_over = tried.fix.is_some();
+        steps.push(tried);
+        if is_over {
+            return Ok(steps);
         }
     }
     let Some(place) = place else {

@@ -80,6 +80,7 @@ pub enum Noun {
     #[command(subcommand)]
     CivicAddress(CivicAddressCommand),
     /// Callers from outside who are not let in, or only to a service.
+    #[command(subcommand)]
     CallBlock(CallBlockCommand),
     /// Credits: the balance, the statement, and what calls cost.
     #[command(subcommand)]

@@ -53,6 +53,7 @@ struct Leg {
     answered_at: Timestamp,
     codec: String,
     is_encrypted: bool,
+    takes_events: bool,
     origin: (u64, u64),
     max_forwards: u8,
     usage: Usage,
@@ -95,6 +96,7 @@ struct Record {
     legs: Vec<LegRecord>,
     path: Vec<PathStep>,
     segments: Vec<Segment>,
+    decisions: Vec<String>,
 }
 
 /// The bytes of a file.
@@ -129,6 +131,7 @@ pub fn write(call: &KeptCall) -> serde_json::Result<Vec<u8>> {
             answered_at: leg.answered_at,
             codec: leg.codec.name().to_owned(),
             is_encrypted: leg.is_encrypted,
+            takes_events: leg.takes_events,
             origin: leg.origin,
             max_forwards: leg.max_forwards,
             usage: usage(leg.usage.clone()),
@@ -142,6 +145,7 @@ pub fn write(call: &KeptCall) -> serde_json::Result<Vec<u8>> {
             legs: record.legs,
             path: record.path,
             segments: record.segments,
+            decisions: record.decisions,
         },
     })
 }
@@ -202,6 +206,7 @@ pub fn read(bytes: &[u8]) -> Option<KeptCall> {
             answered_at: leg.answered_at,
             codec: Codec::from_name(&leg.codec)?,
             is_encrypted: leg.is_encrypted,
+            takes_events: leg.takes_events,
             origin: leg.origin,
             max_forwards: leg.max_forwards,
             usage: kept_usage(leg.usage)?,
@@ -215,6 +220,7 @@ pub fn read(bytes: &[u8]) -> Option<KeptCall> {
             legs: record.legs,
             path: record.path,
             segments: record.segments,
+            decisions: record.decisions,
         },
     })
 }
