@@ -90,7 +90,7 @@ fn only_settings_that_are_there_are_said_to_be_followed() {
         ("call_hold", 0),
         ("call_park", 0),
         ("caller_id", 4),
-        ("calling", 5),
+        ("calling", 6),
         ("dial_out", 1),
         ("dial_plan", 1),
         ("emergency_call_routing", 2),
@@ -102,7 +102,7 @@ fn only_settings_that_are_there_are_said_to_be_followed() {
         ("network_roaming", 0),
         ("recording", 0),
         ("shared_calling", 2),
-        ("voice_applications", 25),
+        ("voice_applications", 32),
         ("voice_routing", 3),
         ("voicemail", 1),
     ];

@@ -16,14 +16,15 @@ impl PolicyType {
                 "busy_on_busy_enabled_type",
                 "inbound_pstn_call_routing_treatment",
                 "music_on_hold_enabled_type",
+                "prevent_toll_bypass",
             ],
             Self::DialOut => &["user"],
             Self::DialPlan => &["dial_plan"],
             Self::EmergencyCallRouting => &["allow_enhanced_emergency_services", "emergency_numbers"],
             Self::EmergencyCalling => &["extended_notifications", "notification_group"],
             Self::SharedCalling => &["emergency_numbers", "resource_account"],
-            // Who hears calls of others and sees figures has a role for that.
-            Self::VoiceApplications => return setting.starts_with("allow_"),
+            // An agent is told of a supervisor as the queue or the organization says.
+            Self::VoiceApplications => return setting != "queue_agent_monitor_notification_mode",
             Self::VoiceRouting => &["carrier_backup", "fallthrough", "pstn_usages"],
             Self::Voicemail => &["enable_transcription"],
             Self::CallHold
