@@ -9,6 +9,7 @@ use phone::directory::{Dialled, External, outbound};
 use phone::id::{QueueId, TrunkId, UserId};
 use phone::numbers::Trunk;
 use phone::numbers::trunk::TrunkTransport;
+use phone::numbers::trunk::settings::IpVersion;
 use phone::policies::Holder;
 use phone::record::emergency::CalledForHelp;
 use phone::record::{AttemptResult, TrunkAttempt};
@@ -438,6 +439,11 @@ impl Ring {
             node.trunk_lost_call(trunk.id, Miss::Unreachable);
             self.note(Refusal::NO_ADDRESS);
             return false;
+        }
+        // Our description names one address of ours, which peers of the other version can't read.
+        let is_of_version = |target: &Target| target.remote.is_ipv4() == (trunk.settings.ip_version == IpVersion::Ipv4);
+        if targets.iter().any(is_of_version) {
+            targets.retain(is_of_version);
         }
         targets.sort_by_key(|target| node.trunks.is_silent(node.now, target.remote));
         let has_more = targets.len() > 1 && trunks.n_silent + 1 < limits::SILENT_ADDRESSES_MAX;

@@ -36,6 +36,8 @@ impl Access {
     /// Tries a trunk, one step after the other until one fails.
     pub async fn test_trunk(&self, id: TrunkId) -> Result<Vec<Step>, Refused> {
         let (trunk, _) = self.store().trunk(self.tenant(), id).await?.ok_or(Refused::NotFound { what: "trunk" })?;
+        // One that was made a moment ago is to be known to the switch.
+        self.known_snapshot().await?;
         let place = Place { node: self.node(), tenant: self.tenant() };
         tried(&trunk.value, Some(place)).await
     }
