@@ -29,7 +29,7 @@ use switch::input::{Command, PromptLibrary, QueryId, ReplyId, Told};
 use switch::keeping::KeptCall;
 use switch::output::{Answer, Level, UtteranceHandling};
 use switch::view::Statistics;
-use switch::{Config, Input, Output, Switch};
+use switch::{Input, Output, Switch};
 
 use crate::demo::{self, Wishes};
 use crate::ladder::Ladder;

@@ -122,8 +122,8 @@ fn callers_hear_why_a_call_ends_that_must_be_recorded_and_can_not() {
     let place = |part: &str| {
         ladder.iter().position(|line| line.contains(part)).unwrap_or_else(|| panic!("{part}: {ladder:#?}"))
     };
-    assert!(place("us    -> bob    BYE") < place("us    -> trunk  BYE"));
-    assert!(place("play") < place("us    -> trunk  BYE"));
+    assert!(place("us -> bob BYE") < place("us -> trunk BYE"));
+    assert!(place("play") < place("us -> trunk BYE"));
     check::idle(&mut world);
 }
 

@@ -125,8 +125,7 @@ async fn a_queue_says_how_its_calls_are_recorded() {
     assert_eq!(queue["recording"], Value::Null);
     queue["recording"] = json!({ "required": true });
     let changed = world.put(&path, None, &queue).await;
-    let whole =
-        json!({ "required": true, "announcement": null, "failure_announcement": null, "retention_days": 90 });
+    let whole = json!({ "required": true, "announcement": null, "failure_announcement": null, "retention_days": 90 });
     assert_eq!(changed.body["recording"], whole, "{}", changed.text);
     queue["recording"] = json!({ "retention_days": 0 });
     let refused = world.put(&path, None, &queue).await;
