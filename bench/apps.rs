@@ -47,6 +47,23 @@ pub fn show(what: &str, took_ms: f64, wanted_ms: f64) -> bool {
     passed
 }
 
+/// Replaces an attendant or queue, as soon as the server that has just started lets us.
+pub fn replace(path: &str, body: &serde_json::Value) {
+    let begun = Instant::now();
+    loop {
+        let (etag, _) = organization::request("GET", path, None, "");
+        let (_, answer) = organization::request("PUT", path, etag.as_deref(), &body.to_string());
+        if answer["id"].is_string() {
+            break;
+        }
+        let is_starting = answer["status"] == 503 && begun.elapsed() < Duration::from_secs(30);
+        assert!(is_starting, "{path} could not be changed: {answer}");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    // A change is live within a second, and its words are made before that.
+    std::thread::sleep(Duration::from_secs(3));
+}
+
 fn names() -> bool {
     let name = |list: [&'static str; 10], id: u128| list[usize::try_from(id % 10).unwrap_or(0)];
     let listed = |id: u128| Listed {

@@ -1,12 +1,13 @@
 //! From an agent's hanging up to the next caller's INVITE at the agent's phone, while callers and agents are many.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use phone::people::license::PartNumber;
 use store::{Actor, Expected};
 
 use crate::apps;
@@ -32,6 +33,8 @@ pub fn seed(directory: &Path, n_agents: usize) -> Vec<String> {
         for extension in FIRST_EXTENSION..FIRST_EXTENSION + n_agents {
             let user = organization::user(&extension.to_string());
             tx.save_user(tenant, &user, Expected::Absent).await.expect("a user");
+            let licenses = BTreeSet::from(["MCOEV", "MCOPSTN1"].map(|plan| PartNumber(plan.to_owned())));
+            tx.save_licenses(tenant, user.id, &licenses).await.expect("a license");
             ids.push(user.id.to_string());
         }
         tx.commit().await.expect("a commit");
@@ -86,10 +89,7 @@ fn staff(agents: &[String]) {
     queue["overflow_threshold"] = (4 * agents.len()).into();
     queue["timeout_seconds"] = 600.into();
     queue["wrap_up_seconds"] = 0.into();
-    let (etag, _) = organization::request("GET", &path, None, "");
-    let (_, answer) = organization::request("PUT", &path, etag.as_deref(), &queue.to_string());
-    assert!(answer["id"].is_string(), "the queue could not be changed: {answer}");
-    std::thread::sleep(Duration::from_secs(2));
+    apps::replace(&path, &queue);
 }
 
 /// Lets both sides act for so long.

@@ -117,9 +117,5 @@ fn shorten_menu() {
             option["action"]["prompt"] = word("Yes.");
         }
     }
-    let (etag, _) = organization::request("GET", &path, None, "");
-    let (_, answer) = organization::request("PUT", &path, etag.as_deref(), &attendant.to_string());
-    assert!(answer["id"].is_string(), "the menu could not be changed: {answer}");
-    // A change is live within a second, and words are made before it.
-    std::thread::sleep(Duration::from_secs(2));
+    apps::replace(&path, &attendant);
 }
