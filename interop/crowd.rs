@@ -44,8 +44,9 @@ pub struct Call {
     contact: String,
     cseq: u32,
     pub flow: Flow,
-    /// How often the other side offered anew.
+    /// How often the other side offered anew, and the CSeq of the last offer: repetitions are none.
     pub n_reoffers: usize,
+    offered: String,
 }
 
 impl Crowd {
@@ -90,6 +91,7 @@ impl Crowd {
             cseq: 1,
             flow,
             n_reoffers: 0,
+            offered: String::new(),
         };
         let mut answer = self.ask("INVITE", &call, "")?;
         if status(&answer) == 401 {
@@ -150,6 +152,7 @@ impl Crowd {
             cseq: 1,
             flow: Flow::open(),
             n_reoffers: 0,
+            offered: String::new(),
         };
         let answer = self.ask("REGISTER", &call, "")?;
         let Some(line) = digest::authorization(&answer, user, password, "REGISTER", &call.contact) else {
@@ -221,8 +224,10 @@ impl Crowd {
             }
             let known = self.calls.iter_mut().find(|call| header(&message, "Call-ID") == Some(&call.id));
             if let Some(call) = known.filter(|_| message.starts_with("INVITE ")) {
+                let cseq = header(&message, "CSeq").unwrap_or_default();
                 call.flow.connect(&message);
-                call.n_reoffers += 1;
+                call.n_reoffers += usize::from(call.offered != cseq);
+                cseq.clone_into(&mut call.offered);
             }
             self.send(&self.answer_to(&message));
         }

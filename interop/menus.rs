@@ -16,7 +16,7 @@ const STEP: Duration = Duration::from_millis(700);
 fn keys_names_extensions_and_silence_lead_where_the_menu_says() {
     let server = Server::start();
     let mut menu = server.cli(&["attendant", "export", "Main menu"]);
-    menu["wait_seconds"] = 1.into();
+    menu["wait_seconds"] = 2.into();
     let file = server.write("menu.json", &menu.to_string());
     let menu = ["attendant", "change", "Main menu", "--file", file.as_str(), "--greeting", "", "--menu", "Press."];
     let keys = ["--key", "0=operator", "--key", "3=names", "--key", "4=extensions", "--key", "5=say:Yes."];
