@@ -362,14 +362,17 @@ impl Drop for Server {
 fn write_vouched(directory: &Path) {
     let key = rcgen::KeyPair::generate().unwrap();
     let mut authority = rcgen::CertificateParams::new(Vec::new()).unwrap();
+    // By its name, OpenSSL tells who vouched for whom.
+    authority.distinguished_name.push(rcgen::DnType::CommonName, "Authority of the tests");
     authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
     std::fs::write(directory.join("ca.pem"), authority.self_signed(&key).unwrap().pem()).unwrap();
     let issuer = rcgen::Issuer::new(authority, key);
     let of_server = ["sip.pbx.example", "127.0.0.1", "demo.test"];
     let of_border = ["sbc.acme.example", BORDER_NAME];
     for (file, names) in [("", of_server.as_slice()), ("border-", of_border.as_slice())] {
-        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-        let mut wanted = rcgen::CertificateParams::new(names).unwrap();
+        let all: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        let mut wanted = rcgen::CertificateParams::new(all).unwrap();
+        wanted.distinguished_name.push(rcgen::DnType::CommonName, names[0]);
         wanted.extended_key_usages =
             vec![rcgen::ExtendedKeyUsagePurpose::ServerAuth, rcgen::ExtendedKeyUsagePurpose::ClientAuth];
         let key = rcgen::KeyPair::generate().unwrap();

@@ -4,7 +4,9 @@ use media::sdp::{Codec, SrtpPolicy};
 use phone::directory::External;
 use phone::directory::outbound::{ANONYMOUS, Attempt};
 use phone::numbers::Trunk;
-use phone::numbers::trunk::settings::{DtmfMode, EarlyMedia, Prack, PrivacyPolicy, SessionTimer, TrunkSettings};
+use phone::numbers::trunk::settings::{
+    DtmfMode, EarlyMedia, IpVersion, Prack, PrivacyPolicy, SessionTimer, TrunkSettings,
+};
 use phone::numbers::trunk::{SrtpMode, TrunkTransport};
 use phone::policies::Holder;
 use sip::endpoint::{Credentials, ExtraHeader, OutgoingInvite};
@@ -244,6 +246,16 @@ pub(crate) fn order_codecs(callers: &[Codec], allowed: &[Codec]) -> Vec<Codec> {
         }
     }
     codecs
+}
+
+/// Those addresses of a trunk that are of the version of its settings, if there is one: our descriptions name one address of
+/// ours, which peers of the other version can't read.
+pub(crate) fn of_version(trunk: &Trunk, mut targets: Vec<Target>) -> Vec<Target> {
+    let is_of_version = |target: &Target| target.remote.is_ipv4() == (trunk.settings.ip_version == IpVersion::Ipv4);
+    if targets.iter().any(is_of_version) {
+        targets.retain(is_of_version);
+    }
+    targets
 }
 
 pub(crate) fn transport_of(trunk: &Trunk) -> Transport {

@@ -9,7 +9,6 @@ use phone::directory::{Dialled, External, outbound};
 use phone::id::{QueueId, TrunkId, UserId};
 use phone::numbers::Trunk;
 use phone::numbers::trunk::TrunkTransport;
-use phone::numbers::trunk::settings::IpVersion;
 use phone::policies::Holder;
 use phone::record::emergency::CalledForHelp;
 use phone::record::{AttemptResult, TrunkAttempt};
@@ -20,7 +19,7 @@ use smallvec::SmallVec;
 use crate::call::{Call, Event};
 use crate::health::Miss;
 use crate::input::QueryId;
-use crate::inviting::{address_of, to_phone, to_trunk, transport_of};
+use crate::inviting::{address_of, of_version, to_phone, to_trunk, transport_of};
 use crate::leg::{Leg, Origin, QueueOffer, Sent};
 use crate::limits;
 use crate::node::{Asker, Node};
@@ -430,7 +429,7 @@ impl Ring {
         self.call_trunk(call, node, place, left)
     }
 
-    fn call_trunk(&mut self, call: &mut Call, node: &mut Node, place: usize, mut targets: Vec<Target>) -> bool {
+    fn call_trunk(&mut self, call: &mut Call, node: &mut Node, place: usize, targets: Vec<Target>) -> bool {
         let Some(trunks) = &mut self.trunks else { return false };
         let Some(attempt) = trunks.external.attempts.get(place) else { return false };
         let Some(trunk) = call.tenant.trunks.get(&attempt.trunk).cloned() else { return false };
@@ -440,11 +439,7 @@ impl Ring {
             self.note(Refusal::NO_ADDRESS);
             return false;
         }
-        // Our description names one address of ours, which peers of the other version can't read.
-        let is_of_version = |target: &Target| target.remote.is_ipv4() == (trunk.settings.ip_version == IpVersion::Ipv4);
-        if targets.iter().any(is_of_version) {
-            targets.retain(is_of_version);
-        }
+        let mut targets = of_version(&trunk, targets);
         targets.sort_by_key(|target| node.trunks.is_silent(node.now, target.remote));
         let has_more = targets.len() > 1 && trunks.n_silent + 1 < limits::SILENT_ADDRESSES_MAX;
         let sent = to_trunk(call, node, &trunk, &trunks.external, attempt, targets.clone());

@@ -8,7 +8,7 @@ use sip::{Method, Response, Target};
 use phone::id::{TenantId, TrunkId};
 
 use crate::health::Miss;
-use crate::inviting::{address_of, host_and_port, transport_of};
+use crate::inviting::{address_of, host_and_port, of_version, transport_of};
 use crate::node::{Asker, Node};
 use crate::output::{Level, Output};
 use crate::party;
@@ -71,6 +71,7 @@ impl Node {
     pub(crate) fn ask_trunk(&mut self, id: TrunkId, targets: Vec<Target>) {
         let Some(watched) = self.trunks.watched(id) else { return };
         let (trunk, domain) = (watched.trunk.clone(), watched.domain.clone());
+        let targets = of_version(&trunk, targets);
         for question in std::mem::take(&mut watched.pending) {
             let host = host_and_port(&trunk);
             let (method, from, headers, user) = match question {
