@@ -109,6 +109,8 @@ impl Text {
         self.counter("messages_dropped_total", "Messages of others dropped because too many came.", known);
         let untraced = health.node.trace().map_or(0, crate::sip_trace::Trace::n_dropped);
         self.counter("sip_trace_dropped_total", "SIP messages that ladders and Homer miss: too many came.", untraced);
+        let unwritten = health.node.trace().map_or(0, crate::sip_trace::Trace::n_unwritten);
+        self.counter("sip_ladders_dropped_total", "Calls without a ladder: too many ended at once.", unwritten);
         let all = || health.node.traffic().iter();
         let received = all().map(|one| one.packets_received.load(Ordering::Relaxed)).sum();
         let sent = all().map(|one| one.packets_sent.load(Ordering::Relaxed)).sum();

@@ -27,7 +27,7 @@ use sip::{Source, Target, Transport};
 
 use self::dialogs::Dialogs;
 use self::hep::{Collector, Hep};
-use self::ladder::Ladder;
+use self::ladder::{Ladder, Rung};
 use self::shelf::Shelf;
 use crate::error::chain;
 
@@ -35,6 +35,8 @@ use crate::error::chain;
 const WAITING_MAX: usize = 65_536;
 /// A record is written when the last leg is over; what its peers say last comes a little later.
 const LAST_WORDS: Duration = Duration::from_secs(2);
+/// Calls whose ladders are written in a second; of more, nobody could look at all, and calls need the processor.
+const WRITTEN_PER_SECOND_MAX: u32 = 400;
 
 /// What is to be done with messages.
 #[derive(Clone, Debug, Default)]
@@ -50,6 +52,7 @@ pub struct Trace {
     told: SyncSender<Told>,
     shelf: Option<Arc<Shelf>>,
     n_dropped: Arc<AtomicU64>,
+    n_unwritten: Arc<AtomicU64>,
 }
 
 /// A message that came or went.
@@ -87,14 +90,18 @@ impl Trace {
             None => None,
         };
         let (told, messages) = sync_channel(WAITING_MAX);
+        let n_unwritten = Arc::<AtomicU64>::default();
         let keeper = Keeper {
+            n_unwritten: Arc::clone(&n_unwritten),
             shelf: shelf.clone(),
             hep: wanted.hep.map(Hep::new),
             dialogs: Dialogs::default(),
             over: VecDeque::new(),
+            second: Instant::now(),
+            n_written: 0,
         };
         thread::Builder::new().name("ladders".to_owned()).spawn(move || keeper.run(&messages))?;
-        Ok(Some(Self { told, shelf, n_dropped: Arc::default() }))
+        Ok(Some(Self { told, shelf, n_dropped: Arc::default(), n_unwritten }))
     }
 
     pub fn received(&self, source: &Source, packet: &Bytes) {
@@ -139,6 +146,11 @@ impl Trace {
         self.n_dropped.load(Ordering::Relaxed)
     }
 
+    /// Calls of which no ladder was written, since too many ended at once.
+    pub fn n_unwritten(&self) -> u64 {
+        self.n_unwritten.load(Ordering::Relaxed)
+    }
+
     fn tell(&self, told: Told) {
         // A message begins with a method or SIP; what keeps a way open does not.
         if let Told::Message(seen) = &told
@@ -159,6 +171,10 @@ struct Keeper {
     dialogs: Dialogs,
     /// Calls whose last words are waited for.
     over: VecDeque<(Instant, Over)>,
+    /// When the second began in which so many ladders were written.
+    second: Instant,
+    n_written: u32,
+    n_unwritten: Arc<AtomicU64>,
 }
 
 impl Keeper {
@@ -169,7 +185,7 @@ impl Keeper {
                 None => messages.recv().map_err(|_| RecvTimeoutError::Disconnected),
             };
             match told {
-                Ok(Told::Message(seen)) => self.take(&seen),
+                Ok(Told::Message(seen)) => self.take(seen),
                 Ok(Told::Over(over)) => self.over.push_back((Instant::now() + LAST_WORDS, over)),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
@@ -183,9 +199,9 @@ impl Keeper {
         }
     }
 
-    fn take(&mut self, seen: &Seen) {
+    fn take(&mut self, seen: Seen) {
         if let Some(hep) = &mut self.hep {
-            hep.tell(seen);
+            hep.tell(&seen);
         }
         if self.shelf.is_some() {
             self.dialogs.take(seen);
@@ -194,7 +210,19 @@ impl Keeper {
 
     fn write_next(&mut self) {
         let (Some((_, over)), Some(shelf)) = (self.over.pop_front(), &self.shelf) else { return };
-        let rungs = over.sip_call_ids.iter().flat_map(|id| self.dialogs.remove(id)).collect();
+        let mut messages = Vec::new();
+        for id in &over.sip_call_ids {
+            messages.extend(self.dialogs.remove(id).into_iter().map(|seen| (id, seen)));
+        }
+        if Duration::from_secs(1) <= self.second.elapsed() {
+            (self.second, self.n_written) = (Instant::now(), 0);
+        }
+        if WRITTEN_PER_SECOND_MAX <= self.n_written {
+            self.n_unwritten.fetch_add(1, Ordering::Relaxed);
+            return;
+        }
+        self.n_written = self.n_written.saturating_add(1);
+        let rungs = messages.iter().map(|(id, seen)| Rung::new(seen, id)).collect();
         let ladder = Ladder::new(over.call, over.tenant, rungs);
         if let Err(error) = shelf.append(&ladder) {
             tracing::warn!(error = chain(&error), "the ladder of a call can't be written");

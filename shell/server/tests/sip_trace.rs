@@ -18,12 +18,12 @@ use uuid::Uuid;
 #[test]
 fn messages_of_calls_are_kept_by_call_id_and_others_are_passed_over() {
     let mut dialogs = Dialogs::default();
-    dialogs.take(&seen("REGISTER sip:x SIP/2.0\r\nCall-ID: r\r\n\r\n", false));
-    dialogs.take(&seen("SIP/2.0 200 OK\r\nCall-ID: a\r\nCSeq: 1 INVITE\r\n\r\n", true));
+    dialogs.take(seen("REGISTER sip:x SIP/2.0\r\nCall-ID: r\r\n\r\n", false));
+    dialogs.take(seen("SIP/2.0 200 OK\r\nCall-ID: a\r\nCSeq: 1 INVITE\r\n\r\n", true));
     assert!(dialogs.is_empty(), "an answer without its INVITE is nobody's");
-    dialogs.take(&seen("INVITE sip:x SIP/2.0\r\ni : a\r\n\r\n", false));
-    dialogs.take(&seen("SIP/2.0 200 OK\r\ncall-id:a\r\nCSeq: 1 INVITE\r\n\r\n", true));
-    let rungs = dialogs.remove("a");
+    dialogs.take(seen("INVITE sip:x SIP/2.0\r\ni : a\r\n\r\n", false));
+    dialogs.take(seen("SIP/2.0 200 OK\r\ncall-id:a\r\nCSeq: 1 INVITE\r\n\r\n", true));
+    let rungs: Vec<_> = dialogs.remove("a").iter().map(|seen| Rung::new(seen, "a")).collect();
     let told: Vec<_> = rungs.iter().map(|rung| (rung.what.as_str(), rung.is_sent)).collect();
     assert_eq!(told, [("INVITE", false), ("200 INVITE", true)]);
     assert!(dialogs.is_empty() && dialogs.remove("a").is_empty());
@@ -35,7 +35,7 @@ fn messages_of_calls_are_kept_by_call_id_and_others_are_passed_over() {
 fn a_dialog_keeps_no_more_messages_than_an_hour_has() {
     let mut dialogs = Dialogs::default();
     for _ in 0..2_000 {
-        dialogs.take(&seen("INVITE sip:x SIP/2.0\r\nCall-ID: a\r\n\r\n", false));
+        dialogs.take(seen("INVITE sip:x SIP/2.0\r\nCall-ID: a\r\n\r\n", false));
     }
     assert_eq!((dialogs.len(), dialogs.remove("a").len()), (1, 300));
 }

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use bytes::Bytes;
+
 use super::Seen;
-use super::ladder::Rung;
 
 /// Messages of one dialog that are kept: an hour of holding and retrieving.
 const MESSAGES_MAX: usize = 300;
@@ -24,15 +25,15 @@ pub struct Dialogs {
 }
 
 struct Dialog {
-    rungs: Vec<Rung>,
+    messages: Vec<Seen>,
     n_bytes: usize,
     /// Its place in the order of age.
     age: (bool, u64),
 }
 
 impl Dialogs {
-    /// Keeps a message of a call; all else is passed over.
-    pub fn take(&mut self, seen: &Seen) {
+    /// Keeps a message of a call as it is; all else is passed over. What it says is read when its ladder is written, if that is.
+    pub fn take(&mut self, seen: Seen) {
         let Some(call_id) = call_id(&seen.packet) else { return };
         self.clock = self.clock.saturating_add(1);
         let key = match self.by_call_id.get_key_value(call_id) {
@@ -41,19 +42,20 @@ impl Dialogs {
             None => return,
         };
         let dialog = self.by_call_id.entry(Arc::clone(&key)).or_insert_with(|| Dialog {
-            rungs: Vec::new(),
+            messages: Vec::new(),
             n_bytes: 0,
             age: (false, 0),
         });
         self.by_age.remove(&dialog.age);
         let n_new = seen.packet.len();
-        if dialog.rungs.len() < MESSAGES_MAX && dialog.n_bytes.saturating_add(n_new) <= DIALOG_BYTES_MAX {
-            dialog.rungs.push(Rung::new(seen, call_id));
+        // A flood of strangers, of which nothing ever comes, must not drive out calls that talk.
+        let came_of_it = dialog.age.0 || is_success(&seen.packet);
+        if dialog.messages.len() < MESSAGES_MAX && dialog.n_bytes.saturating_add(n_new) <= DIALOG_BYTES_MAX {
+            // By itself: as it came it may be a part of something large.
+            dialog.messages.push(Seen { packet: Bytes::copy_from_slice(&seen.packet), ..seen });
             dialog.n_bytes = dialog.n_bytes.saturating_add(n_new);
             self.n_bytes = self.n_bytes.saturating_add(n_new);
         }
-        // A flood of strangers, of which nothing ever comes, must not drive out calls that talk.
-        let came_of_it = dialog.age.0 || is_success(&seen.packet);
         dialog.age = (came_of_it, self.clock);
         self.by_age.insert(dialog.age, key);
         while BYTES_MAX < self.n_bytes {
@@ -63,11 +65,11 @@ impl Dialogs {
     }
 
     /// Takes the messages of a dialog out.
-    pub fn remove(&mut self, call_id: &str) -> Vec<Rung> {
+    pub fn remove(&mut self, call_id: &str) -> Vec<Seen> {
         let Some(dialog) = self.by_call_id.remove(call_id) else { return Vec::new() };
         self.by_age.remove(&dialog.age);
         self.n_bytes = self.n_bytes.saturating_sub(dialog.n_bytes);
-        dialog.rungs
+        dialog.messages
     }
 
     /// How many are kept.

@@ -6,12 +6,12 @@ const HIDDEN: &str = "(hidden)";
 pub fn masked(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for line in text.split_inclusive('\n') {
-        let lower = line.get(..20.min(line.len())).unwrap_or_default().to_ascii_lowercase();
-        let hides = if lower.starts_with("a=crypto:") {
+        let begins = |with: &str| line.get(..with.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(with));
+        let hides = if begins("a=crypto:") {
             Some(("inline:", ['|', ' ', '\r', '\n']))
-        } else if lower.starts_with("a=ice-pwd:") {
+        } else if begins("a=ice-pwd:") {
             Some(("pwd:", ['\r', '\n', '\r', '\n']))
-        } else if lower.starts_with("authorization:") || lower.starts_with("proxy-authorization:") {
+        } else if begins("authorization:") || begins("proxy-authorization:") {
             Some(("response=\"", ['"', '\r', '\n', '"']))
         } else {
             None
