@@ -1,3 +1,4 @@
 mod group_licenses;
 mod orders;
 mod pace;
+mod waiting;

@@ -178,7 +178,7 @@ impl Store {
     }
 
     /// Rows of one moment, whatever is written meanwhile.
-    async fn snapshot(&self) -> Result<DatabaseTransaction, StoreError> {
+    pub(crate) async fn snapshot(&self) -> Result<DatabaseTransaction, StoreError> {
         // SQLite gives a reader one snapshot from its first statement on, without being asked.
         let level = match self.reader.get_database_backend() {
             DbBackend::Postgres => Some(IsolationLevel::RepeatableRead),

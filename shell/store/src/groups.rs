@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::database::Store;
 use crate::documents::{Written, check, taken};
 use crate::entity::group::{ActiveModel, Column, Entity, Model};
-use crate::entity::{group_member, license_backlog, license_failure, user};
+use crate::entity::{group_member, license_failure, user};
 use crate::error::{StoreError, WriteError};
 use crate::events::Noun;
 use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged, paged_in_index};
@@ -30,28 +30,11 @@ const ROWS_MAX: usize = 1_000;
 /// One who joins with a hundred thousand others is an event that can still be read.
 const MEMBERS_PER_EVENT: usize = 100;
 
-/// How far a group's licenses are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct GroupProgress {
-    pub n_members: u64,
-    /// Members whose licenses are yet to be told again.
-    pub n_waiting: u64,
-    /// Members to whom the group can't give its plans.
-    pub n_failed: u64,
-}
-
 #[derive(FromQueryResult)]
 struct Named {
     id: Uuid,
     extension: String,
     display_name: String,
-}
-
-/// How many people of a group something is said of.
-#[derive(FromQueryResult)]
-struct Counted {
-    group: Uuid,
-    n_people: i64,
 }
 
 /// A member of a group.
@@ -74,65 +57,6 @@ impl Store {
     /// One group.
     pub async fn group(&self, tenant: TenantId, id: GroupId) -> Result<Option<Stored<Group>>, StoreError> {
         Ok(find(tenant, id).one(&self.reader).await?.as_ref().map(stored))
-    }
-
-    /// How far the licenses of some groups are, where so many of their people wait.
-    pub async fn progress_of_groups(
-        &self,
-        tenant: TenantId,
-        groups: &[GroupId],
-        waiting: &BTreeMap<GroupId, u64>,
-    ) -> Result<BTreeMap<GroupId, GroupProgress>, StoreError> {
-        let ids: Vec<Uuid> = groups.iter().map(|group| group.0).collect();
-        let failed = license_failure::Entity::find()
-            .filter(license_failure::Column::Tenant.eq(tenant.0))
-            .filter(license_failure::Column::Group.is_in(ids.clone()))
-            .select_only()
-            .column(license_failure::Column::Group)
-            .column_as(license_failure::Column::User.count(), "n_people")
-            .group_by(license_failure::Column::Group);
-        let mut progress: BTreeMap<GroupId, GroupProgress> = BTreeMap::new();
-        let of_tenant = Entity::find().filter(Column::Tenant.eq(tenant.0));
-        for row in of_tenant.filter(Column::Id.is_in(ids.clone())).all(&self.reader).await? {
-            progress.entry(GroupId(row.id)).or_default().n_members = u64::try_from(row.n_members).unwrap_or_default();
-        }
-        for row in failed.into_model::<Counted>().all(&self.reader).await? {
-            progress.entry(GroupId(row.group)).or_default().n_failed = row.n_people();
-        }
-        for (group, n_waiting) in waiting {
-            progress.entry(*group).or_default().n_waiting = *n_waiting;
-        }
-        Ok(progress)
-    }
-
-    /// How many people of some groups wait for their licenses; a group of which nobody does is not here.
-    pub async fn waiting_of_groups(
-        &self,
-        tenant: TenantId,
-        groups: &[GroupId],
-    ) -> Result<BTreeMap<GroupId, u64>, StoreError> {
-        // Most of the time nobody waits, and then nobody's membership need be looked at.
-        if !self.has_license_backlog(tenant).await? {
-            return Ok(BTreeMap::new());
-        }
-        let backlog = license_backlog::Entity::find().filter(license_backlog::Column::Tenant.eq(tenant.0));
-        let ids = backlog.select_only().column(license_backlog::Column::User).into_query();
-        let waiting = group_member::Entity::find()
-            .filter(group_member::Column::Tenant.eq(tenant.0))
-            .filter(group_member::Column::Group.is_in(groups.iter().map(|group| group.0)))
-            .filter(group_member::Column::User.in_subquery(ids))
-            .select_only()
-            .column(group_member::Column::Group)
-            .column_as(group_member::Column::User.count(), "n_people")
-            .group_by(group_member::Column::Group);
-        let counted = waiting.into_model::<Counted>().all(&self.reader).await?;
-        Ok(counted.into_iter().map(|row| (GroupId(row.group), row.n_people())).collect())
-    }
-
-    /// Whether licenses of anybody are to be told again.
-    pub async fn has_license_backlog(&self, tenant: TenantId) -> Result<bool, StoreError> {
-        let backlog = license_backlog::Entity::find().filter(license_backlog::Column::Tenant.eq(tenant.0));
-        Ok(backlog.one(&self.reader).await?.is_some())
     }
 
     /// Who is in a group, by extension.
@@ -208,12 +132,6 @@ impl Store {
     pub async fn group_names(&self, tenant: TenantId) -> Result<BTreeMap<GroupId, String>, StoreError> {
         let rows = Entity::find().filter(Column::Tenant.eq(tenant.0)).all(&self.reader).await?;
         Ok(rows.into_iter().map(|row| (GroupId(row.id), row.name)).collect())
-    }
-}
-
-impl Counted {
-    fn n_people(&self) -> u64 {
-        u64::try_from(self.n_people).unwrap_or(0)
     }
 }
 
@@ -409,6 +327,11 @@ impl Tx {
         self.count_members(Column::Id.in_subquery(ids), -1).await?;
         group_member::Entity::delete_many().filter(of_user).exec(&self.db).await?;
         Ok(())
+    }
+
+    /// What a group gives is part of what its version is about, and who is given it anew.
+    pub(crate) async fn touch_group(&mut self, group: GroupId) -> Result<(), StoreError> {
+        self.count_members(Column::Id.eq(group.0), 0).await
     }
 
     /// Who is in a group is part of what its version is about.

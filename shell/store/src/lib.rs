@@ -26,6 +26,7 @@ mod entity;
 mod error;
 mod events;
 mod flow_tests;
+mod group_progress;
 mod groups;
 #[doc(hidden)]
 pub mod internals;
@@ -101,7 +102,8 @@ pub use departments::Department;
 pub use documents::{Document, DocumentKind};
 pub use error::{OpenError, StoreError, WriteError};
 pub use events::{Actor, Event, EventFilter, EventId, Noun};
-pub use groups::{GroupProgress, Member};
+pub use group_progress::GroupProgress;
+pub use groups::Member;
 pub use ledger_entries::{LedgerFilter, LedgerRow};
 pub use license_sources::LicenseFailure;
 pub use licensees::Licensee;

@@ -189,7 +189,8 @@ impl Tx {
             .select_only()
             .column(group_member::Column::User)
             .column(group_member::Column::Tenant);
-        self.queue(members.into_query()).await
+        self.queue(members.into_query()).await?;
+        Ok(self.touch_group(group).await?)
     }
 
     /// The licenses of all whom a group can't give its plans are to be told again: all of the tenant, or those to whom

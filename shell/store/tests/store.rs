@@ -1,6 +1,7 @@
 //! The store on real databases: from empty, opened again, kept apart by tenant.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use phone::access::{Assignment, BuiltIn, CustomRole, Permissions, RoleRef};
@@ -10,7 +11,7 @@ use phone::numbers::number::{Block, NumberSource};
 use phone::numbers::trunk::{SrtpMode, Trunk, TrunkCredentials, TrunkTransport};
 use phone::numbers::{Assignee, E164, Number, NumberKind};
 use phone::order::{LineFault, Order, OrderKind, Outcome};
-use phone::people::license::PartNumber;
+use phone::people::license::{PartNumber, Refusal};
 use phone::people::user::Ha1;
 use phone::people::{Group, Presence, User};
 use phone::record::{CallRecord, CallResult, Direction, EndedBy};
@@ -431,9 +432,18 @@ async fn members_of_small_and_of_big_groups_are_listed_alike(place: Place) {
             assert_eq!(seen, wanted);
         }
     }
-    let waiting = store.waiting_of_groups(tenant, &[small, big]).await.unwrap();
-    let progress = store.progress_of_groups(tenant, &[small, big], &waiting).await.unwrap();
-    assert_eq!((progress[&small].n_members, progress[&big].n_members, progress[&big].n_waiting), (500, 1_005, 0));
+    let progress = async || {
+        let progress = store.progress_of_groups(tenant, &[small, big]).await.unwrap();
+        [small, big].map(|group| (progress[&group].n_members, progress[&group].n_waiting, progress[&group].n_failed))
+    };
+    assert_eq!(progress().await, [(500, 0, 0), (1_005, 0, 0)]);
+    let no_seats = || BTreeMap::from([(small, Refusal::NoSeats { plan: PartNumber("MCOEV".to_owned()), bought: 0 })]);
+    let failed = [people[0].1, people[1].1].map(|user| (user, no_seats()));
+    let mut tx = store.begin(Actor::System, at(2)).await.unwrap();
+    tx.save_license_failures(tenant, &failed.into()).await.unwrap();
+    tx.queue_people(tenant, &[people[0].1, people[400].1].into()).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(progress().await, [(500, 2, 1), (1_005, 1, 0)], "who is tried again waits, and is in one part only");
 }
 
 async fn the_directory_brings_secrets_that_the_file_does_not_show(place: Place) {

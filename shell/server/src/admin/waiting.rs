@@ -1,7 +1,7 @@
 //! How many people of groups wait for their licenses: counted no more often than counting is worth.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use phone::id::{GroupId, TenantId};
@@ -15,53 +15,64 @@ const HOLDS: u32 = 20;
 
 /// What was counted and still holds.
 #[derive(Default)]
-pub struct Waiting(Mutex<BTreeMap<(TenantId, Vec<GroupId>), Count>>);
+pub struct Waiting(Mutex<BTreeMap<TenantId, Arc<Counts>>>);
+
+/// Of one organization. Whoever counts holds it, so that no older count follows a newer one.
+type Counts = tokio::sync::Mutex<BTreeMap<GroupId, Count>>;
 
 struct Count {
     until: Instant,
-    n_waiting: BTreeMap<GroupId, u64>,
+    progress: GroupProgress,
 }
 
 impl Access {
     /// How far the licenses of some groups are.
     pub async fn progress_of_groups(&self, groups: &[GroupId]) -> Result<BTreeMap<GroupId, GroupProgress>, Refused> {
-        let n_waiting = self.admin.waiting.of(self.store(), self.tenant(), groups).await?;
-        Ok(self.store().progress_of_groups(self.tenant(), groups, &n_waiting).await?)
+        Ok(self.admin.waiting.of(self.store(), self.tenant(), groups).await?)
     }
 }
 
 impl Waiting {
-    async fn of(
+    /// How far some groups are. It goes back only where somebody is to be given something anew: what was counted before
+    /// that does not hold.
+    pub async fn of(
         &self,
         store: &Store,
         tenant: TenantId,
         groups: &[GroupId],
-    ) -> Result<BTreeMap<GroupId, u64>, StoreError> {
-        let key = (tenant, groups.to_vec());
-        // That nobody waits any more is told at once.
-        if !store.has_license_backlog(tenant).await? {
-            self.counts().remove(&key);
-            return Ok(BTreeMap::new());
-        }
+    ) -> Result<BTreeMap<GroupId, GroupProgress>, StoreError> {
+        let counts = self.of_tenant(tenant);
+        let mut counts = counts.lock().await;
         let begun = Instant::now();
-        let known = self.counts().get(&key).filter(|count| begun < count.until).map(|count| count.n_waiting.clone());
-        if let Some(known) = known {
-            return Ok(known);
+        // That nobody waits any more is told at once.
+        if store.has_license_backlog(tenant).await? {
+            counts.retain(|_, count| begun < count.until);
+        } else {
+            counts.clear();
         }
-        let n_waiting = store.waiting_of_groups(tenant, groups).await?;
-        // So is that somebody waits again, which only a count of some can't hide.
-        if n_waiting.len() == groups.len() {
-            let now = Instant::now();
-            let holds = (now - begun).saturating_mul(HOLDS).min(Duration::from_secs(1));
-            let mut counts = self.counts();
-            counts.retain(|_, count| now < count.until);
-            counts.insert(key, Count { until: now + holds, n_waiting: n_waiting.clone() });
+        // So is that somebody waits again: who joins, and what a group gives, make another version of it.
+        let versions =
+            if counts.is_empty() { BTreeMap::new() } else { store.versions_of_groups(tenant, groups).await? };
+        let known = |group: &GroupId| {
+            let count = counts.get(group)?;
+            (versions.get(group) == Some(&count.progress.version)).then_some((*group, count.progress))
+        };
+        let mut progress: BTreeMap<GroupId, GroupProgress> = groups.iter().filter_map(known).collect();
+        let unknown: Vec<GroupId> = groups.iter().filter(|group| !progress.contains_key(group)).copied().collect();
+        if unknown.is_empty() {
+            return Ok(progress);
         }
-        Ok(n_waiting)
+        let counted = store.progress_of_groups(tenant, &unknown).await?;
+        let now = Instant::now();
+        let until = now + (now - begun).saturating_mul(HOLDS).min(Duration::from_secs(1));
+        let busy = counted.iter().filter(|(_, progress)| 0 < progress.n_waiting);
+        counts.extend(busy.map(|(group, progress)| (*group, Count { until, progress: *progress })));
+        progress.extend(counted);
+        Ok(progress)
     }
 
-    fn counts(&self) -> std::sync::MutexGuard<'_, BTreeMap<(TenantId, Vec<GroupId>), Count>> {
+    fn of_tenant(&self, tenant: TenantId) -> Arc<Counts> {
         // Nothing in it is half done when its holder panics.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(tenant).or_default().clone()
     }
 }

@@ -37,7 +37,7 @@ pub struct Group {
     pub members: u64,
     /// Members whose turn has not come yet.
     pub waiting: u64,
-    /// Members to whom it can't give its plans.
+    /// Members to whom it can't give its plans, and who do not wait to be tried again. All others have what it gives.
     pub failed: u64,
 }
 
@@ -233,7 +233,7 @@ async fn shown(access: &Access, groups: Vec<PhoneGroup>) -> Result<Vec<Group>, P
 }
 
 fn show_with(group: PhoneGroup, plans: &BTreeMap<GroupId, BTreeSet<PartNumber>>, progress: GroupProgress) -> Group {
-    let GroupProgress { n_members, n_waiting, n_failed } = progress;
+    let GroupProgress { n_members, n_waiting, n_failed, .. } = progress;
     let state = match (n_waiting, n_failed) {
         (1.., _) => LicensingState::InProgress,
         (0, 1..) => LicensingState::Errors,
