@@ -34,7 +34,11 @@ export const SECTIONS = [
   "operators",
   "devices",
   "credits",
+  "payments",
+  "invoices",
   "spend",
+  "budgets",
+  "fraud-rules",
   "price",
   "reports",
   "call-records",
@@ -72,6 +76,9 @@ export const paths = {
   /** The sound of a message: of the API, for players of the browser. */
   message: (tenant: string, message: string) =>
     `/api/v1/tenants/${encodeURIComponent(tenant)}/voicemail/${encodeURIComponent(message)}/audio`,
+  /** An invoice as a file: of the API, for the browser to keep. */
+  invoice: (tenant: string, invoice: string, form: "pdf" | "ubl") =>
+    `/api/v1/tenants/${encodeURIComponent(tenant)}/credits/invoices/${encodeURIComponent(invoice)}/${form}`,
   /** The sound of a recorded call: of the API, for players of the browser. */
   recording: (tenant: string, recording: string) =>
     `/api/v1/tenants/${encodeURIComponent(tenant)}/call-recordings/${encodeURIComponent(recording)}/audio`,

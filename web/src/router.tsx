@@ -371,6 +371,26 @@ const pages = [
     path: "mails",
     component: lazyRouteComponent(() => import("./pages/mails/Mails"), "Mails"),
   }),
+  createRoute({
+    getParentRoute: below,
+    path: "payments",
+    component: lazyRouteComponent(() => import("./pages/payments/Payments"), "Payments"),
+  }),
+  createRoute({
+    getParentRoute: below,
+    path: "invoices",
+    component: lazyRouteComponent(() => import("./pages/invoices/Invoices"), "Invoices"),
+  }),
+  createRoute({
+    getParentRoute: below,
+    path: "budgets",
+    component: lazyRouteComponent(() => import("./pages/budgets/Budgets"), "Budgets"),
+  }),
+  createRoute({
+    getParentRoute: below,
+    path: "fraud-rules",
+    component: lazyRouteComponent(() => import("./pages/fraud-rules/FraudRules"), "FraudRules"),
+  }),
 ];
 
 export const router = createRouter({

@@ -34,3 +34,8 @@ export function isProblem(value: unknown): value is Problem {
 export function hasStatus(error: unknown, status: number): error is Refusal {
   return error instanceof Refusal && error.status === status;
 }
+
+/** What is thrown where a list that was read again has not what was opened. */
+export function gone(): Refusal {
+  return new Refusal({ type: "about:blank", title: "Not found", status: 404, code: "not_found", detail: "it is not there any more" }, 404);
+}

@@ -4,10 +4,16 @@ import { PersonSelect } from "./PersonSelect";
 import classes from "./PeopleField.module.css";
 import type { Chosen } from "./people";
 
-type PeopleFieldProps = { label: string; value: readonly Chosen[]; onChange: (people: Chosen[]) => void };
+type PeopleFieldProps = {
+  label: string;
+  value: readonly Chosen[];
+  onChange: (people: Chosen[]) => void;
+  /** Their order says nothing. */
+  isSet?: boolean;
+};
 
-/** Chooses people, in an order that counts. */
-export function PeopleField({ label, value, onChange }: PeopleFieldProps) {
+/** Chooses people, in an order that counts, unless it is said that it does not. */
+export function PeopleField({ label, value, onChange, isSet = false }: PeopleFieldProps) {
   const { t } = useTranslation();
   const up = (place: number) => {
     const next = [...value];
@@ -33,15 +39,17 @@ export function PeopleField({ label, value, onChange }: PeopleFieldProps) {
             <Group justify="space-between">
               <Text size="sm">{person.label}</Text>
               <Group gap="xs">
-                <Button
-                  size="compact-xs"
-                  variant="default"
-                  disabled={place === 0}
-                  aria-label={t("choice.up", { name: person.label })}
-                  onClick={() => up(place)}
-                >
-                  ↑
-                </Button>
+                {!isSet && (
+                  <Button
+                    size="compact-xs"
+                    variant="default"
+                    disabled={place === 0}
+                    aria-label={t("choice.up", { name: person.label })}
+                    onClick={() => up(place)}
+                  >
+                    ↑
+                  </Button>
+                )}
                 <Button
                   size="compact-xs"
                   variant="default"

@@ -28,3 +28,16 @@ export function duration(seconds: number): string {
 export function ownZone(): string {
   return new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
+
+/** A moment as a field for time and day shows it, in this browser's time zone, to the minute. */
+export function typedMoment(text: string | null | undefined): string {
+  if (!text) return "";
+  const at = new Date(text);
+  const two = (part: number) => String(part).padStart(2, "0");
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}T${two(at.getHours())}:${two(at.getMinutes())}`;
+}
+
+/** The moment that was typed into such a field, as the API takes it; nothing where nothing was typed. */
+export function momentOf(typed: string): string | null {
+  return typed === "" ? null : new Date(typed).toISOString();
+}

@@ -87,7 +87,11 @@ export const GROUPS: readonly Group[] = [
     icon: "coins",
     entries: [
       { section: "credits", permission: "credits.read" },
+      { section: "payments", permission: "credits.read" },
+      { section: "invoices", permission: "credits.read" },
       { section: "spend", permission: "credits.read" },
+      { section: "budgets", permission: "credits.read" },
+      { section: "fraud-rules", permission: "credits.read" },
       { section: "price", permission: "credits.read" },
     ],
   },

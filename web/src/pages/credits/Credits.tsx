@@ -1,9 +1,10 @@
-import { Button, Tabs } from "@mantine/core";
+import { Alert, Button, Tabs, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Credits as Wallet } from "../../api/__generated__/schema";
 import { amount } from "../../format/money";
+import { sentence } from "../../format/sentence";
 import { moment } from "../../format/time";
 import { useMay, useSells } from "../../session/me";
 import { useTenant } from "../../session/tenant";
@@ -13,13 +14,15 @@ import { SidePanel } from "../../ui/SidePanel";
 import { State } from "../../ui/State";
 import { useView } from "../../ui/list/view";
 import classes from "./Credits.module.css";
+import { Billing } from "./Billing";
 import { Entries } from "./Entries";
 import { Lots } from "./Lots";
 import { Adjust, Redeem, TopUp } from "./Movements";
+import { Recharge } from "./Recharge";
 import { Settings } from "./Settings";
 import { creditsQuery, lotsQuery } from "./credits";
 
-const TABS = ["entries", "lots", "settings"] as const;
+const TABS = ["entries", "lots", "settings", "recharge", "billing"] as const;
 type Search = Partial<Record<string, string>>;
 
 /** What an organization has, where it came from and went, and how it pays. */
@@ -54,6 +57,11 @@ export function Credits() {
       <div className={classes.page}>
         <ProblemNotice error={error} />
         {wallet && <Figures wallet={wallet} />}
+        {wallet?.warnings?.map(({ code, message, fix }) => (
+          <Alert key={`${code} ${message}`} color="orange" variant="outline" title={sentence(message)}>
+            <Text size="sm">{sentence(fix)}</Text>
+          </Alert>
+        ))}
         {wallet && (
           <Tabs value={tab} onChange={(about) => void navigate({ to: ".", search: { about: about ?? "entries" } })} keepMounted={false}>
             <Tabs.List>
@@ -71,6 +79,12 @@ export function Credits() {
             </Tabs.Panel>
             <Tabs.Panel value="settings" pt="md">
               <Settings />
+            </Tabs.Panel>
+            <Tabs.Panel value="recharge" pt="md">
+              <Recharge />
+            </Tabs.Panel>
+            <Tabs.Panel value="billing" pt="md">
+              <Billing />
             </Tabs.Panel>
           </Tabs>
         )}
@@ -109,6 +123,7 @@ function Figures({ wallet }: { wallet: Wallet }) {
     [t("credits.balance"), amount(wallet.balance, currency)],
     [t("credits.owed"), amount(wallet.owed, currency)],
     [t("credits.reserve"), amount(settings.toll_free_reserve, currency)],
+    [t("credits.runsOut"), wallet.runs_out_at == null ? t("credits.notSoon") : moment(wallet.runs_out_at)],
     [
       t("credits.lapsesNext"),
       lapsing === undefined ? t("credits.never") : t("credits.lapses", { amount: amount(lapsing.remaining, currency), at: moment(lapsing.expires_at) }),

@@ -1,4 +1,4 @@
-import { Autocomplete, Checkbox, NativeSelect, NumberInput, Text, TextInput } from "@mantine/core";
+import { Autocomplete, Checkbox, NativeSelect, NumberInput, TagsInput, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { Credits } from "../../api/__generated__/schema";
@@ -11,7 +11,7 @@ import { Loaded } from "../../ui/form/Loaded";
 import { useDraft } from "../../ui/form/draft";
 import classes from "./Credits.module.css";
 import { NOUNS, readCredits } from "./credits";
-import { ACTIONS, COVERAGES, DUAL_MODES, MODES, type SettingsDraft, UNRATED, changeOf, draftOf } from "./settings";
+import { ACTIONS, COVERAGES, DUAL_MODES, MODES, OUTAGES, type SettingsDraft, UNRATED, changeOf, draftOf } from "./settings";
 
 /** How the organization pays. */
 export function Settings() {
@@ -32,6 +32,7 @@ const FIELDS = [
   "low_balance",
   "person_limit",
   "per_minute_max",
+  "per_call_max",
   "toll_free_reserve",
 ] as const satisfies readonly (keyof SettingsDraft)[];
 
@@ -62,7 +63,7 @@ function Form({ read: { value, tag }, reload }: { read: Tagged<Credits>; reload:
   );
   return (
     <div className={classes.form}>
-      <EditForm tag={tag} save={save} onSaved={saved} onTheirs={reload} submit={t("form.save")} fields={FIELDS}>
+      <EditForm tag={tag} save={save} onSaved={saved} onTheirs={reload} submit={t("form.save")} fields={[...FIELDS, "mails"]}>
         {(ofField) => (
           <fieldset className="plain" disabled={!mayWrite}>
             {!sells && <Text size="sm">{t("credits.sellersOnly")}</Text>}
@@ -79,7 +80,15 @@ function Form({ read: { value, tag }, reload }: { read: Tagged<Credits>; reload:
               {text("toll_free_reserve", ofField, true)}
               {text("person_limit", ofField, true)}
               {text("per_minute_max", ofField, true)}
+              {text("per_call_max", ofField, true)}
             </div>
+            <TagsInput
+              label={t("credits.field.mails")}
+              description={t("credits.hint.mails")}
+              error={ofField("mails")}
+              value={draft.mails}
+              onChange={(mails) => edit({ mails })}
+            />
             <End draft={draft} edit={edit} />
             <NativeSelect
               label={t("credits.field.dual_mode")}
@@ -118,6 +127,13 @@ function Form({ read: { value, tag }, reload }: { read: Tagged<Credits>; reload:
                 value={draft.unrated}
                 onChange={(event) => edit({ unrated: event.currentTarget.value })}
                 data={UNRATED.map((one) => ({ value: one, label: t(`credits.unrated.${one}`) }))}
+              />
+              <NativeSelect
+                label={t("credits.field.on_outage")}
+                disabled={!sells}
+                value={draft.on_outage}
+                onChange={(event) => edit({ on_outage: event.currentTarget.value })}
+                data={OUTAGES.map((one) => ({ value: one, label: t(`credits.outage.${one}`) }))}
               />
             </div>
           </fieldset>

@@ -5,6 +5,7 @@ export const MODES = ["prepaid", "prepaid_then_postpaid", "postpaid"] as const;
 export const COVERAGES = ["everybody", "licensed"] as const;
 export const UNRATED = ["free", "refused"] as const;
 export const DUAL_MODES = ["independent", "first_reached"] as const;
+export const OUTAGES = ["open", "closed"] as const;
 export const ACTIONS = ["warn_and_hangup", "finish_call", "hangup_now"] as const;
 
 /** How the organization pays, as it is typed. */
@@ -22,7 +23,10 @@ export type SettingsDraft = {
   low_balance: string;
   person_limit: string;
   per_minute_max: string;
+  per_call_max: string;
   toll_free_reserve: string;
+  mails: string[];
+  on_outage: string;
   use_partial_pools: boolean;
   dual_mode: string;
   action: (typeof ACTIONS)[number];
@@ -46,7 +50,10 @@ export function draftOf({ enabled, currency, settings }: Credits): SettingsDraft
     low_balance: settings.low_balance ?? "",
     person_limit: settings.person_limit ?? "",
     per_minute_max: settings.per_minute_max ?? "",
+    per_call_max: settings.per_call_max ?? "",
     toll_free_reserve: settings.toll_free_reserve,
+    mails: settings.mails ?? [],
+    on_outage: settings.on_outage ?? "open",
     use_partial_pools: settings.use_partial_pools,
     dual_mode: settings.dual_mode,
     action: end.action,
@@ -73,6 +80,9 @@ export function changeOf(before: SettingsDraft, now: SettingsDraft): CreditsChan
     ...(isNew("low_balance") ? { low_balance: orNull(now.low_balance) } : {}),
     ...(isNew("person_limit") ? { person_limit: orNull(now.person_limit) } : {}),
     ...(isNew("per_minute_max") ? { per_minute_max: orNull(now.per_minute_max) } : {}),
+    ...(isNew("per_call_max") ? { per_call_max: orNull(now.per_call_max) } : {}),
+    ...(isNew("mails") ? { mails: now.mails } : {}),
+    ...(isNew("on_outage") ? { on_outage: now.on_outage } : {}),
     ...(isNew("toll_free_reserve") ? { toll_free_reserve: orNothing(now.toll_free_reserve) } : {}),
     ...(isNew("use_partial_pools") ? { use_partial_pools: now.use_partial_pools } : {}),
     ...(isNew("dual_mode") ? { dual_mode: now.dual_mode } : {}),

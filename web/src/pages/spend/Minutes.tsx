@@ -4,7 +4,7 @@ import type { MinutePool } from "../../api/__generated__/schema";
 import { answer, api } from "../../api/client";
 import { namedQuery } from "../../choices/named";
 import { peopleOf } from "../../choices/people";
-import { duration } from "../../format/time";
+import { duration, moment } from "../../format/time";
 import { useTenant } from "../../session/tenant";
 import { Facts } from "../../ui/Facts";
 import { SidePanel } from "../../ui/SidePanel";
@@ -64,6 +64,7 @@ export function Minutes() {
         width: 1.4,
       },
       { id: "left", title: t("spend.left"), text: ({ left_seconds }) => duration(left_seconds) },
+      { id: "runsOut", title: t("spend.runsOut"), text: ({ runs_out_at }) => (runs_out_at == null ? t("spend.lasts") : moment(runs_out_at)), width: 1.6 },
     ],
     idOf: ({ plan, bucket, country_group, user }) => `${plan}-${bucket}-${country_group}-${user ?? ""}`,
     nameOf: (pool) => `${planOf(pool)} ${bucketOf(pool)} ${pool.country_group} ${pool.owner}`,
