@@ -14,7 +14,9 @@ export const SECTIONS = [
   "number-requests",
   "port-outs",
   "number-quotas",
+  "unassigned-numbers",
   "emergency",
+  "civic-addresses",
   "attendants",
   "queues",
   "schedules",
@@ -30,6 +32,7 @@ export const SECTIONS = [
   "voice-routes",
   "pstn-usages",
   "dial-plans",
+  "call-blocks",
   "translation-rules",
   "operators",
   "devices",
@@ -73,6 +76,8 @@ export const paths = {
     `/t/${encodeURIComponent(tenant)}/attendants/${encodeURIComponent(attendant)}/flow`,
   queueFlow: (tenant: string, queue: string) => `/t/${encodeURIComponent(tenant)}/queues/${encodeURIComponent(queue)}/flow`,
   account: "/account",
+  /** All people or numbers as a file that can be imported: of the API, for the browser to keep. */
+  exported: (tenant: string, noun: "users" | "numbers") => `/api/v1/tenants/${encodeURIComponent(tenant)}/${noun}/export`,
   /** The sound of a message: of the API, for players of the browser. */
   message: (tenant: string, message: string) =>
     `/api/v1/tenants/${encodeURIComponent(tenant)}/voicemail/${encodeURIComponent(message)}/audio`,

@@ -391,6 +391,21 @@ const pages = [
     path: "fraud-rules",
     component: lazyRouteComponent(() => import("./pages/fraud-rules/FraudRules"), "FraudRules"),
   }),
+  createRoute({
+    getParentRoute: below,
+    path: "unassigned-numbers",
+    component: lazyRouteComponent(() => import("./pages/unassigned-numbers/UnassignedNumbers"), "UnassignedNumbers"),
+  }),
+  createRoute({
+    getParentRoute: below,
+    path: "civic-addresses",
+    component: lazyRouteComponent(() => import("./pages/civic-addresses/CivicAddresses"), "CivicAddresses"),
+  }),
+  createRoute({
+    getParentRoute: below,
+    path: "call-blocks",
+    component: lazyRouteComponent(() => import("./pages/call-blocks/CallBlocks"), "CallBlocks"),
+  }),
 ];
 
 export const router = createRouter({

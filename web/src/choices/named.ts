@@ -7,7 +7,7 @@ import { keyOf } from "../api/queries";
 export type Named = { id: string; name: string };
 
 /** Kinds of objects that there are few enough of to be chosen from a whole list. */
-export type Kind = "audio_file" | "auto_attendant" | "call_queue" | "dial_plan" | "group" | "plan" | "resource_account" | "schedule" | "shared_mailbox" | "site" | "trunk";
+export type Kind = "audio_file" | "auto_attendant" | "call_queue" | "civic_address" | "dial_plan" | "group" | "plan" | "resource_account" | "schedule" | "shared_mailbox" | "site" | "trunk";
 
 const whole = (tenant: string) => ({ params: { path: { tenant }, query: { limit: PAGE_MAX } } });
 
@@ -30,6 +30,11 @@ async function load(tenant: string, kind: Kind): Promise<Named[]> {
       return saved((await answer(api.GET("/api/v1/tenants/{tenant}/auto-attendants", whole(tenant)))).items);
     case "call_queue":
       return saved((await answer(api.GET("/api/v1/tenants/{tenant}/call-queues", whole(tenant)))).items);
+    case "civic_address": {
+      const { items } = await answer(api.GET("/api/v1/tenants/{tenant}/civic-addresses", whole(tenant)));
+      // Numbers are used only where somebody vouched for the address.
+      return items.flatMap(({ id, name, validation_status }) => (validation_status === "validated" ? [{ id, name }] : []));
+    }
     case "group":
       return (await answer(api.GET("/api/v1/tenants/{tenant}/groups", whole(tenant)))).items;
     case "plan":

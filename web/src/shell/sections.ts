@@ -43,7 +43,9 @@ export const GROUPS: readonly Group[] = [
       { section: "number-requests", permission: "number_orders.read" },
       { section: "port-outs", permission: "ports.read" },
       { section: "number-quotas", permission: "number_quotas.read" },
+      { section: "unassigned-numbers", permission: "routing.read" },
       { section: "emergency", permission: "sites.read" },
+      { section: "civic-addresses", permission: "sites.read" },
     ],
   },
   {
@@ -77,6 +79,7 @@ export const GROUPS: readonly Group[] = [
       { section: "voice-routes", permission: "routing.read" },
       { section: "pstn-usages", permission: "routing.read" },
       { section: "dial-plans", permission: "routing.read" },
+      { section: "call-blocks", permission: "routing.read" },
       { section: "translation-rules", permission: "routing.read" },
       { section: "operators", permission: "operators.read" },
     ],

@@ -1,16 +1,15 @@
-import { Alert, Button, FileInput, List, Stack, Text, Textarea } from "@mantine/core";
+import { Alert, Button, FileInput, Stack, Text, Textarea } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Order } from "../../api/__generated__/schema";
 import { outdate } from "../../api/queries";
+import { paths } from "../../paths";
 import { useTenant } from "../../session/tenant";
 import { ProblemNotice } from "../../ui/ProblemNotice";
+import { OrderLines } from "./OrderLines";
 import { OrderProgress } from "./OrderProgress";
 import { type Imported, importCsv } from "./csv";
-
-/** As many wrong lines as somebody reads at once. */
-const ERRORS_SHOWN_MAX = 20;
 
 /** Imports a CSV file: first a dry run that changes nothing, then for good. */
 export function ImportPanel({ noun }: { noun: Imported }) {
@@ -38,6 +37,9 @@ export function ImportPanel({ noun }: { noun: Imported }) {
   return (
     <Stack>
       <Text size="sm">{t(`import.${noun}`)}</Text>
+      <a href={paths.exported(tenant, noun)} download={`${noun}.csv`}>
+        {t("import.template")}
+      </a>
       <FileInput
         label={t("import.file")}
         accept=".csv,text/csv"
@@ -50,7 +52,7 @@ export function ImportPanel({ noun }: { noun: Imported }) {
         onChange={(event) => change(event.currentTarget.value)}
       />
       <ProblemNotice error={run.error} />
-      {tried && <Outcome order={tried} />}
+      {tried && !begun && <Outcome order={tried} />}
       {begun ? (
         <OrderProgress order={begun} />
       ) : (
@@ -69,18 +71,11 @@ export function ImportPanel({ noun }: { noun: Imported }) {
   );
 }
 
-function Outcome({ order: { total, failed, errors } }: { order: Order }) {
+function Outcome({ order: { id, total, failed } }: { order: Order }) {
   const { t } = useTranslation();
-  const shown = errors?.slice(0, ERRORS_SHOWN_MAX) ?? [];
   return (
     <Alert color={failed === 0 ? "green" : "orange"} variant="outline" role="status" title={t("import.outcome", { total, failed })}>
-      <List size="sm">
-        {shown.map(({ line, message, fix }) => (
-          <List.Item key={`${line} ${message}`}>
-            {t("import.line", { line })} {message}. {fix}
-          </List.Item>
-        ))}
-      </List>
+      <OrderLines order={id} />
     </Alert>
   );
 }

@@ -1,12 +1,16 @@
 import { Alert, List, Progress } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import type { Order } from "../../api/__generated__/schema";
+import type { Order, OrderKind } from "../../api/__generated__/schema";
 import { answer, api } from "../../api/client";
 import { keyOf } from "../../api/queries";
 import { useTenant } from "../../session/tenant";
+import { OrderLines } from "./OrderLines";
 
 const LOOK_MILLIS = 1_000;
+
+/** Orders whose lines are those of a file. */
+const IMPORTS: readonly OrderKind[] = ["user_import", "number_import"];
 
 /** How far an order is, until it is done. */
 export function OrderProgress({ order: begun }: { order: Order }) {
@@ -19,7 +23,7 @@ export function OrderProgress({ order: begun }: { order: Order }) {
     initialData: begun,
     refetchInterval: ({ state }) => (isDone(state.data) ? false : LOOK_MILLIS),
   });
-  const { total, done, failed, errors } = order;
+  const { total, done, failed } = order;
   return (
     <Alert
       role="status"
@@ -28,14 +32,21 @@ export function OrderProgress({ order: begun }: { order: Order }) {
       title={t(`order.${order.state}`, { done, total, failed })}
     >
       {!isDone(order) && <Progress aria-label={t("order.progress")} value={total === 0 ? 0 : (100 * done) / total} />}
-      <List size="sm">
-        {errors?.map(({ line, message, fix }) => (
-          <List.Item key={`${line} ${message}`}>
-            {t("import.line", { line })} {message}. {fix}
-          </List.Item>
-        ))}
-      </List>
+      {isDone(order) && IMPORTS.includes(order.kind) ? <OrderLines order={order.id} /> : <Failures order={order} />}
     </Alert>
+  );
+}
+
+function Failures({ order: { errors } }: { order: Order }) {
+  const { t } = useTranslation();
+  return (
+    <List size="sm">
+      {errors?.map(({ line, message, fix }) => (
+        <List.Item key={`${line} ${message}`}>
+          {t("import.line", { line })} {message}. {fix}
+        </List.Item>
+      ))}
+    </List>
   );
 }
 

@@ -47,6 +47,7 @@ export function useNumbers(): ListDefinition<PhoneNumber> {
       },
       { id: "source", title: t("numbers.source"), text: ({ source }) => t(`numberSource.${source}`), width: 1.1 },
       { id: "site", title: t("numbers.site"), text: ({ site }) => site?.name ?? "" },
+      { id: "address", title: t("sites.location"), text: ({ address }) => address?.name ?? "", isHidden: true },
       { id: "tags", title: t("numbers.tags"), text: ({ tags }) => tags.join(", ") },
       {
         id: "category",
@@ -81,7 +82,7 @@ export function useNumbers(): ListDefinition<PhoneNumber> {
     // Paths name a number by itself.
     idOf: ({ number }) => number,
     nameOf: ({ number }) => number,
-    nouns: ["number", "user", "resource_account", "site"],
+    nouns: ["number", "user", "resource_account", "site", "civic_address"],
   };
 }
 

@@ -43,8 +43,8 @@ export type Noun<T, D extends object> = {
   fields: (part: Fields<D>, value: T | undefined) => ReactNode;
   /** Names of fields that show themselves what is wrong with them. */
   names?: readonly string[];
-  /** What stands under the form of one that is there. */
-  below?: (value: T) => ReactNode;
+  /** What stands under the form of one that is there, and how it is read again. */
+  below?: (value: T, reload: () => void) => ReactNode;
   /** What stands over the list. */
   above?: ReactNode;
 };
@@ -141,7 +141,7 @@ function Existing<T, D extends object>({ noun, read: { value, tag }, reload, onC
           {form}
         </EditForm>
       )}
-      {noun.below?.(value)}
+      {noun.below?.(value, reload)}
       {mayWrite && remove !== undefined && noun.isFixed?.(value) !== true && (
         <DeleteButton
           label={words.remove}
