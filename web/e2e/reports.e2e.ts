@@ -75,6 +75,16 @@ test("a call's page tells what happened and why, in words", async () => {
   await panel.getByRole("img", { name: "Who took part, and when" }).waitFor();
   await picture(page, "call-panel");
   expect(await axe(page)).toEqual([]);
+
+  await panel.getByRole("button", { name: "Show the SIP messages" }).click();
+  const ladder = panel.getByRole("region", { name: "SIP messages" });
+  const invite = ladder.getByRole("button", { name: /INVITE.*to This server/ }).first();
+  await invite.click();
+  await ladder.getByText("INVITE sip:+14255550110", { exact: false }).waitFor();
+  const answered = ladder.getByRole("button", { name: /200.*from This server to/ }).first();
+  await answered.scrollIntoViewIfNeeded();
+  await picture(page, "call-ladder");
+  expect(await axe(page)).toEqual([]);
 });
 
 test("the wallboard counts the day, and follows without being read again", async () => {
@@ -122,4 +132,25 @@ test("a supervisor asks to hear a call, and an agent is taken out of a queue", a
   await sales.getByRole("button", { name: "Change the state of Bob Brown" }).click();
   await page.getByRole("menuitem", { name: "Take out of this queue" }).click();
   await sales.getByText("Opted out").waitFor();
+});
+
+test("what one of those who change things did is shown by itself", async () => {
+  const { page, wrongs } = watched;
+  await page.goto("/t/demo/audit");
+  await page.getByRole("row").filter({ hasText: "demo, a key" }).first().getByRole("link").click();
+  await page.getByRole("dialog").getByRole("button", { name: "Show only what they changed" }).click();
+  await page.getByRole("button", { name: /^Remove the filter/ }).filter({ hasText: "demo, a key" }).waitFor();
+  await page.locator("[aria-busy=true]").waitFor({ state: "detached" });
+  const rows = await page.getByRole("row").allInnerTexts();
+  expect(rows.slice(1).filter((row) => !row.includes("demo, a key"))).toEqual([]);
+  expect(rows.length).toBeGreaterThan(1);
+  await page.getByRole("button", { name: /^Remove the filter/ }).click();
+  await page.getByRole("button", { name: "Filter", exact: true }).click();
+  await page.getByLabel("Filter by").selectOption({ label: "Who" });
+  await picture(page, "audit-by");
+  expect(await axe(page)).toEqual([]);
+  await page.getByRole("combobox", { name: "Who", exact: true }).selectOption({ label: "demo, a key" });
+  await page.getByRole("button", { name: "Apply" }).click();
+  await expect.poll(() => new URL(page.url()).searchParams.get("f.actor") ?? page.url()).toContain("token:demo");
+  expect(wrongs).toEqual([]);
 });

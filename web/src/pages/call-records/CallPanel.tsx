@@ -16,6 +16,7 @@ import { SidePanel } from "../../ui/SidePanel";
 import { State } from "../../ui/State";
 import classes from "./Call.module.css";
 import { Hops } from "./Hops";
+import { Ladder } from "./Ladder";
 import { Legs } from "./Legs";
 import { LOOKS } from "./results";
 
@@ -70,6 +71,12 @@ function Record({ record }: { record: CallRecord }) {
         </Title>
         <Legs record={record} />
         <Quality legs={record.legs} />
+      </section>
+      <section>
+        <Title order={3} size="h5" mb="xs">
+          {t("ladder.title")}
+        </Title>
+        <Ladder call={record.id} />
       </section>
       <details className={classes.details}>
         <summary>{t("calls.details")}</summary>
