@@ -7,7 +7,7 @@ import { keyOf } from "../api/queries";
 export type Named = { id: string; name: string };
 
 /** Kinds of objects that there are few enough of to be chosen from a whole list. */
-export type Kind = "audio_file" | "auto_attendant" | "call_queue" | "civic_address" | "dial_plan" | "group" | "plan" | "resource_account" | "schedule" | "shared_mailbox" | "site" | "trunk";
+export type Kind = "audio_file" | "auto_attendant" | "call_queue" | "civic_address" | "dial_plan" | "group" | "plan" | "resource_account" | "schedule" | "shared_mailbox" | "site" | "translation_rule" | "trunk";
 
 const whole = (tenant: string) => ({ params: { path: { tenant }, query: { limit: PAGE_MAX } } });
 
@@ -49,6 +49,8 @@ async function load(tenant: string, kind: Kind): Promise<Named[]> {
       return saved((await answer(api.GET("/api/v1/tenants/{tenant}/shared-mailboxes", whole(tenant)))).items);
     case "site":
       return (await answer(api.GET("/api/v1/tenants/{tenant}/sites", whole(tenant)))).items;
+    case "translation_rule":
+      return (await answer(api.GET("/api/v1/tenants/{tenant}/translation-rules", whole(tenant)))).items;
     case "trunk":
       return (await answer(api.GET("/api/v1/tenants/{tenant}/trunks", whole(tenant)))).items;
   }

@@ -1,7 +1,9 @@
 import { Checkbox, JsonInput, NativeSelect, NumberInput, TagsInput, TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { PolicySetting } from "../../api/__generated__/schema";
+import { NamedMultiSelect } from "../../choices/NamedMultiSelect";
 import { NamedSelect } from "../../choices/NamedSelect";
+import { momentOf, ownZone, typedMoment } from "../../format/time";
 import { shapeOf, wordsOf } from "./settings";
 
 type SettingFieldProps = { setting: PolicySetting; value: unknown; onChange: (value: unknown) => void; error?: string | undefined };
@@ -38,6 +40,27 @@ export function SettingField({ setting, value, onChange, error }: SettingFieldPr
       );
     case "texts":
       return <TagsInput {...common} value={Array.isArray(value) ? value.map(String) : []} onChange={onChange} />;
+    case "numbers":
+      return (
+        <TagsInput
+          {...common}
+          value={Array.isArray(value) ? value.map(String) : []}
+          // What is no number is none of them.
+          onChange={(texts) => onChange(texts.map(Number).filter(Number.isInteger))}
+        />
+      );
+    case "moment":
+      return (
+        <TextInput
+          {...common}
+          type="datetime-local"
+          label={`${common.label} (${ownZone()})`}
+          value={typeof value === "string" ? typedMoment(value) : ""}
+          onChange={({ currentTarget: { value: typed } }) => onChange(momentOf(typed))}
+        />
+      );
+    case "objects":
+      return <NamedMultiSelect kind={shape.kind} {...common} value={Array.isArray(value) ? value.map(String) : []} onChange={onChange} />;
     case "object":
       return (
         <NamedSelect

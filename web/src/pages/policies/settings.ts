@@ -6,7 +6,10 @@ export type Shape =
   | { as: "choice"; choices: readonly string[]; mayBeNothing: boolean }
   | { as: "number"; min: number; max: number; mayBeNothing: boolean }
   | { as: "texts" }
-  | { as: "object"; kind: "resource_account" | "dial_plan" | "audio_file" }
+  | { as: "numbers" }
+  | { as: "moment" }
+  | { as: "object"; kind: (typeof KINDS)[keyof typeof KINDS] }
+  | { as: "objects"; kind: "translation_rule" }
   | { as: "text"; mayBeNothing: boolean }
   | { as: "json" };
 
@@ -17,14 +20,18 @@ export function shapeOf({ takes, choices }: Pick<PolicySetting, "takes" | "choic
   if (takes === "true or false") return { as: "switch" };
   const [, min, max] = /whole number from (\d+) to (\d+)/.exec(takes) ?? [];
   if (min !== undefined && max !== undefined && !takes.startsWith("a list")) return { as: "number", min: Number(min), max: Number(max), mayBeNothing };
-  const kind = (["resource account", "dial plan", "audio file"] as const).find((one) => takes.startsWith(`the id of a ${one}`));
+  const kind = NAMES.find((one) => takes.startsWith(`the id of a ${one}`));
   if (kind !== undefined) return { as: "object", kind: KINDS[kind] };
+  if (/^a list of at most \d+, each the id of a translation rule$/.test(takes)) return { as: "objects", kind: "translation_rule" };
+  if (/^a list of at most \d+ whole numbers\b/.test(takes)) return { as: "numbers" };
+  if (takes.startsWith("a moment such as")) return { as: "moment" };
   if (/^a list of at most \d+ texts/.test(takes) || /^a list of at most \d+, each a number/.test(takes)) return { as: "texts" };
   if (takes.startsWith("a list") || takes.includes("each with")) return { as: "json" };
   return { as: "text", mayBeNothing };
 }
 
-const KINDS = { "resource account": "resource_account", "dial plan": "dial_plan", "audio file": "audio_file" } as const;
+const KINDS = { "resource account": "resource_account", "dial plan": "dial_plan", "audio file": "audio_file", site: "site", trunk: "trunk" } as const;
+const NAMES = ["resource account", "dial plan", "audio file", "site", "trunk"] as const satisfies readonly (keyof typeof KINDS)[];
 
 /** What was changed of settings: only that is told to the API, so that what others change stays. */
 export function changed(before: Record<string, unknown>, after: Record<string, unknown>): Record<string, unknown> {

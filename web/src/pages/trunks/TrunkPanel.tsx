@@ -10,10 +10,12 @@ import { DeleteButton } from "../../ui/form/DeleteButton";
 import { EditForm } from "../../ui/form/EditForm";
 import { Loaded } from "../../ui/form/Loaded";
 import { useDraft } from "../../ui/form/draft";
-import { changed, sent } from "../policies/settings";
+import { CredentialFields } from "./CredentialFields";
+import { Health } from "./Health";
 import { TestTrunk } from "./TestTrunk";
 import { TrunkSettings } from "./TrunkSettings";
-import { FIELDS, type TrunkDraft, TrunkFields } from "./fields";
+import { changeOf, draftOf } from "./draft";
+import { FIELDS, TrunkFields } from "./fields";
 
 /** A trunk: how it is reached, and whether it is used. */
 export function TrunkPanel({ id, onClose }: { id: string; onClose: () => void }) {
@@ -29,8 +31,9 @@ export function TrunkPanel({ id, onClose }: { id: string; onClose: () => void })
       >
         {(read, reload) => (
           <Stack gap="lg">
-            <Form read={read} reload={reload} />
+            <Health trunk={id} />
             {may("trunks.act") && <TestTrunk trunk={id} />}
+            <Form read={read} reload={reload} />
             {may("trunks.write") && (
               <DeleteButton
                 label={t("trunks.delete")}
@@ -53,27 +56,12 @@ function Form({ read: { value: trunk, tag }, reload }: { read: Tagged<Trunk>; re
   const { t } = useTranslation();
   const tenant = useTenant();
   const may = useMay();
-  const { draft, edit } = useDraft<TrunkDraft & { enabled: boolean; settings: Record<string, unknown> }>(() => ({
-    name: trunk.name,
-    host: trunk.host,
-    port: trunk.port ?? "",
-    transport: trunk.transport,
-    srtp: trunk.srtp,
-    sources: trunk.sources,
-    calls_max: trunk.calls_max ?? "",
-    enabled: trunk.enabled,
-    settings: trunk.settings,
-  }));
+  const { draft, edit } = useDraft(() => draftOf(trunk));
   const save = (known: string | undefined) =>
     answer(
       api.PATCH("/api/v1/tenants/{tenant}/trunks/{trunk}", {
         params: { path: { tenant, trunk: trunk.id }, header: ifMatch(known) },
-        body: {
-          ...draft,
-          port: draft.port === "" ? null : draft.port,
-          calls_max: draft.calls_max === "" ? null : draft.calls_max,
-          settings: sent(changed(trunk.settings, draft.settings)),
-        },
+        body: changeOf(trunk, draft),
       }),
     );
   const saved = () => {
@@ -91,6 +79,7 @@ function Form({ read: { value: trunk, tag }, reload }: { read: Tagged<Trunk>; re
             onChange={(event) => edit({ enabled: event.currentTarget.checked })}
           />
           <TrunkFields draft={draft} edit={edit} ofField={ofField} />
+          <CredentialFields draft={draft} edit={edit} ofField={ofField} />
           <TrunkSettings value={draft.settings} onChange={(settings) => edit({ settings })} ofField={ofField} />
         </fieldset>
       )}

@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import type { Trunk, TrunkHealth, TrunkState } from "../../api/__generated__/schema";
+import type { Trunk, TrunkHealth } from "../../api/__generated__/schema";
 import { answer, api } from "../../api/client";
 import { outdate } from "../../api/queries";
 import { moment } from "../../format/time";
@@ -14,6 +14,7 @@ import type { ListDefinition } from "../../ui/list/definition";
 import { useView } from "../../ui/list/view";
 import { NewTrunk } from "./NewTrunk";
 import { TrunkPanel } from "./TrunkPanel";
+import { LOOKS } from "./health";
 
 /** The ways to and from the public network. */
 export function Trunks() {
@@ -55,16 +56,6 @@ export function Trunks() {
 /** A trunk, and whether it can be reached. */
 type Row = Trunk & { health: TrunkHealth | undefined };
 
-const LOOKS = {
-  active: "fine",
-  probing: "quiet",
-  unwatched: "quiet",
-  demoted: "warned",
-  draining: "warned",
-  drained: "quiet",
-  unreachable: "bad",
-} as const satisfies Record<TrunkState, string>;
-
 function useDefinition(): ListDefinition<Row> {
   const { t } = useTranslation();
   const tenant = useTenant();
@@ -101,7 +92,18 @@ function useDefinition(): ListDefinition<Row> {
       { id: "transport", title: t("trunks.transport"), text: ({ transport }) => transport.toUpperCase() },
       { id: "srtp", title: t("trunks.srtp"), text: ({ srtp }) => t(`trunks.srtps.${srtp}`) },
       { id: "sources", title: t("trunks.sources"), text: ({ sources }) => sources.join(", "), width: 1.4 },
-      { id: "callsMax", title: t("trunks.callsMax"), text: ({ calls_max }) => String(calls_max ?? "") },
+      {
+        id: "registration",
+        title: t("trunks.registration"),
+        text: ({ health }) => {
+          const told = health?.registration;
+          return told == null ? "" : t(`trunks.registrations.${told.state}`, { until: moment(told.until), status: told.status ?? "" });
+        },
+        width: 1.6,
+      },
+      { id: "priority", title: t("trunks.whole.priority"), text: ({ priority }) => String(priority ?? ""), isHidden: true, width: 0.5 },
+      { id: "codecs", title: t("trunks.codecs"), text: ({ codecs }) => codecs.join(", "), isHidden: true },
+      { id: "country", title: t("trunks.country"), text: ({ country }) => country ?? "", isHidden: true },
       { id: "description", title: t("trunks.description"), text: ({ description }) => description ?? "", isHidden: true },
     ],
     idOf: ({ id }) => id,

@@ -1,39 +1,29 @@
-import { NativeSelect, NumberInput, TagsInput, TextInput } from "@mantine/core";
+import { MultiSelect, NativeSelect, NumberInput, TagsInput, TextInput, Textarea } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import type { Srtp, Transport } from "../../api/__generated__/schema";
 import type { Draft } from "../../ui/form/draft";
+import { CODECS, SRTPS, TRANSPORTS, type TrunkDraft } from "./draft";
 
-const TRANSPORTS = ["udp", "tcp", "tls"] as const satisfies readonly Transport[];
-const SRTPS = ["off", "preferred", "required"] as const satisfies readonly Srtp[];
+export const FIELDS = ["name", "description", "host", "port", "sources", "country", "codecs", "calls_max", "no_answer_seconds", "priority"] as const;
 
-/** What a trunk is reached by, as it is typed. */
-export type TrunkDraft = {
-  name: string;
-  host: string;
-  port: number | "";
-  transport: Transport;
-  srtp: Srtp;
-  sources: string[];
-  calls_max: number | "";
-};
-
-export const FIELDS = ["name", "host", "port", "sources", "calls_max"] as const;
-
-type TrunkFieldsProps = Pick<Draft<TrunkDraft>, "draft" | "edit"> & { ofField: (field: string) => string | undefined };
+export type TrunkFieldsProps = Pick<Draft<TrunkDraft>, "draft" | "edit"> & { ofField: (field: string) => string | undefined };
 
 /** The fields of a trunk, whether it is new or not. */
-export function TrunkFields({ draft, edit, ofField }: TrunkFieldsProps) {
-  const { t } = useTranslation();
-  const numberOr = (value: string | number) => (value === "" ? "" : Number(value));
+export function TrunkFields(part: TrunkFieldsProps) {
   return (
     <>
-      <TextInput
-        label={t("trunks.name")}
-        required
-        value={draft.name}
-        error={ofField("name")}
-        onChange={(event) => edit({ name: event.currentTarget.value })}
-      />
+      <Place {...part} />
+      <Sound {...part} />
+      <Limits {...part} />
+    </>
+  );
+}
+
+/** What it is called, and where it is reached. */
+function Place({ draft, edit, ofField }: TrunkFieldsProps) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <TextInput label={t("trunks.name")} required value={draft.name} error={ofField("name")} onChange={(event) => edit({ name: event.currentTarget.value })} />
       <TextInput
         label={t("trunks.host")}
         description={t("trunks.hostHint")}
@@ -42,14 +32,7 @@ export function TrunkFields({ draft, edit, ofField }: TrunkFieldsProps) {
         error={ofField("host")}
         onChange={(event) => edit({ host: event.currentTarget.value })}
       />
-      <NumberInput
-        label={t("trunks.port")}
-        min={1}
-        max={65_535}
-        value={draft.port}
-        error={ofField("port")}
-        onChange={(port) => edit({ port: numberOr(port) })}
-      />
+      <Whole field="port" max={65_535} draft={draft} edit={edit} ofField={ofField} />
       <TagsInput
         label={t("trunks.sources")}
         description={t("trunks.sourcesHint")}
@@ -60,24 +43,78 @@ export function TrunkFields({ draft, edit, ofField }: TrunkFieldsProps) {
       <NativeSelect
         label={t("trunks.transport")}
         value={draft.transport}
-        onChange={({ currentTarget: { value } }) =>
-          edit({ transport: TRANSPORTS.find((transport) => transport === value) ?? draft.transport })
-        }
+        onChange={({ currentTarget: { value } }) => edit({ transport: TRANSPORTS.find((transport) => transport === value) ?? draft.transport })}
         data={TRANSPORTS.map((value) => ({ value, label: value.toUpperCase() }))}
       />
+    </>
+  );
+}
+
+/** How its sound travels, and how its numbers are read. */
+function Sound({ draft, edit, ofField }: TrunkFieldsProps) {
+  const { t } = useTranslation();
+  return (
+    <>
       <NativeSelect
         label={t("trunks.srtp")}
         value={draft.srtp}
         onChange={({ currentTarget: { value } }) => edit({ srtp: SRTPS.find((srtp) => srtp === value) ?? draft.srtp })}
         data={SRTPS.map((value) => ({ value, label: t(`trunks.srtps.${value}`) }))}
       />
-      <NumberInput
-        label={t("trunks.callsMax")}
-        min={1}
-        value={draft.calls_max}
-        error={ofField("calls_max")}
-        onChange={(calls) => edit({ calls_max: numberOr(calls) })}
+      <MultiSelect
+        label={t("trunks.codecs")}
+        description={t("trunks.codecsHint")}
+        searchable
+        nothingFoundMessage={t("choice.nothing")}
+        error={ofField("codecs")}
+        value={draft.codecs}
+        onChange={(codecs) => edit({ codecs })}
+        data={[...CODECS]}
+      />
+      <TextInput
+        label={t("trunks.country")}
+        description={t("trunks.countryHint")}
+        error={ofField("country")}
+        value={draft.country}
+        onChange={(event) => edit({ country: event.currentTarget.value })}
       />
     </>
+  );
+}
+
+/** How much it takes, how long it is waited for, and which is asked first. */
+function Limits({ draft, edit, ofField }: TrunkFieldsProps) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <Whole field="calls_max" draft={draft} edit={edit} ofField={ofField} />
+      <Whole field="no_answer_seconds" draft={draft} edit={edit} ofField={ofField} />
+      <Whole field="priority" draft={draft} edit={edit} ofField={ofField} />
+      <Textarea
+        label={t("trunks.description")}
+        error={ofField("description")}
+        value={draft.description}
+        onChange={(event) => edit({ description: event.currentTarget.value })}
+      />
+    </>
+  );
+}
+
+type WholeProps = TrunkFieldsProps & { field: "port" | "calls_max" | "no_answer_seconds" | "priority"; max?: number };
+
+/** A whole number from 1, or nothing. */
+function Whole({ field, max, draft, edit, ofField }: WholeProps) {
+  const { t } = useTranslation();
+  return (
+    <NumberInput
+      label={t(`trunks.whole.${field}`)}
+      description={field === "port" ? undefined : t(`trunks.wholeHint.${field}`)}
+      min={1}
+      {...(max === undefined ? {} : { max })}
+      allowDecimal={false}
+      value={draft[field]}
+      error={ofField(field)}
+      onChange={(value) => edit({ [field]: value === "" ? "" : Number(value) })}
+    />
   );
 }
