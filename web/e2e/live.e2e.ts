@@ -1,5 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { axe } from "./axe";
 import { launch, open, picture, signIn } from "./browser";
 import { Caller } from "./caller";
 import { Server } from "./server";
@@ -24,6 +25,28 @@ test("who calls is seen waiting at once, is hung up on, and is in the list of ca
   await page.goto("/t/demo/live");
   const queue = page.getByRole("article", { name: "Sales" });
   await queue.getByText("Bob Brown", { exact: true }).waitFor();
+
+  // An agent pauses, which all who look at the queue see with the reason, and takes calls again.
+  const bob = queue.getByRole("list", { name: "Agents" }).getByRole("listitem").filter({ hasText: "Bob Brown" });
+  await bob.getByRole("button").click();
+  await page.getByRole("menuitem", { name: "Pause …" }).click();
+  const panel = page.getByRole("dialog");
+  await panel.getByRole("combobox", { name: "Reason" }).fill("Lunch");
+  await page.keyboard.press("Escape");
+  await picture(page, "agent-pause");
+  expect(await axe(page)).toEqual([]);
+  await panel.getByRole("button", { name: "Pause now" }).click();
+  await bob.getByText("Paused: Lunch").waitFor();
+  const { items: queues } = (await server.ask("GET", "/tenants/demo/call-queues")) as { items: { id: string; name: string }[] };
+  const sales = queues.find(({ name }) => name === "Sales")?.id;
+  expect(await server.ask("GET", `/tenants/demo/call-queues/${sales}/live`)).toMatchObject({
+    agents: expect.arrayContaining([expect.objectContaining({ display_name: "Bob Brown", pause_reason: "Lunch" })]),
+  });
+  await picture(page, "live-paused");
+  expect(await axe(page)).toEqual([]);
+  await bob.getByRole("button").click();
+  await page.getByRole("menuitem", { name: "End the pause" }).click();
+  await bob.getByText("Paused: Lunch").waitFor({ state: "detached" });
 
   caller.call("+12065550123", "+14255550110");
   await caller.answered;

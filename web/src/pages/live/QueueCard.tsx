@@ -10,7 +10,7 @@ import { AgentMenu } from "./AgentMenu";
 import classes from "./Live.module.css";
 import { LOOKS } from "./agents";
 import { goneOn, useNow } from "./clock";
-import { queueQuery } from "./queries";
+import { AGENT_NOUNS, QUEUE_NOUNS, queueQuery } from "./queries";
 
 type QueueCardProps = { queue: string; name: string; figures: LiveQueue | undefined };
 
@@ -19,10 +19,12 @@ export function QueueCard({ queue, name, figures }: QueueCardProps) {
   const { t } = useTranslation();
   const now = useNow();
   const hasToAsk = figures === undefined || figures.calls_waiting > 0;
-  const { data, error, dataUpdatedAt } = useQuery({ ...queueQuery(useTenant(), queue), enabled: hasToAsk });
+  // The figures of all queues do not say why somebody pauses, which seldom changes.
+  const { data, error, dataUpdatedAt } = useQuery(queueQuery(useTenant(), queue, hasToAsk ? QUEUE_NOUNS : AGENT_NOUNS));
   const since = (seconds: number) => duration(goneOn(seconds, dataUpdatedAt, now));
   const waiting = hasToAsk ? (data?.waiting ?? []) : [];
   const agents = figures === undefined ? (data?.agents ?? []).map((agent) => shownOf(agent, dataUpdatedAt)) : figures.agents.map(shownOfFigures);
+  const reasonOf = ({ id }: ShownAgent) => data?.agents.find((agent) => agent.id === id)?.pause_reason ?? "";
   const callbacks = figures?.callbacks_waiting ?? data?.callbacks ?? 0;
   const longest = Math.max(0, ...waiting.map(({ waited_seconds }) => waited_seconds));
   const level = figures?.total.sl_met_no_abandon;
@@ -48,7 +50,7 @@ export function QueueCard({ queue, name, figures }: QueueCardProps) {
       )}
       <ul className={classes.rows} aria-label={t("queues.agents")}>
         {agents.map((agent) => (
-          <Agent key={agent.id} queue={queue} agent={agent} since={duration((now - agent.since) / 1_000)} />
+          <Agent key={agent.id} queue={queue} agent={agent} reason={reasonOf(agent)} since={duration((now - agent.since) / 1_000)} />
         ))}
       </ul>
     </article>
@@ -87,14 +89,14 @@ function Caller({ caller, waited }: { caller: WaitingCaller; waited: string }) {
   );
 }
 
-function Agent({ queue, agent, since }: { queue: string; agent: ShownAgent; since: string }) {
+function Agent({ queue, agent, reason, since }: { queue: string; agent: ShownAgent; reason: string; since: string }) {
   const { t } = useTranslation();
   const { id, name, status, isOptedOut } = agent;
   return (
     <li>
       <span>{name}</span>
-      <AgentMenu queue={queue} agent={id} name={name} isOptedOut={isOptedOut}>
-        <State is={LOOKS[status]}>{t(`live.agent.${status}`)}</State> <span className={classes.time}>{since}</span>
+      <AgentMenu queue={queue} agent={id} name={name} status={status} isPaused={reason !== ""} isOptedOut={isOptedOut}>
+        <State is={LOOKS[status]}>{reason === "" ? t(`live.agent.${status}`) : t("live.pausedFor", { reason })}</State> <span className={classes.time}>{since}</span>
       </AgentMenu>
     </li>
   );

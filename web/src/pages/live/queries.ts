@@ -20,14 +20,21 @@ export function devicesQuery(tenant: string) {
   });
 }
 
+/** Kinds of objects whose changes show what agents do. */
+export const AGENT_NOUNS = ["presence", "queue_agent"] as const;
+/** Kinds of objects whose changes show who waits and what agents do. */
+export const QUEUE_NOUNS = ["call", "call_queue", "device", "user", ...AGENT_NOUNS] as const;
+
 /** Who waits in a queue, and who takes its calls. */
-export function queueQuery(tenant: string, queue: string) {
+export function queueQuery(tenant: string, queue: string, nouns: readonly string[] = QUEUE_NOUNS) {
   return queryOptions({
-    queryKey: keyOf(tenant, "queue-live", queue),
+    // Where other changes count from now on, it is read again at once.
+    queryKey: keyOf(tenant, "queue-live", queue, nouns.length),
     queryFn: () =>
       answer(
         api.GET("/api/v1/tenants/{tenant}/call-queues/{queue}/live", { params: { path: { tenant, queue } } }),
       ),
-    meta: { nouns: ["call", "call_queue", "device", "user", "presence", "queue_agent"] },
+    placeholderData: (before) => before,
+    meta: { nouns },
   });
 }
