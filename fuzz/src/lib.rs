@@ -2,3 +2,5 @@
 
 #[path = "../../core/media/tests/mutations/readers.rs"]
 pub mod readers;
+#[path = "../../core/sip/tests/mutations/readers.rs"]
+pub mod sip_readers;

@@ -236,8 +236,10 @@ fn same_number(a: Option<&str>, b: Option<&str>) -> bool {
     a.map(digits) == b.map(digits)
 }
 
+/// Each parameter of one is in the other. Of a parameter that was given twice, the first counts in both.
 fn same_tel_params(a: &Uri<'_>, b: &Uri<'_>) -> bool {
-    a.params().all(|(name, value)| b.param(name).is_some_and(|v| v.eq_ignore_ascii_case(value.unwrap_or_default())))
+    let agree = |name| a.param(name).zip(b.param(name)).is_some_and(|(a, b)| a.eq_ignore_ascii_case(b));
+    a.params().all(|(name, _)| agree(name))
 }
 
 /// Undoes %HH once. What is not UTF-8 then is shown with replacement characters.
@@ -411,6 +413,7 @@ mod tests {
             ),
             ("sip:a@[2001:db8::1]", "sip:a@[2001:DB8:0::1]"),
             ("tel:+1-201-555-0123", "tel:+12015550123"),
+            ("tel:+12015550123;ext=1;ext=2", "tel:+1-201-555-0123;ext=1;ext=2"),
         ];
         let differ = [
             ("SIP:ALICE@AtLanTa.CoM;Transport=udp", "sip:alice@AtLanTa.CoM;Transport=UDP"),
