@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use phone::access::{Assignment, BuiltIn, RoleRef, Scope as AccessScope};
 use phone::id::{TenantId, UserId};
 use phone::people::import::new_person;
-use phone::people::license::{Enforcement, PartNumber};
+use phone::people::license::{Enforcement, PartNumber, Subscription};
 use phone::people::tenant::Profile;
 use serde_json::{Value, json};
 use store::{Actor, Expected, NewApiToken, Open, Scope, Store, TenantRow, TokenHash, UserChange};
@@ -168,7 +168,7 @@ async fn fill(directory: &Path, n_people: usize) {
     }
     let seats = u32::try_from(n_people).expect("so many seats");
     let plan = PartNumber("MCOEV".to_owned());
-    tx.save_subscription(big.profile.id, &plan, seats, Expected::Absent).await.expect("seats");
+    tx.save_subscription(big.profile.id, &plan, &Subscription::open(seats), Expected::Absent).await.expect("seats");
     let people = (0..n_people).map(|n| {
         let id = UserId(uuid::Uuid::now_v7());
         UserChange { before: None, after: new_person(id, &(FIRST_EXTENSION + n).to_string(), "Alice Adams") }

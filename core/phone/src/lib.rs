@@ -5,6 +5,7 @@
 //! unknown here.
 
 pub mod access;
+pub mod amount;
 pub mod apps;
 pub mod bounded;
 pub mod difference;

@@ -17,6 +17,12 @@ pub const RANGES_PER_DAY_MAX: usize = 48;
 /// Characters of a name: what fits a line of the admin center. Specification of voice apps, 5.
 pub const NAME_CHARS_MAX: usize = 256;
 
+/// Characters of a plan's part number: those that are known have at most 31.
+pub const PART_NUMBER_CHARS_MAX: usize = 64;
+
+/// Days of a trial: who tries something for longer than a year has it.
+pub const TRIAL_DAYS_MAX: u32 = 365;
+
 /// Characters of a prompt's text: about five minutes of speech. Specification of voice apps, 5.
 pub const PROMPT_CHARS_MAX: usize = 5_000;
 

@@ -5,7 +5,6 @@
 //! [`funding`], [`meter`]), and posted to a ledger that only grows ([`ledger`], [`lot`], [`posting`]). What a tenant's
 //! live calls have reserved, and what is left for the next one, is one value: [`charging`].
 
-pub mod amount;
 pub mod budget;
 pub mod charge;
 pub mod charging;
@@ -26,4 +25,4 @@ pub mod tariff;
 pub mod wallet;
 pub mod warning;
 
-pub use amount::{Currency, Micros};
+pub use crate::amount::{Currency, Micros};

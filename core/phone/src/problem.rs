@@ -97,7 +97,12 @@ codes! {
     OperatorMissing Error "option.operator_missing" "an option leads to the operator, but there is none";
     OperatorUnreachable Error "operator.unreachable" "the operator does not exist or cannot be called";
     OverflowOutOfRange Error "cq.overflow_out_of_range" "a queue holds 0 to 10,000 waiting callers";
+    PartNumberMalformed Error "license_plan.part_number_malformed" "a part number has 1 to 64 letters, digits, underscores and hyphens";
     PatternMalformed Error "pattern.malformed" "this is no pattern";
+    PlanPriceNegative Error "license_plan.price_negative" "a price is nothing or more";
+    PlanPriceOfFree Error "license_plan.price_of_free" "a free plan and a trial have no price";
+    PlanTrialDays Error "license_plan.trial_days" "a trial lasts 1 to 365 days, and no other plan has any";
+    PlanWithoutHolders Error "license_plan.without_holders" "a plan is for people or for resource accounts";
     PolicyDescriptionTooLong Error "policy.description_too_long" "a policy's description has at most 1,040 characters";
     PolicyNameReserved Error "policy.name_reserved" "Global is the organization's own policy of each type, and keeps its name";
     PolicyNameTooLong Error "policy.name_too_long" "a policy's name has at most 64 characters, none of them control";

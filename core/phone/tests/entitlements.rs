@@ -15,7 +15,7 @@ use phone::numbers::number::{Category, NumberSource};
 use phone::numbers::routing::VoiceRoute;
 use phone::numbers::trunk::{SrtpMode, TrunkTransport};
 use phone::numbers::{Assignee, E164, Number, NumberKind, Trunk};
-use phone::people::license::{Enforcement, PartNumber, unlocked};
+use phone::people::license::{Catalogue, Enforcement, PartNumber};
 use phone::people::tenant::{Profile, State};
 use phone::people::{Presence, User};
 use phone::policies::calling::{Calling, PstnTreatment};
@@ -74,12 +74,16 @@ impl Case {
     fn tenant(&self) -> Tenant {
         let held: BTreeSet<PartNumber> = self.licenses.iter().map(|plan| PartNumber((*plan).to_owned())).collect();
         let mut parts = parts(self.state);
-        let alice = user(ALICE, self.enforcement.allows_voice(&held));
+        let alice = user(ALICE, Catalogue::default().allows_voice(self.enforcement, &held));
         parts.users.insert(alice.id, Arc::new(alice));
         if let Some(source) = self.source {
             for (number, category) in [(OWN, Category::Primary), (PRIVATE, Category::Private)] {
                 let given = Number { source, category, ..number_of(number, Some(Assignee::User(person(ALICE)))) };
-                let now = given.after_licenses(Timestamp::UNIX_EPOCH, &unlocked(&held), self.enforcement);
+                let now = given.after_licenses(
+                    Timestamp::UNIX_EPOCH,
+                    &Catalogue::default().unlocked(&held),
+                    self.enforcement,
+                );
                 parts.numbers.insert(now.number, now);
             }
         }

@@ -2,10 +2,11 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use phone::id::GroupId;
-use phone::people::license::sources::{Settled, Wanted, settle};
-use phone::people::license::{Enforcement, PartNumber, Refusal, Seats};
+use phone::people::license::sources::{self, Settled, Wanted};
+use phone::people::license::{Catalogue, Enforcement, Means, PartNumber, Refusal, Seats};
 use phone::rule::Broken as _;
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -45,11 +46,30 @@ fn what_is_given_twice_stays_when_one_source_ends() {
 fn who_has_a_seat_keeps_it_and_who_has_none_waits_where_licenses_are_enforced() {
     let full = BTreeMap::from([(plan("MCOEV"), Seats { bought: 1, assigned: 1 })]);
     let wanted = Wanted { by_group: BTreeMap::from([(group(1), set(&["MCOEV"]))]), ..Wanted::default() };
-    let decide = |held: &[&str], enforcement| settle(&set(held), &wanted, "US", enforcement, &full);
+    let decide = |held: &[&str], enforcement| settle(&set(held), &wanted, enforcement, &full);
     assert_eq!(decide(&["MCOEV"], Enforcement::Block).held, set(&["MCOEV"]));
     let refusal = Refusal::NoSeats { plan: plan("MCOEV"), bought: 1 };
     assert_eq!(decide(&[], Enforcement::Block).failed, BTreeMap::from([(group(1), refusal)]));
     assert_eq!(decide(&[], Enforcement::Warn).held, set(&["MCOEV"]));
+}
+
+#[test]
+fn what_is_over_goes_where_licenses_are_enforced_and_is_wanted_still() {
+    let (catalogue, over) = (Catalogue::default(), set(&["MCOEV", "MCOPSTN1"]));
+    let seats = BTreeMap::from([(plan("MCOEV"), Seats { bought: 9, assigned: 1 })]);
+    let by_group = BTreeMap::from([(group(1), set(&["MCOMEETADV"])), (group(2), set(&["MCOPSTN1"]))]);
+    let wanted = Wanted { direct: set(&["MCOEV"]), by_group };
+    let held = set(&["MCOEV", "MCOMEETADV", "MCOPSTN1"]);
+    let settle = |enforcement| {
+        let means = Means { catalogue: &catalogue, enforcement, seats: &seats, over: &over };
+        sources::settle(&held, &wanted, "US", &means)
+    };
+    let settled = settle(Enforcement::Block);
+    assert_eq!(settled.held, set(&["MCOMEETADV"]));
+    // What is missing first is told: the phone system went with its plan.
+    assert_eq!(settled.failed[&group(2)].code(), "license.dependency_missing");
+    assert_eq!(settle(Enforcement::Warn).held, held);
+    assert_eq!(Refusal::Over { plan: plan("MCOEV") }.code(), "license.over");
 }
 
 /// One event of a history.
@@ -186,7 +206,7 @@ impl World {
         let (direct, groups) = &self.wanted[who];
         let of_group = |id: &u128| (group(*id), self.plans.get(id).cloned().unwrap_or_default());
         let wanted = Wanted { direct: direct.clone(), by_group: groups.iter().map(of_group).collect() };
-        settle(&self.held[who], &wanted, "US", Enforcement::Block, &self.seats())
+        settle(&self.held[who], &wanted, Enforcement::Block, &self.seats())
     }
 
     fn seats(&self) -> BTreeMap<PartNumber, Seats> {
@@ -221,8 +241,22 @@ fn settled(held: &[&str], direct: &[&str], groups: &[(u128, &[&str])]) -> Settle
     let seats = Seats { bought: 10, assigned: 0 };
     let seats = OF_GROUPS.iter().flat_map(|plans| *plans).map(|name| (plan(name), seats)).collect();
     let by_group = groups.iter().map(|(id, plans)| (group(*id), set(plans))).collect();
-    settle(&set(held), &Wanted { direct: set(direct), by_group }, "US", Enforcement::Block, &seats)
+    settle(&set(held), &Wanted { direct: set(direct), by_group }, Enforcement::Block, &seats)
 }
+
+/// For a person in the United States.
+fn settle(
+    held: &BTreeSet<PartNumber>,
+    wanted: &Wanted,
+    enforcement: Enforcement,
+    seats: &BTreeMap<PartNumber, Seats>,
+) -> Settled {
+    let over = BTreeSet::new();
+    sources::settle(held, wanted, "US", &Means { catalogue: &CATALOGUE, enforcement, seats, over: &over })
+}
+
+/// Made once: what is random asks a hundred thousand times.
+static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(Catalogue::default);
 
 fn set(plans: &[&str]) -> BTreeSet<PartNumber> {
     plans.iter().map(|name| plan(name)).collect()

@@ -12,7 +12,7 @@ use phone::numbers::number::removal::{Action, Wish, ordered};
 use phone::numbers::number::{Block, NumberSource, NumberState};
 use phone::numbers::upload::{Item, Refusal as UploadRefusal, expand};
 use phone::numbers::{Assignee, E164, Number, NumberKind};
-use phone::people::license::{self, Capability, Enforcement, PartNumber, Plan, Seats, Swap, catalogue, unlocked};
+use phone::people::license::{self, Capability, Catalogue, Enforcement, Means, PartNumber, Seats, Swap};
 use phone::people::pause::Pause;
 use phone::rule::Broken as _;
 use proptest::prelude::*;
@@ -218,11 +218,13 @@ proptest! {
         of_plan in any::<bool>(),
     ) {
         let source = if of_plan { NumberSource::CallingPlan } else { NumberSource::DirectRouting };
-        let all = catalogue::PLANS.iter().map(Plan::part_number);
+        let (catalogue, over) = (Catalogue::default(), BTreeSet::new());
+        let all = catalogue.plans().iter().map(|plan| plan.part_number.clone());
         let seats: BTreeMap<_, _> = all.map(|plan| (plan, Seats { bought: 9, assigned: 0 })).collect();
+        let means = Means { catalogue: &catalogue, enforcement: Enforcement::Block, seats: &seats, over: &over };
         let picked = |bits: u32| {
-            let plans = catalogue::PLANS.iter().enumerate().filter(|(index, _)| bits >> index & 1 == 1);
-            plans.map(|(_, plan)| plan.part_number()).collect()
+            let plans = catalogue.plans().iter().enumerate().filter(|(index, _)| bits >> index & 1 == 1);
+            plans.map(|(_, plan)| plan.part_number.clone()).collect()
         };
         let mut held: BTreeSet<PartNumber> = ["MCOEV", "MCOPSTN1"].map(|plan| PartNumber(plan.to_owned())).into();
         let mut number = assign(&Number { source, ..number(NumberKind::User) }, 1, LICENSED).unwrap();
@@ -230,11 +232,11 @@ proptest! {
         for (add, remove) in changes {
             now += SignedDuration::from_hours(24);
             let swap = Swap { add: picked(add & add.rotate_left(5) & add.rotate_left(11)), remove: picked(remove) };
-            if let Ok(granted) = license::change(&held, &swap, "US", Enforcement::Block, &seats) {
+            if let Ok(granted) = license::change(&held, &swap, "US", &means) {
                 held = granted.held;
             }
-            let next = number.after_licenses(now, &unlocked(&held), Enforcement::Block);
-            let suffices = source.needs().iter().all(|needs| unlocked(&held).contains(needs));
+            let next = number.after_licenses(now, &catalogue.unlocked(&held), Enforcement::Block);
+            let suffices = source.needs().iter().all(|needs| catalogue.unlocked(&held).contains(needs));
             since = if suffices { None } else { since.or(Some(now)) };
             prop_assert_eq!(next.assignee, number.assignee);
             prop_assert_eq!(next.category, number.category);

@@ -27,7 +27,7 @@ use phone::numbers::number::NumberSource;
 use phone::numbers::number::category::Lines;
 use phone::numbers::number::lifecycle::Candidate;
 use phone::numbers::{E164, Number, NumberKind};
-use phone::people::license::{Enforcement, PartNumber, Plan, Seats, Swap, catalogue, change, unlocked};
+use phone::people::license::{Catalogue, Enforcement, Means, PartNumber, Seats, Swap, change};
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -179,24 +179,26 @@ proptest! {
         remove in any::<u16>(),
         of_plan in any::<bool>(),
     ) {
-        let seats: BTreeMap<PartNumber, Seats> =
-            catalogue::PLANS.iter().map(|plan| (plan.part_number(), Seats { bought: 99, assigned: 0 })).collect();
+        let (catalogue, over) = (Catalogue::default(), BTreeSet::new());
+        let seats = catalogue.plans().iter().map(|plan| (plan.part_number.clone(), Seats { bought: 99, assigned: 0 }));
+        let seats: BTreeMap<PartNumber, Seats> = seats.collect();
+        let means = Means { catalogue: &catalogue, enforcement: Enforcement::Block, seats: &seats, over: &over };
         let swap = |add, remove| Swap { add: picked(add), remove: picked(remove) };
         let none = BTreeSet::new();
         // What somebody may hold at all.
-        let Ok(granted) = change(&none, &swap(held & held.rotate_left(2), 0), "US", Enforcement::Block, &seats) else {
+        let Ok(granted) = change(&none, &swap(held & held.rotate_left(2), 0), "US", &means) else {
             return Ok(());
         };
         let source = if of_plan { NumberSource::CallingPlan } else { NumberSource::DirectRouting };
         let number = Number { source, ..Number::new(E164::parse("+12065550100").unwrap(), NumberKind::User) };
-        let unlocks = unlocked(&granted.held);
+        let unlocks = catalogue.unlocked(&granted.held);
         let lines = Lines::default();
         let person = Candidate { id: user(), display_name: "Alice", country: "US", unlocked: &unlocks, lines };
         let Ok(assigned) = number.assign_to_user(now(), &person, None, None, Enforcement::Block) else { return Ok(()) };
-        let Ok(after) = change(&granted.held, &swap(add, remove), "US", Enforcement::Block, &seats) else { return Ok(()) };
-        let kept = assigned.after_licenses(now(), &unlocked(&after.held), Enforcement::Block);
+        let Ok(after) = change(&granted.held, &swap(add, remove), "US", &means) else { return Ok(()) };
+        let kept = assigned.after_licenses(now(), &catalogue.unlocked(&after.held), Enforcement::Block);
         prop_assert_eq!(kept.assignee, assigned.assignee);
-        let again = Candidate { unlocked: &unlocked(&after.held), ..person };
+        let again = Candidate { unlocked: &catalogue.unlocked(&after.held), ..person };
         let is_entitled = number.assign_to_user(now(), &again, None, None, Enforcement::Block).is_ok();
         prop_assert_eq!(kept.held_until.is_none(), is_entitled);
     }
@@ -215,9 +217,10 @@ fn a_lifetime_of_usage_that_can_not_be_written_is_found() {
 
 /// The plans whose bits are set.
 fn picked(bits: u16) -> BTreeSet<PartNumber> {
-    let plans =
-        catalogue::PLANS.iter().enumerate().filter(|(index, _)| bits.checked_shr(*index as u32).unwrap_or(0) & 1 == 1);
-    plans.map(|(_, plan)| Plan::part_number(plan)).collect()
+    let catalogue = Catalogue::default();
+    let is_picked = |index: usize| bits.checked_shr(index as u32).unwrap_or(0) & 1 == 1;
+    let plans = catalogue.plans().iter().enumerate().filter(|(index, _)| is_picked(*index));
+    plans.map(|(_, plan)| plan.part_number.clone()).collect()
 }
 
 fn charging(model: &Model) -> Charging {

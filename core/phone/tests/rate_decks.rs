@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use jiff::Timestamp;
+use phone::amount::NotMoney;
 use phone::id::RateDeckId;
-use phone::money::amount::NotMoney;
 use phone::money::deck::difference::{Difference, between};
 use phone::money::deck::import::{FileFault, read, write};
 use phone::money::deck::{Direction, Kind, Rate, RateDeck, RateTable, Window};

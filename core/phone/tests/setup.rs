@@ -13,7 +13,7 @@ use phone::numbers::routing::VoiceRoute;
 use phone::numbers::routing::route::RouteTable;
 use phone::numbers::trunk::{SrtpMode, TrunkTransport};
 use phone::numbers::{Assignee, E164, Number, NumberKind, Trunk};
-use phone::people::license::{Enforcement, PartNumber};
+use phone::people::license::{Capability, Enforcement, PartNumber};
 use phone::people::tenant::{self, Profile};
 use phone::people::{Presence, User};
 use phone::policies::outside::UserDialOut;
@@ -86,7 +86,7 @@ fn readiness_names_what_is_missing_and_nothing_else() {
     assert!(license.detail.contains("no seats"), "{}", license.detail);
 
     let held = [PartNumber("MCOEV".to_owned())].into();
-    let known = Known { held, n_phones: 2, ..known };
+    let known = Known { held, unlocked: [Capability::PhoneSystem].into(), n_phones: 2, ..known };
     parts.numbers.values_mut().next().unwrap().assignee = Some(Assignee::User(user.id));
     assert_eq!(missing(&parts, &known), [What::WayIn, What::RouteOut, What::Emergency]);
     parts.numbers.values_mut().next().unwrap().held_until = Some("2026-12-24T00:00:00Z".parse().unwrap());

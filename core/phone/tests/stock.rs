@@ -10,7 +10,7 @@ use phone::numbers::pattern::Pattern;
 use phone::numbers::quota::Quota;
 use phone::numbers::stock::{Item, Place, Reservation, check_country, check_order};
 use phone::numbers::{E164, Number, NumberKind};
-use phone::people::license::{Enforcement, PartNumber, Seats};
+use phone::people::license::{Catalogue, Enforcement, Means, PartNumber, Seats};
 use phone::rule::Broken as _;
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -110,17 +110,23 @@ fn quotas_follow_their_formulas() {
         (ServiceToll, plans(&[("MCOEV", 60_000)]), 1_500),
         (ServiceTollFree, plans(&[("MCOPSTN1", 100)]), 0),
     ] {
-        let quota = Quota::of(kind, None, Enforcement::Warn, &seats, 3);
+        let quota = quota(kind, None, Enforcement::Warn, &seats);
         assert_eq!(quota.n_max, Some(n_max), "{}", quota.formula);
         assert!(quota.formula.contains(&n_max.to_string()), "{}", quota.formula);
         assert_eq!(quota.check(n_max.saturating_sub(3)).is_ok(), true);
     }
-    let quota = Quota::of(User, Some(5), Enforcement::Block, &BTreeMap::new(), 3);
+    let quota = quota(User, Some(5), Enforcement::Block, &BTreeMap::new());
     let refused = quota.check(3).unwrap_err();
     assert_eq!((refused.code(), refused.is_conflict()), ("quota_exceeded", true));
     assert_eq!(refused.to_string(), "2 more numbers for people may be held, 3 are wanted");
-    assert_eq!(Quota::of(User, Some(0), Enforcement::Block, &BTreeMap::new(), 3).n_left(), None);
-    assert_eq!(Quota::of(User, None, Enforcement::Off, &BTreeMap::new(), 3).n_left(), None);
+    assert_eq!(self::quota(User, Some(0), Enforcement::Block, &BTreeMap::new()).n_left(), None);
+    assert_eq!(self::quota(User, None, Enforcement::Off, &BTreeMap::new()).n_left(), None);
+}
+
+/// Where three numbers are held.
+fn quota(kind: NumberKind, set: Option<u32>, enforcement: Enforcement, seats: &BTreeMap<PartNumber, Seats>) -> Quota {
+    let (catalogue, over) = (Catalogue::default(), BTreeSet::new());
+    Quota::of(kind, set, &Means { catalogue: &catalogue, enforcement, seats, over: &over }, 3)
 }
 
 const ACCOUNT: ResourceAccountId = ResourceAccountId(Uuid::from_u128(5));

@@ -24,6 +24,7 @@ pub mod flow_tests;
 pub mod governance;
 pub mod group_licenses;
 pub mod groups;
+pub mod license_plans;
 pub mod licenses;
 pub mod live_figures;
 pub mod mailboxes;

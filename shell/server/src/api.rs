@@ -30,6 +30,7 @@ pub mod flow_tests;
 pub mod grants;
 pub mod groups;
 pub mod health;
+pub mod license_plans;
 pub mod licenses;
 pub mod list;
 pub mod mailbox_pins;
@@ -166,9 +167,11 @@ fn organizations_and_people() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(penalties::release))
         .routes(routes!(tenants::list, tenants::create))
         .routes(routes!(tenants::show, tenants::change, tenants::delete))
-        .routes(routes!(licenses::plans))
+        .routes(routes!(license_plans::list, license_plans::create))
+        .routes(routes!(license_plans::show, license_plans::change, license_plans::delete))
         .routes(routes!(licenses::list))
         .routes(routes!(licenses::set_seats))
+        .routes(routes!(licenses::export))
         .routes(routes!(licenses::assign))
         .routes(routes!(licenses::unassign))
         .routes(routes!(setup::show))

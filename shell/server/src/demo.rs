@@ -7,7 +7,7 @@ mod people;
 use jiff::Timestamp;
 use phone::access::{self, Account, Assignment, BuiltIn, RoleRef};
 use phone::id::{AccountId, TenantId};
-use phone::people::license::{Enforcement, PartNumber};
+use phone::people::license::{Enforcement, PartNumber, Subscription};
 use phone::people::tenant::Profile;
 use sha2::{Digest as _, Sha256};
 use store::{Actor, Expected, NewApiToken, Scope, Store, TenantRow, TokenHash};
@@ -64,7 +64,8 @@ pub async fn seed(
     };
     tx.save_tenant(&row, Expected::Absent).await?;
     for (plan, seats) in people::SEATS {
-        tx.save_subscription(tenant, &PartNumber(plan.to_owned()), seats, Expected::Absent).await?;
+        tx.save_subscription(tenant, &PartNumber(plan.to_owned()), &Subscription::open(seats), Expected::Absent)
+            .await?;
     }
     for user in people::users(&password) {
         tx.save_user(tenant, &user, Expected::Absent).await?;

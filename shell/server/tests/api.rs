@@ -18,6 +18,7 @@ mod explain;
 mod flow_tests;
 mod groups;
 mod isolation;
+mod license_plans;
 mod licenses;
 mod live;
 mod mailbox_pins;

@@ -136,13 +136,14 @@ impl Store {
     ) -> Result<Vec<(TenantId, User)>, StoreError> {
         let held = self.licenses_of_all(wanted).await?;
         let presences = self.presences(wanted).await?;
+        let catalogue = self.catalogue().await?;
         let mut people = self.users_with_secrets(wanted).await?;
         for (tenant, user) in &mut people {
             if let Some(presence) = presences.get(&user.id) {
                 user.presence = *presence;
             }
             let enforcement = enforcements.get(tenant).copied().unwrap_or_default();
-            user.voice_enabled = enforcement.allows_voice(held.get(&user.id).into_iter().flatten());
+            user.voice_enabled = catalogue.allows_voice(enforcement, held.get(&user.id).into_iter().flatten());
         }
         Ok(people)
     }
@@ -194,9 +195,10 @@ impl Store {
         let ids: Vec<UserId> = people.iter().map(|user| user.id).collect();
         let wanted = Wanted::Users(tenant, &ids);
         let (held, presences) = (self.licenses_of_all(wanted).await?, self.presences(wanted).await?);
+        let catalogue = self.catalogue().await?;
         let now = |user: &Arc<User>| User {
             presence: presences.get(&user.id).copied().unwrap_or_default(),
-            voice_enabled: enforcement.allows_voice(held.get(&user.id).into_iter().flatten()),
+            voice_enabled: catalogue.allows_voice(enforcement, held.get(&user.id).into_iter().flatten()),
             ..User::clone(user)
         };
         Ok(people.into_iter().map(now).collect())

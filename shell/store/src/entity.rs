@@ -25,6 +25,7 @@ pub(crate) mod ledger_entry;
 pub(crate) mod license;
 pub(crate) mod license_backlog;
 pub(crate) mod license_failure;
+pub(crate) mod license_plan;
 pub(crate) mod mail;
 pub(crate) mod mailbox_pin;
 pub(crate) mod menu_input;

@@ -59,6 +59,8 @@ pub enum Noun {
     Group,
     /// The licenses that one person holds; the object is the person.
     License,
+    /// A plan that can be bought; the object is its part number.
+    LicensePlan,
     /// A message in a mailbox.
     /// The PIN of a mailbox; the object is the person or the shared mailbox.
     MailboxPin,
@@ -187,7 +189,7 @@ impl Actor {
 
 impl Noun {
     /// All of them.
-    const ALL: [Self; 57] = [
+    const ALL: [Self; 58] = [
         Self::Account,
         Self::ApiKey,
         Self::AppDraft,
@@ -203,6 +205,7 @@ impl Noun {
         Self::FlowTest,
         Self::Group,
         Self::License,
+        Self::LicensePlan,
         Self::MailboxPin,
         Self::Message,
         Self::Number,
@@ -270,6 +273,7 @@ impl Noun {
             Self::FlowTest => "flow_test",
             Self::Group => "group",
             Self::License => "license",
+            Self::LicensePlan => "license_plan",
             Self::MailboxPin => "mailbox_pin",
             Self::Message => "message",
             Self::Number => "number",

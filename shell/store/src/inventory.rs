@@ -9,7 +9,6 @@ use phone::numbers::number::Category;
 use phone::numbers::number::category::Lines;
 use phone::numbers::{Assignee, E164, Number};
 use phone::people::User;
-use phone::people::license::unlocked;
 use phone::policies::{PolicyType, Settings};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
@@ -136,6 +135,7 @@ impl Tx {
                 }
             }
         }
+        let catalogue = self.catalogue().await?;
         for row in rows {
             let user: User = from_json("user", row.id, &row.document)?;
             let id = UserId(row.id);
@@ -143,7 +143,7 @@ impl Tx {
                 extension: user.extension,
                 display_name: user.display_name,
                 country: user.country,
-                unlocked: unlocked(licenses.get(&id).into_iter().flatten()),
+                unlocked: catalogue.unlocked(licenses.get(&id).into_iter().flatten()),
                 lines: lines.get(&row.id).copied().unwrap_or_default(),
             };
             inventory.add_person(id, person);

@@ -14,7 +14,7 @@ use sea_orm::{
 use serde_json::json;
 
 use crate::database::Store;
-use crate::entity::{direct_license, group_license, group_member, license_backlog, license_failure};
+use crate::entity::{direct_license, group_license, group_member, license, license_backlog, license_failure};
 use crate::error::{StoreError, WriteError};
 use crate::events::Noun;
 use crate::tx::{Change, Tx};
@@ -40,6 +40,19 @@ impl Store {
     /// From where a person is to have licenses.
     pub async fn wanted_licenses(&self, tenant: TenantId, user: UserId) -> Result<Wanted, StoreError> {
         wanted(&self.reader, tenant, user).await
+    }
+
+    /// What people are given directly.
+    pub async fn direct_licenses(
+        &self,
+        tenant: TenantId,
+    ) -> Result<BTreeMap<UserId, BTreeSet<PartNumber>>, StoreError> {
+        let of_tenant = direct_license::Entity::find().filter(direct_license::Column::Tenant.eq(tenant.0));
+        let mut given: BTreeMap<UserId, BTreeSet<PartNumber>> = BTreeMap::new();
+        for row in of_tenant.all(&self.reader).await? {
+            given.entry(UserId(row.user)).or_default().insert(PartNumber(row.plan));
+        }
+        Ok(given)
     }
 
     /// What a group could not give.
@@ -206,6 +219,36 @@ impl Tx {
             failed = failed.filter(license_failure::Column::Code.eq(code));
         }
         self.queue(failed.into_query()).await
+    }
+
+    /// The licenses of all who hold one of these plans, or are given one directly, are to be told again.
+    pub async fn queue_of_plans(&mut self, tenant: TenantId, plans: &BTreeSet<PartNumber>) -> Result<(), WriteError> {
+        let plans = || plans.iter().map(|plan| plan.0.as_str());
+        let holders = license::Entity::find()
+            .filter(license::Column::Tenant.eq(tenant.0))
+            .filter(license::Column::Plan.is_in(plans()))
+            .select_only()
+            .column(license::Column::User)
+            .column(license::Column::Tenant)
+            .distinct();
+        self.queue(holders.into_query()).await?;
+        let given = direct_license::Entity::find()
+            .filter(direct_license::Column::Tenant.eq(tenant.0))
+            .filter(direct_license::Column::Plan.is_in(plans()))
+            .select_only()
+            .column(direct_license::Column::User)
+            .column(direct_license::Column::Tenant)
+            .distinct();
+        self.queue(given.into_query()).await
+    }
+
+    /// Whether anybody holds one of these plans.
+    pub async fn is_any_held(&self, tenant: TenantId, plans: &BTreeSet<PartNumber>) -> Result<bool, StoreError> {
+        let held = license::Entity::find()
+            .filter(license::Column::Tenant.eq(tenant.0))
+            .filter(license::Column::Plan.is_in(plans.iter().map(|plan| plan.0.as_str())))
+            .limit(1);
+        Ok(held.one(&self.db).await?.is_some())
     }
 
     /// The licenses of these people are to be told again.

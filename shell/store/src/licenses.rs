@@ -2,22 +2,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use phone::id::{TenantId, UserId};
-use phone::people::license::{PartNumber, Seats};
+use phone::people::license::{Catalogue, Enforcement, Means, PartNumber, Seats};
 use sea_orm::sea_query::{Asterisk, Expr, ExprTrait as _, IntoCondition as _};
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _,
-    FromQueryResult, QueryFilter as _, QuerySelect as _,
+    ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, FromQueryResult,
+    QueryFilter as _, QuerySelect as _,
 };
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::database::Store;
-use crate::documents::{Written, check};
 use crate::entity::{event, license, subscription};
 use crate::error::{StoreError, WriteError};
 use crate::events::{EventId, Noun};
-use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
+use crate::subscriptions::plans_over;
+use crate::tx::{Change, Tx};
 use crate::wanted::{NAMED_MAX, Wanted};
 
 /// Plans by holder.
@@ -29,6 +30,23 @@ pub struct LicenseChange {
     pub user: UserId,
     pub before: BTreeSet<PartNumber>,
     pub after: BTreeSet<PartNumber>,
+}
+
+/// What decides about licenses of an organization, as it is kept.
+#[derive(Clone, Debug)]
+pub struct Licensing {
+    pub catalogue: Catalogue,
+    pub enforcement: Enforcement,
+    pub seats: BTreeMap<PartNumber, Seats>,
+    /// Plans whose time is over.
+    pub over: BTreeSet<PartNumber>,
+}
+
+impl Licensing {
+    /// The same, lent to a decision.
+    pub fn means(&self) -> Means<'_> {
+        Means { catalogue: &self.catalogue, enforcement: self.enforcement, seats: &self.seats, over: &self.over }
+    }
 }
 
 /// How many hold a plan.
@@ -44,10 +62,19 @@ impl Store {
         seats(&self.reader, tenant).await
     }
 
-    /// How many seats of a plan the organization bought.
-    pub async fn subscription(&self, tenant: TenantId, plan: &PartNumber) -> Result<Option<Stored<u32>>, StoreError> {
-        let row = subscription::Entity::find_by_id((tenant.0, plan.0.clone())).one(&self.reader).await?;
-        Ok(row.as_ref().map(stored))
+    /// What decides about licenses of an organization, at a time.
+    pub async fn licensing(
+        &self,
+        tenant: TenantId,
+        enforcement: Enforcement,
+        now: Timestamp,
+    ) -> Result<Licensing, StoreError> {
+        Ok(Licensing {
+            catalogue: self.catalogue().await?,
+            enforcement,
+            seats: seats(&self.reader, tenant).await?,
+            over: plans_over(&self.reader, tenant, now).await?,
+        })
     }
 
     /// The licenses that some people hold; who holds none is not here.
@@ -77,10 +104,14 @@ impl Tx {
         seats(&self.db, tenant).await
     }
 
-    /// How many seats of a plan the organization bought, as of this change.
-    pub async fn subscription(&self, tenant: TenantId, plan: &PartNumber) -> Result<Option<u32>, StoreError> {
-        let row = subscription::Entity::find_by_id((tenant.0, plan.0.clone())).one(&self.db).await?;
-        Ok(row.as_ref().map(|row| stored(row).value))
+    /// What decides about licenses of an organization, as of this change.
+    pub async fn licensing(&self, tenant: TenantId, enforcement: Enforcement) -> Result<Licensing, StoreError> {
+        Ok(Licensing {
+            catalogue: self.catalogue().await?,
+            enforcement,
+            seats: seats(&self.db, tenant).await?,
+            over: plans_over(&self.db, tenant, self.at).await?,
+        })
     }
 
     /// The licenses that a person holds, as of this change.
@@ -163,41 +194,6 @@ impl Tx {
             .limit(1);
         Ok(news.into_tuple::<EventId>().one(&self.db).await?.is_some())
     }
-
-    /// Sets how many seats of a plan the organization has.
-    pub async fn save_subscription(
-        &mut self,
-        tenant: TenantId,
-        plan: &PartNumber,
-        seats: u32,
-        expected: Expected,
-    ) -> Result<Version, WriteError> {
-        let row = subscription::Entity::find_by_id((tenant.0, plan.0.clone())).one(&self.db).await?;
-        let before = row.as_ref().map(stored);
-        let written = check(before.as_ref(), expected)?;
-        let model = subscription::ActiveModel {
-            tenant: Set(tenant.0),
-            plan: Set(plan.0.clone()),
-            seats: Set(seats.into()),
-            version: Set(written.version()),
-            created_at: Set(written.created_at(before.as_ref(), self.at)),
-            updated_at: Set(self.at.as_millisecond()),
-        };
-        match written {
-            Written::Created => model.insert(&self.db).await?,
-            Written::Changed(_) => model.update(&self.db).await?,
-        };
-        self.note(Change {
-            tenant: Some(tenant),
-            noun: Noun::Subscription,
-            object: plan.to_string(),
-            action: written.action(),
-            before: before.map(|before| json!({ "seats": before.value })).as_ref(),
-            after: Some(&json!({ "seats": seats })),
-        })
-        .await?;
-        Ok(written.version())
-    }
 }
 
 async fn seats<C: ConnectionTrait>(db: &C, tenant: TenantId) -> Result<BTreeMap<PartNumber, Seats>, StoreError> {
@@ -228,13 +224,4 @@ pub(crate) async fn held<C: ConnectionTrait>(wanted: Condition, db: &C) -> Resul
         held.entry(UserId(user)).or_default().insert(PartNumber(plan));
     }
     Ok(held)
-}
-
-fn stored(row: &subscription::Model) -> Stored<u32> {
-    Stored {
-        value: u32::try_from(row.seats).unwrap_or(0),
-        version: row.version,
-        created_at: timestamp(row.created_at),
-        updated_at: timestamp(row.updated_at),
-    }
 }

@@ -36,6 +36,7 @@ mod m0041_pauses;
 mod m0050_spending;
 mod m0051_payments;
 mod m0052_credit_shares;
+mod m0053_license_plans;
 
 pub struct Migrator;
 
@@ -77,6 +78,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0050_spending::Migration),
             Box::new(m0051_payments::Migration),
             Box::new(m0052_credit_shares::Migration),
+            Box::new(m0053_license_plans::Migration),
         ]
     }
 }

@@ -192,11 +192,11 @@ impl Store {
         let ids: Vec<UserId> = users.iter().map(|user| user.value.id).collect();
         let presences = self.presences(Wanted::Users(tenant, &ids)).await?;
         let held = self.licenses(tenant, ids).await?;
-        let row = self.tenant(tenant).await?;
+        let (row, catalogue) = (self.tenant(tenant).await?, self.catalogue().await?);
         let enforcement = row.map(|row| row.value.license_enforcement).unwrap_or_default();
         for Stored { value: user, .. } in users {
             user.presence = presences.get(&user.id).copied().unwrap_or_default();
-            user.voice_enabled = enforcement.allows_voice(held.get(&user.id).into_iter().flatten());
+            user.voice_enabled = catalogue.allows_voice(enforcement, held.get(&user.id).into_iter().flatten());
         }
         Ok(held)
     }

@@ -18,7 +18,7 @@ use phone::numbers::stock::{Block, Item, Place as Where};
 use phone::numbers::trunk::{SrtpMode, Trunk, TrunkCredentials, TrunkTransport};
 use phone::numbers::{Assignee, E164, Number, NumberKind};
 use phone::order::{Order, OrderKind, Outcome};
-use phone::people::license::PartNumber;
+use phone::people::license::{PartNumber, Subscription};
 use phone::people::tenant::Profile;
 use phone::people::user::Ha1;
 use phone::people::{Group, Presence, Site, User};
@@ -401,7 +401,9 @@ async fn fill(store: &Store, n: usize, content: &Content) {
     tx.set_presence(tenant, first, Presence::Away).await.unwrap();
     tx.opt_out(OptOut { tenant, queue: QueueId(Uuid::now_v7()), agent: first }).await.unwrap();
     let plans = [PartNumber("MCOEV".to_owned())].into();
-    tx.save_subscription(tenant, &PartNumber("MCOEV".to_owned()), 5, Expected::Absent).await.unwrap();
+    tx.save_subscription(tenant, &PartNumber("MCOEV".to_owned()), &Subscription::open(5), Expected::Absent)
+        .await
+        .unwrap();
     tx.save_direct_licenses(tenant, first, &plans).await.unwrap();
     tx.save_licenses(tenant, first, &plans).await.unwrap();
     tx.save_number_quota(tenant, NumberKind::User, Some(7)).await.unwrap();

@@ -7,7 +7,7 @@ use phone::id::{GroupId, TenantId, UserId};
 use phone::numbers::import::Change;
 use phone::numbers::{Assignee, E164, Number, NumberKind};
 use phone::people::User;
-use phone::people::license::{PartNumber, Refusal};
+use phone::people::license::{PartNumber, Refusal, Subscription};
 use serde_json::json;
 use store::{Actor, EventFilter, Expected, LicenseChange, NumberFilter, Paging, Store, Tx, UserChange, WriteError};
 use uuid::Uuid;
@@ -174,7 +174,9 @@ async fn news_of_seats_are_what_changes_their_number(place: Place) {
 
     let mut tx = begin(&store).await;
     tx.save_user(tenant, &some_user("102", "Bob Brown"), Expected::Absent).await.unwrap();
-    tx.save_subscription(other, &PartNumber("MCOEV".to_owned()), 3, Expected::Absent).await.unwrap();
+    tx.save_subscription(other, &PartNumber("MCOEV".to_owned()), &Subscription::open(3), Expected::Absent)
+        .await
+        .unwrap();
     assert!(!tx.has_news_of_seats(tenant, known).await.unwrap(), "neither people nor others' seats");
     tx.save_licenses(tenant, alice.id, &plans(&["MCOEV"])).await.unwrap();
     assert!(tx.has_news_of_seats(tenant, known).await.unwrap());

@@ -91,7 +91,8 @@ fn faults(sql: &str, plan: &[String]) -> Vec<String> {
     let rows_by_id = plan.iter().any(|step| step.starts_with("LIST SUBQUERY"));
     let wrong = |step: &&String| {
         let reads_tenant = step.ends_with("(tenant=?)") && !step.contains("COVERING INDEX");
-        step.starts_with("SCAN")
+        // Plans that somebody can buy are some dozen for all organizations, and read whole.
+        (step.starts_with("SCAN") && *step != "SCAN license_plans")
             // What is beside a page is found by what is on it; what is searched is in the index.
             || (reads_tenant && (is_search || !is_page))
             // A page that was found in an index is put in order once more; nothing else is sorted as a whole.
@@ -121,6 +122,7 @@ fn by_integer() -> [Paging; 3] {
 fn a_plan_that_reads_too_much_is_seen() {
     let is_wrong = |sql: &str, step: &str| !faults(sql, &[step.to_owned()]).is_empty();
     assert!(is_wrong("SELECT … LIMIT 101", "SCAN users"));
+    assert!(!is_wrong("SELECT …", "SCAN license_plans"));
     assert!(is_wrong("SELECT …", "SEARCH licenses USING INDEX licenses_by_plan (tenant=?)"));
     assert!(is_wrong("SELECT … LIKE … LIMIT 101", "SEARCH users USING INDEX users_by_extension (tenant=?)"));
     assert!(is_wrong("SELECT … LIMIT 101", "USE TEMP B-TREE FOR ORDER BY"));

@@ -10,7 +10,7 @@ use super::Tenant;
 use crate::numbers::number::NumberSource;
 use crate::numbers::{E164, Number, NumberKind};
 use crate::people::User;
-use crate::people::license::{Capability, Enforcement, PartNumber, unlocked};
+use crate::people::license::{Capability, Enforcement, PartNumber};
 use crate::people::tenant;
 use crate::policies::Holder;
 use crate::policies::outside::UserDialOut;
@@ -60,6 +60,8 @@ pub enum State {
 pub struct Known {
     pub enforcement: Enforcement,
     pub held: BTreeSet<PartNumber>,
+    /// What those unlock.
+    pub unlocked: BTreeSet<Capability>,
     /// In words: what groups could not give.
     pub failures: Vec<String>,
     pub n_phones: usize,
@@ -107,7 +109,7 @@ fn account(user: &User) -> Check {
 }
 
 fn license(user: &User, known: &Known) -> Check {
-    if unlocked(&known.held).contains(&Capability::PhoneSystem) {
+    if known.unlocked.contains(&Capability::PhoneSystem) {
         let plans: Vec<&str> = known.held.iter().map(|plan| plan.0.as_str()).collect();
         return fine(What::License, format!("holds {}", plans.join(", ")));
     }

@@ -5,8 +5,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::amount::Micros;
 use super::scope::{Every, Scope};
+use crate::amount::Micros;
 use crate::limits::BUDGET_NAME_CHARS_MAX;
 use crate::rule::Broken;
 

@@ -5,10 +5,10 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::amount::{Currency, Micros};
 use super::deck::{Direction, Kind};
 use super::funding::Source;
 use super::scope::Scope;
+use crate::amount::{Currency, Micros};
 use crate::id::{CallId, RateDeckId, TenantId, UserId};
 
 /// A leg that is paid for.

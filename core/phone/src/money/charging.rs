@@ -16,7 +16,6 @@ use jiff::Timestamp;
 
 pub use self::account::{Account, Spent};
 use self::held::Held;
-use super::amount::Micros;
 use super::charge::{Charge, PaidLeg};
 use super::deck::{Direction, Rate};
 use super::fraud::Seen;
@@ -25,6 +24,7 @@ use super::meter::Meter;
 use super::pool::{Period, PoolKey};
 use super::scope::Scope;
 use super::wallet::Dual;
+use crate::amount::Micros;
 use crate::id::UserId;
 use crate::numbers::E164;
 

@@ -12,8 +12,8 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use self::table::PrefixTable;
-use super::amount::Currency;
 use super::tariff::{Increments, Price};
+use crate::amount::Currency;
 use crate::id::RateDeckId;
 use crate::numbers::E164;
 

@@ -8,9 +8,9 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::amount::Micros;
 use super::budget::{self, is_name};
 use super::deck::{Kind, Rate};
+use crate::amount::Micros;
 use crate::id::UserId;
 use crate::limits::FRAUD_ITEMS_MAX;
 use crate::numbers::E164;

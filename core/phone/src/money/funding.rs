@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::amount::Micros;
 use super::pool::PoolKey;
+use crate::amount::Micros;
 use crate::rule::Broken;
 
 /// What pays for seconds of a call.

@@ -11,10 +11,10 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::amount::{Currency, Micros};
 use super::charge::Charge;
 use super::funding::Source;
 use super::payment::coin;
+use crate::amount::{Currency, Micros};
 use crate::rule::Broken;
 
 /// How an organization is billed.

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::amount::Micros;
 use super::lot::{Lot, Source};
+use crate::amount::Micros;
 use crate::id::{CallId, LotId};
 use crate::rule::Broken;
 

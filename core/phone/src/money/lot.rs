@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::amount::Micros;
+use crate::amount::Micros;
 use crate::id::LotId;
 
 /// One lot.

@@ -4,11 +4,11 @@
 
 use jiff::Timestamp;
 
-use super::amount::Micros;
 use super::charge::Segment;
 use super::deck::Rate;
 use super::funding::Source;
 use super::tariff::{Increments, Price, SECS_MAX};
+use crate::amount::Micros;
 use crate::id::RateDeckId;
 
 /// Seconds that are reserved at once, at least: renewing more often gains nobody anything.

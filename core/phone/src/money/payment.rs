@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::amount::{Currency, Micros};
+use crate::amount::{Currency, Micros};
 use crate::rule::Broken;
 
 /// One payment.

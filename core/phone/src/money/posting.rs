@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::amount::Micros;
 use super::charge::Charge;
 use super::funding::Source;
 use super::pool::PoolKey;
+use crate::amount::Micros;
 
 /// What is to be booked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::amount::Micros;
 use super::charge::Charge;
 use super::deck::RateTable;
 use super::funding::Source;
+use crate::amount::Micros;
 use crate::numbers::E164;
 
 /// Calls added up, as they were rated and as they would be.

@@ -4,7 +4,7 @@
 //! A server is told of less at once, and the others see it one look later, when what its calls took before is booked. It is
 //! told of more only where the others leave it. So a newcomer waits for them to give way, and nobody spends twice.
 
-use super::amount::Micros;
+use crate::amount::Micros;
 
 /// What one server may spend that is not booked yet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::amount::{Currency, Micros};
 use super::budget::Budget;
 use super::fraud;
 use super::invoice::Billing;
 use super::payment::{AutoRecharge, Card};
+use crate::amount::{Currency, Micros};
 
 /// How an organization pays. What it has is in the ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

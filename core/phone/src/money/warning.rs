@@ -2,9 +2,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::amount::Micros;
 use super::budget::{Standing, percent};
 use super::pool::{PoolKey, Seconds};
+use crate::amount::Micros;
 
 /// One thing to know.
 #[derive(Clone, Debug, PartialEq, Eq)]

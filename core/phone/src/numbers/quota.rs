@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::NumberKind;
-use crate::people::license::{Capability, Enforcement, PartNumber, Plan, Seats};
+use crate::people::license::{Capability, Enforcement, Means, Plan};
 use crate::rule::Broken;
 
 /// How many numbers of a kind there may be, and are.
@@ -34,19 +34,13 @@ pub struct QuotaExceeded {
 
 impl Quota {
     /// The quota of a kind: what was set, or what the licenses come to where they count.
-    pub fn of(
-        kind: NumberKind,
-        set: Option<u32>,
-        enforcement: Enforcement,
-        seats: &BTreeMap<PartNumber, Seats>,
-        n_used: u32,
-    ) -> Self {
-        let (n_max, formula) = match (set, enforcement) {
+    pub fn of(kind: NumberKind, set: Option<u32>, means: &Means, n_used: u32) -> Self {
+        let (n_max, formula) = match (set, means.enforcement) {
             (Some(0), _) => (None, "set to unlimited".to_owned()),
             (Some(n_max), _) => (Some(n_max), format!("set to {n_max}")),
             (None, Enforcement::Off) => (None, "unlimited, because licenses are not enforced".to_owned()),
             (None, Enforcement::Block | Enforcement::Warn) => {
-                let (n_max, formula) = by_formula(kind, seats);
+                let (n_max, formula) = by_formula(kind, means);
                 (Some(n_max), formula)
             }
         };
@@ -69,17 +63,18 @@ impl Quota {
     }
 }
 
-fn by_formula(kind: NumberKind, seats: &BTreeMap<PartNumber, Seats>) -> (u32, String) {
+fn by_formula(kind: NumberKind, means: &Means) -> (u32, String) {
     match kind {
         NumberKind::User => {
-            let n_payg = count(seats, |plan| is_payg(plan));
-            let n_plans = count(seats, |plan| plan.unlocks.contains(&Capability::CallingPlan) && !is_payg(plan));
+            let n_payg = count(means, |plan| is_payg(plan));
+            let n_plans = count(means, |plan| plan.grant.unlocks.contains(&Capability::CallingPlan) && !is_payg(plan));
             let n_max = n_plans.saturating_mul(11).div_ceil(10).saturating_add(10).saturating_add(n_payg);
             (n_max, format!("1.1 × {n_plans} calling plans, rounded up, + 10 + {n_payg} pay-as-you-go plans = {n_max}"))
         }
         NumberKind::ServiceToll | NumberKind::ServiceTollFree => {
             let counted = [Capability::PhoneSystem, Capability::AudioConferencing];
-            let n_licenses = count(seats, |plan| counted.iter().any(|capability| plan.unlocks.contains(capability)));
+            let n_licenses =
+                count(means, |plan| counted.iter().any(|capability| plan.grant.unlocks.contains(capability)));
             let row = SERVICE_NUMBERS.iter().rev().find(|(from, _)| *from <= n_licenses);
             let n_max = row.map_or(0, |(_, n_max)| *n_max);
             (n_max, format!("{n_max} for {n_licenses} licenses of phone system and audio conferencing"))
@@ -87,13 +82,15 @@ fn by_formula(kind: NumberKind, seats: &BTreeMap<PartNumber, Seats>) -> (u32, St
     }
 }
 
-fn count(seats: &BTreeMap<PartNumber, Seats>, counts: impl Fn(&Plan) -> bool) -> u32 {
-    let counted = seats.iter().filter(|(plan, _)| Plan::find(plan).is_some_and(&counts));
+/// Seats of plans whose time is over are none.
+fn count(means: &Means, counts: impl Fn(&Plan) -> bool) -> u32 {
+    let is_counted = |plan| !means.over.contains(plan) && means.catalogue.find(plan).is_some_and(&counts);
+    let counted = means.seats.iter().filter(|(plan, _)| is_counted(plan));
     counted.map(|(_, seats)| seats.bought).fold(0, u32::saturating_add)
 }
 
 fn is_payg(plan: &Plan) -> bool {
-    plan.part_number.starts_with("MCOPSTN_PAYG")
+    plan.part_number.0.starts_with("MCOPSTN_PAYG")
 }
 
 fn words(kind: NumberKind) -> &'static str {

@@ -4,13 +4,19 @@
 //! half done, and no number is lost by it.
 
 pub mod catalogue;
+pub mod import;
+pub mod offer;
+pub mod plan;
 pub mod sources;
+pub mod subscription;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-pub use catalogue::Plan;
+pub use catalogue::Catalogue;
+pub use plan::Plan;
+pub use subscription::Subscription;
 
 use crate::rule::Broken;
 
@@ -27,6 +33,8 @@ pub enum Capability {
     /// To hold a number of the platform's own carriers and call on its minutes.
     CallingPlan,
     CommunicationCredits,
+    /// To hold a mobile number.
+    Mobile,
     /// To call and be called from outside, to hold a number, to be an agent.
     PhoneSystem,
     /// To answer for an attendant or a queue.
@@ -68,6 +76,17 @@ pub struct Swap {
     pub remove: BTreeSet<PartNumber>,
 }
 
+/// What decides about licenses of an organization, besides who holds what.
+#[derive(Clone, Copy, Debug)]
+pub struct Means<'a> {
+    pub catalogue: &'a Catalogue,
+    pub enforcement: Enforcement,
+    /// Of the plans of which it bought any or somebody holds one.
+    pub seats: &'a BTreeMap<PartNumber, Seats>,
+    /// Plans whose time is over: a trial that ran out, a commitment that was not renewed.
+    pub over: &'a BTreeSet<PartNumber>,
+}
+
 /// What a change came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Granted {
@@ -91,43 +110,29 @@ pub enum Refusal {
     Dependency { plan: PartNumber, needs: Capability },
     #[error("all {bought} seats of {plan} are taken")]
     NoSeats { plan: PartNumber, bought: u32 },
+    #[error("the time that the organization bought {plan} for is over")]
+    Over { plan: PartNumber },
     #[error("the organization may have {allowed} resource accounts, and has them")]
     NoMoreAccounts { allowed: u32 },
 }
 
-/// Decides a change of one person's licenses. `country` is where the person works; `seats` counts the plans of which
-/// the organization has bought any.
-pub fn change(
-    held: &BTreeSet<PartNumber>,
-    swap: &Swap,
-    country: &str,
-    enforcement: Enforcement,
-    seats: &BTreeMap<PartNumber, Seats>,
-) -> Result<Granted, Refusal> {
+/// Decides a change of one person's licenses. `country` is where the person works.
+pub fn change(held: &BTreeSet<PartNumber>, swap: &Swap, country: &str, means: &Means) -> Result<Granted, Refusal> {
     for plan in swap.add.iter().chain(&swap.remove) {
-        Plan::find(plan).ok_or_else(|| Refusal::UnknownPlan { plan: plan.clone() })?;
+        means.catalogue.find(plan).ok_or_else(|| Refusal::UnknownPlan { plan: plan.clone() })?;
     }
     let kept = held.iter().filter(|plan| !swap.remove.contains(plan));
     let after: BTreeSet<PartNumber> = kept.chain(&swap.add).cloned().collect();
-    for plan in swap.add.iter().filter_map(Plan::find) {
+    for plan in swap.add.iter().filter_map(|plan| means.catalogue.find(plan)) {
         check_holder(plan, country)?;
     }
-    check_together(&after)?;
-    let full = after.difference(held).filter_map(|plan| {
-        let Seats { bought, assigned } = seats.get(plan).copied().unwrap_or_default();
-        (bought <= assigned).then(|| Refusal::NoSeats { plan: plan.clone(), bought })
-    });
-    let full: Vec<Refusal> = full.collect();
-    match (enforcement, full.into_iter().next()) {
+    check_together(&after, means.catalogue)?;
+    let lacking = after.difference(held).find_map(|plan| means.lacks(plan));
+    match (means.enforcement, lacking) {
         (Enforcement::Block, Some(refusal)) => Err(refusal),
         (Enforcement::Warn, Some(warning)) => Ok(Granted { held: after, warnings: vec![warning] }),
         (Enforcement::Off, Some(_)) | (_, None) => Ok(Granted { held: after, warnings: Vec::new() }),
     }
-}
-
-/// All that these licenses unlock.
-pub fn unlocked<'a>(held: impl IntoIterator<Item = &'a PartNumber>) -> BTreeSet<Capability> {
-    held.into_iter().filter_map(Plan::find).flat_map(|plan| plan.unlocks).copied().collect()
 }
 
 /// How many resource accounts an organization may have: as many as it bought, or else 25 and one for each ten licenses
@@ -146,13 +151,21 @@ pub fn one_more_account(seats: Seats, enforcement: Enforcement) -> Result<Option
     }
 }
 
-impl Enforcement {
-    /// Whether a person with these licenses may call and be called from outside.
-    pub fn allows_voice<'a>(self, held: impl IntoIterator<Item = &'a PartNumber>) -> bool {
-        match self {
-            Self::Block => unlocked(held).contains(&Capability::PhoneSystem),
-            Self::Off | Self::Warn => true,
+impl PartNumber {
+    /// The plan that each resource account has by itself.
+    pub fn of_resource_accounts() -> Self {
+        Self(catalogue::RESOURCE_ACCOUNT.to_owned())
+    }
+}
+
+impl Means<'_> {
+    /// Why nobody else may have this plan.
+    fn lacks(&self, plan: &PartNumber) -> Option<Refusal> {
+        if self.over.contains(plan) {
+            return Some(Refusal::Over { plan: plan.clone() });
         }
+        let Seats { bought, assigned } = self.seats.get(plan).copied().unwrap_or_default();
+        (bought <= assigned).then(|| Refusal::NoSeats { plan: plan.clone(), bought })
     }
 }
 
@@ -163,28 +176,27 @@ impl Seats {
     }
 }
 
-fn check_holder(plan: &'static Plan, country: &str) -> Result<(), Refusal> {
-    if !plan.holders.contains(&Holder::User) {
-        return Err(Refusal::NotForPeople { plan: plan.part_number() });
+fn check_holder(plan: &Plan, country: &str) -> Result<(), Refusal> {
+    if !plan.grant.holders.contains(&Holder::User) {
+        return Err(Refusal::NotForPeople { plan: plan.part_number.clone() });
     }
-    if !plan.countries.is_empty() && !plan.countries.contains(&country) {
-        return Err(Refusal::NotInCountry { plan: plan.part_number(), country: country.to_owned() });
+    if !plan.countries.is_empty() && !plan.countries.contains(country) {
+        return Err(Refusal::NotInCountry { plan: plan.part_number.clone(), country: country.to_owned() });
     }
     Ok(())
 }
 
 /// What is held must go together: nothing that another excludes, nothing without what it needs.
-fn check_together(held: &BTreeSet<PartNumber>) -> Result<(), Refusal> {
-    let unlocked = unlocked(held);
-    for plan in held.iter().filter_map(Plan::find) {
-        let others = held.iter().filter_map(Plan::find).filter(|other| other.part_number != plan.part_number);
-        for other in others {
-            if other.unlocks.iter().any(|capability| plan.excludes.contains(capability)) {
-                return Err(Refusal::Exclusive { plan: plan.part_number(), other: other.part_number() });
-            }
+fn check_together(held: &BTreeSet<PartNumber>, catalogue: &Catalogue) -> Result<(), Refusal> {
+    let unlocked = catalogue.unlocked(held);
+    let plans = || held.iter().filter_map(|plan| catalogue.find(plan));
+    for plan in plans() {
+        if let Some(other) = plans().find(|other| other.part_number != plan.part_number && plan.excludes(other)) {
+            let (plan, other) = (plan.part_number.clone(), other.part_number.clone());
+            return Err(Refusal::Exclusive { plan, other });
         }
-        if let Some(needs) = plan.needs.iter().find(|needs| !unlocked.contains(needs)) {
-            return Err(Refusal::Dependency { plan: plan.part_number(), needs: *needs });
+        if let Some(needs) = plan.grant.needs.iter().find(|needs| !unlocked.contains(needs)) {
+            return Err(Refusal::Dependency { plan: plan.part_number.clone(), needs: *needs });
         }
     }
     Ok(())
@@ -199,6 +211,7 @@ impl Broken for Refusal {
             Self::Exclusive { .. } => "license.mutually_exclusive",
             Self::Dependency { .. } => "license.dependency_missing",
             Self::NoSeats { .. } | Self::NoMoreAccounts { .. } => "license.no_seats",
+            Self::Over { .. } => "license.over",
         }
     }
 
@@ -214,12 +227,13 @@ impl Broken for Refusal {
             Self::NoMoreAccounts { .. } => {
                 "delete a resource account that nobody needs, buy seats for more, or license more people".to_owned()
             }
+            Self::Over { .. } => "buy seats of it again, or choose another plan".to_owned(),
             Self::NoSeats { .. } => "buy more seats or take the license away from somebody".to_owned(),
         }
     }
 
     fn is_conflict(&self) -> bool {
-        matches!(self, Self::NoSeats { .. } | Self::NoMoreAccounts { .. })
+        matches!(self, Self::NoSeats { .. } | Self::NoMoreAccounts { .. } | Self::Over { .. })
     }
 }
 
@@ -235,6 +249,7 @@ impl std::fmt::Display for Capability {
             Self::AudioConferencing => "audio conferencing",
             Self::CallingPlan => "a calling plan",
             Self::CommunicationCredits => "credits",
+            Self::Mobile => "a mobile number",
             Self::PhoneSystem => "the phone system",
             Self::ResourceAccount => "a resource account",
         })

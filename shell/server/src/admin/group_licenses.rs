@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use phone::id::{GroupId, TenantId, UserId};
 use phone::people::license::sources::settle;
-use phone::people::license::{Enforcement, Holder, PartNumber, Plan, Refusal, Seats};
-use store::{Actor, EventId, LicenseChange, Licensee, Store, Tx, WriteError};
+use phone::people::license::{Catalogue, Enforcement, Holder, PartNumber, Refusal, Seats};
+use store::{Actor, EventId, LicenseChange, Licensee, Licensing, Store, Tx, WriteError};
 
 use super::licenses::count;
 use super::numbers::kept_or_given_back;
@@ -39,8 +39,9 @@ impl Access {
     ) -> Result<(), Refused> {
         let mut tx = self.change().await?;
         self.group_in(&tx, group).await?;
+        let catalogue = tx.catalogue().await?;
         for plan in add.iter().chain(remove) {
-            check_plan(plan).map_err(|refusal| Refused::by_rule(&refusal))?;
+            check_plan(plan, &catalogue).map_err(|refusal| Refused::by_rule(&refusal))?;
         }
         let before = tx.plans_of_group(self.tenant(), group).await?;
         let after: BTreeSet<PartNumber> = before.difference(remove).cloned().chain(add).collect();
@@ -179,22 +180,22 @@ struct Ledger {
 struct Work {
     tenant: TenantId,
     row: store::TenantRow,
-    /// None where nobody asks.
-    seats: Option<BTreeMap<PartNumber, Seats>>,
+    /// Seats are counted only where licenses are enforced.
+    licensing: Licensing,
     has_freed: bool,
 }
 
 impl Work {
     async fn begin(tx: &Tx, tenant: TenantId, known: Option<Ledger>) -> Result<Self, WriteError> {
         let row = tx.tenant(tenant).await?.ok_or(WriteError::NotFound)?.value;
-        let seats = match (row.license_enforcement, known) {
-            (Enforcement::Off | Enforcement::Warn, _) => None,
-            (Enforcement::Block, Some(Ledger { seats, event })) if !tx.has_news_of_seats(tenant, event).await? => {
-                Some(seats)
-            }
-            (Enforcement::Block, _) => Some(tx.seats(tenant).await?),
+        let enforcement = row.license_enforcement;
+        let seats = match (enforcement, known) {
+            (Enforcement::Off | Enforcement::Warn, _) => BTreeMap::new(),
+            (Enforcement::Block, Some(Ledger { seats, event })) if !tx.has_news_of_seats(tenant, event).await? => seats,
+            (Enforcement::Block, _) => tx.seats(tenant).await?,
         };
-        Ok(Self { tenant, row, seats, has_freed: false })
+        let (catalogue, over) = (tx.catalogue().await?, tx.plans_over(tenant).await?);
+        Ok(Self { tenant, row, licensing: Licensing { catalogue, enforcement, seats, over }, has_freed: false })
     }
 
     async fn settle(&mut self, tx: &mut Tx, people: &[UserId]) -> Result<(), WriteError> {
@@ -204,17 +205,15 @@ impl Work {
         let mut numbers = tx.numbers_of_people(self.tenant, people).await?;
         let (mut failed, mut licenses, mut kept) = (BTreeMap::new(), Vec::new(), Vec::new());
         let (enforcement, now) = (self.row.license_enforcement, tx.at());
-        let nobody_asks = BTreeMap::new();
         for (user, person) in tx.licensees(self.tenant, people).await? {
             let Licensee { country, held, wanted, has_failures, .. } = person;
             let country = country.as_deref().unwrap_or(&self.row.profile.country);
-            let settled = settle(&held, &wanted, country, enforcement, self.seats.as_ref().unwrap_or(&nobody_asks));
+            let settled = settle(&held, &wanted, country, &self.licensing.means());
             if settled.held != held {
                 let numbers = numbers.remove(&user).unwrap_or_default();
-                kept.extend(kept_or_given_back(numbers, &settled.held, enforcement, now));
-                if let Some(seats) = &mut self.seats {
-                    count(seats, &held, &settled.held);
-                }
+                let unlocked = self.licensing.catalogue.unlocked(&settled.held);
+                kept.extend(kept_or_given_back(numbers, unlocked, enforcement, now));
+                count(&mut self.licensing.seats, &held, &settled.held);
                 self.has_freed |= held.difference(&settled.held).next().is_some();
                 licenses.push(LicenseChange { user, before: held, after: settled.held });
             }
@@ -232,17 +231,36 @@ impl Work {
         if self.has_freed {
             tx.queue_failed(self.tenant, Some(NO_SEATS)).await?;
         }
-        Ok(self.seats)
+        Ok(match self.licensing.enforcement {
+            Enforcement::Off | Enforcement::Warn => None,
+            Enforcement::Block => Some(self.licensing.seats),
+        })
     }
+}
+
+/// Lets people who hold what is over hold it no longer, where licenses are enforced, and notes whose licenses are to be
+/// told again. How many organizations have any.
+pub async fn end_what_is_over(store: &Store, now: Timestamp) -> Result<usize, WriteError> {
+    let mut n_tenants = 0;
+    for (tenant, plans) in store.all_plans_over(now).await? {
+        let mut tx = store.begin(Actor::System, now).await?;
+        let enforcement = tx.tenant(tenant).await?.map(|row| row.value.license_enforcement).unwrap_or_default();
+        if enforcement == Enforcement::Block && tx.is_any_held(tenant, &plans).await? {
+            tx.queue_of_plans(tenant, &plans).await?;
+            tx.commit().await?;
+            n_tenants += 1;
+        }
+    }
+    Ok(n_tenants)
 }
 
 /// The code of who waits for a seat.
 pub const NO_SEATS: &str = "license.no_seats";
 
 /// Whether a group, which has people only, can give a plan.
-fn check_plan(part_number: &PartNumber) -> Result<(), Refusal> {
-    let plan = Plan::find(part_number).ok_or_else(|| Refusal::UnknownPlan { plan: part_number.clone() })?;
-    if plan.holders.contains(&Holder::User) {
+fn check_plan(part_number: &PartNumber, catalogue: &Catalogue) -> Result<(), Refusal> {
+    let plan = catalogue.find(part_number).ok_or_else(|| Refusal::UnknownPlan { plan: part_number.clone() })?;
+    if plan.grant.holders.contains(&Holder::User) {
         return Ok(());
     }
     Err(Refusal::NotForPeople { plan: part_number.clone() })

@@ -2,10 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use phone::id::UserId;
 use phone::limits::HELD_DAYS;
 use phone::numbers::E164;
-use phone::people::license::{self, Capability, Enforcement, PartNumber, Plan, Refusal, Seats, Swap, catalogue};
+use phone::people::User;
+use phone::people::license::subscription::Renewal;
+use phone::people::license::{
+    self, Capability, Catalogue, Enforcement, Means, PartNumber, Plan, Refusal, Seats, Subscription, Swap,
+};
 use phone::rule::Broken as _;
 use store::{Expected, LicenseChange, Licensee, TenantRow, Tx, Version, WriteError};
 use uuid::Uuid;
@@ -22,8 +27,20 @@ const TOGETHER: usize = 200;
 
 /// A plan with its seats.
 pub struct Subscribed {
-    pub plan: &'static Plan,
+    pub plan: Plan,
     pub seats: Seats,
+    /// What was bought of it; none if nothing was.
+    pub bought: Option<Subscription>,
+    /// When it was asked.
+    pub at: Timestamp,
+}
+
+/// What an organization is to have of a plan.
+pub struct SeatWish {
+    pub seats: u32,
+    /// What is not given stays, or is as the plan is sold.
+    pub ends_at: Option<Timestamp>,
+    pub renewal: Option<Renewal>,
 }
 
 /// What a change of licenses came to.
@@ -37,28 +54,49 @@ impl Access {
     /// Plans of which the organization has seats, or somebody a license.
     pub async fn subscriptions(&self) -> Result<Vec<Subscribed>, Refused> {
         let mut seats = self.store().seats(self.tenant()).await?;
-        let accounts = catalogue::RESOURCE_ACCOUNT.part_number();
-        let bought = self.store().subscription(self.tenant(), &accounts).await?.map(|row| row.value);
-        let bought = license::resource_account_seats(bought, phone_system_licenses(&seats));
+        let (catalogue, mut all_bought) =
+            (self.store().catalogue().await?, self.store().subscriptions(self.tenant()).await?);
+        let accounts = PartNumber::of_resource_accounts();
+        let bought = all_bought.get(&accounts).map(|bought| bought.seats);
+        let bought = license::resource_account_seats(bought, phone_system_licenses(&catalogue, &seats));
         let assigned = u32::try_from(self.store().n_resource_accounts(self.tenant()).await?).unwrap_or(u32::MAX);
         seats.insert(accounts, Seats { bought, assigned });
-        let of_plan = |plan: &'static Plan| {
-            let seats = seats.get(&plan.part_number()).copied()?;
-            (seats != Seats::default()).then_some(Subscribed { plan, seats })
+        let at = Timestamp::now();
+        let of_plan = |plan: &Plan| {
+            let seats = seats.get(&plan.part_number).copied()?;
+            let bought = all_bought.remove(&plan.part_number);
+            (seats != Seats::default()).then(|| Subscribed { plan: plan.clone(), seats, bought, at })
         };
-        Ok(catalogue::PLANS.iter().filter_map(of_plan).collect())
+        Ok(catalogue.plans().iter().filter_map(of_plan).collect())
+    }
+
+    /// Where the organization is, and those of its people who are nowhere else.
+    pub async fn country(&self) -> Result<String, Refused> {
+        Ok(self.tenant_row().await?.value.profile.country)
+    }
+
+    /// Everybody with what they are given directly, by extension.
+    pub async fn direct_licenses(&self) -> Result<Vec<(User, BTreeSet<PartNumber>)>, Refused> {
+        let mut given = self.store().direct_licenses(self.tenant()).await?;
+        let people = self.all_users().await?.into_iter();
+        let with_licenses = |(user, _): (User, Vec<String>)| {
+            let given = given.remove(&user.id).unwrap_or_default();
+            (user, given)
+        };
+        Ok(people.map(with_licenses).collect())
     }
 
     /// Sets how many seats of a plan the organization has.
     pub async fn save_seats(
         &self,
         plan: &str,
-        seats: u32,
+        wanted: &SeatWish,
         expected: Expected,
     ) -> Result<(Subscribed, Version), Refused> {
         let part_number = PartNumber(plan.to_owned());
-        let plan = Plan::find(&part_number).ok_or(Refused::NotFound { what: "license plan" })?;
-        let mut tx = self.change().await?;
+        let (mut tx, seats) = (self.change().await?, wanted.seats);
+        let plan = tx.catalogue().await?.find(&part_number).cloned();
+        let plan = plan.ok_or(Refused::NotFound { what: "license plan" })?;
         let enforcement = self.tenant_in(&tx).await?.license_enforcement;
         let assigned = tx.seats(self.tenant()).await?.get(&part_number).copied().unwrap_or_default().assigned;
         if enforcement == Enforcement::Block && seats < assigned {
@@ -68,13 +106,26 @@ impl Access {
                 fix: Some("take the license away from some of them first".to_owned()),
             });
         }
-        let version = tx.save_subscription(self.tenant(), &part_number, seats, expected).await?;
+        let before = tx.subscription(self.tenant(), &part_number).await?;
+        let n_before = before.as_ref().map_or(0, |before| before.seats);
+        plan.check_seats(n_before, seats).map_err(|refusal| Refused::by_rule(&refusal))?;
+        let bought = match &before {
+            Some(before) => before.with_seats(seats, &plan.offer, tx.at()),
+            None => Subscription::bought(seats, &plan.offer, tx.at()),
+        };
+        let bought = bought.with_end(wanted.ends_at, wanted.renewal, &plan.offer, tx.at());
+        let version = tx.save_subscription(self.tenant(), &part_number, &bought, expected).await?;
         tx.queue_failed(self.tenant(), Some(NO_SEATS)).await?;
+        let was_over = before.is_some_and(|before| before.is_over(tx.at()));
+        if was_over != bought.is_over(tx.at()) {
+            tx.queue_failed(self.tenant(), None).await?;
+            tx.queue_of_plans(self.tenant(), &[part_number.clone()].into()).await?;
+        }
         self.settle(tx).await?;
         self.settle_licenses().await?;
         // Who waited for a seat may have one now.
         let seats = self.store().seats(self.tenant()).await?.get(&part_number).copied().unwrap_or_default();
-        Ok((Subscribed { plan, seats }, version))
+        Ok((Subscribed { plan, seats, bought: Some(bought), at: Timestamp::now() }, version))
     }
 
     /// Gives and takes licenses, for all of these people or, if a rule forbids it for one, for none.
@@ -139,7 +190,7 @@ impl Access {
         for some in ids.chunks(TOGETHER) {
             licensees.append(&mut tx.licensees(self.tenant(), some).await?);
         }
-        let mut seats = tx.seats(self.tenant()).await?;
+        let mut licensing = tx.licensing(self.tenant(), tenant.license_enforcement).await?;
         let (mut decided, mut broken, mut seen) = (Vec::with_capacity(people.len()), Vec::new(), BTreeSet::new());
         for (index, name) in people.iter().enumerate() {
             let Some(user) = named.get(name.as_str()) else {
@@ -147,9 +198,9 @@ impl Access {
                 continue;
             };
             let Some(licensee) = licensees.get(user).filter(|_| seen.insert(*user)) else { continue };
-            match decide(*user, licensee, swap, tenant, &seats) {
+            match decide(*user, licensee, swap, tenant, &licensing.means()) {
                 Ok(one) => {
-                    count(&mut seats, &one.before, &one.granted);
+                    count(&mut licensing.seats, &one.before, &one.granted);
                     decided.push(one);
                 }
                 Err(refusal) => broken.push(Broken::Rule { index, refusal }),
@@ -183,6 +234,8 @@ struct Decided {
     display_name: String,
     before: BTreeSet<PartNumber>,
     granted: BTreeSet<PartNumber>,
+    /// What that unlocks.
+    unlocked: BTreeSet<Capability>,
     /// Of those, what does not come from groups.
     direct: BTreeSet<PartNumber>,
     given_by_groups: BTreeSet<PartNumber>,
@@ -195,14 +248,14 @@ fn decide(
     licensee: &Licensee,
     swap: &Swap,
     tenant: &TenantRow,
-    seats: &BTreeMap<PartNumber, Seats>,
+    means: &Means,
 ) -> Result<Decided, Refusal> {
     let Licensee { display_name, country, held, wanted, .. } = licensee;
     let country = country.as_deref().unwrap_or(&tenant.profile.country);
     let by_group = wanted.by_group.values().flatten();
     let given_by_groups: BTreeSet<PartNumber> = by_group.filter(|plan| held.contains(*plan)).cloned().collect();
     let taken = Swap { remove: swap.remove.difference(&given_by_groups).cloned().collect(), ..swap.clone() };
-    let granted = license::change(held, &taken, country, tenant.license_enforcement, seats)?;
+    let granted = license::change(held, &taken, country, means)?;
     let stays = wanted.direct.iter().filter(|plan| !swap.remove.contains(*plan));
     Ok(Decided {
         user,
@@ -212,6 +265,7 @@ fn decide(
         given_by_groups,
         in_groups: !wanted.by_group.is_empty(),
         warnings: granted.warnings.iter().map(|warning| format!("{display_name}: {warning}")).collect(),
+        unlocked: means.catalogue.unlocked(&granted.held),
         granted: granted.held,
     })
 }
@@ -235,7 +289,8 @@ async fn write_licenses(
     let (mut follow, mut kept_now) = (Vec::new(), BTreeMap::new());
     for one in some {
         let numbers = numbers.remove(&one.user).unwrap_or_default();
-        let changed: Vec<_> = kept_or_given_back(numbers, &one.granted, tenant.license_enforcement, now).collect();
+        let changed: Vec<_> =
+            kept_or_given_back(numbers, one.unlocked.clone(), tenant.license_enforcement, now).collect();
         let kept = changed.iter().filter(|change| change.after.held_until.is_some());
         kept_now.insert(one.user, kept.map(|change| change.after.number).collect());
         follow.extend(changed);
@@ -318,8 +373,7 @@ pub fn count(seats: &mut BTreeMap<PartNumber, Seats>, before: &BTreeSet<PartNumb
     }
 }
 
-pub(super) fn phone_system_licenses(seats: &BTreeMap<PartNumber, Seats>) -> u32 {
-    let unlocks =
-        |plan: &&PartNumber| Plan::find(plan).is_some_and(|plan| plan.unlocks.contains(&Capability::PhoneSystem));
+pub(super) fn phone_system_licenses(catalogue: &Catalogue, seats: &BTreeMap<PartNumber, Seats>) -> u32 {
+    let unlocks = |plan: &PartNumber| catalogue.unlocked([plan]).contains(&Capability::PhoneSystem);
     seats.iter().filter(|(plan, _)| unlocks(plan)).map(|(_, seats)| seats.assigned).sum()
 }

@@ -15,7 +15,7 @@ use phone::numbers::number::lifecycle::{self, Candidate};
 use phone::numbers::number::{NumberSource, tags};
 use phone::numbers::upload::{Item, check_plain, expand};
 use phone::numbers::{Assignee, E164, Number, NumberKind};
-use phone::people::license::{Enforcement, PartNumber, unlocked};
+use phone::people::license::{Capability, Enforcement};
 use phone::people::pause::Pause;
 use phone::rule::Broken as _;
 use store::{Expected, Store, StoreError, Stored, Tx, WriteError};
@@ -303,7 +303,7 @@ impl Access {
             id: user.id,
             display_name: &user.display_name,
             country: user.country.as_deref().unwrap_or(&tenant.profile.country),
-            unlocked: &unlocked(&licenses),
+            unlocked: &tx.catalogue().await?.unlocked(&licenses),
             lines: Lines::of(numbers.iter().map(|number| &number.value)),
         };
         let assigned = number.assign_to_user(Timestamp::now(), &person, category, owner, tenant.license_enforcement);
@@ -392,20 +392,20 @@ pub(super) async fn follow_licenses(
     let enforcement = enforcement(tx, tenant).await?;
     let held = tx.licenses_of(tenant, user).await?;
     let numbers = tx.numbers_of_user(tenant, user).await?;
-    let changes: Vec<Change> = kept_or_given_back(numbers, &held, enforcement, now).collect();
+    let unlocked = tx.catalogue().await?.unlocked(&held);
+    let changes: Vec<Change> = kept_or_given_back(numbers, unlocked, enforcement, now).collect();
     tx.save_number_changes(tenant, &changes.iter().collect::<Vec<_>>()).await?;
     let kept = changes.iter().filter(|change| change.after.held_until.is_some());
     Ok(kept.map(|change| change.after.number).collect())
 }
 
-/// What becomes of numbers of a person who is known to hold these licenses, where anything does.
+/// What becomes of numbers of a person whose licenses are known to unlock this, where anything does.
 pub(super) fn kept_or_given_back(
     numbers: Vec<Stored<Number>>,
-    held: &BTreeSet<PartNumber>,
+    unlocked: BTreeSet<Capability>,
     enforcement: Enforcement,
     now: Timestamp,
 ) -> impl Iterator<Item = Change> + use<> {
-    let unlocked = unlocked(held);
     let changes = numbers.into_iter().map(move |number| {
         let after = number.value.after_licenses(now, &unlocked, enforcement);
         Change { before: Some(number.value), after }

@@ -7,7 +7,7 @@ use phone::apps::{attendant, queue};
 use phone::directory::accounts::{account_problems, uses_of_account};
 use phone::directory::{App, ResourceAccount};
 use phone::id::ResourceAccountId;
-use phone::people::license::{self, Seats, catalogue};
+use phone::people::license::{self, PartNumber, Seats};
 use store::{Expected, Tx, Version};
 
 use super::licenses::phone_system_licenses;
@@ -98,8 +98,9 @@ impl Access {
     }
 
     async fn account_seats(&self, tx: &Tx, n_accounts: usize) -> Result<Seats, Refused> {
-        let bought = tx.subscription(self.tenant(), &catalogue::RESOURCE_ACCOUNT.part_number()).await?;
-        let n_phone_system = phone_system_licenses(&tx.seats(self.tenant()).await?);
+        let bought = tx.subscription(self.tenant(), &PartNumber::of_resource_accounts()).await?;
+        let bought = bought.map(|bought| bought.seats);
+        let n_phone_system = phone_system_licenses(&tx.catalogue().await?, &tx.seats(self.tenant()).await?);
         Ok(Seats {
             bought: license::resource_account_seats(bought, n_phone_system),
             assigned: u32::try_from(n_accounts).unwrap_or(u32::MAX),

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use phone::directory::readiness::{self, Check, Known, services};
 use phone::directory::setup::{Credits, Licensing, Step, steps};
 use phone::id::ResourceAccountId;
-use phone::people::license::{Capability, Plan, catalogue};
+use phone::people::license::{Capability, PartNumber};
 
 use super::licenses::phone_system_licenses;
 use super::{Access, Refused};
@@ -14,8 +14,9 @@ impl Access {
     pub async fn setup(&self) -> Result<Vec<Step>, Refused> {
         let mut licensing =
             Licensing { enforcement: self.tenant_row().await?.value.license_enforcement, ..Licensing::default() };
+        let catalogue = self.store().catalogue().await?;
         for (plan, seats) in self.store().seats(self.tenant()).await? {
-            if Plan::find(&plan).is_some_and(|plan| plan.unlocks.contains(&Capability::PhoneSystem)) {
+            if catalogue.unlocked([&plan]).contains(&Capability::PhoneSystem) {
                 licensing.n_seats = licensing.n_seats.saturating_add(seats.bought);
                 licensing.n_given = licensing.n_given.saturating_add(seats.assigned);
             }
@@ -51,9 +52,11 @@ impl Access {
             (None, None) => None,
         };
         let failures = self.store().failures_of_user(self.tenant(), user.id).await?;
+        let held = self.store().licenses(self.tenant(), [user.id]).await?.remove(&user.id).unwrap_or_default();
         let known = Known {
             enforcement: self.tenant_row().await?.value.license_enforcement,
-            held: self.store().licenses(self.tenant(), [user.id]).await?.remove(&user.id).unwrap_or_default(),
+            unlocked: self.store().catalogue().await?.unlocked(&held),
+            held,
             failures: failures.into_iter().map(|failure| failure.message).collect(),
             n_phones: self.registrations_of(vec![user.id]).await?.len(),
             at: Timestamp::now(),
@@ -70,8 +73,8 @@ impl Access {
         let seats = self.store().seats(self.tenant()).await?;
         let licensing = services::Licensing {
             enforcement: self.tenant_row().await?.value.license_enforcement,
-            n_bought: seats.get(&catalogue::RESOURCE_ACCOUNT.part_number()).map(|seats| seats.bought),
-            n_phone_system: phone_system_licenses(&seats),
+            n_bought: seats.get(&PartNumber::of_resource_accounts()).map(|seats| seats.bought),
+            n_phone_system: phone_system_licenses(&self.store().catalogue().await?, &seats),
         };
         Ok(services::checks(&snapshot, &account, &licensing))
     }

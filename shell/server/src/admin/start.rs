@@ -93,9 +93,9 @@ pub async fn start(
         nudged.nudge();
     });
     tokio::spawn(renew_voices(prompts.clone(), nudge.clone()));
-    tokio::spawn(end_what_waited(store.clone(), nudge.clone()));
-    tokio::spawn(report_retention::forget(store.clone()));
     let licensing = Nudge::default();
+    tokio::spawn(end_what_waited(store.clone(), nudge.clone(), licensing.clone()));
+    tokio::spawn(report_retention::forget(store.clone()));
     tokio::spawn(group_licenses::work(store.clone(), licensing.clone(), nudge.clone()));
     let backlog = Nudge::default();
     tokio::spawn(Backlog { store: store.clone(), changed: nudge.clone() }.run(backlog.clone()));
@@ -135,9 +135,9 @@ async fn renew_voices(prompts: Arc<Prompts>, nudge: Nudge) {
     }
 }
 
-/// Now and then frees the numbers that were kept long enough for who lost the license, and keeps those that another
+/// Now and then ends licenses whose time is over, frees the numbers that were kept long enough for who lost the license, and keeps those that another
 /// carrier asks for and nobody answered about in time.
-async fn end_what_waited(store: Store, nudge: Nudge) {
+async fn end_what_waited(store: Store, nudge: Nudge, licensing: Nudge) {
     loop {
         match port_outs::expire(&store, Timestamp::now()).await {
             Ok(0) => {}
@@ -151,6 +151,14 @@ async fn end_what_waited(store: Store, nudge: Nudge) {
             Ok(0) => {}
             Ok(n_requests) => tracing::info!(n_requests, "organizations are reminded of requests for their numbers"),
             Err(error) => tracing::warn!(error = chain(&error), "reminders of requests for numbers can't be noted"),
+        }
+        match group_licenses::end_what_is_over(&store, Timestamp::now()).await {
+            Ok(0) => {}
+            Ok(n_tenants) => {
+                tracing::info!(n_tenants, "licenses end: the time that they were bought for is over");
+                licensing.nudge();
+            }
+            Err(error) => tracing::warn!(error = chain(&error), "licenses whose time is over can't be ended"),
         }
         match numbers::free_held_numbers(&store, Timestamp::now()).await {
             Ok(0) => {}

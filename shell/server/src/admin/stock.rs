@@ -187,11 +187,11 @@ impl Access {
     /// How many numbers of the platform's the organization may hold, by kind.
     pub async fn number_quotas(&self) -> Result<Vec<Quota>, Refused> {
         let basis = self.store().quota_basis(self.tenant(), Timestamp::now()).await?;
-        let seats = self.store().seats(self.tenant()).await?;
         let enforcement = self.tenant_row().await?.value.license_enforcement;
+        let licensing = self.store().licensing(self.tenant(), enforcement, Timestamp::now()).await?;
         let of_kind = |kind| {
             let n_used = basis.n_used.get(&kind).copied().unwrap_or(0);
-            Quota::of(kind, basis.set.get(&kind).copied(), enforcement, &seats, n_used)
+            Quota::of(kind, basis.set.get(&kind).copied(), &licensing.means(), n_used)
         };
         Ok(NumberKind::ALL.into_iter().map(of_kind).collect())
     }
@@ -243,10 +243,10 @@ impl Access {
     /// Whether the organization may hold so many more numbers of the platform's of a kind.
     pub(super) async fn check_quota(&self, tx: &Tx, kind: NumberKind, n_wanted: u32) -> Result<(), Refused> {
         let basis = tx.quota_basis(self.tenant()).await?;
-        let seats = tx.seats(self.tenant()).await?;
         let enforcement = self.tenant_in(tx).await?.license_enforcement;
+        let licensing = tx.licensing(self.tenant(), enforcement).await?;
         let n_used = basis.n_used.get(&kind).copied().unwrap_or(0);
-        let quota = Quota::of(kind, basis.set.get(&kind).copied(), enforcement, &seats, n_used);
+        let quota = Quota::of(kind, basis.set.get(&kind).copied(), &licensing.means(), n_used);
         quota.check(n_wanted).map_err(|refusal| Refused::by_rule(&refusal))
     }
 }

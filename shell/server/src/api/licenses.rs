@@ -1,44 +1,27 @@
-//! License plans, seats, and who holds a license.
+//! Seats of license plans, and who holds a license.
+
+use std::collections::BTreeSet;
 
 use axum::Json;
 use axum::extract::Path;
 use axum::http::HeaderMap;
-use phone::people::license::{Capability as PhoneCapability, PartNumber, Plan, Swap, catalogue};
+use jiff::Timestamp;
+use phone::people::User;
+use phone::people::license::import::{COLUMNS, SEPARATOR};
+use phone::people::license::subscription::{Commitment, Renewal as PhoneRenewal};
+use phone::people::license::{PartNumber, Swap};
+use phone::sheet::neutral;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::body::{Body, Versioned, if_match};
+use super::csv_file::CsvFile;
+use super::license_plans::{PlanTerm, SeatPrice};
 use super::list::List;
 use super::problem::{Problem, Refusals, WriteRefusals};
-use crate::admin::licenses::{Assigned as AdminAssigned, Subscribed};
+use crate::admin::licenses::{Assigned as AdminAssigned, SeatWish, Subscribed};
 use crate::admin::{Caller, Permission};
-
-/// What can be bought.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-pub struct LicensePlan {
-    /// Its part number.
-    pub id: String,
-    pub name: String,
-    pub unlocks: Vec<Capability>,
-    /// What the holder must have besides.
-    pub needs: Vec<Capability>,
-    /// What no other license of the holder may unlock.
-    pub excludes: Vec<Capability>,
-    /// ISO 3166 alpha-2; empty stands for all.
-    pub countries: Vec<String>,
-}
-
-/// What a license unlocks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Capability {
-    AudioConferencing,
-    CallingPlan,
-    CommunicationCredits,
-    PhoneSystem,
-    ResourceAccount,
-}
 
 /// The seats that an organization has of a plan.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -49,6 +32,24 @@ pub struct License {
     pub seats: u32,
     pub assigned: u32,
     pub available: u32,
+    /// For how long seats are bought at once; null where they are bought until somebody changes it.
+    pub term: Option<PlanTerm>,
+    /// When the term ends that it is in.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub ends_at: Option<Timestamp>,
+    pub renewal: Option<Renewal>,
+    /// Whether its time is over: where licenses are enforced, nobody has any of it.
+    pub over: bool,
+    /// What all seats cost in a month; null where the plan has no price.
+    pub monthly_price: Option<SeatPrice>,
+}
+
+/// What comes after the end of a term.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Renewal {
+    Ends,
+    Renews,
 }
 
 /// How many seats there shall be.
@@ -57,6 +58,10 @@ pub struct License {
 #[schema(example = json!({ "seats": 25 }))]
 pub struct SeatCount {
     pub seats: u32,
+    /// When the first term ends. What is not given stays, or is as the plan is sold.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub ends_at: Option<Timestamp>,
+    pub renewal: Option<Renewal>,
 }
 
 /// Licenses to be given, and others to be taken in the same moment.
@@ -103,13 +108,6 @@ pub struct Licensed {
     pub licenses: Vec<String>,
 }
 
-/// List license plans
-#[utoipa::path(get, path = "/license-plans", tag = "licenses",
-    responses((status = 200, body = List<LicensePlan>), Refusals))]
-pub async fn plans(_caller: Caller) -> Json<List<LicensePlan>> {
-    List::whole(catalogue::PLANS.iter().map(LicensePlan::from).collect())
-}
-
 /// List licenses with their seats
 #[utoipa::path(get, path = "/tenants/{tenant}/licenses", tag = "licenses", params(("tenant" = String, Path)),
     responses((status = 200, body = List<License>), Refusals))]
@@ -131,8 +129,19 @@ pub async fn set_seats(
 ) -> Result<Versioned<License>, Problem> {
     let access = caller.begin(&tenant, Permission::Configure).await?;
     caller.begin_platform()?;
-    let (subscribed, version) = access.save_seats(&plan, wanted.seats, if_match(&headers)?).await?;
+    let SeatCount { seats, ends_at, renewal } = wanted;
+    let wanted = SeatWish { seats, ends_at, renewal: renewal.map(PhoneRenewal::from) };
+    let (subscribed, version) = access.save_seats(&plan, &wanted, if_match(&headers)?).await?;
     Ok(Versioned { value: subscribed.into(), version })
+}
+
+/// Give what everybody is given directly as a file with the columns UPN, AddSkus, RemoveSkus and UsageLocation
+#[utoipa::path(get, path = "/tenants/{tenant}/licenses/export", tag = "licenses", params(("tenant" = String, Path)),
+    responses((status = 200, body = String, content_type = "text/csv"), Refusals))]
+pub async fn export(caller: Caller, Path(tenant): Path<String>) -> Result<CsvFile, Problem> {
+    let access = caller.begin(&tenant, Permission::View).await?;
+    let (people, of_tenant) = (access.direct_licenses().await?, access.country().await?);
+    CsvFile::write("licences.csv", COLUMNS, people.iter().map(|(user, plans)| row(user, plans, &of_tenant)))
 }
 
 /// Give people licenses
@@ -162,28 +171,48 @@ pub async fn unassign(
     Ok(Json(access.change_licenses(&wanted.users, &swap, wanted.dry_run).await?.into()))
 }
 
-impl From<&Plan> for LicensePlan {
-    fn from(plan: &Plan) -> Self {
-        let shown = |capabilities: &[PhoneCapability]| capabilities.iter().copied().map(Capability::from).collect();
+/// Who has no address is named by the extension.
+fn row(user: &User, plans: &BTreeSet<PartNumber>, of_tenant: &str) -> [String; 4] {
+    let plans: Vec<&str> = plans.iter().map(|plan| plan.0.as_str()).collect();
+    let upn = user.email.as_deref().unwrap_or(&user.extension);
+    let country = user.country.as_deref().unwrap_or(of_tenant);
+    [neutral(upn), neutral(&plans.join(&SEPARATOR.to_string())), String::new(), country.to_owned()]
+}
+
+impl From<Subscribed> for License {
+    fn from(subscribed: Subscribed) -> Self {
+        let Subscribed { plan, seats, bought, at } = subscribed;
+        let commitment = bought.as_ref().and_then(|bought| bought.commitment);
+        let price = plan.offer.price.zip(bought.as_ref()).map(|(price, bought)| bought.monthly(price).into());
         Self {
-            id: plan.part_number.to_owned(),
-            name: plan.name.to_owned(),
-            unlocks: shown(plan.unlocks),
-            needs: shown(plan.needs),
-            excludes: shown(plan.excludes),
-            countries: plan.countries.iter().map(|country| (*country).to_owned()).collect(),
+            id: plan.part_number.0,
+            name: plan.name,
+            seats: seats.bought,
+            assigned: seats.assigned,
+            available: seats.available(),
+            term: commitment.map(|Commitment { term, .. }| term.into()),
+            ends_at: commitment.map(|commitment| commitment.end(at)),
+            renewal: commitment.map(|Commitment { renewal, .. }| renewal.into()),
+            over: commitment.is_some_and(|commitment| commitment.is_over(at)),
+            monthly_price: price,
         }
     }
 }
 
-impl From<Subscribed> for License {
-    fn from(Subscribed { plan, seats }: Subscribed) -> Self {
-        Self {
-            id: plan.part_number.to_owned(),
-            name: plan.name.to_owned(),
-            seats: seats.bought,
-            assigned: seats.assigned,
-            available: seats.available(),
+impl From<PhoneRenewal> for Renewal {
+    fn from(renewal: PhoneRenewal) -> Self {
+        match renewal {
+            PhoneRenewal::Ends => Self::Ends,
+            PhoneRenewal::Renews => Self::Renews,
+        }
+    }
+}
+
+impl From<Renewal> for PhoneRenewal {
+    fn from(renewal: Renewal) -> Self {
+        match renewal {
+            Renewal::Ends => Self::Ends,
+            Renewal::Renews => Self::Renews,
         }
     }
 }
@@ -194,17 +223,5 @@ impl From<AdminAssigned> for Assigned {
         let licensed =
             people.map(|(user, held)| Licensed { id: user.0, licenses: held.into_iter().map(|plan| plan.0).collect() });
         Self { users: licensed.collect(), warnings: assigned.warnings }
-    }
-}
-
-impl From<PhoneCapability> for Capability {
-    fn from(capability: PhoneCapability) -> Self {
-        match capability {
-            PhoneCapability::AudioConferencing => Self::AudioConferencing,
-            PhoneCapability::CallingPlan => Self::CallingPlan,
-            PhoneCapability::CommunicationCredits => Self::CommunicationCredits,
-            PhoneCapability::PhoneSystem => Self::PhoneSystem,
-            PhoneCapability::ResourceAccount => Self::ResourceAccount,
-        }
     }
 }

@@ -166,8 +166,7 @@ pub async fn import(
 ) -> Result<(StatusCode, Json<ImportedDeck>), Problem> {
     caller.begin_platform()?;
     let unknown = || Refused::field("direction", "rate_deck.direction_unknown", "outbound or toll_free_inbound");
-    let malformed =
-        |why: phone::money::amount::NotMoney| Refused::field("currency", "currency.malformed", why.to_string());
+    let malformed = |why: phone::amount::NotMoney| Refused::field("currency", "currency.malformed", why.to_string());
     let delivery = Delivery {
         name: wanted.name.unwrap_or_default(),
         direction: Direction::parse(&wanted.direction).ok_or_else(unknown)?,

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::client::{Client, ClientError};
 use super::nouns::Shown;
@@ -12,6 +12,9 @@ use super::print::Column;
 pub enum LicenseCommand {
     /// List the plans that can be bought.
     Plans,
+    /// One of them: for who runs the server.
+    #[command(subcommand)]
+    Plan(PlanCommand),
     /// List what was bought and how much of it is given.
     List,
     /// Set how many seats of a plan the organization has.
@@ -19,7 +22,15 @@ pub enum LicenseCommand {
         /// Part number.
         plan: String,
         seats: u32,
+        /// When the first term ends, such as 2027-01-31T00:00:00Z; if nothing is said, as the plan is sold.
+        #[arg(long, value_name = "TIME")]
+        ends_at: Option<String>,
+        /// What comes after the end of a term.
+        #[arg(long, value_parser = ["ends", "renews"])]
+        renewal: Option<String>,
     },
+    /// Print what everybody is given directly as a file with the columns UPN, AddSkus, RemoveSkus and UsageLocation.
+    Export,
     /// Give people licenses: all of them or, if a rule forbids it for one, none.
     Assign(Assign),
     /// Take licenses from people.
@@ -55,9 +66,90 @@ pub struct Unassign {
     users: Vec<String>,
 }
 
-const PLAN: &[Column] = &[("Plan", "/id"), ("Name", "/name"), ("Unlocks", "/unlocks"), ("Needs", "/needs")];
-const LICENSE: &[Column] =
-    &[("Plan", "/id"), ("Name", "/name"), ("Seats", "/seats"), ("Given", "/assigned"), ("Left", "/available")];
+#[derive(Debug, Subcommand)]
+pub enum PlanCommand {
+    /// Show a plan.
+    Show {
+        /// Part number.
+        plan: String,
+    },
+    /// Make a plan.
+    Create {
+        /// Part number: letters, digits, underscores and hyphens.
+        plan: String,
+        #[command(flatten)]
+        fields: PlanFields,
+    },
+    /// Change a plan; what is not given stays. What it unlocks stays as long as somebody has any of it.
+    Change {
+        /// Part number.
+        plan: String,
+        #[command(flatten)]
+        fields: PlanFields,
+        /// Whether seats of it can be bought.
+        #[arg(long)]
+        offered: Option<bool>,
+    },
+    /// Delete a plan of which no organization has any.
+    Delete {
+        /// Part number.
+        plan: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct PlanFields {
+    #[arg(long)]
+    name: Option<String>,
+    #[arg(long, value_parser = ["add_on", "free", "paid", "trial"])]
+    kind: Option<String>,
+    /// Such as phone_system; more than once for more.
+    #[arg(long = "unlocks", value_name = "WHAT")]
+    unlocks: Vec<String>,
+    /// What the holder must have besides; more than once for more.
+    #[arg(long = "needs", value_name = "WHAT")]
+    needs: Vec<String>,
+    /// What no other license of the holder may unlock; more than once for more.
+    #[arg(long = "excludes", value_name = "WHAT")]
+    excludes: Vec<String>,
+    /// Where it is sold, two capital letters; more than once for more.
+    #[arg(long = "country", value_name = "COUNTRY")]
+    countries: Vec<String>,
+    /// What a seat costs in a month, such as 8.00.
+    #[arg(long)]
+    price: Option<String>,
+    #[arg(long, default_value = "USD")]
+    currency: String,
+    /// For how long seats are bought at once.
+    #[arg(long, value_parser = ["annual", "monthly"])]
+    term: Option<String>,
+    /// For how long a trial lasts.
+    #[arg(long)]
+    trial_days: Option<u32>,
+}
+
+const PLAN: &[Column] = &[
+    ("Plan", "/id"),
+    ("Name", "/name"),
+    ("Kind", "/kind"),
+    ("Unlocks", "/unlocks"),
+    ("Needs", "/needs"),
+    ("Price", "/price/amount"),
+    ("Currency", "/price/currency"),
+    ("Term", "/term"),
+    ("Offered", "/offered"),
+];
+const LICENSE: &[Column] = &[
+    ("Plan", "/id"),
+    ("Name", "/name"),
+    ("Seats", "/seats"),
+    ("Given", "/assigned"),
+    ("Left", "/available"),
+    ("Ends", "/ends_at"),
+    ("Then", "/renewal"),
+    ("Over", "/over"),
+    ("Monthly", "/monthly_price/amount"),
+];
 const LICENSED: &[Column] = &[("Person", "/id"), ("Licenses", "/licenses")];
 
 pub(super) async fn carry_out(client: &Client, tenant: &str, command: &LicenseCommand) -> Result<Shown, ClientError> {
@@ -65,9 +157,12 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &LicenseCo
     match command {
         LicenseCommand::Plans => Ok(Shown::Items(PLAN, client.list("/license-plans", &[], usize::MAX).await?)),
         LicenseCommand::List => Ok(Shown::Items(LICENSE, client.list(&licenses, &[], usize::MAX).await?)),
-        LicenseCommand::Seats { plan, seats } => {
+        LicenseCommand::Plan(command) => plan(client, command).await,
+        LicenseCommand::Export => Ok(Shown::File(client.text(&format!("{licenses}/export")).await?)),
+        LicenseCommand::Seats { plan, seats, ends_at, renewal } => {
             let path = format!("{licenses}/{plan}");
-            let license = client.write(Method::PUT, &path, &json!({ "seats": seats })).await?;
+            let body = json!({ "seats": seats, "ends_at": ends_at, "renewal": renewal });
+            let license = client.write(Method::PUT, &path, &body).await?;
             Ok(Shown::Object(LICENSE, license, &[]))
         }
         LicenseCommand::Assign(Assign { plans, replaces, dry_run, users }) => {
@@ -78,6 +173,52 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &LicenseCo
             let body = json!({ "users": users, "plans": plans, "dry_run": dry_run });
             changed(client.write(Method::POST, &format!("{licenses}/unassign"), &body).await?)
         }
+    }
+}
+
+async fn plan(client: &Client, command: &PlanCommand) -> Result<Shown, ClientError> {
+    let path = |plan: &str| format!("/license-plans/{plan}");
+    match command {
+        PlanCommand::Show { plan } => Ok(Shown::Object(PLAN, client.get(&path(plan)).await?, &[])),
+        PlanCommand::Create { plan, fields } => {
+            let mut body = fields.body();
+            body.insert("id".to_owned(), json!(plan));
+            let made = client.write(Method::POST, "/license-plans", &Value::Object(body)).await?;
+            Ok(Shown::Object(PLAN, made, &[]))
+        }
+        PlanCommand::Change { plan, fields, offered } => {
+            let mut body = fields.body();
+            body.extend(offered.map(|offered| ("offered".to_owned(), json!(offered))));
+            let changed = client.write(Method::PATCH, &path(plan), &Value::Object(body)).await?;
+            Ok(Shown::Object(PLAN, changed, &[]))
+        }
+        PlanCommand::Delete { plan } => {
+            client.delete(&path(plan)).await?;
+            Ok(Shown::Words(format!("{plan} was deleted.")))
+        }
+    }
+}
+
+impl PlanFields {
+    fn body(&self) -> Map<String, Value> {
+        let mut body = Map::new();
+        let texts = [("name", &self.name), ("kind", &self.kind), ("term", &self.term)];
+        for (field, text) in texts {
+            body.extend(text.as_ref().map(|text| (field.to_owned(), json!(text))));
+        }
+        let lists = [
+            ("unlocks", &self.unlocks),
+            ("needs", &self.needs),
+            ("excludes", &self.excludes),
+            ("countries", &self.countries),
+        ];
+        for (field, list) in lists.into_iter().filter(|(_, list)| !list.is_empty()) {
+            body.insert(field.to_owned(), json!(list));
+        }
+        let price = self.price.as_ref().map(|price| json!({ "amount": price, "currency": self.currency }));
+        body.extend(price.map(|price| ("price".to_owned(), price)));
+        body.extend(self.trial_days.map(|days| ("trial_days".to_owned(), json!(days))));
+        body
     }
 }
 

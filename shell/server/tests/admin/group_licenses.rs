@@ -2,7 +2,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use phone::id::{GroupId, TenantId, UserId};
-use phone::people::license::{PartNumber, Refusal};
+use phone::people::license::{PartNumber, Refusal, Subscription};
 use phone::people::{Group, User};
 use phone::rule::Broken as _;
 use store::{Actor, Expected, Open, Store, UserChange};
@@ -67,8 +67,8 @@ async fn open(dir: &Path) -> Store {
 /// People of a group that gives a plan, none of whom has it yet.
 async fn licensed_group(store: &Store, tenant: TenantId) -> Vec<UserId> {
     let mut tx = store.begin(Actor::System, Timestamp::now()).await.unwrap();
-    let seats = tx.subscription(tenant, &plan()).await.unwrap().unwrap();
-    tx.save_subscription(tenant, &plan(), seats + N_PEOPLE as u32, Expected::Any).await.unwrap();
+    let seats = tx.subscription(tenant, &plan()).await.unwrap().unwrap().seats;
+    tx.save_subscription(tenant, &plan(), &Subscription::open(seats + N_PEOPLE as u32), Expected::Any).await.unwrap();
     let like = tx.user_by_extension(tenant, "104").await.unwrap().unwrap().value;
     let person = |n: usize| User { id: UserId(Uuid::now_v7()), extension: format!("{}", 20_000 + n), ..like.clone() };
     let people: Vec<User> = (0..N_PEOPLE).map(person).collect();

@@ -155,6 +155,8 @@ fn note(
         | Noun::AppDraft
         | Noun::EmergencyCall
         | Noun::FlowTest
+        // What a plan that somebody holds unlocks does not change.
+        | Noun::LicensePlan
         | Noun::MailboxPin
         | Noun::Message
         | Noun::PortOrder

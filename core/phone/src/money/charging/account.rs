@@ -6,8 +6,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::amount::Micros;
 use crate::id::{TenantId, UserId};
-use crate::money::amount::Micros;
 use crate::money::deck::{Direction, RateTable};
 use crate::money::fraud::Seen;
 use crate::money::pool::{Period, Person, PoolKey};

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::Asked;
+use crate::amount::Micros;
 use crate::id::UserId;
-use crate::money::amount::Micros;
 use crate::money::charge::counted;
 use crate::money::funding::Source;
 use crate::money::meter::Meter;

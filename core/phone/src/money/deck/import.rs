@@ -8,8 +8,8 @@ pub mod fault;
 use std::collections::BTreeMap;
 
 use super::{Kind, Rate, Window};
+use crate::amount::Currency;
 use crate::limits::{DECK_FAULTS_MAX, DECK_RATES_MAX};
-use crate::money::amount::Currency;
 use crate::money::tariff::{Increments, Price};
 use crate::order::LineFault;
 use crate::sheet::BadRow;

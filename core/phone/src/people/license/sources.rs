@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Capability, Enforcement, PartNumber, Plan, Refusal, Seats, check_holder, unlocked};
+use super::{Catalogue, Enforcement, Means, PartNumber, Refusal, check_holder};
 use crate::id::GroupId;
 
 /// What is wanted for one person.
@@ -24,22 +24,20 @@ pub struct Settled {
     pub failed: BTreeMap<GroupId, Refusal>,
 }
 
-/// Decides what a person holds who held `held` before. Of groups that exclude each other the oldest one gives.
-pub fn settle(
-    held: &BTreeSet<PartNumber>,
-    wanted: &Wanted,
-    country: &str,
-    enforcement: Enforcement,
-    seats: &BTreeMap<PartNumber, Seats>,
-) -> Settled {
-    let mut after = wanted.direct.clone();
+/// Decides what a person holds who held `held` before. Of groups that exclude each other the oldest one gives. What is
+/// given directly stays wanted while its time is over, so that it is there again as soon as it is bought again.
+pub fn settle(held: &BTreeSet<PartNumber>, wanted: &Wanted, country: &str, means: &Means) -> Settled {
+    let mut after = match means.enforcement {
+        Enforcement::Off | Enforcement::Warn => wanted.direct.clone(),
+        Enforcement::Block => wanted.direct.difference(means.over).cloned().collect(),
+    };
     let mut waiting = wanted.by_group.clone();
     loop {
         let mut failed = BTreeMap::new();
         let mut given = None;
         for (group, plans) in &waiting {
-            match check_group(&after, plans, country)
-                .and_then(|()| check_seats(held, &after, plans, enforcement, seats))
+            match check_group(&after, plans, country, means.catalogue)
+                .and_then(|()| check_seats(held, &after, plans, means))
             {
                 Ok(()) => {
                     given = Some(*group);
@@ -59,43 +57,43 @@ pub fn settle(
 }
 
 /// Whether a group's plans go with what the person has besides.
-fn check_group(besides: &BTreeSet<PartNumber>, plans: &BTreeSet<PartNumber>, country: &str) -> Result<(), Refusal> {
+fn check_group(
+    besides: &BTreeSet<PartNumber>,
+    plans: &BTreeSet<PartNumber>,
+    country: &str,
+    catalogue: &Catalogue,
+) -> Result<(), Refusal> {
     let together: BTreeSet<PartNumber> = besides.union(plans).cloned().collect();
-    let unlocked = unlocked(&together);
+    let unlocked = catalogue.unlocked(&together);
     for part_number in plans {
-        let plan = Plan::find(part_number).ok_or_else(|| Refusal::UnknownPlan { plan: part_number.clone() })?;
+        let plan = catalogue.find(part_number).ok_or_else(|| Refusal::UnknownPlan { plan: part_number.clone() })?;
         check_holder(plan, country)?;
-        let others = together.iter().filter(|other| *other != part_number).filter_map(Plan::find);
-        if let Some(other) = others.into_iter().find(|other| excludes(plan, other) || excludes(other, plan)) {
-            return Err(Refusal::Exclusive { plan: part_number.clone(), other: other.part_number() });
+        let others = together.iter().filter(|other| *other != part_number);
+        let mut others = others.filter_map(|other| catalogue.find(other));
+        if let Some(other) = others.find(|other| plan.excludes(other) || other.excludes(plan)) {
+            return Err(Refusal::Exclusive { plan: part_number.clone(), other: other.part_number.clone() });
         }
-        if let Some(needs) = plan.needs.iter().find(|needs| !unlocked.contains(needs)) {
+        if let Some(needs) = plan.grant.needs.iter().find(|needs| !unlocked.contains(needs)) {
             return Err(Refusal::Dependency { plan: part_number.clone(), needs: *needs });
         }
     }
     Ok(())
 }
 
-fn excludes(plan: &Plan, other: &Plan) -> bool {
-    other.unlocks.iter().any(|capability: &Capability| plan.excludes.contains(capability))
-}
-
 fn check_seats(
     held: &BTreeSet<PartNumber>,
     after: &BTreeSet<PartNumber>,
     plans: &BTreeSet<PartNumber>,
-    enforcement: Enforcement,
-    seats: &BTreeMap<PartNumber, Seats>,
+    means: &Means,
 ) -> Result<(), Refusal> {
-    match enforcement {
+    match means.enforcement {
         Enforcement::Off | Enforcement::Warn => return Ok(()),
         Enforcement::Block => {}
     }
-    for plan in plans.iter().filter(|plan| !held.contains(*plan) && !after.contains(*plan)) {
-        let Seats { bought, assigned } = seats.get(plan).copied().unwrap_or_default();
-        if bought <= assigned {
-            return Err(Refusal::NoSeats { plan: plan.clone(), bought });
-        }
+    // Who has a seat keeps it, as long as there is anything to have.
+    let has = |plan: &&PartNumber| (held.contains(*plan) || after.contains(*plan)) && !means.over.contains(*plan);
+    match plans.iter().filter(|plan| !has(plan)).find_map(|plan| means.lacks(plan)) {
+        Some(refusal) => Err(refusal),
+        None => Ok(()),
     }
-    Ok(())
 }

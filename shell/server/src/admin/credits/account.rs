@@ -17,7 +17,7 @@ use phone::money::scope::Span;
 use phone::money::share::Share;
 use phone::money::wallet::{OnOutage, Wallet};
 use phone::numbers::E164;
-use phone::people::license::{Capability, PartNumber, unlocked};
+use phone::people::license::{Capability, PartNumber};
 use store::{Actor, ChargeFilter, Paging, Store, StoreError, WriteError};
 
 /// What a server may spend is the others' so long after it was heard of last.
@@ -142,12 +142,12 @@ pub async fn seen(
 }
 
 async fn people(store: &Store, tenant: &Tenant) -> Result<BTreeMap<UserId, Person>, StoreError> {
-    let held = store.plans_held(tenant.profile.id).await?;
+    let (held, catalogue) = (store.plans_held(tenant.profile.id).await?, store.catalogue().await?);
     let person = |(user, plans): (UserId, Vec<String>)| {
         let country = tenant.users.get(&user).and_then(|user| user.country.clone());
         let country = country.unwrap_or_else(|| tenant.profile.country.clone());
         let parts: Vec<PartNumber> = plans.iter().cloned().map(PartNumber).collect();
-        let has_credits = unlocked(&parts).contains(&Capability::CommunicationCredits);
+        let has_credits = catalogue.unlocked(&parts).contains(&Capability::CommunicationCredits);
         (user, Person { country, plans, has_credits })
     };
     Ok(held.into_iter().map(person).collect())

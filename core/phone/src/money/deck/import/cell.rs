@@ -1,7 +1,7 @@
 //! What cells of a deck say.
 
 use super::fault::RowFault;
-use crate::money::amount::{Currency, Micros};
+use crate::amount::{Currency, Micros};
 use crate::money::deck::{Kind, Rate, Window};
 use crate::money::tariff::{Increments, Price};
 

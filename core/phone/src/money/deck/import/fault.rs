@@ -1,7 +1,7 @@
 //! Why a deck's file, or a row of it, is not taken.
 
+use crate::amount::{Currency, NotMoney};
 use crate::limits::DECK_RATES_MAX;
-use crate::money::amount::{Currency, NotMoney};
 use crate::rule::Broken;
 
 /// Why a file can't be read.
