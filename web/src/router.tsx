@@ -8,6 +8,7 @@ import {
 } from "@tanstack/react-router";
 import { hasStatus } from "./api/problem";
 import { queryClient } from "./api/queries";
+import { readAllMessages } from "./messages/start";
 import { paths } from "./paths";
 import { meQuery } from "./session/me";
 import { tenantsQuery } from "./session/tenants";
@@ -42,7 +43,7 @@ const start = createRoute({
 const provider = createRoute({
   getParentRoute: () => root,
   id: "provider",
-  beforeLoad: ({ location }) => signedIn(location.href).then(() => undefined),
+  beforeLoad: ({ location }) => inAdminCenter(location.href),
   component: lazyRouteComponent(() => import("./shell/ProviderShell"), "ProviderShell"),
   errorComponent: PageFailed,
   notFoundComponent: NotFound,
@@ -95,7 +96,7 @@ const ofProvider = [
 const account = createRoute({
   getParentRoute: () => root,
   path: "/account",
-  beforeLoad: ({ location }) => signedIn(location.href).then(() => undefined),
+  beforeLoad: ({ location }) => inAdminCenter(location.href),
   component: lazyRouteComponent(() => import("./pages/account/Account"), "AccountPage"),
 });
 
@@ -109,14 +110,14 @@ const phone = createRoute({
 const newTenant = createRoute({
   getParentRoute: () => root,
   path: "/tenants/new",
-  beforeLoad: ({ location }) => signedIn(location.href).then(() => undefined),
+  beforeLoad: ({ location }) => inAdminCenter(location.href),
   component: lazyRouteComponent(() => import("./pages/tenants/NewTenant"), "NewTenantPage"),
 });
 
 const tenant = createRoute({
   getParentRoute: () => root,
   path: "/t/$tenant",
-  beforeLoad: ({ location }) => signedIn(location.href).then(() => undefined),
+  beforeLoad: ({ location }) => inAdminCenter(location.href),
   component: lazyRouteComponent(() => import("./shell/Shell"), "Shell"),
   errorComponent: PageFailed,
   notFoundComponent: NotFound,
@@ -429,4 +430,9 @@ async function signedIn(next: string) {
     if (!hasStatus(error, 401)) throw error;
   }
   throw redirect({ to: paths.signIn, search: { next } });
+}
+
+/** What the pages of the admin center wait for: who is signed in, and their text. */
+async function inAdminCenter(next: string): Promise<void> {
+  await Promise.all([signedIn(next), readAllMessages()]);
 }

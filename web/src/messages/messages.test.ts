@@ -1,6 +1,10 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import de from "./de.json";
 import en from "./en.json";
+import deOutside from "./outside/de.json";
+import enOutside from "./outside/en.json";
 import { chosen } from "./start";
 
 type Messages = { [key: string]: string | Messages };
@@ -14,8 +18,23 @@ function flat(messages: Messages, before = ""): Map<string, string> {
   return found;
 }
 
-const english = flat(en);
-const german = flat(de);
+/** The sources of some files and of all that they import, at once or later; the router names all pages, and is not followed. */
+function sourcesFrom(roots: readonly string[]): Set<string> {
+  const root = join(import.meta.dirname, "..");
+  const seen = new Map<string, string>();
+  const follow = (path: string) => {
+    const file = [path, `${path}.tsx`, `${path}.ts`].find((one) => /\.tsx?$/.test(one) && existsSync(one));
+    if (file === undefined || seen.has(file) || file === join(root, "router.tsx")) return;
+    const source = readFileSync(file, "utf8");
+    seen.set(file, source);
+    for (const [, name] of source.matchAll(/(?:from |import\()"(\.[^"]+)"/g)) if (name !== undefined) follow(join(dirname(file), name));
+  };
+  for (const path of roots) follow(join(root, path));
+  return new Set(seen.values());
+}
+
+const english = flat({ ...enOutside, ...en });
+const german = flat({ ...deOutside, ...de });
 
 test("each text is there in both languages", () => {
   expect([...german.keys()].sort()).toEqual([...english.keys()].sort());
@@ -24,6 +43,20 @@ test("each text is there in both languages", () => {
 test("each text names the same values in both languages", () => {
   const values = (text: string | undefined) => [...(text ?? "").matchAll(/\{\{(\w+)\}\}/g)].map((found) => found[1]).sort();
   for (const [key, text] of english) expect([key, ...values(german.get(key))]).toEqual([key, ...values(text)]);
+});
+
+test("a part of the text is shown outside the admin center or not, and never half", () => {
+  expect(Object.keys(enOutside).filter((part) => part in en)).toEqual([]);
+  expect(Object.keys(deOutside).filter((part) => part in de)).toEqual([]);
+});
+
+// Whatever these show, by themselves or later, is there without the text of the admin center.
+const OUTSIDE = ["phone/PhonePage.tsx", "session/pages.tsx", "shell/NotShown.tsx", "shell/NoTenant.tsx", "main.tsx"];
+
+test("what is shown outside the admin center has its text without that of the admin center", () => {
+  const parts = new Set([...sourcesFrom(OUTSIDE)].flatMap((source) => [...source.matchAll(/\bt\([\s\n]*["`]([a-zA-Z-]+)[."`]/g)].map(([, part]) => part)));
+  expect(parts.size).toBeGreaterThan(5);
+  expect([...parts].filter((part) => part !== undefined && part in en)).toEqual([]);
 });
 
 test("no text is empty", () => {

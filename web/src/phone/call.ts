@@ -1,4 +1,5 @@
-import { C, type UA } from "jssip";
+import type { UA } from "jssip";
+import { DTMF_TRANSPORT } from "jssip/lib/Constants";
 import { type Failure, failureOf, wordsOf } from "./failure";
 import { type Choice, playAt, ringing } from "./sound";
 
@@ -124,7 +125,7 @@ export class Call {
   }
 
   press(digit: string): void {
-    this.#session?.sendDTMF(digit, { duration: DIGIT_MILLIS, transportType: C.DTMF_TRANSPORT.RFC2833 });
+    this.#session?.sendDTMF(digit, { duration: DIGIT_MILLIS, transportType: DTMF_TRANSPORT.RFC2833 });
   }
 
   /** Hands the caller over to a number, or to whom another call of ours is with. */

@@ -1,4 +1,4 @@
-import { UA, WebSocketInterface } from "jssip";
+import type { UA } from "jssip";
 import type { PhoneCredentials } from "../api/__generated__/schema";
 import { Call, type Session, type ShownCall } from "./call";
 import { microphoneFailure } from "./failure";
@@ -207,8 +207,10 @@ export class Phone {
     if (this.#ended) return;
     this.#set({ line: "registering", error: undefined });
     let credentials: PhoneCredentials;
+    let library: typeof import("jssip");
     try {
-      credentials = await this.ask();
+      // The page is shown before the library is there, which comes while the server is asked.
+      [credentials, library] = await Promise.all([this.ask(), import("jssip")]);
     } catch (error) {
       this.#set({ line: "refused", error });
       this.#renewal = setTimeout(() => void this.#start(), RETRY_MILLIS);
@@ -220,8 +222,8 @@ export class Phone {
     this.#domain = domain;
     const own = person?.extension ?? this.shows ?? "anonymous";
     const scheme = window.location.protocol === "https:" ? "wss" : "ws";
-    const ua = new UA({
-      sockets: [new WebSocketInterface(`${scheme}://${window.location.host}${websocket}`)],
+    const ua = new library.UA({
+      sockets: [new library.WebSocketInterface(`${scheme}://${window.location.host}${websocket}`)],
       uri: addressOf(own, domain),
       display_name: person?.display_name ?? "",
       authorization_user: user,

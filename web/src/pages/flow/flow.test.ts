@@ -2,6 +2,7 @@ import i18next from "i18next";
 import { beforeAll, expect, test } from "vitest";
 import type { AutoAttendant, CallQueue, ExplainedStep } from "../../api/__generated__/schema";
 import en from "../../messages/en.json";
+import outside from "../../messages/outside/en.json";
 import type { FlowDocument, World } from "./document";
 import { expectationOf } from "./expectation";
 import { findings } from "./findings";
@@ -11,7 +12,7 @@ import { litBy } from "./lit";
 import { targetTo } from "./targets";
 import { wired, wiringOf } from "./wire";
 
-beforeAll(() => i18next.init({ lng: "en", resources: { en: { translation: en } } }));
+beforeAll(() => i18next.init({ lng: "en", resources: { en: { translation: { ...outside, ...en } } } }));
 
 const attendant: AutoAttendant = {
   id: "main",
