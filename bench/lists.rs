@@ -181,6 +181,8 @@ async fn add_numbers(store: &Store, tenant: TenantId, people: &[User]) {
                 kind: NumberKind::User,
                 source: NumberSource::DirectRouting,
                 assignee: holder.map(|user| Assignee::User(user.id)),
+                assigned_at: None,
+                origin: Default::default(),
                 trunk: None,
                 block: None,
                 held_until: None,

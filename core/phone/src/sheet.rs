@@ -31,6 +31,8 @@ pub enum Need {
 pub enum Content {
     /// Telephone numbers, which begin with `+`.
     Number,
+    /// What an export tells and an import reads past.
+    Told,
     /// Words. What a spreadsheet would take for a formula is refused, since somebody else opens the export.
     Text,
 }
@@ -84,6 +86,20 @@ pub enum RowRefusal {
     Duplicate { column: &'static str, value: String, first: u32 },
 }
 
+/// A cell that is to be `true` or `false` and is something else.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{written} is neither true nor false")]
+pub struct NeitherYesNorNo {
+    written: String,
+}
+
+impl NeitherYesNorNo {
+    /// The refusal as a line's fault.
+    pub fn fault(&self, column: &str) -> LineFault {
+        LineFault::by_rule(Some(column), self)
+    }
+}
+
 /// Reads a file with a header. Columns may be in any order; a name that is not known is refused, so that a typo loses
 /// nothing silently.
 pub fn read(bytes: &[u8], columns: &[Column]) -> Result<Vec<Result<Row, BadRow>>, Refusal> {
@@ -94,6 +110,15 @@ pub fn read(bytes: &[u8], columns: &[Column]) -> Result<Vec<Result<Row, BadRow>>
     let mut keys = BTreeMap::new();
     let rows: Vec<_> = records.map(|record| read_row(record, &header, &mut keys)).collect();
     if rows.is_empty() { Err(Refusal::NoRows) } else { Ok(rows) }
+}
+
+/// What a cell says that is `true` or `false`, in whatever letters.
+pub fn yes_or_no(cell: &str) -> Result<bool, NeitherYesNorNo> {
+    match cell.to_ascii_lowercase().as_str() {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => Err(NeitherYesNorNo { written: cell.chars().take(10).collect() }),
+    }
 }
 
 /// A text as a cell that no spreadsheet takes for a formula; [`read`] takes the mark away again.
@@ -212,6 +237,9 @@ fn read_row(record: Record, header: &[Column], keys: &mut Keys) -> Result<Row, B
 
 fn read_cell(column: Column, cell: String) -> Result<Option<String>, RowRefusal> {
     let Column { name, need, content } = column;
+    if content == Content::Told {
+        return Ok(None);
+    }
     if cell.is_empty() {
         return match need {
             Need::Optional => Ok(None),
@@ -225,7 +253,7 @@ fn read_cell(column: Column, cell: String) -> Result<Option<String>, RowRefusal>
     match (content, neutral) {
         (_, Some(text)) => Ok(Some(text.to_owned())),
         (Content::Text, None) if looks_like_formula(&cell) => Err(RowRefusal::Formula { column: name }),
-        (Content::Text | Content::Number, None) => Ok(Some(cell)),
+        (Content::Text | Content::Number | Content::Told, None) => Ok(Some(cell)),
     }
 }
 
@@ -268,6 +296,20 @@ impl Broken for Refusal {
             Self::MissingColumn { .. } => "add it; the header is the first line".to_owned(),
             Self::TooManyRows => format!("send at most {IMPORTED_ROWS_MAX} in one file"),
         }
+    }
+
+    fn is_conflict(&self) -> bool {
+        false
+    }
+}
+
+impl Broken for NeitherYesNorNo {
+    fn code(&self) -> &'static str {
+        "csv.neither_true_nor_false"
+    }
+
+    fn fix(&self) -> String {
+        "write true or false, or leave it empty".to_owned()
     }
 
     fn is_conflict(&self) -> bool {

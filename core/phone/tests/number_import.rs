@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use phone::id::{ResourceAccountId, SiteId, TrunkId, UserId};
 use phone::numbers::import::{Held, Inventory, Person, Wish, read, undo};
-use phone::numbers::number::NumberSource;
 use phone::numbers::number::category::{Category, Lines};
+use phone::numbers::number::{NumberSource, Origin};
 use phone::numbers::{Assignee, E164, Number, NumberKind};
 use phone::people::license::{Capability, Enforcement};
 use phone::rule::Broken as _;
@@ -76,6 +76,46 @@ fn category_site_and_tags_are_read_and_taken() {
 }
 
 #[test]
+fn an_organization_says_of_its_own_numbers_where_they_are_of() {
+    let file = "number,country,city,region,sms,state,acquired_at\n\
+                12065550100,US,Seattle,US-WA,TRUE,held,=NOW()\n12065550101,XX,,,,,\n12065550102,US,,CA-BC,,,\n\
+                12065550103,,,washington,,,\n12065550104,,,,maybe,,\n12065550105,US,,,,,\n12065550100,,,,,,\n";
+    let mut inventory = inventory();
+    let of_plan = |origin| Number {
+        source: NumberSource::CallingPlan,
+        origin,
+        ..Number::new(E164::parse("+12065550105").unwrap(), NumberKind::User)
+    };
+    let known = Origin { country: Some("US".to_owned()), ..Origin::default() };
+    inventory.numbers.insert(of_plan(known.clone()).number, Held::Here(of_plan(known)));
+    let mut outcome = |wish: &Result<Wish, phone::order::LineFault>| match wish {
+        Err(fault) => Err((fault.code.clone(), fault.column.clone().unwrap())),
+        Ok(wish) => match inventory.take(at(1), wish) {
+            Ok(change) => Ok((change.after.origin.clone(), change.is_one())),
+            Err(refusal) => Err((refusal.code().to_owned(), refusal.fault().column.unwrap())),
+        },
+    };
+    let outcomes: Vec<_> = read(file.as_bytes()).unwrap().iter().map(|(_, wish)| outcome(wish)).collect();
+    let refused = |code: &str, column: &str| Err((code.to_owned(), column.to_owned()));
+    let text = |text: &str| Some(text.to_owned());
+    let seattle = Origin { country: text("US"), city: text("Seattle"), region: text("US-WA"), sms: true };
+    let of_us = Origin { country: text("US"), ..Origin::default() };
+    let expected = [
+        Ok((seattle, true)),
+        refused("country.unknown", "country"),
+        refused("number.region_malformed", "region"),
+        refused("number.region_malformed", "region"),
+        refused("csv.neither_true_nor_false", "sms"),
+        Ok((of_us, false)),
+        refused("number.duplicate", "number"),
+    ];
+    assert_eq!(outcomes, expected);
+    let moved = Wish { city: text("Paris"), ..Wish::of(E164::parse("+12065550105").unwrap()) };
+    let refusal = inventory.take(at(2), &moved).unwrap_err();
+    assert_eq!((refusal.code(), refusal.is_conflict()), ("number.origin_fixed", true));
+}
+
+#[test]
 fn new_numbers_are_added_and_those_that_are_there_assigned() {
     let mut inventory = inventory();
     let change = take(&mut inventory, "+12065550100", None, Some("carrier"), Some("101")).unwrap();
@@ -141,11 +181,8 @@ proptest! {
         let wish = |(n, kind, to): (u8, usize, usize)| Wish {
             number: E164::parse(&format!("+1206555019{}", n + 4)).unwrap(),
             kind: [None, None, Some(NumberKind::User), Some(NumberKind::ServiceToll)][kind],
-            trunk: None,
-            category: None,
-            site: None,
-            tags: None,
             assign_to: [None, Some("101"), Some("104"), Some("Main menu"), Some("999")][to].map(str::to_owned),
+            ..bare(E164::parse("+12065550190").unwrap())
         };
         let taken: Vec<_> = lines.iter().map(|line| inventory.take(at(1), &wish(*line))).collect();
         for (line, first) in lines.iter().zip(&taken) {
@@ -188,7 +225,7 @@ fn person(extension: &str, name: &str, unlocked: &[Capability]) -> Person {
 }
 
 fn bare(number: E164) -> Wish {
-    Wish { number, kind: None, trunk: None, assign_to: None, category: None, site: None, tags: None }
+    Wish::of(number)
 }
 
 /// Free numbers ending in 99, one of the platform's with Alice in 98, another organization's in 97.

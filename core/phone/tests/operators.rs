@@ -175,7 +175,7 @@ fn each_line_of_an_upload_is_decided_by_itself() {
     let with = |number: &str, change: &dyn Fn(&mut NumberKind, &mut CallingProfileId, &mut Option<String>)| {
         let (mut kind, mut profile, mut country) = (NumberKind::User, PROFILE, None);
         change(&mut kind, &mut profile, &mut country);
-        let action = Action::Upload { kind, profile, may_change_location: true, country };
+        let action = Action::Upload { kind, profile, may_change_location: true, country, sms: false };
         Wish { operator: OPERATOR, number: e164(number), action, ticket: None }
     };
     let table: [(Wish, Result<(), &str>); 10] = [
@@ -228,7 +228,7 @@ fn an_operator_unassigns_only_where_it_may_and_releases_only_what_nobody_has() {
     assert_eq!(take(&mut generous, Action::Unassign).unwrap_err(), "number.not_assigned");
     assert!(matches!(take(&mut generous, Action::Release).unwrap(), Effect::Delete(_)));
     assert_eq!(take(&mut generous, Action::Release).unwrap_err(), "number.not_yours");
-    let update = Action::Update { profile: None, may_change_location: Some(false) };
+    let update = Action::Update { profile: None, may_change_location: Some(false), sms: Some(true) };
     for held in [Held::Here(number("+12065550100", OTHER)), Held::Elsewhere, Held::Stock] {
         let mut desk = desk();
         desk.numbers.insert(e164("+12065550100"), held);
@@ -269,8 +269,14 @@ proptest! {
             let action = match what {
                 0 => Action::Release,
                 1 => Action::Unassign,
-                2 => Action::Update { profile: Some(PROFILE), may_change_location: Some(which % 2 == 0) },
-                _ => Action::Upload { kind: NumberKind::User, profile: PROFILE, may_change_location: true, country: None },
+                2 => Action::Update { profile: Some(PROFILE), may_change_location: Some(which % 2 == 0), sms: None },
+                _ => Action::Upload {
+        kind: NumberKind::User,
+        profile: PROFILE,
+        may_change_location: true,
+        country: None,
+        sms: false,
+    },
             };
             let number = e164(&format!("+1206555010{which}"));
             let before = desk.numbers.get(&number).cloned();
@@ -297,7 +303,13 @@ fn take(desk: &mut Desk, action: Action) -> Result<Effect, &'static str> {
 }
 
 fn upload(number: &str) -> Wish {
-    let action = Action::Upload { kind: NumberKind::User, profile: PROFILE, may_change_location: true, country: None };
+    let action = Action::Upload {
+        kind: NumberKind::User,
+        profile: PROFILE,
+        may_change_location: true,
+        country: None,
+        sms: false,
+    };
     Wish { operator: OPERATOR, number: e164(number), action, ticket: None }
 }
 

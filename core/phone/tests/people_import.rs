@@ -18,6 +18,10 @@ fn a_file_is_read_line_by_line() {
     let codes: Vec<_> =
         lines[2..].iter().map(|(line, read)| (*line, read.as_ref().unwrap_err().code.as_str())).collect();
     assert_eq!(codes, [(4, "csv.duplicate"), (5, "csv.cell_missing"), (6, "csv.cell_formula")]);
+    let words = read(b"extension,hidden\n1,True\n2,\n3,no\n").unwrap();
+    let words: Vec<_> =
+        words.iter().map(|(_, it)| it.as_ref().map(|wish| wish.hidden).map_err(|fault| fault.code.as_str())).collect();
+    assert_eq!(words, [Ok(Some(true)), Ok(None), Err("csv.neither_true_nor_false")]);
     assert!(read(b"extension,colour\n1,red\n").is_err(), "a column that is not known loses nothing silently");
 }
 
@@ -32,6 +36,7 @@ fn a_new_person_needs_a_name_and_an_empty_cell_clears_nothing() {
         site: None,
         country: None,
         groups: Vec::new(),
+        hidden: None,
     };
     let id = UserId(Uuid::from_u128(1));
     assert_eq!(wish.person(None, id), Err(Refusal::NameMissing { extension: "105".to_owned() }));
@@ -39,6 +44,8 @@ fn a_new_person_needs_a_name_and_an_empty_cell_clears_nothing() {
     let erin = named.person(None, id).unwrap();
     assert_eq!((erin.id, erin.extension.as_str(), erin.enabled), (id, "105", true));
     assert_eq!(named.person(Some(&erin), UserId(Uuid::from_u128(2))).unwrap(), erin, "the same again");
+    let hidden = Wish { hidden: Some(true), ..wish.clone() }.person(Some(&erin), id).unwrap();
+    assert!(hidden.hidden && wish.person(Some(&hidden), id).unwrap().hidden, "who is hidden stays so");
     let mailed = Wish { email: Some("new@demo.test".to_owned()), ..wish }.person(Some(&erin), id).unwrap();
     assert_eq!((mailed.display_name.as_str(), mailed.department.as_deref()), ("Erin", Some("Sales")));
     assert_eq!(mailed.email.as_deref(), Some("new@demo.test"));

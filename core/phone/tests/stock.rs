@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use phone::id::{ReservationId, ResourceAccountId, StockBlockId, TenantId};
-use phone::numbers::number::NumberSource;
+use phone::numbers::number::{NumberSource, Origin};
 use phone::numbers::pattern::Pattern;
 use phone::numbers::quota::Quota;
 use phone::numbers::stock::{Item, Place, Reservation, check_country, check_order};
@@ -22,10 +22,12 @@ fn a_reserved_number_is_for_one_tenant_until_its_time_is_over() {
     let reserved = free.reserve(at(0), &first).unwrap();
     let second = reservation(2, at(1));
     assert_eq!(reserved.reserve(at(1), &second).unwrap_err().code(), "number.out_of_stock");
-    assert_eq!(reserved.sell(at(1), tenant(2), None).unwrap_err().code(), "number.out_of_stock");
-    let (sold, number) = reserved.sell(at(899), tenant(1), None).unwrap();
+    assert_eq!(reserved.sell(at(1), tenant(2), None, &Origin::default()).unwrap_err().code(), "number.out_of_stock");
+    let origin = Origin { city: Some("Seattle".to_owned()), sms: true, ..Origin::default() };
+    let (sold, number) = reserved.sell(at(899), tenant(1), None, &origin).unwrap();
+    assert_eq!(number.origin, origin, "who buys it knows what the carrier says of it");
     assert_eq!((sold.place, number.source), (Place::Sold { tenant: tenant(1) }, NumberSource::CallingPlan));
-    assert!(reserved.sell(at(900), tenant(2), None).is_ok());
+    assert!(reserved.sell(at(900), tenant(2), None, &Origin::default()).is_ok());
     assert!(reserved.reserve(at(900), &second).is_ok());
     assert_eq!(reserved.let_go(first.id).place, Place::Free);
     assert_eq!(reserved.let_go(second.id), reserved);
@@ -54,8 +56,8 @@ fn what_comes_back_rests_for_45_days() {
     let resting = sold.give_back(at(0), tenant(1));
     let end = at(0) + SignedDuration::from_hours(45 * 24);
     assert_eq!(resting.place, Place::Quarantined { until: end });
-    assert!(resting.sell(end - SignedDuration::from_secs(1), tenant(1), None).is_err());
-    assert!(resting.sell(end, tenant(2), None).is_ok());
+    assert!(resting.sell(end - SignedDuration::from_secs(1), tenant(1), None, &Origin::default()).is_err());
+    assert!(resting.sell(end, tenant(2), None, &Origin::default()).is_ok());
 }
 
 #[test]
@@ -195,7 +197,7 @@ impl Shop {
                 }
             }
             1 | 2 => {
-                if let Ok((sold, number)) = item.sell(now, who, None) {
+                if let Ok((sold, number)) = item.sell(now, who, None, &Origin::default()) {
                     *item = sold;
                     held.insert(number.number, number);
                 }

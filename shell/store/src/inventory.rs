@@ -26,7 +26,7 @@ use crate::numbers::{row_of, stored};
 use crate::tx::{Change, Stored, Tx, Version};
 use crate::wanted::{NAMED_MAX, statements};
 
-/// Numbers in one statement, of 20 values each.
+/// Numbers in one statement, of 25 values each.
 const NUMBERS_PER_STATEMENT: usize = 500;
 
 /// How many numbers of one category a person has.

@@ -37,6 +37,7 @@ mod m0050_spending;
 mod m0051_payments;
 mod m0052_credit_shares;
 mod m0053_license_plans;
+mod m0055_number_origins;
 
 pub struct Migrator;
 
@@ -79,6 +80,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0051_payments::Migration),
             Box::new(m0052_credit_shares::Migration),
             Box::new(m0053_license_plans::Migration),
+            Box::new(m0055_number_origins::Migration),
         ]
     }
 }

@@ -6,13 +6,12 @@ use jiff::Timestamp;
 use phone::id::{
     CallingProfileId, CivicAddressId, OperatorId, PortOutId, ResourceAccountId, SiteId, TenantId, TrunkId, UserId,
 };
-use phone::numbers::number::{Block, Category, NumberSource, tags};
+use phone::numbers::number::{Block, Category, NumberSource, Origin, tags};
 use phone::numbers::operator::OfOperator;
 use phone::numbers::{Assignee, E164, Number, NumberKind};
-use sea_orm::sea_query::{Expr, ExprTrait as _, Func};
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, EntityTrait as _, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
 };
 use uuid::Uuid;
 
@@ -22,116 +21,13 @@ use crate::entity::number::{ActiveModel, Column, Entity, Model};
 use crate::entity::{number_tag, stock_number};
 use crate::error::{StoreError, WriteError};
 use crate::events::Noun;
-use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged_in_index};
-use crate::text::contains;
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
 use crate::wanted::{NAMED_MAX, of_tenant};
 
 /// A block without an end, in a column of times.
 const FOREVER: i64 = i64::MAX;
 
-/// Which numbers are wanted.
-#[derive(Clone, Debug, Default)]
-pub struct NumberFilter {
-    pub user: Option<UserId>,
-    pub resource_account: Option<ResourceAccountId>,
-    pub kind: Option<NumberKind>,
-    pub assigned: Option<bool>,
-    pub site: Option<SiteId>,
-    pub category: Option<Category>,
-    /// In whatever capital letters.
-    pub tag: Option<String>,
-    /// Digits that the number contains.
-    pub digits: Option<String>,
-    pub operator: Option<OperatorId>,
-    /// Only numbers of these parts.
-    pub within: Option<Parts>,
-    /// Only some of these.
-    pub among: Option<Vec<E164>>,
-}
-
-/// Parts of an organization's numbers; in none there is nothing.
-#[derive(Clone, Debug, Default)]
-pub struct Parts {
-    /// From the first to the last, each of numbers of one length.
-    pub ranges: Vec<(E164, E164)>,
-    pub sites: Vec<SiteId>,
-}
-
-impl Parts {
-    fn condition(&self) -> Condition {
-        let mut any = Condition::any();
-        for (first, last) in &self.ranges {
-            any = any.add(between(*first, *last));
-        }
-        if !self.sites.is_empty() {
-            any = any.add(Column::Site.is_in(self.sites.iter().map(|site| site.0)));
-        }
-        if any.is_empty() { any.add(Expr::value(false)) } else { any }
-    }
-}
-
 impl Store {
-    /// Numbers of a tenant, in their order.
-    pub async fn numbers(
-        &self,
-        tenant: TenantId,
-        filter: &NumberFilter,
-        paging: &Paging,
-    ) -> Result<Page<Stored<Number>>, StoreError> {
-        let mut wanted = Condition::all().add(Column::Tenant.eq(tenant.0));
-        if let Some(user) = filter.user {
-            wanted = wanted.add(Column::AssigneeUser.eq(user.0));
-        }
-        if let Some(account) = filter.resource_account {
-            wanted = wanted.add(Column::AssigneeResourceAccount.eq(account.0));
-        }
-        if let Some(kind) = filter.kind {
-            wanted = wanted.add(Column::Kind.eq(kind.as_str()));
-        }
-        if let Some(operator) = filter.operator {
-            wanted = wanted.add(Column::Operator.eq(operator.0));
-        }
-        if let Some(site) = filter.site {
-            wanted = wanted.add(Column::Site.eq(site.0));
-        }
-        if let Some(category) = filter.category {
-            wanted = wanted.add(Column::Category.eq(category.as_str())).add(Column::AssigneeUser.is_not_null());
-        }
-        if let Some(tag) = &filter.tag {
-            let tagged = number_tag::Entity::find()
-                .filter(number_tag::Column::Tenant.eq(tenant.0))
-                .filter(number_tag::Column::Tag.eq(tags::key(tag)))
-                .select_only()
-                .column(number_tag::Column::Number);
-            wanted = wanted.add(Column::Number.in_subquery(tagged.into_query()));
-        }
-        if let Some(digits) = &filter.digits {
-            wanted = wanted.add(contains(Column::Number, &digits.to_lowercase()));
-        }
-        if let Some(among) = &filter.among {
-            if among.is_empty() {
-                return Ok(Page { items: Vec::new(), next: None });
-            }
-            wanted = wanted.add(Column::Number.is_in(among.iter().map(ToString::to_string)));
-        }
-        if let Some(parts) = &filter.within {
-            wanted = wanted.add(parts.condition());
-        }
-        let unassigned =
-            || Condition::all().add(Column::AssigneeUser.is_null()).add(Column::AssigneeResourceAccount.is_null());
-        wanted = match filter.assigned {
-            Some(true) => wanted.add(unassigned().not()),
-            Some(false) => wanted.add(unassigned()),
-            None => wanted,
-        };
-        let rows = paged_in_index(Entity::find().filter(wanted), Column::Number, Column::Id, paging);
-        let rows = rows.all(&self.reader).await?;
-        let cursor = |row: &Model| Cursor { key: CursorKey::Text(row.number.clone()), id: row.id };
-        let page = page_of(rows, paging, cursor);
-        Ok(Page { items: page.items.iter().filter_map(stored).collect(), next: page.next })
-    }
-
     /// One number.
     pub async fn number(&self, tenant: TenantId, number: E164) -> Result<Option<Stored<Number>>, StoreError> {
         Ok(find(tenant, number).one(&self.reader).await?.as_ref().and_then(stored))
@@ -429,7 +325,7 @@ pub(crate) fn row_of(tenant: TenantId, number: &Number, at: Timestamp) -> Active
         assignee_user: Set(user),
         assignee_resource_account: Set(account),
         trunk: Set(number.trunk.map(|trunk| trunk.0)),
-        source: Set(source_word(number.source).to_owned()),
+        source: Set(number.source.as_str().to_owned()),
         blocked_until: Set(number.block.map(|block| match block {
             Block::Forever => FOREVER,
             Block::Until(end) => end.as_millisecond(),
@@ -442,6 +338,11 @@ pub(crate) fn row_of(tenant: TenantId, number: &Number, at: Timestamp) -> Active
         address: Set(number.address.map(|address| address.0)),
         port_out: Set(number.port_out.map(|request| request.0)),
         category: Set(number.category.as_str().to_owned()),
+        country: Set(number.origin.country.clone()),
+        city: Set(number.origin.city.clone()),
+        region: Set(number.origin.region.clone()),
+        sms: Set(number.origin.sms),
+        assigned_at: Set(number.assigned_at.map(Timestamp::as_millisecond)),
         tags: Set((!number.tags.is_empty()).then(|| serde_json::json!(number.tags).to_string())),
         version: Set(Written::Created.version()),
         created_at: Set(at.as_millisecond()),
@@ -469,6 +370,7 @@ pub(crate) fn stored(row: &Model) -> Option<Stored<Number>> {
             (None, Some(account)) => Some(Assignee::ResourceAccount(ResourceAccountId(account))),
             (None, None) => None,
         },
+        assigned_at: row.assigned_at.map(timestamp),
         trunk: row.trunk.map(TrunkId),
         source: source_of(row)?,
         block: row.blocked_until.map(|end| if end == FOREVER { Block::Forever } else { Block::Until(timestamp(end)) }),
@@ -478,6 +380,12 @@ pub(crate) fn stored(row: &Model) -> Option<Stored<Number>> {
         address: row.address.map(CivicAddressId),
         port_out: row.port_out.map(PortOutId),
         tags: row.tags.as_deref().map(serde_json::from_str).transpose().ok()?.unwrap_or_default(),
+        origin: Origin {
+            country: row.country.clone(),
+            city: row.city.clone(),
+            region: row.region.clone(),
+            sms: row.sms,
+        },
     };
     Some(Stored {
         value,
@@ -485,24 +393,6 @@ pub(crate) fn stored(row: &Model) -> Option<Stored<Number>> {
         created_at: timestamp(row.created_at),
         updated_at: timestamp(row.updated_at),
     })
-}
-
-pub(crate) fn source_word(source: NumberSource) -> &'static str {
-    match source {
-        NumberSource::CallingPlan => "calling_plan",
-        NumberSource::DirectRouting => "direct_routing",
-        NumberSource::Operator(_) => "operator",
-    }
-}
-
-/// Numbers as texts are in order only among those of one length.
-fn between(first: E164, last: E164) -> Condition {
-    let (first, last) = (first.to_string(), last.to_string());
-    let length = i32::try_from(first.len()).unwrap_or(i32::MAX);
-    Condition::all()
-        .add(Column::Number.gte(first))
-        .add(Column::Number.lte(last))
-        .add(Expr::expr(Func::char_length(Expr::col(Column::Number))).eq(length))
 }
 
 fn source_of(row: &Model) -> Option<NumberSource> {

@@ -19,7 +19,7 @@ use crate::database::Store;
 use crate::entity::{number, number_quota, port_number};
 use crate::error::StoreError;
 use crate::events::Noun;
-use crate::numbers::{kind_of, source_word};
+use crate::numbers::kind_of;
 use crate::stock::reserved;
 use crate::tx::{Change, Tx};
 
@@ -104,7 +104,7 @@ async fn basis<C: ConnectionTrait>(db: &C, tenant: TenantId, now: Timestamp) -> 
         .column(number::Column::Kind)
         .column_as(number::Column::Id.count(), "n_numbers")
         .filter(number::Column::Tenant.eq(tenant.0))
-        .filter(number::Column::Source.eq(source_word(NumberSource::CallingPlan)))
+        .filter(number::Column::Source.eq(NumberSource::CallingPlan.as_str()))
         .filter(number::Column::Number.not_in_subquery(ported(tenant)))
         .group_by(number::Column::Kind)
         .into_model::<Count>();

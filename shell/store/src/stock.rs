@@ -155,6 +155,8 @@ impl Tx {
             carrier: Set(block.carrier.clone()),
             country: Set(block.country.clone()),
             city: Set(block.city.clone()),
+            region: Set(block.region.clone()),
+            sms: Set(block.sms),
             kind: Set(block.kind.as_str().to_owned()),
             created_at: Set(self.at.as_millisecond()),
         };
@@ -169,7 +171,7 @@ impl Tx {
             added.map_err(|error| taken(error, "number"))?;
         }
         let after = json!({ "carrier": block.carrier, "country": block.country, "city": block.city,
-            "kind": block.kind, "numbers": numbers.len() });
+            "region": block.region, "sms": block.sms, "kind": block.kind, "numbers": numbers.len() });
         self.note(Change::<serde_json::Value, _> {
             tenant: None,
             noun: Noun::NumberStock,
@@ -182,8 +184,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Those of these numbers that are in the stock, with the name of their carrier.
-    pub async fn stock_items(&self, numbers: &BTreeSet<E164>) -> Result<Vec<(Item, String)>, StoreError> {
+    /// Those of these numbers that are in the stock, each with its block.
+    pub async fn stock_items(&self, numbers: &BTreeSet<E164>) -> Result<Vec<(Item, Block)>, StoreError> {
         let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
         let mut found = Vec::new();
         for part in numbers.chunks(NUMBERS_PER_STATEMENT) {
@@ -191,9 +193,9 @@ impl Tx {
             let rows = named.order_by_asc(stock_number::Column::Number).all(&self.db).await?;
             let ids: BTreeSet<_> = rows.iter().map(|row| row.block).collect();
             let blocks = stock_block::Entity::find().filter(stock_block::Column::Id.is_in(ids)).all(&self.db).await?;
-            let carriers: BTreeMap<_, _> = blocks.into_iter().map(|row| (row.id, row.carrier)).collect();
-            let with_carrier = |row| Some((item(row)?, carriers.get(&row.block).cloned()?));
-            found.extend(rows.iter().filter_map(with_carrier));
+            let blocks: BTreeMap<_, _> = blocks.iter().filter_map(|row| Some((row.id, block(row)?))).collect();
+            let with_block = |row: &stock_number::Model| Some((item(row)?, blocks.get(&row.block).cloned()?));
+            found.extend(rows.iter().filter_map(with_block));
         }
         Ok(found)
     }
@@ -363,6 +365,8 @@ fn block(row: &stock_block::Model) -> Option<Block> {
         carrier: row.carrier.clone(),
         country: row.country.clone(),
         city: row.city.clone(),
+        region: row.region.clone(),
+        sms: row.sms,
         kind: kind_of(&row.kind)?,
     })
 }

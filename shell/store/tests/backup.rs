@@ -454,6 +454,8 @@ async fn sell_a_number(tx: &mut store::Tx, tenant: TenantId, n: usize) {
         carrier: "Carrier".to_owned(),
         country: "US".to_owned(),
         city: None,
+        region: None,
+        sms: false,
         kind: NumberKind::User,
     };
     let of_plan = Number { source: NumberSource::CallingPlan, ..some_number(n, 99, None) };

@@ -3,11 +3,12 @@
 
 use std::sync::{Arc, Mutex};
 
+use jiff::Timestamp;
 use phone::apps::mailbox::Mailbox;
 use phone::apps::mailbox::message::Status;
 use phone::id::{CallId, GroupId, OperatorId, PolicyId, ResourceAccountId, SiteId, TenantId, UserId, WebhookId};
 use phone::money::ledger::EntryKind;
-use phone::numbers::number::Category;
+use phone::numbers::number::{Category, NumberState};
 use phone::numbers::pattern::Pattern;
 use phone::numbers::port::PortState;
 use phone::numbers::port_out::OutState;
@@ -27,8 +28,8 @@ use uuid::Uuid;
 use store::internals::{NAMED_MAX, Wanted, reader};
 use store::{
     Actor, ChargeFilter, Cursor, CursorKey, EventFilter, Expected, LedgerFilter, LineState, MessageFilter,
-    NumberFilter, Open, OrdersOf, Owner, Paging, Parts, PortOutFilter, RecordFilter, RecordSort, RequestsOf, Scope,
-    StockQuery, Store, TenantRow, UserFilter, UserSort,
+    NumberFilter, NumbersOf, Open, OrdersOf, Owner, Paging, Parts, PortOutFilter, RecordFilter, RecordSort, RequestsOf,
+    Scope, StockQuery, Store, TenantRow, UserFilter, UserSort,
 };
 
 const TENANT: TenantId = TenantId(Uuid::from_u128(1));
@@ -230,7 +231,7 @@ async fn what_is_beside_people_is_found_by_them() {
 #[tokio::test]
 async fn numbers_are_listed_by_indexes() {
     let mut asked = Asked::new().await;
-    let all = NumberFilter::default;
+    let (all, now) = (NumberFilter::default, Timestamp::UNIX_EPOCH);
     let ranges = vec![(E164::parse("+14255550100").unwrap(), E164::parse("+14255550199").unwrap())];
     let filters = [
         ("all", all(), "numbers_in_order (tenant=?"),
@@ -251,6 +252,15 @@ async fn numbers_are_listed_by_indexes() {
             NumberFilter { resource_account: Some(ResourceAccountId(Uuid::nil())), ..all() },
             "numbers_by_resource_account (tenant=? AND assignee_resource_account=?",
         ),
+        (
+            "source",
+            NumberFilter { source: Some(NumbersOf::Operator), ..all() },
+            "numbers_by_source (tenant=? AND source=?",
+        ),
+        ("held", NumberFilter { state: Some((NumberState::Held, now)), ..all() }, "numbers_held (tenant=?"),
+        ("blocked", NumberFilter { state: Some((NumberState::Blocked, now)), ..all() }, "numbers_blocked (tenant=?"),
+        ("free", NumberFilter { state: Some((NumberState::Unassigned, now)), ..all() }, "INDEX numbers_"),
+        ("in use", NumberFilter { state: Some((NumberState::Assigned, now)), ..all() }, "INDEX numbers_in_order"),
         ("kind", NumberFilter { kind: Some(NumberKind::User), ..all() }, "numbers_by_kind (tenant=? AND kind=?"),
         ("category", NumberFilter { category: Some(Category::Private), ..all() }, "COVERING INDEX"),
         ("site", NumberFilter { site: Some(SiteId(Uuid::nil())), ..all() }, "numbers_by_site (tenant=? AND site=?"),

@@ -7,7 +7,7 @@ use std::path::Path;
 use phone::access::{Assignment, BuiltIn, CustomRole, Permissions, RoleRef};
 use phone::apps::queue::{self, Routing};
 use phone::id::{CallId, GroupId, OrderId, QueueId, RoleId, TenantId, TrunkId, UserId};
-use phone::numbers::number::{Block, NumberSource};
+use phone::numbers::number::{Block, NumberSource, NumberState, Origin};
 use phone::numbers::trunk::{SrtpMode, Trunk, TrunkCredentials, TrunkTransport};
 use phone::numbers::{Assignee, E164, Number, NumberKind};
 use phone::order::{LineFault, Order, OrderKind, Outcome};
@@ -16,8 +16,8 @@ use phone::people::user::Ha1;
 use phone::people::{Group, Presence, User};
 use phone::record::{CallRecord, CallResult, Direction, EndedBy};
 use store::{
-    Actor, EventFilter, Expected, LineState, NewApiToken, NumberFilter, Open, OptOut, OrderLine, Paging, RecordFilter,
-    RecordSort, RequestKey, Scope, Store, StoreError, TokenHash, UserFilter, UserSort, WriteError,
+    Actor, EventFilter, Expected, LineState, NewApiToken, NumberFilter, NumbersOf, Open, OptOut, OrderLine, Paging,
+    RecordFilter, RecordSort, RequestKey, Scope, Store, StoreError, TokenHash, UserFilter, UserSort, WriteError,
 };
 use uuid::Uuid;
 
@@ -202,6 +202,8 @@ async fn a_number_is_read_back_as_it_stands(place: Place) {
     let held = Number {
         held_until: Some(at(500)),
         source: NumberSource::CallingPlan,
+        assigned_at: Some(at(400)),
+        origin: Origin { city: Some("Seattle".to_owned()), region: Some("US-WA".to_owned()), sms: true, country: None },
         ..some_number("+14255550102", Some(Assignee::User(user)))
     };
     let numbers = [
@@ -216,6 +218,20 @@ async fn a_number_is_read_back_as_it_stands(place: Place) {
     tx.commit().await.unwrap();
     let read = store.numbers(tenant, &NumberFilter::default(), &paging(10)).await.unwrap().items;
     assert_eq!(read.into_iter().map(|number| number.value).collect::<Vec<_>>(), numbers);
+    let in_state = async |state: NumberState, source: NumbersOf| {
+        let filter = NumberFilter { state: Some((state, at(600))), source: Some(source), ..NumberFilter::default() };
+        let found = store.numbers(tenant, &filter, &paging(10)).await.unwrap().items;
+        found.into_iter().map(|number| number.value).collect::<Vec<_>>()
+    };
+    let [forever, held_too, until] = numbers;
+    assert_eq!(in_state(NumberState::Blocked, NumbersOf::DirectRouting).await, [forever]);
+    assert_eq!(in_state(NumberState::Held, NumbersOf::CallingPlan).await, [held_too]);
+    assert_eq!(
+        in_state(NumberState::Unassigned, NumbersOf::DirectRouting).await,
+        [until],
+        "a block that is over is none"
+    );
+    assert_eq!(in_state(NumberState::Assigned, NumbersOf::CallingPlan).await, []);
     assert_eq!(store.numbers_held_until(at(499)).await.unwrap(), []);
     assert_eq!(store.numbers_held_until(at(500)).await.unwrap(), [(tenant, held.number)]);
 

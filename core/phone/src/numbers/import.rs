@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::number::category::{Category, Lines};
 use super::number::lifecycle::{self, Candidate};
-use super::number::{NumberSource, tags};
+use super::number::{NumberSource, Origin, OriginChange, origin, tags};
 use super::{Assignee, E164, Number, NumberKind, upload};
 use crate::id::{ResourceAccountId, SiteId, TrunkId, UserId};
 use crate::order::LineFault;
@@ -27,6 +27,14 @@ pub const COLUMNS: &[Column] = &[
     Column { name: "category", need: Need::Optional, content: Content::Text },
     Column { name: "site", need: Need::Optional, content: Content::Text },
     Column { name: "tags", need: Need::Optional, content: Content::Text },
+    Column { name: "country", need: Need::Optional, content: Content::Text },
+    Column { name: "city", need: Need::Optional, content: Content::Text },
+    Column { name: "region", need: Need::Optional, content: Content::Text },
+    Column { name: "sms", need: Need::Optional, content: Content::Text },
+    Column { name: "source", need: Need::Optional, content: Content::Told },
+    Column { name: "state", need: Need::Optional, content: Content::Told },
+    Column { name: "acquired_at", need: Need::Optional, content: Content::Told },
+    Column { name: "assigned_at", need: Need::Optional, content: Content::Told },
 ];
 
 /// What one line wants.
@@ -48,6 +56,15 @@ pub struct Wish {
     /// All tags that it is to have; none leaves those that it has.
     #[serde(default)]
     pub tags: Option<BTreeSet<String>>,
+    /// ISO 3166 alpha-2.
+    #[serde(default)]
+    pub country: Option<String>,
+    #[serde(default)]
+    pub city: Option<String>,
+    #[serde(default)]
+    pub region: Option<String>,
+    #[serde(default)]
+    pub sms: Option<bool>,
 }
 
 /// What a wish is decided on, and what earlier wishes of the same file made of it.
@@ -120,6 +137,8 @@ pub enum Refusal {
     #[error("{number} was changed after the import")]
     ChangedSince { number: E164 },
     #[error(transparent)]
+    Origin(#[from] origin::Refusal),
+    #[error(transparent)]
     Rule(#[from] lifecycle::Refusal),
 }
 
@@ -174,6 +193,7 @@ impl Inventory {
         if let Some(tags) = &wish.tags {
             number.tags.clone_from(tags);
         }
+        let number = number.described(wish.origin(&number.origin))?;
         let after = match assignee {
             Some(assignee) => self.assign(now, &number, assignee, wish.category)?,
             None => number,
@@ -288,6 +308,32 @@ impl Inventory {
     }
 }
 
+impl Wish {
+    /// A wish that the number be there, and nothing else.
+    pub fn of(number: E164) -> Self {
+        Self {
+            number,
+            kind: None,
+            trunk: None,
+            assign_to: None,
+            category: None,
+            site: None,
+            tags: None,
+            country: None,
+            city: None,
+            region: None,
+            sms: None,
+        }
+    }
+
+    /// What is to be said of a number of which something is said already.
+    fn origin(&self, there: &Origin) -> Origin {
+        let said = |cell: &Option<String>| cell.clone().map(Some);
+        let (country, city, region) = (said(&self.country), said(&self.city), said(&self.region));
+        OriginChange { country, city, region, sms: self.sms }.of(there)
+    }
+}
+
 impl Change {
     /// Whether there is anything to write.
     pub fn is_one(&self) -> bool {
@@ -305,6 +351,7 @@ impl Refusal {
             Self::TrunkUnknown { .. } | Self::TrunkFixed { .. } => "trunk",
             Self::CategoryUnknown { .. } => "category",
             Self::SiteUnknown { .. } => "site",
+            Self::Origin(refusal) => refusal.field(),
             Self::AssigneeUnknown { .. } | Self::AssigneeAmbiguous { .. } | Self::Rule(_) => "assign_to",
             Self::Twice { .. }
             | Self::OwnedByAnotherTenant { .. }
@@ -327,7 +374,20 @@ fn read_row(row: &Row, first_lines: &mut BTreeMap<E164, u32>) -> Result<Wish, Li
     let category = row.cell("category").map(read_category).transpose().map_err(|refusal| refusal.fault())?;
     let words = row.cell("tags").map(|cell| cell.split(tags::SEPARATOR));
     let tags = words.map(tags::read).transpose().map_err(|problem| fault_of(&problem))?;
-    Ok(Wish { number, kind, trunk: text("trunk"), assign_to: text("assign_to"), category, site: text("site"), tags })
+    let sms = row.cell("sms").map(sheet::yes_or_no).transpose().map_err(|refusal| refusal.fault("sms"))?;
+    Ok(Wish {
+        number,
+        kind,
+        trunk: text("trunk"),
+        assign_to: text("assign_to"),
+        category,
+        site: text("site"),
+        tags,
+        country: text("country"),
+        city: text("city"),
+        region: text("region"),
+        sms,
+    })
 }
 
 fn read_kind(word: &str) -> Result<NumberKind, Refusal> {
@@ -362,6 +422,7 @@ impl Broken for Refusal {
             Self::AssigneeUnknown { .. } => "number.assignee_unknown",
             Self::AssigneeAmbiguous { .. } => "number.assignee_ambiguous",
             Self::ChangedSince { .. } => "order.changed_since",
+            Self::Origin(refusal) => refusal.code(),
             Self::Rule(refusal) => refusal.code(),
         }
     }
@@ -388,6 +449,7 @@ impl Broken for Refusal {
             }
             Self::AssigneeAmbiguous { .. } => "write the id of the one that you mean".to_owned(),
             Self::ChangedSince { .. } => "change it by hand if it is still to be taken back".to_owned(),
+            Self::Origin(refusal) => refusal.fix(),
             Self::Rule(refusal) => refusal.fix(),
         }
     }
@@ -398,6 +460,7 @@ impl Broken for Refusal {
             | Self::InStock { .. }
             | Self::OtherKind { .. }
             | Self::ChangedSince { .. } => true,
+            Self::Origin(refusal) => refusal.is_conflict(),
             Self::Rule(refusal) => refusal.is_conflict(),
             Self::Twice { .. }
             | Self::KindUnknown { .. }

@@ -3,6 +3,7 @@
 pub mod capacity;
 pub mod category;
 pub mod lifecycle;
+pub mod origin;
 pub mod removal;
 pub mod tags;
 
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::capacity::Capacity;
 pub use self::category::Category;
+pub use self::origin::{Origin, OriginChange};
 use super::E164;
 use super::operator::OfOperator;
 use crate::id::{CivicAddressId, PortOutId, ResourceAccountId, SiteId, TrunkId, UserId};
@@ -25,6 +27,9 @@ pub struct Number {
     #[serde(default)]
     pub source: NumberSource,
     pub assignee: Option<Assignee>,
+    /// Since when the assignee has it, if that was noted.
+    #[serde(default)]
+    pub assigned_at: Option<Timestamp>,
     /// The trunk that it comes in on and that calls from it go out on.
     pub trunk: Option<TrunkId>,
     /// Nobody is given the number while this lasts.
@@ -47,6 +52,9 @@ pub struct Number {
     /// Words to find it by. No two differ by capital letters alone.
     #[serde(default)]
     pub tags: BTreeSet<String>,
+    /// What its carrier says of it.
+    #[serde(default)]
+    pub origin: Origin,
 }
 
 /// What a number may be assigned to, and who pays when it is called.
@@ -111,6 +119,29 @@ impl NumberKind {
     }
 }
 
+impl NumberState {
+    /// Its word in files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Assigned => "assigned",
+            Self::Blocked => "blocked",
+            Self::Held => "held",
+            Self::Unassigned => "unassigned",
+        }
+    }
+}
+
+impl NumberSource {
+    /// Its word in rows and files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::CallingPlan => "calling_plan",
+            Self::DirectRouting => "direct_routing",
+            Self::Operator(_) => "operator",
+        }
+    }
+}
+
 impl Number {
     /// A number that nobody has yet, of the organization's own carrier.
     pub fn new(number: E164, kind: NumberKind) -> Self {
@@ -119,6 +150,7 @@ impl Number {
             kind,
             source: NumberSource::default(),
             assignee: None,
+            assigned_at: None,
             trunk: None,
             block: None,
             held_until: None,
@@ -127,6 +159,7 @@ impl Number {
             address: None,
             port_out: None,
             tags: BTreeSet::new(),
+            origin: Origin::default(),
         }
     }
 

@@ -3,7 +3,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::number::NumberSource;
+use super::number::{NumberSource, Origin};
 use super::{Country, E164, Number, NumberKind};
 use crate::id::{ReservationId, StockBlockId, TenantId, TrunkId};
 use crate::limits::{ORDERED_NUMBERS_MAX, QUARANTINE_DAYS, RESERVATION_MINUTES, RESERVED_NUMBERS_MAX};
@@ -18,6 +18,10 @@ pub struct Block {
     /// ISO 3166 alpha-2.
     pub country: String,
     pub city: Option<String>,
+    /// ISO 3166-2.
+    pub region: Option<String>,
+    /// Whether the carrier takes text messages to its numbers and from them.
+    pub sms: bool,
     pub kind: NumberKind,
 }
 
@@ -80,6 +84,14 @@ pub enum Refusal {
     FundingRequired { number: E164 },
 }
 
+impl Block {
+    /// What is said of its numbers.
+    pub fn origin(&self) -> Origin {
+        let Self { country, city, region, sms, .. } = self;
+        Origin { country: Some(country.clone()), city: city.clone(), region: region.clone(), sms: *sms }
+    }
+}
+
 impl Place {
     /// Where it is now: what was for a while ends by itself.
     pub fn at(self, now: Timestamp) -> Self {
@@ -113,7 +125,13 @@ impl Item {
     }
 
     /// The number sold to a tenant, and what the tenant holds from then on: one that is free, or reserved for it.
-    pub fn sell(&self, now: Timestamp, tenant: TenantId, trunk: Option<TrunkId>) -> Result<(Self, Number), Refusal> {
+    pub fn sell(
+        &self,
+        now: Timestamp,
+        tenant: TenantId,
+        trunk: Option<TrunkId>,
+        origin: &Origin,
+    ) -> Result<(Self, Number), Refusal> {
         match self.place.at(now) {
             Place::Free => {}
             Place::Reserved { tenant: holder, .. } if holder == tenant => {}
@@ -121,7 +139,8 @@ impl Item {
                 return Err(Refusal::NotFree { number: self.number });
             }
         }
-        let number = Number { source: NumberSource::CallingPlan, trunk, ..Number::new(self.number, self.kind) };
+        let (source, origin) = (NumberSource::CallingPlan, origin.clone());
+        let number = Number { source, trunk, origin, ..Number::new(self.number, self.kind) };
         Ok((Self { place: Place::Sold { tenant }, ..self.clone() }, number))
     }
 

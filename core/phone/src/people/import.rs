@@ -21,6 +21,7 @@ pub const COLUMNS: &[Column] = &[
     Column { name: "site", need: Need::Optional, content: Content::Text },
     Column { name: "country", need: Need::Optional, content: Content::Text },
     Column { name: "groups", need: Need::Optional, content: Content::Text },
+    Column { name: "hidden", need: Need::Optional, content: Content::Text },
 ];
 
 /// Between the names of groups in one cell.
@@ -43,6 +44,9 @@ pub struct Wish {
     pub site: Option<String>,
     /// Names of groups that the person joins; none is left.
     pub groups: Vec<String>,
+    /// Whether callers who search by name or extension don't find the person.
+    #[serde(default)]
+    pub hidden: Option<bool>,
 }
 
 /// Why a wish is refused.
@@ -63,7 +67,7 @@ pub type ReadLine = (u32, Result<Wish, LineFault>);
 pub fn read(bytes: &[u8]) -> Result<Vec<ReadLine>, sheet::Refusal> {
     let rows = sheet::read(bytes, COLUMNS)?;
     let line = |row: Result<Row, sheet::BadRow>| match row {
-        Ok(row) => (row.line, Ok(read_row(&row))),
+        Ok(row) => (row.line, read_row(&row)),
         Err(bad) => (bad.line, Err(bad.fault)),
     };
     Ok(rows.into_iter().map(line).collect())
@@ -91,6 +95,7 @@ impl Wish {
                 field.clone_from(wanted);
             }
         }
+        user.hidden = self.hidden.unwrap_or(user.hidden);
         Ok(user)
     }
 }
@@ -117,10 +122,11 @@ pub fn fault_of(problem: &Problem) -> LineFault {
     }
 }
 
-fn read_row(row: &Row) -> Wish {
+fn read_row(row: &Row) -> Result<Wish, LineFault> {
     let text = |column| row.cell(column).map(str::to_owned);
     let groups = row.cell("groups").unwrap_or_default().split(GROUP_SEPARATOR).map(str::trim);
-    Wish {
+    let hidden = row.cell("hidden").map(sheet::yes_or_no).transpose().map_err(|refusal| refusal.fault("hidden"))?;
+    Ok(Wish {
         extension: text("extension").unwrap_or_default(),
         display_name: text("display_name"),
         email: text("email"),
@@ -129,7 +135,8 @@ fn read_row(row: &Row) -> Wish {
         country: text("country"),
         site: text("site"),
         groups: groups.filter(|name| !name.is_empty()).map(str::to_owned).collect(),
-    }
+        hidden,
+    })
 }
 
 /// A person of whom nothing more is known.

@@ -12,7 +12,7 @@ use phone::id::{CivicAddressId, ResourceAccountId, SiteId, TenantId, TrunkId, Us
 use phone::numbers::import::Change;
 use phone::numbers::number::category::{Category, Lines};
 use phone::numbers::number::lifecycle::{self, Candidate};
-use phone::numbers::number::{NumberSource, tags};
+use phone::numbers::number::{NumberSource, Origin, OriginChange, tags};
 use phone::numbers::upload::{Item, check_plain, expand};
 use phone::numbers::{Assignee, E164, Number, NumberKind};
 use phone::people::license::{Capability, Enforcement};
@@ -24,11 +24,12 @@ use super::refused::Fault;
 use super::{Access, Refused};
 
 /// What uploaded numbers are.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Upload {
     pub kind: NumberKind,
     pub source: NumberSource,
     pub trunk: Option<TrunkId>,
+    pub origin: Origin,
 }
 
 /// Who is to have a number.
@@ -56,6 +57,7 @@ pub struct NumberChange {
     pub category: Option<Category>,
     pub site: Option<Option<SiteId>>,
     pub address: Option<Option<CivicAddressId>>,
+    pub origin: OriginChange,
     /// All that it is to have.
     pub tags: Option<Vec<String>>,
 }
@@ -80,6 +82,7 @@ impl Access {
         if upload.source != NumberSource::DirectRouting {
             check_plain(&numbers).map_err(|refusal| Refused::by_rule(&refusal))?;
         }
+        upload.origin.check().map_err(|refusal| Refused::by_rule(&refusal))?;
         if let Some(trunk) = upload.trunk
             && self.store().trunk(self.tenant(), trunk).await?.is_none()
         {
@@ -95,7 +98,8 @@ impl Access {
             return Err(nothing_added(unsold.iter().map(in_stock).collect()));
         }
         let new = numbers.iter().map(|number| {
-            let after = Number { source: upload.source, trunk: upload.trunk, ..Number::new(*number, upload.kind) };
+            let Upload { kind, source, trunk, origin } = upload.clone();
+            let after = Number { source, trunk, origin, ..Number::new(*number, kind) };
             Change { before: None, after }
         });
         let new: Vec<Change> = new.collect();
@@ -174,6 +178,8 @@ impl Access {
             }
             changed.address = address;
         }
+        let origin = change.origin.of(&changed.origin);
+        changed = changed.described(origin).map_err(|refusal| Refused::by_rule(&refusal))?;
         if let Some(words) = &change.tags {
             let read = tags::read(words.iter().map(String::as_str));
             changed.tags =

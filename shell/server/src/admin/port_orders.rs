@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use phone::id::{CallingProfileId, PortOrderId, TenantId};
 use phone::limits::PORTED_NUMBERS_MAX;
 use phone::numbers::import::{Change, Held, Wish};
-use phone::numbers::number::NumberSource;
+use phone::numbers::number::{NumberSource, Origin};
 use phone::numbers::operator::{CallingProfile, OfOperator};
 use phone::numbers::port::check::{Fault as PortFault, faults};
 use phone::numbers::port::{Details, PortNumber, PortOrder, PortState, Report};
@@ -253,20 +253,13 @@ async fn land(
     let (mut changes, mut words) = (Vec::with_capacity(wanted.len()), Vec::new());
     for number in &wanted {
         let kind = order.details.usage;
-        let come = Number { source, ..Number::new(*number, kind) };
+        let origin = Origin { country: Some(order.details.country.clone()), ..Origin::default() };
+        let come = Number { source, origin, ..Number::new(*number, kind) };
         inventory.numbers.insert(*number, Held::Here(come.clone()));
         let after = match names.get(number) {
             None => come,
             Some(name) => {
-                let wish = Wish {
-                    number: *number,
-                    kind: None,
-                    trunk: None,
-                    assign_to: Some(name.clone()),
-                    category: None,
-                    site: None,
-                    tags: None,
-                };
+                let wish = Wish { assign_to: Some(name.clone()), ..Wish::of(*number) };
                 match inventory.take(now, &wish) {
                     Ok(change) => change.after,
                     Err(refusal) => {

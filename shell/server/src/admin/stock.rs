@@ -25,6 +25,8 @@ pub struct Delivery {
     pub carrier: String,
     pub country: String,
     pub city: Option<String>,
+    pub region: Option<String>,
+    pub sms: bool,
     pub kind: NumberKind,
     pub items: Vec<upload::Item>,
 }
@@ -48,7 +50,7 @@ impl Caller {
     /// Adds numbers to the stock, all of them or none.
     pub async fn add_stock(&self, delivery: Delivery) -> Result<(Block, usize), Refused> {
         let admin = self.begin_platform_change(Permission::Configure)?;
-        let Delivery { carrier, country, city, kind, items } = delivery;
+        let Delivery { carrier, country, city, region, sms, kind, items } = delivery;
         let numbers = expand(&items).map_err(|refused| {
             let faults = refused.into_iter().map(|(index, refusal)| Fault {
                 field: format!("numbers[{index}]"),
@@ -62,6 +64,8 @@ impl Caller {
         if carrier.trim().is_empty() {
             return Err(Refused::field("carrier", "name.empty", "a name is needed"));
         }
+        let block = Block { id: StockBlockId(Uuid::now_v7()), carrier, country, city, region, sms, kind };
+        block.origin().check().map_err(|refusal| Refused::by_rule(&refusal))?;
         let actor = self.actor.clone();
         let mut tx = admin.store.begin(actor, Timestamp::now()).await?;
         let held = tx.held_numbers(&numbers).await?.into_iter().map(|(_, number)| number);
@@ -75,7 +79,6 @@ impl Caller {
             };
             return Err(nothing_added(there.iter().map(fault).collect()));
         }
-        let block = Block { id: StockBlockId(Uuid::now_v7()), carrier, country, city, kind };
         tx.add_stock(&block, &numbers).await?;
         tx.commit().await?;
         Ok((block, numbers.len()))
@@ -270,7 +273,9 @@ pub(super) async fn carry_out(
         };
         let found = items.iter().find(|(item, _)| item.number == number);
         let bought = match found {
-            Some((item, carrier)) => item.sell(now, tenant, tx.trunk_named(tenant, carrier).await?),
+            Some((item, block)) => {
+                item.sell(now, tenant, tx.trunk_named(tenant, &block.carrier).await?, &block.origin())
+            }
             None => Err(Refusal::NotFree { number }),
         };
         outcomes.push(match bought {

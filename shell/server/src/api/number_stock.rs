@@ -29,6 +29,11 @@ pub struct StockBlock {
     /// ISO 3166 alpha-2.
     pub country: String,
     pub city: Option<String>,
+    /// The part of the country, as in ISO 3166-2: `US-WA`.
+    pub region: Option<String>,
+    /// Whether the carrier takes text messages to its numbers and from them.
+    #[serde(default)]
+    pub sms: bool,
     pub kind: NumberKind,
     pub total: u32,
     pub free: u32,
@@ -42,13 +47,18 @@ pub struct StockBlock {
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
-    "carrier": "demo-carrier", "country": "US", "city": "Seattle", "kind": "user",
+    "carrier": "demo-carrier", "country": "US", "city": "Seattle", "region": "US-WA", "kind": "user",
     "numbers": [{ "first": "+12065550100", "last": "+12065550199" }]
 }))]
 pub struct NewStockBlock {
     pub carrier: String,
     pub country: String,
     pub city: Option<String>,
+    /// The part of the country, as in ISO 3166-2: `US-WA`.
+    pub region: Option<String>,
+    /// Whether the carrier takes text messages to its numbers and from them.
+    #[serde(default)]
+    pub sms: bool,
     pub kind: NumberKind,
     /// At most 10,000 numbers together.
     pub numbers: Vec<NumberItem>,
@@ -68,9 +78,9 @@ pub async fn list(caller: Caller, Params(page): Params<PageParams>) -> Result<Js
 #[utoipa::path(post, path = "/number-stock", tag = "number-stock", request_body = NewStockBlock,
     responses((status = 201, body = StockBlock), Refusals, WriteRefusals))]
 pub async fn add(caller: Caller, Body(wanted): Body<NewStockBlock>) -> Result<(StatusCode, Json<StockBlock>), Problem> {
-    let NewStockBlock { carrier, country, city, kind, numbers } = wanted;
+    let NewStockBlock { carrier, country, city, region, sms, kind, numbers } = wanted;
     let items = numbers.into_iter().map(Item::from).collect();
-    let delivery = Delivery { carrier, country, city, kind: kind.into(), items };
+    let delivery = Delivery { carrier, country, city, region, sms, kind: kind.into(), items };
     let (block, n_numbers) = caller.add_stock(delivery).await?;
     let count = StockCount { free: u32::try_from(n_numbers).unwrap_or(u32::MAX), ..StockCount::default() };
     Ok((StatusCode::CREATED, Json(shown(block, count))))
@@ -83,6 +93,8 @@ fn shown(block: Block, count: StockCount) -> StockBlock {
         carrier: block.carrier,
         country: block.country,
         city: block.city,
+        region: block.region,
+        sms: block.sms,
         kind: block.kind.into(),
         total: [free, reserved, sold, quarantined].into_iter().fold(0, u32::saturating_add),
         free,

@@ -17,7 +17,7 @@ use phone::id::{OperatorId, ResourceAccountId, SiteId, UserId};
 use phone::numbers::number::{Block, Category, NumberSource as PhoneSource, NumberState as PhoneState};
 use phone::numbers::{Assignee as PhoneAssignee, E164, Number as PhoneNumber, NumberKind as PhoneKind};
 use serde::{Deserialize, Serialize};
-use store::{NumberFilter, Stored};
+use store::{NumberFilter, NumbersOf, Stored};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -50,6 +50,21 @@ pub struct Number {
     pub address: Option<CivicAddressName>,
     pub tags: Vec<String>,
     pub trunk: Option<Uuid>,
+    /// ISO 3166 alpha-2, as its carrier says.
+    pub country: Option<String>,
+    /// The city that it is a number of.
+    pub city: Option<String>,
+    /// The part of the country, as in ISO 3166-2: `US-WA`.
+    pub region: Option<String>,
+    /// Whether its carrier takes text messages to it and from it; this server handles none itself.
+    #[serde(default)]
+    pub sms: bool,
+    /// Since when the organization holds it.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub acquired_at: Option<Timestamp>,
+    /// Since when the assignee has it, if that was noted.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub assigned_at: Option<Timestamp>,
     /// Nobody is given the number until then.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub blocked_until: Option<Timestamp>,
@@ -137,6 +152,10 @@ pub struct NumberParams {
     pub kind: Option<NumberKind>,
     pub assigned: Option<bool>,
     #[param(inline)]
+    pub state: Option<NumberState>,
+    #[param(inline)]
+    pub source: Option<NumberSource>,
+    #[param(inline)]
     pub category: Option<NumberCategory>,
     /// Id or name of a site.
     pub site: Option<String>,
@@ -172,6 +191,8 @@ pub async fn list(
         resource_account: params.resource_account.map(ResourceAccountId),
         kind: params.kind.map(PhoneKind::from),
         assigned: params.assigned,
+        state: params.state.map(|state| (state.into(), Timestamp::now())),
+        source: params.source.map(NumbersOf::from),
         category,
         site: sites::wanted(&access, params.site.map(Some)).await?.flatten(),
         tag: params.tag,
@@ -181,7 +202,7 @@ pub async fn list(
     };
     let page = access.store().numbers(access.tenant(), &filter, &paging).await.map_err(Refused::from)?;
     let sites = access.store().site_names(access.tenant()).await.map_err(Refused::from)?;
-    Ok(List::of(page.map(|number| shown_at(&access, &sites, &number.value)), order))
+    Ok(List::of(page.map(|number| shown_at(&access, &sites, &number)), order))
 }
 
 /// Show a number
@@ -215,10 +236,11 @@ async fn shown(access: &Access, number: &Stored<PhoneNumber>) -> Result<Versione
         Some(_) => access.store().site_names(access.tenant()).await.map_err(Refused::from)?,
         None => BTreeMap::new(),
     };
-    Ok(Versioned { value: shown_at(access, &sites, &number.value), version: number.version })
+    Ok(Versioned { value: shown_at(access, &sites, number), version: number.version })
 }
 
-fn shown_at(access: &Access, sites: &BTreeMap<SiteId, String>, number: &PhoneNumber) -> Number {
+fn shown_at(access: &Access, sites: &BTreeMap<SiteId, String>, stored: &Stored<PhoneNumber>) -> Number {
+    let number = &stored.value;
     let tenant = access.snapshot();
     let assignee = number.assignee.map(|assignee| match assignee {
         PhoneAssignee::User(id) => Assignee {
@@ -262,6 +284,12 @@ fn shown_at(access: &Access, sites: &BTreeMap<SiteId, String>, number: &PhoneNum
         }),
         tags: number.tags.iter().cloned().collect(),
         trunk: number.trunk.map(|trunk| trunk.0),
+        country: number.origin.country.clone(),
+        city: number.origin.city.clone(),
+        region: number.origin.region.clone(),
+        sms: number.origin.sms,
+        acquired_at: Some(stored.created_at),
+        assigned_at: number.assigned_at,
         blocked_until: match number.block {
             Some(Block::Until(end)) => Some(end),
             Some(Block::Forever) | None => None,
@@ -318,6 +346,27 @@ impl From<PhoneSource> for NumberSource {
             PhoneSource::CallingPlan => Self::CallingPlan,
             PhoneSource::DirectRouting => Self::DirectRouting,
             PhoneSource::Operator(_) => Self::Operator,
+        }
+    }
+}
+
+impl From<NumberSource> for NumbersOf {
+    fn from(source: NumberSource) -> Self {
+        match source {
+            NumberSource::CallingPlan => Self::CallingPlan,
+            NumberSource::DirectRouting => Self::DirectRouting,
+            NumberSource::Operator => Self::Operator,
+        }
+    }
+}
+
+impl From<NumberState> for PhoneState {
+    fn from(state: NumberState) -> Self {
+        match state {
+            NumberState::Assigned => Self::Assigned,
+            NumberState::Blocked => Self::Blocked,
+            NumberState::Held => Self::Held,
+            NumberState::Unassigned => Self::Unassigned,
         }
     }
 }

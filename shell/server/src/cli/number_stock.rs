@@ -27,6 +27,12 @@ pub struct Delivery {
     country: String,
     #[arg(long)]
     city: Option<String>,
+    /// The part of the country, as in ISO 3166-2: US-WA.
+    #[arg(long)]
+    region: Option<String>,
+    /// Their carrier takes text messages to them and from them.
+    #[arg(long)]
+    sms: bool,
     /// What they are for.
     #[arg(long, default_value = "user", value_parser = ["user", "service_toll", "service_toll_free"])]
     kind: String,
@@ -72,6 +78,8 @@ const BLOCK: &[Column] = &[
     ("Carrier", "/carrier"),
     ("Country", "/country"),
     ("City", "/city"),
+    ("Region", "/region"),
+    ("SMS", "/sms"),
     ("Kind", "/kind"),
     ("Numbers", "/total"),
     ("Free", "/free"),
@@ -79,7 +87,14 @@ const BLOCK: &[Column] = &[
     ("Sold", "/sold"),
     ("Resting", "/quarantined"),
 ];
-const OFFER: &[Column] = &[("Number", "/number"), ("Kind", "/kind"), ("Country", "/country"), ("City", "/city")];
+const OFFER: &[Column] = &[
+    ("Number", "/number"),
+    ("Kind", "/kind"),
+    ("Country", "/country"),
+    ("City", "/city"),
+    ("Region", "/region"),
+    ("SMS", "/sms"),
+];
 const RESERVATION: &[Column] =
     &[("Id", "/id"), ("Numbers", "/numbers"), ("Until", "/expires_at"), ("Extended", "/extended")];
 const QUOTA: &[Column] =
@@ -89,9 +104,9 @@ pub(super) async fn carry_out(client: &Client, command: &StockCommand) -> Result
     match command {
         StockCommand::List => Ok(Shown::Items(BLOCK, client.list("/number-stock", &[], usize::MAX).await?)),
         StockCommand::Add(delivery) => {
-            let Delivery { carrier, country, city, kind, numbers } = delivery;
-            let body = json!({ "carrier": carrier, "country": country, "city": city, "kind": kind,
-                "numbers": items(numbers) });
+            let Delivery { carrier, country, city, region, sms, kind, numbers } = delivery;
+            let body = json!({ "carrier": carrier, "country": country, "city": city, "region": region, "sms": sms,
+                "kind": kind, "numbers": items(numbers) });
             Ok(Shown::Object(BLOCK, client.write(Method::POST, "/number-stock", &body).await?, &[]))
         }
     }

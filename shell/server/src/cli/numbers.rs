@@ -21,7 +21,8 @@ pub enum NumberCommand {
     Show { number: String },
     /// Add numbers of your own carrier, all of them or none.
     Upload(Upload),
-    /// Add and assign numbers from a file with the columns number, kind, trunk, assign_to, category, site and tags.
+    /// Add and assign numbers from a file with the columns number, kind, trunk, assign_to, category, site, tags, country,
+    /// city, region and sms.
     Import {
         file: PathBuf,
         /// Only say what would be done.
@@ -94,6 +95,28 @@ pub struct NumberFilter {
     site: Option<String>,
     #[arg(long)]
     tag: Option<String>,
+    /// Where they stand.
+    #[arg(long, value_parser = ["assigned", "blocked", "held", "unassigned"])]
+    state: Option<String>,
+    /// Whose they are.
+    #[arg(long, value_parser = ["calling_plan", "direct_routing", "operator"])]
+    source: Option<String>,
+}
+
+/// What the carrier of a number says of it.
+#[derive(Debug, Args)]
+pub struct Origin {
+    /// Two capital letters.
+    #[arg(long)]
+    country: Option<String>,
+    #[arg(long)]
+    city: Option<String>,
+    /// The part of the country, as in ISO 3166-2: US-WA.
+    #[arg(long)]
+    region: Option<String>,
+    /// Whether the carrier takes text messages.
+    #[arg(long)]
+    sms: Option<bool>,
 }
 
 #[derive(Debug, Args)]
@@ -117,6 +140,8 @@ pub struct Upload {
     /// Name or id of the trunk that they come in on.
     #[arg(long)]
     trunk: Option<String>,
+    #[command(flatten)]
+    origin: Origin,
     /// Numbers such as +12065550100, or ranges such as +12065550100..+12065550199.
     #[arg(required = true)]
     numbers: Vec<String>,
@@ -161,6 +186,9 @@ pub struct Change {
     /// A tag that it is to have, once for each; an empty text takes all away.
     #[arg(long = "tag")]
     tags: Vec<String>,
+    /// An empty text is none.
+    #[command(flatten)]
+    origin: Origin,
 }
 
 #[derive(Debug, Args)]
@@ -198,6 +226,12 @@ const ONE: &[Column] = &[
     ("As", "/category"),
     ("Site", "/site/name"),
     ("Tags", "/tags"),
+    ("Country", "/country"),
+    ("City", "/city"),
+    ("Region", "/region"),
+    ("SMS", "/sms"),
+    ("Since", "/acquired_at"),
+    ("Assigned since", "/assigned_at"),
     ("Kept until", "/held_until"),
     ("Blocked until", "/blocked_until"),
     ("Asked for by", "/port_out"),
@@ -214,7 +248,13 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &NumberCom
         NumberCommand::List(filter) => {
             let digits = filter.digits.clone().map(|digits| ("digits", digits));
             let assigned = filter.assigned.map(|assigned| ("assigned", assigned.to_string()));
-            let texts = [("category", &filter.category), ("site", &filter.site), ("tag", &filter.tag)];
+            let texts = [
+                ("category", &filter.category),
+                ("site", &filter.site),
+                ("tag", &filter.tag),
+                ("state", &filter.state),
+                ("source", &filter.source),
+            ];
             let texts = texts.into_iter().filter_map(|(name, text)| Some((name, text.clone()?)));
             let query: Vec<_> = digits.into_iter().chain(assigned).chain(texts).collect();
             Ok(Shown::Items(NUMBER, client.list(&numbers, &query, usize::MAX).await?))
@@ -298,12 +338,22 @@ impl Change {
         body.extend(self.category.as_ref().map(|category| ("category".to_owned(), json!(category))));
         let named = |name: &String| if name.is_empty() { Value::Null } else { json!(name) };
         body.extend(self.site.as_ref().map(|site| ("site".to_owned(), named(site))));
+        body.extend(self.origin.said(named));
         body.extend(self.address.as_ref().map(|address| ("address".to_owned(), named(address))));
         if !self.tags.is_empty() {
             let tags: Vec<&String> = self.tags.iter().filter(|tag| !tag.is_empty()).collect();
             body.insert("tags".to_owned(), json!(tags));
         }
         Value::Object(body)
+    }
+}
+
+impl Origin {
+    /// What is said, as the API takes it.
+    fn said(&self, text: impl Fn(&String) -> Value) -> Vec<(String, Value)> {
+        let texts = [("country", &self.country), ("city", &self.city), ("region", &self.region)];
+        let texts = texts.into_iter().filter_map(|(name, said)| Some((name.to_owned(), text(said.as_ref()?))));
+        texts.chain(self.sms.map(|sms| ("sms".to_owned(), json!(sms)))).collect()
     }
 }
 
@@ -315,7 +365,10 @@ async fn upload(client: &Client, tenant: &str, wanted: &Upload) -> Result<Shown,
         }
         None => None,
     };
-    let body = json!({ "numbers": items(&wanted.numbers), "kind": wanted.kind, "trunk": trunk });
+    let mut body = json!({ "numbers": items(&wanted.numbers), "kind": wanted.kind, "trunk": trunk });
+    for (name, said) in wanted.origin.said(|text| json!(text)) {
+        body[name] = said;
+    }
     let added = client.write(Method::POST, &format!("{tenant}/numbers"), &body).await?;
     Ok(Shown::Words(format!("{} numbers were added.", added["added"])))
 }

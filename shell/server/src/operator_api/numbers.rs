@@ -36,6 +36,8 @@ pub struct OperatorNumber {
     pub assigned_to: Option<AssigneeKind>,
     pub calling_profile: Option<Uuid>,
     pub tenant_may_update_location: bool,
+    #[serde(default)]
+    pub sms: bool,
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Timestamp,
 }
@@ -65,6 +67,9 @@ pub struct UploadItem {
     pub tenant_may_update_location: bool,
     /// ISO 3166 alpha-2; needed for toll-free numbers that several countries share.
     pub country: Option<String>,
+    /// Whether you take text messages to it and from it.
+    #[serde(default)]
+    pub sms: bool,
     /// What you call the ticket, at most 64 characters.
     pub ticket_ref: Option<String>,
 }
@@ -85,6 +90,7 @@ pub struct UpdateItem {
     pub number: String,
     pub calling_profile: Option<Uuid>,
     pub tenant_may_update_location: Option<bool>,
+    pub sms: Option<bool>,
     pub ticket_ref: Option<String>,
 }
 
@@ -149,6 +155,7 @@ pub async fn update(
         let action = Action::Update {
             profile: item.calling_profile.map(CallingProfileId),
             may_change_location: item.tenant_may_update_location,
+            sms: item.sms,
         };
         Line { number: item.number, action, ticket: item.ticket_ref }
     };
@@ -192,6 +199,7 @@ pub fn upload_line(item: UploadItem) -> Line {
         profile: CallingProfileId(item.calling_profile),
         may_change_location: item.tenant_may_update_location,
         country: item.country,
+        sms: item.sms,
     };
     Line { number: item.number, action, ticket: item.ticket_ref }
 }
@@ -231,6 +239,7 @@ fn shown(stored: &Stored<PhoneNumber>) -> OperatorNumber {
         assigned_to: number.assignee.map(assignee_kind),
         calling_profile: of.map(|of| of.profile.0),
         tenant_may_update_location: of.is_some_and(|of| of.may_change_location),
+        sms: number.origin.sms,
         updated_at: stored.updated_at,
     }
 }

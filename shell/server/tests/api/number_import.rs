@@ -134,7 +134,7 @@ async fn what_is_exported_is_imported_without_a_change() {
     let file = world.get("/tenants/demo/numbers/export").await;
     assert!(
         file.content_type.starts_with("text/csv")
-            && file.text.contains("+12065550140,user,demo-carrier,102,alternate,,\n")
+            && file.text.contains("+12065550140,user,demo-carrier,102,alternate,,,,,,false,direct_routing,assigned,20")
     );
     let before = numbers(&world).await;
     let order = import(&world, "", &file.text, None).await.body;

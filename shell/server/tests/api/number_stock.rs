@@ -15,7 +15,9 @@ async fn numbers_are_found_reserved_ordered_and_given_back() {
     load(&world).await;
     let found = search(&world, json!({ "country": "US", "kind": "user", "area": "206", "pattern": "*010?" })).await;
     assert_eq!(found.len(), 10);
-    assert_eq!(found[0], json!({ "number": FIRST, "kind": "user", "country": "US", "city": "Seattle" }));
+    let seattle =
+        json!({ "number": FIRST, "kind": "user", "country": "US", "city": "Seattle", "region": "US-WA", "sms": true });
+    assert_eq!(found[0], seattle);
     let vanity = search(&world, json!({ "country": "US", "kind": "user", "pattern": "JOB" })).await;
     assert_eq!(vanity, Vec::<Value>::new());
     assert_eq!(search(&world, json!({ "country": "GB", "kind": "user" })).await, Vec::<Value>::new());
@@ -36,7 +38,13 @@ async fn numbers_are_found_reserved_ordered_and_given_back() {
     assert_eq!([&ordered.body["state"], &ordered.body["kind"]], ["succeeded", "number_order"]);
     let number = world.read(&format!("/tenants/demo/numbers/{FIRST}")).await;
     assert_eq!((&number["source"], &number["state"]), (&json!("calling_plan"), &json!("unassigned")));
-    assert!(number["trunk"].is_string());
+    assert!(number["trunk"].is_string() && number["acquired_at"].is_string());
+    assert_eq!(
+        [&number["country"], &number["city"], &number["region"], &number["sms"]],
+        [&seattle["country"], &seattle["city"], &seattle["region"], &seattle["sms"]]
+    );
+    let moved = world.patch(&format!("/tenants/demo/numbers/{FIRST}"), None, &json!({ "city": "Paris" })).await;
+    assert_eq!((moved.status.as_u16(), &moved.body["code"]), (409, &json!("number.origin_fixed")));
     let stock = world.read("/number-stock").await["items"][0].clone();
     assert_eq!([&stock["total"], &stock["free"], &stock["sold"]], [100, 98, 2]);
 
@@ -162,8 +170,8 @@ async fn load(world: &World) {
 
 fn block(first: &str) -> Value {
     let last = format!("{}99", &first[..first.len() - 2]);
-    json!({ "carrier": "demo-carrier", "country": "US", "city": "Seattle", "kind": "user",
-        "numbers": [{ "first": first, "last": last }] })
+    json!({ "carrier": "demo-carrier", "country": "US", "city": "Seattle", "region": "US-WA", "sms": true,
+        "kind": "user", "numbers": [{ "first": first, "last": last }] })
 }
 
 async fn search(world: &World, wanted: Value) -> Vec<Value> {

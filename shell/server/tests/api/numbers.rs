@@ -62,9 +62,19 @@ async fn own_numbers_are_added_assigned_and_reach_the_person_at_once() {
     let is_bobs =
         |tenant: &phone::directory::Tenant| tenant.numbers.get(&number).is_some_and(|number| number.assignee.is_some());
     world.switch_has(is_bobs).await;
+    assert!(fresh["assigned_at"].is_null() && assigned.body["assigned_at"].is_string(), "{}", assigned.text);
     let taken = act(&world, OWN, "unassign", json!({})).await;
     assert_eq!((taken.status.as_u16(), &taken.body["state"]), (200, &json!("unassigned")), "{}", taken.text);
     world.switch_has(|tenant| !is_bobs(tenant)).await;
+    let path = format!("/tenants/demo/numbers/{OWN}");
+    let said = world.patch(&path, None, &json!({ "country": "US", "city": "Seattle", "region": "US-WA" })).await;
+    assert_eq!([&said.body["city"], &said.body["assigned_at"]], [&json!("Seattle"), &Value::Null], "{}", said.text);
+    let wrong = world.patch(&path, None, &json!({ "region": "CA-BC" })).await;
+    assert_eq!((wrong.status.as_u16(), &wrong.body["code"]), (422, &json!("number.region_malformed")));
+    for (query, n) in [("state=blocked", 0), ("state=unassigned", 11), ("state=unassigned&source=operator", 0)] {
+        let found = world.read(&format!("/tenants/demo/numbers?limit=1000&{query}")).await;
+        assert_eq!(found["items"].as_array().unwrap().len(), n, "{query}");
+    }
     let found = world.read("/tenants/demo/numbers?digits=206555014&assigned=false&limit=1000").await;
     assert_eq!(found["items"].as_array().unwrap().len(), 10);
 }

@@ -150,9 +150,13 @@ async fn numbers_are_taken_back_by_the_rules_and_failed_lines_are_tried_again() 
     assert_eq!((&again["state"], &again["kind"]), (&json!("succeeded"), &json!("operator_unassign")));
     let nothing = operator.send(Method::POST, &format!("/orders/{}/retry", id(&again)), None).await;
     assert_eq!((nothing.status.as_u16(), &nothing.body["code"]), (409, &json!("order.nothing_failed")));
-    let update = json!({ "items": [{ "number": NUMBER, "tenant_may_update_location": false }] });
+    let update = json!({ "items": [{ "number": NUMBER, "tenant_may_update_location": false, "sms": true }] });
     assert_eq!(operator.order("demo", "update", &update).await["state"], "succeeded");
-    assert_eq!(world.read(&format!("/tenants/demo/numbers/{NUMBER}")).await["may_change_location"], false);
+    let number = world.read(&format!("/tenants/demo/numbers/{NUMBER}")).await;
+    assert_eq!(
+        [&number["may_change_location"], &number["sms"], &number["country"]],
+        [&json!(false), &json!(true), &json!("US")]
+    );
     assert_eq!(operator.order("demo", "release", &items).await["state"], "succeeded");
     assert_eq!(world.get(&format!("/tenants/demo/numbers/{NUMBER}")).await.status.as_u16(), 404);
     let history = world.read(&format!("/tenants/demo/numbers/{NUMBER}/history")).await;

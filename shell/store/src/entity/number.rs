@@ -27,6 +27,11 @@ pub struct Model {
     /// A JSON list, as they are written; none is none.
     #[sea_orm(column_type = "Text", nullable)]
     pub tags: Option<String>,
+    pub country: Option<String>,
+    pub city: Option<String>,
+    pub region: Option<String>,
+    pub sms: bool,
+    pub assigned_at: Option<i64>,
     pub version: i64,
     pub created_at: i64,
     pub updated_at: i64,

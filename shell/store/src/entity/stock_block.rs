@@ -10,6 +10,8 @@ pub struct Model {
     pub carrier: String,
     pub country: String,
     pub city: Option<String>,
+    pub region: Option<String>,
+    pub sms: bool,
     pub kind: String,
     pub created_at: i64,
 }

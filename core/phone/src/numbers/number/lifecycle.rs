@@ -95,7 +95,7 @@ impl Number {
             self.check_country(person)?;
         }
         person.lines.check_room(category, person.display_name)?;
-        Ok(Self { category, ..self.given_to(assignee) })
+        Ok(Self { category, ..self.given_to(now, assignee) })
     }
 
     /// Whether a platform's number is of the country where the person works. Only the primary must be.
@@ -121,7 +121,7 @@ impl Number {
         }
         self.check_free(now, owner)?;
         match self.kind {
-            NumberKind::ServiceToll | NumberKind::ServiceTollFree => Ok(self.given_to(assignee)),
+            NumberKind::ServiceToll | NumberKind::ServiceTollFree => Ok(self.given_to(now, assignee)),
             NumberKind::User => Err(Refusal::CapabilityMissing { number: self.number, kind: self.kind }),
         }
     }
@@ -132,7 +132,8 @@ impl Number {
             return Err(Refusal::NotAssigned { number: self.number });
         }
         let block = pause.map(|pause| block_of(pause, now)).transpose()?;
-        Ok(Self { assignee: None, held_until: None, block, category: Category::default(), ..self.clone() })
+        let category = Category::default();
+        Ok(Self { assignee: None, assigned_at: None, held_until: None, block, category, ..self.clone() })
     }
 
     /// Gives the number to nobody for a while.
@@ -201,9 +202,9 @@ impl Number {
         Self { held_until, ..self.clone() }
     }
 
-    fn given_to(&self, assignee: Assignee) -> Self {
-        let category = Category::default();
-        Self { assignee: Some(assignee), block: None, held_until: None, category, ..self.clone() }
+    fn given_to(&self, now: Timestamp, assignee: Assignee) -> Self {
+        let (category, assigned_at) = (Category::default(), Some(as_kept(now)));
+        Self { assignee: Some(assignee), assigned_at, block: None, held_until: None, category, ..self.clone() }
     }
 
     fn check_free(&self, now: Timestamp, owner: Option<&str>) -> Result<(), Refusal> {
@@ -240,11 +241,14 @@ fn block_of(pause: Pause, now: Timestamp) -> Result<Block, Refusal> {
     }
 }
 
-/// The end of time if it is beyond that; in whole milliseconds, as it is kept, so that a number that is read again is the
-/// same.
+/// The end of time if it is beyond that.
 fn in_days(now: Timestamp, days: u32) -> Timestamp {
-    let end = now.checked_add(SignedDuration::from_hours(i64::from(days) * 24)).unwrap_or(Timestamp::MAX);
-    Timestamp::from_millisecond(end.as_millisecond()).unwrap_or(end)
+    as_kept(now.checked_add(SignedDuration::from_hours(i64::from(days) * 24)).unwrap_or(Timestamp::MAX))
+}
+
+/// In whole milliseconds, so that a number that is read again is the same.
+fn as_kept(at: Timestamp) -> Timestamp {
+    Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at)
 }
 
 fn until(block: Block) -> String {

@@ -10,7 +10,7 @@ use super::{OfOperator, Operator};
 use crate::id::{CallingProfileId, OperatorId};
 use crate::limits::TICKET_CHARS_MAX;
 use crate::numbers::import::{Change, Held};
-use crate::numbers::number::{NumberSource, lifecycle};
+use crate::numbers::number::{NumberSource, Origin, lifecycle};
 use crate::numbers::{Country, E164, Number, NumberKind};
 use crate::order::LineFault;
 use crate::rule::Broken;
@@ -35,6 +35,8 @@ pub enum Action {
     Update {
         profile: Option<CallingProfileId>,
         may_change_location: Option<bool>,
+        #[serde(default)]
+        sms: Option<bool>,
     },
     Upload {
         kind: NumberKind,
@@ -42,6 +44,9 @@ pub enum Action {
         may_change_location: bool,
         /// ISO 3166 alpha-2; needed where the number does not tell.
         country: Option<String>,
+        /// Whether the operator takes text messages to it and from it.
+        #[serde(default)]
+        sms: bool,
     },
 }
 
@@ -106,13 +111,13 @@ impl Desk {
     pub fn take(&mut self, now: Timestamp, wish: &Wish) -> Result<Effect, Refusal> {
         wish.check_ticket()?;
         let effect = match &wish.action {
-            Action::Upload { kind, profile, may_change_location, country } => {
+            Action::Upload { kind, profile, may_change_location, country, sms } => {
                 let of =
                     OfOperator { id: self.operator.id, profile: *profile, may_change_location: *may_change_location };
-                self.upload(wish.number, *kind, of, country.as_deref())?
+                self.upload(wish.number, *kind, of, (country.as_deref(), *sms))?
             }
-            Action::Update { profile, may_change_location } => {
-                self.update(wish.number, *profile, *may_change_location)?
+            Action::Update { profile, may_change_location, sms } => {
+                self.update(wish.number, *profile, *may_change_location, *sms)?
             }
             Action::Unassign => {
                 let (number, _) = self.own(wish.number)?;
@@ -139,11 +144,18 @@ impl Desk {
         Ok(effect)
     }
 
-    fn upload(&self, number: E164, kind: NumberKind, of: OfOperator, country: Option<&str>) -> Result<Effect, Refusal> {
+    fn upload(
+        &self,
+        number: E164,
+        kind: NumberKind,
+        of: OfOperator,
+        (country, sms): (Option<&str>, bool),
+    ) -> Result<Effect, Refusal> {
         self.check_open()?;
         self.check_profile(of.profile)?;
-        self.check_country(number, kind, country)?;
-        let new = Number { source: NumberSource::Operator(of), ..Number::new(number, kind) };
+        let country = Some(self.check_country(number, kind, country)?);
+        let origin = Origin { country, sms, ..Origin::default() };
+        let new = Number { source: NumberSource::Operator(of), origin, ..Number::new(number, kind) };
         match self.numbers.get(&number) {
             None => Ok(Effect::Save(Change { before: None, after: new })),
             // The same once more, perhaps after an answer that was lost.
@@ -159,6 +171,7 @@ impl Desk {
         number: E164,
         profile: Option<CallingProfileId>,
         may_change_location: Option<bool>,
+        sms: Option<bool>,
     ) -> Result<Effect, Refusal> {
         self.check_open()?;
         let (there, of) = self.own(number)?;
@@ -166,7 +179,8 @@ impl Desk {
         self.check_profile(profile)?;
         let may_change_location = may_change_location.unwrap_or(of.may_change_location);
         let source = NumberSource::Operator(OfOperator { profile, may_change_location, ..of });
-        Ok(changed(there, Number { source, ..there.clone() }))
+        let origin = Origin { sms: sms.unwrap_or(there.origin.sms), ..there.origin.clone() };
+        Ok(changed(there, Number { source, origin, ..there.clone() }))
     }
 
     /// One of the operator's numbers that the organization holds. Of all others nothing is told.
@@ -196,7 +210,7 @@ impl Desk {
 
     /// A toll-free number is of the country that the operator says: in North America several share them. Every other
     /// number tells itself, if its country's plan is known.
-    fn check_country(&self, number: E164, kind: NumberKind, said: Option<&str>) -> Result<(), Refusal> {
+    fn check_country(&self, number: E164, kind: NumberKind, said: Option<&str>) -> Result<String, Refusal> {
         let told = Country::of(number).map(Country::code);
         let said = said.map(str::to_owned);
         let country = match kind {
@@ -207,7 +221,7 @@ impl Desk {
         let code = Country::parse(&country).and_then(Country::calling_code);
         let fits = code.is_some_and(|code| number.digits().starts_with(&code));
         if fits && self.consent.terms.countries.contains(&country) {
-            Ok(())
+            Ok(country)
         } else {
             Err(Refusal::CountryNotConsented { number, country })
         }

@@ -10,7 +10,7 @@ use phone::order::{Order, OrderKind, Outcome};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use store::{Expected, NumberFilter, OrderLine, Paging, RequestKey, StoreError, Tx, WriteError};
+use store::{Expected, NumberFilter, OrderLine, Paging, RequestKey, StoreError, Stored, Tx, WriteError};
 
 use crate::admin::orders::{Request, unreadable};
 use crate::admin::{Access, Refused};
@@ -31,12 +31,12 @@ impl Access {
     }
 
     /// All numbers of the organization, in their order.
-    pub async fn all_numbers(&self) -> Result<Vec<Number>, Refused> {
+    pub async fn all_numbers(&self) -> Result<Vec<Stored<Number>>, Refused> {
         let mut numbers = Vec::new();
         let mut paging = Paging { limit: PAGE, after: None, descending: false };
         loop {
             let page = self.store().numbers(self.tenant(), &NumberFilter::default(), &paging).await?;
-            numbers.extend(page.items.into_iter().map(|number| number.value));
+            numbers.extend(page.items);
             match page.next {
                 Some(next) => paging.after = Some(next),
                 None => return Ok(numbers),
@@ -134,7 +134,7 @@ async fn give_again(
     // What kept it from everybody was there for the time after it was taken.
     inventory.numbers.insert(back.number, Held::Here(there.unblock()));
     let (number, assign_to) = (back.number, name);
-    let wish = Wish { number, kind: None, trunk: None, assign_to, category, site: None, tags: None };
+    let wish = Wish { assign_to, category, ..Wish::of(number) };
     match inventory.take(now, &wish) {
         Ok(change) => {
             tx.save_number(tenant, &change.after, Expected::Any).await?;

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use axum::extract::Path;
 use axum::http::HeaderMap;
+use jiff::Timestamp;
 use phone::directory::Tenant;
 use phone::id::SiteId;
 use phone::numbers::import::COLUMNS;
 use phone::numbers::number::tags::SEPARATOR;
 use phone::numbers::{Assignee, Number};
 use phone::sheet::neutral;
+use store::Stored;
 
 use crate::admin::{Caller, Permission, Refused};
 use crate::api::body::{Params, request_key};
@@ -17,7 +19,7 @@ use crate::api::csv_file::{CsvFile, ImportParams, SentTable};
 use crate::api::orders::{Order, Placed, placed};
 use crate::api::problem::{Problem, Refusals, WriteRefusals};
 
-/// Add and assign numbers from a file with the columns number, kind, trunk, assign_to, category, site and tags, of which only the first is needed
+/// Add and assign numbers from a file with the columns number, kind, trunk, assign_to, category, site, tags, country, city, region and sms, of which only the first is needed; what else an export tells is read past
 #[utoipa::path(post, path = "/tenants/{tenant}/numbers/import", tag = "numbers",
     params(("tenant" = String, Path), ImportParams, ("Idempotency-Key" = Option<String>, Header)),
     request_body(content = String, content_type = "text/csv"),
@@ -46,12 +48,14 @@ pub async fn export(caller: Caller, Path(tenant): Path<String>) -> Result<CsvFil
     CsvFile::write("numbers.csv", COLUMNS, numbers.iter().map(|number| row(tenant.as_deref(), &sites, number)))
 }
 
-fn row(tenant: Option<&Tenant>, sites: &BTreeMap<SiteId, String>, number: &Number) -> [String; 7] {
+fn row(tenant: Option<&Tenant>, sites: &BTreeMap<SiteId, String>, stored: &Stored<Number>) -> [String; 15] {
+    let number = &stored.value;
     let category = match number.assignee {
         Some(Assignee::User(_)) => number.category.as_str().to_owned(),
         Some(Assignee::ResourceAccount(_)) | None => String::new(),
     };
     let site = number.site.and_then(|site| sites.get(&site)).map(|name| neutral(name)).unwrap_or_default();
+    let text = |said: &Option<String>| neutral(said.as_deref().unwrap_or_default());
     let tags: Vec<&str> = number.tags.iter().map(String::as_str).collect();
     let trunk = number.trunk.map(|id| {
         let known = tenant.and_then(|tenant| tenant.trunks.get(&id));
@@ -73,5 +77,13 @@ fn row(tenant: Option<&Tenant>, sites: &BTreeMap<SiteId, String>, number: &Numbe
         category,
         site,
         neutral(&tags.join(&SEPARATOR.to_string())),
+        text(&number.origin.country),
+        text(&number.origin.city),
+        text(&number.origin.region),
+        number.origin.sms.to_string(),
+        number.source.as_str().to_owned(),
+        number.state(Timestamp::now()).as_str().to_owned(),
+        stored.created_at.to_string(),
+        number.assigned_at.map(|at| at.to_string()).unwrap_or_default(),
     ]
 }

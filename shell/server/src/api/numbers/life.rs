@@ -5,7 +5,7 @@ use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
 use phone::id::{ResourceAccountId, TrunkId};
 use phone::numbers::NumberKind as PhoneKind;
-use phone::numbers::number::{Category, NumberSource as PhoneSource};
+use phone::numbers::number::{Category, NumberSource as PhoneSource, Origin, OriginChange};
 use phone::numbers::upload::Item;
 use phone::people::pause::Pause;
 use serde::{Deserialize, Serialize};
@@ -37,6 +37,14 @@ pub struct NumberUpload {
     pub source: Option<NumberSource>,
     /// The trunk that they come in on.
     pub trunk: Option<Uuid>,
+    /// ISO 3166 alpha-2.
+    pub country: Option<String>,
+    pub city: Option<String>,
+    /// The part of the country, as in ISO 3166-2: `US-WA`.
+    pub region: Option<String>,
+    /// Whether their carrier takes text messages to them and from them.
+    #[serde(default)]
+    pub sms: bool,
 }
 
 /// A number, or all from the first to the last.
@@ -86,6 +94,19 @@ pub struct NumberChange {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     pub address: Option<Option<String>>,
+    /// ISO 3166 alpha-2. Of a number that the platform or an operator gave, they say where it is of and what it can do.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    pub country: Option<Option<String>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    pub city: Option<Option<String>>,
+    /// The part of the country, as in ISO 3166-2: `US-WA`.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    pub region: Option<Option<String>>,
+    /// Whether its carrier takes text messages to it and from it.
+    pub sms: Option<bool>,
     /// All that it is to have; at most 50 of at most 50 characters.
     pub tags: Option<Vec<String>>,
 }
@@ -134,7 +155,9 @@ pub async fn upload(
         caller.begin_platform()?;
     }
     let items: Vec<Item> = wanted.numbers.into_iter().map(Item::from).collect();
-    let upload = Upload { kind: wanted.kind.into(), source, trunk: wanted.trunk.map(TrunkId) };
+    let NumberUpload { country, city, region, sms, .. } = wanted;
+    let origin = Origin { country, city, region, sms };
+    let upload = Upload { kind: wanted.kind.into(), source, trunk: wanted.trunk.map(TrunkId), origin };
     let added = access.upload_numbers(&items, upload).await?;
     Ok((StatusCode::CREATED, Json(Added { added })))
 }
@@ -157,7 +180,7 @@ pub async fn assign(
     shown(&access, &changed).await
 }
 
-/// Change what a number is for, which of its person's lines it is, where it belongs and is used, and its tags
+/// Change what a number is for, which of its person's lines it is, where it belongs, is used and is of, and its tags
 #[utoipa::path(patch, path = "/tenants/{tenant}/numbers/{number}", tag = "numbers",
     params(("tenant" = String, Path), ("number" = String, Path), ("If-Match" = Option<String>, Header)),
     request_body = NumberChange, responses((status = 200, body = Number), Refusals, WriteRefusals))]
@@ -173,6 +196,7 @@ pub async fn change(
         category: wanted.category.map(Category::from),
         site: sites::wanted(&access, wanted.site).await?,
         address: civic_addresses::wanted(&access, wanted.address).await?,
+        origin: OriginChange { country: wanted.country, city: wanted.city, region: wanted.region, sms: wanted.sms },
         tags: wanted.tags,
     };
     let changed = access.change_number(named(&number)?, if_match(&headers)?, change).await?;

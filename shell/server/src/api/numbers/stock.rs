@@ -52,6 +52,9 @@ pub struct NumberOffer {
     pub kind: NumberKind,
     pub country: String,
     pub city: Option<String>,
+    pub region: Option<String>,
+    #[serde(default)]
+    pub sms: bool,
 }
 
 /// Numbers to be kept for a while, all of them or none.
@@ -135,6 +138,8 @@ pub async fn search(
         kind: item.kind.into(),
         country: block.country,
         city: block.city,
+        region: block.region,
+        sms: block.sms,
     };
     Ok(List::whole(found.into_iter().map(offer).collect()))
 }

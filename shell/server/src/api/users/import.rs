@@ -15,7 +15,7 @@ use crate::api::csv_file::{CsvFile, ImportParams, SentTable};
 use crate::api::orders::{Order, Placed, placed};
 use crate::api::problem::{Problem, Refusals, WriteRefusals};
 
-/// Make and change people from a file with the columns extension, display_name, email, department, office, site, country and groups
+/// Make and change people from a file with the columns extension, display_name, email, department, office, site, country, groups and hidden
 #[utoipa::path(post, path = "/tenants/{tenant}/users/import", tag = "users",
     params(("tenant" = String, Path), ImportParams, ("Idempotency-Key" = Option<String>, Header)),
     request_body(content = String, content_type = "text/csv"),
@@ -43,7 +43,7 @@ pub async fn export(caller: Caller, Path(tenant): Path<String>) -> Result<CsvFil
     CsvFile::write("users.csv", COLUMNS, people.iter().map(|(user, groups)| row(user, groups, &sites)))
 }
 
-fn row(user: &User, groups: &[String], sites: &BTreeMap<SiteId, String>) -> [String; 8] {
+fn row(user: &User, groups: &[String], sites: &BTreeMap<SiteId, String>) -> [String; 9] {
     let text = |field: &Option<String>| neutral(field.as_deref().unwrap_or_default());
     [
         user.extension.clone(),
@@ -54,5 +54,6 @@ fn row(user: &User, groups: &[String], sites: &BTreeMap<SiteId, String>) -> [Str
         text(&user.site.and_then(|site| sites.get(&site).cloned())),
         text(&user.country),
         neutral(&groups.join(&GROUP_SEPARATOR.to_string())),
+        user.hidden.to_string(),
     ]
 }

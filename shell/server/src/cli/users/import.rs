@@ -13,7 +13,7 @@ use crate::cli::orders;
 
 #[derive(Debug, Args)]
 pub struct Import {
-    /// A table with the columns extension, display_name, email, department, office, site, country and groups, of which
+    /// A table with the columns extension, display_name, email, department, office, site, country, groups and hidden, of which
     /// only the first is needed; names of groups are separated by |.
     file: PathBuf,
     /// Only say what would be done.
