@@ -46,6 +46,7 @@ mod record;
 mod rehearsal;
 mod reports;
 mod resellers;
+mod restoral;
 mod routing;
 mod schedule;
 mod sessions;

@@ -55,7 +55,7 @@ fn what_comes_back_rests_for_45_days() {
     assert_eq!(sold.give_back(at(0), tenant(2)), sold);
     let resting = sold.give_back(at(0), tenant(1));
     let end = at(0) + SignedDuration::from_hours(45 * 24);
-    assert_eq!(resting.place, Place::Quarantined { until: end });
+    assert_eq!(resting.place, Place::Quarantined { until: end, from: Some(tenant(1)) });
     assert!(resting.sell(end - SignedDuration::from_secs(1), tenant(1), None, &Origin::default()).is_err());
     assert!(resting.sell(end, tenant(2), None, &Origin::default()).is_ok());
 }

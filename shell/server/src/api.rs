@@ -211,6 +211,7 @@ fn all_of_numbers() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(numbers::life::block))
         .routes(routes!(numbers::life::unblock))
         .routes(routes!(numbers::life::history))
+        .routes(routes!(numbers::life::restore))
         .routes(routes!(numbers::import::import))
         .routes(routes!(numbers::import::export))
         .routes(routes!(orders::list))

@@ -241,6 +241,21 @@ impl Tx {
         number: &Number,
         expected: Expected,
     ) -> Result<Version, WriteError> {
+        self.write_number(tenant, number, expected, Written::action).await
+    }
+
+    /// Makes a number again that was given back.
+    pub async fn restore_number(&mut self, tenant: TenantId, number: &Number) -> Result<Version, WriteError> {
+        self.write_number(tenant, number, Expected::Absent, |_| "restore").await
+    }
+
+    async fn write_number(
+        &mut self,
+        tenant: TenantId,
+        number: &Number,
+        expected: Expected,
+        action: impl Fn(Written) -> &'static str,
+    ) -> Result<Version, WriteError> {
         let row = find(tenant, number.number).one(&self.db).await?;
         let before = row.as_ref().and_then(stored);
         let written = check(before.as_ref(), expected)?;
@@ -270,7 +285,7 @@ impl Tx {
             tenant: Some(tenant),
             noun: Noun::Number,
             object: number.number.to_string(),
-            action: written.action(),
+            action: action(written),
             before: before.as_ref().map(|before| &before.value),
             after: Some(number),
         })

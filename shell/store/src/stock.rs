@@ -308,11 +308,15 @@ fn like(pattern: &Pattern) -> String {
 }
 
 fn row(item: &Item, country: &str) -> stock_number::ActiveModel {
+    let former = match item.place {
+        Place::Quarantined { from, .. } => from,
+        Place::Free | Place::Reserved { .. } | Place::Sold { .. } => None,
+    };
     let (state, tenant, reservation, until) = match item.place {
         Place::Free => (FREE, None, None, None),
         Place::Reserved { reservation, tenant, until } => (RESERVED, Some(tenant), Some(reservation), Some(until)),
         Place::Sold { tenant } => (SOLD, Some(tenant), None, None),
-        Place::Quarantined { until } => (QUARANTINED, None, None, Some(until)),
+        Place::Quarantined { until, .. } => (QUARANTINED, None, None, Some(until)),
     };
     stock_number::ActiveModel {
         number: Set(item.number.to_string()),
@@ -324,6 +328,7 @@ fn row(item: &Item, country: &str) -> stock_number::ActiveModel {
         holder: Set(tenant.map(|tenant| tenant.0)),
         reservation: Set(reservation.map(|reservation| reservation.0)),
         until: Set(until.map(Timestamp::as_millisecond)),
+        former: Set(former.map(|tenant| tenant.0)),
     }
 }
 
@@ -352,7 +357,9 @@ fn item(row: &stock_number::Model) -> Option<Item> {
             until: timestamp(until),
         },
         (SOLD, Some(tenant), ..) => Place::Sold { tenant: TenantId(tenant) },
-        (QUARANTINED, _, _, Some(until)) => Place::Quarantined { until: timestamp(until) },
+        (QUARANTINED, _, _, Some(until)) => {
+            Place::Quarantined { until: timestamp(until), from: row.former.map(TenantId) }
+        }
         _ => return None,
     };
     let (number, kind) = (E164::parse(&row.number).ok()?, kind_of(&row.kind)?);

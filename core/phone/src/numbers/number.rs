@@ -5,6 +5,7 @@ pub mod category;
 pub mod lifecycle;
 pub mod origin;
 pub mod removal;
+pub mod restoral;
 pub mod tags;
 
 use std::collections::BTreeSet;

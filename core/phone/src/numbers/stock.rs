@@ -51,6 +51,8 @@ pub enum Place {
     /// It came back: callers of its last holder should not reach the next one at once.
     Quarantined {
         until: Timestamp,
+        /// Who gave it back, and may take it back, if that was noted.
+        from: Option<TenantId>,
     },
 }
 
@@ -96,7 +98,7 @@ impl Place {
     /// Where it is now: what was for a while ends by itself.
     pub fn at(self, now: Timestamp) -> Self {
         match self {
-            Self::Reserved { until, .. } | Self::Quarantined { until } if until <= now => Self::Free,
+            Self::Reserved { until, .. } | Self::Quarantined { until, .. } if until <= now => Self::Free,
             Self::Free | Self::Reserved { .. } | Self::Sold { .. } | Self::Quarantined { .. } => self,
         }
     }
@@ -150,7 +152,7 @@ impl Item {
             Place::Sold { tenant: holder } if holder == tenant => {
                 let rest = SignedDuration::from_hours(i64::from(QUARANTINE_DAYS) * 24);
                 let until = now.checked_add(rest).unwrap_or(Timestamp::MAX);
-                Self { place: Place::Quarantined { until }, ..self.clone() }
+                Self { place: Place::Quarantined { until, from: Some(tenant) }, ..self.clone() }
             }
             Place::Free | Place::Reserved { .. } | Place::Sold { .. } | Place::Quarantined { .. } => self.clone(),
         }

@@ -2,6 +2,7 @@
 
 pub mod import;
 pub mod removal;
+pub mod restoral;
 pub mod tagging;
 
 use std::collections::BTreeSet;

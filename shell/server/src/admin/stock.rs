@@ -221,7 +221,8 @@ impl Access {
         }
     }
 
-    async fn check_quotas(&self, tx: &Tx, new: &[Item]) -> Result<(), Refused> {
+    /// Whether the organization may hold these as well.
+    pub(super) async fn check_quotas(&self, tx: &Tx, new: &[Item]) -> Result<(), Refused> {
         for kind in NumberKind::ALL {
             let n_wanted = new.iter().filter(|item| item.kind == kind).count();
             if n_wanted != 0 {

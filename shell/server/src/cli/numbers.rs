@@ -75,6 +75,13 @@ pub enum NumberCommand {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Take a number back that was given back by mistake, as long as it rests.
+    Restore {
+        number: String,
+        /// For nobody; for who had it last if nothing is said.
+        #[arg(long)]
+        unassigned: bool,
+    },
     /// Show what happened to a number, the newest first.
     History { number: String },
 }
@@ -320,6 +327,9 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &NumberCom
             let body = json!({ "numbers": items(wanted), "dry_run": dry_run });
             let order = client.write(Method::POST, &format!("{numbers}/release"), &body).await?;
             orders::follow(client, tenant, order).await
+        }
+        NumberCommand::Restore { number, unassigned } => {
+            act(number, "restore", json!({ "unassigned": unassigned })).await
         }
         NumberCommand::History { number } => {
             let mut events = client.list(&format!("{numbers}/{number}/history"), &[], usize::MAX).await?;

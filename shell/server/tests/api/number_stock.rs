@@ -56,6 +56,36 @@ async fn numbers_are_found_reserved_ordered_and_given_back() {
 }
 
 #[tokio::test]
+async fn what_was_given_back_by_mistake_is_taken_back_for_who_had_it() {
+    let world = world().await;
+    load(&world).await;
+    assert_eq!(order_numbers(&world, TOKEN, "demo", &[FIRST]).await.status.as_u16(), 200);
+    let path = format!("/tenants/demo/numbers/{FIRST}");
+    let restore = async |body: Value| world.post_json(&format!("{path}/restore"), &body).await;
+    let held = restore(json!({})).await;
+    assert_eq!((held.status.as_u16(), &held.body["code"]), (409, &json!("number.not_released")), "{}", held.text);
+    let to = json!({ "type": "user", "id": "102", "category": "private" });
+    assert_eq!(world.post_json(&format!("{path}/assign"), &to).await.status.as_u16(), 200);
+    world.patch(&path, None, &json!({ "tags": ["Desk"] })).await;
+    let stranger = world.token_of_other_tenant(BuiltIn::Administrator).await;
+    for to in ["last", "nobody"] {
+        assert_eq!(world.post(&format!("{path}/unassign")).await.status.as_u16(), 200);
+        assert_eq!(world.delete(&path, None).await.status.as_u16(), 204);
+        let theirs = world.request(Method::POST, &format!("/tenants/other/numbers/{FIRST}/restore"));
+        assert_eq!(send(theirs.bearer_auth(stranger)).await.status.as_u16(), 404);
+        let back = restore(json!({ "unassigned": to == "nobody" })).await;
+        assert_eq!((back.status.as_u16(), &back.body["tags"]), (200, &json!(["Desk"])), "{}", back.text);
+        let name = back.body["assignee"]["display_name"].as_str();
+        assert_eq!(name, (to == "last").then_some("Bob Brown"), "{}", back.text);
+        assert_eq!(back.body["category"].as_str(), (to == "last").then_some("private"));
+        let stock = world.read("/number-stock").await["items"][0].clone();
+        assert_eq!([&stock["sold"], &stock["quarantined"]], [1, 0]);
+        let history = world.read(&format!("{path}/history")).await;
+        assert_eq!(history["items"][0]["action"], "restore");
+    }
+}
+
+#[tokio::test]
 async fn of_two_organizations_that_order_the_same_number_one_gets_it() {
     let world = world().await;
     load(&world).await;

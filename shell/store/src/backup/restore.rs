@@ -348,6 +348,7 @@ impl Restoring<'_> {
                 holder: ActiveValue::Set(Some(one.id.0)),
                 reservation: ActiveValue::Set(None),
                 until: ActiveValue::Set(None),
+                former: ActiveValue::Set(None),
                 ..Default::default()
             };
             let those = stock_number::Column::Number.is_in(part.iter().cloned());

@@ -18,6 +18,8 @@ pub struct Model {
     pub holder: Option<Uuid>,
     pub reservation: Option<Uuid>,
     pub until: Option<i64>,
+    /// The tenant that gave back what rests.
+    pub former: Option<Uuid>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

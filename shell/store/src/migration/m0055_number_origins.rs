@@ -1,4 +1,5 @@
-//! What carriers say of numbers, since when people have them, and lists by whose numbers they are and where they stand.
+//! What carriers say of numbers, since when people have them, who gave back what rests in the stock, and lists by whose
+//! numbers they are and where they stand.
 
 use sea_orm_migration::prelude::*;
 
@@ -22,6 +23,7 @@ impl MigrationTrait for Migration {
             ("numbers", ColumnDef::new("assigned_at").big_integer().take()),
             ("stock_blocks", ColumnDef::new("region").string().take()),
             ("stock_blocks", ColumnDef::new("sms").boolean().not_null().default(false).take()),
+            ("stock_numbers", ColumnDef::new("former").uuid().take()),
         ];
         for (table, column) in columns {
             let mut altered = Table::alter();

@@ -5,6 +5,7 @@ use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
 use phone::id::{ResourceAccountId, TrunkId};
 use phone::numbers::NumberKind as PhoneKind;
+use phone::numbers::number::restoral::Recipient as Again;
 use phone::numbers::number::{Category, NumberSource as PhoneSource, Origin, OriginChange};
 use phone::numbers::upload::Item;
 use phone::people::pause::Pause;
@@ -257,6 +258,31 @@ pub async fn release(
     let access = caller.begin(&tenant, Permission::Configure).await?;
     access.release_number(named(&number)?, if_match(&headers)?).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Who gets a number that is taken back: who had it last, if nothing is said.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "unassigned": true }))]
+pub struct NumberRestoral {
+    /// Nobody.
+    #[serde(default)]
+    pub unassigned: bool,
+}
+
+/// Take a number back that was given back by mistake: one of the platform as long as it rests, one of the own carrier as long as nobody else has it
+#[utoipa::path(post, path = "/tenants/{tenant}/numbers/{number}/restore", tag = "numbers",
+    params(("tenant" = String, Path), ("number" = String, Path)), request_body = Option<NumberRestoral>,
+    responses((status = 200, body = Number), Refusals, WriteRefusals))]
+pub async fn restore(
+    caller: Caller,
+    Path((tenant, number)): Path<(String, String)>,
+    OptionalBody(wanted): OptionalBody<NumberRestoral>,
+) -> Result<Versioned<Number>, Problem> {
+    let access = caller.begin(&tenant, Permission::Configure).await?;
+    let recipient = if wanted.unassigned { Again::Nobody } else { Again::Last };
+    let changed = access.restore_number(named(&number)?, recipient).await?;
+    shown(&access, &changed).await
 }
 
 /// List what happened to a number, the newest first, even after it was given back
