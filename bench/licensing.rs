@@ -191,6 +191,7 @@ pub fn tenant(slug: &str) -> TenantRow {
     let profile = Profile {
         supervision_notice: Default::default(),
         number_pause: None,
+        number_mails: Default::default(),
         fallback_operator: None,
         id: TenantId(uuid::Uuid::now_v7()),
         slug: slug.to_owned(),

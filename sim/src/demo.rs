@@ -158,6 +158,7 @@ pub fn directory(wishes: &Wishes) -> Arc<Directory> {
             state: Default::default(),
             supervision_notice: Default::default(),
             number_pause: None,
+            number_mails: Default::default(),
             fallback_operator: None,
         },
         users: (0..PEOPLE.len()).map(|index| (user_id(index), Arc::new(user(index)))).collect(),

@@ -445,3 +445,8 @@ pub const CREDIT_MAILS_MAX: usize = 20;
 
 /// Groups of one dial scope: more are one group of their own.
 pub const SCOPE_GROUPS_MAX: usize = 50;
+
+/// Characters of the subject of a mail: more is cut off where it is listed.
+pub const MAIL_SUBJECT_CHARS_MAX: usize = 200;
+/// Characters of the text of a mail.
+pub const MAIL_TEXT_CHARS_MAX: usize = 10_000;

@@ -4,6 +4,7 @@ pub mod group;
 pub mod import;
 pub mod license;
 pub mod notice;
+pub mod number_mails;
 pub mod pause;
 pub mod presence;
 pub mod reseller;

@@ -81,6 +81,7 @@ codes! {
     HostMalformed Error "trunk.host_malformed" "a host is a name such as sip.carrier.example or an address, without a port";
     KeyUnknown Error "menu.key_unknown" "a key is one of 0 to 9, * and #";
     LanguageMalformed Error "language.malformed" "a language is a tag such as en-US";
+    MailWords Error "number_mails.words_malformed" "a mail has a subject of 1 to 200 characters and a text of 1 to 10,000, and between braces only name, number, extension, organization, sip_domain and address";
     MailboxDuplicate Error "mailbox.duplicate" "a member or an address is in the list only once";
     MailboxListTooLong Error "mailbox.list_too_long" "a mailbox has at most 500 members and tells at most 20 addresses";
     MailboxOutOfRange Error "mailbox.out_of_range" "a mailbox takes messages of 15 to 900 seconds, keeps none shorter than 0 to 60, stops after 0 (never) to 60 of silence, and keeps them 1 to 3,650 days";

@@ -256,6 +256,7 @@ fn tenant(
             state: Default::default(),
             supervision_notice: Default::default(),
             number_pause: None,
+            number_mails: Default::default(),
             fallback_operator: None,
         })
     })

@@ -288,6 +288,7 @@ fn parts(state: State) -> TenantParts {
             state,
             supervision_notice: Default::default(),
             number_pause: None,
+            number_mails: Default::default(),
             fallback_operator: None,
         })
     }

@@ -147,6 +147,7 @@ fn profile(n: usize) -> Profile {
         state: Default::default(),
         supervision_notice: Default::default(),
         number_pause: None,
+        number_mails: Default::default(),
         fallback_operator: None,
     }
 }

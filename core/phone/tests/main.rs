@@ -23,6 +23,7 @@ mod ledger;
 mod license;
 mod mailbox;
 mod number_import;
+mod number_mails;
 mod numbers;
 mod openid;
 mod operators;

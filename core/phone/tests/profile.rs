@@ -63,6 +63,7 @@ fn profile() -> Profile {
         state: Default::default(),
         supervision_notice: Default::default(),
         number_pause: None,
+        number_mails: Default::default(),
         fallback_operator: None,
     }
 }

@@ -315,6 +315,7 @@ pub fn parts() -> TenantParts {
             state: Default::default(),
             supervision_notice: Default::default(),
             number_pause: None,
+            number_mails: Default::default(),
             fallback_operator: None,
         })
     }

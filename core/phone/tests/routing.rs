@@ -432,6 +432,7 @@ fn profile(tenant: u128) -> Profile {
         state: Default::default(),
         supervision_notice: Default::default(),
         number_pause: None,
+        number_mails: Default::default(),
         fallback_operator: None,
     }
 }

@@ -207,6 +207,7 @@ fn parts(n_people: u128) -> TenantParts {
             state: tenant::State::Active,
             supervision_notice: Default::default(),
             number_pause: None,
+            number_mails: Default::default(),
             fallback_operator: None,
         })
     }

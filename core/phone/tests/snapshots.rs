@@ -317,6 +317,7 @@ fn bare(id: TenantId) -> TenantParts {
         state: Default::default(),
         supervision_notice: Default::default(),
         number_pause: None,
+        number_mails: Default::default(),
         fallback_operator: None,
     })
 }

@@ -46,6 +46,7 @@ pub mod policies;
 pub mod port_orders;
 pub mod port_outs;
 pub mod porting_pin;
+pub mod post;
 pub mod queue_agents;
 pub mod queue_calls;
 pub mod queue_memory;

@@ -38,6 +38,7 @@ pub mod mails;
 pub mod me;
 pub mod money;
 pub mod nul;
+pub mod number_mails;
 pub mod number_requests;
 pub mod number_stock;
 pub mod numbers;

@@ -129,6 +129,7 @@ fn profile(id: TenantId) -> Profile {
         state: Default::default(),
         supervision_notice: Default::default(),
         number_pause: None,
+        number_mails: Default::default(),
         fallback_operator: None,
     }
 }

@@ -23,7 +23,9 @@ use self::bind::Sockets;
 use crate::admin::Admin;
 use crate::admin::browser_phones::BrowserPhones;
 use crate::admin::credits::payments::Recharger;
-use crate::admin::credits::watch::{Post, Watch};
+use crate::admin::credits::watch::Watch;
+use crate::admin::numbers::mailing::Mailing;
+use crate::admin::post::Post;
 use crate::admin::signing::Signing;
 use crate::board::Board;
 use crate::config::Config;
@@ -205,7 +207,7 @@ fn start_voicemail(
     Ok(voicemail)
 }
 
-/// What looks after credit that comes near its end.
+/// What looks after credit that comes near its end, and tells people of their numbers.
 async fn start_watch(config: &Config, admin: &Admin) -> anyhow::Result<()> {
     let post = |mail: &crate::config::Mail| {
         let transport = mail.server.transport(config.tls_ca.as_deref())?;
@@ -214,6 +216,10 @@ async fn start_watch(config: &Config, admin: &Admin) -> anyhow::Result<()> {
     let mail = config.mail.as_ref().map(post).transpose()?;
     let (store, directory, decks) = (admin.store.clone(), admin.directory.clone(), admin.decks.clone());
     let known = store.last_event().await?;
+    if let Some(post) = mail.clone() {
+        let (store, directory, address) = (store.clone(), directory.clone(), config.public_url.as_str().to_owned());
+        tokio::spawn(Mailing { store, directory, post, address }.run(known));
+    }
     let recharger = admin.payments.clone().map(|stripe| Recharger { store: store.clone(), stripe });
     tokio::spawn(Watch { store, directory, decks, mail, recharger, nudge: admin.nudge.clone() }.run(known));
     Ok(())

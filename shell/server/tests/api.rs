@@ -24,6 +24,7 @@ mod live;
 mod mailbox_pins;
 mod nul;
 mod number_import;
+mod number_mails;
 mod number_requests;
 mod number_stock;
 mod numbers;

@@ -118,6 +118,7 @@ async fn open_at(url: String, dir: &Path) -> Store {
         state: Default::default(),
         supervision_notice: Default::default(),
         number_pause: None,
+        number_mails: Default::default(),
         fallback_operator: None,
     };
     let row = TenantRow {

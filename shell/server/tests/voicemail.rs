@@ -1,7 +1,7 @@
 //! Messages from the media threads to their mailboxes, through crashes.
 
 mod desk;
-mod mail;
+pub mod mail;
 mod transcripts;
 
 use std::path::Path;
@@ -245,6 +245,7 @@ pub async fn open(dir: &Path) -> Store {
         state: Default::default(),
         supervision_notice: Default::default(),
         number_pause: None,
+        number_mails: Default::default(),
         fallback_operator: None,
     };
     let row = TenantRow {

@@ -360,6 +360,7 @@ async fn add_tenant(store: &Store, slug: &str, sip_domain: &str) -> TenantId {
         state: Default::default(),
         supervision_notice: Default::default(),
         number_pause: None,
+        number_mails: Default::default(),
         fallback_operator: None,
     };
     let row = TenantRow {

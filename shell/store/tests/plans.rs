@@ -489,6 +489,7 @@ async fn fill(store: &Store, group: GroupId) {
         state: Default::default(),
         supervision_notice: Default::default(),
         number_pause: None,
+        number_mails: Default::default(),
         fallback_operator: None,
     };
     let row = TenantRow {

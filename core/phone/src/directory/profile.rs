@@ -52,6 +52,7 @@ pub fn profile_problems(profile: &Profile, own_emergency: &[String]) -> Vec<Prob
         Some(Pause::Forever) | None => true,
     };
     check(is_pause, Code::BlockDaysOutOfRange, "number_block");
+    check(profile.number_mails.are_fine(), Code::MailWords, "number_mails");
     let has_room = own_emergency.len() <= EMERGENCY_NUMBERS_MAX;
     check(has_room, Code::TooManyEmergencyNumbers, "emergency_numbers");
     for (index, number) in own_emergency.iter().enumerate() {

@@ -7,6 +7,7 @@ pub mod origin;
 pub mod removal;
 pub mod restoral;
 pub mod tags;
+pub mod told;
 
 use std::collections::BTreeSet;
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::notice::Notice;
+use super::number_mails::NumberMails;
 use super::pause::Pause;
 use crate::id::{TenantId, UserId};
 
@@ -29,6 +30,9 @@ pub struct Profile {
     /// numbers, 1.3.1.
     #[serde(default)]
     pub number_pause: Option<Pause>,
+    /// What people are mailed about their numbers.
+    #[serde(default)]
+    pub number_mails: NumberMails,
     /// Who gets callers of attendants that have no operator, where one is needed. Specification of voice apps, 2.9.
     #[serde(default)]
     pub fallback_operator: Option<UserId>,

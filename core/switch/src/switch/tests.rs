@@ -265,6 +265,7 @@ fn parts() -> TenantParts {
             state: Default::default(),
             supervision_notice: Default::default(),
             number_pause: None,
+            number_mails: Default::default(),
             fallback_operator: None,
         },
         users: BTreeMap::new(),

@@ -1,6 +1,7 @@
 //! Telephone numbers: told to us, given to people and services, taken, blocked, given back.
 
 pub mod import;
+pub mod mailing;
 pub mod removal;
 pub mod restoral;
 pub mod tagging;

@@ -7,6 +7,7 @@ use phone::id::{ResellerId, TenantId, UserId};
 use phone::numbers::emergency::emergency_numbers;
 use phone::people::license::Enforcement;
 use phone::people::notice::Notice;
+use phone::people::number_mails::NumberMails as PhoneMails;
 use phone::people::pause::Pause;
 use phone::people::tenant::{Profile, State};
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,7 @@ use uuid::Uuid;
 
 use super::body::{Body, Created, Params, Versioned, if_match, present, set};
 use super::list::{List, PageParams};
+use super::number_mails::NumberMails;
 use super::problem::{Problem, Refusals, WriteRefusals};
 use super::supervision::SupervisionNotice;
 use crate::admin::{Caller, Permission, Refused};
@@ -49,6 +51,9 @@ pub struct Tenant {
     pub fallback_operator: Option<Uuid>,
     /// How long a number is given to nobody after somebody lost it, where who takes it says nothing else.
     pub number_block: Option<NumberRest>,
+    /// What people with an e-mail address are told of their numbers.
+    #[serde(default)]
+    pub number_mails: NumberMails,
 }
 
 /// How long a number is given to nobody.
@@ -129,6 +134,8 @@ pub struct TenantChange {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<NumberRest>)]
     pub number_block: Option<Option<NumberRest>>,
+    /// What people with an e-mail address are told of their numbers. It is replaced whole.
+    pub number_mails: Option<NumberMails>,
     /// Id of a person, or null.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<Uuid>)]
@@ -261,6 +268,7 @@ impl NewTenant {
             state: State::Active,
             supervision_notice: Default::default(),
             number_pause: None,
+            number_mails: PhoneMails::default(),
             fallback_operator: None,
         };
         TenantRow {
@@ -292,6 +300,7 @@ impl TenantChange {
         set(self.emergency_numbers, &mut row.emergency_numbers);
         set(self.supervision_notice.map(Notice::from), &mut row.profile.supervision_notice);
         set(self.number_block.map(|rest| rest.map(Pause::from)), &mut row.profile.number_pause);
+        set(self.number_mails.map(PhoneMails::from), &mut row.profile.number_mails);
         set(self.fallback_operator.map(|person| person.map(UserId)), &mut row.profile.fallback_operator);
         set(self.slug, &mut row.profile.slug);
         set(self.sip_domain.map(|domain| domain.to_ascii_lowercase()), &mut row.profile.sip_domain);
@@ -376,6 +385,7 @@ impl From<TenantRow> for Tenant {
             reseller: row.reseller.map(|reseller| reseller.0),
             supervision_notice: row.profile.supervision_notice.into(),
             number_block: row.profile.number_pause.map(NumberRest::from),
+            number_mails: row.profile.number_mails.into(),
             fallback_operator: row.profile.fallback_operator.map(|person| person.0),
         }
     }

@@ -1,5 +1,7 @@
 //! Organizations.
 
+use std::path::{Path, PathBuf};
+
 use clap::{Args, Subcommand};
 use reqwest::Method;
 use serde_json::{Map, Value, json};
@@ -75,6 +77,16 @@ pub struct TenantChange {
     /// How long a number is given to nobody after somebody lost it: 1 to 365 days, `forever`, or `none`.
     #[arg(long, value_name = "DAYS")]
     number_block: Option<String>,
+    /// Whether people with an e-mail address are told when they get a number (`assigned`), when they lose one
+    /// (`unassigned`), both, or neither (`none`).
+    #[arg(long, value_parser = ["assigned", "unassigned", "both", "none"])]
+    number_mails: Option<String>,
+    /// A file with own words for who gets a number: a line that is the subject, and the text; empty for the program's.
+    #[arg(long, value_name = "FILE")]
+    assigned_mail: Option<PathBuf>,
+    /// The same for who loses one.
+    #[arg(long, value_name = "FILE")]
+    unassigned_mail: Option<PathBuf>,
     /// Extension or id of a person who gets callers of attendants that have no operator; empty for nobody.
     #[arg(long, value_name = "PERSON")]
     fallback_operator: Option<String>,
@@ -121,6 +133,8 @@ const ONE: &[Column] = &[
     ("Licenses", "/license_enforcement"),
     ("Reseller", "/reseller"),
     ("Numbers rest", "/number_block"),
+    ("Told of getting a number", "/number_mails/assigned"),
+    ("Told of losing one", "/number_mails/unassigned"),
     ("Supervision told", "/supervision_notice/told"),
     ("Id", "/id"),
 ];
@@ -162,6 +176,9 @@ pub(super) async fn carry_out(client: &Client, command: &TenantCommand) -> Resul
                 };
             }
             let path = format!("/tenants/{}", change.tenant);
+            if let Some(mails) = change.number_mails(client, &path).await? {
+                body["number_mails"] = mails;
+            }
             match change.fallback_operator.as_deref() {
                 Some("") => body["fallback_operator"] = Value::Null,
                 Some(person) => {
@@ -182,6 +199,38 @@ pub(super) async fn carry_out(client: &Client, command: &TenantCommand) -> Resul
             Ok(Shown::Words(format!("{tenant} was deleted.")))
         }
     }
+}
+
+impl TenantChange {
+    /// What people are mailed, which is replaced whole: what is not given stays as it is.
+    async fn number_mails(&self, client: &Client, path: &str) -> Result<Option<Value>, ClientError> {
+        let words = [("assigned_words", &self.assigned_mail), ("unassigned_words", &self.unassigned_mail)];
+        if self.number_mails.is_none() && words.iter().all(|(_, file)| file.is_none()) {
+            return Ok(None);
+        }
+        let mut mails = client.get(path).await?["number_mails"].take();
+        if let Some(told) = &self.number_mails {
+            for name in ["assigned", "unassigned"] {
+                mails[name] = json!(told == name || told == "both");
+            }
+        }
+        for (name, file) in words {
+            match file {
+                Some(file) if file.as_os_str().is_empty() => mails[name] = Value::Null,
+                Some(file) => mails[name] = mail_words(file)?,
+                None => {}
+            }
+        }
+        Ok(Some(mails))
+    }
+}
+
+/// A file whose first line is the subject of a mail.
+fn mail_words(file: &Path) -> Result<Value, ClientError> {
+    let unreadable = |source| ClientError::Unreadable { path: file.to_owned(), source };
+    let words = std::fs::read_to_string(file).map_err(unreadable)?;
+    let (subject, text) = words.split_once('\n').unwrap_or((&words, ""));
+    Ok(json!({ "subject": subject.trim_end(), "text": text.trim_start_matches(['\r', '\n']) }))
 }
 
 impl More {

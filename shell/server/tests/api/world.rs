@@ -371,6 +371,7 @@ impl World {
             state: Default::default(),
             supervision_notice: Default::default(),
             number_pause: None,
+            number_mails: Default::default(),
             fallback_operator: None,
         };
         let row = TenantRow {

@@ -201,6 +201,7 @@ fn directory() -> Directory {
             state: Default::default(),
             supervision_notice: Default::default(),
             number_pause: None,
+            number_mails: Default::default(),
             fallback_operator: None,
         },
         users: BTreeMap::new(),

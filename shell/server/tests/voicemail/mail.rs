@@ -8,6 +8,7 @@ use phone::apps::mailbox::Mailbox;
 use phone::apps::mailbox::mail::{Mail, State};
 use phone::apps::mailbox::{Personal, Settings, Transcription};
 use phone::id::SharedMailboxId;
+use server::admin::post::Post;
 use server::voicemail::deliverer::Deliverer;
 use server::voicemail::files::Files;
 use server::voicemail::mail_server::{Encryption, MailServer};
@@ -22,6 +23,7 @@ use uuid::Uuid;
 
 use super::{MESSAGE, TENANT, envelope, open};
 
+const FROM: &str = "Telephone <voicemail@demo.test>";
 const SOUND: &[u8] = b"RIFF\x80\xff\x00 and what was said";
 
 /// A mail server in a few lines: it takes everything, but says to MAIL FROM what it is told to.
@@ -32,7 +34,7 @@ pub struct Postman {
 }
 
 impl Postman {
-    async fn start() -> Self {
+    pub async fn start() -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let (answer, letters) = (Arc::new(Mutex::new("250 ok")), Arc::<Mutex<Vec<String>>>::default());
@@ -43,6 +45,12 @@ impl Postman {
             }
         });
         Self { port, answer, letters }
+    }
+
+    /// Mail that goes to it.
+    pub fn post(&self) -> Post {
+        let server = MailServer::parse(&format!("smtp://127.0.0.1:{}", self.port)).unwrap();
+        Post { transport: server.transport(None).unwrap(), from: FROM.parse().unwrap() }
     }
 
     fn say(&self, answer: &'static str) {
@@ -116,7 +124,7 @@ pub async fn desk_of(mailbox: &Settings, transcripts: Option<Arc<Notify>>) -> De
     }
     .run(whole)
     .await;
-    let from = "Telephone <voicemail@demo.test>".parse().unwrap();
+    let from = FROM.parse().unwrap();
     let mailer = Mailer { store: store.clone(), files, transport: server.transport(None).unwrap(), from, bell };
     Desk { store, mailer, postman, dir }
 }

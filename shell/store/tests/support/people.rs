@@ -25,6 +25,7 @@ pub async fn add_tenant(store: &Store, slug: &str) -> TenantId {
         state: Default::default(),
         supervision_notice: Default::default(),
         number_pause: None,
+        number_mails: Default::default(),
         fallback_operator: None,
     };
     let row = TenantRow {

@@ -4,9 +4,6 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use lettre::message::Mailbox;
-use lettre::transport::smtp::AsyncSmtpTransport;
-use lettre::{AsyncTransport as _, Tokio1Executor};
 use phone::id::TenantId;
 use phone::money::pool::{Period, Seconds};
 use phone::money::warning;
@@ -17,6 +14,7 @@ use super::account::{Decks, account};
 use super::controls::month_of;
 use super::invoices::issue_monthly;
 use super::payments::Recharger;
+use crate::admin::post::{Letter, Post};
 use crate::admin::reconciler::Nudge;
 use crate::error::chain;
 
@@ -34,12 +32,6 @@ pub struct Watch {
     pub mail: Option<Post>,
     pub recharger: Option<Recharger>,
     pub nudge: Nudge,
-}
-
-/// Where mail goes out.
-pub struct Post {
-    pub transport: AsyncSmtpTransport<Tokio1Executor>,
-    pub from: Mailbox,
 }
 
 impl Watch {
@@ -111,40 +103,13 @@ impl Watch {
             for event in self.store.events_after(tenant, known, EVENTS_MAX).await? {
                 let Some(letter) = letter(name.as_deref().unwrap_or_default(), &event) else { continue };
                 for to in &mails {
-                    post.send(to, &letter, event.id).await;
+                    // The next level is told again, whatever becomes of this.
+                    post.send(to, &letter, &format!("credit-{}", event.id)).await;
                 }
             }
         }
         Ok(newest)
     }
-}
-
-impl Post {
-    /// Tried once: what happened stands among the events, and the next level is told again.
-    async fn send(&self, to: &str, letter: &Letter, event: EventId) {
-        let Ok(address) = to.parse() else { return };
-        let built = lettre::Message::builder()
-            .from(self.from.clone())
-            .to(Mailbox::new(None, address))
-            .subject(&letter.subject)
-            .message_id(Some(format!("<credit-{event}@{}>", self.from.email.domain())))
-            .body(letter.text.clone());
-        match built {
-            Ok(message) => {
-                if let Err(error) = self.transport.send(message).await {
-                    tracing::warn!(error = chain(&error), "a mail about credit was not sent");
-                }
-            }
-            Err(error) => tracing::warn!(error = chain(&error), "a mail about credit can't be written"),
-        }
-    }
-}
-
-/// What is mailed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Letter {
-    pub subject: String,
-    pub text: String,
 }
 
 /// What is mailed of an event; none if nothing is.
