@@ -2,11 +2,12 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use phone::access::role::role_problems;
 use phone::access::{Action, Area, BuiltIn, CustomRole, Grant, Grants, Object, Permission, Scope};
 use phone::id::{AttendantId, GroupId, QueueId, RoleId, SiteId};
-use phone::numbers::E164;
+use phone::numbers::{E164, Number, NumberKind};
 use phone::problem::Code;
 use phone::rule::Broken as _;
 use proptest::prelude::*;
@@ -72,7 +73,7 @@ fn a_refusal_says_what_is_missing_and_who_could_give_it() {
     assert!(!fix.contains("viewer"), "{fix}");
     let scope = Scope::numbers(number(100), number(199)).unwrap();
     let grants = Grants(vec![Grant { permissions: BTreeSet::from([write]), scope }]);
-    let elsewhere = grants.may(write, Object::Number { number: number(200), site: None }).unwrap_err();
+    let elsewhere = grants.may(write, Object::bare_number(number(200))).unwrap_err();
     assert!(elsewhere.to_string().ends_with("for other objects only"), "{elsewhere}");
 }
 
@@ -80,17 +81,41 @@ fn a_refusal_says_what_is_missing_and_who_could_give_it() {
 fn a_range_ends_where_it_says() {
     let range = Scope::numbers(number(100), number(199)).unwrap();
     for (object, expected) in [
-        (Object::Number { number: number(100), site: None }, true),
-        (Object::Number { number: number(199), site: None }, true),
-        (Object::Number { number: number(99), site: None }, false),
-        (Object::Number { number: number(200), site: None }, false),
-        (Object::Number { number: E164::parse("+142555501500").unwrap(), site: None }, false),
+        (Object::bare_number(number(100)), true),
+        (Object::bare_number(number(199)), true),
+        (Object::bare_number(number(99)), false),
+        (Object::bare_number(number(200)), false),
+        (Object::bare_number(E164::parse("+142555501500").unwrap()), false),
         (Object::Any, false),
     ] {
         assert_eq!(range.covers(object), expected, "{object:?}");
     }
     assert!(Scope::numbers(number(2), number(1)).is_err());
     assert!(Scope::numbers(number(1), E164::parse("+142555501500").unwrap()).is_err());
+}
+
+#[test]
+fn numbers_are_told_by_country_and_tag() {
+    let of = |text: &str, tag: &str| Number {
+        tags: [tag.to_owned()].into(),
+        ..Number::new(E164::parse(text).unwrap(), NumberKind::User)
+    };
+    let [seattle, toronto, paris] =
+        [("+12065550100", "Desk"), ("+14165550100", "desk"), ("+33142685300", "Paris")].map(|(n, tag)| of(n, tag));
+    for (scope, expected) in [
+        (Scope::country("US"), [true, false, false]),
+        (Scope::country("CA"), [false, true, false]),
+        (Scope::country("FR"), [false, false, true]),
+        (Scope::tag(" DESK "), [true, true, false]),
+        (Scope::tag("paris"), [false, false, true]),
+    ] {
+        let covers = [&seattle, &toronto, &paris].map(|it| scope.as_ref().unwrap().covers(Object::of_number(it)));
+        assert_eq!(covers, expected, "{scope:?}");
+        assert!(!scope.unwrap().covers(Object::Any));
+    }
+    for bad in [Scope::country("XX"), Scope::country("us of a"), Scope::tag(""), Scope::tag("a|b")] {
+        assert!(bad.unwrap_err().to_string().contains("is no "));
+    }
 }
 
 #[test]
@@ -116,21 +141,21 @@ proptest! {
 
     #[test]
     fn may_is_what_any_grant_says(grants in grants(), permission in permission(), object in object()) {
-        let expected = grants.0.iter().any(|grant| grant.permissions.contains(&permission) && model_covers(grant.scope, permission.area, object));
+        let expected = grants.0.iter().any(|grant| grant.permissions.contains(&permission) && model_covers(&grant.scope, permission.area, object));
         prop_assert_eq!(grants.may(permission, object).is_ok(), expected);
     }
 
     #[test]
     fn a_wider_scope_allows_no_less(a in scope(), b in scope(), object in object()) {
-        if a.contains(b) && b.covers(object) {
+        if a.contains(&b) && b.covers(object) {
             prop_assert!(a.covers(object));
         }
-        prop_assert!(Scope::Tenant.contains(a) && a.contains(a));
+        prop_assert!(Scope::Tenant.contains(&a) && a.contains(&a));
     }
 
     #[test]
     fn scopes_that_contain_each_other_are_the_same(a in scope(), b in scope()) {
-        prop_assert!(!(a.contains(b) && b.contains(a)) || a == b);
+        prop_assert!(!(a.contains(&b) && b.contains(&a)) || a == b);
     }
 
     #[test]
@@ -159,22 +184,31 @@ proptest! {
     }
 }
 
+static TAGS: LazyLock<[BTreeSet<String>; 3]> = LazyLock::new(|| {
+    [&[][..], &["Paris"], &["desk", "Night"]].map(|tags| tags.iter().map(|it| (*it).to_owned()).collect())
+});
+
 fn number(n: u64) -> E164 {
     E164::from_digits(&(14_255_550_000 + n).to_string()).unwrap()
 }
 
 /// The scopes said again, one object at a time.
-fn model_covers(scope: Scope, area: Area, object: Object) -> bool {
+fn model_covers(scope: &Scope, area: Area, object: Object<'_>) -> bool {
     match (scope, object) {
         (Scope::Tenant, _) => true,
-        (Scope::CallQueue(a), Object::CallQueue(b)) => area == Area::CallQueues && a == b,
-        (Scope::AutoAttendant(a), Object::AutoAttendant(b)) => area == Area::AutoAttendants && a == b,
-        (Scope::Group(a), Object::Group(b)) => area == Area::Groups && a == b,
+        (Scope::CallQueue(a), Object::CallQueue(b)) => area == Area::CallQueues && *a == b,
+        (Scope::AutoAttendant(a), Object::AutoAttendant(b)) => area == Area::AutoAttendants && *a == b,
+        (Scope::Group(a), Object::Group(b)) => area == Area::Groups && *a == b,
         (Scope::NumberRange { first, last }, Object::Number { number, .. }) => {
-            area == Area::Numbers && first.up_to(last).any(|one| one == number)
+            area == Area::Numbers && first.up_to(*last).any(|one| one == number)
         }
+        (Scope::Tag(tag), Object::Number { tags, .. }) => {
+            area == Area::Numbers && tags.iter().any(|own| own.to_lowercase() == *tag)
+        }
+        // All numbers here are of the United States.
+        (Scope::Country(code), Object::Number { .. }) => area == Area::Numbers && code == "US",
         (Scope::Site(a), Object::Site(b) | Object::User { site: Some(b) } | Object::Number { site: Some(b), .. }) => {
-            matches!(area, Area::Licenses | Area::Numbers | Area::Sites | Area::Users | Area::Voicemail) && a == b
+            matches!(area, Area::Licenses | Area::Numbers | Area::Sites | Area::Users | Area::Voicemail) && *a == b
         }
         _ => false,
     }
@@ -188,19 +222,24 @@ fn scope() -> impl Strategy<Value = Scope> {
         id().prop_map(|id| Scope::AutoAttendant(AttendantId(id))),
         id().prop_map(|id| Scope::Group(GroupId(id))),
         id().prop_map(|id| Scope::Site(SiteId(id))),
+        prop::sample::select(vec!["paris", "Desk"]).prop_map(|tag| Scope::tag(tag).unwrap()),
+        prop::sample::select(vec!["US", "CA", "FR"]).prop_map(|code| Scope::country(code).unwrap()),
         (0_u64..9, 0_u64..9).prop_map(|(first, n)| Scope::numbers(number(first), number(first + n)).unwrap()),
     ]
 }
 
-fn object() -> impl Strategy<Value = Object> {
+fn object() -> impl Strategy<Value = Object<'static>> {
     let id = || (1_u128..3).prop_map(Uuid::from_u128);
     prop_oneof![
         Just(Object::Any),
         id().prop_map(|id| Object::CallQueue(QueueId(id))),
         id().prop_map(|id| Object::AutoAttendant(AttendantId(id))),
         id().prop_map(|id| Object::Group(GroupId(id))),
-        (0_u64..20, prop::option::of(id()))
-            .prop_map(|(n, site)| Object::Number { number: number(n), site: site.map(SiteId) }),
+        (0_u64..20, prop::option::of(id()), 0_usize..3).prop_map(|(n, site, which)| Object::Number {
+            number: number(n),
+            site: site.map(SiteId),
+            tags: &TAGS[which],
+        }),
         id().prop_map(|id| Object::Site(SiteId(id))),
         prop::option::of(id()).prop_map(|site| Object::User { site: site.map(SiteId) }),
     ]

@@ -88,6 +88,7 @@ use phone::Directory;
 use phone::access::{self, Action, Area, Grants, Object};
 use phone::directory::Tenant;
 use phone::id::{AccountId, QueueId, SiteId, TenantId, UserId};
+use phone::numbers::Country;
 use phone::policies::voice_apps::VoiceApplications;
 use store::{Actor, Parts, Scope, Store, Stored, TenantRow, Tx};
 use uuid::Uuid;
@@ -178,8 +179,7 @@ impl Caller {
     /// One that the caller can't open is not there: 404, so that names can't be found by trying.
     pub async fn begin(&self, tenant: &str, permission: Permission) -> Result<Access, Refused> {
         let tenant = self.find_tenant(tenant).await?;
-        let object = self.object(tenant).await?;
-        self.grants.may(self.asked.of(permission), object)?;
+        self.check_subject(tenant, self.asked.of(permission)).await?;
         Ok(self.access(tenant))
     }
 
@@ -276,7 +276,7 @@ impl Caller {
 pub struct Shown(Vec<access::Scope>);
 
 impl Shown {
-    pub fn shows(&self, object: Object) -> bool {
+    pub fn shows(&self, object: Object<'_>) -> bool {
         self.0.iter().any(|scope| scope.covers(object))
     }
 
@@ -285,25 +285,32 @@ impl Shown {
         if self.shows(Object::Any) {
             return None;
         }
-        let queue = |scope: &access::Scope| match *scope {
-            access::Scope::CallQueue(queue) => Some(queue),
+        let queue = |scope: &access::Scope| match scope {
+            access::Scope::CallQueue(queue) => Some(*queue),
             access::Scope::Tenant
             | access::Scope::AutoAttendant(_)
             | access::Scope::Group(_)
+            | access::Scope::Country(_)
             | access::Scope::NumberRange { .. }
-            | access::Scope::Site(_) => None,
+            | access::Scope::Site(_)
+            | access::Scope::Tag(_) => None,
         };
         Some(self.0.iter().filter_map(queue).collect())
     }
 
-    /// The parts of the organization's numbers that may be shown; none if all may.
+    /// The parts of the organization's numbers that may be shown, and perhaps some of other countries with the same calling
+    /// code; none if all may.
     pub fn numbers(&self) -> Option<Parts> {
         let mut parts = Parts::default();
         for scope in &self.0 {
-            match *scope {
+            match scope {
                 access::Scope::Tenant => return None,
-                access::Scope::NumberRange { first, last } => parts.ranges.push((first, last)),
-                access::Scope::Site(site) => parts.sites.push(site),
+                access::Scope::Country(code) => {
+                    parts.calling_codes.extend(Country::parse(code).and_then(Country::calling_code));
+                }
+                access::Scope::NumberRange { first, last } => parts.ranges.push((*first, *last)),
+                access::Scope::Site(site) => parts.sites.push(*site),
+                access::Scope::Tag(tag) => parts.tags.push(tag.clone()),
                 access::Scope::AutoAttendant(_) | access::Scope::CallQueue(_) | access::Scope::Group(_) => {}
             }
         }
@@ -340,7 +347,7 @@ impl Access {
     }
 
     /// Whether the caller may change something beside what the operation is about.
-    fn check_beside(&self, area: Area, object: Object) -> Result<(), Refused> {
+    fn check_beside(&self, area: Area, object: Object<'_>) -> Result<(), Refused> {
         Ok(self.grants.may(access::Permission { area, action: Action::Write }, object)?)
     }
 

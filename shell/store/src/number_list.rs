@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use phone::id::{OperatorId, ResourceAccountId, SiteId, TenantId, UserId};
 use phone::numbers::number::{Category, NumberState, tags};
 use phone::numbers::{E164, Number, NumberKind};
-use sea_orm::sea_query::{Expr, ExprTrait as _, Func};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Func, SimpleExpr};
 use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QuerySelect as _, QueryTrait as _};
 
 use crate::database::Store;
@@ -13,7 +13,7 @@ use crate::entity::number_tag;
 use crate::error::StoreError;
 use crate::numbers::stored;
 use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged_in_index};
-use crate::text::contains;
+use crate::text::{begins_with, contains};
 use crate::tx::Stored;
 
 /// Which numbers are wanted.
@@ -56,6 +56,10 @@ pub struct Parts {
     /// From the first to the last, each of numbers of one length.
     pub ranges: Vec<(E164, E164)>,
     pub sites: Vec<SiteId>,
+    /// What tags are found by.
+    pub tags: Vec<String>,
+    /// The calling codes of countries; other countries may share them.
+    pub calling_codes: Vec<String>,
 }
 
 impl NumberFilter {
@@ -86,12 +90,7 @@ impl NumberFilter {
             wanted = wanted.add(Column::Category.eq(category.as_str())).add(Column::AssigneeUser.is_not_null());
         }
         if let Some(tag) = &self.tag {
-            let tagged = number_tag::Entity::find()
-                .filter(number_tag::Column::Tenant.eq(tenant.0))
-                .filter(number_tag::Column::Tag.eq(tags::key(tag)))
-                .select_only()
-                .column(number_tag::Column::Number);
-            wanted = wanted.add(Column::Number.in_subquery(tagged.into_query()));
+            wanted = wanted.add(tagged(tenant, vec![tags::key(tag)]));
         }
         if let Some(digits) = &self.digits {
             wanted = wanted.add(contains(Column::Number, &digits.to_lowercase()));
@@ -100,7 +99,7 @@ impl NumberFilter {
             wanted = wanted.add(Column::Number.is_in(among.iter().map(ToString::to_string)));
         }
         if let Some(parts) = &self.within {
-            wanted = wanted.add(parts.condition());
+            wanted = wanted.add(parts.condition(tenant));
         }
         match self.assigned {
             Some(true) => wanted.add(unassigned().not()),
@@ -121,13 +120,19 @@ impl NumbersOf {
 }
 
 impl Parts {
-    fn condition(&self) -> Condition {
+    fn condition(&self, tenant: TenantId) -> Condition {
         let mut any = Condition::any();
         for (first, last) in &self.ranges {
             any = any.add(between(*first, *last));
         }
         if !self.sites.is_empty() {
             any = any.add(Column::Site.is_in(self.sites.iter().map(|site| site.0)));
+        }
+        if !self.tags.is_empty() {
+            any = any.add(tagged(tenant, self.tags.clone()));
+        }
+        for code in &self.calling_codes {
+            any = any.add(begins_with(Column::Number, &format!("+{code}")));
         }
         if any.is_empty() { any.add(Expr::value(false)) } else { any }
     }
@@ -151,6 +156,16 @@ impl Store {
         let page = page_of(rows, paging, cursor);
         Ok(Page { items: page.items.iter().filter_map(stored).collect(), next: page.next })
     }
+}
+
+/// Numbers that have one of some tags, as those are found.
+fn tagged(tenant: TenantId, keys: Vec<String>) -> SimpleExpr {
+    let tagged = number_tag::Entity::find()
+        .filter(number_tag::Column::Tenant.eq(tenant.0))
+        .filter(number_tag::Column::Tag.is_in(keys))
+        .select_only()
+        .column(number_tag::Column::Number);
+    Column::Number.in_subquery(tagged.into_query())
 }
 
 fn unassigned() -> Condition {

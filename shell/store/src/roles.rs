@@ -147,7 +147,7 @@ impl Tx {
                     RoleRef::BuiltIn(role) => (Some(role.as_str().to_owned()), None),
                     RoleRef::Custom(id) => (None, Some(id.0)),
                 };
-                let (scope, object, range) = parts(assignment.scope);
+                let Parts { word, object, first, last } = parts(&assignment.scope);
                 role_assignment::ActiveModel {
                     id: Set(Uuid::now_v7()),
                     tenant: Set(tenant.map(|tenant| tenant.0)),
@@ -155,10 +155,10 @@ impl Tx {
                     account: Set(account),
                     role: Set(role),
                     custom_role: Set(custom_role),
-                    scope: Set(scope.to_owned()),
+                    scope: Set(word.to_owned()),
                     object: Set(object),
-                    first: Set(range.map(|(first, _)| first.to_string())),
-                    last: Set(range.map(|(_, last)| last.to_string())),
+                    first: Set(first),
+                    last: Set(last),
                 }
             })
             .collect();
@@ -211,14 +211,14 @@ pub(crate) fn shown(assignments: &[Assignment]) -> Vec<Value> {
             RoleRef::BuiltIn(role) => role.as_str().to_owned(),
             RoleRef::Custom(id) => id.to_string(),
         };
-        let (scope, object, range) = parts(assignment.scope);
-        match (object, range) {
-            (Some(id), _) => json!({ "role": role, "scope": { "type": scope, "id": id } }),
-            (None, Some((first, last))) => {
-                json!({ "role": role, "scope": { "type": scope, "first": first, "last": last } })
-            }
-            (None, None) => json!({ "role": role, "scope": { "type": scope } }),
-        }
+        let Parts { word, object, first, last } = parts(&assignment.scope);
+        let scope = match (object, first, last) {
+            (Some(id), ..) => json!({ "type": word, "id": id }),
+            (None, Some(first), Some(last)) => json!({ "type": word, "first": first, "last": last }),
+            (None, Some(named), None) => json!({ "type": word, word: named }),
+            (None, None, _) => json!({ "type": word }),
+        };
+        json!({ "role": role, "scope": scope })
     };
     assignments.iter().map(shown).collect()
 }
@@ -241,19 +241,35 @@ async fn grants(db: &impl ConnectionTrait, assignments: &[Assignment]) -> Result
             RoleRef::BuiltIn(role) => role.permissions(),
             RoleRef::Custom(id) => roles.get(&id)?.permissions.clone(),
         };
-        Some(Grant { permissions, scope: assignment.scope })
+        Some(Grant { permissions, scope: assignment.scope.clone() })
     });
     Ok(Grants(granted.collect()))
 }
 
-fn parts(scope: Scope) -> (&'static str, Option<Uuid>, Option<(E164, E164)>) {
+/// A scope as its row has it.
+struct Parts {
+    word: &'static str,
+    object: Option<Uuid>,
+    /// The first number of a range; a tag or a country.
+    first: Option<String>,
+    last: Option<String>,
+}
+
+fn parts(scope: &Scope) -> Parts {
+    let whole = |word| Parts { word, object: None, first: None, last: None };
+    let one = |word, id| Parts { object: Some(id), ..whole(word) };
+    let named = |word, name: &String| Parts { first: Some(name.clone()), ..whole(word) };
     match scope {
-        Scope::Tenant => ("tenant", None, None),
-        Scope::AutoAttendant(id) => ("auto_attendant", Some(id.0), None),
-        Scope::CallQueue(id) => ("call_queue", Some(id.0), None),
-        Scope::Group(id) => ("group", Some(id.0), None),
-        Scope::NumberRange { first, last } => ("number_range", None, Some((first, last))),
-        Scope::Site(id) => ("site", Some(id.0), None),
+        Scope::Tenant => whole("tenant"),
+        Scope::AutoAttendant(id) => one("auto_attendant", id.0),
+        Scope::CallQueue(id) => one("call_queue", id.0),
+        Scope::Country(code) => named("country", code),
+        Scope::Group(id) => one("group", id.0),
+        Scope::NumberRange { first, last } => {
+            Parts { first: Some(first.to_string()), last: Some(last.to_string()), ..whole("number_range") }
+        }
+        Scope::Site(id) => one("site", id.0),
+        Scope::Tag(tag) => named("tag", tag),
     }
 }
 
@@ -269,6 +285,8 @@ fn assignment(row: &role_assignment::Model) -> Option<Assignment> {
         "call_queue" => Scope::CallQueue(QueueId(row.object?)),
         "group" => Scope::Group(GroupId(row.object?)),
         "site" => Scope::Site(SiteId(row.object?)),
+        "country" => Scope::country(row.first.as_deref()?).ok()?,
+        "tag" => Scope::tag(row.first.as_deref()?).ok()?,
         "number_range" => {
             let number = |text: &Option<String>| E164::parse(text.as_deref()?).ok();
             Scope::numbers(number(&row.first)?, number(&row.last)?).ok()?

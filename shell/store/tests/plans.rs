@@ -272,7 +272,17 @@ async fn numbers_are_listed_by_indexes() {
         ),
         (
             "a range",
-            NumberFilter { within: Some(Parts { ranges, sites: Vec::new() }), ..all() },
+            NumberFilter { within: Some(Parts { ranges, ..Parts::default() }), ..all() },
+            "numbers_in_order (tenant=?",
+        ),
+        (
+            "a part by tag",
+            NumberFilter { within: Some(Parts { tags: vec!["desk".to_owned()], ..Parts::default() }), ..all() },
+            "number_tags_by_tag (tenant=? AND tag=?",
+        ),
+        (
+            "a part by country",
+            NumberFilter { within: Some(Parts { calling_codes: vec!["44".to_owned()], ..Parts::default() }), ..all() },
             "numbers_in_order (tenant=?",
         ),
         (

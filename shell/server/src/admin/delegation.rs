@@ -258,7 +258,7 @@ impl Delegate {
 
 impl AppsShown {
     /// Whether this app may be shown.
-    pub fn shows(&self, object: Object, authorized: &Authorized) -> bool {
+    pub fn shows(&self, object: Object<'_>, authorized: &Authorized) -> bool {
         self.parts.as_ref().is_some_and(|parts| parts.shows(object))
             || self.delegate.as_ref().is_some_and(|delegate| delegate.is_named_by(authorized))
     }

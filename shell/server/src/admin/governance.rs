@@ -104,12 +104,12 @@ impl Governance {
         {
             return Err(Refused::field(format!("roles[{n}].role"), "role.unknown", "there is no such role"));
         }
-        let is_there = match assignment.scope {
-            Part::Tenant | Part::NumberRange { .. } => true,
+        let is_there = match &assignment.scope {
+            Part::Tenant | Part::Country(_) | Part::NumberRange { .. } | Part::Tag(_) => true,
             Part::AutoAttendant(id) => self.store().document::<attendant::Settings>(tenant, id.0).await?.is_some(),
             Part::CallQueue(id) => self.store().document::<queue::Settings>(tenant, id.0).await?.is_some(),
-            Part::Group(id) => self.store().group(tenant, id).await?.is_some(),
-            Part::Site(id) => self.store().site(tenant, id).await?.is_some(),
+            Part::Group(id) => self.store().group(tenant, *id).await?.is_some(),
+            Part::Site(id) => self.store().site(tenant, *id).await?.is_some(),
         };
         if is_there {
             return Ok(());
@@ -121,7 +121,7 @@ impl Governance {
 
 /// On the whole server, and for a reseller, there are neither roles of one organization nor parts of one.
 fn check_of_platform(n: usize, assignment: &Assignment) -> Result<(), Refused> {
-    match (assignment.role, assignment.scope) {
+    match (assignment.role, &assignment.scope) {
         (RoleRef::BuiltIn(_), Part::Tenant) => Ok(()),
         (RoleRef::Custom(_), _) => {
             let words = "beyond one organization there are only roles that every organization has";
@@ -129,7 +129,13 @@ fn check_of_platform(n: usize, assignment: &Assignment) -> Result<(), Refused> {
         }
         (
             _,
-            Part::AutoAttendant(_) | Part::CallQueue(_) | Part::Group(_) | Part::NumberRange { .. } | Part::Site(_),
+            Part::AutoAttendant(_)
+            | Part::CallQueue(_)
+            | Part::Country(_)
+            | Part::Group(_)
+            | Part::NumberRange { .. }
+            | Part::Site(_)
+            | Part::Tag(_),
         ) => {
             let words = "beyond one organization a role is for each organization as a whole";
             Err(Refused::field(format!("roles[{n}].scope"), "scope.not_on_platform", words))

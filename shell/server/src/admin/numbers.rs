@@ -196,7 +196,7 @@ impl Access {
         }
         for after in all {
             // The primary that gives way may be in a part that the caller may not change.
-            self.check_beside(Area::Numbers, Object::Number { number: after.number, site: after.site })?;
+            self.check_beside(Area::Numbers, Object::of_number(&after))?;
             let expected = if after.number == number { expected } else { Expected::Any };
             if after.number != number || after != found.value || matches!(expected, Expected::Version(_)) {
                 tx.save_number(self.tenant(), &after, expected).await?;

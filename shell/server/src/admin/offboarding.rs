@@ -150,7 +150,7 @@ impl Access {
         let pause = match fate {
             Fate::Hold { days } => Some(Pause::Days(*days)),
             Fate::HandOver(_) | Fate::Release => {
-                self.check_beside(Area::Numbers, Object::Number { number: number.number, site: number.site })?;
+                self.check_beside(Area::Numbers, Object::of_number(number))?;
                 None
             }
         };

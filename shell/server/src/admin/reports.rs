@@ -87,7 +87,7 @@ impl Reports {
     }
 
     /// Whether the caller sees the figures of an app.
-    pub fn shows(&self, object: Object) -> bool {
+    pub fn shows(&self, object: Object<'_>) -> bool {
         match &self.sees {
             Sees::Everything => true,
             Sees::Parts { parts, named } => parts.iter().chain(&named.parts).any(|part| part.covers(object)),

@@ -1,5 +1,5 @@
-//! What a request is about. A path names a person or a number; for who has roles for one site only, it matters which
-//! site those belong to, and that is in the database.
+//! What a request is about. A path names a person or a number; for who has roles for one site or one tag only, it matters
+//! which those belong to, and that is in the database.
 
 use phone::access::{self, Action, Area, Object};
 use phone::id::TenantId;
@@ -18,7 +18,7 @@ pub struct Asked {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Subject {
     /// One that the path says all of.
-    Named(Object),
+    Named(Object<'static>),
     Number(E164),
     /// By id or name.
     Site(String),
@@ -39,10 +39,10 @@ impl Asked {
 
 impl Subject {
     /// As far as the path says.
-    pub(super) fn as_named(&self) -> Object {
+    pub(super) fn as_named(&self) -> Object<'static> {
         match self {
             Self::Named(object) => *object,
-            Self::Number(number) => Object::Number { number: *number, site: None },
+            Self::Number(number) => Object::bare_number(*number),
             Self::Site(_) => Object::Any,
             Self::User(_) => Object::User { site: None },
         }
@@ -50,27 +50,29 @@ impl Subject {
 }
 
 impl Caller {
-    /// The object of an organization that the request is about. One that is not there is of no site.
-    pub(super) async fn object(&self, tenant: TenantId) -> Result<Object, Refused> {
-        if !self.grants.are_by_site() {
-            return Ok(self.asked.subject.as_named());
+    /// Whether this may be done to the object of an organization that the request is about. One that is not there is of
+    /// no site and has no tags.
+    pub(super) async fn check_subject(&self, tenant: TenantId, permission: access::Permission) -> Result<(), Refused> {
+        let may = |object: Object<'_>| Ok(self.grants.may(permission, object)?);
+        if !self.grants.depend_on_what_is_kept() {
+            return may(self.asked.subject.as_named());
         }
         let access = self.access(tenant);
-        Ok(match &self.asked.subject {
-            Subject::Named(object) => *object,
-            Subject::Number(number) => {
-                let found = self.store().number(tenant, *number).await?;
-                Object::Number { number: *number, site: found.and_then(|found| found.value.site) }
-            }
+        match &self.asked.subject {
+            Subject::Named(object) => may(*object),
+            Subject::Number(number) => match self.store().number(tenant, *number).await? {
+                Some(found) => may(Object::of_number(&found.value)),
+                None => may(Object::bare_number(*number)),
+            },
             Subject::Site(name) => {
                 let found = there(access.site(name).await)?;
-                found.map_or(Object::Any, |found| Object::Site(found.value.id))
+                may(found.map_or(Object::Any, |found| Object::Site(found.value.id)))
             }
             Subject::User(name) => {
                 let found = there(access.user(name).await)?;
-                Object::User { site: found.and_then(|found| found.value.site) }
+                may(Object::User { site: found.and_then(|found| found.value.site) })
             }
-        })
+        }
     }
 }
 

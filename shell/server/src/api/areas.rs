@@ -114,7 +114,7 @@ pub fn line(path: &str) -> Option<&'static (&'static str, Area)> {
 /// The object that a parameter of the path names, if narrow scopes are about its kind.
 fn subject(area: Area, name: &str, value: &str) -> Option<Subject> {
     let id = || value.parse::<Uuid>().ok();
-    let named = |object: Option<Object>| object.map(Subject::Named);
+    let named = |object: Option<Object<'static>>| object.map(Subject::Named);
     match (area, name) {
         (Area::AutoAttendants, "attendant") => named(id().map(|id| Object::AutoAttendant(AttendantId(id)))),
         (Area::CallQueues, "queue") => named(id().map(|id| Object::CallQueue(QueueId(id)))),

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::extract::Path;
 use jiff::Timestamp;
+use phone::access::Object;
 use phone::directory::App;
 use phone::directory::finding::Wanted;
 use phone::id::{OperatorId, ResourceAccountId, SiteId, UserId};
@@ -200,7 +201,9 @@ pub async fn list(
         operator: params.operator.map(OperatorId),
         within: parts.numbers(),
     };
-    let page = access.store().numbers(access.tenant(), &filter, &paging).await.map_err(Refused::from)?;
+    let mut page = access.store().numbers(access.tenant(), &filter, &paging).await.map_err(Refused::from)?;
+    // Several countries may have one calling code.
+    page.items.retain(|number| parts.shows(Object::of_number(&number.value)));
     let sites = access.store().site_names(access.tenant()).await.map_err(Refused::from)?;
     Ok(List::of(page.map(|number| shown_at(&access, &sites, &number)), order))
 }

@@ -24,7 +24,8 @@ pub enum ApiKeyCommand {
         /// Who or what has it; the audit names it so.
         name: String,
         /// A role, for all of the organization or a part: viewer, "operator@queue=Sales",
-        /// "telephony_administrator@numbers=+14255550100..+14255550199"; may be given several times.
+        /// "telephony_administrator@numbers=+14255550100..+14255550199", …@tag=Paris, …@country=FR; may be given several
+        /// times.
         #[arg(long = "role", required = true, value_name = "ROLE[@SCOPE]")]
         roles: Vec<String>,
         /// It opens nothing from then on: 2027-01-31T00:00:00Z.
@@ -208,6 +209,7 @@ pub(super) async fn grants(client: &Client, tenant: &str, typed: &[String]) -> R
                 let (first, last) = range.split_once("..").unwrap_or((range, range));
                 json!({ "type": "number_range", "first": first, "last": last })
             }
+            Some((kind @ ("tag" | "country"), name)) => json!({ "type": kind, kind: name }),
             Some((kind @ ("queue" | "attendant" | "group" | "site"), name)) => {
                 let (kind, noun) = match kind {
                     "queue" => ("call_queue", "call-queues"),
@@ -221,7 +223,7 @@ pub(super) async fn grants(client: &Client, tenant: &str, typed: &[String]) -> R
             Some(_) | None => {
                 let name = scope.unwrap_or_default().to_owned();
                 return Err(ClientError::NoSuch {
-                    what: "scope (it is queue=, attendant=, group=, site= or numbers=)",
+                    what: "scope (it is queue=, attendant=, group=, site=, numbers=, tag= or country=)",
                     name,
                 });
             }
@@ -240,6 +242,7 @@ pub(super) fn with_roles_in_words(mut holder: Value) -> Value {
         match text("type").as_str() {
             "tenant" => role.to_owned(),
             "number_range" => format!("{role}@numbers={}..{}", text("first"), text("last")),
+            kind @ ("tag" | "country") => format!("{role}@{kind}={}", text(kind)),
             kind => format!("{role}@{kind}={}", text("id")),
         }
     };

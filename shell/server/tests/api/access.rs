@@ -62,6 +62,8 @@ async fn keys_that_can_not_be_are_refused_each_with_its_code() {
             roles(json!([{ "role": "viewer", "scope": { "type": "number_range", "first": "+12", "last": "+11" } }])),
             "number_range.malformed",
         ),
+        (roles(json!([{ "role": "viewer", "scope": { "type": "country", "country": "XX" } }])), "scope.malformed"),
+        (roles(json!([{ "role": "viewer", "scope": { "type": "tag", "tag": "a|b" } }])), "scope.malformed"),
     ] {
         let reply = world.post_json("/tenants/demo/api-keys", &body).await;
         assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{body}: {}", reply.text);
@@ -93,6 +95,31 @@ async fn a_key_for_a_range_of_numbers_sees_and_changes_those_and_nothing_else() 
         let reply = as_holder(&world, &token, method.clone(), path, None).await;
         assert_eq!(reply.status, StatusCode::FORBIDDEN, "{method} {path}: {}", reply.text);
     }
+}
+
+#[tokio::test]
+async fn a_key_for_a_tag_or_a_country_sees_and_changes_those_numbers_and_keeps_them_its_own() {
+    let world = world().await;
+    let numbers = json!({ "numbers": ["+14165550140", "+33142685300"], "kind": "user" });
+    assert_eq!(world.post_json("/tenants/demo/numbers", &numbers).await.status, StatusCode::CREATED);
+    world.patch("/tenants/demo/numbers/+14255550102", None, &json!({ "tags": ["Paris"] })).await;
+    let role = |scope: Value| json!([{ "role": "telephony_administrator", "scope": scope }]);
+    let tagged = key(&world, role(json!({ "type": "tag", "tag": "PARIS" }))).await;
+    let of_canada = key(&world, role(json!({ "type": "country", "country": "CA" }))).await;
+    for (token, number) in [(&tagged, "+14255550102"), (&of_canada, "+14165550140")] {
+        let list = as_holder(&world, token, Method::GET, "/tenants/demo/numbers", None).await;
+        let seen: Vec<_> = list.body["items"].as_array().unwrap().iter().map(|it| text(&it["number"])).collect();
+        assert_eq!(seen, [number], "{}", list.text);
+        let path = format!("/tenants/demo/numbers/{number}");
+        assert_eq!(as_holder(&world, token, Method::GET, &path, None).await.status, StatusCode::OK);
+        let other = as_holder(&world, token, Method::GET, "/tenants/demo/numbers/+33142685300", None).await;
+        assert_eq!(other.status, StatusCode::FORBIDDEN, "{}", other.text);
+    }
+    let path = "/tenants/demo/numbers/+14255550102";
+    let kept = as_holder(&world, &tagged, Method::PATCH, path, Some(&json!({ "tags": ["paris", "Desk"] }))).await;
+    assert_eq!(kept.status, StatusCode::OK, "{}", kept.text);
+    let lost = as_holder(&world, &tagged, Method::PATCH, path, Some(&json!({ "tags": ["Desk"] }))).await;
+    assert_eq!(lost.status, StatusCode::FORBIDDEN, "nobody takes a number out of their own part: {}", lost.text);
 }
 
 #[tokio::test]
