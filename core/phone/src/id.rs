@@ -53,6 +53,8 @@ ids! {
     OrderId,
     /// A policy with a name.
     PolicyId,
+    /// A paper that is attached to an order to another carrier.
+    PortDocumentId,
     /// Numbers that come from another carrier together.
     PortOrderId,
     /// Numbers that another carrier asks for together.

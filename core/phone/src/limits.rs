@@ -450,3 +450,9 @@ pub const SCOPE_GROUPS_MAX: usize = 50;
 pub const MAIL_SUBJECT_CHARS_MAX: usize = 200;
 /// Characters of the text of a mail.
 pub const MAIL_TEXT_CHARS_MAX: usize = 10_000;
+/// Papers of one order to another carrier: a letter and the pages of a bill.
+pub const PORT_DOCUMENTS_MAX: usize = 20;
+/// Bytes of one of them: some pages, scanned. With the rest of a request it is less than a body may have.
+pub const PORT_DOCUMENT_BYTES_MAX: usize = 5 * 1024 * 1024;
+/// Characters of the name of a file that somebody sends.
+pub const FILE_NAME_CHARS_MAX: usize = 120;

@@ -4,9 +4,11 @@
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
-use phone::id::PortOrderId;
+use phone::id::{PortDocumentId, PortOrderId};
+use phone::limits::{PORT_DOCUMENT_BYTES_MAX, PORT_DOCUMENTS_MAX};
 use phone::numbers::import::Held;
 use phone::numbers::port::check::{Known, faults};
+use phone::numbers::port::document::{DocumentKind, MediaType, PortDocument};
 use phone::numbers::port::{Details, PortKind, PortOrder, PortState, Report, Rights, Scope};
 use phone::numbers::{E164, Number, NumberKind};
 use phone::rule::Broken as _;
@@ -136,6 +138,46 @@ fn the_scope_follows_from_the_billing_number() {
     assert_eq!(with(FIRST, true), Scope::Full);
     assert_eq!(with(FIRST, false), Scope::PartialIncludingBillingNumber);
     assert_eq!(with("+12065550199", true), Scope::PartialExcludingBillingNumber);
+}
+
+#[test]
+fn papers_are_bounded_and_asked_for_where_the_country_wants_them() {
+    let paper = |name: &str, content: &[u8]| {
+        let id = PortDocumentId(Uuid::from_u128(9));
+        PortDocument::read(at(0), id, DocumentKind::Bill, name, content)
+    };
+    let (long, large) = ("x".repeat(121), [b"%PDF-".as_slice(), &vec![0; PORT_DOCUMENT_BYTES_MAX]].concat());
+    let table: [(&str, &[u8], Result<MediaType, &str>); 8] = [
+        ("bill.pdf", b"%PDF-1.7", Ok(MediaType::Pdf)),
+        (" June.png ", b"\x89PNG\r\n\x1a\n...", Ok(MediaType::Png)),
+        ("bill", b"\xff\xd8\xff\xe0", Ok(MediaType::Jpeg)),
+        ("bill.pdf", b"<script>", Err("port_document.type_unknown")),
+        ("bill.pdf", b"", Err("port_document.empty")),
+        ("bill.pdf", &large, Err("port_document.too_large")),
+        ("../bill", b"%PDF-1.7", Err("port_document.name_malformed")),
+        (&long, b"%PDF-1.7", Err("port_document.name_malformed")),
+    ];
+    for (name, content, expected) in table {
+        let read = paper(name, content).map(|paper| paper.media_type).map_err(|refusal| refusal.code());
+        assert_eq!(read, expected, "{name}");
+    }
+    let german = Details { country: "DE".to_owned(), ..details() };
+    let mut order = PortOrder::new(order().id, german, wishes(&[]));
+    let missing = |order: &PortOrder| {
+        codes(order, &Known::default()).iter().filter(|it| it.ends_with("document_missing")).count()
+    };
+    assert_eq!((missing(&order), missing(&self::order())), (2, 0));
+    let bill = paper("bill.pdf", b"%PDF-1.7").unwrap();
+    for n in 0..PORT_DOCUMENTS_MAX {
+        order = order.attach(PortDocument { id: PortDocumentId(Uuid::from_u128(n as u128)), ..bill.clone() }).unwrap();
+    }
+    assert_eq!(missing(&order), 1);
+    assert_eq!(order.attach(bill.clone()).unwrap_err().code(), "port_document.too_many");
+    let letter = PortDocument { kind: DocumentKind::LetterOfAuthorization, ..bill.clone() };
+    let order = order.detach(PortDocumentId(Uuid::nil())).unwrap().attach(letter).unwrap();
+    assert_eq!(missing(&order), 0);
+    let handed_in = self::order().submit().unwrap();
+    assert_eq!(handed_in.attach(bill).unwrap_err().code(), "port_order.not_allowed");
 }
 
 #[test]

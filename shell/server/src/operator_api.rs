@@ -87,6 +87,7 @@ fn nouns() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(port_requests::show))
         .routes(routes!(port_requests::numbers))
         .routes(routes!(port_requests::account_pin))
+        .routes(routes!(port_requests::document))
         .routes(routes!(port_requests::report))
         .routes(routes!(port_outs::list, port_outs::create))
         .routes(routes!(port_outs::show))

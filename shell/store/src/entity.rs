@@ -50,6 +50,7 @@ pub(crate) mod person_spend;
 pub(crate) mod policy;
 pub(crate) mod policy_assignment;
 pub(crate) mod pool_usage;
+pub(crate) mod port_document;
 pub(crate) mod port_number;
 pub(crate) mod port_order;
 pub(crate) mod port_out;

@@ -56,6 +56,7 @@ mod payments;
 mod policies;
 mod policies_in_force;
 mod policy_assignments;
+mod port_documents;
 mod port_orders;
 mod port_outs;
 mod porting_pins;

@@ -38,6 +38,7 @@ mod m0051_payments;
 mod m0052_credit_shares;
 mod m0053_license_plans;
 mod m0055_number_origins;
+mod m0056_port_documents;
 
 pub struct Migrator;
 
@@ -81,6 +82,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0052_credit_shares::Migration),
             Box::new(m0053_license_plans::Migration),
             Box::new(m0055_number_origins::Migration),
+            Box::new(m0056_port_documents::Migration),
         ]
     }
 }

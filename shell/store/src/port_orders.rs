@@ -40,7 +40,7 @@ pub struct PortStep {
     pub at: Timestamp,
     /// Who did it, as the audit writes it.
     pub actor: String,
-    /// One word: `created`, `changed`, `signed`, `submitted`, `cancelled`, or the state that was reported.
+    /// One word: `created`, `changed`, `attached`, `detached`, `signed`, `submitted`, `cancelled`, or the state that was reported.
     pub what: String,
     /// The numbers that it happened to; none is all.
     pub numbers: Vec<E164>,

@@ -21,7 +21,7 @@ use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
 
 /// Every table with rows of an organization, those that refer to others first.
-pub const TABLES_OF_TENANT: [&str; 70] = [
+pub const TABLES_OF_TENANT: [&str; 71] = [
     "credit_shares",
     "invoices",
     "payments",
@@ -50,6 +50,7 @@ pub const TABLES_OF_TENANT: [&str; 70] = [
     "queue_clocks",
     "presences",
     "orders",
+    "port_documents",
     "port_steps",
     "port_numbers",
     "port_orders",

@@ -8,8 +8,8 @@ use phone::access::{Assignment, BuiltIn, CustomRole, Permissions, RoleRef};
 use phone::apps::mailbox::Mailbox;
 use phone::apps::mailbox::pin::Pin;
 use phone::id::{
-    CallId, GroupId, OrderId, PortOrderId, PromptKey, QueueId, RoleId, SharedMailboxId, SiteId, StockBlockId, TenantId,
-    TrunkId, UserId, WebhookId,
+    CallId, GroupId, OrderId, PortDocumentId, PortOrderId, PromptKey, QueueId, RoleId, SharedMailboxId, SiteId,
+    StockBlockId, TenantId, TrunkId, UserId, WebhookId,
 };
 use phone::numbers::number::NumberSource;
 use phone::numbers::port::{Details, PortKind, PortNumber, PortOrder, PortState};
@@ -493,6 +493,7 @@ async fn order_a_number(tx: &mut store::Tx, tenant: TenantId, n: usize, pin: &st
         has_account_pin: true,
         signature: None,
         n_submitted: 0,
+        documents: Vec::new(),
     };
     let step = PortStep {
         at: at(1),
@@ -503,6 +504,7 @@ async fn order_a_number(tx: &mut store::Tx, tenant: TenantId, n: usize, pin: &st
         note: None,
     };
     tx.save_port_order(tenant, &order, AccountPin::Set(pin), &step, Expected::Absent).await.unwrap();
+    tx.add_port_document(tenant, order.id, PortDocumentId(Uuid::now_v7()), b"%PDF-1.7\n\xff").await.unwrap();
     tx.set_porting_pin(tenant, &porting_pin()).await.unwrap();
     tx.set_mailbox_pin(tenant, pinned(tenant), &mailbox_pin()).await.unwrap();
     let webhook = Webhook {

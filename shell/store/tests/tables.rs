@@ -8,12 +8,13 @@ use store::internals::{Kind, Place, TABLES_OF_TENANT, reader, tables};
 use store::{Open, Store};
 
 /// Columns of bytes that hold no secret: hashes.
-const PLAIN: [(&str, &str); 7] = [
+const PLAIN: [(&str, &str); 8] = [
     ("accounts", "invitation"),
     ("api_tokens", "hash"),
     ("operator_clients", "hash"),
     ("operator_tokens", "hash"),
     ("orders", "request_digest"),
+    ("port_documents", "content"),
     ("recovery_codes", "hash"),
     ("sessions", "hash"),
 ];

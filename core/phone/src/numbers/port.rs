@@ -2,6 +2,7 @@
 //! one; the order is where the one is that is furthest behind. Specification of numbers, 1.5.1 and 1.5.2.
 
 pub mod check;
+pub mod document;
 
 use std::collections::BTreeMap;
 
@@ -9,6 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use self::document::PortDocument;
 use super::{Assignee, E164, NumberKind};
 use crate::id::{CallingProfileId, OperatorId, PortOrderId};
 use crate::limits::REASON_CHARS_MAX;
@@ -25,6 +27,9 @@ pub struct PortOrder {
     pub signature: Option<Signature>,
     /// How often it was submitted: first the order itself, then each supplement.
     pub n_submitted: u32,
+    /// What is attached to it, in the order in which it came.
+    #[serde(default)]
+    pub documents: Vec<PortDocument>,
 }
 
 /// What the losing carrier asks for.
@@ -245,7 +250,7 @@ impl PortOrder {
     /// A draft.
     pub fn new(id: PortOrderId, details: Details, numbers: BTreeMap<E164, Option<Assignee>>) -> Self {
         let numbers = numbers.into_iter().map(|(number, assign_to)| (number, PortNumber::draft(assign_to))).collect();
-        Self { id, details, numbers, has_account_pin: false, signature: None, n_submitted: 0 }
+        Self { id, details, numbers, has_account_pin: false, signature: None, n_submitted: 0, documents: Vec::new() }
     }
 
     /// Where it is: where the number is that is furthest behind.

@@ -1,5 +1,7 @@
 //! Numbers that come from other carriers: ordered by organizations, carried out by who runs the server.
 
+pub mod documents;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;

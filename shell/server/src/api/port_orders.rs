@@ -1,5 +1,6 @@
 //! Numbers that come from other carriers.
 
+pub mod documents;
 pub mod queue;
 pub mod shape;
 

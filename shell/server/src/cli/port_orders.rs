@@ -1,5 +1,7 @@
 //! Numbers that come from other carriers.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 use reqwest::Method;
 use serde_json::{Map, Value, json};
@@ -47,6 +49,33 @@ pub enum PortCommand {
         /// The authorized user, in full.
         #[arg(long = "as", value_name = "NAME")]
         signed_by: String,
+    },
+    /// Attach a paper that the losing carrier asks for: a PDF, JPEG or PNG.
+    Attach {
+        /// Name or id.
+        order: String,
+        file: PathBuf,
+        #[arg(long, value_parser = ["bill", "letter_of_authorization", "other"])]
+        kind: String,
+    },
+    /// List the papers of an order.
+    Documents {
+        /// Name or id.
+        order: String,
+    },
+    /// Save a paper of an order.
+    Document {
+        /// Name or id.
+        order: String,
+        document: Uuid,
+        /// The file that is written.
+        file: PathBuf,
+    },
+    /// Take a paper out of an order.
+    Detach {
+        /// Name or id.
+        order: String,
+        document: Uuid,
     },
     /// Hand an order in, or a supplement to it.
     Submit {
@@ -182,9 +211,18 @@ const ONE: &[Column] = &[
     ("Wished for", "/requested_date"),
     ("Operator", "/operator"),
     ("Signed", "/is_signed"),
+    ("Papers needed", "/needed_documents"),
     ("Handed in", "/submitted"),
     ("May be changed", "/may/edit"),
     ("May be cancelled", "/may/cancel"),
+    ("Id", "/id"),
+];
+const PAPER: &[Column] = &[
+    ("Kind", "/kind"),
+    ("Name", "/name"),
+    ("Type", "/media_type"),
+    ("Bytes", "/size_bytes"),
+    ("Added", "/added_at"),
     ("Id", "/id"),
 ];
 const PIN: &[Column] = &[("PIN", "/account_pin")];
@@ -223,6 +261,10 @@ pub(super) async fn carry_out(client: &Client, command: &PortCommand) -> Result<
         | PortCommand::Change { .. }
         | PortCommand::Letter { .. }
         | PortCommand::Sign { .. }
+        | PortCommand::Attach { .. }
+        | PortCommand::Documents { .. }
+        | PortCommand::Document { .. }
+        | PortCommand::Detach { .. }
         | PortCommand::Submit { .. }
         | PortCommand::Cancel { .. }
         | PortCommand::Delete { .. }
@@ -270,6 +312,10 @@ async fn of_tenant(client: &Client, command: &PortCommand) -> Result<Shown, Clie
             let path = format!("{}/sign", find_order(order).await?);
             Ok(shown(client.write(Method::POST, &path, &json!({ "signed_by": signed_by })).await?))
         }
+        PortCommand::Attach { .. }
+        | PortCommand::Documents { .. }
+        | PortCommand::Document { .. }
+        | PortCommand::Detach { .. } => papers(client, &orders, command).await,
         PortCommand::Submit { order } => Ok(shown(client.post(&format!("{}/submit", find_order(order).await?)).await?)),
         PortCommand::Cancel { order } => Ok(shown(client.post(&format!("{}/cancel", find_order(order).await?)).await?)),
         PortCommand::Delete { order } => {
@@ -285,6 +331,47 @@ async fn of_tenant(client: &Client, command: &PortCommand) -> Result<Shown, Clie
         PortCommand::Queue { .. } | PortCommand::Pin { .. } | PortCommand::Report { .. } => {
             Ok(Shown::Words(String::new()))
         }
+    }
+}
+
+/// What is done with the papers of an order.
+async fn papers(client: &Client, orders: &str, command: &PortCommand) -> Result<Shown, ClientError> {
+    let of_order = async |name: &str| Ok(format!("{}/documents", find(client, orders, "port order", name).await?));
+    match command {
+        PortCommand::Attach { order, file, kind } => {
+            let unreadable = |source| ClientError::Unreadable { path: file.clone(), source };
+            let content = std::fs::read(file).map_err(unreadable)?;
+            let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let query = [("kind", kind.clone()), ("file_name", name)];
+            let path = of_order(order).await?;
+            let attached = client.send_file(&path, &query, "application/octet-stream", content).await?;
+            Ok(Shown::Object(PAPER, attached, &[]))
+        }
+        PortCommand::Documents { order } => {
+            Ok(Shown::Items(PAPER, client.list(&of_order(order).await?, &[], usize::MAX).await?))
+        }
+        PortCommand::Document { order, document, file } => {
+            let content = client.bytes(&format!("{}/{document}", of_order(order).await?)).await?;
+            std::fs::write(file, content).map_err(|source| ClientError::Unwritable { path: file.clone(), source })?;
+            Ok(Shown::Words(format!("The document was saved as {}.", file.display())))
+        }
+        PortCommand::Detach { order, document } => {
+            client.delete(&format!("{}/{document}", of_order(order).await?)).await?;
+            Ok(Shown::Words("The document was taken out.".to_owned()))
+        }
+        PortCommand::List
+        | PortCommand::Show { .. }
+        | PortCommand::Create { .. }
+        | PortCommand::Change { .. }
+        | PortCommand::Letter { .. }
+        | PortCommand::Sign { .. }
+        | PortCommand::Submit { .. }
+        | PortCommand::Cancel { .. }
+        | PortCommand::Delete { .. }
+        | PortCommand::Timeline { .. }
+        | PortCommand::Queue { .. }
+        | PortCommand::Pin { .. }
+        | PortCommand::Report { .. } => Ok(Shown::Words(String::new())),
     }
 }
 

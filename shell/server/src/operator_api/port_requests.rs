@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::Path;
+use axum::response::Response;
 use phone::numbers::port::PortState as PhoneState;
 use store::OrdersOf;
 
@@ -9,6 +10,7 @@ use crate::admin::Refused;
 use crate::admin::operator_access::OperatorCaller;
 use crate::api::body::{Body, Params, Versioned};
 use crate::api::list::{List, PageParams};
+use crate::api::port_orders::documents::{document_named, file};
 use crate::api::port_orders::queue::{AccountPin, PortReport, QueueParams, QueuedPortOrder, QueuedPortOrderSummary};
 use crate::api::port_orders::shape::PortNumber;
 use crate::api::port_orders::{NEWEST_FIRST, PortNumberParams, named, numbers_of};
@@ -51,6 +53,17 @@ pub async fn numbers(
     params(("request" = uuid::Uuid, Path)), responses((status = 200, body = AccountPin), Refusals))]
 pub async fn account_pin(caller: OperatorCaller, Path(request): Path<String>) -> Result<Json<AccountPin>, Problem> {
     Ok(Json(AccountPin { account_pin: caller.port_request_pin(named(&request)?).await? }))
+}
+
+/// Fetch a file of an order
+#[utoipa::path(get, path = "/port-requests/{request}/documents/{document}", tag = "port-requests",
+    params(("request" = uuid::Uuid, Path), ("document" = uuid::Uuid, Path)),
+    responses((status = 200, body = Vec<u8>, content_type = "application/pdf"), Refusals))]
+pub async fn document(
+    caller: OperatorCaller,
+    Path((request, document)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    Ok(file(caller.port_request_document(named(&request)?, document_named(&document)?).await?))
 }
 
 /// Say where numbers of an order are: those that have come are the organization's in the same moment, and yours

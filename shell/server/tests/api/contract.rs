@@ -258,6 +258,9 @@ pub(super) fn with_fitting_body(
     if path.contains("/audio-files") && *method == Method::POST {
         return request.query(&[("file_name", "x.wav")]).body("x");
     }
+    if path.ends_with("/documents") && *method == Method::POST {
+        return request.query(&[("kind", "bill"), ("file_name", "x.pdf")]).body("%PDF-1.7");
+    }
     if path.ends_with("/users/import") {
         return request.header("Content-Type", "text/csv").body("extension\n104\n");
     }

@@ -232,6 +232,8 @@ async fn objects(world: &World) -> BTreeMap<String, String> {
     super::port_outs::set_pin(world).await;
     let port_out = world.post_json("/port-outs", &super::port_outs::body()).await;
     let port_out = port_out.body["id"].as_str().unwrap().to_owned();
+    let port_order = made("port-orders", super::port_orders::order()).await;
+    let document = super::port_orders::attached(world, &port_order).await;
     let user = first("users").await;
     let invited = json!({ "email": "ann@demo.test", "name": "Ann", "roles": [{ "role": "viewer" }] });
     let account = world.post_json("/tenants/demo/accounts", &invited).await;
@@ -256,6 +258,7 @@ async fn objects(world: &World) -> BTreeMap<String, String> {
             ("calls", Uuid::now_v7().to_string()),
             ("civic-addresses", made("civic-addresses", super::civic_addresses::boston()).await),
             ("dial-plans", made("dial-plans", json!({ "name": "Lyon" })).await),
+            ("documents", document),
             ("flow-tests", flow_test(world).await),
             ("fraud-rules", "Premium".to_owned()),
             ("groups", made("groups", json!({ "name": "Paris" })).await),
@@ -272,7 +275,7 @@ async fn objects(world: &World) -> BTreeMap<String, String> {
             ("orders", order),
             ("payments", payment(world).await),
             ("policies", "calling".to_owned()),
-            ("port-orders", made("port-orders", super::port_orders::order()).await),
+            ("port-orders", port_order),
             ("port-outs", port_out),
             ("price", "+4930123456".to_owned()),
             ("pstn-usages", made("pstn-usages", json!({ "name": "Lyon" })).await),

@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use store::Scope;
 
-use super::world::{Reply, World, send, world};
+use super::world::{Reply, TOKEN, World, send, world};
 
 const FIRST: &str = "+12065550101";
 const SECOND: &str = "+12065550102";
@@ -118,6 +118,51 @@ async fn what_would_be_refused_is_told_before() {
 }
 
 #[tokio::test]
+async fn papers_are_attached_read_by_who_carries_the_order_out_and_taken_out() {
+    let world = world().await;
+    world.add_token("tenant-viewer", Scope::Tenant(world.tenant), BuiltIn::Viewer).await;
+    let made = world.post_json("/tenants/demo/port-orders", &order()).await;
+    assert_eq!(made.body["needed_documents"], json!([]), "the letter is signed here");
+    let path = format!("/tenants/demo/port-orders/{}", id(&made.body));
+    let mut abroad = order();
+    abroad["country"] = json!("DE");
+    let abroad = world.put(&path, None, &abroad).await;
+    assert_eq!(abroad.body["needed_documents"], json!(["bill", "letter_of_authorization"]), "{}", abroad.text);
+    let attach = async |token: &str, query: &str, content: &'static [u8]| {
+        let post = world.request(Method::POST, &format!("{path}/documents?{query}")).bearer_auth(token);
+        send(post.header("Content-Type", "application/octet-stream").body(content)).await
+    };
+    let bill = attach(TOKEN, "kind=bill&file_name=June.pdf", b"%PDF-1.7 a bill").await;
+    assert_eq!((bill.status.as_u16(), &bill.body["media_type"]), (201, &json!("application/pdf")), "{}", bill.text);
+    let script = attach(TOKEN, "kind=bill&file_name=June.pdf", b"<script>").await;
+    assert_eq!((script.status.as_u16(), &script.body["code"]), (422, &json!("port_document.type_unknown")));
+    assert_eq!(attach("tenant-viewer", "kind=bill&file_name=x.pdf", b"%PDF-1.7").await.status.as_u16(), 403);
+    let order = world.read(&path).await;
+    assert_eq!(order["documents"], json!([bill.body]));
+    let codes: Vec<_> = order["faults"].as_array().unwrap().iter().map(|fault| &fault["code"]).collect();
+    assert_eq!(codes.iter().filter(|code| **code == "port_order.document_missing").count(), 1, "{codes:?}");
+
+    let file = format!("documents/{}", id(&bill.body));
+    for path in [format!("{path}/{file}"), format!("/port-orders/{}/{file}", id(&order))] {
+        let read = world.get(&path).await;
+        assert_eq!((read.status.as_u16(), read.text.as_str()), (200, "%PDF-1.7 a bill"));
+        assert_eq!(read.content_type, "application/pdf");
+    }
+    let stranger = world.token_of_other_tenant(BuiltIn::Administrator).await;
+    for path in
+        [format!("/tenants/other/port-orders/{}/{file}", id(&order)), format!("/port-orders/{}/{file}", id(&order))]
+    {
+        let theirs = send(world.request(Method::GET, &path).bearer_auth(stranger)).await;
+        assert!([403, 404].contains(&theirs.status.as_u16()) && !theirs.text.contains("bill"), "{}", theirs.text);
+    }
+    assert_eq!(world.delete(&format!("{path}/{file}"), None).await.status.as_u16(), 204);
+    assert_eq!(world.get(&format!("{path}/{file}")).await.status.as_u16(), 404);
+    let timeline = world.read(&format!("{path}/timeline")).await;
+    let what: Vec<_> = timeline["items"].as_array().unwrap().iter().map(|step| &step["what"]).collect();
+    assert_eq!(what, ["created", "changed", "attached", "detached"]);
+}
+
+#[tokio::test]
 async fn what_another_organization_only_drafted_keeps_nobody_from_a_number() {
     let world = world().await;
     let acme =
@@ -179,6 +224,14 @@ async fn report(world: &World, order: &Value, body: Value) -> Reply {
 
 fn id(object: &Value) -> &str {
     object["id"].as_str().unwrap()
+}
+
+/// A bill that is attached to an order of the demo organization.
+pub async fn attached(world: &World, order: &str) -> String {
+    let path = format!("/tenants/demo/port-orders/{order}/documents?kind=bill&file_name=June.pdf");
+    let bill = send(world.request(Method::POST, &path).bearer_auth(TOKEN).body("%PDF-1.7")).await;
+    assert_eq!(bill.status.as_u16(), 201, "{}", bill.text);
+    id(&bill.body).to_owned()
 }
 
 pub fn order() -> Value {

@@ -123,6 +123,7 @@ pub fn tables() -> Vec<Table> {
         table(entity::port_order::Entity, Place::Tenant),
         table(entity::port_number::Entity, Place::Tenant),
         table(entity::port_step::Entity, Place::Tenant),
+        table(entity::port_document::Entity, Place::Tenant),
         table(entity::porting_pin::Entity, Place::Tenant),
         table(entity::port_out::Entity, Place::Tenant),
         table(entity::port_out_step::Entity, Place::Tenant),

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::document::DocumentKind;
 use super::{PortKind, PortOrder};
 use crate::limits::{NAME_CHARS_MAX, PORTED_NUMBERS_MAX, TEXT_CHARS_MAX};
 use crate::numbers::E164;
@@ -61,6 +62,8 @@ pub enum Fault {
     EmailMalformed { address: String },
     #[error("the operator can't bring numbers here: {why}")]
     OperatorRefuses { why: String },
+    #[error("carriers of {country} ask for {}", kind.words())]
+    DocumentMissing { kind: DocumentKind, country: String },
     #[error("the letter of authorization is not signed")]
     NotSigned,
     #[error("the order was changed after the letter of authorization was signed")]
@@ -82,6 +85,8 @@ pub fn faults(order: &PortOrder, known: &Known) -> Vec<Fault> {
     if let Some(why) = known.operator_refuses.clone().filter(|_| order.details.operator.is_some()) {
         faults.push(Fault::OperatorRefuses { why });
     }
+    let missing = order.missing_documents();
+    faults.extend(missing.map(|kind| Fault::DocumentMissing { kind, country: order.details.country.clone() }));
     match &order.signature {
         None => faults.push(Fault::NotSigned),
         Some(_) if !order.is_signed() => faults.push(Fault::SignatureOutdated),
@@ -198,6 +203,7 @@ impl Fault {
             Self::PinRequired => "account_pin".to_owned(),
             Self::EmailMalformed { .. } => "notification_emails".to_owned(),
             Self::OperatorRefuses { .. } => "operator".to_owned(),
+            Self::DocumentMissing { .. } => "documents".to_owned(),
             Self::NotSigned | Self::SignatureOutdated => "signature".to_owned(),
         }
     }
@@ -224,6 +230,7 @@ impl Broken for Fault {
             Self::PinRequired => "port_order.pin_required",
             Self::EmailMalformed { .. } => "email.malformed",
             Self::OperatorRefuses { .. } => "port_order.operator_refuses",
+            Self::DocumentMissing { .. } => "port_order.document_missing",
             Self::NotSigned => "port_order.not_signed",
             Self::SignatureOutdated => "port_order.signature_outdated",
         }
@@ -251,6 +258,7 @@ impl Broken for Fault {
             Self::PinRequired => "ask the losing carrier for the PIN".to_owned(),
             Self::EmailMalformed { .. } => "write a name, an @ and a domain".to_owned(),
             Self::OperatorRefuses { .. } => "consent to the operator for that country, or choose another".to_owned(),
+            Self::DocumentMissing { kind, .. } => format!("attach it as {}", kind.as_str()),
             Self::NotSigned | Self::SignatureOutdated => "let the authorized user sign the letter".to_owned(),
         }
     }
@@ -275,6 +283,7 @@ impl Broken for Fault {
             | Self::AccountNumberMalformed
             | Self::PinRequired
             | Self::EmailMalformed { .. }
+            | Self::DocumentMissing { .. }
             | Self::NotSigned
             | Self::SignatureOutdated => false,
         }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use phone::id::{OperatorId, ResourceAccountId, UserId};
 use phone::numbers::port::check::Fault as PhoneFault;
+use phone::numbers::port::document::DocumentKind;
 use phone::numbers::port::{
     Details, PortKind as PhoneKind, PortNumber as PhoneNumber, PortOrder as PhoneOrder, PortState as PhoneState,
     Scope as PhoneScope,
@@ -17,6 +18,7 @@ use store::{PortStep as StoreStep, Stored};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::documents::{PortDocument, PortDocumentKind};
 use super::number_in;
 use crate::admin::Refused;
 use crate::api::numbers::{AssigneeKind, NumberKind};
@@ -42,6 +44,12 @@ pub struct PortOrder {
     pub is_signed: bool,
     /// How often it was handed in: the order itself, then each supplement.
     pub submitted: u32,
+    /// What is attached to it.
+    #[serde(default)]
+    pub documents: Vec<PortDocument>,
+    /// What the losing carriers of its country ask for beside the letter that is signed here.
+    #[serde(default)]
+    pub needed_documents: Vec<PortDocumentKind>,
     /// What may be done with it now.
     pub may: PortRights,
     /// What keeps it from being handed in; only where one order is shown.
@@ -288,6 +296,7 @@ impl PortOrder {
     pub fn of(stored: &Stored<PhoneOrder>) -> Self {
         let order = &stored.value;
         let rights = order.rights();
+        let needed = DocumentKind::needed_in(&order.details.country);
         Self {
             id: order.id.0,
             state: order.state().into(),
@@ -299,6 +308,8 @@ impl PortOrder {
             signed_by: order.signature.as_ref().map(|signature| signature.signed_by.clone()),
             is_signed: order.is_signed(),
             submitted: order.n_submitted,
+            documents: order.documents.iter().map(PortDocument::from).collect(),
+            needed_documents: needed.iter().map(|kind| PortDocumentKind::from(*kind)).collect(),
             may: PortRights { edit: rights.edit, cancel: rights.cancel, delete: rights.delete },
             faults: None,
             created_at: stored.created_at,
