@@ -110,40 +110,39 @@ impl DocumentKind {
     }
 }
 
-impl Document for attendant::Settings {
-    const KIND: DocumentKind = DocumentKind::Attendant;
+/// Values with an id and a name of their own; some have a place.
+macro_rules! named_documents {
+    ($($value:ty => $kind:ident $(at $place:ident)?),+ $(,)?) => {$(
+        impl Document for $value {
+            const KIND: DocumentKind = DocumentKind::$kind;
 
-    fn id(&self) -> Uuid {
-        self.id.0
-    }
+            fn id(&self) -> Uuid {
+                self.id.0
+            }
 
-    fn name(&self) -> &str {
-        &self.name
-    }
+            fn name(&self) -> &str {
+                &self.name
+            }
+
+            $(fn place(&self) -> u32 {
+                self.$place
+            })?
+        }
+    )+};
 }
 
-impl Document for queue::Settings {
-    const KIND: DocumentKind = DocumentKind::Queue;
-
-    fn id(&self) -> Uuid {
-        self.id.0
-    }
-
-    fn name(&self) -> &str {
-        &self.name
-    }
-}
-
-impl Document for mailbox::Settings {
-    const KIND: DocumentKind = DocumentKind::SharedMailbox;
-
-    fn id(&self) -> Uuid {
-        self.id.0
-    }
-
-    fn name(&self) -> &str {
-        &self.name
-    }
+named_documents! {
+    attendant::Settings => Attendant,
+    CallBlock => CallBlock,
+    CivicAddress => CivicAddress,
+    DialPlan => DialPlan,
+    mailbox::Settings => SharedMailbox,
+    PstnUsage => PstnUsage,
+    queue::Settings => Queue,
+    Schedule => Schedule,
+    TranslationRule => TranslationRule,
+    UnassignedNumbers => UnassignedNumbers at priority,
+    VoiceRoute => VoiceRoute at priority,
 }
 
 impl Document for Personal {
@@ -156,110 +155,6 @@ impl Document for Personal {
     /// It is the person's, who has one.
     fn name(&self) -> &str {
         ""
-    }
-}
-
-impl Document for DialPlan {
-    const KIND: DocumentKind = DocumentKind::DialPlan;
-
-    fn id(&self) -> Uuid {
-        self.id.0
-    }
-
-    fn name(&self) -> &str {
-        &self.name
-    }
-}
-
-impl Document for CivicAddress {
-    const KIND: DocumentKind = DocumentKind::CivicAddress;
-
-    fn id(&self) -> Uuid {
-        self.id.0
-    }
-
-    fn name(&self) -> &str {
-        &self.name
-    }
-}
-
-impl Document for PstnUsage {
-    const KIND: DocumentKind = DocumentKind::PstnUsage;
-
-    fn id(&self) -> Uuid {
-        self.id.0
-    }
-
-    fn name(&self) -> &str {
-        &self.name
-    }
-}
-
-impl Document for TranslationRule {
-    const KIND: DocumentKind = DocumentKind::TranslationRule;
-
-    fn id(&self) -> Uuid {
-        self.id.0
-    }
-
-    fn name(&self) -> &str {
-        &self.name
-    }
-}
-
-impl Document for CallBlock {
-    const KIND: DocumentKind = DocumentKind::CallBlock;
-
-    fn id(&self) -> Uuid {
-        self.id.0
-    }
-
-    fn name(&self) -> &str {
-        &self.name
-    }
-}
-
-impl Document for UnassignedNumbers {
-    const KIND: DocumentKind = DocumentKind::UnassignedNumbers;
-
-    fn id(&self) -> Uuid {
-        self.id.0
-    }
-
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn place(&self) -> u32 {
-        self.priority
-    }
-}
-
-impl Document for VoiceRoute {
-    const KIND: DocumentKind = DocumentKind::VoiceRoute;
-
-    fn id(&self) -> Uuid {
-        self.id.0
-    }
-
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn place(&self) -> u32 {
-        self.priority
-    }
-}
-
-impl Document for Schedule {
-    const KIND: DocumentKind = DocumentKind::Schedule;
-
-    fn id(&self) -> Uuid {
-        self.id.0
-    }
-
-    fn name(&self) -> &str {
-        &self.name
     }
 }
 

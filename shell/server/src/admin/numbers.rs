@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use phone::access::{Area, Object};
 use phone::id::{CivicAddressId, ResourceAccountId, SiteId, TenantId, TrunkId, UserId};
+use phone::limits::UPLOADED_NUMBERS_MAX;
 use phone::numbers::import::Change;
 use phone::numbers::number::category::{Category, Lines};
 use phone::numbers::number::lifecycle::{self, Candidate};
@@ -423,6 +424,15 @@ pub(super) fn kept_or_given_back(
 
 async fn enforcement(tx: &Tx, tenant: TenantId) -> Result<Enforcement, StoreError> {
     Ok(tx.tenant(tenant).await?.map(|row| row.value.license_enforcement).unwrap_or_default())
+}
+
+/// Whether so many numbers fit into an order.
+fn check_count(numbers: &BTreeSet<E164>) -> Result<(), Refused> {
+    if (1..=UPLOADED_NUMBERS_MAX).contains(&numbers.len()) {
+        return Ok(());
+    }
+    let words = format!("an order is for 1 to {UPLOADED_NUMBERS_MAX} numbers");
+    Err(Refused::field("numbers", "number.too_many_items", words))
 }
 
 fn in_stock(number: &E164) -> Fault {

@@ -10,11 +10,11 @@ use phone::numbers::operator::CallingProfile;
 use phone::numbers::operator::upload::{Action, Desk, Effect, Refusal, Wish};
 use phone::numbers::upload::{Refusal as ReadRefusal, read};
 use phone::order::{LineFault, Order, OrderKind, Outcome};
-use serde::Deserialize as _;
 use serde_json::Value;
 use store::{Actor, Expected, OrderLine, RequestKey, StoreError, Tx, WriteError};
 
 use super::operator_access::{OperatorAccess, OperatorCaller};
+use super::orders::lines::{self, kept};
 use super::orders::{self, Request, unreadable};
 use super::{Admin, Refused};
 
@@ -58,7 +58,7 @@ impl OperatorAccess {
         if let Err(refusal) = wish.check_ticket() {
             return Ok(failed(LineFault::by_rule(Some("ticket"), &refusal)));
         }
-        Ok(OrderLine { line: place, wish: Some(json(&wish)?), outcome: None })
+        Ok(OrderLine { line: place, wish: Some(kept(&wish)?), outcome: None })
     }
 }
 
@@ -101,7 +101,7 @@ pub(super) async fn carry_out(
     wishes: &[Option<&Value>],
     now: Timestamp,
 ) -> Result<Vec<Outcome>, WriteError> {
-    let wishes: Vec<Option<Wish>> = wishes.iter().map(|wish| Wish::deserialize((*wish)?).ok()).collect();
+    let wishes: Vec<Option<Wish>> = wishes.iter().map(|wish| lines::read(*wish)).collect();
     let numbers: BTreeSet<E164> = wishes.iter().flatten().map(|wish| wish.number).collect();
     let operator = wishes.iter().flatten().map(|wish| wish.operator).next();
     let mut desk = match operator {
@@ -117,13 +117,13 @@ pub(super) async fn carry_out(
         outcomes.push(match desk.take(now, wish) {
             Ok(Effect::Nothing) => Outcome::Done(None),
             Ok(Effect::Save(change)) => {
-                let result = json(&change)?;
+                let result = kept(&change)?;
                 changes.push(change);
                 Outcome::Done(Some(result))
             }
             Ok(Effect::Delete(number)) => {
                 gone.push(number.number);
-                Outcome::Done(Some(json(&number)?))
+                Outcome::Done(Some(kept(&number)?))
             }
             Err(refusal) => Outcome::Failed(refusal.fault()),
         });
@@ -152,8 +152,4 @@ async fn desk(
         profiles: profiles.iter().map(|profile| profile.id).collect(),
         numbers: inventory.numbers,
     }))
-}
-
-fn json<T: serde::Serialize>(value: &T) -> Result<Value, StoreError> {
-    serde_json::to_value(value).map_err(|source| StoreError::Unwritable { what: "order line", source })
 }

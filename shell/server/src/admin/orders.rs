@@ -2,6 +2,7 @@
 //! part by part, so that nobody else waits for it.
 
 pub mod backlog;
+pub mod lines;
 
 use jiff::Timestamp;
 use phone::access::{Area, Object};

@@ -13,10 +13,11 @@ use phone::numbers::{E164, NumberKind};
 use phone::order::{LineFault, Order, OrderKind, Outcome};
 use phone::rule::Broken as _;
 use serde_json::{Value, json};
-use store::{OrderLine, RequestKey, StockQuery, StoreError, Tx, WriteError};
+use store::{OrderLine, RequestKey, StockQuery, Tx, WriteError};
 use uuid::Uuid;
 
 use super::orders::Request;
+use super::orders::lines::{kept, of_wishes};
 use super::refused::Fault;
 use super::{Access, Caller, Permission, Refused};
 
@@ -171,12 +172,7 @@ impl Access {
                 tx.items_of_reservation(id).await?.into_iter().map(|item| item.number).collect()
             }
         };
-        let line = |(index, number): (usize, &E164)| OrderLine {
-            line: u32::try_from(index).unwrap_or(u32::MAX).saturating_add(1),
-            wish: Some(json!({ "number": number })),
-            outcome: None,
-        };
-        let lines = numbers.iter().enumerate().map(line).collect();
+        let lines = of_wishes(numbers.iter().map(|number| json!({ "number": number })))?;
         let order =
             self.create_order(&mut tx, Request { kind: OrderKind::NumberOrder, dry_run: false, key, lines }, None);
         let order = order.await?;
@@ -282,8 +278,7 @@ pub(super) async fn carry_out(
         outcomes.push(match bought {
             Ok((item, number)) => {
                 let change = Change { before: None, after: number };
-                let result = serde_json::to_value(&change)
-                    .map_err(|source| StoreError::Unwritable { what: "order line", source })?;
+                let result = kept(&change)?;
                 sold.push(item);
                 changes.push(change);
                 Outcome::Done(Some(result))

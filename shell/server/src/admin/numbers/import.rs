@@ -7,11 +7,10 @@ use phone::id::TenantId;
 use phone::numbers::import::{self, Change, Held, Wish};
 use phone::numbers::{Assignee, E164, Number};
 use phone::order::{Order, OrderKind, Outcome};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 use store::{Expected, NumberFilter, OrderLine, Paging, RequestKey, StoreError, Stored, Tx, WriteError};
 
+use crate::admin::orders::lines::{kept, read};
 use crate::admin::orders::{Request, unreadable};
 use crate::admin::{Access, Refused};
 
@@ -23,7 +22,7 @@ impl Access {
     pub async fn import_numbers(&self, file: &[u8], dry_run: bool, key: Option<RequestKey>) -> Result<Order, Refused> {
         let read = import::read(file).map_err(|refusal| Refused::by_rule(&refusal))?;
         let lines = read.into_iter().map(|(line, wish)| match wish {
-            Ok(wish) => Ok(OrderLine { line, wish: Some(json(&wish)?), outcome: None }),
+            Ok(wish) => Ok(OrderLine { line, wish: Some(kept(&wish)?), outcome: None }),
             Err(fault) => Ok(OrderLine { line, wish: None, outcome: Some(Outcome::Failed(fault)) }),
         });
         let lines = lines.collect::<Result<Vec<_>, StoreError>>()?;
@@ -62,7 +61,7 @@ pub(in crate::admin) async fn carry_out(
     for wish in &wishes {
         outcomes.push(match wish.as_ref().map(|wish| inventory.take(now, wish)) {
             Some(Ok(change)) if change.is_one() => {
-                let result = json(&change)?;
+                let result = kept(&change)?;
                 changes.push(change);
                 Outcome::Done(Some(result))
             }
@@ -142,12 +141,4 @@ async fn give_again(
         }
         Err(refusal) => Ok(Outcome::Failed(refusal.fault())),
     }
-}
-
-fn json<T: Serialize>(value: &T) -> Result<Value, StoreError> {
-    serde_json::to_value(value).map_err(|source| StoreError::Unwritable { what: "order line", source })
-}
-
-fn read<T: DeserializeOwned>(value: Option<&Value>) -> Option<T> {
-    T::deserialize(value?).ok()
 }

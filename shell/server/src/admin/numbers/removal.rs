@@ -4,16 +4,15 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use phone::id::TenantId;
-use phone::limits::UPLOADED_NUMBERS_MAX;
 use phone::numbers::E164;
 use phone::numbers::number::removal::{Action, Effect, Wish, ordered};
 use phone::order::{Order, OrderKind, Outcome};
 use phone::rule::Broken as _;
-use serde::Deserialize as _;
 use serde_json::Value;
-use store::{Expected, OrderLine, RequestKey, StoreError, Tx, WriteError};
+use store::{Expected, RequestKey, Tx, WriteError};
 
-use super::Rest;
+use super::{Rest, check_count};
+use crate::admin::orders::lines::{kept, of_wishes, read};
 use crate::admin::orders::{Request, unreadable};
 use crate::admin::refused::Fault;
 use crate::admin::{Access, Refused};
@@ -35,10 +34,7 @@ impl Access {
         dry_run: bool,
         key: Option<RequestKey>,
     ) -> Result<Order, Refused> {
-        if !(1..=UPLOADED_NUMBERS_MAX).contains(&numbers.len()) {
-            let words = format!("an order is for 1 to {UPLOADED_NUMBERS_MAX} numbers");
-            return Err(Refused::field("numbers", "number.too_many_items", words));
-        }
+        check_count(numbers)?;
         let tx = self.change().await?;
         if let Some(known) = self.order_of_request(&tx, key.as_ref()).await? {
             return Ok(known);
@@ -62,12 +58,7 @@ impl Access {
                 message: refusal.to_string(),
             }))?;
         }
-        let line = |(index, wish): (usize, &Wish)| {
-            let line = u32::try_from(index).unwrap_or(u32::MAX).saturating_add(1);
-            Ok(OrderLine { line, wish: Some(json(wish)?), outcome: None })
-        };
-        let lines = wishes.iter().enumerate().map(line).collect::<Result<Vec<_>, StoreError>>()?;
-        self.place_order(Request { kind, dry_run, key, lines }).await
+        self.place_order(Request { kind, dry_run, key, lines: of_wishes(wishes)? }).await
     }
 }
 
@@ -79,20 +70,20 @@ pub(in crate::admin) async fn carry_out(
     wishes: &[Option<&Value>],
     now: Timestamp,
 ) -> Result<Vec<Outcome>, WriteError> {
-    let wishes: Vec<Option<Wish>> = wishes.iter().map(|wish| Wish::deserialize((*wish)?).ok()).collect();
+    let wishes: Vec<Option<Wish>> = wishes.iter().map(|wish| read(*wish)).collect();
     let numbers: BTreeSet<E164> = wishes.iter().flatten().map(|wish| wish.number).collect();
     let mut inventory = tx.inventory(tenant, &numbers, &BTreeSet::new()).await?;
     let (mut outcomes, mut changes, mut gone) = (Vec::with_capacity(wishes.len()), Vec::new(), BTreeSet::new());
     for wish in &wishes {
         outcomes.push(match wish.as_ref().map(|wish| inventory.remove(now, wish)) {
             Some(Ok(Effect::Save(change))) => {
-                let result = json(&change)?;
+                let result = kept(&change)?;
                 changes.push(change);
                 Outcome::Done(Some(result))
             }
             Some(Ok(Effect::Delete(number))) => {
                 gone.insert(number.number);
-                Outcome::Done(Some(json(&number)?))
+                Outcome::Done(Some(kept(&number)?))
             }
             Some(Err(refusal)) => Outcome::Failed(refusal.fault()),
             None => unreadable(),
@@ -121,8 +112,4 @@ fn nothing_given_back(faults: impl Iterator<Item = Fault>) -> Result<(), Refused
         faults,
         fix: Some("leave these out, or unassign them first, and send the rest again".to_owned()),
     })
-}
-
-fn json<T: serde::Serialize>(value: &T) -> Result<Value, StoreError> {
-    serde_json::to_value(value).map_err(|source| StoreError::Unwritable { what: "order line", source })
 }

@@ -3,16 +3,16 @@
 use std::collections::BTreeSet;
 
 use phone::id::TenantId;
-use phone::limits::UPLOADED_NUMBERS_MAX;
 use phone::numbers::E164;
 use phone::numbers::import::{Change, Held};
 use phone::numbers::number::tags::{self, Refusal, Wish};
 use phone::order::{LineFault, Order, OrderKind, Outcome};
 use phone::problem::Problem;
-use serde::Deserialize as _;
 use serde_json::Value;
-use store::{OrderLine, RequestKey, StoreError, Tx, WriteError};
+use store::{RequestKey, Tx, WriteError};
 
+use super::check_count;
+use crate::admin::orders::lines::{kept, of_wishes, read};
 use crate::admin::orders::{Request, unreadable};
 use crate::admin::{Access, Refused};
 
@@ -24,22 +24,15 @@ impl Access {
         (add, remove): (&[String], &[String]),
         key: Option<RequestKey>,
     ) -> Result<Order, Refused> {
-        if !(1..=UPLOADED_NUMBERS_MAX).contains(&numbers.len()) {
-            let words = format!("an order is for 1 to {UPLOADED_NUMBERS_MAX} numbers");
-            return Err(Refused::field("numbers", "number.too_many_items", words));
-        }
+        check_count(numbers)?;
         let refused = |problem: Problem| Refused::field(problem.field, problem.code.as_str(), problem.code.to_string());
         let add = tags::read(add.iter().map(String::as_str)).map_err(refused)?;
         let remove = tags::read(remove.iter().map(String::as_str)).map_err(refused)?;
         if add.is_empty() && remove.is_empty() {
             return Err(Refused::field("add", "tag.none", "name a tag to be added or taken away"));
         }
-        let line = |(index, number): (usize, &E164)| {
-            let line = u32::try_from(index).unwrap_or(u32::MAX).saturating_add(1);
-            let wish = Wish { number: *number, add: add.clone(), remove: remove.clone() };
-            Ok(OrderLine { line, wish: Some(json(&wish)?), outcome: None })
-        };
-        let lines = numbers.iter().enumerate().map(line).collect::<Result<Vec<_>, StoreError>>()?;
+        let wishes = numbers.iter().map(|number| Wish { number: *number, add: add.clone(), remove: remove.clone() });
+        let lines = of_wishes(wishes)?;
         self.place_order(Request { kind: OrderKind::NumberTag, dry_run: false, key, lines }).await
     }
 }
@@ -50,7 +43,7 @@ pub(in crate::admin) async fn carry_out(
     tenant: TenantId,
     wishes: &[Option<&Value>],
 ) -> Result<Vec<Outcome>, WriteError> {
-    let wishes: Vec<Option<Wish>> = wishes.iter().map(|wish| Wish::deserialize((*wish)?).ok()).collect();
+    let wishes: Vec<Option<Wish>> = wishes.iter().map(|wish| read(*wish)).collect();
     let numbers: BTreeSet<E164> = wishes.iter().flatten().map(|wish| wish.number).collect();
     let held = tx.inventory(tenant, &numbers, &BTreeSet::new()).await?.numbers;
     let (mut outcomes, mut changes) = (Vec::with_capacity(wishes.len()), Vec::new());
@@ -65,7 +58,7 @@ pub(in crate::admin) async fn carry_out(
         };
         outcomes.push(match decided {
             Ok(change) if change.is_one() => {
-                let result = json(&change)?;
+                let result = kept(&change)?;
                 changes.push(change);
                 Outcome::Done(Some(result))
             }
@@ -75,8 +68,4 @@ pub(in crate::admin) async fn carry_out(
     }
     tx.save_number_changes(tenant, &changes.iter().collect::<Vec<_>>()).await?;
     Ok(outcomes)
-}
-
-fn json<T: serde::Serialize>(value: &T) -> Result<Value, StoreError> {
-    serde_json::to_value(value).map_err(|source| StoreError::Unwritable { what: "order line", source })
 }

@@ -9,7 +9,6 @@ use phone::order::{LineFault, Order, OrderKind, Outcome};
 use phone::people::User;
 use phone::people::import::{self, Refusal, Wish, fault_of};
 use phone::problem::Severity;
-use serde::Deserialize as _;
 use serde_json::{Value, json};
 use store::{
     OrderLine, Paging, RequestKey, StoreError, Stored, TenantRow, Tx, UserChange, UserFilter, UserSort, WriteError,
@@ -17,7 +16,8 @@ use store::{
 use uuid::Uuid;
 
 use crate::admin::group_licenses::settle_people;
-use crate::admin::orders::Request;
+use crate::admin::orders::lines::{self, kept};
+use crate::admin::orders::{Request, unreadable};
 use crate::admin::{Access, Refused};
 use crate::secret::{ha1, random_secret};
 
@@ -29,7 +29,7 @@ impl Access {
     pub async fn import_users(&self, file: &[u8], dry_run: bool, key: Option<RequestKey>) -> Result<Order, Refused> {
         let read = import::read(file).map_err(|refusal| Refused::by_rule(&refusal))?;
         let lines = read.into_iter().map(|(line, wish)| match wish {
-            Ok(wish) => Ok(OrderLine { line, wish: Some(written(&wish)?), outcome: None }),
+            Ok(wish) => Ok(OrderLine { line, wish: Some(kept(&wish)?), outcome: None }),
             Err(fault) => Ok(OrderLine { line, wish: None, outcome: Some(Outcome::Failed(fault)) }),
         });
         let lines = lines.collect::<Result<Vec<_>, StoreError>>()?;
@@ -73,7 +73,7 @@ pub(in crate::admin) async fn carry_out(
     let sites = tx.sites(tenant).await?.into_iter();
     let sites: BTreeMap<String, SiteId> =
         sites.flat_map(|site| [(site.name.to_lowercase(), site.id), (site.id.to_string(), site.id)]).collect();
-    let wishes: Vec<Option<Wish>> = wishes.iter().map(|wish| Wish::deserialize((*wish)?).ok()).collect();
+    let wishes: Vec<Option<Wish>> = wishes.iter().map(|wish| lines::read(*wish)).collect();
     let extensions: BTreeSet<&str> = wishes.iter().flatten().map(|wish| wish.extension.as_str()).collect();
     let people = tx.users_with_extensions(tenant, &extensions).await?;
     let mut place = Place { row, groups, sites, people, at: now };
@@ -82,7 +82,7 @@ pub(in crate::admin) async fn carry_out(
     let mut joining: BTreeMap<GroupId, BTreeSet<UserId>> = BTreeMap::new();
     for wish in &wishes {
         let Some(wish) = wish else {
-            outcomes.push(Outcome::Failed(unreadable()));
+            outcomes.push(unreadable());
             continue;
         };
         outcomes.push(match place.decide(wish) {
@@ -168,19 +168,5 @@ impl Place {
             updated_at: self.at,
         };
         self.people.insert(after.extension.clone(), there);
-    }
-}
-
-fn written(wish: &Wish) -> Result<Value, StoreError> {
-    serde_json::to_value(wish).map_err(|source| StoreError::Unwritable { what: "order line", source })
-}
-
-/// Written by a later version.
-fn unreadable() -> LineFault {
-    LineFault {
-        column: None,
-        code: "order.line_unreadable".to_owned(),
-        message: "this version of the server does not know what the line wants".to_owned(),
-        fix: "send the line again".to_owned(),
     }
 }
