@@ -121,8 +121,8 @@ async fn numbers_are_found_by_tag_and_keep_them_in_a_file() {
     assert_eq!(names(&world, "/tenants/demo/numbers?tag=FRONT%20desk", "number").await, ["+14255550101"]);
 
     let file = world.get("/tenants/demo/numbers/export").await.text;
-    assert!(file.starts_with("number,kind,trunk,assign_to,category,site,tags\n"), "{file}");
-    assert!(file.contains(",101,primary,,Front desk|VIP\n"), "{file}");
+    assert!(file.starts_with("number,kind,trunk,assign_to,category,site,tags,country,city,region,sms,"), "{file}");
+    assert!(file.contains(",101,primary,,Front desk|VIP,,,,false,"), "{file}");
     let request = world.request(reqwest::Method::POST, "/tenants/demo/numbers/import");
     let request = request.bearer_auth(super::world::TOKEN).header("Content-Type", "text/csv").body(file);
     let order = world.finished(&super::world::send(request).await.body).await;
