@@ -25,6 +25,7 @@ beforeAll(async () => {
   await server.ask("POST", "/tenants/demo/schedules", { name: "Nights", rule: { type: "weekly", monday: [{ start: "18:00", end: "00:00" }] } });
   await server.ask("POST", "/tenants/demo/pstn-usages", { name: "Domestic" });
   await server.ask("POST", "/tenants/demo/flow-tests/generate", { app: { type: "auto_attendant", id: attendant } });
+  await limitsAndPlaces();
   await someCalls();
   watched = await open(browser, server);
   await signIn(watched.page);
@@ -34,6 +35,24 @@ afterAll(async () => {
   await browser.close();
   await server.end();
 });
+
+/** Something to be seen on the pages of money and places. */
+async function limitsAndPlaces(): Promise<void> {
+  await server.ask("PUT", "/tenants/demo/credits/budgets/Reception", { scope: "department:Reception", limit: "50.00", every: "month" });
+  await server.ask("PUT", "/tenants/demo/credits/fraud-rules/Premium", {
+    enabled: true,
+    calls: { kinds: ["premium"] },
+    velocity: { per: "person", seconds: 3600, calls_max: 5 },
+  });
+  await server.ask("POST", "/tenants/demo/credits/payments", { kind: "bank_transfer", amount: "50.00" });
+  await server.ask("POST", "/tenants/demo/call-blocks", { name: "Premium abroad", pattern: "^\\+4490" });
+  await server.ask("POST", "/tenants/demo/unassigned-numbers", {
+    name: "Old office",
+    pattern: "^\\+1206555\\d{4}$",
+    target: { type: "announcement", prompt: { type: "text", text: "Nobody is here any more." } },
+  });
+  await server.ask("POST", "/tenants/demo/civic-addresses", { name: "Head office", company_name: "Demo", country: "US", house_number: "350", street_name: "Example Avenue", city: "New York" });
+}
 
 /** Calls for reports to tell of. */
 async function someCalls(): Promise<void> {
