@@ -2,6 +2,7 @@
 
 use phone::apps::attendant::{Association, AssociationKind, CallFlow, Settings};
 use phone::apps::prompt::Prompt;
+use phone::apps::queue::{self, Closure, ExceptionAction, Exit, Hours};
 use phone::id::ScheduleId;
 use phone::numbers::schedule::{Rule, Schedule, TimeRange};
 use sim::demo::{self, Wishes};
@@ -61,6 +62,28 @@ fn hours_begin_and_end_at_the_minute_when_clocks_change() {
             check::idle(&mut world);
         }
     }
+}
+
+#[test]
+fn a_queue_takes_callers_until_the_minute_in_which_it_closes() {
+    let queue: fn(&mut queue::Settings) = |queue| {
+        let exception = ExceptionAction::new(Exit::Disconnect);
+        let closure = Closure { kind: AssociationKind::AfterHours, schedule: HOURS, enabled: true, exception };
+        queue.hours = Some(Hours { time_zone: Some("UTC".to_owned()), closures: vec![closure], hours_override: None });
+    };
+    let schedules = closed_outside("UTC", "01:00-02:30").schedules;
+    let mut world = World::at("2026-11-29T02:29:50Z", &Wishes { queue, schedules, ..Wishes::default() });
+    world.dial("trunk", "+14255550110");
+    world.run_secs(15);
+    world.hang_up("trunk");
+    world.run_until_quiet();
+    world.dial("trunk", "+14255550110");
+    world.run_until_quiet();
+    let records: Vec<_> = world.ladder.render().into_iter().filter(|line| line.contains("record")).collect();
+    // Who waits when it closes stays; who comes later hears busy.
+    assert!(records[0].contains("abandoned") && records[0].contains("queue abandoned 15s"), "{records:#?}");
+    assert!(records[1].contains("queue closed 0s"), "{records:#?}");
+    check::idle(&mut world);
 }
 
 /// Open on Sundays in these hours, and closed at any other time.

@@ -2,6 +2,7 @@
 
 pub mod attendant;
 pub mod delegation;
+pub(crate) mod hours;
 pub mod import;
 pub mod mailbox;
 pub mod prompt;

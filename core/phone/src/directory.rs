@@ -12,6 +12,7 @@ pub mod offboarding;
 pub mod outbound;
 pub mod people;
 pub mod profile;
+mod queue_hours;
 mod queue_lines;
 pub mod readiness;
 pub mod rehearsal;

@@ -54,7 +54,7 @@ codes! {
     AlertOutOfRange Error "cq.alert_out_of_range" "agents are alerted for 5 to 300 seconds";
     AnnouncementPeriod Error "cq.announcement_period" "callers are told something every 10 to 3,600 seconds";
     AssociationDisabled Error "assoc.disable_only_afterhours" "only after-hours can be switched off, not a holiday";
-    AssociationDuplicate Error "assoc.duplicate" "a schedule is used only once in an attendant";
+    AssociationDuplicate Error "assoc.duplicate" "a schedule is used only once in an attendant or a queue";
     AutomaticNotAlone Error "menu.automatic_not_alone" "an automatic option must be the only one of its menu";
     BlockDaysOutOfRange Error "number.days_out_of_range" "a block lasts 1 to 365 days, or forever";
     CallbackAttempts Error "callback.attempts_out_of_range" "a caller is called back 1 to 10 times, at most a day apart";
@@ -77,7 +77,7 @@ codes! {
     ExtensionTaken Error "extension.taken" "somebody or something else has this extension";
     GroupDuplicate Error "cq.group_duplicate" "a group is in the list only once";
     GroupUnknown Error "cq.group_unknown" "this group does not exist";
-    HolidayDuplicateDate Error "holiday.duplicate_date" "two holidays of the attendant are on the same date";
+    HolidayDuplicateDate Error "holiday.duplicate_date" "two holidays of the attendant or the queue are on the same date";
     HostMalformed Error "trunk.host_malformed" "a host is a name such as sip.carrier.example or an address, without a port";
     KeyUnknown Error "menu.key_unknown" "a key is one of 0 to 9, * and #";
     LanguageMalformed Error "language.malformed" "a language is a tag such as en-US";
@@ -140,7 +140,7 @@ codes! {
     TooManyComforts Error "cq.too_many_comforts" "a queue has at most 20 comfort messages";
     TooManyEmergencyNumbers Error "emergency.too_many" "an organization has at most 20 emergency numbers of its own";
     TooManyGroups Error "cq.too_many_groups" "a queue takes its agents from at most 200 groups";
-    TooManyHolidays Error "assoc.too_many_holidays" "an attendant has at most 200 holidays and 10 after-hours flows";
+    TooManyHolidays Error "assoc.too_many_holidays" "an attendant has at most 200 holidays and 10 after-hours flows, and so many times is a queue closed";
     PhraseLength Error "option.phrase_length" "a phrase has 1 to 64 characters";
     TooManyPhrases Error "option.too_many_phrases" "an option has at most 5 phrases";
     TooManyRules Error "dial_plan.too_many_rules" "a dial plan has at most 500 rules";

@@ -88,11 +88,12 @@ fn each_right_alone_opens_its_own_fields_and_no_others() {
 
 #[test]
 fn what_no_right_is_for_needs_a_role_whatever_the_policy() {
-    let changes: [fn(&mut queue::Settings); 4] = [
+    let changes: [fn(&mut queue::Settings); 5] = [
         |it| it.name = "Other".to_owned(),
         |it| it.authorized.users = BTreeSet::new(),
         |it| it.wrap_up_secs = 77,
         |it| it.agent_alert_secs = 77,
+        |it| it.hours = Some(queue::Hours::default()),
     ];
     for change in changes {
         let mut after = queue();

@@ -40,6 +40,7 @@ mod port_outs;
 mod profile;
 mod proof;
 mod queue;
+mod queue_hours;
 mod queue_model;
 mod rate_decks;
 mod readers;

@@ -395,7 +395,7 @@ impl World {
                         };
                         assert!(late <= late_max, "a caller was kept {late} s too long");
                     }
-                    ExitCause::NoAgent | ExitCause::Timeout => {}
+                    ExitCause::Closed | ExitCause::NoAgent | ExitCause::Timeout => {}
                 }
             }
             Effect::OfferCallback { .. } | Effect::Promise { .. } | Effect::Callback { .. } => {

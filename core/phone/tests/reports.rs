@@ -257,6 +257,7 @@ fn some_result() -> impl Strategy<Value = QueueResult> {
         Just(QueueResult::Abandoned),
         Just(QueueResult::Answered),
         Just(QueueResult::Callback),
+        Just(QueueResult::Closed),
         Just(QueueResult::Disconnected),
         Just(QueueResult::Failed),
         Just(QueueResult::NoAgents),
@@ -275,18 +276,19 @@ proptest! {
         cut in 0usize..60,
         short in 0u64..20,
     ) {
-        use QueueResult::{Abandoned, Answered, Overflowed};
+        use QueueResult::{Abandoned, Answered, Closed, Overflowed};
         let segments: Vec<_> = callers.iter().map(|(result, wait, target)| caller(*result, *wait, *target)).collect();
         let figures = figures(&segments, short);
         let count = |is: &dyn Fn(&(QueueResult, i64, Option<u32>)) -> bool| {
             u64::try_from(callers.iter().filter(|it| is(it)).count()).unwrap()
         };
         let in_time = |wait: i64, target: Option<u32>| target.is_some_and(|target| wait <= i64::from(target));
-        prop_assert_eq!(figures.offered.total(), count(&|it| it.0 != Overflowed));
+        prop_assert_eq!(figures.offered.total(), count(&|it| it.0 != Overflowed && it.0 != Closed));
+        prop_assert_eq!(figures.closed, count(&|it| it.0 == Closed));
         prop_assert_eq!(figures.overflowed, count(&|it| it.0 == Overflowed));
         prop_assert_eq!(figures.sl_answered, count(&|it| it.0 == Answered && in_time(it.1, it.2)));
         prop_assert_eq!(figures.sl_abandoned, count(&|it| it.0 == Abandoned && in_time(it.1, it.2)));
-        prop_assert_eq!(figures.scored, count(&|it| it.0 != Overflowed && it.2.is_some()));
+        prop_assert_eq!(figures.scored, count(&|it| it.0 != Overflowed && it.0 != Closed && it.2.is_some()));
         prop_assert_eq!(figures.short_abandoned, count(&|it| it.0 == Abandoned && it.1 < i64::try_from(short).unwrap()));
         let (n_answered, n_all) = (count(&|it| it.0 == Answered), figures.offered.total());
         let parts = figures.answered + figures.abandoned + figures.timed_out + figures.no_agents + figures.asked_back

@@ -148,6 +148,7 @@ fn leave(call: &mut Call, node: &mut Node, cause: ExitCause, exception: Box<Exce
         Exit::Disconnect => {
             let refusal = match cause {
                 ExitCause::Overflow => Refusal::QUEUE_BUSY,
+                ExitCause::Closed => Refusal::new(486, "the queue is closed"),
                 ExitCause::NoAgent => Refusal::new(486, "no agent is there"),
                 ExitCause::Timeout => Refusal::new(486, "no agent became free in time"),
             };

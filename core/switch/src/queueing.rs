@@ -90,7 +90,11 @@ impl Queueing {
     fn join(call: &mut Call, node: &mut Node, settings: Arc<Settings>, arrived: Instant, standing: Standing) -> Self {
         let queue = settings.id;
         let contact = settings.callback.as_ref().and_then(|_| contact(call));
-        let event = queue::Event::Join { queue, call: call.id, priority: call.priority, arrived, standing, contact };
+        let closed = call.tenant.closed(&settings, node.wall_now()).filter(|_| standing == Standing::New);
+        let event = match closed {
+            Some(closed) => queue::Event::TurnAway { queue, call: call.id, exception: Box::new(closed.exception) },
+            None => queue::Event::Join { queue, call: call.id, priority: call.priority, arrived, standing, contact },
+        };
         node.queue_event(call.tenant_id(), event);
         node.changed(Change::Queue { tenant: call.tenant_id(), queue });
         let pass = QueuePass::new(queue, settings.name.clone(), settings.service_level_secs);
@@ -469,6 +473,7 @@ pub(crate) fn withdrawn(why: Withdrawal) -> Reason {
 
 fn exit_result(cause: ExitCause) -> QueueResult {
     match cause {
+        ExitCause::Closed => QueueResult::Closed,
         ExitCause::NoAgent => QueueResult::NoAgents,
         ExitCause::Overflow => QueueResult::Overflowed,
         ExitCause::Timeout => QueueResult::TimedOut,
@@ -477,6 +482,7 @@ fn exit_result(cause: ExitCause) -> QueueResult {
 
 fn exit_word(cause: ExitCause) -> &'static str {
     match cause {
+        ExitCause::Closed => "closed",
         ExitCause::NoAgent => "no_agent",
         ExitCause::Overflow => "overflow",
         ExitCause::Timeout => "timeout",

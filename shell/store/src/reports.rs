@@ -246,7 +246,7 @@ fn sum(row: &QueryResult, name: &str) -> Result<u64, StoreError> {
 
 /// Names of sums over callers of a queue, and how the database adds them up: as [`QueueFigures::count`] does.
 fn queue_sums(short_ms: u64) -> Vec<(&'static str, String)> {
-    let taken = "kind = 'queue' AND result <> 'overflowed'";
+    let taken = "kind = 'queue' AND result <> 'overflowed' AND result <> 'closed'";
     let result = |result: &str| format!("kind = 'queue' AND result = '{result}'");
     let in_time = |result: &str| format!("kind = 'queue' AND result = '{result}' AND lasted_ms <= target_ms");
     let short = format!("kind = 'queue' AND result = 'abandoned' AND lasted_ms < {short_ms}");
@@ -262,6 +262,7 @@ fn queue_sums(short_ms: u64) -> Vec<(&'static str, String)> {
     add("timed_out", "1", &result("timed_out"));
     add("no_agents", "1", &result("no_agents"));
     add("overflowed", "1", &result("overflowed"));
+    add("closed", "1", &result("closed"));
     add("asked_back", "1", &result("callback"));
     add("called_back", "1", "kind = 'callback' AND result = 'answered'");
     add("failed", "1", "kind = 'queue' AND (result = 'disconnected' OR result = 'failed')");
@@ -291,6 +292,7 @@ fn queue_figures(row: &QueryResult) -> Result<QueueFigures, StoreError> {
         timed_out: sum(row, "timed_out")?,
         no_agents: sum(row, "no_agents")?,
         overflowed: sum(row, "overflowed")?,
+        closed: sum(row, "closed")?,
         asked_back: sum(row, "asked_back")?,
         called_back: sum(row, "called_back")?,
         failed: sum(row, "failed")?,

@@ -160,10 +160,11 @@ fn menu(n: u64, at: Timestamp) -> AttendantPass {
 }
 
 fn waiting(n: u64, begin: Timestamp) -> Segment {
-    const RESULTS: [QueueResult; 8] = [
+    const RESULTS: [QueueResult; 9] = [
         QueueResult::Abandoned,
         QueueResult::Answered,
         QueueResult::Callback,
+        QueueResult::Closed,
         QueueResult::Disconnected,
         QueueResult::Failed,
         QueueResult::NoAgents,

@@ -22,6 +22,7 @@ use search::Listing;
 use voice::Hearing;
 
 use super::delegation::Authorized;
+use super::hours::Time;
 use super::prompt::{Playable, Prompt};
 use super::target::Target;
 use crate::id::{AttendantId, ScheduleId, UserId};
@@ -62,6 +63,12 @@ impl Settings {
     /// All flows, the default one first.
     pub fn flows(&self) -> impl Iterator<Item = &CallFlow> {
         std::iter::once(&self.default_flow).chain(self.associations.iter().map(|association| &association.flow))
+    }
+
+    /// When its flows hold, in the order of the associations.
+    pub(crate) fn times(&self) -> Vec<Time> {
+        let time = |one: &Association| Time { kind: one.kind, schedule: one.schedule, enabled: one.enabled };
+        self.associations.iter().map(time).collect()
     }
 
     /// Whether callers can search for people by name.

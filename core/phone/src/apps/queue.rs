@@ -12,6 +12,7 @@ pub mod callback;
 mod callbacks;
 mod caller;
 pub mod check;
+mod hours;
 mod line;
 mod machine;
 mod offering;
@@ -30,6 +31,7 @@ use serde::{Deserialize, Serialize};
 
 pub use activity::{Activity, After, Does, News};
 pub use announcement::Announcement;
+pub use hours::{Closed, Closure, Hours};
 pub use machine::Queues;
 pub use rejoining::Rejoining;
 pub use roster::Staffed;
@@ -62,6 +64,12 @@ pub enum Event {
         standing: Standing,
         /// Where the caller may be called back.
         contact: Option<callback::Contact>,
+    },
+    /// A caller comes while the queue is closed, with what becomes of such callers. Who comes back joins.
+    TurnAway {
+        queue: QueueId,
+        call: CallId,
+        exception: Box<ExceptionAction>,
     },
     /// A caller of the time before a restart is there again.
     Rejoin {
@@ -252,6 +260,7 @@ pub enum Withdrawal {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ExitCause {
+    Closed,
     NoAgent,
     Overflow,
     Timeout,

@@ -1,10 +1,10 @@
-//! What keeps an attendant, a queue or a group from being deleted.
+//! What keeps an attendant, a queue, a group or a schedule from being deleted.
 
 use super::people::{named, targets_of_attendant, targets_of_queue};
 use super::{App, ResourceAccount};
 use crate::apps::Target;
 use crate::apps::{attendant, mailbox, queue};
-use crate::id::{GroupId, SharedMailboxId};
+use crate::id::{GroupId, ScheduleId, SharedMailboxId};
 
 /// What leads to an attendant or a queue, as an administrator reads of it. Specification of voice apps, 1.2 and 1.19.
 ///
@@ -49,6 +49,23 @@ pub fn uses_of_group(
         .iter()
         .filter(|settings| settings.groups.contains(&group) || settings.authorized.groups.contains(&group));
     let by_mailbox = mailboxes.iter().filter(|settings| settings.groups.iter().any(|one| one.group == group));
+    let mailboxes = by_mailbox.map(|settings| format!("the shared mailbox {}", settings.name));
+    named(by_attendant, by_queue).into_iter().chain(mailboxes).collect()
+}
+
+/// The apps that a schedule says something of, as an administrator reads of them. Specification of voice apps, 1.10.
+pub fn uses_of_schedule(
+    schedule: ScheduleId,
+    attendants: &[attendant::Settings],
+    queues: &[queue::Settings],
+    mailboxes: &[mailbox::Settings],
+) -> Vec<String> {
+    let uses = |settings: &&attendant::Settings| settings.associations.iter().any(|one| one.schedule == schedule);
+    let by_attendant = attendants.iter().filter(uses);
+    let by_queue = queues.iter().filter(|settings| settings.uses_schedule(schedule));
+    let is_used =
+        |settings: &&mailbox::Settings| settings.after_hours.as_ref().is_some_and(|one| one.schedule == schedule);
+    let by_mailbox = mailboxes.iter().filter(is_used);
     let mailboxes = by_mailbox.map(|settings| format!("the shared mailbox {}", settings.name));
     named(by_attendant, by_queue).into_iter().chain(mailboxes).collect()
 }

@@ -8,9 +8,10 @@ use super::{App, Tenant};
 use crate::apps::Target;
 use crate::apps::attendant::{self, Action, AssociationKind, CallFlow, Key};
 use crate::apps::delegation::Authorized;
+use crate::apps::hours::Time;
 use crate::apps::mailbox::{self, Via};
 use crate::apps::queue::roster::{Members, full_roster};
-use crate::apps::queue::{self, Exit};
+use crate::apps::queue::{self, Exit, Hours};
 use crate::limits::{AGENTS_MAX, APP_DEPTH_MAX};
 use crate::problem::{Code, Problem};
 
@@ -41,7 +42,7 @@ impl Tenant {
             }
             self.check_flow(settings, &association.flow, &format!("associations[{index}].flow"), &mut found);
         }
-        if self.holidays_overlap(settings) {
+        if self.holidays_overlap(&settings.times()) {
             found.push(Problem::new(Code::HolidayDuplicateDate, "associations"));
         }
         self.check_hops(App::Attendant(settings.id), self.attendant_hops(settings), &mut found);
@@ -81,6 +82,9 @@ impl Tenant {
             {
                 found.push(Problem::new(code, format!("{field}.action.target")));
             }
+        }
+        if let Some(hours) = &settings.hours {
+            self.check_hours(hours, &mut found);
         }
         self.check_hops(App::Queue(settings.id), self.queue_hops(settings), &mut found);
         found
@@ -172,8 +176,19 @@ impl Tenant {
         (!exists).then_some(Code::MissingTarget)
     }
 
-    fn holidays_overlap(&self, settings: &attendant::Settings) -> bool {
-        let holidays = settings.associations.iter().filter(|one| one.kind == AssociationKind::Holiday);
+    fn check_hours(&self, hours: &Hours, found: &mut Vec<Problem>) {
+        for (index, closure) in hours.closures.iter().enumerate() {
+            if !self.schedules.contains_key(&closure.schedule) {
+                found.push(Problem::new(Code::MissingTarget, format!("hours.closures[{index}].schedule")));
+            }
+        }
+        if self.holidays_overlap(&hours.times()) {
+            found.push(Problem::new(Code::HolidayDuplicateDate, "hours.closures"));
+        }
+    }
+
+    fn holidays_overlap(&self, times: &[Time]) -> bool {
+        let holidays = times.iter().filter(|one| one.kind == AssociationKind::Holiday);
         let mut ranges = Vec::new();
         for schedule in holidays.filter_map(|holiday| self.schedules.get(&holiday.schedule)) {
             ranges.extend(schedule.rule.dates(YEARS_COMPARED).iter().map(|range| (range.start, range.end)));

@@ -86,6 +86,7 @@ fn hop(segment: &Segment, name: &dyn Fn(UserId) -> Option<String>) -> Hop {
                 QueueResult::Answered => "agent and caller talked",
                 QueueResult::Abandoned
                 | QueueResult::Callback
+                | QueueResult::Closed
                 | QueueResult::Disconnected
                 | QueueResult::Failed
                 | QueueResult::NoAgents
@@ -183,6 +184,7 @@ fn queue(
         QueueResult::Abandoned => format!("the caller hung up after {waited}"),
         QueueResult::Answered => format!("{} answered after {waited}", person(pass.agent, name)),
         QueueResult::Callback => format!("after {waited} the caller asked to be called back"),
+        QueueResult::Closed => format!("the queue was closed{then}"),
         QueueResult::Disconnected => format!("the call was ended from outside after {waited}"),
         QueueResult::Failed => "the caller could not be answered".to_owned(),
         QueueResult::NoAgents => format!("no agent was there{then}"),

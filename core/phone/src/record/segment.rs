@@ -105,6 +105,8 @@ pub enum QueueResult {
     Answered,
     /// The caller wants to be called back.
     Callback,
+    /// The caller came while the queue was closed.
+    Closed,
     /// An administrator or a fault of ours ended the call.
     Disconnected,
     /// The caller could not be answered, or not be called back.
@@ -166,6 +168,7 @@ impl QueueResult {
             Self::Abandoned => "abandoned",
             Self::Answered => "answered",
             Self::Callback => "callback",
+            Self::Closed => "closed",
             Self::Disconnected => "disconnected",
             Self::Failed => "failed",
             Self::NoAgents => "no_agents",

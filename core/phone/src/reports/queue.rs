@@ -9,7 +9,7 @@ use crate::record::segment::{OfferResult, Pass, QueueResult, Segment};
 /// Sums over callers who came to a queue in some time.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QueueFigures {
-    /// Callers whom the queue took, whatever became of them; who overflowed is none of them.
+    /// Callers whom the queue took, whatever became of them; who overflowed, or came while it was closed, is none of them.
     pub offered: Origins,
     pub answered: u64,
     pub abandoned: u64,
@@ -18,6 +18,9 @@ pub struct QueueFigures {
     pub timed_out: u64,
     pub no_agents: u64,
     pub overflowed: u64,
+    /// Callers who came while the queue was closed.
+    #[serde(default)]
+    pub closed: u64,
     /// Callers who asked to be called back.
     pub asked_back: u64,
     /// Callers who were called back and talked with an agent.
@@ -60,6 +63,7 @@ impl QueueFigures {
         let wait_ms = u64::try_from(segment.lasted_ms(now)).unwrap_or(0);
         match &segment.pass {
             Pass::Queue(pass) if pass.result == QueueResult::Overflowed => self.overflowed += 1,
+            Pass::Queue(pass) if pass.result == QueueResult::Closed => self.closed += 1,
             Pass::Queue(pass) => {
                 self.offered.count(is_outside);
                 let target_ms = pass.target_secs.map(|secs| u64::from(secs) * 1_000);
@@ -84,7 +88,7 @@ impl QueueFigures {
                     QueueResult::Callback => self.asked_back += 1,
                     QueueResult::Disconnected | QueueResult::Failed => self.failed += 1,
                     QueueResult::NoAgents => self.no_agents += 1,
-                    QueueResult::Overflowed | QueueResult::Waiting => {}
+                    QueueResult::Closed | QueueResult::Overflowed | QueueResult::Waiting => {}
                     QueueResult::TimedOut => self.timed_out += 1,
                 }
             }
@@ -106,6 +110,7 @@ impl QueueFigures {
         self.timed_out += later.timed_out;
         self.no_agents += later.no_agents;
         self.overflowed += later.overflowed;
+        self.closed += later.closed;
         self.asked_back += later.asked_back;
         self.called_back += later.called_back;
         self.failed += later.failed;

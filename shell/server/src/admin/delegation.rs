@@ -119,7 +119,7 @@ impl Caller {
     }
 
     /// Permission to see or change a schedule. Who is named by each attendant that uses it may, as far as the policy
-    /// lets them change those attendants' hours or holidays.
+    /// lets them change those attendants' hours or holidays; one that a queue uses is only shown to them.
     pub async fn begin_schedule(
         &self,
         tenant: &str,
@@ -133,17 +133,21 @@ impl Caller {
         let id = self.find_tenant(tenant).await?;
         let Some(delegate) = self.delegate(id).await? else { return Err(refused) };
         let attendants = self.store().all_documents::<attendant::Settings>(id).await?;
+        let queues = self.store().all_documents::<queue::Settings>(id).await?;
         let uses = attendants.iter().flat_map(|settings| {
             let using = settings.associations.iter().filter(|one| one.schedule == schedule);
-            using.map(move |one| (&settings.authorized, one.kind))
+            using.map(move |one| (&settings.authorized, Some(one.kind)))
         });
-        let is_own = |(authorized, kind): (&Authorized, AssociationKind)| {
-            let right = match kind {
+        // The hours of a queue are nobody's without a role.
+        let by_queue = queues.iter().filter(|settings| settings.uses_schedule(schedule));
+        let uses = uses.chain(by_queue.map(|settings| (&settings.authorized, None)));
+        let is_own = |(authorized, kind): (&Authorized, Option<AssociationKind>)| {
+            let right = kind.map(|kind| match kind {
                 AssociationKind::AfterHours => Right::BusinessHours,
                 AssociationKind::Holiday => Right::Holidays,
-            };
-            let may = permission == Permission::View || right.is_granted_by(&delegate.policy);
-            delegate.is_named_by(authorized) && may
+            });
+            let is_granted = right.is_some_and(|right| right.is_granted_by(&delegate.policy));
+            delegate.is_named_by(authorized) && (permission == Permission::View || is_granted)
         };
         let mut uses = uses.peekable();
         if uses.peek().is_none() || !uses.all(is_own) {

@@ -1,6 +1,8 @@
 //! Opening hours and holidays.
 
 use jiff::tz::TimeZone;
+use phone::apps::{attendant, mailbox, queue};
+use phone::directory::app_uses::uses_of_schedule;
 use phone::id::ScheduleId;
 use phone::numbers::schedule::calendar::read_calendar;
 use phone::numbers::schedule::{self, Rule, Schedule};
@@ -50,22 +52,15 @@ impl Access {
 
     /// Deletes a schedule that nothing uses.
     pub async fn delete_schedule(&self, id: ScheduleId, expected: Expected) -> Result<(), Refused> {
-        let users: Vec<String> = self.snapshot().map_or_else(Vec::new, |tenant| {
-            let uses = |settings: &&std::sync::Arc<phone::apps::attendant::Settings>| {
-                settings.associations.iter().any(|association| association.schedule == id)
-            };
-            let by_attendant = tenant.attendants.values().filter(uses).map(|settings| settings.name.clone());
-            let by_mailbox = tenant
-                .mailboxes
-                .values()
-                .filter(|settings| settings.after_hours.as_ref().is_some_and(|one| one.schedule == id));
-            by_attendant.chain(by_mailbox.map(|settings| settings.name.clone())).collect()
-        });
+        let mut tx = self.change().await?;
+        let attendants = tx.documents::<attendant::Settings>(self.tenant()).await?;
+        let queues = tx.documents::<queue::Settings>(self.tenant()).await?;
+        let mailboxes = tx.documents::<mailbox::Settings>(self.tenant()).await?;
+        let users = uses_of_schedule(id, &attendants, &queues, &mailboxes);
         if !users.is_empty() {
             let detail = format!("the schedule is used by {}", users.join(", "));
             return Err(Refused::Conflict { code: "schedule.in_use", detail, fix: None });
         }
-        let mut tx = self.change().await?;
         tx.delete_document::<Schedule>(self.tenant(), id.0, expected).await?;
         self.settle(tx).await
     }

@@ -217,10 +217,7 @@ impl AutoAttendant {
         for (index, association) in self.associations.into_iter().enumerate() {
             let field = format!("associations[{index}].flow");
             associations.push(PhoneAssociation {
-                kind: match association.kind {
-                    AssociationKind::AfterHours => PhoneKind::AfterHours,
-                    AssociationKind::Holiday => PhoneKind::Holiday,
-                },
+                kind: association.kind.into(),
                 schedule: ScheduleId(association.schedule),
                 flow: association.flow.read(access, &field, &self.language).await?,
                 enabled: association.enabled,
@@ -251,10 +248,7 @@ impl AutoAttendant {
 impl From<&Settings> for AutoAttendant {
     fn from(settings: &Settings) -> Self {
         let association = |association: &PhoneAssociation| Association {
-            kind: match association.kind {
-                PhoneKind::AfterHours => AssociationKind::AfterHours,
-                PhoneKind::Holiday => AssociationKind::Holiday,
-            },
+            kind: association.kind.into(),
             schedule: association.schedule.0,
             enabled: association.enabled,
             flow: (&association.flow).into(),
@@ -288,6 +282,24 @@ impl DialScope {
 
     fn read(self) -> Vec<GroupId> {
         self.groups.into_iter().map(GroupId).collect()
+    }
+}
+
+impl From<AssociationKind> for PhoneKind {
+    fn from(kind: AssociationKind) -> Self {
+        match kind {
+            AssociationKind::AfterHours => Self::AfterHours,
+            AssociationKind::Holiday => Self::Holiday,
+        }
+    }
+}
+
+impl From<PhoneKind> for AssociationKind {
+    fn from(kind: PhoneKind) -> Self {
+        match kind {
+            PhoneKind::AfterHours => Self::AfterHours,
+            PhoneKind::Holiday => Self::Holiday,
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod agents;
 mod callbacks;
 pub mod calls;
+mod hours;
 mod live;
 mod recording;
 mod settings;

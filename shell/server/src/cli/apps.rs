@@ -37,6 +37,12 @@ pub async fn target(client: &Client, tenant: &str, words: &str) -> Result<Value,
     }
 }
 
+/// The id of a schedule, from its name or id.
+pub async fn schedule(client: &Client, tenant: &str, name: &str) -> Result<Value, ClientError> {
+    let path = find(client, &format!("{tenant}/schedules"), "schedule", name).await?;
+    Ok(json!(path.rsplit('/').next()))
+}
+
 /// A text that is spoken, or nothing if it is empty.
 pub fn prompt(text: &str) -> Value {
     if text.is_empty() { Value::Null } else { json!({ "type": "text", "text": text }) }

@@ -232,7 +232,7 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &Attendant
         }
         AttendantCommand::NoSchedule { attendant, schedule } => {
             let path = find_attendant(attendant).await?;
-            let schedule = schedule_id(client, tenant, schedule).await?;
+            let schedule = apps::schedule(client, tenant, schedule).await?;
             let changed = apps::change(client, &path, async |body| {
                 if let Some(associations) = body["associations"].as_array_mut() {
                     associations.retain(|association| association["schedule"] != schedule);
@@ -337,7 +337,7 @@ impl Flow {
 impl Association {
     /// Adds it, or changes the one that the schedule has.
     async fn put(&self, kind: &str, path: &str, client: &Client, tenant: &str) -> Result<Value, ClientError> {
-        let schedule = schedule_id(client, tenant, &self.schedule).await?;
+        let schedule = apps::schedule(client, tenant, &self.schedule).await?;
         apps::change(client, path, async |body| {
             let found = body["associations"].as_array_mut().and_then(|all| {
                 let at = all.iter().position(|association| association["schedule"] == schedule)?;
@@ -366,11 +366,6 @@ async fn override_hours(client: &Client, path: &str, held: Value) -> Result<Show
         Ok(())
     });
     Ok(Shown::Object(OVERRIDE, changed.await?, &[]))
-}
-
-async fn schedule_id(client: &Client, tenant: &str, name: &str) -> Result<Value, ClientError> {
-    let path = find(client, &format!("{tenant}/schedules"), "schedule", name).await?;
-    Ok(json!(path.rsplit('/').next()))
 }
 
 /// Gives options of a menu the phrases that are said for them, from `1=sales`.

@@ -11,6 +11,7 @@ use super::client::{Client, ClientError};
 use super::drafts::{self, DraftCommand};
 use super::nouns::{Shown, find};
 use super::print::Column;
+use super::queue_hours::{self, HoursCommand};
 use super::recordings::Recording;
 
 #[derive(Debug, Subcommand)]
@@ -42,6 +43,8 @@ pub enum QueueCommand {
         #[command(flatten)]
         settings: Settings,
     },
+    #[command(flatten)]
+    Hours(HoursCommand),
     /// What a queue may become: saved, tested, and published when all flow tests pass.
     #[command(subcommand)]
     Draft(DraftCommand<Settings>),
@@ -389,6 +392,9 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &QueueComm
             });
             Ok(Shown::Object(QUEUE, changed.await?, &[]))
         }
+        QueueCommand::Hours(command) => {
+            queue_hours::carry_out(client, tenant, &find_queue(command.queue()).await?, command).await
+        }
         QueueCommand::Draft(command) => {
             let put = async |settings: &Settings, body: &mut Value| settings.put_into(body, client, tenant).await;
             drafts::carry_out(client, command, find_queue, put).await
@@ -623,7 +629,7 @@ impl Exceptions {
 }
 
 /// Changes what becomes of a caller, as the API takes it; what is not given stays.
-async fn change_exception(
+pub(super) async fn change_exception(
     exception: &mut Value,
     client: &Client,
     tenant: &str,

@@ -105,6 +105,7 @@ const QUEUES: &[Column] = &[
     ("Timed out", "/tot_timeout_calls"),
     ("No agent", "/tot_noagent_calls"),
     ("Overflowed", "/tot_overflowed_calls"),
+    ("Closed", "/tot_closed_calls"),
     ("ASA s", "/avg_speed_answer"),
     ("AHT s", "/avg_handle_time"),
     ("Abandon rate", "/abandon_rate"),

@@ -247,6 +247,37 @@ async fn order_announcements_and_callbacks_of_a_queue_are_kept_as_they_are_said(
 }
 
 #[tokio::test]
+async fn hours_of_a_queue_are_kept_and_hold_their_schedules() {
+    let world = world().await;
+    let monday = json!([{ "start": "09:00:00", "end": "17:00:00" }]);
+    let rule = json!({ "type": "weekly", "monday": monday, "complement": true });
+    let schedule = post_schedule(&world, &json!({ "name": "Office hours", "rule": rule })).await;
+    assert_eq!(schedule.status.as_u16(), 201, "{}", schedule.text);
+    let path = queue_path(&world).await;
+    let mut queue = world.read(&path).await;
+    queue["timeout"] = hang_up();
+    assert_eq!(queue["hours"], Value::Null);
+    let mut to_agent = hang_up();
+    to_agent["action"] = json!({ "type": "forward", "target": { "type": "user", "id": queue["agents"][0] } });
+    queue["hours"] = json!({
+        "time_zone": "Europe/Paris", "hours_override": { "state": "closed", "until": "2030-01-01T00:00:00Z" },
+        "closures": [{ "type": "after_hours", "schedule": schedule.body["id"], "enabled": true, "exception": to_agent }],
+    });
+    let saved = world.put(&path, None, &queue).await;
+    assert_eq!((saved.status.as_u16(), &saved.body), (200, &queue), "{}", saved.text);
+    let delete = format!("/tenants/demo/schedules/{}", schedule.body["id"].as_str().unwrap());
+    let kept = send(world.request(Method::DELETE, &delete).bearer_auth(TOKEN)).await;
+    assert_eq!((kept.status.as_u16(), &kept.body["code"]), (409, &json!("schedule.in_use")), "{}", kept.text);
+    queue["hours"]["closures"][0]["exception"]["action"]["target"]["id"] = json!(uuid::Uuid::nil());
+    let refused = world.put(&path, None, &queue).await.body["errors"][0].clone();
+    assert_eq!(refused["field"], json!("hours.closures[0].exception.action.target"), "{refused}");
+    queue["hours"] = Value::Null;
+    assert_eq!(world.put(&path, None, &queue).await.status.as_u16(), 200);
+    let gone = send(world.request(Method::DELETE, &delete).bearer_auth(TOKEN)).await;
+    assert_eq!(gone.status.as_u16(), 204, "{}", gone.text);
+}
+
+#[tokio::test]
 async fn what_is_no_sound_is_refused_in_words() {
     let world = world().await;
     let text = upload(&world, "notes.txt", b"these are not the sounds you are looking for".to_vec()).await;

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{Action, AssociationKind, CallFlow, DirectorySearch, Key, Settings, voice};
+use super::{Action, CallFlow, DirectorySearch, Key, Settings, voice};
+use crate::apps::hours;
 use crate::apps::prompt::{self, Prompt};
-use crate::limits::{AFTER_HOURS_MAX, HOLIDAYS_MAX, NAME_CHARS_MAX, PHRASE_CHARS_MAX, PHRASES_MAX, SCOPE_GROUPS_MAX};
+use crate::limits::{NAME_CHARS_MAX, PHRASE_CHARS_MAX, PHRASES_MAX, SCOPE_GROUPS_MAX};
 use crate::numbers::schedule::time_zone;
 use crate::problem::{Code, Problem};
 
@@ -43,20 +44,9 @@ pub fn problems(settings: &Settings) -> Vec<Problem> {
 const DIRECT_DIGITS_MAX: u8 = 10;
 
 fn associations(settings: &Settings, found: &mut Vec<Problem>) {
-    let mut schedules = BTreeSet::new();
+    hours::check(&settings.times(), "associations", found);
     for (index, association) in settings.associations.iter().enumerate() {
-        let field = format!("associations[{index}]");
-        if association.kind == AssociationKind::Holiday && !association.enabled {
-            found.push(Problem::new(Code::AssociationDisabled, format!("{field}.enabled")));
-        }
-        if !schedules.insert(association.schedule) {
-            found.push(Problem::new(Code::AssociationDuplicate, format!("{field}.schedule")));
-        }
-        flow(&association.flow, &format!("{field}.flow"), settings.operator.is_some(), found);
-    }
-    let count = |kind| settings.associations.iter().filter(|association| association.kind == kind).count();
-    if count(AssociationKind::Holiday) > HOLIDAYS_MAX || count(AssociationKind::AfterHours) > AFTER_HOURS_MAX {
-        found.push(Problem::new(Code::TooManyHolidays, "associations"));
+        flow(&association.flow, &format!("associations[{index}].flow"), settings.operator.is_some(), found);
     }
 }
 

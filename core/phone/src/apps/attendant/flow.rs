@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::{Association, AssociationKind, CallFlow, HoursState, Settings, Surroundings};
-use crate::numbers::schedule::{self, Schedule};
+use super::{CallFlow, Settings, Surroundings};
+use crate::apps::hours::{self, Holds};
 
 /// Where the flow of a call stands in the settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,24 +14,11 @@ pub(super) enum Choice {
 
 /// What was set to hold whatever the schedules say, a holiday in effect, then after-hours in effect, then the default.
 pub(super) fn choose(settings: &Settings, surroundings: &Surroundings, at: Timestamp) -> Choice {
-    if let Some(held) = settings.hours_override.filter(|held| held.until.is_none_or(|until| at < until)) {
-        return match held.state {
-            HoursState::Closed => {
-                let after_hours = |one: &Association| one.kind == AssociationKind::AfterHours;
-                settings.associations.iter().position(after_hours).map_or(Choice::Default, Choice::Association)
-            }
-            HoursState::Open => Choice::Default,
-        };
+    let schedule = |id| surroundings.schedules.iter().find(|one| one.id == id).map(AsRef::as_ref);
+    match hours::choose(settings.hours_override, &settings.times(), schedule, at, &surroundings.zone) {
+        Holds::Time(index) => Choice::Association(index),
+        Holds::Closed | Holds::Usual => Choice::Default,
     }
-    for kind in [AssociationKind::Holiday, AssociationKind::AfterHours] {
-        let enabled = || settings.associations.iter().enumerate().filter(|(_, one)| one.kind == kind && one.enabled);
-        let schedules = enabled().filter_map(|(_, association)| schedule_of(association, surroundings));
-        let Some(in_effect) = schedule::latest(schedules, at, &surroundings.zone) else { continue };
-        if let Some((index, _)) = enabled().find(|(_, association)| association.schedule == in_effect.id) {
-            return Choice::Association(index);
-        }
-    }
-    Choice::Default
 }
 
 /// The flow that was chosen.
@@ -42,8 +29,4 @@ pub(super) fn of(settings: &Settings, choice: Choice) -> &CallFlow {
         }
         Choice::Default => &settings.default_flow,
     }
-}
-
-fn schedule_of<'a>(association: &Association, surroundings: &'a Surroundings) -> Option<&'a Schedule> {
-    surroundings.schedules.iter().find(|schedule| schedule.id == association.schedule).map(AsRef::as_ref)
 }

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::callback::Callback;
-use super::{Announcements, ExceptionAction, Exit, RANK_LAST, Settings};
-use crate::apps::Target;
+use super::{Announcements, ExceptionAction, Exit, Hours, RANK_LAST, Settings};
 use crate::apps::prompt::{self, Prompt};
+use crate::apps::{Target, hours};
 use crate::limits::{AGENT_GROUPS_MAX, AGENTS_MAX, COMFORTS_MAX, NAME_CHARS_MAX, WAITING_CALLERS_MAX};
+use crate::numbers::schedule::time_zone;
 use crate::problem::{Code, Problem};
 
 /// What is wrong with these settings.
@@ -63,7 +64,10 @@ pub fn problems(settings: &Settings) -> Vec<Problem> {
         }
     }
     for (field, action) in settings.exceptions() {
-        exception(action, field, &mut found);
+        exception(action, &field, &mut found);
+    }
+    if let Some(hours) = &settings.hours {
+        check_hours(hours, &mut found);
     }
     found
 }
@@ -85,6 +89,13 @@ fn agents(settings: &Settings, found: &mut Vec<Problem>) {
     once(&settings.agents, "agents", Code::AgentDuplicate, found);
     once(&settings.order, "order", Code::AgentDuplicate, found);
     once(&settings.groups, "groups", Code::GroupDuplicate, found);
+}
+
+fn check_hours(settings: &Hours, found: &mut Vec<Problem>) {
+    if settings.time_zone.as_deref().is_some_and(|name| time_zone(name).is_none()) {
+        found.push(Problem::new(Code::TimeZoneUnknown, "hours.time_zone"));
+    }
+    hours::check(&settings.times(), "hours.closures", found);
 }
 
 fn once<T: Ord>(list: &[T], field: &str, code: Code, found: &mut Vec<Problem>) {

@@ -62,6 +62,9 @@ impl Queues {
                 let place = Place { standing, priority, arrived, number: self.next_number() };
                 self.join(now, queue, call, place, contact, out);
             }
+            Event::TurnAway { queue, call, exception } => {
+                out.push(Effect::Exit { call, queue, cause: ExitCause::Closed, exception });
+            }
             Event::Rejoin { caller } => self.rejoin(now, caller, out),
             // Who is to be called back has hung up.
             Event::Leave { call } if self.is_callback(call) => {}

@@ -1,15 +1,17 @@
 //! A queue as it is set up. Specification of voice apps, 1.13.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use super::callback::Callback;
+use super::hours::Hours;
 use crate::apps::delegation::Authorized;
 use crate::apps::prompt::Prompt;
 use crate::apps::recording::Recording;
 use crate::apps::target::Target;
-use crate::id::{GroupId, QueueId, ResourceAccountId, UserId};
+use crate::id::{GroupId, QueueId, ResourceAccountId, ScheduleId, UserId};
 use crate::people::notice::Notice;
 
 /// A queue as the administrator set it up. Specification 1.13.
@@ -82,6 +84,9 @@ pub struct Settings {
     /// Resource accounts whose numbers agents may call with, the usual one first. Specification 3.11.
     #[serde(default)]
     pub caller_ids: Vec<ResourceAccountId>,
+    /// When it takes no callers; none takes them always. Specification 1.10.
+    #[serde(default)]
+    pub hours: Option<Hours>,
 }
 
 /// What callers are told while they wait. Specification 3.1.
@@ -223,21 +228,36 @@ impl Settings {
             supervision_notice: None,
             recording: None,
             caller_ids: Vec::new(),
+            hours: None,
         }
     }
 
+    /// Whether its hours are told from this schedule.
+    pub fn uses_schedule(&self, schedule: ScheduleId) -> bool {
+        self.hours.iter().flat_map(|hours| &hours.closures).any(|closure| closure.schedule == schedule)
+    }
+
     /// All exceptions with their fields.
-    pub fn exceptions(&self) -> impl Iterator<Item = (&'static str, &ExceptionAction)> {
+    pub fn exceptions(&self) -> impl Iterator<Item = (Cow<'static, str>, &ExceptionAction)> {
         let always = [("overflow", &self.overflow), ("timeout", &self.timeout)];
         let no_free = self.no_free_agent.as_ref().map(|no_free| ("no_free_agent.exception", &no_free.exception));
         let no_agent = self.no_agent.action.as_ref().map(|action| ("no_agent.action", action));
-        always.into_iter().chain(no_agent).chain(no_free)
+        let named = always.into_iter().chain(no_agent).chain(no_free);
+        let closures = self
+            .hours
+            .iter()
+            .flat_map(|hours| &hours.closures)
+            .enumerate()
+            .map(|(index, closure)| (Cow::Owned(format!("hours.closures[{index}].exception")), &closure.exception));
+        named.map(|(field, exception)| (Cow::Borrowed(field), exception)).chain(closures)
     }
 
     /// All exceptions, to be changed.
     pub fn exceptions_mut(&mut self) -> impl Iterator<Item = &mut ExceptionAction> {
         let no_free = self.no_free_agent.as_mut().map(|no_free| &mut no_free.exception);
-        [&mut self.overflow, &mut self.timeout].into_iter().chain(self.no_agent.action.as_mut()).chain(no_free)
+        let closures = self.hours.iter_mut().flat_map(|hours| &mut hours.closures).map(|one| &mut one.exception);
+        let always = [&mut self.overflow, &mut self.timeout].into_iter();
+        always.chain(self.no_agent.action.as_mut()).chain(no_free).chain(closures)
     }
 
     /// Everything that it may play, for rendering.

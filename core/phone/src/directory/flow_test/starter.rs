@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use self::moments::Moment;
 use super::Expected;
 use crate::apps::attendant::{self, Action, Attendant, CallFlow, Event, Key, Passage};
-use crate::apps::{Priority, Target};
+use crate::apps::{Priority, Target, queue};
 use crate::directory::rehearsal::{Assumed, Caller, Does, Entrance, Keys, Script};
 use crate::directory::{App, Tenant};
 use crate::id::AttendantId;
@@ -50,7 +50,10 @@ impl Tenant {
                     writer.of_attendant(settings, from);
                 }
             }
-            App::Queue(_) => writer.of_queue("", from, ""),
+            App::Queue(id) => match self.queues.get(&id) {
+                Some(settings) => writer.of_hours(settings, from),
+                None => writer.of_queue("", from, ""),
+            },
         }
         writer.written
     }
@@ -66,7 +69,7 @@ impl Tenant {
 impl Writer<'_> {
     fn of_attendant(&mut self, settings: &attendant::Settings, from: Timestamp) {
         let flow_at = |at| self.tenant.flow_at(settings.id, self.now, at);
-        let moments = moments::of(settings, self.tenant, from);
+        let moments = moments::of(&settings.time_zone, &settings.times(), self.tenant, from);
         // The first moment at which each flow holds, to walk its branches then.
         let mut firsts = vec![(&settings.default_flow, moments::first(&moments, from, |at| flow_at(at).is_none()))];
         for (index, association) in settings.associations.iter().enumerate() {
@@ -111,6 +114,24 @@ impl Writer<'_> {
             | Target::SharedMailbox { .. }
             | Target::User { .. }
             | Target::Voicemail { .. } => false,
+        }
+    }
+
+    /// A queue while it is open, while each of its closures holds, and at the bounds of its schedules.
+    fn of_hours(&mut self, settings: &queue::Settings, from: Timestamp) {
+        let times = settings.hours.as_ref().map_or(Vec::new(), queue::Hours::times);
+        let moments = moments::of(self.tenant.zone_of_queue(settings), &times, self.tenant, from);
+        let closed = |at| self.tenant.closed(settings, at).map(|closed| closed.closure);
+        let open = moments::first(&moments, from, |at| closed(at).is_none());
+        let firsts: Vec<_> = (0..times.len())
+            .map(|index| moments::first(&moments, from, |at| closed(at) == Some(Some(index))))
+            .collect();
+        self.of_queue("", open.unwrap_or(from), "");
+        for at in firsts.into_iter().flatten() {
+            self.write("the queue is closed".to_owned(), at, "", Assumed::default());
+        }
+        for Moment { at, name } in moments {
+            self.write(name, at, "", Assumed::default());
         }
     }
 

@@ -30,6 +30,7 @@ impl End {
         match self {
             Self::HungUp { cause: HangUp::Attendant(outcome), .. } => Some(outcome.code()),
             Self::HungUp { cause: HangUp::Queue(cause), .. } => Some(match cause {
+                ExitCause::Closed => "closed",
                 ExitCause::NoAgent => "no_agent",
                 ExitCause::Overflow => "overflow",
                 ExitCause::Timeout => "timeout",

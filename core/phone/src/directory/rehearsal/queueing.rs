@@ -1,5 +1,6 @@
 //! A caller in a queue: the queues' own machine, with those who wait before and the agents as they are assumed.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
@@ -81,6 +82,7 @@ impl Walk<'_> {
         let n_waiting = self.script.assumed.n_waiting(id).min(line.settings.overflow_threshold);
         for number in 0..n_waiting {
             let call = CallId(Uuid::from_u128(number.into()));
+            // Those who wait came while the queue was open.
             let join = self.joining(id, call);
             line.queues.handle(now, join, &mut effects);
         }
@@ -107,8 +109,11 @@ impl Walk<'_> {
     fn admit(&mut self, line: &mut Line, effects: &mut Vec<Effect>) {
         let (now, id) = (self.now, line.settings.id);
         let n_before = line.queues.n_waiting(id);
-        let join = self.joining(id, OURS);
-        line.queues.handle(now, join, effects);
+        let comes = match self.tenant.closed(&line.settings, self.wall()) {
+            Some(closed) => Event::TurnAway { queue: id, call: OURS, exception: Box::new(closed.exception) },
+            None => self.joining(id, OURS),
+        };
+        line.queues.handle(now, comes, effects);
         let waiting = line.queues.waiting(now, id);
         if let Some(ours) = waiting.iter().find(|waiting| waiting.call == OURS) {
             let settings = &line.settings;
@@ -245,6 +250,7 @@ impl Walk<'_> {
         let settings = &line.settings;
         let n_waiting = line.queues.n_waiting(settings.id);
         let (field, why) = match cause {
+            ExitCause::Closed => ("hours", self.words_of_closed(settings)),
             ExitCause::Overflow => (
                 "overflow_threshold",
                 format!("{} is full: {n_waiting} wait, at most {}", settings.name, settings.overflow_threshold),
@@ -256,24 +262,27 @@ impl Walk<'_> {
             }
         };
         self.tell(StepKind::Leave, Some(setting(settings, field)), why);
-        let action = match cause {
-            ExitCause::Overflow => "overflow",
-            ExitCause::NoAgent => "no_agent.action",
-            ExitCause::Timeout => "timeout",
+        let closure = || self.tenant.closed(settings, self.wall()).and_then(|closed| closed.closure);
+        let action: Cow<'_, str> = match cause {
+            ExitCause::Closed => closure()
+                .map_or("hours.hours_override".into(), |index| format!("hours.closures[{index}].exception").into()),
+            ExitCause::Overflow => "overflow".into(),
+            ExitCause::NoAgent => "no_agent.action".into(),
+            ExitCause::Timeout => "timeout".into(),
         };
         if let Some(prompt) = exception.said() {
             let words = format!("the caller hears {}", words_of_prompt(prompt));
-            self.tell(StepKind::Play, Some(setting(settings, action)), words);
+            self.tell(StepKind::Play, Some(setting(settings, &action)), words);
             self.now = self.after_prompts(1);
         }
         match exception.action {
             Exit::Disconnect => {
-                self.tell(StepKind::End, Some(setting(settings, action)), format!("{} hangs up", settings.name));
+                self.tell(StepKind::End, Some(setting(settings, &action)), format!("{} hangs up", settings.name));
                 Place::Over(End::HungUp { app: App::Queue(settings.id), cause: HangUp::Queue(cause) })
             }
             Exit::Forward { target } => {
                 let words = format!("to {}", self.name_of(&target));
-                self.tell(StepKind::Transfer, Some(setting(settings, action)), words);
+                self.tell(StepKind::Transfer, Some(setting(settings, &action)), words);
                 let verdict = self.redirect(&target);
                 match self.hear(verdict) {
                     Ok(destination) => Place::Entering(destination, Fallback::GiveUp),

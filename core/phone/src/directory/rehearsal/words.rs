@@ -3,12 +3,12 @@
 use jiff::tz::TimeZone;
 
 use super::walk::Walk;
-use crate::apps::Target;
-use crate::apps::attendant::{Action, Association, AssociationKind, Attendant, DirectorySearch, HoursState, Outcome};
+use crate::apps::attendant::{Action, AssociationKind, Attendant, DirectorySearch, HoursOverride, HoursState, Outcome};
 use crate::apps::mailbox::Mailbox;
 use crate::apps::prompt::{Playable, Prompt};
+use crate::apps::{Target, queue};
 use crate::directory::App;
-use crate::id::PromptKey;
+use crate::id::{PromptKey, ScheduleId};
 use crate::numbers::schedule::{Rule, time_zone};
 
 /// Characters of a prompt that are told.
@@ -20,13 +20,8 @@ impl Walk<'_> {
         let settings = machine.settings();
         let when = self.words_of_time(&settings.time_zone);
         let flow = &machine.flow().name;
-        if let Some(held) = settings.hours_override.filter(|held| held.until.is_none_or(|until| self.wall() < until)) {
-            let state = match held.state {
-                HoursState::Closed => "closed",
-                HoursState::Open => "open",
-            };
-            let until = held.until.map_or("somebody takes that back".to_owned(), |until| until.to_string());
-            return format!("{} is set to be {state} until {until}, so the flow {flow}", settings.name);
+        if let Some(held) = self.words_of_override(settings.hours_override) {
+            return format!("{} is {held}, so the flow {flow}", settings.name);
         }
         let chosen = machine.association().and_then(|index| settings.associations.get(index));
         match chosen {
@@ -35,11 +30,12 @@ impl Walk<'_> {
                     AssociationKind::AfterHours => "after-hours flow",
                     AssociationKind::Holiday => "holiday flow",
                 };
-                format!("{when} {}, so the {kind} {flow}", self.words_of_schedule(association, true))
+                format!("{when} {}, so the {kind} {flow}", self.words_of_schedule(association.schedule, true))
             }
             None => {
                 let enabled = settings.associations.iter().filter(|association| association.enabled);
-                let others: Vec<_> = enabled.map(|association| self.words_of_schedule(association, false)).collect();
+                let others: Vec<_> =
+                    enabled.map(|association| self.words_of_schedule(association.schedule, false)).collect();
                 match others.is_empty() {
                     true => format!("{} is always in its default flow {flow}", settings.name),
                     false => format!("{when} {}, so the default flow {flow}", others.join(" and ")),
@@ -48,9 +44,33 @@ impl Walk<'_> {
         }
     }
 
+    /// Why a queue takes no callers.
+    pub(super) fn words_of_closed(&self, settings: &queue::Settings) -> String {
+        let Some(hours) = &settings.hours else { return format!("{} is closed", settings.name) };
+        if let Some(held) = self.words_of_override(hours.hours_override) {
+            return format!("{} is {held}", settings.name);
+        }
+        let closed = self.tenant.closed(settings, self.wall()).and_then(|closed| closed.closure);
+        let why =
+            closed.and_then(|index| hours.closures.get(index)).map(|one| self.words_of_schedule(one.schedule, true));
+        let when = self.words_of_time(self.tenant.zone_of_queue(settings));
+        format!("{when} {}, so {} is closed", why.unwrap_or_default(), settings.name)
+    }
+
+    /// What was set to hold by hand and still does.
+    fn words_of_override(&self, held: Option<HoursOverride>) -> Option<String> {
+        let held = held.filter(|held| held.until.is_none_or(|until| self.wall() < until))?;
+        let state = match held.state {
+            HoursState::Closed => "closed",
+            HoursState::Open => "open",
+        };
+        let until = held.until.map_or("somebody takes that back".to_owned(), |until| until.to_string());
+        Some(format!("set to be {state} until {until}"))
+    }
+
     /// Whether a time is within a schedule, in the words of the schedule's kind.
-    fn words_of_schedule(&self, association: &Association, is_in_effect: bool) -> String {
-        let schedule = self.tenant.schedules.get(&association.schedule);
+    fn words_of_schedule(&self, id: ScheduleId, is_in_effect: bool) -> String {
+        let schedule = self.tenant.schedules.get(&id);
         let name = schedule.map_or("a schedule that is gone", |schedule| schedule.name.as_str());
         match (schedule.map(|schedule| &schedule.rule), is_in_effect) {
             (Some(Rule::Fixed { .. } | Rule::Yearly { .. }), true) => format!("is one of the dates of {name}"),

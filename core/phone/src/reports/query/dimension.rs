@@ -261,6 +261,7 @@ fn call_result(result: QueueResult, is_callback: bool) -> &'static str {
         QueueResult::Failed if is_callback => "callback_call_timed_out",
         QueueResult::Abandoned | QueueResult::Disconnected => "disconnected",
         QueueResult::Callback => "callback",
+        QueueResult::Closed => "closed",
         QueueResult::Failed => "failed",
         QueueResult::NoAgents => "no_agents",
         QueueResult::Overflowed => "overflown",

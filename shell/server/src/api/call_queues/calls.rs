@@ -19,8 +19,9 @@ use crate::api::problem::{Problem, Refusals, WriteRefusals};
 
 const SORT: &str = "-at";
 /// Callers whom nobody helped.
-const MISSED: [PhoneResult; 5] = [
+const MISSED: [PhoneResult; 6] = [
     PhoneResult::Abandoned,
+    PhoneResult::Closed,
     PhoneResult::Failed,
     PhoneResult::NoAgents,
     PhoneResult::Overflowed,
@@ -66,7 +67,7 @@ pub struct QueueCall {
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
     pub waited_seconds: u64,
-    /// `abandoned`, `answered`, `callback`, `disconnected`, `failed`, `no_agents`, `overflowed` or `timed_out`.
+    /// `abandoned`, `answered`, `callback`, `closed`, `disconnected`, `failed`, `no_agents`, `overflowed` or `timed_out`.
     pub result: String,
     /// Who answered.
     pub agent: Option<Uuid>,

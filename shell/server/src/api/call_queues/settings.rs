@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::hours::QueueHours;
 use super::recording::QueueRecording;
 use crate::admin::{Access, Refused};
 use crate::api::authorized::Authorized;
@@ -101,6 +102,9 @@ pub struct CallQueue {
     /// Resource accounts whose numbers agents may call with, the usual one first: `*80` before a number, or `calls-out`.
     #[serde(default)]
     pub caller_ids: Vec<Uuid>,
+    /// When the queue takes no callers; null takes them always.
+    #[serde(default)]
+    pub hours: Option<QueueHours>,
 }
 
 /// How callers may ask to be called back. At least one of the three conditions is needed.
@@ -304,6 +308,10 @@ impl CallQueue {
                 Some(recording) => Some(recording.read(access, &language).await?),
                 None => None,
             },
+            hours: match self.hours {
+                Some(hours) => Some(hours.read(access, &language).await?),
+                None => None,
+            },
             language,
         })
     }
@@ -366,7 +374,7 @@ impl From<&PhoneAnnouncements> for Announcements {
 }
 
 impl Exception {
-    async fn read(self, access: &Access, field: &str, language: &str) -> Result<ExceptionAction, Refused> {
+    pub(super) async fn read(self, access: &Access, field: &str, language: &str) -> Result<ExceptionAction, Refused> {
         let action = match self.action {
             Exit::Disconnect => PhoneExit::Disconnect,
             Exit::Forward { target } => PhoneExit::Forward { target: target.read(&format!("{field}.action.target"))? },
@@ -461,6 +469,7 @@ impl From<&Settings> for CallQueue {
             supervision_notice: settings.supervision_notice.map(SupervisionNotice::from),
             recording: settings.recording.as_ref().map(QueueRecording::from),
             caller_ids: settings.caller_ids.iter().map(|account| account.0).collect(),
+            hours: settings.hours.as_ref().map(QueueHours::from),
             announcements: settings.announcements.as_ref().map(Announcements::from),
             ranks: settings.ranks.iter().map(|(agent, rank)| Rank { agent: agent.0, rank: *rank }).collect(),
             authorized: (&settings.authorized).into(),

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 /// Figures of a queue. Shares are 0 to 1; means are seconds.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct QueueFigures {
-    /// Callers whom the queue took; who overflowed is none of them.
+    /// Callers whom the queue took; who overflowed, or came while it was closed, is none of them.
     pub tot_offered_calls: u64,
     pub tot_offered_calls_int: u64,
     pub tot_offered_calls_ext: u64,
@@ -23,6 +23,9 @@ pub struct QueueFigures {
     pub tot_noagent_calls: u64,
     /// Sent on because too many waited.
     pub tot_overflowed_calls: u64,
+    /// Came while the queue was closed.
+    #[serde(default)]
+    pub tot_closed_calls: u64,
     /// Asked to be called back.
     pub tot_callback_calls: u64,
     /// Called back and reached.
@@ -125,6 +128,7 @@ impl From<&PhoneQueueFigures> for QueueFigures {
             tot_timeout_calls: figures.timed_out,
             tot_noagent_calls: figures.no_agents,
             tot_overflowed_calls: figures.overflowed,
+            tot_closed_calls: figures.closed,
             tot_callback_calls: figures.asked_back,
             tot_callback_answered: figures.called_back,
             tot_failed_calls: figures.failed,

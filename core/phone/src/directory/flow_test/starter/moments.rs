@@ -1,10 +1,10 @@
-//! The moments at which an attendant's flow may change.
+//! The moments at which an attendant's flow may change, or a queue opens or closes.
 
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 
-use crate::apps::attendant::Settings;
+use crate::apps::hours::Time;
 use crate::directory::Tenant;
 use crate::numbers::schedule::{Rule, Schedule, TimeRange, time_zone};
 
@@ -21,13 +21,13 @@ pub(super) struct Moment {
     pub(super) name: String,
 }
 
-/// The minutes before and at each bound of the attendant's schedules, after `from`.
-pub(super) fn of(settings: &Settings, tenant: &Tenant, from: Timestamp) -> Vec<Moment> {
-    let zone = time_zone(&settings.time_zone).unwrap_or(TimeZone::UTC);
+/// The minutes before and at each bound of an app's schedules, after `from`.
+pub(super) fn of(zone: &str, times: &[Time], tenant: &Tenant, from: Timestamp) -> Vec<Moment> {
+    let zone = time_zone(zone).unwrap_or(TimeZone::UTC);
     let today = from.to_zoned(zone.clone()).date();
     let mut moments = Vec::new();
-    for association in settings.associations.iter().filter(|association| association.enabled) {
-        let Some(schedule) = tenant.schedules.get(&association.schedule) else { continue };
+    for time in times.iter().filter(|time| time.enabled) {
+        let Some(schedule) = tenant.schedules.get(&time.schedule) else { continue };
         match &schedule.rule {
             rule @ (Rule::Fixed { .. } | Rule::Yearly { .. }) => {
                 let ranges = rule.dates(today.year()..=today.year().saturating_add(1));
