@@ -3,6 +3,7 @@
 //! The switch holds one snapshot and swaps it whole; a call keeps the one that it began with.
 
 pub mod accounts;
+mod app_problems;
 pub mod app_uses;
 pub mod change;
 mod check;
@@ -30,6 +31,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+pub use app_problems::{AppProblem, Checked};
 pub use tenant::{Contents, Shared, Tenant, TenantParts};
 pub use ways_in::Named;
 

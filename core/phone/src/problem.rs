@@ -72,6 +72,7 @@ codes! {
     DuplicateKey Error "menu.duplicate_key" "a key has one option in a menu";
     EmailMalformed Error "email.malformed" "an e-mail address has a name, an @ and a domain";
     EmergencyMalformed Error "emergency.malformed" "an emergency number has 2 to 15 digits";
+    ExtensionCollision Warning "dir.extension_collision" "several people have the same extension: callers choose among them";
     ExtensionEmergency Error "extension.emergency" "these digits reach emergency services";
     ExtensionMalformed Error "extension.malformed" "an extension has 1 to 10 digits";
     ExtensionTaken Error "extension.taken" "somebody or something else has this extension";
@@ -80,6 +81,7 @@ codes! {
     HolidayDuplicateDate Error "holiday.duplicate_date" "two holidays of the attendant or the queue are on the same date";
     HostMalformed Error "trunk.host_malformed" "a host is a name such as sip.carrier.example or an address, without a port";
     KeyUnknown Error "menu.key_unknown" "a key is one of 0 to 9, * and #";
+    LanguageMismatch Warning "prompt.language_mismatch" "this text seems to be in another language than the one that it is read in";
     LanguageMalformed Error "language.malformed" "a language is a tag such as en-US";
     MailWords Error "number_mails.words_malformed" "a mail has a subject of 1 to 200 characters and a text of 1 to 10,000, and between braces only name, number, extension, organization, sip_domain and address";
     MailboxDuplicate Error "mailbox.duplicate" "a member or an address is in the list only once";

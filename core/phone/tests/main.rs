@@ -3,6 +3,7 @@
 mod access;
 mod accounts;
 mod app_import;
+mod app_problems;
 mod attempts;
 mod attendant;
 mod billing;

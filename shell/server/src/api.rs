@@ -176,6 +176,7 @@ fn organizations_and_people() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(licenses::assign))
         .routes(routes!(licenses::unassign))
         .routes(routes!(setup::show))
+        .routes(routes!(setup::problems))
         .routes(routes!(users::list, users::create))
         .routes(routes!(users::import::import))
         .routes(routes!(users::import::export))

@@ -73,13 +73,21 @@ impl Settings {
 
     /// Whether callers can search for people by name.
     pub fn searches_names(&self) -> bool {
-        let is_by_name = |by| matches!(by, DirectorySearch::Both | DirectorySearch::ByName);
+        self.searches(|by| matches!(by, DirectorySearch::Both | DirectorySearch::ByName))
+    }
+
+    /// Whether callers can reach people by extension.
+    pub fn searches_extensions(&self) -> bool {
+        self.searches(|by| matches!(by, DirectorySearch::Both | DirectorySearch::ByExtension))
+    }
+
+    fn searches(&self, is_wanted: impl Fn(DirectorySearch) -> bool) -> bool {
         self.flows().any(|flow| {
             let by_option = |option: &MenuOption| match option.action {
-                Action::SearchDirectory { by } => is_by_name(by),
+                Action::SearchDirectory { by } => is_wanted(by),
                 Action::Announcement { .. } | Action::Disconnect | Action::Operator | Action::Transfer { .. } => false,
             };
-            is_by_name(flow.menu.directory_search) || flow.menu.options.iter().any(by_option)
+            is_wanted(flow.menu.directory_search) || flow.menu.options.iter().any(by_option)
         })
     }
 }

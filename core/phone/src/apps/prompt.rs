@@ -1,12 +1,15 @@
 //! What an app plays. Specification of voice apps, 1.7.
 
+mod language;
+
 use serde::{Deserialize, Serialize};
 
+use self::language::seems_other;
 use super::attendant::NameSuffix;
 use super::queue::Announcement;
 use crate::id::{PromptKey, UserId};
 use crate::limits::PROMPT_CHARS_MAX;
-use crate::problem::Code;
+use crate::problem::{Code, Problem};
 
 /// A prompt as it was configured; `key` names what was rendered from it at save.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -241,7 +244,15 @@ pub enum Playable {
 
 const DIGITS: [&str; 10] = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
 
-/// What is wrong with a prompt, if anything.
+/// What is wrong with a prompt that is read in a language; `field` is where the settings have it.
+pub fn check(prompt: Option<&Prompt>, language: &str, field: impl FnOnce() -> String, found: &mut Vec<Problem>) {
+    let Some(prompt) = prompt else { return };
+    let is_other = || prompt.text().is_some_and(|text| seems_other(text, language));
+    let code = problem(prompt).or_else(|| is_other().then_some(Code::LanguageMismatch));
+    found.extend(code.map(|code| Problem::new(code, field())));
+}
+
+/// What is wrong with a prompt in any language, if anything.
 pub fn problem(prompt: &Prompt) -> Option<Code> {
     match prompt {
         Prompt::AudioFile { .. } => None,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::{App, Tenant};
 use crate::apps::Target;
+use crate::apps::attendant::scope::Eligible;
 use crate::apps::attendant::{self, Action, AssociationKind, CallFlow, Key};
 use crate::apps::delegation::Authorized;
 use crate::apps::hours::Time;
@@ -45,6 +46,7 @@ impl Tenant {
         if self.holidays_overlap(&settings.times()) {
             found.push(Problem::new(Code::HolidayDuplicateDate, "associations"));
         }
+        self.check_extensions(settings, &mut found);
         self.check_hops(App::Attendant(settings.id), self.attendant_hops(settings), &mut found);
         found
     }
@@ -174,6 +176,21 @@ impl Tenant {
             Target::Voicemail { id } => self.users.get(id).is_some_and(|user| user.enabled),
         };
         (!exists).then_some(Code::MissingTarget)
+    }
+
+    /// Extensions that several people have whom the callers of this attendant may reach.
+    fn check_extensions(&self, settings: &attendant::Settings, found: &mut Vec<Problem>) {
+        if !settings.searches_extensions() {
+            return;
+        }
+        let within = self.listing.within(Eligible::new(&settings.dial_scope, &self.groups));
+        let collisions = within.collisions(settings.direct_digits);
+        let Some(first) = collisions.first() else { return };
+        let words = match collisions.len() - 1 {
+            0 => format!("{first} reaches several people, and callers choose among them"),
+            n_others => format!("{first} and {n_others} more reach several people each, and callers choose among them"),
+        };
+        found.push(Problem::because(Code::ExtensionCollision, "inclusion_scope", words));
     }
 
     fn check_hours(&self, hours: &Hours, found: &mut Vec<Problem>) {

@@ -101,7 +101,7 @@ pub struct Tenant {
     /// The numbers that the calls of each person and service may show, the one that they do first.
     claims: RedBlackTreeSetSync<Claim>,
     /// Who can be found by name or extension.
-    listing: Listing,
+    pub(super) listing: Listing,
     emergency: BTreeSet<Box<str>>,
     surroundings: BTreeMap<AttendantId, Arc<Surroundings>>,
     rosters: Arc<Rosters>,

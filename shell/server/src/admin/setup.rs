@@ -1,6 +1,7 @@
 //! How far an organization is set up, and whether a person can call.
 
 use jiff::Timestamp;
+use phone::directory::AppProblem;
 use phone::directory::readiness::{self, Check, Known, services};
 use phone::directory::setup::{Credits, Licensing, Step, steps};
 use phone::id::ResourceAccountId;
@@ -10,6 +11,11 @@ use super::licenses::phone_system_licenses;
 use super::{Access, Refused};
 
 impl Access {
+    /// What is wrong with attendants, queues and shared mailboxes as they are saved.
+    pub async fn app_problems(&self) -> Result<Vec<AppProblem>, Refused> {
+        Ok(self.known_snapshot().await?.app_problems_now())
+    }
+
     /// All seven steps.
     pub async fn setup(&self) -> Result<Vec<Step>, Refused> {
         let mut licensing =

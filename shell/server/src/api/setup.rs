@@ -2,10 +2,12 @@
 
 use axum::Json;
 use axum::extract::Path;
-use phone::directory::{readiness, setup};
+use phone::directory::{App, AppProblem as PhoneProblem, Checked, readiness, setup};
 use phone::id::ResourceAccountId;
+use phone::problem::Severity;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::body::id;
 use super::list::List;
@@ -91,6 +93,48 @@ pub async fn show(caller: Caller, Path(tenant): Path<String>) -> Result<Json<Lis
     Ok(List::whole(access.setup().await?.into_iter().map(SetupStep::from).collect()))
 }
 
+/// What is wrong with an auto attendant, a call queue or a shared mailbox as it is saved.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[schema(example = json!({
+    "type": "call_queue", "id": "0190c5b1-7a1e-7c3e-8d7e-1f2a3b4c5d6e", "name": "Repairs", "severity": "warning",
+    "code": "cq.no_agents", "field": "agents", "message": "the queue has no agents",
+}))]
+pub struct AppProblem {
+    #[serde(rename = "type")]
+    pub kind: AppKind,
+    pub id: Uuid,
+    pub name: String,
+    pub severity: ProblemSeverity,
+    pub code: String,
+    /// A path from the object, such as `timeout.action.target`.
+    pub field: String,
+    pub message: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AppKind {
+    AutoAttendant,
+    CallQueue,
+    SharedMailbox,
+}
+
+/// An error would keep it from being saved again, and callers meet it; a warning does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ProblemSeverity {
+    Error,
+    Warning,
+}
+
+/// List what is wrong with auto attendants, call queues and shared mailboxes
+#[utoipa::path(get, path = "/tenants/{tenant}/setup/problems", tag = "setup", params(("tenant" = String, Path)),
+    responses((status = 200, body = List<AppProblem>), Refusals))]
+pub async fn problems(caller: Caller, Path(tenant): Path<String>) -> Result<Json<List<AppProblem>>, Problem> {
+    let access = caller.begin(&tenant, Permission::View).await?;
+    Ok(List::whole(access.app_problems().await?.into_iter().map(AppProblem::from).collect()))
+}
+
 /// Show whether a person can call and be called, and what is missing
 #[utoipa::path(get, path = "/tenants/{tenant}/users/{user}/voice-readiness", tag = "users",
     params(("tenant" = String, Path), ("user" = String, Path, description = "Id or extension")),
@@ -133,6 +177,22 @@ impl From<setup::Step> for SetupStep {
         };
         let lacks = step.lacks.into_iter().map(|lack| Lack { what: lack.what, next: lack.next }).collect();
         Self { number: step.number, name: step.name.to_owned(), state, detail: step.detail, lacks }
+    }
+}
+
+impl From<PhoneProblem> for AppProblem {
+    fn from(found: PhoneProblem) -> Self {
+        let (kind, id) = match found.of {
+            Checked::App(App::Attendant(id)) => (AppKind::AutoAttendant, id.0),
+            Checked::App(App::Queue(id)) => (AppKind::CallQueue, id.0),
+            Checked::SharedMailbox(id) => (AppKind::SharedMailbox, id.0),
+        };
+        let severity = match found.problem.code.severity() {
+            Severity::Error => ProblemSeverity::Error,
+            Severity::Warning => ProblemSeverity::Warning,
+        };
+        let (code, message) = (found.problem.code.as_str().to_owned(), found.problem.words());
+        Self { kind, id, name: found.name, severity, code, field: found.problem.field, message }
     }
 }
 

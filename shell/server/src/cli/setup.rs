@@ -11,8 +11,18 @@ use super::print::{Column, Output};
 pub enum SetupCommand {
     /// Show the seven steps, what each still lacks, and a command that helps.
     Status,
+    /// List what is wrong with attendants, queues and shared mailboxes: errors that callers meet, and warnings.
+    Problems,
 }
 
+const PROBLEM: &[Column] = &[
+    ("Severity", "/severity"),
+    ("Kind", "/type"),
+    ("Name", "/name"),
+    ("Field", "/field"),
+    ("Code", "/code"),
+    ("What", "/message"),
+];
 const STEP: &[Column] = &[
     ("Step", "/number"),
     ("Name", "/name"),
@@ -36,6 +46,9 @@ pub(super) async fn carry_out(
                 Output::Csv | Output::Table => steps.iter().flat_map(rows).collect(),
             };
             Ok(Shown::Items(STEP, shown))
+        }
+        SetupCommand::Problems => {
+            Ok(Shown::Items(PROBLEM, client.list(&format!("{tenant}/setup/problems"), &[], usize::MAX).await?))
         }
     }
 }

@@ -98,6 +98,23 @@ async fn an_emergency_location_is_advised_and_comes_from_the_site() {
     assert!(told["detail"].as_str().unwrap().contains("100 Summer Street"));
 }
 
+#[tokio::test]
+async fn what_is_wrong_with_apps_is_listed_though_it_was_saved() {
+    let world = world().await;
+    let queue = json!({ "name": "Empty", "language": "en-US", "agents": [], "timeout_seconds": 10 });
+    assert_eq!(world.post_json("/tenants/demo/call-queues", &queue).await.status.as_u16(), 201, "warnings save");
+    let id = world.id_of("call-queues", "Empty").await;
+    let list = world.read("/tenants/demo/setup/problems").await;
+    let of_queue = |it: &&Value| it["name"] == "Empty";
+    let found: Vec<_> = list["items"].as_array().unwrap().iter().filter(of_queue).collect();
+    let codes: Vec<_> = found.iter().map(|it| (it["code"].as_str().unwrap(), it["field"].as_str().unwrap())).collect();
+    assert_eq!(codes, [("cq.no_agents", "agents"), ("cq.timeout_vs_alert", "timeout_secs")], "{list}");
+    assert_eq!(
+        (&found[0]["type"], &found[0]["id"], &found[0]["severity"], &found[0]["message"]),
+        (&json!("call_queue"), &json!(id), &json!("warning"), &json!("the queue has no agents"))
+    );
+}
+
 /// A switch that knows one phone, as soon as it is told whose.
 fn with_a_phone_of(owner: Arc<OnceLock<UserId>>) -> Script {
     Box::new(move |command| match (command, owner.get()) {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Action, CallFlow, DirectorySearch, Key, Settings, voice};
 use crate::apps::hours;
-use crate::apps::prompt::{self, Prompt};
+use crate::apps::prompt;
 use crate::limits::{NAME_CHARS_MAX, PHRASE_CHARS_MAX, PHRASES_MAX, SCOPE_GROUPS_MAX};
 use crate::numbers::schedule::time_zone;
 use crate::problem::{Code, Problem};
@@ -34,8 +34,7 @@ pub fn problems(settings: &Settings) -> Vec<Problem> {
             found.push(Problem::new(Code::TooManyScopeGroups, format!("{field}.groups")));
         }
     }
-    let has_operator = settings.operator.is_some();
-    flow(&settings.default_flow, "default_flow", has_operator, &mut found);
+    flow(&settings.default_flow, "default_flow", settings, &mut found);
     associations(settings, &mut found);
     found
 }
@@ -46,14 +45,15 @@ const DIRECT_DIGITS_MAX: u8 = 10;
 fn associations(settings: &Settings, found: &mut Vec<Problem>) {
     hours::check(&settings.times(), "associations", found);
     for (index, association) in settings.associations.iter().enumerate() {
-        flow(&association.flow, &format!("associations[{index}].flow"), settings.operator.is_some(), found);
+        flow(&association.flow, &format!("associations[{index}].flow"), settings, found);
     }
 }
 
-fn flow(flow: &CallFlow, field: &str, has_operator: bool, found: &mut Vec<Problem>) {
-    check_prompt(flow.greeting.as_ref(), || format!("{field}.greeting"), found);
+fn flow(flow: &CallFlow, field: &str, settings: &Settings, found: &mut Vec<Problem>) {
+    let language = settings.language.as_str();
+    prompt::check(flow.greeting.as_ref(), language, || format!("{field}.greeting"), found);
     let menu = &flow.menu;
-    check_prompt(menu.prompt.as_ref(), || format!("{field}.menu.prompt"), found);
+    prompt::check(menu.prompt.as_ref(), language, || format!("{field}.menu.prompt"), found);
     if menu.options.is_empty() && menu.directory_search == DirectorySearch::None {
         found.push(Problem::new(Code::MenuEmpty, format!("{field}.menu")));
     }
@@ -81,18 +81,12 @@ fn flow(flow: &CallFlow, field: &str, has_operator: bool, found: &mut Vec<Proble
         }
         match &option.action {
             Action::Announcement { prompt } => {
-                check_prompt(Some(prompt), || format!("{field}.action.prompt"), found);
+                prompt::check(Some(prompt), language, || format!("{field}.action.prompt"), found);
             }
-            Action::Operator if !has_operator => {
+            Action::Operator if settings.operator.is_none() => {
                 found.push(Problem::new(Code::OperatorMissing, format!("{field}.action")));
             }
             Action::Disconnect | Action::Operator | Action::SearchDirectory { .. } | Action::Transfer { .. } => {}
         }
-    }
-}
-
-fn check_prompt(prompt: Option<&Prompt>, field: impl FnOnce() -> String, found: &mut Vec<Problem>) {
-    if let Some(code) = prompt.and_then(prompt::problem) {
-        found.push(Problem::new(code, field()));
     }
 }

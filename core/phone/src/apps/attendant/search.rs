@@ -4,7 +4,7 @@ mod letters;
 mod nicknames;
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rpds::{RedBlackTreeMapSync, RedBlackTreeSetSync};
@@ -154,6 +154,21 @@ impl Listing {
         let numbers = self.by_number.iter().filter(move |_| 0 < n_digits);
         let direct = numbers.filter_map(move |(reverse, _)| Some(reverse.get(..n_digits)?.chars().rev().collect()));
         own.chain(other).chain(direct)
+    }
+
+    /// Digits that reach several people as an extension, so that callers choose among them. Specification 1.11.
+    pub fn collisions(&self, direct_digits: Option<u8>) -> BTreeSet<String> {
+        let n_digits = direct_digits.map_or(0, usize::from);
+        let ends = self.by_number.iter().filter(|_| 0 < n_digits).filter_map(|(reverse, _)| reverse.get(..n_digits));
+        let ends: Vec<&str> = ends.collect();
+        let others: Vec<&str> = self.by_other.iter().map(|(extension, _)| &**extension).collect();
+        // Both are in order: who shares digits stands beside each other.
+        let twice = |list: &[&str]| -> Vec<String> {
+            list.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0].to_owned()).collect()
+        };
+        let ends = twice(&ends).into_iter().map(|reverse| reverse.chars().rev().collect());
+        let shared: BTreeSet<String> = ends.chain(twice(&others)).collect();
+        shared.into_iter().filter(|digits| 1 < self.by_extension(digits, direct_digits).people.len()).collect()
     }
 
     /// Looks digits up as an extension. Only a full one finds somebody: one's own first, then the last

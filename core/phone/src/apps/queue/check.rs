@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 
 use super::callback::Callback;
 use super::{Announcements, ExceptionAction, Exit, Hours, RANK_LAST, Settings};
-use crate::apps::prompt::{self, Prompt};
-use crate::apps::{Target, hours};
+use crate::apps::{Target, hours, prompt};
 use crate::limits::{AGENT_GROUPS_MAX, AGENTS_MAX, COMFORTS_MAX, NAME_CHARS_MAX, WAITING_CALLERS_MAX};
 use crate::numbers::schedule::time_zone;
 use crate::problem::{Code, Problem};
@@ -18,8 +17,6 @@ pub fn problems(settings: &Settings) -> Vec<Problem> {
         1..=NAME_CHARS_MAX => {}
         _ => found.push(Problem::new(Code::NameTooLong, "name")),
     }
-    check_prompt(settings.greeting.as_ref(), "greeting", &mut found);
-    check_prompt(settings.music.as_ref(), "music", &mut found);
     agents(settings, &mut found);
     if !(5..=300).contains(&settings.agent_alert_secs) {
         found.push(Problem::new(Code::AlertOutOfRange, "agent_alert_secs"));
@@ -57,11 +54,12 @@ pub fn problems(settings: &Settings) -> Vec<Problem> {
         announcements(told, &mut found);
     }
     if let Some(recording) = &settings.recording {
-        check_prompt(recording.announcement.as_ref(), "recording.announcement", &mut found);
-        check_prompt(recording.failure_announcement.as_ref(), "recording.failure_announcement", &mut found);
         if !(1..=3_650).contains(&recording.retention_days) {
             found.push(Problem::new(Code::RecordingRetention, "recording.retention_days"));
         }
+    }
+    for (field, one) in settings.named_prompts() {
+        prompt::check(Some(one), &settings.language, || field, &mut found);
     }
     for (field, action) in settings.exceptions() {
         exception(action, &field, &mut found);
@@ -125,7 +123,6 @@ fn check_callback(callback: &Callback, timeout_secs: u32, found: &mut Vec<Proble
     if !(1..=10).contains(&callback.attempts_max) || 86_400 < callback.gap_secs {
         found.push(Problem::new(Code::CallbackAttempts, "callback.attempts_max"));
     }
-    check_prompt(Some(&callback.offer), "callback.offer", found);
 }
 
 /// The longest target of a service level. Specification 5.
@@ -140,25 +137,13 @@ fn announcements(told: &Announcements, found: &mut Vec<Problem>) {
     if COMFORTS_MAX < told.comfort.len() {
         found.push(Problem::new(Code::TooManyComforts, "announcements.comfort"));
     }
-    for (index, prompt) in told.comfort.iter().enumerate() {
-        check_prompt(Some(prompt), &format!("announcements.comfort[{index}]"), found);
-    }
 }
 
 fn exception(exception: &ExceptionAction, field: &str, found: &mut Vec<Problem>) {
-    for (name, prompt) in exception.all_prompts() {
-        check_prompt(Some(prompt), &format!("{field}.{name}"), found);
-    }
     match &exception.action {
         Exit::Forward { target: Target::SharedMailbox { .. } } if exception.said().is_none() => {
             found.push(Problem::new(Code::SharedMailboxGreeting, format!("{field}.prompt")));
         }
         Exit::Disconnect | Exit::Forward { .. } => {}
-    }
-}
-
-fn check_prompt(prompt: Option<&Prompt>, field: &str, found: &mut Vec<Problem>) {
-    if let Some(code) = prompt.and_then(prompt::problem) {
-        found.push(Problem::new(code, field));
     }
 }

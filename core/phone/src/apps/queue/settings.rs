@@ -262,14 +262,26 @@ impl Settings {
 
     /// Everything that it may play, for rendering.
     pub fn prompts(&self) -> impl Iterator<Item = &Prompt> {
-        let exits = self.exceptions().flat_map(|(_, exception)| exception.all_prompts().map(|(_, prompt)| prompt));
-        let comfort = self.announcements.iter().flat_map(|told| &told.comfort);
-        let offer = self.callback.iter().map(|callback| &callback.offer);
-        let recorded = self
-            .recording
-            .iter()
-            .flat_map(|recording| recording.announcement.iter().chain(&recording.failure_announcement));
-        self.greeting.iter().chain(&self.music).chain(comfort).chain(offer).chain(recorded).chain(exits)
+        self.named_prompts().into_iter().map(|(_, prompt)| prompt)
+    }
+
+    /// Everything that it may play, with its fields.
+    pub fn named_prompts(&self) -> Vec<(String, &Prompt)> {
+        let (callback, recording) = (self.callback.as_ref(), self.recording.as_ref());
+        let single = [
+            ("greeting", self.greeting.as_ref()),
+            ("music", self.music.as_ref()),
+            ("callback.offer", callback.map(|callback| &callback.offer)),
+            ("recording.announcement", recording.and_then(|recording| recording.announcement.as_ref())),
+            ("recording.failure_announcement", recording.and_then(|recording| recording.failure_announcement.as_ref())),
+        ];
+        let single = single.into_iter().filter_map(|(field, prompt)| Some((field.to_owned(), prompt?)));
+        let comfort = self.announcements.iter().flat_map(|told| &told.comfort).enumerate();
+        let comfort = comfort.map(|(index, prompt)| (format!("announcements.comfort[{index}]"), prompt));
+        let exits = self.exceptions().flat_map(|(field, exception)| {
+            exception.all_prompts().map(move |(name, prompt)| (format!("{field}.{name}"), prompt))
+        });
+        single.chain(comfort).chain(exits).collect()
     }
 }
 
