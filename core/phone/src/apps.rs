@@ -10,6 +10,7 @@ pub mod queue;
 pub mod recording;
 pub mod supervision;
 pub mod target;
+pub mod template;
 pub mod unassigned;
 
 pub use target::{Priority, Target};

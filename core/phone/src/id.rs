@@ -21,6 +21,8 @@ macro_rules! ids {
 ids! {
     /// An account that somebody signs in with.
     AccountId,
+    /// What attendants or queues are made from.
+    AppTemplateId,
     /// A key of the API.
     ApiKeyId,
     /// An auto attendant.

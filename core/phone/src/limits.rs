@@ -254,6 +254,9 @@ pub const TRANSLATION_RULES_MAX: u64 = 10_000;
 /// Translation rules in one list of a trunk: each may be asked for every call.
 pub const TRUNK_RULES_MAX: usize = 100;
 
+/// Templates of apps of one organization: more than anybody looks through.
+pub const APP_TEMPLATES_MAX: u64 = 500;
+
 /// Entries of the list of callers who are not let in: each may be asked for every call from outside.
 pub const CALL_BLOCKS_MAX: u64 = 1_000;
 

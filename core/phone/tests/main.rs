@@ -57,6 +57,7 @@ mod setup;
 mod sheet;
 mod snapshots;
 mod stock;
+mod templates;
 mod totp;
 mod usages;
 mod visits;

@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod api_keys;
 pub mod app_imports;
+mod app_templates;
 pub mod apps;
 pub mod attendants;
 pub mod audio_files;

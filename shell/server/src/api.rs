@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod api_keys;
 pub mod app_imports;
+pub mod app_templates;
 pub mod areas;
 pub mod audio_files;
 pub mod audit;
@@ -396,6 +397,9 @@ fn calls_outside() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(translation_rules::list, translation_rules::create))
         .routes(routes!(translation_rules::show, translation_rules::change, translation_rules::delete))
         .routes(routes!(translation_rules::test))
+        .routes(routes!(app_templates::list, app_templates::create))
+        .routes(routes!(app_templates::show, app_templates::delete))
+        .routes(routes!(app_templates::make))
         .routes(routes!(call_blocks::list, call_blocks::create))
         .routes(routes!(call_blocks::test))
         .routes(routes!(call_blocks::show, call_blocks::change, call_blocks::delete))

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod api_keys;
+mod app_templates;
 pub mod apps;
 pub mod attendants;
 pub mod authorized;

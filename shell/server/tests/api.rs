@@ -2,6 +2,7 @@
 
 mod access;
 mod app_imports;
+mod app_templates;
 mod apps;
 mod areas;
 mod browser;

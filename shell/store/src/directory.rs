@@ -303,7 +303,8 @@ fn add_document(parts: &mut Apps, row: &document::Model) -> Result<(), StoreErro
             parts.personal_mailboxes.insert(UserId(row.id), Arc::new(personal));
         }
         Some(
-            DocumentKind::CallBlock
+            DocumentKind::AppTemplate
+            | DocumentKind::CallBlock
             | DocumentKind::CivicAddress
             | DocumentKind::DialPlan
             | DocumentKind::PstnUsage

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use phone::apps::mailbox::{self, Personal};
+use phone::apps::template::Template;
 use phone::apps::unassigned::UnassignedNumbers;
 use phone::apps::{attendant, queue};
 use phone::id::TenantId;
@@ -26,6 +27,7 @@ use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
 /// Which kind of document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DocumentKind {
+    AppTemplate,
     Attendant,
     CallBlock,
     CivicAddress,
@@ -59,6 +61,7 @@ impl DocumentKind {
 
     pub(crate) fn as_str(self) -> &'static str {
         match self {
+            Self::AppTemplate => "app_template",
             Self::Attendant => "attendant",
             Self::CallBlock => "call_block",
             Self::CivicAddress => "civic_address",
@@ -76,6 +79,7 @@ impl DocumentKind {
 
     pub(crate) fn parse(word: &str) -> Option<Self> {
         let all = [
+            Self::AppTemplate,
             Self::Attendant,
             Self::CallBlock,
             Self::CivicAddress,
@@ -94,6 +98,7 @@ impl DocumentKind {
 
     pub(crate) fn noun(self) -> Noun {
         match self {
+            Self::AppTemplate => Noun::AppTemplate,
             Self::Attendant => Noun::Attendant,
             Self::CallBlock => Noun::CallBlock,
             Self::CivicAddress => Noun::CivicAddress,
@@ -140,6 +145,7 @@ named_documents! {
     PstnUsage => PstnUsage,
     queue::Settings => Queue,
     Schedule => Schedule,
+    Template => AppTemplate,
     TranslationRule => TranslationRule,
     UnassignedNumbers => UnassignedNumbers at priority,
     VoiceRoute => VoiceRoute at priority,

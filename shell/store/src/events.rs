@@ -41,6 +41,7 @@ pub enum Noun {
     ApiKey,
     /// What an attendant or a queue may become; the object is the app.
     AppDraft,
+    AppTemplate,
     Attendant,
     AudioFile,
     CallBlock,
@@ -193,6 +194,7 @@ impl Noun {
         Self::Account,
         Self::ApiKey,
         Self::AppDraft,
+        Self::AppTemplate,
         Self::Attendant,
         Self::AudioFile,
         Self::CallBlock,
@@ -261,6 +263,7 @@ impl Noun {
             Self::Account => "account",
             Self::ApiKey => "api_key",
             Self::AppDraft => "draft",
+            Self::AppTemplate => "app_template",
             Self::Attendant => "auto_attendant",
             Self::CallBlock => "call_block",
             Self::AudioFile => "audio_file",

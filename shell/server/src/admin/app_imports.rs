@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use phone::access::{Area, Object};
-use phone::apps::import::steps::{prompts_of_attendant, prompts_of_queue};
+use phone::apps::import::steps::prompts_of_attendant;
 use phone::apps::import::{AccountApp, Export, Known, NewAccount, NewMailbox, Note, NoteKind, Plan, plan};
 use phone::apps::mailbox::{self, MemberGroup, MemberRole, Transcription};
 use phone::apps::prompt::Prompt;
@@ -190,7 +190,7 @@ impl Access {
 
     async fn make_queue(&self, plan: &Plan, queue: &mut queue::Settings) -> Result<(), Refused> {
         let language = queue.language.clone();
-        for prompt in prompts_of_queue(queue) {
+        for prompt in queue.prompts_mut() {
             self.render_imported(prompt, &language).await?;
         }
         self.save_queue(&plan.first_of_queue(queue), Expected::Absent).await.map(drop)
@@ -204,7 +204,7 @@ impl Access {
         self.save_attendant(&plan.first_of_attendant(attendant), Expected::Absent).await.map(drop)
     }
 
-    async fn render_imported(&self, prompt: &mut Prompt, language: &str) -> Result<(), Refused> {
+    pub(super) async fn render_imported(&self, prompt: &mut Prompt, language: &str) -> Result<(), Refused> {
         match prompt {
             Prompt::AudioFile { key, .. } => drop(self.prompts().file(*key).await?),
             Prompt::Text { key, text } => *key = self.prompts().text(language, text).await?.0,

@@ -16,6 +16,8 @@ pub const AREAS: &[(&str, Area)] = &[
     ("", Area::Tenants),
     ("accounts", Area::Accounts),
     ("api-keys", Area::ApiKeys),
+    // As the import of apps, which makes queues as well.
+    ("app-templates", Area::AutoAttendants),
     ("audio-files", Area::AudioFiles),
     ("audit", Area::Audit),
     ("auto-attendants", Area::AutoAttendants),

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::accounts::{self, AccountCommand, SessionCommand};
 use super::api_keys::{self, ApiKeyCommand, RoleCommand};
+use super::app_templates::{self, TemplateCommand};
 use super::attendants::{self, AttendantCommand};
 use super::calls::{self, CallCommand};
 use super::civic_addresses::{self, CivicAddressCommand};
@@ -79,6 +80,9 @@ pub enum Noun {
     /// Addresses where numbers are used, as emergency services are told.
     #[command(subcommand)]
     CivicAddress(CivicAddressCommand),
+    /// Templates that attendants and queues are made from.
+    #[command(subcommand)]
+    Template(TemplateCommand),
     /// Callers from outside who are not let in, or only to a service.
     #[command(subcommand)]
     CallBlock(CallBlockCommand),
@@ -353,6 +357,7 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
         }
         Noun::Call(command) => calls::carry_out(&client, &tenant, command).await,
         Noun::CivicAddress(command) => civic_addresses::carry_out(&client, &tenant, command).await,
+        Noun::Template(command) => app_templates::carry_out(&client, &tenant, command).await,
         Noun::CallBlock(command) => call_blocks::carry_out(&client, &tenant, command).await,
         Noun::Credit(command) => credits::carry_out(&client, &tenant, command).await,
         Noun::Department(command) => departments::carry_out(&client, &tenant, command).await,

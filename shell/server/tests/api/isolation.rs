@@ -246,6 +246,10 @@ async fn objects(world: &World) -> BTreeMap<String, String> {
             ("accounts", account.body["id"].as_str().unwrap().to_owned()),
             ("agents", user.clone()),
             ("api-keys", made("api-keys", json!({ "name": "k", "roles": [{ "role": "viewer" }] })).await),
+            (
+                "app-templates",
+                made("app-templates", json!({ "name": "Lyon", "call_queue": first("call-queues").await })).await,
+            ),
             // No file can be uploaded where no sound can be rendered.
             ("audio-files", Uuid::now_v7().to_string()),
             ("auto-attendants", first("auto-attendants").await),

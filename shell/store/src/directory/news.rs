@@ -153,6 +153,7 @@ fn note(
         Noun::Account
         | Noun::ApiKey
         | Noun::AppDraft
+        | Noun::AppTemplate
         | Noun::EmergencyCall
         | Noun::FlowTest
         // What a plan that somebody holds unlocks does not change.

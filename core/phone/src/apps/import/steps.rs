@@ -48,28 +48,6 @@ impl Plan {
     }
 }
 
-/// All prompts of a queue, to be rendered.
-pub fn prompts_of_queue(queue: &mut queue::Settings) -> Vec<&mut Prompt> {
-    let mut found: Vec<&mut Prompt> = queue.greeting.iter_mut().chain(&mut queue.music).collect();
-    found.extend(queue.callback.iter_mut().map(|callback| &mut callback.offer));
-    let no_free = queue.no_free_agent.as_mut().map(|no_free| &mut no_free.exception);
-    let exceptions =
-        [&mut queue.overflow, &mut queue.timeout].into_iter().chain(queue.no_agent.action.as_mut()).chain(no_free);
-    for exception in exceptions {
-        let prompts = &mut exception.prompts;
-        let of_kinds = [
-            &mut prompts.disconnect,
-            &mut prompts.redirect_person,
-            &mut prompts.redirect_voice_app,
-            &mut prompts.redirect_phone,
-            &mut prompts.redirect_voicemail,
-            &mut prompts.shared_voicemail,
-        ];
-        found.extend(exception.prompt.iter_mut().chain(of_kinds.into_iter().flatten()));
-    }
-    found
-}
-
 /// All prompts of an attendant, to be rendered.
 pub fn prompts_of_attendant(attendant: &mut attendant::Settings) -> Vec<&mut Prompt> {
     let flows = std::iter::once(&mut attendant.default_flow);

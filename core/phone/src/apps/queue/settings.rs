@@ -260,6 +260,23 @@ impl Settings {
         always.chain(self.no_agent.action.as_mut()).chain(no_free).chain(closures)
     }
 
+    /// Everything that it may play, to be rendered anew.
+    pub fn prompts_mut(&mut self) -> Vec<&mut Prompt> {
+        let Self { greeting, music, overflow, timeout, no_agent, no_free_agent, .. } = self;
+        let Self { announcements, callback, recording, hours, .. } = self;
+        let mut found: Vec<&mut Prompt> = greeting.iter_mut().chain(music).collect();
+        found.extend(announcements.iter_mut().flat_map(|told| &mut told.comfort));
+        found.extend(callback.iter_mut().map(|callback| &mut callback.offer));
+        if let Some(recording) = recording {
+            found.extend(recording.announcement.iter_mut().chain(&mut recording.failure_announcement));
+        }
+        let no_free = no_free_agent.as_mut().map(|no_free| &mut no_free.exception);
+        let closures = hours.iter_mut().flat_map(|hours| &mut hours.closures).map(|one| &mut one.exception);
+        let exceptions = [overflow, timeout].into_iter().chain(no_agent.action.as_mut()).chain(no_free).chain(closures);
+        found.extend(exceptions.flat_map(ExceptionAction::prompts_mut));
+        found
+    }
+
     /// Everything that it may play, for rendering.
     pub fn prompts(&self) -> impl Iterator<Item = &Prompt> {
         self.named_prompts().into_iter().map(|(_, prompt)| prompt)
@@ -313,6 +330,21 @@ impl ExceptionAction {
             },
         };
         of_kind.as_ref().or(self.prompt.as_ref())
+    }
+
+    /// All its prompts, to be rendered anew.
+    fn prompts_mut(&mut self) -> impl Iterator<Item = &mut Prompt> {
+        let prompts = &mut self.prompts;
+        let all = [
+            &mut self.prompt,
+            &mut prompts.disconnect,
+            &mut prompts.redirect_person,
+            &mut prompts.redirect_voice_app,
+            &mut prompts.redirect_phone,
+            &mut prompts.redirect_voicemail,
+            &mut prompts.shared_voicemail,
+        ];
+        all.into_iter().flatten()
     }
 
     /// All its prompts with their fields.
