@@ -60,15 +60,15 @@ fn measure(n_callers: u32, n_agents: u32, n_queues: u32, routing: Routing) -> (D
         });
         if let Some((call, agent)) = offered {
             waiting.handle(now, Event::AgentAnswered { call, agent }, &mut out);
-            talking.push(agent);
+            talking.push((agent, queue(index % n_queues)));
         }
     }
     for index in 0..n_callers {
         join(&mut waiting, now, index % n_queues, n_calls, &mut out);
         n_calls += 1;
     }
-    for agent in talking {
-        waiting.handle(now, Event::AgentReleased { agent }, &mut out);
+    for (agent, queue) in talking {
+        waiting.handle(now, Event::AgentReleased { agent, queue }, &mut out);
     }
     let due = now + Duration::from_secs(1);
     let mut times: Vec<Duration> = (0..ROUNDS).map(|_| pass(&waiting, due)).collect();

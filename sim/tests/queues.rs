@@ -141,6 +141,41 @@ fn a_caller_whose_agent_is_lost_right_away_is_first_in_line_again() {
 }
 
 #[test]
+fn an_agent_with_room_is_rung_for_a_second_caller_while_talking_and_for_no_third() {
+    let queue: fn(&mut phone::apps::queue::Settings) = |queue| queue.agent_capacity = 2;
+    let mut world = World::with(&Wishes { agents: vec![1], queue, ..Wishes::default() });
+    world.register(&["bob"]);
+    world.ladder.clear();
+    let (rung, joined) = ("us -> bob INVITE 102", "bridge trunk bob");
+    for n_calls in [1, 2, 2] {
+        world.dial("trunk", "+14255550110");
+        world.run_secs(1);
+        assert_eq!(count(&world, rung), n_calls);
+        if count(&world, joined) < n_calls {
+            world.answer("bob");
+        }
+        world.run_secs(1);
+        assert_eq!(count(&world, joined), n_calls);
+    }
+    // One caller goes, and the one who waits takes the place.
+    world.hang_up("bob");
+    world.run_secs(1);
+    assert_eq!(count(&world, rung), 3);
+    world.answer("bob");
+    world.run_secs(1);
+    for _ in 0..2 {
+        world.hang_up("bob");
+        world.run_secs(1);
+    }
+    world.run_until_quiet();
+    check::idle(&mut world);
+}
+
+fn count(world: &World, words: &str) -> usize {
+    world.ladder.render().iter().filter(|line| line.contains(words)).count()
+}
+
+#[test]
 fn the_music_goes_on_where_it_was_after_an_announcement() {
     let queue: fn(&mut phone::apps::queue::Settings) = |queue| {
         queue.announcements = Some(Announcements {

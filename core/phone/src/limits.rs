@@ -53,6 +53,10 @@ pub const AFTER_HOURS_MAX: usize = 10;
 /// Waiting callers of one queue. Specification of voice apps, 5.
 pub const WAITING_CALLERS_MAX: u32 = 10_000;
 
+/// Calls of queues that an agent may have at once. More than a person can hold apart; each is a step of a search for who
+/// is free.
+pub const AGENT_CAPACITY_MAX: u8 = 10;
+
 /// Agents of one queue. Specification of voice apps, 5.
 pub const AGENTS_MAX: usize = 2_000;
 

@@ -61,6 +61,7 @@ codes! {
     CallbackExpiry Error "callback.expiry_out_of_range" "a caller is called back within 60 to 86,400 seconds";
     CallbackNoCondition Error "callback.no_condition" "a condition is needed: the time waited, the callers waiting, or those for each agent";
     CallbackUnreachable Warning "callback.offer_unreachable" "callers time out before they are offered to be called back";
+    CapacityOutOfRange Error "cq.capacity_out_of_range" "an agent has 1 to 10 calls at once";
     CodecMissing Error "trunk.codec_missing" "a trunk needs at least one codec";
     CodecUnknown Error "trunk.codec_unknown" "a codec is one of PCMU, PCMA, G722 and opus";
     ContactsOutOfRange Error "consent.contacts_out_of_range" "a consent names 1 to 8 contacts";

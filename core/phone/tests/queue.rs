@@ -4,6 +4,7 @@
 mod agents;
 mod announcements;
 mod callbacks;
+mod capacity;
 mod leaving;
 mod offering;
 mod office;

@@ -18,6 +18,8 @@ use uuid::Uuid;
 
 const N_QUEUES: u8 = 3;
 const N_AGENTS: u8 = 4;
+/// Nobody rings so soon after a refusal.
+const REFUSAL_SECS: u32 = 5;
 
 /// What the world does to the queues; numbers are taken modulo what there is.
 #[derive(Clone, Debug)]
@@ -91,9 +93,10 @@ fn queue_settings() -> impl Strategy<Value = Settings> {
         any::<bool>(),
         prop::collection::btree_map(0..N_AGENTS, 1..10u8, 0..3),
         any::<bool>(),
+        prop_oneof![3 => Just(1), 1 => 2..4u8],
     );
     (first, second, third).prop_map(|(first, second, third)| {
-        let (age_step_secs, finishes_alert, offers_during_greeting, ranks, announces) = third;
+        let (age_step_secs, finishes_alert, offers_during_greeting, ranks, announces, agent_capacity) = third;
         let (routing, presence_based, greets, agent_alert_secs, overflow_threshold, timeout_secs) = first;
         let (wrap_up_secs, missed_offers_max, reset_idle_on_miss, no_agent, members) = second;
         Settings {
@@ -109,6 +112,7 @@ fn queue_settings() -> impl Strategy<Value = Settings> {
                 action: (no_agent > 0).then(hang_up),
             },
             wrap_up_secs,
+            agent_capacity,
             missed_offers_max,
             reset_idle_on_miss,
             age_step_secs,
@@ -150,8 +154,11 @@ struct World {
     n_joined: u128,
     waiting: BTreeMap<CallId, Caller>,
     offers: BTreeMap<UserId, CallId>,
-    /// With whom.
-    talking: BTreeMap<UserId, (CallId, Caller)>,
+    /// Who talks with whom.
+    talking: BTreeMap<CallId, (UserId, Caller)>,
+    states: BTreeMap<UserId, AgentState>,
+    /// After a call, or after a refusal, nobody rings until then.
+    rests: BTreeMap<UserId, Instant>,
     /// Every caller, and how often each left.
     left: BTreeMap<CallId, u32>,
     /// Offers that agents refused: an answer to one comes too late.
@@ -199,12 +206,14 @@ impl World {
             waiting: BTreeMap::new(),
             offers: BTreeMap::new(),
             talking: BTreeMap::new(),
+            states: BTreeMap::new(),
+            rests: BTreeMap::new(),
             left: BTreeMap::new(),
             declined: Vec::new(),
         };
         world.configure();
         for index in 0..N_AGENTS {
-            world.event(Event::AgentChanged { agent: agent(index), state: state(true, Presence::Available, false) });
+            world.change(agent(index), state(true, Presence::Available, false));
         }
         world
     }
@@ -215,12 +224,13 @@ impl World {
             Happening::Answer(index) => {
                 if let Some((&agent, &call)) = nth(&self.offers, index) {
                     self.event(Event::AgentAnswered { call, agent });
-                    assert!(self.talking.contains_key(&agent), "who answers in time talks");
+                    assert!(self.talking.contains_key(&call), "who answers in time talks");
                 }
             }
             Happening::Decline(index) => {
                 if let Some((&agent, &call)) = nth(&self.offers, index) {
                     self.offers.remove(&agent);
+                    self.rest(agent, REFUSAL_SECS);
                     self.declined.push((call, agent));
                     self.event(Event::AgentRefused { call, agent, why: OfferFailure::Declined });
                 }
@@ -233,9 +243,8 @@ impl World {
                 }
             }
             Happening::Lose(index) => {
-                if let Some((&agent, &(call, caller))) = nth(&self.talking, index) {
-                    self.talking.remove(&agent);
-                    self.event(Event::AgentReleased { agent });
+                if let Some((&call, &(_, caller))) = nth(&self.talking, index) {
+                    self.release(call);
                     let arrived = self.now;
                     let back = Caller {
                         standing: Standing::Returned,
@@ -260,9 +269,8 @@ impl World {
                 }
             }
             Happening::Release(index) => {
-                if let Some((&agent, _)) = nth(&self.talking, index) {
-                    self.talking.remove(&agent);
-                    self.event(Event::AgentReleased { agent });
+                if let Some((&call, _)) = nth(&self.talking, index) {
+                    self.release(call);
                 }
             }
             Happening::Change { agent: index, reachable, presence, busy } => {
@@ -273,7 +281,7 @@ impl World {
                     _ => Presence::Available,
                 };
                 let agent = agent(index % N_AGENTS);
-                self.event(Event::AgentChanged { agent, state: state(reachable, presence, busy) });
+                self.change(agent, state(reachable, presence, busy));
             }
             Happening::Opt { queue: index, agent: who, opt_in: true } => {
                 self.event(Event::OptIn { queue: queue(index % N_QUEUES), agent: agent(who % N_AGENTS) });
@@ -290,6 +298,40 @@ impl World {
             }
             Happening::Pass { secs } => self.pass(Duration::from_secs(secs.into())),
         }
+    }
+
+    fn change(&mut self, agent: UserId, state: AgentState) {
+        self.states.insert(agent, state);
+        self.event(Event::AgentChanged { agent, state });
+    }
+
+    fn release(&mut self, call: CallId) {
+        let (agent, caller) = self.talking.remove(&call).unwrap();
+        self.rest(agent, self.settings[&caller.queue].wrap_up_secs);
+        self.event(Event::AgentReleased { agent, queue: caller.queue });
+    }
+
+    fn rest(&mut self, agent: UserId, secs: u32) {
+        let until = self.now + Duration::from_secs(secs.into());
+        let rest = self.rests.entry(agent).or_insert(until);
+        *rest = until.max(*rest);
+    }
+
+    fn n_talks(&self, agent: UserId) -> usize {
+        self.talking.values().filter(|(who, _)| *who == agent).count()
+    }
+
+    /// Whether an agent who is opted in takes a caller of this queue now.
+    fn is_free(&self, agent: UserId, settings: &Settings) -> bool {
+        let Some(state) = self.states.get(&agent) else { return false };
+        let is_there = match state.presence {
+            Presence::Available => true,
+            Presence::Away => !settings.presence_based && settings.routing != Routing::LongestIdle,
+            _ => false,
+        };
+        let is_rested = self.rests.get(&agent).is_none_or(|until| *until <= self.now);
+        let has_room = self.n_talks(agent) < usize::from(settings.agent_capacity) && !self.offers.contains_key(&agent);
+        state.reachable && !state.in_other_call && is_there && is_rested && has_room
     }
 
     fn configure(&mut self) {
@@ -359,8 +401,9 @@ impl World {
             }
             Effect::Offer { call, agent } => {
                 assert_eq!(self.offers.insert(*agent, *call), None, "an agent has one offer at a time");
-                assert!(!self.talking.contains_key(agent), "who talks is not rung");
                 let caller = self.waiting[call];
+                let capacity = usize::from(self.settings[&caller.queue].agent_capacity);
+                assert!(self.n_talks(*agent) < capacity, "nobody talks in more calls than the queue lets them");
                 assert!(self.is_ready(&caller), "nobody is offered before the greeting is over");
                 let is_passed_over = |(other, one): (&CallId, &Caller)| {
                     let is_rung = self.offers.values().any(|offered| offered == other);
@@ -372,7 +415,7 @@ impl World {
             Effect::Withdraw { call, agent, .. } => assert_eq!(self.offers.remove(agent).as_ref(), Some(call)),
             Effect::Connect { call, agent } => {
                 assert_eq!(self.offers.remove(agent).as_ref(), Some(call));
-                self.talking.insert(*agent, (*call, self.waiting[call]));
+                self.talking.insert(*call, (*agent, self.waiting[call]));
                 self.leaves(*call);
             }
             Effect::Exit { call, queue, cause, .. } => {
@@ -422,8 +465,14 @@ impl World {
             let rings = |call: &CallId| self.offers.values().any(|offered| offered == call);
             let n_ringing = callers().filter(|(call, _)| rings(call)).count();
             let somebody_waits = callers().any(|(call, caller)| self.is_ready(caller) && !rings(call));
-            let is_idle = |view: &phone::apps::queue::AgentView| view.opted_in && view.status == AgentStatus::Idle;
-            let somebody_is_idle = self.queues.agents(self.now, *queue).iter().any(is_idle);
+            let views = self.queues.agents(self.now, *queue);
+            for view in &views {
+                let is_free = view.opted_in && self.is_free(view.agent, settings);
+                assert_eq!(view.is_free, is_free, "{view:?}");
+                assert_eq!(view.n_calls, self.n_talks(view.agent));
+                assert!(view.status != AgentStatus::Idle || is_free && view.n_calls == 0, "{view:?}");
+            }
+            let somebody_is_idle = views.iter().any(|view| view.is_free);
             let rings_all = settings.routing == Routing::Attendant && n_ringing > 0;
             assert!(!somebody_waits || !somebody_is_idle || rings_all, "a caller waits while an agent is idle");
             assert!(settings.routing != Routing::Attendant || n_ringing <= 1, "one call at a time rings all");
@@ -442,8 +491,8 @@ impl World {
             self.event(Event::Leave { call });
         }
         assert!(self.offers.is_empty(), "an agent is still rung");
-        for agent in std::mem::take(&mut self.talking).into_keys() {
-            self.event(Event::AgentReleased { agent });
+        for call in self.talking.keys().copied().collect::<Vec<_>>() {
+            self.release(call);
         }
         self.pass(Duration::from_secs(60));
         assert_eq!(self.queues.next_deadline(), None, "an idle world holds no timer");

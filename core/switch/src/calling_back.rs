@@ -184,8 +184,8 @@ impl CallingBack {
         }
         call.caller = leg;
         if !call.is_up(leg) {
-            let Offered { request, agent, .. } = self.offer;
-            node.queue_event(call.tenant_id(), queue::Event::AgentReleased { agent });
+            let Offered { request, queue, agent, .. } = self.offer;
+            node.queue_event(call.tenant_id(), queue::Event::AgentReleased { agent, queue });
             node.queue_event(call.tenant_id(), queue::Event::CallbackMissed { call: request });
             return call.end(node, EndedBy::Callee, Why::Abandoned);
         }

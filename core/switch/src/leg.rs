@@ -568,8 +568,8 @@ impl Leg {
         match (self.party.place, self.offer) {
             (Place::Trunk(trunk), _) => node.leave_trunk(trunk),
             (Place::User(user), None) => node.end_user_call(self.tenant, user),
-            (Place::User(agent), Some(QueueOffer { connected: true, .. })) => {
-                node.queue_event(self.tenant, phone::apps::queue::Event::AgentReleased { agent });
+            (Place::User(agent), Some(QueueOffer { queue, connected: true })) => {
+                node.queue_event(self.tenant, phone::apps::queue::Event::AgentReleased { agent, queue });
             }
             (Place::User(_), Some(QueueOffer { connected: false, .. })) => {}
         }

@@ -329,7 +329,8 @@ impl Queueing {
 
     fn connect(mut self, call: &mut Call, node: &mut Node, agent: UserId) -> Activity {
         let Some(Offer::Answered(leg)) = self.offers.remove(&agent) else {
-            node.queue_event(call.tenant_id(), queue::Event::AgentReleased { agent });
+            let queue = self.settings.id;
+            node.queue_event(call.tenant_id(), queue::Event::AgentReleased { agent, queue });
             return Activity::Queueing(self);
         };
         self.end_offer(call, node, agent, OfferResult::Answered);

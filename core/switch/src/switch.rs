@@ -263,7 +263,7 @@ impl Switch {
     fn handle_queues(&mut self, tenant: TenantId, event: queue::Event) {
         let Some(live) = self.node.lives.get_mut(&tenant) else { return };
         let mut effects = Vec::new();
-        let ended = if let queue::Event::AgentReleased { agent } = &event { Some(*agent) } else { None };
+        let ended = if let queue::Event::AgentReleased { agent, .. } = &event { Some(*agent) } else { None };
         live.queues.handle(self.node.now, event, &mut effects);
         let news = live.queues.take_news();
         let connected = effects.iter().filter_map(|effect| {

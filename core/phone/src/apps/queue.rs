@@ -12,6 +12,7 @@ pub mod callback;
 mod callbacks;
 mod caller;
 pub mod check;
+mod doing;
 mod hours;
 mod line;
 mod machine;
@@ -128,6 +129,8 @@ pub enum Event {
     /// A connected agent's call with a queue's caller is over.
     AgentReleased {
         agent: UserId,
+        /// That offered the call.
+        queue: QueueId,
     },
     /// The agent's phones, their calls or their presence changed.
     AgentChanged {
@@ -288,6 +291,10 @@ pub struct AgentView {
     pub since: Duration,
     /// Why the agent pauses, if so.
     pub pause: Option<Arc<str>>,
+    /// Calls of queues that the agent talks in.
+    pub n_calls: usize,
+    /// Whether a caller of the queue would be offered to the agent now.
+    pub is_free: bool,
 }
 
 /// What an agent is doing, for the live view.

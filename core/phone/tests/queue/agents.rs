@@ -47,7 +47,7 @@ fn wrap_up_and_missed_offers_keep_an_agent_away() {
         Office::new([Settings { wrap_up_secs: 10, missed_offers_max: Some(2), agents, ..settings(SALES) }]);
     office.join(SALES, 1);
     office.answer(1, ANN);
-    office.event(Event::AgentReleased { agent: agent(ANN) });
+    office.event(released(SALES, ANN));
     office.join(SALES, 2);
     office.out.clear();
     office.pass(9);
@@ -82,7 +82,7 @@ fn who_pauses_is_rung_by_no_queue_and_who_is_done_after_a_call_at_once() {
     office.answer(1, ANN);
     office.event(pause());
     assert_eq!(office.status(SALES, ANN), AgentStatus::Talking);
-    office.event(Event::AgentReleased { agent: agent(ANN) });
+    office.event(released(SALES, ANN));
     office.join(SALES, 2);
     office.out.clear();
     office.event(Event::EndWrapUp { agent: agent(ANN) });
@@ -91,7 +91,7 @@ fn who_pauses_is_rung_by_no_queue_and_who_is_done_after_a_call_at_once() {
     office.wants(&[offer(2, ANN)]);
     // The time after a call ends early.
     office.answer(2, ANN);
-    office.event(Event::AgentReleased { agent: agent(ANN) });
+    office.event(released(SALES, ANN));
     office.join(SALES, 3);
     office.out.clear();
     assert_eq!(office.status(SALES, ANN), AgentStatus::WrapUp);

@@ -32,7 +32,7 @@ fn callers_are_told_their_place_and_wait_between_music_and_music() {
     office.event(Event::Played { call: call(3) });
     office.wants(&[music(2), music(3)]);
     // The first call has taken a minute and a half.
-    office.event(Event::AgentReleased { agent: agent(ANN) });
+    office.event(released(SALES, ANN));
     office.answer(2, ANN);
     office.out.clear();
     office.pass(30);

@@ -31,7 +31,7 @@ fn a_caller_gives_up_the_line_and_is_called_back_by_the_next_agent() {
     office.event(Event::Leave { call: call(2) });
     assert_eq!((office.queues.n_waiting(queue(SALES)), office.queues.callbacks(queue(SALES)).len()), (1, 1));
     assert_eq!(office.line(SALES), [(3, 4)], "those who are called back are counted apart");
-    office.event(Event::AgentReleased { agent: agent(ANN) });
+    office.event(released(SALES, ANN));
     office.wants(&[office.calls_back(2, ANN)]);
     office.answer(2, ANN);
     office.wants(&[connect(2, ANN)]);
@@ -39,7 +39,7 @@ fn a_caller_gives_up_the_line_and_is_called_back_by_the_next_agent() {
     office.event(Event::CallbackReached { call: call(2) });
     let request = office.request(2, asked, callback::State::Reached);
     office.wants(&[Effect::Callback { request }]);
-    office.event(Event::AgentReleased { agent: agent(ANN) });
+    office.event(released(SALES, ANN));
     assert_eq!(office.out, [offer(3, ANN)]);
     assert_eq!(office.queues.check(), Ok(()));
 }
@@ -48,11 +48,11 @@ fn a_caller_gives_up_the_line_and_is_called_back_by_the_next_agent() {
 fn who_is_not_reached_is_called_again_until_the_attempts_are_over() {
     let mut office = asked_to_be_called_back();
     let asked = office.now;
-    office.event(Event::AgentReleased { agent: agent(ANN) });
+    office.event(released(SALES, ANN));
     office.answer(2, ANN);
     office.out.clear();
     office.event(Event::CallbackMissed { call: call(2) });
-    office.event(Event::AgentReleased { agent: agent(ANN) });
+    office.event(released(SALES, ANN));
     let again = callback::Request {
         n_attempts: 1,
         next_at: Some(asked + Duration::from_secs(300)),
@@ -68,7 +68,7 @@ fn who_is_not_reached_is_called_again_until_the_attempts_are_over() {
     office.event(Event::CallbackMissed { call: call(2) });
     let failed = callback::Request { n_attempts: 2, ..office.request(2, asked, callback::State::Failed) };
     office.wants(&[Effect::Callback { request: failed }]);
-    office.event(Event::AgentReleased { agent: agent(ANN) });
+    office.event(released(SALES, ANN));
     assert_eq!((office.queues.check(), office.queues.next_deadline()), (Ok(()), None));
 }
 
@@ -87,7 +87,7 @@ fn requests_expire_are_cancelled_and_survive() {
     let asked = cancelled.now;
     cancelled.event(Event::CancelCallback { queue: queue(SUPPORT), call: call(2) });
     cancelled.wants(&[]);
-    cancelled.event(Event::AgentReleased { agent: agent(ANN) });
+    cancelled.event(released(SALES, ANN));
     cancelled.out.clear();
     cancelled.event(Event::CancelCallback { queue: queue(SALES), call: call(2) });
     let gone = cancelled.request(2, asked, callback::State::Cancelled);

@@ -31,7 +31,7 @@ fn serial_goes_down_the_list_and_round_again() {
     office.expire();
     office.wants(&[withdraw(1, CAT, Withdrawal::AlertTimePassed), offer(1, ANN)]);
     office.answer(1, ANN);
-    office.event(Event::AgentReleased { agent: agent(ANN) });
+    office.event(released(SALES, ANN));
     office.out.clear();
     office.join(SALES, 2);
     office.wants(&[music(2), offer(2, ANN)]);
@@ -70,14 +70,14 @@ fn round_robin_goes_on_past_who_answered() {
         office.join(SALES, number);
         office.wants(&[music(number), offer(number, expected)]);
         office.answer(number, expected);
-        office.event(Event::AgentReleased { agent: agent(expected) });
+        office.event(released(SALES, expected));
         office.out.clear();
     }
     office.join(SALES, 5);
     office.refuse(5, BEN, OfferFailure::Declined);
     office.wants(&[music(5), offer(5, BEN), offer(5, CAT)]);
     office.answer(5, CAT);
-    office.event(Event::AgentReleased { agent: agent(CAT) });
+    office.event(released(SALES, CAT));
     office.out.clear();
     office.join(SALES, 6);
     office.wants(&[music(6), offer(6, ANN)]);

@@ -175,6 +175,10 @@ pub fn hang_up() -> ExceptionAction {
     ExceptionAction::new(Exit::Disconnect)
 }
 
+pub fn released(index: u8, who: u8) -> Event {
+    Event::AgentReleased { agent: agent(who), queue: queue(index) }
+}
+
 pub fn exit(number: u32, cause: ExitCause) -> Effect {
     Effect::Exit { call: call(number), queue: queue(SALES), cause, exception: Box::new(hang_up()) }
 }

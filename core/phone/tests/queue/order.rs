@@ -17,11 +17,11 @@ fn the_best_call_over_all_queues_goes_first_and_an_agent_rings_once() {
     office.join_with(SUPPORT, 4, 1);
     office.out.clear();
     office.change(ANN, true, Presence::Available, false);
-    for (number, next) in [(3, 4), (4, 2), (2, 1)] {
+    for (number, of, next) in [(3, SALES, 4), (4, SUPPORT, 2), (2, SUPPORT, 1)] {
         office.wants(&[offer(number, ANN)]);
         office.answer(number, ANN);
         office.wants(&[connect(number, ANN)]);
-        office.event(Event::AgentReleased { agent: agent(ANN) });
+        office.event(released(of, ANN));
         assert_eq!(office.out, [offer(next, ANN)]);
     }
 }
@@ -73,11 +73,11 @@ fn an_agent_of_several_queues_is_asked_for_that_of_the_lowest_rank() {
     office.join_with(SALES, 3, 2);
     office.out.clear();
     office.change(ANN, true, Presence::Available, false);
-    for (number, next) in [(3, 2), (2, 1)] {
+    for (number, of, next) in [(3, SALES, 2), (2, SUPPORT, 1)] {
         office.wants(&[offer(number, ANN)]);
         office.answer(number, ANN);
         office.wants(&[connect(number, ANN)]);
-        office.event(Event::AgentReleased { agent: agent(ANN) });
+        office.event(released(of, ANN));
         assert_eq!(office.out, [offer(next, ANN)]);
     }
 }
@@ -96,7 +96,7 @@ fn who_lost_an_agent_is_the_first_in_line_and_never_one_too_many() {
     office.join_with(SALES, 2, 1);
     office.event(Event::Played { call: call(2) });
     office.change(ANN, false, Presence::Available, false);
-    office.event(Event::AgentReleased { agent: agent(ANN) });
+    office.event(released(SALES, ANN));
     office.out.clear();
     let priority = Some(Priority::try_from(5).unwrap());
     let standing = Standing::Returned;

@@ -175,6 +175,9 @@ pub struct Settings {
     /// Pause of an agent after a call, in seconds.
     #[arg(long)]
     wrap_up: Option<u32>,
+    /// So many calls of queues may an agent have at once, 1 to 10.
+    #[arg(long)]
+    agent_capacity: Option<u8>,
     /// So many callers may wait; the next one goes to the overflow.
     #[arg(long)]
     waiting_max: Option<u32>,
@@ -355,6 +358,7 @@ const AGENT: &[Column] = &[
     ("Opted in", "/opted_in"),
     ("Status", "/status"),
     ("For s", "/status_seconds"),
+    ("Calls", "/calls"),
     ("Pause", "/pause_reason"),
 ];
 
@@ -473,6 +477,7 @@ impl Settings {
             ("allow_opt_out", self.allow_opt_out.map(|on| json!(on))),
             ("agent_alert_seconds", self.alert.map(|secs| json!(secs))),
             ("wrap_up_seconds", self.wrap_up.map(|secs| json!(secs))),
+            ("agent_capacity", self.agent_capacity.map(|n| json!(n))),
             ("overflow_threshold", self.waiting_max.map(|n| json!(n))),
             ("timeout_seconds", self.timeout_after.map(|secs| json!(secs))),
         ];

@@ -265,8 +265,15 @@ fn some_queue(queue: QueueId) -> view::Queue {
         waited: Duration::from_secs(12),
         offered_to: vec![agent],
     };
-    let agent =
-        AgentView { agent, opted_in: true, status: AgentStatus::Ringing, since: Duration::from_secs(3), pause: None };
+    let agent = AgentView {
+        agent,
+        opted_in: true,
+        status: AgentStatus::Ringing,
+        since: Duration::from_secs(3),
+        pause: None,
+        n_calls: 0,
+        is_free: false,
+    };
     view::Queue { waiting: vec![waiting], agents: vec![agent], n_callbacks: 1 }
 }
 

@@ -182,6 +182,8 @@ async fn live_figures_join_what_was_before_a_restart_what_ended_since_and_what_g
         status: AgentStatus::Talking,
         since: std::time::Duration::from_secs(3),
         pause: None,
+        n_calls: 1,
+        is_free: false,
     };
     let queue = view::Queue { waiting: Vec::new(), agents: vec![agent], n_callbacks: 2 };
     // What ended since the start is counted with its record, and not again from the database.

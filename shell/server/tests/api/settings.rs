@@ -209,6 +209,7 @@ async fn order_announcements_and_callbacks_of_a_queue_are_kept_as_they_are_said(
         (&Value::Null, &Value::Null, &Value::Null)
     );
     queue["age_step_seconds"] = json!(60);
+    queue["agent_capacity"] = json!(3);
     queue["keep_wait_credit"] = json!(true);
     queue["timeout_policy"] = json!("finish_current_alert");
     queue["offer_during_greeting"] = json!(true);
@@ -227,6 +228,7 @@ async fn order_announcements_and_callbacks_of_a_queue_are_kept_as_they_are_said(
     for (field, value, told) in [
         ("/age_step_seconds", json!(0), "cq.age_step_out_of_range"),
         ("/ranks/0/rank", json!(10), "cq.rank_out_of_range"),
+        ("/agent_capacity", json!(11), "cq.capacity_out_of_range"),
         ("/announcements/every_seconds", json!(1), "cq.announcement_period"),
         ("/callback/key", json!("x"), "menu.key_unknown"),
         ("/callback/attempts_max", json!(0), "callback.attempts_out_of_range"),

@@ -26,6 +26,7 @@ pub fn rights_for(before: &Settings, after: &Settings) -> Needed {
         no_agent,
         no_free_agent,
         wrap_up_secs,
+        agent_capacity,
         missed_offers_max,
         reset_idle_on_miss,
         age_step_secs,
@@ -72,6 +73,7 @@ pub fn rights_for(before: &Settings, after: &Settings) -> Needed {
     needed.role("name", *name != after.name);
     needed.role("agent_alert_seconds", *agent_alert_secs != after.agent_alert_secs);
     needed.role("wrap_up_seconds", *wrap_up_secs != after.wrap_up_secs);
+    needed.role("agent_capacity", *agent_capacity != after.agent_capacity);
     needed.role("missed_offers_max", *missed_offers_max != after.missed_offers_max);
     needed.role("reset_idle_on_miss", *reset_idle_on_miss != after.reset_idle_on_miss);
     needed.role("age_step_seconds", *age_step_secs != after.age_step_secs);

@@ -5,7 +5,7 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 
 use super::Queues;
-use super::agent::{Agent, Doing};
+use super::agent::Agent;
 use crate::id::{QueueId, UserId};
 use crate::people::Presence;
 
@@ -114,12 +114,11 @@ impl Queues {
 
 impl Agent {
     fn activity(&self, is_opted_in: bool) -> Does {
-        match (self.doing, self.wraps_up) {
-            (Doing::Talking { queue, .. }, _) => {
-                return Does { activity: Activity::InQueueCall, queue: Some(queue) };
-            }
-            (Doing::Pausing { .. }, Some(queue)) => return Does { activity: Activity::WrapUp, queue: Some(queue) },
-            (Doing::Nothing | Doing::Pausing { .. } | Doing::Ringing { .. }, _) => {}
+        match (self.talks.first(), self.wraps_up) {
+            (Some(talk), _) => return Does { activity: Activity::InQueueCall, queue: Some(talk.queue) },
+            // Who wrapped up and answers another call is rung again only after the pause.
+            (None, Some(queue)) => return Does { activity: Activity::WrapUp, queue: Some(queue) },
+            (None, None) => {}
         }
         let is_here = self.state.reachable && !self.queues.is_empty() && self.state.presence != Presence::Offline;
         let is_available = self.state.presence == Presence::Available;

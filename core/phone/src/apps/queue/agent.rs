@@ -13,7 +13,12 @@ use crate::people::Presence;
 #[derive(Clone, Debug)]
 pub(super) struct Agent {
     pub(super) state: AgentState,
-    pub(super) doing: Doing,
+    /// The caller for whom the agent's phones ring. One at a time, over all queues.
+    pub(super) rings: Option<CallId>,
+    /// Calls of queues that the agent talks in, the earliest first.
+    pub(super) talks: SmallVec<[Talk; 1]>,
+    /// Nobody is offered to the agent until then: after a call, or after a refused offer.
+    pub(super) pauses_until: Option<Instant>,
     /// Idle since the later of the last call's end and becoming available; none for longer than we know.
     pub(super) idle_since: Option<Instant>,
     /// The idle clock of before a restart, and until when it holds for who becomes available.
@@ -27,21 +32,11 @@ pub(super) struct Agent {
     pub(super) does: Option<(Does, Instant)>,
 }
 
-/// What the queues have an agent do. One thing at a time, over all queues.
+/// A call of a queue that an agent talks in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Doing {
-    Nothing,
-    Ringing {
-        call: CallId,
-    },
-    Talking {
-        queue: QueueId,
-        since: Instant,
-    },
-    /// After a call, or after a refused offer.
-    Pausing {
-        until: Instant,
-    },
+pub(super) struct Talk {
+    pub(super) queue: QueueId,
+    pub(super) since: Instant,
 }
 
 /// A person's place in one queue.
@@ -63,10 +58,11 @@ pub(super) struct Member {
     pub(super) status_since: Option<Instant>,
 }
 
-/// A free agent's place in the order in which offers go out: who is idle longest (if that is how the queue routes),
-/// then the order of the list.
+/// A free agent's place in the order in which offers go out: who talks in the fewest calls, who is idle longest (if that
+/// is how the queue routes), then the order of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Turn {
+    pub(super) n_talks: u8,
     pub(super) idle_since: Option<Instant>,
     pub(super) index: u32,
 }
@@ -75,7 +71,9 @@ impl Default for Agent {
     fn default() -> Self {
         Self {
             state: AgentState { reachable: false, presence: Presence::Offline, in_other_call: false },
-            doing: Doing::Nothing,
+            rings: None,
+            talks: SmallVec::new(),
+            pauses_until: None,
             idle_since: None,
             idle_before: None,
             queues: SmallVec::new(),
@@ -129,12 +127,14 @@ impl AgentState {
 
 impl Agent {
     pub(super) fn turn(&self, member: &Member, settings: &Settings) -> Option<Turn> {
-        let eligible = member.opted_in && self.doing == Doing::Nothing && self.takes_calls(settings);
+        let n_talks = u8::try_from(self.talks.len()).unwrap_or(u8::MAX);
+        let has_room = self.rings.is_none() && self.pauses_until.is_none() && n_talks < settings.capacity();
+        let eligible = member.opted_in && has_room && self.takes_calls(settings);
         let idle_since = match settings.routing {
             Routing::LongestIdle => self.idle_since.max(member.idle_from),
             Routing::Attendant | Routing::RoundRobin | Routing::Serial => None,
         };
-        eligible.then_some(Turn { idle_since, index: member.index })
+        eligible.then_some(Turn { n_talks, idle_since, index: member.index })
     }
 
     /// Whether the agent would take a call, apart from what the queues have them do.
@@ -154,16 +154,16 @@ impl Agent {
     }
 
     pub(super) fn status(&self, member: &Member, settings: &Settings) -> AgentStatus {
-        match self.doing {
-            Doing::Ringing { .. } => AgentStatus::Ringing,
-            Doing::Talking { .. } => AgentStatus::Talking,
-            Doing::Nothing | Doing::Pausing { .. } if !member.opted_in => AgentStatus::OptedOut,
-            Doing::Nothing | Doing::Pausing { .. } if !self.state.reachable => AgentStatus::Unreachable,
-            Doing::Nothing | Doing::Pausing { .. } if self.state.in_other_call => AgentStatus::InOtherCall,
-            Doing::Nothing | Doing::Pausing { .. } if self.pause.is_some() => AgentStatus::Paused,
-            Doing::Pausing { .. } => AgentStatus::WrapUp,
-            Doing::Nothing if self.state.takes_calls(settings) => AgentStatus::Idle,
-            Doing::Nothing => AgentStatus::Away,
+        match (self.rings, self.talks.is_empty()) {
+            (Some(_), _) => AgentStatus::Ringing,
+            (None, false) => AgentStatus::Talking,
+            (None, true) if !member.opted_in => AgentStatus::OptedOut,
+            (None, true) if !self.state.reachable => AgentStatus::Unreachable,
+            (None, true) if self.state.in_other_call => AgentStatus::InOtherCall,
+            (None, true) if self.pause.is_some() => AgentStatus::Paused,
+            (None, true) if self.pauses_until.is_some() => AgentStatus::WrapUp,
+            (None, true) if self.state.takes_calls(settings) => AgentStatus::Idle,
+            (None, true) => AgentStatus::Away,
         }
     }
 }

@@ -3,7 +3,6 @@
 
 use std::time::{Duration, Instant};
 
-use super::agent::Doing;
 use super::caller::Heard;
 use super::machine::Deadline;
 use super::{Announcement, Effect, Queues};
@@ -57,13 +56,5 @@ impl Queues {
             Some(mean) => mean / SMOOTHING * (SMOOTHING - 1) + took / SMOOTHING,
             None => took,
         });
-    }
-
-    /// How long an agent has talked for a queue, if that is what the agent does.
-    pub(super) fn talks_for(doing: Doing) -> Option<(QueueId, Instant)> {
-        match doing {
-            Doing::Talking { queue, since } => Some((queue, since)),
-            Doing::Nothing | Doing::Pausing { .. } | Doing::Ringing { .. } => None,
-        }
     }
 }

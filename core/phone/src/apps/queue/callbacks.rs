@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use super::agent::Doing;
 use super::callback::{self, Contact, Request, State};
 use super::caller::{Asked, Callable, Caller, Heard, Place, Stage};
 use super::line::Line;
@@ -135,7 +134,7 @@ impl Queues {
             line.n_offered = line.n_offered.saturating_sub(1);
         }
         out.push(Effect::Connect { call, agent });
-        self.set_doing(now, agent, Doing::Talking { queue, since: now });
+        self.begin_talk(now, agent, queue);
         self.touch(queue);
     }
 

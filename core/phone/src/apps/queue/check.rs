@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use super::callback::Callback;
 use super::{Announcements, ExceptionAction, Exit, Hours, RANK_LAST, Settings};
 use crate::apps::{Target, hours, prompt};
-use crate::limits::{AGENT_GROUPS_MAX, AGENTS_MAX, COMFORTS_MAX, NAME_CHARS_MAX, WAITING_CALLERS_MAX};
+use crate::limits::{
+    AGENT_CAPACITY_MAX, AGENT_GROUPS_MAX, AGENTS_MAX, COMFORTS_MAX, NAME_CHARS_MAX, WAITING_CALLERS_MAX,
+};
 use crate::numbers::schedule::time_zone;
 use crate::problem::{Code, Problem};
 
@@ -29,6 +31,9 @@ pub fn problems(settings: &Settings) -> Vec<Problem> {
     }
     if settings.timeout_secs > 0 && settings.timeout_secs < settings.agent_alert_secs {
         found.push(Problem::new(Code::TimeoutVersusAlert, "timeout_secs"));
+    }
+    if !(1..=AGENT_CAPACITY_MAX).contains(&settings.agent_capacity) {
+        found.push(Problem::new(Code::CapacityOutOfRange, "agent_capacity"));
     }
     if settings.age_step_secs.is_some_and(|secs| !(1..=86_400).contains(&secs)) {
         found.push(Problem::new(Code::AgeStepOutOfRange, "age_step_secs"));

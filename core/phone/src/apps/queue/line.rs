@@ -79,15 +79,20 @@ impl Line {
 
     pub(super) fn free_agents(&self) -> Free<'_> {
         let last = self.answered_last.and_then(|agent| self.members.get(&agent));
-        Free { turns: &self.free, list: &self.agents, next: last.map_or(0, |member| member.index.saturating_add(1)) }
+        Free {
+            turns: &self.free,
+            list: &self.agents,
+            next: last.map_or(0, |member| member.index.saturating_add(1)),
+            capacity: self.settings.capacity(),
+        }
     }
 
     /// How long who stands at this place will wait, from 1: so many calls are to end before, and all agents who are there
-    /// work on them.
+    /// work on them, each on as many as they may.
     pub(super) fn estimated_wait(&self, place: usize) -> Option<Duration> {
         let n_agents = u32::try_from(self.n_present).ok().filter(|n_agents| 0 < *n_agents)?;
         let n_calls = u32::try_from(place).unwrap_or(u32::MAX);
-        Some(self.mean_call?.saturating_mul(n_calls) / n_agents)
+        Some(self.mean_call?.saturating_mul(n_calls) / n_agents.saturating_mul(self.settings.capacity().into()))
     }
 
     /// Takes note of what an agent does or is now.

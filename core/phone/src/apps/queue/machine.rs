@@ -1,10 +1,9 @@
 //! All queues of one tenant, as one machine. Specification of voice apps, 3.1–3.8.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::agent::{Agent, Doing};
+use super::agent::Agent;
 use super::callback::{self, Contact};
 use super::callbacks::callable;
 use super::caller::{Caller, Head, Heard, Place, Stage};
@@ -90,7 +89,7 @@ impl Queues {
             Event::Played { call } => self.greeted(now, call, out),
             Event::AgentAnswered { call, agent } => self.answered(now, call, agent, out),
             Event::AgentRefused { call, agent, .. } => self.refused(now, call, agent, out),
-            Event::AgentReleased { agent } => self.released(now, agent),
+            Event::AgentReleased { agent, queue } => self.released(now, agent, queue),
             Event::AgentChanged { agent, state } => self.changed(now, agent, state, out),
             Event::OptIn { queue, agent } => self.opt_in(now, queue, agent),
             Event::OptOut { queue, agent } => self.opt_out(now, queue, agent, out),
@@ -274,26 +273,6 @@ impl Queues {
         }
     }
 
-    /// Who pauses finishes the call that they talk in, and is rung no more.
-    fn set_pause(&mut self, now: Instant, agent: UserId, pause: Option<Arc<str>>, out: &mut Vec<Effect>) {
-        let known = self.agents.entry(agent).or_default();
-        if known.pause.is_some() && pause.is_none() {
-            // Back from a pause is as idle as who has just come.
-            known.idle_since = Some(now);
-        }
-        known.pause = pause;
-        self.update_lines(now, agent);
-        self.withdraw_if_unfit(now, agent, out);
-    }
-
-    /// Not after a refused offer: that pause keeps a phone that refuses by itself from being rung without end.
-    fn end_wrap_up(&mut self, now: Instant, agent: UserId) {
-        let wraps_up = self.agents.get(&agent).is_some_and(|known| known.wraps_up.is_some());
-        if wraps_up {
-            self.set_doing(now, agent, Doing::Nothing);
-        }
-    }
-
     fn configure(&mut self, now: Instant, queues: BTreeMap<QueueId, Staffed>, out: &mut Vec<Effect>) {
         let removed: Vec<QueueId> = self.lines.keys().filter(|queue| !queues.contains_key(queue)).copied().collect();
         for queue in removed {
@@ -352,7 +331,7 @@ impl Queues {
                 Deadline::NoAgent(queue) => self.eject(now, queue, out),
                 Deadline::NoFreeAgent(queue) => self.give_up(now, queue, out),
                 Deadline::AlertTimePassed(call) => self.alert_time_passed(now, call, out),
-                Deadline::PauseOver(agent) => self.set_doing(now, agent, Doing::Nothing),
+                Deadline::PauseOver(agent) => self.end_pause(now, agent),
             }
         }
     }
@@ -442,43 +421,15 @@ impl Queues {
                 line.n_offered = line.n_offered.saturating_sub(1);
             }
             for agent in &offer.agents {
-                let rings = self.agents.get(agent).is_some_and(|agent| agent.doing == Doing::Ringing { call });
+                let rings = self.agents.get(agent).is_some_and(|agent| agent.rings == Some(call));
                 if rings {
                     out.push(Effect::Withdraw { call, agent: *agent, why });
-                    self.set_doing(now, *agent, Doing::Nothing);
+                    self.set_rings(now, *agent, None);
                 }
             }
         }
         self.touch(caller.queue);
         Some(caller)
-    }
-
-    pub(super) fn set_doing(&mut self, now: Instant, agent: UserId, doing: Doing) {
-        let Some(known) = self.agents.get_mut(&agent) else { return };
-        if let Doing::Pausing { until } = known.doing {
-            self.deadlines.remove(&(until, Deadline::PauseOver(agent)));
-        }
-        known.doing = doing;
-        if !matches!(doing, Doing::Pausing { .. }) {
-            known.wraps_up = None;
-        }
-        self.update_lines(now, agent);
-    }
-
-    /// Tells the agent's queues what became of the agent.
-    pub(super) fn update_lines(&mut self, now: Instant, agent: UserId) {
-        let Some(known) = self.agents.get(&agent) else { return };
-        for queue in known.queues.clone() {
-            let (Some(line), Some(known)) = (self.lines.get_mut(&queue), self.agents.get(&agent)) else { continue };
-            let noticed = line.update(now, agent, known);
-            if noticed.turn {
-                self.touch(queue);
-            }
-            if noticed.presence {
-                self.watch_presence(now, queue);
-            }
-        }
-        self.notice_activity(now, agent);
     }
 
     /// Keeps the list that the matcher looks at: who is next in each queue in which a caller is ready and an agent free.

@@ -4,7 +4,6 @@ use std::time::{Duration, Instant};
 
 use smallvec::SmallVec;
 
-use super::agent::Doing;
 use super::caller::{Offer, Place, Stage};
 use super::line::Opt;
 use super::machine::Deadline;
@@ -39,7 +38,7 @@ impl Queues {
         line.n_offered += 1;
         self.deadlines.insert((ends, Deadline::AlertTimePassed(call)));
         for agent in agents {
-            self.set_doing(now, agent, Doing::Ringing { call });
+            self.set_rings(now, agent, Some(call));
             out.push(match contact {
                 Some(contact) => Effect::OfferCallback { call, queue, agent, contact },
                 None => Effect::Offer { call, agent },
@@ -58,7 +57,7 @@ impl Queues {
             return self.begin_calling(now, call, agent, out);
         }
         out.push(Effect::Connect { call, agent });
-        self.set_doing(now, agent, Doing::Talking { queue, since: now });
+        self.begin_talk(now, agent, queue);
         self.note_answered(queue, agent);
         self.remove(now, call, Withdrawal::AnsweredElsewhere, out);
     }
@@ -78,18 +77,11 @@ impl Queues {
             caller.tried.insert(agent);
         }
         self.reset_idle_clock(now, queue, agent);
+        if let Some(known) = self.agents.get_mut(&agent) {
+            known.rings = None;
+        }
         self.pause(now, agent, REFUSAL_PAUSE);
         self.end_empty_offer(now, call, out);
-    }
-
-    pub(super) fn released(&mut self, now: Instant, agent: UserId) {
-        let Some(known) = self.agents.get_mut(&agent) else { return };
-        let Some((queue, since)) = Self::talks_for(known.doing) else { return };
-        known.idle_since = Some(now);
-        known.wraps_up = Some(queue);
-        self.note_talked(now, queue, since);
-        let wrap_up_secs = self.lines.get(&queue).map_or(0, |line| line.settings.wrap_up_secs);
-        self.pause(now, agent, Duration::from_secs(wrap_up_secs.into()));
     }
 
     pub(super) fn alert_time_passed(&mut self, now: Instant, call: CallId, out: &mut Vec<Effect>) {
@@ -102,7 +94,7 @@ impl Queues {
             }
             out.push(Effect::Withdraw { call, agent, why: Withdrawal::AlertTimePassed });
             self.missed(now, queue, agent, out);
-            self.set_doing(now, agent, Doing::Nothing);
+            self.set_rings(now, agent, None);
         }
         self.end_empty_offer(now, call, out);
     }
@@ -160,7 +152,7 @@ impl Queues {
     /// Stops ringing an agent who may no longer be rung for this call.
     pub(super) fn withdraw_if_unfit(&mut self, now: Instant, agent: UserId, out: &mut Vec<Effect>) {
         let Some(known) = self.agents.get(&agent) else { return };
-        let Doing::Ringing { call } = known.doing else { return };
+        let Some(call) = known.rings else { return };
         let line = self.callers.get(&call).and_then(|caller| self.lines.get(&caller.queue));
         let is_fit = line.is_some_and(|line| {
             let is_member = line.members.get(&agent).is_some_and(|member| member.opted_in);
@@ -170,16 +162,7 @@ impl Queues {
             return;
         }
         out.push(Effect::Withdraw { call, agent, why: Withdrawal::NotEligible });
-        self.set_doing(now, agent, Doing::Nothing);
+        self.set_rings(now, agent, None);
         self.end_empty_offer(now, call, out);
-    }
-
-    fn pause(&mut self, now: Instant, agent: UserId, pause: Duration) {
-        let until = now + pause;
-        if pause.is_zero() {
-            return self.set_doing(now, agent, Doing::Nothing);
-        }
-        self.set_doing(now, agent, Doing::Pausing { until });
-        self.deadlines.insert((until, Deadline::PauseOver(agent)));
     }
 }

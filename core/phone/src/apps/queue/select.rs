@@ -18,6 +18,8 @@ pub(super) struct Free<'a> {
     pub(super) list: &'a [UserId],
     /// Where round robin goes on: past the agent who answered last.
     pub(super) next: u32,
+    /// Calls of queues that an agent may have at once.
+    pub(super) capacity: u8,
 }
 
 /// Chooses for a call that `tried` did not take. None means that all who are free have been tried.
@@ -35,8 +37,12 @@ impl<'a> Free<'a> {
             Routing::RoundRobin => self.next,
             Routing::Attendant | Routing::LongestIdle | Routing::Serial => 0,
         };
-        let split = Turn { idle_since: None, index: next };
-        let turns = self.turns.range(split..).chain(self.turns.range(..split));
+        // Who talks in fewer calls comes first, whatever the method.
+        let turns = (0..self.capacity).flat_map(move |n_talks| {
+            let at = |index| Turn { n_talks, idle_since: None, index };
+            let end = Turn { n_talks: n_talks.saturating_add(1), idle_since: None, index: 0 };
+            self.turns.range(at(next)..end).chain(self.turns.range(at(0)..at(next)))
+        });
         turns.filter_map(move |turn| self.list.get(usize::try_from(turn.index).ok()?).copied())
     }
 }

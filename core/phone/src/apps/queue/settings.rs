@@ -12,6 +12,7 @@ use crate::apps::prompt::Prompt;
 use crate::apps::recording::Recording;
 use crate::apps::target::Target;
 use crate::id::{GroupId, QueueId, ResourceAccountId, ScheduleId, UserId};
+use crate::limits::AGENT_CAPACITY_MAX;
 use crate::people::notice::Notice;
 
 /// A queue as the administrator set it up. Specification 1.13.
@@ -45,6 +46,9 @@ pub struct Settings {
     #[serde(default)]
     pub no_free_agent: Option<NoFreeAgent>,
     pub wrap_up_secs: u32,
+    /// Calls of queues in which an agent may talk and still be offered one of this queue: fewer than these. Specification 3.2.
+    #[serde(default = "one")]
+    pub agent_capacity: u8,
     /// Offers missed in a row after which an agent is opted out; none never does.
     pub missed_offers_max: Option<u32>,
     pub reset_idle_on_miss: bool,
@@ -99,6 +103,10 @@ pub struct Announcements {
     pub tells_wait: bool,
     /// One each time, in turn.
     pub comfort: Vec<Prompt>,
+}
+
+fn one() -> u8 {
+    1
 }
 
 /// The rank of a queue for an agent who prefers none.
@@ -214,6 +222,7 @@ impl Settings {
             no_agent: NoAgent { apply_to: NoAgentApplyTo::AllCalls, action: None },
             no_free_agent: None,
             wrap_up_secs: 0,
+            agent_capacity: one(),
             missed_offers_max: None,
             reset_idle_on_miss: false,
             age_step_secs: None,
@@ -230,6 +239,11 @@ impl Settings {
             caller_ids: Vec::new(),
             hours: None,
         }
+    }
+
+    /// Calls of queues that an agent may have at once, within what a queue can count.
+    pub(crate) fn capacity(&self) -> u8 {
+        self.agent_capacity.clamp(1, AGENT_CAPACITY_MAX)
     }
 
     /// Whether its hours are told from this schedule.

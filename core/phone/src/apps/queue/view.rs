@@ -2,7 +2,6 @@
 
 use std::time::Instant;
 
-use super::agent::Doing;
 use super::caller::{Place, Stage};
 use super::{AgentView, Queues, Routing, WaitingCaller};
 use crate::id::{CallId, QueueId, UserId};
@@ -34,23 +33,25 @@ impl Queues {
         let view = |agent: &UserId| {
             let member = line.members.get(agent)?;
             let since = member.status_since.map_or(now, |since| since);
-            let pause = self.agents.get(agent).and_then(|known| known.pause.clone());
+            let known = self.agents.get(agent)?;
             Some(AgentView {
                 agent: *agent,
                 opted_in: member.opted_in,
                 status: member.status,
                 since: now.saturating_duration_since(since),
-                pause,
+                pause: known.pause.clone(),
+                n_calls: known.talks.len(),
+                is_free: member.turn.is_some(),
             })
         };
         line.agents.iter().filter_map(view).collect()
     }
 
-    /// The queue that an agent who talks has the turn of, if it goes round.
+    /// The queue that an agent who has just answered has the turn of, if it goes round.
     pub fn turn_of(&self, agent: UserId) -> Option<QueueId> {
-        let (queue, _) = self.agents.get(&agent).and_then(|known| Self::talks_for(known.doing))?;
-        let line = self.lines.get(&queue)?;
-        (line.settings.routing == Routing::RoundRobin).then_some(queue)
+        let talk = self.agents.get(&agent)?.talks.last()?;
+        let line = self.lines.get(&talk.queue)?;
+        (line.settings.routing == Routing::RoundRobin).then_some(talk.queue)
     }
 
     /// Whether a caller waits though an agent is free for that call, or anything is counted wrongly. For the
@@ -76,13 +77,13 @@ impl Queues {
                 return Err(format!("caller {id} is ready or not, but listed otherwise"));
             }
             for agent in caller.offered_to() {
-                if self.agents.get(agent).map(|agent| agent.doing) != Some(Doing::Ringing { call: *id }) {
+                if self.agents.get(agent).and_then(|agent| agent.rings) != Some(*id) {
                     return Err(format!("agent {agent} is offered caller {id}, but does something else"));
                 }
             }
         }
         for (id, agent) in &self.agents {
-            if let Doing::Ringing { call } = agent.doing
+            if let Some(call) = agent.rings
                 && !self.callers.get(&call).is_some_and(|caller| caller.offered_to().contains(id))
             {
                 return Err(format!("agent {id} rings for caller {call}, who is not offered"));

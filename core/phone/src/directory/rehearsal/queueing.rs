@@ -163,7 +163,7 @@ impl Walk<'_> {
                         Due::Answer(call, agent) => Event::AgentAnswered { call, agent },
                         Due::Decline(call, agent) => Event::AgentRefused { call, agent, why: OfferFailure::Declined },
                         Due::Heard(call) => Event::Played { call },
-                        Due::Release(agent) => Event::AgentReleased { agent },
+                        Due::Release(agent) => Event::AgentReleased { agent, queue },
                     }
                 }
             };

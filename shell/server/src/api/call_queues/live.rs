@@ -44,6 +44,12 @@ pub struct QueueAgent {
     pub status_seconds: u64,
     /// Why the agent pauses, if so.
     pub pause_reason: Option<String>,
+    /// Calls of queues that the agent talks in.
+    #[serde(default)]
+    pub calls: u64,
+    /// Whether a caller would be offered to the agent now.
+    #[serde(default)]
+    pub free: bool,
 }
 
 /// What an agent does.
@@ -84,6 +90,8 @@ impl QueueLive {
             status: agent.status.into(),
             status_seconds: agent.since.as_secs(),
             pause_reason: agent.pause.as_deref().map(str::to_owned),
+            calls: u64::try_from(agent.n_calls).unwrap_or(u64::MAX),
+            free: agent.is_free,
         });
         let callbacks = u64::try_from(queue.n_callbacks).unwrap_or(u64::MAX);
         Self { waiting: waiting.collect(), agents: agents.collect(), callbacks }

@@ -70,6 +70,9 @@ pub struct CallQueue {
     pub no_free_agent: Option<NoFreeAgent>,
     #[serde(default)]
     pub wrap_up_seconds: u32,
+    /// Calls of queues that an agent may have at once, 1 to 10: who talks in fewer is offered the next one.
+    #[serde(default = "default::agent_capacity")]
+    pub agent_capacity: u8,
     /// Offers missed in a row after which an agent is opted out; null never does.
     pub missed_offers_max: Option<u32>,
     #[serde(default)]
@@ -282,6 +285,7 @@ impl CallQueue {
                 None => None,
             },
             wrap_up_secs: self.wrap_up_seconds,
+            agent_capacity: self.agent_capacity,
             missed_offers_max: self.missed_offers_max,
             reset_idle_on_miss: self.reset_idle_on_miss,
             age_step_secs: self.age_step_seconds,
@@ -455,6 +459,7 @@ impl From<&Settings> for CallQueue {
                 exception: (&no_free.exception).into(),
             }),
             wrap_up_seconds: settings.wrap_up_secs,
+            agent_capacity: settings.agent_capacity,
             missed_offers_max: settings.missed_offers_max,
             reset_idle_on_miss: settings.reset_idle_on_miss,
             age_step_seconds: settings.age_step_secs,
@@ -527,6 +532,10 @@ mod default {
 
     pub fn yes() -> bool {
         true
+    }
+
+    pub fn agent_capacity() -> u8 {
+        1
     }
 
     pub fn agent_alert_seconds() -> u32 {
