@@ -50,6 +50,8 @@ codes! {
     AgeStepOutOfRange Error "cq.age_step_out_of_range" "priorities rise after 1 to 86,400 seconds";
     AgentDuplicate Error "agent.duplicate" "an agent is in the list only once";
     AgentNotVoiceEnabled Error "agent.not_voice_enabled" "an agent needs an enabled account and a license for voice";
+    AlertThreshold Error "cq.alert_threshold_out_of_range" "alerts are for 1 to 10,000 callers, waits of 1 to 86,400 seconds, 1 to 100 percent, no agent for 0 to 86,400 seconds, and end after 0 to 3,600";
+    AlertWithoutTarget Warning "cq.alert_without_target" "without a target for answers no service level is reckoned";
     AliasLength Error "user.alias_length" "a nickname or a number has 1 to 64 characters";
     AlertOutOfRange Error "cq.alert_out_of_range" "agents are alerted for 5 to 300 seconds";
     AnnouncementPeriod Error "cq.announcement_period" "callers are told something every 10 to 3,600 seconds";

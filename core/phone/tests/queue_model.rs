@@ -1,12 +1,13 @@
 //! The queues' promise in the fewest lines, compared with the machine over random events.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests need a first instant, and may fail")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use phone::apps::Priority;
 use phone::apps::prompt::{Playable, Prompt};
+use phone::apps::queue::alert::Alerts;
 use phone::apps::queue::{
     AgentState, AgentStatus, Announcement, Announcements, Effect, Event, ExceptionAction, Exit, ExitCause, NoAgent,
     NoAgentApplyTo, OfferFailure, Queues, Routing, Settings, Standing, TimeoutPolicy,
@@ -94,9 +95,10 @@ fn queue_settings() -> impl Strategy<Value = Settings> {
         prop::collection::btree_map(0..N_AGENTS, 1..10u8, 0..3),
         any::<bool>(),
         prop_oneof![3 => Just(1), 1 => 2..4u8],
+        prop::option::weighted(0.3, (1..4u32, 0..20u32)),
     );
     (first, second, third).prop_map(|(first, second, third)| {
-        let (age_step_secs, finishes_alert, offers_during_greeting, ranks, announces, agent_capacity) = third;
+        let (age_step_secs, finishes_alert, offers_during_greeting, ranks, announces, agent_capacity, alerts) = third;
         let (routing, presence_based, greets, agent_alert_secs, overflow_threshold, timeout_secs) = first;
         let (wrap_up_secs, missed_offers_max, reset_idle_on_miss, no_agent, members) = second;
         Settings {
@@ -113,6 +115,14 @@ fn queue_settings() -> impl Strategy<Value = Settings> {
             },
             wrap_up_secs,
             agent_capacity,
+            alerts: alerts.map(|(waiting, calm_secs)| Alerts {
+                waiting_min: Some(waiting),
+                wait_secs: None,
+                service_level_percent: None,
+                no_agent_secs: None,
+                calm_secs,
+                mails: Vec::new(),
+            }),
             missed_offers_max,
             reset_idle_on_miss,
             age_step_secs,
@@ -156,6 +166,8 @@ struct World {
     offers: BTreeMap<UserId, CallId>,
     /// Who talks with whom.
     talking: BTreeMap<CallId, (UserId, Caller)>,
+    /// Queues of which it was told that too many wait.
+    alarmed: BTreeSet<QueueId>,
     states: BTreeMap<UserId, AgentState>,
     /// After a call, or after a refusal, nobody rings until then.
     rests: BTreeMap<UserId, Instant>,
@@ -206,6 +218,7 @@ impl World {
             waiting: BTreeMap::new(),
             offers: BTreeMap::new(),
             talking: BTreeMap::new(),
+            alarmed: BTreeSet::new(),
             states: BTreeMap::new(),
             rests: BTreeMap::new(),
             left: BTreeMap::new(),
@@ -444,6 +457,14 @@ impl World {
             Effect::OfferCallback { .. } | Effect::Promise { .. } | Effect::Callback { .. } => {
                 panic!("nobody asked to be called back")
             }
+            Effect::Alert { alert } => {
+                let is_new = match alert.is_raised {
+                    true => self.alarmed.insert(alert.queue),
+                    false => self.alarmed.remove(&alert.queue),
+                };
+                assert!(is_new, "it is told once that too many wait, and once that it is over");
+                assert_eq!(alert.is_raised, alert.threshold <= alert.figure);
+            }
             Effect::TooLate { .. } | Effect::OptedOut { .. } => {}
         }
     }
@@ -476,6 +497,10 @@ impl World {
             let rings_all = settings.routing == Routing::Attendant && n_ringing > 0;
             assert!(!somebody_waits || !somebody_is_idle || rings_all, "a caller waits while an agent is idle");
             assert!(settings.routing != Routing::Attendant || n_ringing <= 1, "one call at a time rings all");
+
+            let watched = settings.alerts.as_ref().and_then(|alerts| alerts.waiting_min);
+            let are_too_many = watched.is_some_and(|max| max <= u32::try_from(callers().count()).unwrap());
+            assert!(!are_too_many || self.alarmed.contains(queue), "too many wait, and nobody was told");
 
             let mut order: Vec<_> = callers().map(|(call, caller)| (self.place(caller), *call)).collect();
             order.sort_unstable();

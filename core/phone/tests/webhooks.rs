@@ -38,6 +38,8 @@ fn events_are_called_by_what_happened() {
         ("port_order", "update", Some(&draft), Some(&processing), "port.state_changed"),
         ("port_order", "update", Some(&draft), Some(&draft), "port.updated"),
         ("port_out", "create", None, Some(&draft), "port_out.created"),
+        ("queue_alert", "raise", None, Some(&free), "queue_alert.raised"),
+        ("queue_alert", "clear", None, Some(&free), "queue_alert.cleared"),
         ("user", "delete", None, None, "user.deleted"),
         ("queue_agent", "opt_out", None, None, "queue_agent.opt_out"),
     ];

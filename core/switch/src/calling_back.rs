@@ -146,7 +146,8 @@ impl CallingBack {
             queue::Effect::Withdraw { why, .. } => return self.withdraw(call, node, why),
             queue::Effect::TooLate { .. } => return self.withdraw(call, node, Withdrawal::AnsweredElsewhere),
             // These are for those who wait in a live call.
-            queue::Effect::Announce { .. }
+            queue::Effect::Alert { .. }
+            | queue::Effect::Announce { .. }
             | queue::Effect::Callback { .. }
             | queue::Effect::Exit { .. }
             | queue::Effect::Offer { .. }

@@ -74,7 +74,7 @@ impl Switch {
                         queue::Fact::OptedOut { queue, agent } => queue::Event::OptOut { queue, agent },
                         queue::Fact::Paused { agent, reason } => queue::Event::Pause { agent, reason },
                         // That is over.
-                        queue::Fact::CalledForHelp(_) | queue::Fact::Supervised(_) => continue,
+                        queue::Fact::Alert(_) | queue::Fact::CalledForHelp(_) | queue::Fact::Supervised(_) => continue,
                     };
                     self.node.queue_event(tenant, event);
                 }
@@ -159,6 +159,7 @@ impl Switch {
             waiting: live.queues.waiting(self.node.now, queue),
             agents: live.queues.agents(self.node.now, queue),
             n_callbacks: live.queues.callbacks(queue).len(),
+            alerts: live.queues.alerts(queue),
         })
     }
 

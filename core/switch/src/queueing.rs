@@ -288,7 +288,10 @@ impl Queueing {
                 self.note(call, node, "callback", QueueResult::Callback);
                 return Announcing::promise(call, node, &self.settings.language);
             }
-            queue::Effect::Callback { .. } | queue::Effect::OfferCallback { .. } | queue::Effect::OptedOut { .. } => {}
+            queue::Effect::Alert { .. }
+            | queue::Effect::Callback { .. }
+            | queue::Effect::OfferCallback { .. }
+            | queue::Effect::OptedOut { .. } => {}
         }
         Activity::Queueing(self)
     }

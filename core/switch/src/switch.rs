@@ -584,6 +584,9 @@ fn addressee(effect: &queue::Effect) -> Addressee {
         queue::Effect::OptedOut { queue, agent } => {
             Addressee::Memory { queue, fact: queue::Fact::OptedOut { queue, agent } }
         }
+        queue::Effect::Alert { ref alert } => {
+            Addressee::Memory { queue: alert.queue, fact: queue::Fact::Alert(alert.clone()) }
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use phone::apps::queue::alert::AlertKind;
 use phone::apps::queue::{AgentView, WaitingCaller};
 use phone::apps::supervision::Mode;
 use phone::id::{CallId, QueueId, TenantId, TrunkId, UserId};
@@ -147,6 +148,8 @@ pub struct Queue {
     pub agents: Vec<AgentView>,
     /// Those who are to be called back stand in line as well.
     pub n_callbacks: usize,
+    /// Thresholds that are reached.
+    pub alerts: Vec<AlertKind>,
 }
 
 /// What reports need of a tenant's live calls and agents.

@@ -49,6 +49,7 @@ pub mod port_outs;
 pub mod porting_pin;
 pub mod post;
 pub mod queue_agents;
+pub mod queue_alerts;
 pub mod queue_calls;
 pub mod queue_memory;
 mod queues;

@@ -32,6 +32,7 @@ pub mod policies;
 pub mod port_orders;
 pub mod port_outs;
 pub mod print;
+mod queue_alerts;
 mod queue_hours;
 pub mod queues;
 pub mod rate_decks;

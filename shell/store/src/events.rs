@@ -95,6 +95,8 @@ pub enum Noun {
     Presence,
     PstnUsage,
     Queue,
+    /// A threshold of a queue.
+    QueueAlert,
     QueueAgent,
     /// A call that somebody of a queue took care of.
     QueueCall,
@@ -190,7 +192,7 @@ impl Actor {
 
 impl Noun {
     /// All of them.
-    const ALL: [Self; 58] = [
+    const ALL: [Self; 59] = [
         Self::Account,
         Self::ApiKey,
         Self::AppDraft,
@@ -228,6 +230,7 @@ impl Noun {
         Self::Presence,
         Self::PstnUsage,
         Self::Queue,
+        Self::QueueAlert,
         Self::QueueAgent,
         Self::QueueCall,
         Self::RateDeck,
@@ -297,6 +300,7 @@ impl Noun {
             Self::Presence => "presence",
             Self::PstnUsage => "pstn_usage",
             Self::Queue => "call_queue",
+            Self::QueueAlert => "queue_alert",
             Self::QueueAgent => "queue_agent",
             Self::QueueCall => "queue_call",
             Self::RateDeck => "rate_deck",

@@ -61,6 +61,7 @@ mod port_orders;
 mod port_outs;
 mod porting_pins;
 mod prompts;
+mod queue_alerts;
 mod queue_callbacks;
 mod queue_calls;
 mod queue_clocks;

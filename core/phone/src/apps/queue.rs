@@ -6,6 +6,8 @@
 mod absence;
 mod activity;
 mod agent;
+pub mod alert;
+mod alerting;
 mod announcement;
 mod announcing;
 pub mod callback;
@@ -213,6 +215,8 @@ pub enum Effect {
     Exit { call: CallId, queue: QueueId, cause: ExitCause, exception: Box<ExceptionAction> },
     /// The agent missed too many offers in a row and is opted out.
     OptedOut { queue: QueueId, agent: UserId },
+    /// A threshold of a queue was reached, or that is over.
+    Alert { alert: Box<alert::Alert> },
 }
 
 /// What of a queue outlives a restart. Specification 3.16.
@@ -241,6 +245,8 @@ pub enum Fact {
     },
     /// A supervisor's part in a call is over; for the audit, whether a queue offered the call or not.
     Supervised(Box<Session>),
+    /// A threshold of a queue was reached, or that is over; for the audit, programs and mail.
+    Alert(Box<alert::Alert>),
     /// Somebody called for help; for the security desk and the audit.
     CalledForHelp(Box<CalledForHelp>),
 }

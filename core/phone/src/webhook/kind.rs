@@ -90,6 +90,8 @@ impl Told<'_> {
 fn past(action: &str) -> &str {
     match action {
         "claim" => "claimed",
+        "clear" => "cleared",
+        "raise" => "raised",
         "create" => "created",
         "finish" => "finished",
         "handle" => "handled",

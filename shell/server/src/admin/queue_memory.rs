@@ -79,6 +79,7 @@ async fn write(store: &Store, memories: Vec<Memory>) -> Result<(), WriteError> {
             continue;
         }
         match fact {
+            Fact::Alert(alert) => tx.note_queue_alert(tenant, &alert).await?,
             Fact::AnsweredLast { queue, agent } => tx.keep_turn(tenant, queue, agent).await?,
             Fact::CallEnded { agent, at } => tx.keep_idle(tenant, agent, at).await?,
             Fact::Callback(callback) => tx.keep_callback(tenant, &callback).await?,

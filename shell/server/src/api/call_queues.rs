@@ -1,6 +1,7 @@
 //! Call queues: settings, who waits, who takes calls.
 
 pub mod agents;
+mod alerts;
 mod callbacks;
 pub mod calls;
 mod hours;

@@ -11,6 +11,7 @@ use super::client::{Client, ClientError};
 use super::drafts::{self, DraftCommand};
 use super::nouns::{Shown, find};
 use super::print::Column;
+use super::queue_alerts::Alerts;
 use super::queue_hours::{self, HoursCommand};
 use super::recordings::Recording;
 
@@ -196,6 +197,8 @@ pub struct Settings {
     announcements: Announcements,
     #[command(flatten)]
     callback: Callback,
+    #[command(flatten)]
+    alerts: Alerts,
     #[command(flatten)]
     authorized: Authorized,
     #[command(flatten)]
@@ -504,6 +507,7 @@ impl Settings {
         self.line.put_into(body, client, tenant).await?;
         self.announcements.put_into(body);
         self.callback.put_into(body);
+        self.alerts.put_into(body);
         self.authorized.put_into(body, client, tenant).await?;
         self.notice.put_into(body);
         self.recording.put_into(body);

@@ -4,10 +4,13 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use phone::apps::Priority;
+use phone::apps::queue::alert::{Alert, AlertKind};
 use phone::apps::queue::{AgentStatus, AgentView, WaitingCaller};
 use phone::id::{CallId, QueueId};
 use phone::record::{CallRecord, CallResult, Direction, EndedBy};
 use serde_json::{Value, json};
+use server::admin::queue_alerts::letter;
+use store::{Actor, EventFilter, Paging};
 use switch::input::Command;
 use switch::output::{Answer, Change};
 use switch::view;
@@ -58,6 +61,7 @@ async fn a_queue_shows_who_waits_and_who_takes_calls() {
     assert_eq!((&waiting["position"], &waiting["priority"]), (&json!(1), &json!(3)));
     let agent = &live["agents"][0];
     assert_eq!((&agent["opted_in"], &agent["status"]), (&json!(true), &json!("ringing")));
+    assert_eq!(live["alerts"], json!(["waiting"]));
 }
 
 #[tokio::test]
@@ -274,7 +278,7 @@ fn some_queue(queue: QueueId) -> view::Queue {
         n_calls: 0,
         is_free: false,
     };
-    view::Queue { waiting: vec![waiting], agents: vec![agent], n_callbacks: 1 }
+    view::Queue { waiting: vec![waiting], agents: vec![agent], n_callbacks: 1, alerts: vec![AlertKind::Waiting] }
 }
 
 fn some_record(world: &World, n: i64) -> CallRecord {
@@ -303,4 +307,32 @@ fn some_record(world: &World, n: i64) -> CallRecord {
         attempts: Vec::new(),
         segments: Vec::new(),
     }
+}
+
+#[tokio::test]
+async fn a_threshold_of_a_queue_is_an_event_and_a_letter() {
+    let world = world().await;
+    let queue = QueueId(Uuid::from_u128(7));
+    let raised = Alert {
+        queue,
+        name: "Sales".to_owned(),
+        kind: AlertKind::Waiting,
+        is_raised: true,
+        figure: 6,
+        threshold: 5,
+        mails: vec!["desk@demo.test".to_owned()],
+    };
+    let mut tx = world.store.begin(Actor::System, Timestamp::now()).await.unwrap();
+    tx.note_queue_alert(world.tenant, &raised).await.unwrap();
+    tx.note_queue_alert(world.tenant, &raised.clone().over()).await.unwrap();
+    tx.commit().await.unwrap();
+    let filter = EventFilter { noun: Some("queue_alert".to_owned()), ..Default::default() };
+    let paging = Paging { limit: 10, after: None, descending: false };
+    let events = world.store.events(world.tenant, &filter, &paging).await.unwrap().items;
+    let told: Vec<_> = events.iter().map(|event| (event.action.as_str(), event.object.clone())).collect();
+    assert_eq!(told, [("raise", queue.to_string()), ("clear", queue.to_string())]);
+    let letters: Vec<_> = events.iter().filter_map(|event| letter("demo", event)).collect();
+    assert_eq!(letters[0].0.subject, "6 callers wait in Sales, 5 or more");
+    assert_eq!(letters[1].0.subject, "fewer than 5 callers wait in Sales again");
+    assert_eq!(letters[0].1, ["desk@demo.test"]);
 }

@@ -185,7 +185,7 @@ async fn live_figures_join_what_was_before_a_restart_what_ended_since_and_what_g
         n_calls: 1,
         is_free: false,
     };
-    let queue = view::Queue { waiting: Vec::new(), agents: vec![agent], n_callbacks: 2 };
+    let queue = view::Queue { waiting: Vec::new(), agents: vec![agent], n_callbacks: 2, alerts: Vec::new() };
     // What ended since the start is counted with its record, and not again from the database.
     *live.lock().unwrap() = view::Board { calls: vec![board_call(&waiting)], queues: [(people.sales, queue)].into() };
     world.notes.note(&Entry::Record(Box::new(ended.clone())));

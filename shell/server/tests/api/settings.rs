@@ -210,6 +210,10 @@ async fn order_announcements_and_callbacks_of_a_queue_are_kept_as_they_are_said(
     );
     queue["age_step_seconds"] = json!(60);
     queue["agent_capacity"] = json!(3);
+    queue["alerts"] = json!({
+        "waiting": 5, "longest_wait_seconds": 60, "service_level_percent": null, "no_agent_seconds": 30,
+        "calm_seconds": 90, "mails": ["desk@demo.test"],
+    });
     queue["keep_wait_credit"] = json!(true);
     queue["timeout_policy"] = json!("finish_current_alert");
     queue["offer_during_greeting"] = json!(true);
@@ -229,6 +233,8 @@ async fn order_announcements_and_callbacks_of_a_queue_are_kept_as_they_are_said(
         ("/age_step_seconds", json!(0), "cq.age_step_out_of_range"),
         ("/ranks/0/rank", json!(10), "cq.rank_out_of_range"),
         ("/agent_capacity", json!(11), "cq.capacity_out_of_range"),
+        ("/alerts/waiting", json!(0), "cq.alert_threshold_out_of_range"),
+        ("/alerts/mails/0", json!("desk"), "email.malformed"),
         ("/announcements/every_seconds", json!(1), "cq.announcement_period"),
         ("/callback/key", json!("x"), "menu.key_unknown"),
         ("/callback/attempts_max", json!(0), "callback.attempts_out_of_range"),

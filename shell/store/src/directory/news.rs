@@ -161,6 +161,7 @@ fn note(
         | Noun::MailboxPin
         | Noun::Message
         | Noun::PortOrder
+        | Noun::QueueAlert
         | Noun::PortOut
         | Noun::PortingPin
         | Noun::PstnUsage

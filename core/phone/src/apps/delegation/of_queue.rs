@@ -42,6 +42,7 @@ pub fn rights_for(before: &Settings, after: &Settings) -> Needed {
         recording,
         caller_ids,
         hours,
+        alerts,
     } = before;
     needed.right(Right::QueueLanguage, *language != after.language);
     needed.right(Right::QueueWelcomeGreeting, *greeting != after.greeting);
@@ -86,6 +87,7 @@ pub fn rights_for(before: &Settings, after: &Settings) -> Needed {
     needed.role("service_level_seconds", *service_level_secs != after.service_level_secs);
     needed.role("recording", *recording != after.recording);
     needed.role("caller_ids", *caller_ids != after.caller_ids);
+    needed.role("alerts", *alerts != after.alerts);
     needed.role("hours", *hours != after.hours);
     needed.role("supervision_notice", *supervision_notice != after.supervision_notice);
     needed

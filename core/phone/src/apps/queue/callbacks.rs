@@ -107,12 +107,13 @@ impl Queues {
         let looks_at = caller.callable.take().and_then(|callable| callable.looks_at);
         let looks_at = looks_at.map(|at| (at, Deadline::OfferCallback(call)));
         caller.tried.clear();
-        let queue = caller.queue;
+        let (queue, place) = (caller.queue, caller.place);
         for deadline in [told_at, times_out, looks_at].into_iter().flatten() {
             self.deadlines.remove(&deadline);
         }
         if let Some(line) = self.lines.get_mut(&queue) {
             line.n_callbacks += 1;
+            line.arrivals.remove(&(place.arrived, place.number));
         }
         self.touch(queue);
     }

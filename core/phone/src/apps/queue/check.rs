@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::alert::Alerts;
 use super::callback::Callback;
 use super::{Announcements, ExceptionAction, Exit, Hours, RANK_LAST, Settings};
 use crate::apps::{Target, hours, prompt};
@@ -9,6 +10,7 @@ use crate::limits::{
     AGENT_CAPACITY_MAX, AGENT_GROUPS_MAX, AGENTS_MAX, COMFORTS_MAX, NAME_CHARS_MAX, WAITING_CALLERS_MAX,
 };
 use crate::numbers::schedule::time_zone;
+use crate::people::user::check::is_email;
 use crate::problem::{Code, Problem};
 
 /// What is wrong with these settings.
@@ -69,6 +71,9 @@ pub fn problems(settings: &Settings) -> Vec<Problem> {
     for (field, action) in settings.exceptions() {
         exception(action, &field, &mut found);
     }
+    if let Some(alerts) = &settings.alerts {
+        check_alerts(alerts, settings.service_level_secs, &mut found);
+    }
     if let Some(hours) = &settings.hours {
         check_hours(hours, &mut found);
     }
@@ -93,6 +98,36 @@ fn agents(settings: &Settings, found: &mut Vec<Problem>) {
     once(&settings.order, "order", Code::AgentDuplicate, found);
     once(&settings.groups, "groups", Code::GroupDuplicate, found);
 }
+
+fn check_alerts(alerts: &Alerts, target: Option<u32>, found: &mut Vec<Problem>) {
+    let thresholds = [
+        ("waiting_min", alerts.waiting_min, 1..=WAITING_CALLERS_MAX),
+        ("wait_secs", alerts.wait_secs, 1..=86_400),
+        ("service_level_percent", alerts.service_level_percent.map(u32::from), 1..=100),
+        ("no_agent_secs", alerts.no_agent_secs, 0..=86_400),
+        ("calm_secs", Some(alerts.calm_secs), 0..=3_600),
+    ];
+    for (field, value, range) in thresholds {
+        if value.is_some_and(|value| !range.contains(&value)) {
+            found.push(Problem::new(Code::AlertThreshold, format!("alerts.{field}")));
+        }
+    }
+    if alerts.service_level_percent.is_some() && target.is_none() {
+        found.push(Problem::new(Code::AlertWithoutTarget, "alerts.service_level_percent"));
+    }
+    if MAILS_MAX < alerts.mails.len() {
+        let words = format!("a queue mails at most {MAILS_MAX} addresses");
+        found.push(Problem::because(Code::MailboxListTooLong, "alerts.mails", words));
+    }
+    for (index, mail) in alerts.mails.iter().enumerate() {
+        if !is_email(mail) {
+            found.push(Problem::new(Code::EmailMalformed, format!("alerts.mails[{index}]")));
+        }
+    }
+}
+
+/// Addresses that a mail goes to: as many as a shared mailbox tells.
+const MAILS_MAX: usize = 20;
 
 fn check_hours(settings: &Hours, found: &mut Vec<Problem>) {
     if settings.time_zone.as_deref().is_some_and(|name| time_zone(name).is_none()) {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::agent::{Agent, Member, Turn};
+use super::alerting::Watch;
 use super::caller::{Head, Place};
 use super::select::Free;
 use super::{Routing, Settings, Staffed};
@@ -22,6 +23,8 @@ pub(super) struct Line {
     pub(super) waiting: BTreeMap<Place, CallId>,
     /// Those who could be offered to an agent.
     pub(super) ready: BTreeSet<Place>,
+    /// When those came who wait in a live call, whatever their places.
+    pub(super) arrivals: BTreeSet<(Instant, u64)>,
     pub(super) members: BTreeMap<UserId, Member>,
     pub(super) free: BTreeSet<Turn>,
     /// As it stands among those of all queues.
@@ -43,6 +46,7 @@ pub(super) struct Line {
     pub(super) mean_call: Option<Duration>,
     /// When waiting callers are sent away because there is no agent.
     pub(super) ejects_at: Option<Instant>,
+    pub(super) watch: Watch,
 }
 
 impl Line {
@@ -53,6 +57,7 @@ impl Line {
             opted_out: BTreeSet::new(),
             waiting: BTreeMap::new(),
             ready: BTreeSet::new(),
+            arrivals: BTreeSet::new(),
             members: BTreeMap::new(),
             free: BTreeSet::new(),
             head: None,
@@ -65,6 +70,7 @@ impl Line {
             answered_last: None,
             mean_call: None,
             ejects_at: None,
+            watch: Watch::default(),
         }
     }
 

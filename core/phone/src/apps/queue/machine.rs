@@ -29,6 +29,8 @@ pub struct Queues {
     /// Callers who are next in their queues, where an agent is free for them.
     heads: BTreeSet<Head>,
     pub(super) deadlines: BTreeSet<(Instant, Deadline)>,
+    /// Queues with thresholds that somebody is told of.
+    pub(super) watched: BTreeSet<QueueId>,
     /// Whether any queue is preferred by any agent.
     has_ranks: bool,
     /// What of agents nobody has asked for yet.
@@ -49,6 +51,7 @@ pub(super) enum Deadline {
     NoFreeAgent(QueueId),
     AlertTimePassed(CallId),
     PauseOver(UserId),
+    Alerts(QueueId),
 }
 
 impl Queues {
@@ -99,6 +102,7 @@ impl Queues {
             Event::Timeout => self.timeout(now, out),
         }
         self.match_callers(now, out);
+        self.look_at_alerts(now, out);
     }
 
     /// When `Timeout` is due.
@@ -190,6 +194,7 @@ impl Queues {
         let callable = callable(&settings, line, contact);
         let (place, ages) = age(now, place, settings.age_step_secs);
         line.waiting.insert(place, call);
+        line.arrivals.insert((place.arrived, place.number));
         let times_out = match settings.timeout_secs {
             // Zero lets the greeting end first.
             0 => None,
@@ -288,7 +293,8 @@ impl Queues {
                 }
                 let ejects_at = line.ejects_at.map(|at| (at, Deadline::NoAgent(queue)));
                 let gives_up_at = line.gives_up_at.map(|at| (at, Deadline::NoFreeAgent(queue)));
-                for deadline in ejects_at.into_iter().chain(gives_up_at) {
+                let looks_at = line.watch.looks_at().map(|at| (at, Deadline::Alerts(queue)));
+                for deadline in ejects_at.into_iter().chain(gives_up_at).chain(looks_at) {
                     self.deadlines.remove(&deadline);
                 }
             }
@@ -298,6 +304,9 @@ impl Queues {
         }
         self.has_ranks = queues.values().any(|staffed| !staffed.settings.ranks.is_empty());
         for (queue, staffed) in queues {
+            if staffed.settings.alerts.is_some() {
+                self.watched.insert(queue);
+            }
             for agent in staffed.agents.iter() {
                 let queues = &mut self.agents.entry(*agent).or_default().queues;
                 if !queues.contains(&queue) {
@@ -332,6 +341,8 @@ impl Queues {
                 Deadline::NoFreeAgent(queue) => self.give_up(now, queue, out),
                 Deadline::AlertTimePassed(call) => self.alert_time_passed(now, call, out),
                 Deadline::PauseOver(agent) => self.end_pause(now, agent),
+                // They are looked at after each event.
+                Deadline::Alerts(_) => {}
             }
         }
     }
@@ -411,6 +422,7 @@ impl Queues {
         if let Some(line) = self.lines.get_mut(&caller.queue) {
             line.waiting.remove(&caller.place);
             line.ready.remove(&caller.place);
+            line.arrivals.remove(&(caller.place.arrived, caller.place.number));
             if caller.asked.is_some() {
                 line.n_callbacks = line.n_callbacks.saturating_sub(1);
             }
@@ -428,6 +440,7 @@ impl Queues {
                 }
             }
         }
+        self.note_outcome(now, &caller, why);
         self.touch(caller.queue);
         Some(caller)
     }

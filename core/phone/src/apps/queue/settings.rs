@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::alert::Alerts;
 use super::callback::Callback;
 use super::hours::Hours;
 use crate::apps::delegation::Authorized;
@@ -88,6 +89,9 @@ pub struct Settings {
     /// Resource accounts whose numbers agents may call with, the usual one first. Specification 3.11.
     #[serde(default)]
     pub caller_ids: Vec<ResourceAccountId>,
+    /// What somebody is told of; none tells nothing. Specification 4.1.
+    #[serde(default)]
+    pub alerts: Option<Alerts>,
     /// When it takes no callers; none takes them always. Specification 1.10.
     #[serde(default)]
     pub hours: Option<Hours>,
@@ -237,6 +241,7 @@ impl Settings {
             supervision_notice: None,
             recording: None,
             caller_ids: Vec::new(),
+            alerts: None,
             hours: None,
         }
     }

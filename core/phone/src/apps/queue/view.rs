@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use super::alert::AlertKind;
 use super::caller::{Place, Stage};
 use super::{AgentView, Queues, Routing, WaitingCaller};
 use crate::id::{CallId, QueueId, UserId};
@@ -20,6 +21,11 @@ impl Queues {
         };
         let live = line.waiting.iter().filter(|(_, call)| !self.is_callback(**call));
         (1..).zip(live).map(view).collect()
+    }
+
+    /// Thresholds of a queue that are reached.
+    pub fn alerts(&self, queue: QueueId) -> Vec<AlertKind> {
+        self.lines.get(&queue).map_or(Vec::new(), |line| line.watch.raised().collect())
     }
 
     /// Callers waiting in a queue.

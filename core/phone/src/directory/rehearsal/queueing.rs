@@ -218,7 +218,9 @@ impl Walk<'_> {
                 let words = format!("{} missed too many calls and is opted out", self.name_of_person(agent));
                 self.tell(StepKind::Offer, Some(setting(&line.settings, "missed_offers_max")), words);
             }
-            Effect::Callback { .. }
+            // Nobody is told of a call that does not happen.
+            Effect::Alert { .. }
+            | Effect::Callback { .. }
             | Effect::Exit { .. }
             | Effect::OfferCallback { .. }
             | Effect::PlayMusic { .. }

@@ -1,4 +1,4 @@
-//! Looks after what comes near its end: tells of minutes of plans, and mails what happens to credit to those who want it.
+//! Looks after what comes near its end: tells of minutes of plans, and mails what happens to credit and in queues to those who want it.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -15,6 +15,7 @@ use super::controls::month_of;
 use super::invoices::issue_monthly;
 use super::payments::Recharger;
 use crate::admin::post::{Letter, Post};
+use crate::admin::queue_alerts;
 use crate::admin::reconciler::Nudge;
 use crate::error::chain;
 
@@ -43,6 +44,11 @@ impl Watch {
             match self.look_at_pools(since, now).await {
                 Ok(()) => since = now.saturating_sub(OVERLAP).unwrap_or(now),
                 Err(error) => tracing::warn!(error = chain(&error), "minutes of plans can't be looked at"),
+            }
+            if let Some(post) = &self.mail
+                && let Err(error) = queue_alerts::mail(&self.store, &self.directory.load_full(), post, known).await
+            {
+                tracing::warn!(error = chain(&error), "thresholds of queues are not mailed");
             }
             match self.mail_events(known).await {
                 Ok(newest) => known = newest,

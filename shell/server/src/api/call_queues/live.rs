@@ -8,6 +8,8 @@ use switch::view;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::alerts::AlertKind;
+
 /// Who waits and who takes calls, now.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct QueueLive {
@@ -15,6 +17,9 @@ pub struct QueueLive {
     pub agents: Vec<QueueAgent>,
     /// Those who are to be called back; they stand in line as well.
     pub callbacks: u64,
+    /// Thresholds that are reached and not over.
+    #[serde(default)]
+    pub alerts: Vec<AlertKind>,
 }
 
 /// A caller who waits.
@@ -94,7 +99,8 @@ impl QueueLive {
             free: agent.is_free,
         });
         let callbacks = u64::try_from(queue.n_callbacks).unwrap_or(u64::MAX);
-        Self { waiting: waiting.collect(), agents: agents.collect(), callbacks }
+        let alerts = queue.alerts.iter().copied().map(AlertKind::from).collect();
+        Self { waiting: waiting.collect(), agents: agents.collect(), callbacks, alerts }
     }
 }
 

@@ -1,6 +1,7 @@
 //! A queue's settings, as the API writes them.
 
 use phone::apps::prompt::Prompt as PhonePrompt;
+use phone::apps::queue::alert::Alerts;
 use phone::apps::queue::callback::Callback as PhoneCallback;
 use phone::apps::queue::{
     Announcements as PhoneAnnouncements, ExceptionAction, ExceptionPrompts as PhonePrompts, Exit as PhoneExit,
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::alerts::QueueAlerts;
 use super::hours::QueueHours;
 use super::recording::QueueRecording;
 use crate::admin::{Access, Refused};
@@ -105,6 +107,9 @@ pub struct CallQueue {
     /// Resource accounts whose numbers agents may call with, the usual one first: `*80` before a number, or `calls-out`.
     #[serde(default)]
     pub caller_ids: Vec<Uuid>,
+    /// What somebody is told of; null tells nothing.
+    #[serde(default)]
+    pub alerts: Option<QueueAlerts>,
     /// When the queue takes no callers; null takes them always.
     #[serde(default)]
     pub hours: Option<QueueHours>,
@@ -312,6 +317,7 @@ impl CallQueue {
                 Some(recording) => Some(recording.read(access, &language).await?),
                 None => None,
             },
+            alerts: self.alerts.map(Alerts::from),
             hours: match self.hours {
                 Some(hours) => Some(hours.read(access, &language).await?),
                 None => None,
@@ -474,6 +480,7 @@ impl From<&Settings> for CallQueue {
             supervision_notice: settings.supervision_notice.map(SupervisionNotice::from),
             recording: settings.recording.as_ref().map(QueueRecording::from),
             caller_ids: settings.caller_ids.iter().map(|account| account.0).collect(),
+            alerts: settings.alerts.as_ref().map(QueueAlerts::from),
             hours: settings.hours.as_ref().map(QueueHours::from),
             announcements: settings.announcements.as_ref().map(Announcements::from),
             ranks: settings.ranks.iter().map(|(agent, rank)| Rank { agent: agent.0, rank: *rank }).collect(),
