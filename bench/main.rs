@@ -9,6 +9,7 @@ mod changes;
 mod free_agents;
 mod histogram;
 mod keys;
+mod kills;
 mod licensing;
 mod lists;
 mod money;
@@ -33,6 +34,7 @@ fn main() {
                 "apps" => apps::print(load),
                 "calls" => work::print_calls(load),
                 "changes" => changes::print(load),
+                "kills" => kills::print(load),
                 "licensing" => licensing::print(load),
                 "limit" => work::print_limit(load),
                 "lists" => work::print_lists(load),
@@ -51,7 +53,7 @@ fn main() {
 
 fn usage() -> ! {
     eprintln!(
-        "usage: bench [apps AGENTS | calls RATE | relayed N | prompts N | registrations RATE | limit N | changes PEOPLE | licensing N | lists PEOPLE | money ENTRIES | reports SEGMENTS]"
+        "usage: bench [apps AGENTS | calls RATE | relayed N | prompts N | registrations RATE | limit N | changes PEOPLE | kills N | licensing N | lists PEOPLE | money ENTRIES | reports SEGMENTS]"
     );
     std::process::exit(2);
 }

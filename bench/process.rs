@@ -1,7 +1,7 @@
 //! The system under test: started on a core of its own, measured from outside.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -32,24 +32,41 @@ impl Started {
     pub fn server_in(directory: tempfile::TempDir) -> Self {
         let mut one_core = Command::new("taskset");
         one_core.args(["-c", SYSTEM_CORE]).arg(beside("trunkline"));
-        Self::start(one_core, directory)
+        Self::start(one_core, directory.path()).with(directory)
     }
 
     /// The same on all cores.
     pub fn server_on_all_cores(directory: tempfile::TempDir) -> Self {
+        Self::server_beside(directory.path()).with(directory)
+    }
+
+    /// The same in a data directory that stays when it ends.
+    pub fn server_beside(directory: &Path) -> Self {
         Self::start(Command::new(beside("trunkline")), directory)
     }
 
-    fn start(mut server: Command, directory: tempfile::TempDir) -> Self {
+    /// Ends it in order: what waits beside the database is in it then.
+    pub fn end(mut self) {
+        let id = nix::unistd::Pid::from_raw(self.child.id() as i32);
+        nix::sys::signal::kill(id, nix::sys::signal::Signal::SIGTERM).expect("the server takes signals");
+        self.child.wait().expect("the server ends");
+    }
+
+    fn with(mut self, directory: tempfile::TempDir) -> Self {
+        self._directory = Some(directory);
+        self
+    }
+
+    fn start(mut server: Command, directory: &Path) -> Self {
         let begun = Instant::now();
         let child = server
             .args(["serve", "--sip", SIP, "--http", HTTP, "--data-dir"])
-            .arg(directory.path())
+            .arg(directory)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .expect("the server starts");
-        let mut started = Self { child, _directory: Some(directory), start_up: Duration::ZERO };
+        let mut started = Self { child, _directory: None, start_up: Duration::ZERO };
         while !is_ready() {
             assert!(begun.elapsed() < Duration::from_secs(60), "the server did not become ready");
             assert!(started.child.try_wait().ok().flatten().is_none(), "the server ended at once");
