@@ -7,6 +7,7 @@ use phone::Directory;
 use phone::apps::attendant::{self, Action, CallFlow, DirectorySearch, Key, Menu, MenuOption};
 use phone::apps::delegation::Authorized;
 use phone::apps::mailbox::{self, Member, MemberRole, Personal, Transcription};
+use phone::apps::prompt::paying::PayingPrompt;
 use phone::apps::prompt::{Prompt, SystemPrompt};
 use phone::apps::queue::{self, Announcement, ExceptionAction, Exit, Routing};
 use phone::apps::{Priority, Target};
@@ -221,6 +222,7 @@ fn render_prompts() -> PromptLibrary {
         ]
         .into_iter()
         .chain(VISITS.iter().map(|(prompt, millis, _)| (english(*prompt), plain(*millis))))
+        .chain(PAYING.iter().map(|(said, millis, _)| (english(SystemPrompt::Paying(*said)), sound(*millis))))
         .chain((0..10).map(|digit| (english(SystemPrompt::Digit(digit)), plain(2_500 + 20 * u64::from(digit)))))
         .collect(),
         announcements: [
@@ -264,10 +266,21 @@ const VISITS: [(SystemPrompt, u64, &str); 26] = [
     (SystemPrompt::YouHave, 2_460, "you-have"),
 ];
 
+/// What is said about money.
+const PAYING: [(PayingPrompt, u64, &str); 4] = [
+    (PayingPrompt::NoCredit, 1_800, "no-credit"),
+    (PayingPrompt::EndsInAMinute, 1_820, "ends-in-a-minute"),
+    (PayingPrompt::EndsSoon, 1_840, "ends-soon"),
+    (PayingPrompt::LimitReached, 1_860, "limit-reached"),
+];
+
 /// What ladders call the prompts, by their lengths in milliseconds.
 pub fn prompt_name(millis: u64) -> &'static str {
     const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
     if let Some((_, _, name)) = VISITS.iter().find(|(_, of_prompt, _)| *of_prompt == millis) {
+        return name;
+    }
+    if let Some((_, _, name)) = PAYING.iter().find(|(_, of_prompt, _)| *of_prompt == millis) {
         return name;
     }
     if let Some(digit) = millis.checked_sub(2_500).and_then(|over| DIGITS.get(usize::try_from(over / 20).ok()?)) {

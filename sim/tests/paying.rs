@@ -1,7 +1,7 @@
 //! Calls that cost something: reserved before the INVITE, paid minute by minute, warned of and ended in order.
 
 use phone::money::Micros;
-use phone::money::wallet::OnExhaustion;
+use phone::money::wallet::{Explanation, OnExhaustion, Warning};
 use sim::demo::Wishes;
 use sim::{World, check};
 
@@ -56,10 +56,12 @@ fn a_call_that_nobody_pays_for_is_refused_before_it_is_placed() {
         0.000 us    -> bob    401 INVITE
         0.000 bob   -> us     ACK
         0.000 bob   -> us     INVITE +4930123456 sdp
-        0.000 record refused 102 -> +4930123456 status 402 ended by system
+        0.000 play bob no-credit
         0.000 us    -> bob    100 INVITE
-        0.000 us    -> bob    402 INVITE (the organization has no credit left)
-        0.000 bob   -> us     ACK
+        0.000 us    -> bob    183 INVITE sdp
+        1.800 us    -> bob    402 INVITE (the organization has no credit left)
+        1.800 record refused 102 -> +4930123456 status 402 ended by system
+        1.800 bob   -> us     ACK
         ",
     );
     assert_eq!(world.records[0].reason.as_deref(), Some("the organization has no credit left"));
@@ -77,6 +79,44 @@ fn a_call_that_nobody_pays_for_is_refused_before_it_is_placed() {
     world.run_until_quiet();
     assert!(world.records[1..].iter().all(|record| record.answered_at.is_some()));
     assert!(world.till.told.is_empty());
+    check::idle(&mut world);
+}
+
+#[test]
+fn who_is_refused_or_warned_hears_it_as_the_organization_wants() {
+    let tones = "beep silence beep";
+    for (warning, heard) in [
+        (Warning::Tone, vec![tones, tones]),
+        (Warning::Announcement, vec!["ends-in-a-minute", "ends-soon"]),
+        (Warning::Off, vec![]),
+    ] {
+        let mut world = paid("0.12");
+        world.till.wallet.controls.warning = warning;
+        world.pay();
+        world.dial("bob", "+4930123456");
+        world.answer("trunk");
+        world.run_secs(125);
+        assert_eq!(plays(&world), heard, "{warning:?}");
+        assert_eq!(world.records[0].talk_seconds, 120);
+        // Nobody would pay for another one.
+        world.ladder.clear();
+        world.till.wallet.controls.refusal = Explanation::Off;
+        world.settle();
+        world.dial("bob", "+4930123456");
+        world.run_secs(1);
+        assert_eq!((plays(&world).len(), world.peer("bob").refusals.as_slice()), (0, &[402][..]));
+        check::idle(&mut world);
+    }
+    let mut world = paid("1.00");
+    world.till.wallet.person_limit = Some(Micros::parse("0.01").unwrap_or_default());
+    world.pay();
+    world.dial("bob", "+4930123456");
+    // Who does not want to hear it out hangs up.
+    world.run_secs(1);
+    assert_eq!(plays(&world), ["limit-reached"]);
+    world.hang_up("bob");
+    world.run_until_quiet();
+    assert_eq!(world.records.len(), 1);
     check::idle(&mut world);
 }
 
@@ -184,6 +224,12 @@ fn a_call_is_finished_in_debt_where_the_wallet_says_so() {
     assert_eq!(world.records[0].talk_seconds, 120);
     assert_eq!(world.till.book.owed(), Micros::parse("0.06").unwrap_or_default());
     check::idle(&mut world);
+}
+
+/// What bob heard played.
+fn plays(world: &World) -> Vec<String> {
+    let lines = world.ladder.render();
+    lines.iter().filter_map(|line| Some(line.split_once("play bob ")?.1.to_owned())).collect()
 }
 
 /// The demo organization whose calls are paid for, with so much to pay them with, and bob's phone.

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use media::{PlayId, Playlist};
+use phone::apps::prompt::paying::PayingPrompt;
 use phone::apps::prompt::{Playable, SystemPrompt};
 use phone::apps::queue::{Announcement, ExceptionAction, Exit, ExitCause};
 use phone::id::PromptKey;
@@ -42,6 +43,24 @@ impl Announcing {
     pub(crate) fn not_available(call: &mut Call, node: &mut Node, refusal: Refusal) -> Activity {
         let language = call.tenant.profile.language.clone();
         Self::begin(call, node, &[Playable::System(SystemPrompt::NotAvailable)], &language, Then::End(refusal))
+    }
+
+    /// Tells one of the organization's people why nobody pays for their call, before the refusal or the end. Who is not
+    /// answered hears it as early sound, which costs nobody anything. Specification of numbers, 2.6.
+    pub(crate) fn unpaid(call: &mut Call, node: &mut Node, said: PayingPrompt, refusal: Refusal) -> Activity {
+        let caller = call.caller;
+        let heard = match call.leg_mut(caller) {
+            Some(leg) if leg.is_answered() => Ok(true),
+            Some(leg) => leg.ring_with_sound(node, None),
+            None => Ok(false),
+        };
+        match heard {
+            Ok(true) => {
+                let language = call.tenant.profile.language.clone();
+                Self::begin(call, node, &[Playable::System(SystemPrompt::Paying(said))], &language, Then::End(refusal))
+            }
+            Ok(false) | Err(_) => call.end(node, EndedBy::System, Why::Refused(refusal)),
+        }
     }
 
     /// Plays what was recorded for numbers that are assigned to nobody, and hangs up. Specification of calling, 2.17.

@@ -559,6 +559,9 @@ impl Call {
 
     /// Nobody can be reached: refuses a caller who was not answered; tells one who was, and hangs up.
     pub(crate) fn give_up(&mut self, node: &mut Node, refusal: Refusal) -> Activity {
+        if let Some(said) = self.hears_why(node, &refusal) {
+            return Announcing::unpaid(self, node, said, refusal);
+        }
         if self.is_up(self.caller) {
             return Announcing::not_available(self, node, refusal);
         }

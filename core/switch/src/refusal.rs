@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use phone::apps::prompt::paying::PayingPrompt;
+use phone::money::funding;
 use phone::record::Cause;
 use sip::endpoint::{Reason, Status};
 
@@ -24,6 +26,8 @@ pub(crate) struct Refusal {
     pub(crate) heard_q850: Option<u16>,
     /// Tells causes of one status apart. Specification of calling, 3.8.8
     pub(crate) subcode: Option<u32>,
+    /// What one of the organization's people hears of it.
+    pub(crate) said: Option<PayingPrompt>,
 }
 
 impl Refusal {
@@ -45,6 +49,7 @@ impl Refusal {
             q850: None,
             heard_q850: None,
             subcode,
+            said: None,
         }
     }
 
@@ -58,6 +63,7 @@ impl Refusal {
             q850: Some(q850),
             heard_q850: None,
             subcode: None,
+            said: None,
         }
     }
 
@@ -91,13 +97,13 @@ impl Refusal {
     }
 
     /// Nobody would pay for a call that one of the organization's people wants to make.
-    pub(crate) fn unpaid(refusal: &phone::money::funding::Refusal) -> Self {
-        Self::of_rule(refusal.sip_status(), refusal.to_string())
+    pub(crate) fn unpaid(refusal: &funding::Refusal) -> Self {
+        Self { said: Some(said(refusal)), ..Self::of_rule(refusal.sip_status(), refusal.to_string()) }
     }
 
     /// Nobody would pay for a call from outside: who calls hears that nobody can be reached. Specification of voice apps, 2.1.
-    pub(crate) fn unpaid_from_outside(refusal: &phone::money::funding::Refusal) -> Self {
-        Self { status: 480, q850: Some(31), ..Self::unpaid(refusal) }
+    pub(crate) fn unpaid_from_outside(refusal: &funding::Refusal) -> Self {
+        Self { status: 480, q850: Some(31), said: None, ..Self::unpaid(refusal) }
     }
 
     fn of_rule(status: u16, text: String) -> Self {
@@ -180,6 +186,22 @@ impl Refusal {
             (status, _) => status,
         };
         Self { status, ..self }
+    }
+}
+
+/// What is said of it.
+fn said(refusal: &funding::Refusal) -> PayingPrompt {
+    match refusal {
+        funding::Refusal::Blocked { .. } | funding::Refusal::Fraud { .. } | funding::Refusal::TooExpensive { .. } => {
+            PayingPrompt::Barred
+        }
+        funding::Refusal::BudgetReached { .. } | funding::Refusal::SpendLimitReached { .. } => {
+            PayingPrompt::LimitReached
+        }
+        funding::Refusal::Frozen | funding::Refusal::NoCredit | funding::Refusal::NoFunding => PayingPrompt::NoCredit,
+        funding::Refusal::LedgerAway | funding::Refusal::NoDeck | funding::Refusal::NoRate { .. } => {
+            PayingPrompt::NotKnown
+        }
     }
 }
 

@@ -165,7 +165,7 @@ impl Prompts {
         let configured = futures_util::future::join_all(configured).await;
         let library = PromptLibrary {
             configured: wanted.keys().copied().zip(configured).collect(),
-            system: self.system().await,
+            system: self.system(directory).await,
             announcements: self.announcements(directory).await,
             hold_music: self.hold_music().await,
             names: self.names(directory).await,

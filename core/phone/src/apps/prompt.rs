@@ -1,10 +1,12 @@
 //! What an app plays. Specification of voice apps, 1.7.
 
 mod language;
+pub mod paying;
 
 use serde::{Deserialize, Serialize};
 
 use self::language::seems_other;
+use self::paying::PayingPrompt;
 use super::attendant::NameSuffix;
 use super::queue::Announcement;
 use crate::id::{PromptKey, UserId};
@@ -83,6 +85,8 @@ pub enum SystemPrompt {
     NotPossible,
     NotUnderstood,
     OneNewMessage,
+    /// About money.
+    Paying(PayingPrompt),
     PinWrong,
     /// Press 9 for more people.
     MoreMatches,
@@ -101,7 +105,7 @@ pub enum SystemPrompt {
 
 impl SystemPrompt {
     /// All of them, for rendering.
-    pub const ALL: [Self; 58] = [
+    pub const ALL: [Self; 64] = [
         Self::CallMonitored,
         Self::DidYouSay,
         Self::Digit(0),
@@ -144,6 +148,12 @@ impl SystemPrompt {
         Self::NotPossible,
         Self::NotUnderstood,
         Self::OneNewMessage,
+        Self::Paying(PayingPrompt::EndsInAMinute),
+        Self::Paying(PayingPrompt::EndsSoon),
+        Self::Paying(PayingPrompt::NoCredit),
+        Self::Paying(PayingPrompt::LimitReached),
+        Self::Paying(PayingPrompt::Barred),
+        Self::Paying(PayingPrompt::NotKnown),
         Self::PinWrong,
         Self::RecordGreeting,
         Self::YesOrNo,
@@ -205,6 +215,7 @@ impl SystemPrompt {
             Self::NotPossible => "That is not possible.",
             Self::NotUnderstood => "Sorry, that was not understood.",
             Self::OneNewMessage => "You have one new message.",
+            Self::Paying(said) => said.words("en"),
             Self::PinWrong => "That PIN is wrong.",
             Self::RecordGreeting => "Please record your greeting after the tone, then press pound.",
             Self::NoMessage => "No message was recorded.",

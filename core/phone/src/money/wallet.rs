@@ -82,6 +82,12 @@ pub struct Controls {
     pub per_call_max: Option<Micros>,
     #[serde(default)]
     pub on_outage: OnOutage,
+    /// How who talks is told that a call ends because nothing is left.
+    #[serde(default)]
+    pub warning: Warning,
+    /// What somebody hears whose call nobody pays for.
+    #[serde(default)]
+    pub refusal: Explanation,
     /// Addresses that are told when credit is low, or a budget or the minutes of a plan are nearly used up.
     #[serde(default)]
     pub mails: Vec<String>,
@@ -96,6 +102,29 @@ pub enum OnOutage {
     Open,
     /// After a few minutes none is begun, and those that go on are ended in order.
     Closed,
+}
+
+/// How who talks is warned. Specification of numbers, 2.6.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Warning {
+    /// A voice says when it ends, and why.
+    Announcement,
+    Off,
+    /// Two tones.
+    #[default]
+    Tone,
+}
+
+/// What somebody hears whose call nobody pays for. Specification of numbers, 2.6.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Explanation {
+    /// What the phone makes of a refusal.
+    Off,
+    /// A voice says why, before the refusal.
+    #[default]
+    Spoken,
 }
 
 /// When it is paid.

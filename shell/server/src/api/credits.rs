@@ -12,7 +12,9 @@ use axum::extract::Path;
 use axum::http::HeaderMap;
 use jiff::Timestamp;
 use phone::money::payment::AutoRecharge;
-use phone::money::wallet::{Coverage, Dual, Mode, OnExhaustion, OnOutage, State, Unrated, Wallet};
+use phone::money::wallet::{
+    Coverage, Dual, Explanation, Mode, OnExhaustion, OnOutage, State, Unrated, Wallet, Warning as WarningSound,
+};
 use phone::money::warning::Warning;
 use phone::money::{Currency, Micros};
 use serde::{Deserialize, Serialize};
@@ -104,6 +106,14 @@ pub struct CreditSettings {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub on_outage: OnOutage,
+    /// How who talks is told that a call ends because nothing is left: tone, announcement or off.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub warning: WarningSound,
+    /// What somebody hears whose call nobody pays for: spoken or off.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub refusal: Explanation,
     /// Addresses that are told by mail when credit is low, or a budget or the minutes of a plan are nearly used up.
     #[serde(default)]
     #[schema(required = false)]
@@ -194,6 +204,10 @@ pub struct CreditsChange {
     pub per_call_max: Option<Option<Amount>>,
     #[schema(value_type = Option<String>)]
     pub on_outage: Option<OnOutage>,
+    #[schema(value_type = Option<String>)]
+    pub warning: Option<WarningSound>,
+    #[schema(value_type = Option<String>)]
+    pub refusal: Option<Explanation>,
     pub mails: Option<Vec<String>>,
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<Recharge>)]
@@ -371,6 +385,8 @@ impl CreditsChange {
         set(self.toll_free_deck.clone(), &mut wallet.toll_free_deck);
         set(cleared(self.per_call_max), &mut wallet.controls.per_call_max);
         set(self.on_outage, &mut wallet.controls.on_outage);
+        set(self.warning, &mut wallet.controls.warning);
+        set(self.refusal, &mut wallet.controls.refusal);
         set(self.mails.clone(), &mut wallet.controls.mails);
         let recharge = |wanted: &Recharge| AutoRecharge {
             enabled: wanted.enabled,
@@ -436,6 +452,8 @@ impl From<WalletRow> for Credits {
                 toll_free_deck: wallet.toll_free_deck,
                 per_call_max: wallet.controls.per_call_max.map(Amount),
                 on_outage: wallet.controls.on_outage,
+                warning: wallet.controls.warning,
+                refusal: wallet.controls.refusal,
                 mails: wallet.controls.mails,
                 auto_recharge: wallet.paying.auto_recharge.map(|recharge| Recharge {
                     enabled: recharge.enabled,

@@ -169,6 +169,12 @@ pub struct Settings {
     /// What becomes of calls while the database is away.
     #[arg(long, value_parser = ["open", "closed"])]
     on_outage: Option<String>,
+    /// How who talks is told that a call ends because nothing is left.
+    #[arg(long, value_parser = ["tone", "announcement", "off"])]
+    warning: Option<String>,
+    /// What somebody hears whose call nobody pays for.
+    #[arg(long, value_parser = ["spoken", "off"])]
+    refusal: Option<String>,
     /// Address that is told when credit is low; again for more, empty for none.
     #[arg(long)]
     mail: Vec<String>,
@@ -327,6 +333,8 @@ impl Settings {
             ("toll_free_deck", &self.toll_free_deck),
             ("per_call_max", &self.per_call_max),
             ("on_outage", &self.on_outage),
+            ("warning", &self.warning),
+            ("refusal", &self.refusal),
         ];
         let given = texts.iter().filter_map(|(field, text)| {
             let text = (*text).clone()?;

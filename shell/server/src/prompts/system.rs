@@ -1,11 +1,12 @@
 //! What the system itself says and plays.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use media::prompt::Prompt;
 use phone::Directory;
 use phone::apps::prompt::SystemPrompt;
+use phone::apps::prompt::paying::{FAMILIES, PayingPrompt};
 use phone::apps::queue::Announcement;
 use phone::id::PromptKey;
 
@@ -18,8 +19,8 @@ const LANGUAGE: &str = "en-US";
 type SystemPrompts = BTreeMap<(String, SystemPrompt), Arc<Prompt>>;
 
 impl Prompts {
-    /// System prompts.
-    pub(super) async fn system(&self) -> SystemPrompts {
+    /// System prompts; what is said about money also in the languages of the organizations.
+    pub(super) async fn system(&self, directory: &Directory) -> SystemPrompts {
         let texts = SystemPrompt::ALL.iter().map(|prompt| self.text(LANGUAGE, words(*prompt)));
         let rendered = futures_util::future::join_all(texts).await;
         let system = SystemPrompt::ALL.iter().zip(rendered).map(|(prompt, rendered)| {
@@ -29,7 +30,26 @@ impl Prompts {
             });
             ((LANGUAGE.to_owned(), *prompt), rendered)
         });
-        system.collect()
+        let mut system: SystemPrompts = system.collect();
+        system.extend(self.about_money(directory).await);
+        system
+    }
+
+    /// Where this machine has no voice for a language, English is heard.
+    async fn about_money(&self, directory: &Directory) -> SystemPrompts {
+        let spoken: BTreeSet<(&str, &str)> = directory
+            .tenants()
+            .values()
+            .map(|tenant| tenant.profile.language.as_str())
+            .filter_map(|language| Some((language, language.split('-').next()?)))
+            .filter(|(_, family)| FAMILIES.contains(family))
+            .collect();
+        let wanted = spoken.into_iter().flat_map(|spoken| PayingPrompt::ALL.map(|said| (spoken, said)));
+        let rendered = wanted.map(async |((language, family), said)| {
+            let (_, prompt) = self.text(language, said.words(family)).await.ok()?;
+            Some(((language.to_owned(), SystemPrompt::Paying(said)), prompt))
+        });
+        futures_util::future::join_all(rendered).await.into_iter().flatten().collect()
     }
 
     /// What queues say of themselves, if any queue does.
@@ -120,6 +140,7 @@ fn words(prompt: SystemPrompt) -> &'static str {
         | SystemPrompt::NotPossible
         | SystemPrompt::NotUnderstood
         | SystemPrompt::OneNewMessage
+        | SystemPrompt::Paying(_)
         | SystemPrompt::PinWrong
         | SystemPrompt::Press(_)
         | SystemPrompt::RecordGreeting
