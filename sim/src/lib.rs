@@ -13,6 +13,7 @@ pub mod network;
 pub mod peer;
 pub mod random_world;
 pub mod real_media;
+pub mod servers;
 pub mod shelf;
 pub mod till;
 pub mod world;

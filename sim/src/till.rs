@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use phone::id::{LotId, RateDeckId, UserId};
+use phone::id::{CallId, LotId, RateDeckId, UserId};
 use phone::money::charge::{Charge, PaidLeg};
 use phone::money::charging::{Account, Spent};
 use phone::money::deck::import::read;
@@ -15,6 +15,7 @@ use phone::money::ledger::{Book, Entry, EntryKind, NewLot, Occasion, Total};
 use phone::money::lot::Source;
 use phone::money::pool::{self, Period, Person};
 use phone::money::posting::delta;
+use phone::money::share::Share;
 use phone::money::wallet::Wallet;
 use phone::money::{Currency, Micros};
 use uuid::Uuid;
@@ -94,8 +95,9 @@ impl Till {
         self.told.push(charge);
     }
 
-    /// All that was told reaches the ledger, some of it once more.
-    pub fn settle(&mut self) {
+    /// All that was told reaches the ledger, some of it once more. What is booked by that.
+    pub fn settle(&mut self) -> Share {
+        let mut booked = Share::default();
         for index in self.n_settled.saturating_sub(3)..self.told.len() {
             let Some(charge) = self.told.get(index).cloned() else { continue };
             let Some(delta) = delta(self.charges.get(&charge.id), &charge) else { continue };
@@ -107,11 +109,19 @@ impl Till {
             if let Some(entry) = self.book.charge(delta.amount, delta.owed, occasion) {
                 self.post(entry);
             }
-            self.spent.credits = self.spent.credits.plus(delta.amount.minus(delta.owed));
-            self.spent.owed = self.spent.owed.plus(delta.owed);
+            booked.credits = booked.credits.plus(delta.amount.minus(delta.owed));
+            booked.owable = booked.owable.plus(delta.owed);
             self.charges.insert(charge.id, charge);
         }
+        self.spent.credits = self.spent.credits.plus(booked.credits);
+        self.spent.owed = self.spent.owed.plus(booked.owable);
         self.n_settled = self.told.len();
+        booked
+    }
+
+    /// What was booked of a call last, by leg.
+    pub fn charges_of(&self, call: CallId) -> impl Iterator<Item = &Charge> {
+        self.charges.values().filter(move |charge| charge.id.call == call)
     }
 
     /// What the switch is told.

@@ -19,6 +19,7 @@ use phone::directory::Tenant;
 use phone::directory::change::{Apps, Change, TenantChange, Touched};
 use phone::id::{CallId, MessageId};
 use phone::money::charge::Charge;
+use phone::money::charging;
 use phone::numbers::{E164, Number};
 use phone::people::User;
 use phone::record::CallRecord;
@@ -182,7 +183,7 @@ impl World {
             kept: BTreeMap::new(),
             remembered: Vec::new(),
             is_down: false,
-            n_processes: 1,
+            n_processes: seed,
             peers: BTreeMap::new(),
             by_address: BTreeMap::new(),
             network: Network::new(faults, seed),
@@ -413,9 +414,19 @@ impl World {
 
     /// The switch is told what may be spent.
     pub fn pay(&mut self) {
-        let wall = self.wall + jiff::SignedDuration::try_from(self.elapsed()).unwrap_or_default();
-        let account = Some(Box::new(self.till.account(wall)));
-        self.tell(Input::Account { tenant: demo::TENANT, account });
+        self.fund(self.till.account(self.wall_now()), None);
+    }
+
+    /// The switch is told what may be spent, by a ledger that promises it for so long.
+    pub fn fund(&mut self, account: charging::Account, good_for: Option<Duration>) {
+        let good_until = good_for.map(|span| self.now + span);
+        self.tell(Input::Account { tenant: demo::TENANT, account: Some(Box::new(account)), good_until });
+    }
+
+    /// The wall's time is set by so much, and the switch hears of it.
+    pub fn set_clock(&mut self, by: SignedDuration) {
+        self.wall += by;
+        self.tell(Input::WallClock { wall: self.wall_now() });
     }
 
     /// No new calls from now on.

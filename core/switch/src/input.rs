@@ -1,6 +1,7 @@
 //! Everything that can make the switch act. Closed: one screen.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -48,10 +49,11 @@ pub enum Input {
         touched: Touched,
     },
     /// What the ledger says of an organization now: what it may spend, and how much of its calls is in that. None if it
-    /// pays for nothing.
+    /// pays for nothing. Until when it is a promise is told by a clock that nobody sets; none if calls go on by it.
     Account {
         tenant: TenantId,
         account: Option<Box<Account>>,
+        good_until: Option<Instant>,
     },
     Command {
         reply: ReplyId,

@@ -5,19 +5,23 @@
 
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use media::{LegId, Playlist, Sound};
-use phone::apps::prompt::Playable;
+use phone::apps::prompt::paying::PayingPrompt;
+use phone::apps::prompt::{Playable, SystemPrompt};
 use phone::directory::{Dialled, External, Tenant};
 use phone::id::{CallId, TenantId};
 use phone::money::charge::{Charge, PaidLeg};
 use phone::money::charging::{Account, Asked, Charging, Step};
 use phone::money::deck::Direction;
 use phone::money::funding;
+use phone::money::wallet::{Explanation, WARNINGS_SECS, Warning};
 use phone::numbers::number::NumberSource;
 use phone::numbers::{Assignee, Number, NumberKind, Trunk};
 use phone::record::EndedBy;
 
 use crate::call::{Activity, Call};
+use crate::clock::Clock;
 use crate::leg::Leg;
 use crate::node::Node;
 use crate::output::Output;
@@ -38,16 +42,35 @@ pub(crate) struct Paying {
 enum Look {
     GoesOn,
     Ends,
-    Warns,
+    /// It ends in so many seconds.
+    Warns(u32),
 }
 
 impl Node {
     /// What the ledger says of an organization now; none if it pays for nothing any more.
-    pub(crate) fn install_account(&mut self, tenant: TenantId, account: Option<Box<Account>>) {
+    pub(crate) fn install_account(
+        &mut self,
+        tenant: TenantId,
+        account: Option<Box<Account>>,
+        good_until: Option<Instant>,
+    ) {
+        let account = account.map(|mut account| {
+            account.good_until = good_until.map(|at| self.clock.wall(at));
+            account
+        });
         match (account, self.charging.get_mut(&tenant)) {
             (Some(account), Some(charging)) => charging.update(*account),
             (Some(account), None) => drop(self.charging.insert(tenant, Charging::new(*account))),
             (None, _) => drop(self.charging.remove(&tenant)),
+        }
+    }
+
+    /// The wall's time was corrected. What was promised lasts no longer by that, and no shorter.
+    pub(crate) fn set_clock(&mut self, wall: Timestamp) {
+        let by = wall.duration_since(self.wall_now());
+        self.clock = Clock::new(self.now, wall);
+        for charging in self.charging.values_mut() {
+            charging.set_clock(by);
         }
     }
 
@@ -115,6 +138,12 @@ impl Node {
     }
 }
 
+/// What is said so long before the end.
+fn announced(left_secs: u32) -> SystemPrompt {
+    let is_last = WARNINGS_SECS.last().is_some_and(|last| left_secs <= *last);
+    SystemPrompt::Paying(if is_last { PayingPrompt::EndsSoon } else { PayingPrompt::EndsInAMinute })
+}
+
 /// Whether calls of a number are carried by who runs the server, and so are paid for.
 fn is_of_carrier(line: &Number, trunk: &Trunk) -> bool {
     line.source == NumberSource::CallingPlan && line.trunk == Some(trunk.id)
@@ -165,7 +194,7 @@ impl Leg {
         node.tell_charge(step.charge);
         match (step.ends, step.warn_secs) {
             (true, _) => Look::Ends,
-            (false, Some(_)) => Look::Warns,
+            (false, Some(left_secs)) => Look::Warns(left_secs),
             (false, None) => Look::GoesOn,
         }
     }
@@ -193,15 +222,29 @@ impl Call {
                     self.stop(node, EndedBy::System, Refusal::CREDIT_EXHAUSTED);
                     return false;
                 }
-                Some(Look::Warns) => self.warn(node, id),
+                Some(Look::Warns(left_secs)) => self.warn(node, id, left_secs),
                 Some(Look::GoesOn) | None => {}
             }
         }
         true
     }
 
-    /// Two tones for who talks at the organization's expense: everybody but the far end. Who hears music hears it on.
-    fn warn(&self, node: &mut Node, paid: LegId) {
+    /// What a caller hears of a refusal to pay: one of the organization's people, if it wants them to.
+    pub(crate) fn hears_why(&self, node: &Node, refusal: &Refusal) -> Option<PayingPrompt> {
+        let is_own = self.leg(self.caller).is_some_and(|leg| leg.party.user().is_some());
+        let wanted = node.charging.get(&self.tenant_id())?.account().wallet.controls.refusal;
+        refusal.said.filter(|_| is_own && wanted == Explanation::Spoken)
+    }
+
+    /// Two tones or a sentence for who talks at the organization's expense: everybody but the far end. Who hears music hears
+    /// it on.
+    fn warn(&self, node: &mut Node, paid: LegId, left_secs: u32) {
+        let wanted = node.charging.get(&self.tenant_id()).map(|it| it.account().wallet.controls.warning);
+        let said = match wanted {
+            Some(Warning::Off) => return,
+            Some(Warning::Announcement) => Some(announced(left_secs)),
+            Some(Warning::Tone) | None => None,
+        };
         if let Activity::Talking(talking) = &self.activity
             && talking.is_held()
         {
@@ -210,10 +253,12 @@ impl Call {
         let listening = self.legs.iter().filter(|leg| leg.id != paid && leg.is_answered());
         let legs: Vec<LegId> = listening.map(|leg| leg.id).collect();
         for leg in legs {
-            let beep = || self.sounds(&[Playable::Beep], &self.tenant.profile.language);
-            let mut items = beep();
-            items.push(Sound::Silence(BETWEEN_TONES_MS));
-            items.extend(beep());
+            let sounds = |playable| self.sounds(&[playable], &self.tenant.profile.language);
+            let mut items = sounds(said.map_or(Playable::Beep, Playable::System));
+            if said.is_none() {
+                items.push(Sound::Silence(BETWEEN_TONES_MS));
+                items.extend(sounds(Playable::Beep));
+            }
             self.play(node, leg, Playlist { items, repeat: false, offset_ms: 0 });
         }
     }

@@ -25,7 +25,6 @@ use sip::endpoint::{Effect, UsageId};
 use crate::admission::Admission;
 use crate::call::{self, Call};
 use crate::calling_back::Offered;
-use crate::clock::Clock;
 use crate::deadlines::{Deadlines, Waiter};
 use crate::input::{Input, PromptLibrary};
 use crate::keeping::{Kept, KeptCall};
@@ -138,9 +137,9 @@ impl Switch {
                 Some(Asker::Response(_) | Asker::Trunk(_)) | None => {}
             },
             Input::Directory { directory, prompts, touched } => self.install(directory, prompts, &touched),
-            Input::Account { tenant, account } => self.node.install_account(tenant, account),
+            Input::Account { tenant, account, good_until } => self.node.install_account(tenant, account, good_until),
             Input::Command { reply, command } => self.obey(reply, command),
-            Input::WallClock { wall } => self.node.clock = Clock::new(now, wall),
+            Input::WallClock { wall } => self.node.set_clock(wall),
             Input::Timeout => self.handle_timeout(),
             Input::Drain => self.node.draining = true,
             Input::HandOver => (self.node.draining, self.hands_over) = (true, true),

@@ -153,9 +153,14 @@ impl Handle {
         self.inbox.input(switch::Input::Waiting { tenant, waiting }).await
     }
 
-    /// What an organization may spend now; none if nothing is paid for.
-    pub async fn account(&self, tenant: TenantId, account: Option<Box<Account>>) -> Result<(), Stopped> {
-        self.inbox.input(switch::Input::Account { tenant, account }).await
+    /// What an organization may spend now, and until when that is a promise; none if nothing is paid for.
+    pub async fn account(
+        &self,
+        tenant: TenantId,
+        account: Option<Box<Account>>,
+        good_until: Option<Instant>,
+    ) -> Result<(), Stopped> {
+        self.inbox.input(switch::Input::Account { tenant, account, good_until }).await
     }
 
     /// Answers what the switch asked of the world.

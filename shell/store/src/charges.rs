@@ -325,13 +325,18 @@ impl Tx {
         self.add_spends(tenant, &changes.scopes).await
     }
 
-    /// Charges that nobody goes on with: their calls ended with their process. What was told of them is what they cost.
+    /// Charges that nobody goes on with: their calls ended with the process of this server before. What was told of them is
+    /// what they cost. Those of other servers go on, unless nothing was told of them for a day.
     pub async fn finish_charges(&mut self, older_than: Timestamp) -> Result<u64, StoreError> {
         use call_charge::Column;
+        let a_day_ago = self.at.saturating_sub(SignedDuration::from_hours(24)).unwrap_or(self.at);
+        let own = Column::Node.is_null().or(Column::Node.eq(self.node));
+        let own = own.and(Column::UpdatedAt.lt(older_than.as_millisecond()));
+        let forgotten = Column::UpdatedAt.lt(a_day_ago.as_millisecond());
         let done = call_charge::Entity::update_many()
             .col_expr(Column::IsFinished, Expr::value(true))
             .filter(Column::IsFinished.eq(false))
-            .filter(Column::UpdatedAt.lt(older_than.as_millisecond()))
+            .filter(own.or(forgotten))
             .exec(&self.db)
             .await?;
         Ok(done.rows_affected)
@@ -354,6 +359,7 @@ impl Tx {
             reseller: Set(charge.reseller.map(|reseller| reseller.0)),
             is_finished: Set(charge.finished),
             updated_at: Set(self.at.as_millisecond()),
+            node: Set(Some(self.node)),
             document: Set(to_json("charge", charge)?),
         })
     }

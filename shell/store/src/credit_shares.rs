@@ -5,19 +5,15 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use phone::id::TenantId;
 use phone::money::Micros;
-use phone::money::share::{Division, Share, divide};
+use phone::money::share::{Holding, Share};
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
 use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
-use crate::entity::credit_share::{ActiveModel, Column, Entity};
+use crate::entity::credit_share::{ActiveModel, Column, Entity, Model};
 use crate::error::WriteError;
-use crate::tx::Tx;
+use crate::tx::{Tx, timestamp};
 use crate::wallets::PostedNow;
-
-/// A block that a call has reserved begins within ten seconds, and is booked a second later; so long, and as long again, is
-/// waited.
-const BOOKED_AFTER_MS: i64 = 20_000;
 
 /// What a server may spend, and what was booked of its calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,38 +34,35 @@ impl Tx {
         whole: Share,
         until: Timestamp,
     ) -> Result<TakenShare, WriteError> {
-        let of_tenant = || Entity::delete_many().filter(Column::Tenant.eq(tenant.0));
-        let now = self.at.as_millisecond();
-        of_tenant().filter(Column::AliveUntil.lt(now)).filter(Column::Node.ne(node)).exec(&self.db).await?;
-        let rows = Entity::find().filter(Column::Tenant.eq(tenant.0)).all(&self.db).await?;
-        let share = |credits: i64, owable: i64| Share { credits: Micros(credits), owable: Micros(owable) };
+        let of_tenant = || Column::Tenant.eq(tenant.0);
+        let rows = Entity::find().filter(of_tenant()).all(&self.db).await?;
         let own = rows.iter().find(|row| row.node == node);
-        let others: Vec<Share> =
-            rows.iter().filter(|row| row.node != node).map(|row| share(row.credits, row.owable)).collect();
-        let known = own.map(|row| share(row.told_credits, row.told_owable)).unwrap_or_default();
-        // What it had before it was told of less may not be booked yet: then the others don't see it so soon.
-        let lowered_at = own.map_or(0, |row| row.lowered_at);
-        let before = match own {
-            Some(row) if now - lowered_at < BOOKED_AFTER_MS => {
-                Share { credits: known.credits.max(Micros(row.credits)), owable: known.owable.max(Micros(row.owable)) }
-            }
-            Some(_) | None => known,
-        };
-        let Division { told, written } = divide(whole, before, &others);
-        let is_less = told.credits < known.credits || told.owable < known.owable;
+        let mut holding = own.map_or_else(|| Holding::new(self.at), holding);
+        holding.renew(self.at, until);
+        let others = rows.iter().filter(|row| row.node != node).map(|row| (row.node, self::holding(row)));
+        let (lost, others): (Vec<_>, Vec<_>) =
+            others.partition(|(_, other)| other.is_lost(holding.alive_since, self.at));
+        for (node, _) in lost {
+            Entity::delete_many().filter(of_tenant()).filter(Column::Node.eq(node)).exec(&self.db).await?;
+        }
+        let visible: Vec<Share> = others.into_iter().map(|(_, other)| other.visible).collect();
+        let share = holding.take(self.at, until, whole, &visible);
+        let (posted_credits, posted_owed) = own.map_or((0, 0), |row| (row.posted_credits, row.posted_owed));
         let row = ActiveModel {
             tenant: Set(tenant.0),
             node: Set(node),
-            alive_until: Set(until.as_millisecond()),
-            credits: Set(written.credits.0),
-            owable: Set(written.owable.0),
-            told_credits: Set(told.credits.0),
-            told_owable: Set(told.owable.0),
-            lowered_at: Set(if is_less { now } else { lowered_at }),
-            posted_credits: Set(own.map_or(0, |row| row.posted_credits)),
-            posted_owed: Set(own.map_or(0, |row| row.posted_owed)),
+            alive_since: Set(holding.alive_since.as_millisecond()),
+            alive_until: Set(holding.alive_until.as_millisecond()),
+            credits: Set(holding.visible.credits.0),
+            owable: Set(holding.visible.owable.0),
+            told_credits: Set(holding.told.credits.0),
+            told_owable: Set(holding.told.owable.0),
+            lowered_at: Set(holding.lowered_at.as_millisecond()),
+            posted_credits: Set(posted_credits),
+            posted_owed: Set(posted_owed),
         };
         let columns = [
+            Column::AliveSince,
             Column::AliveUntil,
             Column::Credits,
             Column::Owable,
@@ -79,26 +72,26 @@ impl Tx {
         ];
         let again = OnConflict::columns([Column::Tenant, Column::Node]).update_columns(columns).to_owned();
         Entity::insert(row).on_conflict(again).exec_without_returning(&self.db).await?;
-        Ok(TakenShare {
-            share: told,
-            posted_credits: Micros(own.map_or(0, |row| row.posted_credits)),
-            posted_owed: Micros(own.map_or(0, |row| row.posted_owed)),
-            is_divided: !others.is_empty(),
-        })
+        let is_divided = !visible.is_empty();
+        let (posted_credits, posted_owed) = (Micros(posted_credits), Micros(posted_owed));
+        Ok(TakenShare { share, posted_credits, posted_owed, is_divided })
     }
 
     /// Keeps a server's shares its own until a time; the organizations of which another server has one as well.
     pub async fn renew_shares(&mut self, node: Uuid, until: Timestamp) -> Result<BTreeSet<TenantId>, WriteError> {
+        let now = self.at.as_millisecond();
+        Entity::update_many()
+            .col_expr(Column::AliveSince, Expr::value(now))
+            .filter(Column::Node.eq(node))
+            .filter(Column::AliveUntil.lt(now))
+            .exec(&self.db)
+            .await?;
         Entity::update_many()
             .col_expr(Column::AliveUntil, Expr::value(until.as_millisecond()))
             .filter(Column::Node.eq(node))
             .exec(&self.db)
             .await?;
-        let others = Entity::find()
-            .filter(Column::Node.ne(node))
-            .filter(Column::AliveUntil.gte(self.at.as_millisecond()))
-            .all(&self.db)
-            .await?;
+        let others = Entity::find().filter(Column::Node.ne(node)).all(&self.db).await?;
         Ok(others.into_iter().map(|row| TenantId(row.tenant)).collect())
     }
 
@@ -123,5 +116,16 @@ impl Tx {
             .exec(&self.db)
             .await?;
         Ok(())
+    }
+}
+
+fn holding(row: &Model) -> Holding {
+    let share = |credits: i64, owable: i64| Share { credits: Micros(credits), owable: Micros(owable) };
+    Holding {
+        alive_since: timestamp(row.alive_since),
+        alive_until: timestamp(row.alive_until),
+        visible: share(row.credits, row.owable),
+        told: share(row.told_credits, row.told_owable),
+        lowered_at: timestamp(row.lowered_at),
     }
 }

@@ -39,6 +39,7 @@ mod m0052_credit_shares;
 mod m0053_license_plans;
 mod m0055_number_origins;
 mod m0056_port_documents;
+mod m0059_alive_servers;
 
 pub struct Migrator;
 
@@ -83,6 +84,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0053_license_plans::Migration),
             Box::new(m0055_number_origins::Migration),
             Box::new(m0056_port_documents::Migration),
+            Box::new(m0059_alive_servers::Migration),
         ]
     }
 }

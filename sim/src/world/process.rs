@@ -22,18 +22,37 @@ impl World {
 
     /// The process is killed, and so long after it another one begins with what was written down.
     pub fn restart_after(&mut self, span: Duration) {
+        self.kill();
+        self.run(span);
+        self.begin_process();
+        self.go_on();
+    }
+
+    /// The process is killed: nothing of it moves any more.
+    pub fn kill(&mut self) {
         self.n_processes += 1;
-        // Nothing of it moves any more.
         self.switch = new_switch(self.n_processes, self.wall_now(), self.now);
         self.media = self.media.anew(N_WORKERS);
         self.is_down = true;
-        self.run(span);
+    }
+
+    /// Whether it was killed, and no other has begun.
+    pub fn is_down(&self) -> bool {
+        self.is_down
+    }
+
+    /// Another one begins; no call reaches it before it goes on.
+    pub fn begin_process(&mut self) {
         self.is_down = false;
         self.drained = false;
         self.utterances.clear();
         self.ladder.forget_legs();
         self.switch = new_switch(self.n_processes, self.wall_now(), self.now);
         self.install();
+    }
+
+    /// The new process goes on with what was written down.
+    pub fn go_on(&mut self) {
         let facts = std::mem::take(&mut self.remembered);
         let mut calls: Vec<KeptCall> = std::mem::take(&mut self.kept).into_values().collect();
         // As the files are read: in no order of ours.

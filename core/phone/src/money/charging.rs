@@ -12,7 +12,7 @@ mod terms;
 
 use std::collections::{BTreeMap, VecDeque};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 pub use self::account::{Account, Spent};
 use self::held::Held;
@@ -98,6 +98,15 @@ impl Charging {
         self.account = account;
     }
 
+    /// The clock was set by so much: what was told lasts as long as it would have.
+    pub fn set_clock(&mut self, by: SignedDuration) {
+        let later = |at: Timestamp| at.saturating_add(by).unwrap_or(at);
+        self.account.good_until = self.account.good_until.map(later);
+        for (_, meter) in self.meters.values_mut() {
+            meter.began_at = meter.began_at.map(later);
+        }
+    }
+
     /// What was told last.
     pub fn account(&self) -> &Account {
         &self.account
@@ -176,7 +185,7 @@ impl Charging {
                 meter = anew;
             }
         }
-        meter.answered_at = Some(at);
+        (meter.answered_at, meter.began_at) = (Some(at), Some(at));
         self.put(id, asked, meter);
         self.elapsed(id, 0)
     }

@@ -26,6 +26,8 @@ pub struct Meter {
     pub(super) waiting: Vec<Source>,
     parts: Vec<Part>,
     pub(super) answered_at: Option<Timestamp>,
+    /// The same by a clock that was set since.
+    pub(super) began_at: Option<Timestamp>,
     /// Up to where a telling covers what was reserved.
     told_until: u32,
     /// Nothing more can be reserved, as far as was seen last.
@@ -73,6 +75,7 @@ impl Meter {
             waiting: sources,
             parts: Vec::new(),
             answered_at: None,
+            began_at: None,
             told_until: 0,
             exhausted: false,
             n_warned: 0,

@@ -22,6 +22,8 @@ pub struct Model {
     pub reseller: Option<i64>,
     pub is_finished: bool,
     pub updated_at: i64,
+    /// The server whose call it is.
+    pub node: Option<Uuid>,
     #[sea_orm(column_type = "Text")]
     pub document: String,
 }

@@ -9,7 +9,9 @@ pub struct Model {
     pub tenant: Uuid,
     #[sea_orm(primary_key, auto_increment = false)]
     pub node: Uuid,
-    /// Afterwards it is the others'.
+    /// Since when it was heard of without a gap.
+    pub alive_since: i64,
+    /// Until when it goes by what it was told.
     pub alive_until: i64,
     /// What the others leave to it, that is not booked.
     pub credits: i64,

@@ -34,8 +34,8 @@ pub struct Account {
     pub decks: Vec<Arc<RateTable>>,
     /// Calls of the last day, as far as rules against fraud want them, for who begins without having seen any.
     pub recent: Vec<Seen>,
-    /// Until when it may be gone by: afterwards the ledger is away, and what it says is no promise any more. None where calls
-    /// go on by what was told last.
+    /// Until when it may be gone by, by the clock of who is told: afterwards the ledger is away, and what it says is no promise
+    /// any more. None where calls go on by what was told last.
     pub good_until: Option<Timestamp>,
 }
 

@@ -74,7 +74,7 @@ impl Charging {
 
     /// Whether the ledger is away when the next block of a call begins, and may not be gone by any more.
     pub(super) fn is_ledger_away(&self, asked: &Asked, meter: &Meter) -> bool {
-        let begins = match meter.answered_at {
+        let begins = match meter.began_at {
             Some(at) => at.saturating_add(SignedDuration::from_secs(meter.until().into())).unwrap_or(at),
             None => asked.at,
         };

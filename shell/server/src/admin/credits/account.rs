@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
@@ -172,13 +173,22 @@ async fn tables(
     Ok(tables)
 }
 
+/// What this server may spend of an organization's money.
+pub struct Leased {
+    pub account: Box<Account>,
+    /// Until when the others leave it to this server, or the organization wants calls to go by it.
+    pub good_until: Option<Instant>,
+}
+
 /// What this server may spend of an organization's money, which the others leave to it until a time.
 pub async fn leased(
     store: &Store,
     decks: &Decks,
     tenant: &Tenant,
     now: Timestamp,
-) -> Result<Option<Account>, WriteError> {
+) -> Result<Option<Leased>, WriteError> {
+    // Clocks may be set while this goes on; what is promised is measured by one that is not.
+    let lapses_at = Instant::now() + LEASE.unsigned_abs();
     let Some(mut account) = account(store, decks, tenant, now).await? else { return Ok(None) };
     let until = now.saturating_add(LEASE).unwrap_or(now);
     let id = tenant.profile.id;
@@ -194,6 +204,6 @@ pub async fn leased(
     account.posted.credits = taken.posted_credits;
     account.posted.owed = taken.posted_owed;
     let is_closed = account.wallet.controls.on_outage == OnOutage::Closed;
-    account.good_until = (is_closed || taken.is_divided).then_some(until);
-    Ok(Some(account))
+    let good_until = (is_closed || taken.is_divided).then_some(lapses_at);
+    Ok(Some(Leased { account: Box::new(account), good_until }))
 }

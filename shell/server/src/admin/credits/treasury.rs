@@ -156,7 +156,8 @@ impl Treasury {
                 true => leased(&self.store, &self.decks, &tenant, now).await?,
                 false => None,
             };
-            self.node.account(tenant.profile.id, leased.map(Box::new)).await?;
+            let (account, good_until) = leased.map_or((None, None), |it| (Some(it.account), it.good_until));
+            self.node.account(tenant.profile.id, account, good_until).await?;
         }
         Ok(())
     }
