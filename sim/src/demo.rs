@@ -222,7 +222,7 @@ fn render_prompts() -> PromptLibrary {
         ]
         .into_iter()
         .chain(VISITS.iter().map(|(prompt, millis, _)| (english(*prompt), plain(*millis))))
-        .chain(PAYING.iter().map(|(said, millis, _)| (english(SystemPrompt::Paying(*said)), sound(*millis))))
+        .chain(PAYING.iter().map(|(said, millis, _)| (english(SystemPrompt::Paying(*said)), plain(*millis))))
         .chain((0..10).map(|digit| (english(SystemPrompt::Digit(digit)), plain(2_500 + 20 * u64::from(digit)))))
         .collect(),
         announcements: [

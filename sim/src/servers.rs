@@ -139,7 +139,7 @@ impl Servers {
                 self.is_away = !self.is_away && self.random.random_range(0..3) != 0;
                 self.seen.n_outages += usize::from(self.is_away);
             }
-            16 => self.set_clock(index),
+            16 => self.set_clocks(),
             17 => self.kill(index),
             _ => {}
         }
@@ -194,10 +194,12 @@ impl Servers {
         }
     }
 
-    /// The machine's clock jumps; the switch hears of it within a minute.
-    fn set_clock(&mut self, index: usize) {
+    /// The clocks of all machines jump; each switch hears of it when its server looks the next time.
+    fn set_clocks(&mut self) {
         let secs = self.random.random_range(-7_200..7_200);
-        self.servers[index].unheard += SignedDuration::from_secs(secs);
+        for server in &mut self.servers {
+            server.unheard += SignedDuration::from_secs(secs);
+        }
         self.seen.n_jumps += 1;
     }
 
@@ -239,7 +241,7 @@ impl Servers {
         let is_due = self.servers[index].looks_at <= now;
         // Booking and looking go on beside each other.
         let books_first = self.random.random_range(0..2) == 0;
-        let books = !self.is_away && self.random.random_range(0..4) != 0;
+        let books = !self.is_away;
         if books && books_first {
             self.book(index);
         }

@@ -59,6 +59,8 @@ fn a_call_that_nobody_pays_for_is_refused_before_it_is_placed() {
         0.000 play bob no-credit
         0.000 us    -> bob    100 INVITE
         0.000 us    -> bob    183 INVITE sdp
+        0.000 bob   -> us     PRACK
+        0.000 us    -> bob    200 PRACK
         1.800 us    -> bob    402 INVITE (the organization has no credit left)
         1.800 record refused 102 -> +4930123456 status 402 ended by system
         1.800 bob   -> us     ACK
@@ -105,6 +107,7 @@ fn who_is_refused_or_warned_hears_it_as_the_organization_wants() {
         world.dial("bob", "+4930123456");
         world.run_secs(1);
         assert_eq!((plays(&world).len(), world.peer("bob").refusals.as_slice()), (0, &[402][..]));
+        world.run_until_quiet();
         check::idle(&mut world);
     }
     let mut world = paid("1.00");
@@ -146,7 +149,7 @@ fn a_call_that_nobody_answers_costs_nothing_and_frees_what_it_reserved() {
     // A second one finds nothing left, until the first is given up.
     world.register(&["alice"]);
     world.dial("alice", "+4930123456");
-    world.run_secs(1);
+    world.run_secs(3);
     assert_eq!(world.records.len(), 1);
     world.hang_up("bob");
     world.run_secs(5);

@@ -4,12 +4,15 @@
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
-use phone::id::{CallId, RateDeckId, TenantId};
+use phone::id::{CallId, LotId, RateDeckId, TenantId};
 use phone::money::charge::{Charge, PaidLeg, Segment};
 use phone::money::deck::import::read;
 use phone::money::deck::{Direction, RateDeck, RateTable};
 use phone::money::funding::Source;
 use phone::money::invoice::{Billing, Head, Party, Refusal, Sums, Tax};
+use phone::money::ledger::{Book, Entry, EntryKind, NewLot, Occasion, Total};
+use phone::money::lot;
+use phone::money::payment::back::{self, Why};
 use phone::money::payment::{
     self, AutoRecharge, Kind, Payment, State, Told, Verdict, check_amount, from_minor, to_minor,
 };
@@ -41,6 +44,63 @@ proptest! {
         }
         prop_assert_eq!(n_booked, usize::from(was_paid));
         prop_assert_eq!(payment.state == State::Succeeded, was_paid);
+    }
+
+    /// Whatever is told of money that goes back, in whatever order, and of the payment itself somewhere among it: all of it is
+    /// booked once, never more than came in, and the ledger replays.
+    #[test]
+    fn what_goes_back_is_booked_once(
+        told in proptest::collection::vec((0_u8..6, 1_i32..30, 0_u8..3), 1..14),
+        paid_after in 0_usize..14,
+        spent in 0_i32..30,
+    ) {
+        let mut payment = payment(Kind::Card, State::Pending, 0);
+        let (mut book, mut entries) = (Book::default(), Vec::new());
+        let (mut refunded, mut disputes) = (0, BTreeMap::new());
+        for (index, (what, amount, dispute)) in told.iter().chain(&told).enumerate() {
+            if index == paid_after.min(told.len()) {
+                let paid = Told::Succeeded { amount: Micros::units(20), currency: Currency::USD };
+                let verdict = payment.take(now(), &paid);
+                prop_assert_eq!(verdict, Verdict::Book { amount: Micros::units(20) });
+                let fund = book.fund(lot(), EntryKind::Purchase, occasion(0)).unwrap();
+                post(&mut book, &mut entries, fund);
+                let used = book.charge(Micros::units(spent), Micros::ZERO, occasion(1_000));
+                post(&mut book, &mut entries, used);
+            }
+            let (units, currency, name) = (Micros::units(*amount), Currency::USD, format!("dp_{dispute}"));
+            let word = match what {
+                0 | 1 => back::Told::Refunded { amount: units, currency },
+                2 | 3 => back::Told::Withdrawn { dispute: name.clone(), amount: units, currency },
+                4 => back::Told::Reinstated { dispute: name.clone(), amount: units, currency },
+                _ => back::Told::Refunded { amount: units, currency: Currency::parse("EUR").unwrap() },
+            };
+            match what {
+                0 | 1 => refunded = refunded.max(*amount),
+                2 | 3 => _ = disputes.entry(name).or_insert((*amount, true)),
+                4 => disputes.entry(name).or_insert((*amount, false)).1 = false,
+                _ => {}
+            }
+            payment.take_back(now(), &word);
+            for correction in payment.corrections() {
+                let occasion = occasion(u64::from(correction.no));
+                let entry = match correction.why {
+                    Why::Refund | Why::Chargeback => book.reverse(correction.amount, Some(lot().id), occasion),
+                    Why::Reinstatement => {
+                        let id = LotId(Uuid::from_u128(100 + u128::from(correction.no)));
+                        book.fund(NewLot { id, amount: correction.amount, ..lot() }, EntryKind::Reversal, occasion)
+                    }
+                };
+                post(&mut book, &mut entries, Some(entry.unwrap()));
+            }
+            prop_assert!(payment.corrections().is_empty(), "nothing is booked twice");
+            prop_assert!(Micros::ZERO <= payment.left());
+        }
+        let open: i32 = disputes.values().filter(|(_, is_open)| *is_open).map(|(amount, _)| amount).sum();
+        let left = Micros::units(20 - (refunded + open).min(20));
+        prop_assert_eq!(payment.left(), left);
+        prop_assert_eq!((book.sum(), book.total(Total::Funding)), (Micros::ZERO, left.negated()));
+        prop_assert_eq!(book.balance(), left.minus(Micros::units(spent)));
+        prop_assert_eq!(Book::replay(&entries).unwrap(), book);
     }
 
     /// Coins of a provider are the same amount, and nothing is lost between.
@@ -186,20 +246,25 @@ fn billing() -> Billing {
     Billing { monthly: false, seller: party("Telephone Inc."), buyer: party("Demo Inc."), taxes: Vec::new() }
 }
 
+fn lot() -> NewLot {
+    let id = LotId(Uuid::from_u128(1));
+    NewLot { id, expires_at: None, amount: Micros::units(20), source: lot::Source::Card }
+}
+
+fn occasion(no: u64) -> Occasion {
+    Occasion { at: now(), key: no.to_string(), call: None, note: None }
+}
+
+fn post(book: &mut Book, entries: &mut Vec<Entry>, entry: impl Into<Option<Entry>>) {
+    if let Some(entry) = entry.into() {
+        book.apply(&entry).unwrap();
+        entries.push(entry);
+    }
+}
+
 fn payment(kind: Kind, state: State, minutes_ago: i64) -> Payment {
     let at = now() - SignedDuration::from_mins(minutes_ago);
-    Payment {
-        id: Uuid::from_u128(1),
-        kind,
-        amount: Micros::units(40),
-        currency: Currency::USD,
-        state,
-        reference: None,
-        url: None,
-        error: None,
-        at,
-        told_at: at,
-    }
+    Payment { state, ..Payment::asked(Uuid::from_u128(1), kind, Micros::units(40), Currency::USD, at) }
 }
 
 fn charge(destination: &str, secs: u32, segments: Vec<(Source, u32, u32, i64)>) -> Charge {

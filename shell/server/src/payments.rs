@@ -10,6 +10,7 @@ use phone::money::payment::{Card, Payment, Told, from_minor, to_minor};
 use phone::money::{Currency, Micros};
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
+use uuid::Uuid;
 
 use self::event::Event;
 use self::signature::Forged;
@@ -146,22 +147,43 @@ impl Stripe {
 
     /// The card that a payment was made with, as the provider keeps it; none if it does not.
     pub async fn card_of(&self, intent: &str) -> Result<Option<Card>, Failed> {
-        let is_id = !intent.is_empty() && intent.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        if !is_id {
-            return Err(Failed::Unreadable);
-        }
-        let (status, answer) = self.ask(Method::GET, &format!("/v1/payment_intents/{intent}"), "", &[]).await?;
-        if !status.is_success() {
-            return Err(refused(status, &answer));
-        }
+        let answer = self.intent(intent).await?;
         let text = |name: &str| answer[name].as_str().map(str::to_owned);
         Ok(text("customer").zip(text("payment_method")).map(|(customer, method)| Card { customer, method }))
+    }
+
+    /// Our name of the payment that was made with something; none of one that was not made here.
+    pub async fn payment_of(&self, intent: &str) -> Result<Option<Uuid>, Failed> {
+        let answer = self.intent(intent).await?;
+        Ok(answer.pointer("/metadata/payment").and_then(Value::as_str).and_then(|text| text.parse().ok()))
+    }
+
+    /// Gives back a part of a payment. The same again, while as much was given back before, is the same refund.
+    pub async fn refund(&self, payment: &Payment, intent: &str, amount: Micros) -> Result<(), Failed> {
+        let coins = to_minor(amount, payment.currency)?.to_string();
+        let id = payment.id.to_string();
+        let key = format!("{id}:{}", payment.back.refunded.0);
+        let form = [("payment_intent", intent), ("amount", &coins), ("metadata[payment]", &id)];
+        let (status, answer) = self.ask(Method::POST, "/v1/refunds", &key, &form).await?;
+        match (status.is_success(), answer["status"].as_str()) {
+            (true, Some("failed" | "canceled")) | (false, _) => Err(refused(status, &answer)),
+            (true, _) => Ok(()),
+        }
     }
 
     /// What the provider tells, if it is the provider that tells it.
     pub fn event(&self, header: &str, body: &[u8], now: Timestamp) -> Result<Event, Forged> {
         signature::verify(self.webhook_secret.expose().as_bytes(), header, body, now)?;
         Event::read(body).ok_or(Forged::Unreadable)
+    }
+
+    async fn intent(&self, intent: &str) -> Result<Value, Failed> {
+        let is_id = !intent.is_empty() && intent.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        if !is_id {
+            return Err(Failed::Unreadable);
+        }
+        let (status, answer) = self.ask(Method::GET, &format!("/v1/payment_intents/{intent}"), "", &[]).await?;
+        if status.is_success() { Ok(answer) } else { Err(refused(status, &answer)) }
     }
 
     async fn ask(

@@ -6,6 +6,7 @@ mod api;
 mod cli;
 mod config;
 mod fatal;
+mod invoices;
 mod kept;
 mod mailbox;
 mod media;

@@ -82,6 +82,7 @@ impl Tx {
         let now = self.at.as_millisecond();
         Entity::update_many()
             .col_expr(Column::AliveSince, Expr::value(now))
+            .col_expr(Column::LoweredAt, Expr::value(now))
             .filter(Column::Node.eq(node))
             .filter(Column::AliveUntil.lt(now))
             .exec(&self.db)

@@ -160,18 +160,8 @@ async fn two_servers_divide_a_balance(place: Place) {
 async fn payments_and_invoices_are_kept(place: Place) {
     let store = place.open().await;
     let tenant = funded(&store, &[]).await;
-    let mut payment = Payment {
-        id: Uuid::from_u128(5),
-        kind: payment::Kind::Card,
-        amount: Micros::units(5),
-        currency: Currency::USD,
-        state: payment::State::Pending,
-        reference: Some("cs_1".to_owned()),
-        url: None,
-        error: None,
-        at: at(0),
-        told_at: at(0),
-    };
+    let asked = Payment::asked(Uuid::from_u128(5), payment::Kind::Card, Micros::units(5), Currency::USD, at(0));
+    let mut payment = Payment { reference: Some("cs_1".to_owned()), ..asked };
     let billing = Billing {
         seller: Party { name: "S".to_owned(), ..Default::default() },
         buyer: Party { name: "B".to_owned(), ..Default::default() },

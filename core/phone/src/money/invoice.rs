@@ -80,6 +80,17 @@ pub struct Invoice {
     pub net: Micros,
     /// What is due.
     pub gross: Micros,
+    /// It is a credit note for this, and no invoice.
+    #[serde(default)]
+    pub credits: Option<Credited>,
+}
+
+/// A payment that was given back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Credited {
+    pub payment: Uuid,
+    /// When it was asked for.
+    pub paid_on: Date,
 }
 
 /// Calls to one destination.
@@ -166,8 +177,7 @@ impl Sums {
         if self.by_destination.is_empty() {
             return Err(Refusal::Nothing);
         }
-        let Head { id, seq, issued_at, days: (first_day, last_day), times: (from, until), currency } = head;
-        let coin = coin(currency);
+        let coin = coin(head.currency);
         let exact: Vec<Micros> = self.by_destination.values().map(|(_, _, amount)| *amount).collect();
         let rounded = apportioned(&exact, coin);
         let lines = self.by_destination.into_iter().zip(&rounded);
@@ -178,25 +188,16 @@ impl Sums {
         let net = sum.minus(paid_from_credit);
         let taxes: Vec<TaxLine> = billing.taxes.iter().map(|tax| tax.on(net, coin)).collect();
         let gross = net.plus(taxes.iter().map(|line| line.amount).sum());
-        let (seller, buyer) = (billing.seller.clone(), billing.buyer.clone());
-        Ok(Invoice {
-            id,
-            seq,
-            issued_at,
-            first_day,
-            last_day,
-            from,
-            until,
-            currency,
-            seller,
-            buyer,
-            lines,
-            paid_from_credit,
-            taxes,
-            net,
-            gross,
-        })
+        Ok(Invoice { paid_from_credit, taxes, net, gross, ..head.document(billing, lines) })
     }
+}
+
+/// The credit note for what was given back of a payment. What is paid in is not taxed, and so is not what goes back.
+pub fn credit_note(head: Head, billing: &Billing, credited: Credited, amount: Micros) -> Result<Invoice, Refusal> {
+    billing.check()?;
+    let words = format!("Credit paid in on {}, given back", credited.paid_on);
+    let lines = vec![Line { words, n_calls: 0, secs: 0, amount }];
+    Ok(Invoice { net: amount, gross: amount, credits: Some(credited), ..head.document(billing, lines) })
 }
 
 /// What stands above the lines.
@@ -210,10 +211,40 @@ pub struct Head {
     pub currency: Currency,
 }
 
+impl Head {
+    /// A document that has no sums yet.
+    fn document(self, billing: &Billing, lines: Vec<Line>) -> Invoice {
+        let Self { id, seq, issued_at, days: (first_day, last_day), times: (from, until), currency } = self;
+        Invoice {
+            id,
+            seq,
+            issued_at,
+            first_day,
+            last_day,
+            from,
+            until,
+            currency,
+            seller: billing.seller.clone(),
+            buyer: billing.buyer.clone(),
+            lines,
+            paid_from_credit: Micros::ZERO,
+            taxes: Vec::new(),
+            net: Micros::ZERO,
+            gross: Micros::ZERO,
+            credits: None,
+        }
+    }
+}
+
 impl Invoice {
     /// Such as `2026-000042`.
     pub fn number(&self) -> String {
         format!("{:04}-{:06}", self.first_day.year(), self.seq)
+    }
+
+    /// Whether it has a part of a time.
+    pub fn is_of(&self, from: Timestamp, until: Timestamp) -> bool {
+        self.credits.is_none() && self.from < until && from < self.until
     }
 
     /// All lines.

@@ -51,6 +51,8 @@ pub enum EntryKind {
     Purchase,
     /// Credit for a call that was charged before.
     Refund,
+    /// A payment goes back to who paid, or comes again.
+    Reversal,
 }
 
 /// One movement.
@@ -247,7 +249,7 @@ impl Book {
         let from = match kind {
             EntryKind::Refund => Account::Usage,
             EntryKind::Adjustment | EntryKind::Grant => Account::Adjustments,
-            EntryKind::Purchase | EntryKind::Charge | EntryKind::Expiry => Account::Funding,
+            EntryKind::Purchase | EntryKind::Charge | EntryKind::Expiry | EntryKind::Reversal => Account::Funding,
         };
         let postings =
             [(from, lot.amount.negated()), (Account::Owed, paid), (Account::Lot(lot.id), lot.amount.minus(paid))];
@@ -268,6 +270,18 @@ impl Book {
         }
         let entry = self.take(amount, Micros::ZERO, Account::Adjustments, EntryKind::Adjustment, occasion);
         entry.ok_or(Refusal::NotPositive)
+    }
+
+    /// A payment goes back to who paid: what its own lot has left, then the others; what is used already is owed.
+    pub fn reverse(&self, amount: Micros, lot: Option<LotId>, occasion: Occasion) -> Result<Entry, Refusal> {
+        if !amount.is_positive() {
+            return Err(Refusal::NotPositive);
+        }
+        let own = self.lots.iter().filter(|it| Some(it.id) == lot && it.remaining.is_positive());
+        let others = self.lots.iter().filter(|it| Some(it.id) != lot && it.is_usable(occasion.at));
+        let (mut postings, left) = drawn(own.chain(others), amount);
+        postings.extend([(Account::Owed, left.negated()), (Account::Funding, amount)]);
+        Ok(self.entry(EntryKind::Reversal, &postings, None, occasion))
     }
 
     /// Lots that lapsed by this time and have something left: one entry for each.
@@ -292,15 +306,9 @@ impl Book {
             return None;
         }
         let owed = owed.max(Micros::ZERO).min(amount);
-        let mut left = amount.minus(owed);
-        let mut postings = Vec::new();
-        for lot in self.lots.iter().filter(|lot| lot.is_usable(occasion.at)) {
-            let part = lot.remaining.min(left);
-            postings.push((Account::Lot(lot.id), part.negated()));
-            left = left.minus(part);
-        }
-        postings.push((Account::Owed, left.plus(owed).negated()));
-        postings.push((to, amount));
+        let usable = self.lots.iter().filter(|lot| lot.is_usable(occasion.at));
+        let (mut postings, left) = drawn(usable, amount.minus(owed));
+        postings.extend([(Account::Owed, left.plus(owed).negated()), (to, amount)]);
         Some(self.entry(kind, &postings, None, occasion))
     }
 
@@ -314,6 +322,17 @@ impl Book {
         let balance_after = self.balance().plus(change);
         Entry { seq: self.last_seq + 1, at, kind, key, postings, lot, call, balance_after, note }
     }
+}
+
+/// What lots give of an amount, one after the other, and what of it none has.
+fn drawn<'a>(lots: impl Iterator<Item = &'a Lot>, amount: Micros) -> (Vec<(Account, Micros)>, Micros) {
+    let mut left = amount;
+    let postings = lots.map(|lot| {
+        let part = lot.remaining.min(left);
+        left = left.minus(part);
+        (Account::Lot(lot.id), part.negated())
+    });
+    (postings.collect(), left)
 }
 
 /// An account that is added up, or the lot that it is.
@@ -330,8 +349,8 @@ fn total_of(account: Account) -> Result<Total, LotId> {
 
 impl EntryKind {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Adjustment, Self::Charge, Self::Expiry, Self::Grant, Self::Purchase, Self::Refund];
+    pub const ALL: [Self; 7] =
+        [Self::Adjustment, Self::Charge, Self::Expiry, Self::Grant, Self::Purchase, Self::Refund, Self::Reversal];
 
     /// The stable name in the API.
     pub fn as_str(self) -> &'static str {
@@ -342,6 +361,7 @@ impl EntryKind {
             Self::Grant => "grant",
             Self::Purchase => "purchase",
             Self::Refund => "refund",
+            Self::Reversal => "reversal",
         }
     }
 

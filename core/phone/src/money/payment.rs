@@ -1,10 +1,13 @@
 //! Payments: money that somebody is asked for, and what becomes of it; and when a balance fills itself up. Specification
 //! of numbers, 1.7.2.
 
+pub mod back;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use self::back::Back;
 use crate::amount::{Currency, Micros};
 use crate::rule::Broken;
 
@@ -25,6 +28,14 @@ pub struct Payment {
     pub at: Timestamp,
     /// When its state was told last.
     pub told_at: Timestamp,
+    /// What the provider names what was paid with: money goes back by it.
+    #[serde(default)]
+    pub intent: Option<String>,
+    /// What came in, where that is not what was asked for.
+    #[serde(default)]
+    pub booked: Option<Micros>,
+    #[serde(default)]
+    pub back: Back,
 }
 
 /// How it is paid.
@@ -82,6 +93,10 @@ pub enum Refusal {
     NoCard,
     #[error("the balance recharges itself")]
     AutoRechargeStillOn,
+    #[error("{left} of the payment can go back")]
+    NotSoMuch { left: Micros },
+    #[error("the provider's name of what was paid with is not known")]
+    NoIntent,
 }
 
 /// Filling up by itself.
@@ -115,6 +130,25 @@ const RETRY_SECS: [i64; 3] = [15 * 60, 2 * 60 * 60, 24 * 60 * 60];
 const FORGOTTEN: SignedDuration = SignedDuration::from_hours(24);
 
 impl Payment {
+    /// One that is asked for.
+    pub fn asked(id: Uuid, kind: Kind, amount: Micros, currency: Currency, at: Timestamp) -> Self {
+        Self {
+            id,
+            kind,
+            amount,
+            currency,
+            state: State::Pending,
+            reference: None,
+            url: None,
+            error: None,
+            at,
+            told_at: at,
+            intent: None,
+            booked: None,
+            back: Back::default(),
+        }
+    }
+
     /// Takes what a provider tells, in whatever order and however often it comes. Money that came in is booked even after
     /// the payment was thought to have failed; it is never booked twice, and never taken back by a word that comes late.
     pub fn take(&mut self, now: Timestamp, told: &Told) -> Verdict {
@@ -127,6 +161,7 @@ impl Payment {
             }
             (_, Told::Succeeded { amount, .. }) => {
                 (self.state, self.error, self.told_at) = (State::Succeeded, None, now);
+                self.booked = Some(*amount).filter(|amount| *amount != self.amount);
                 Verdict::Book { amount: *amount }
             }
             (State::Failed, Told::Failed { .. }) => Verdict::Nothing,
@@ -149,6 +184,10 @@ impl AutoRecharge {
     /// Whether to recharge now, given the payments of this kind, the newest first, and where the month began.
     pub fn is_due(&self, now: Timestamp, balance: Micros, payments: &[Payment], month: Timestamp) -> bool {
         if !self.enabled || self.trigger <= balance {
+            return false;
+        }
+        // A card whose charges a bank took back is not charged again by itself.
+        if payments.iter().any(Payment::is_disputed) {
             return false;
         }
         let own = || payments.iter().filter(|payment| payment.kind == Kind::AutoRecharge);
@@ -237,6 +276,8 @@ impl Broken for Refusal {
             Self::Recharge => "payment.recharge_malformed",
             Self::NoCard => "payment.no_card",
             Self::AutoRechargeStillOn => "payment.auto_recharge_still_on",
+            Self::NotSoMuch { .. } => "payment.not_so_much",
+            Self::NoIntent => "payment.no_intent",
         }
     }
 
@@ -247,12 +288,19 @@ impl Broken for Refusal {
             Self::OutOfRange => "ask for another amount",
             Self::Recharge => "trigger <= amount <= monthly cap",
             Self::NoCard => "pay once by card with the card kept: trunkline credit payment ask AMOUNT --keep-card",
+            Self::NotSoMuch { .. } => "give back at most that",
+            Self::NoIntent => "give it back at the provider: what it tells is booked here",
             Self::AutoRechargeStillOn => "switch it off first, or the balance never falls to what is billed later",
         }
         .to_owned()
     }
 
     fn is_conflict(&self) -> bool {
-        matches!(self, Self::NoProvider | Self::NoCard | Self::AutoRechargeStillOn)
+        match self {
+            Self::NoProvider | Self::NoCard | Self::AutoRechargeStillOn | Self::NotSoMuch { .. } | Self::NoIntent => {
+                true
+            }
+            Self::TooFine { .. } | Self::OutOfRange | Self::Recharge => false,
+        }
     }
 }

@@ -59,7 +59,7 @@ pub struct Holding {
     pub visible: Share,
     /// What it was told last, less what is booked since.
     pub told: Share,
-    /// When that was last less than before.
+    /// When that was last less than before, or may not have been booked.
     pub lowered_at: Timestamp,
 }
 
@@ -73,8 +73,9 @@ impl Holding {
     /// It is heard of, and goes by what it was told until a time.
     pub fn renew(&mut self, now: Timestamp, until: Timestamp) {
         if self.alive_until < now {
-            // It was cut off, or a clock has jumped: it can't tell how long the others were silent.
-            self.alive_since = now;
+            // It was cut off, or a clock has jumped: it can't tell how long the others were silent, and its calls are
+            // not booked yet.
+            (self.alive_since, self.lowered_at) = (now, now);
         }
         self.alive_until = until;
     }
@@ -82,8 +83,10 @@ impl Holding {
     /// It is told anew what it may spend, and the others see what they are to leave.
     pub fn take(&mut self, now: Timestamp, until: Timestamp, whole: Share, others: &[Share]) -> Share {
         self.renew(now, until);
+        // A clock may have been set back.
+        self.lowered_at = self.lowered_at.min(now);
         // What it had before it was told of less may not be booked yet: then the others don't see it so soon.
-        let is_fresh = now.duration_since(self.lowered_at) < BOOKED_AFTER || self.alive_since == now;
+        let is_fresh = now.duration_since(self.lowered_at) < BOOKED_AFTER;
         let before = if is_fresh { self.told.larger(self.visible) } else { self.told };
         let Division { told, written } = divide(whole, before, others);
         if told.credits < self.told.credits || told.owable < self.told.owable {

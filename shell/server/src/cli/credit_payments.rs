@@ -32,6 +32,13 @@ pub enum PaymentCommand {
         #[arg(long)]
         amount: Option<String>,
     },
+    /// Give a payment back, or a part of it: for who runs the server.
+    Refund {
+        payment: String,
+        /// All that is left of it without.
+        #[arg(long)]
+        amount: Option<String>,
+    },
     /// Let the balance recharge itself from the card that was kept, or no more.
     AutoRecharge(Recharge),
 }
@@ -104,6 +111,8 @@ const PAYMENT: &[Column] = &[
     ("Amount", "/amount"),
     ("Currency", "/currency"),
     ("State", "/state"),
+    ("Given back", "/refunded"),
+    ("Taken by a bank", "/charged_back"),
     ("Reference", "/reference"),
     ("Pay at", "/url"),
     ("Error", "/error"),
@@ -111,6 +120,7 @@ const PAYMENT: &[Column] = &[
 const INVOICE: &[Column] = &[
     ("Id", "/id"),
     ("Number", "/number"),
+    ("Kind", "/kind"),
     ("From", "/first_day"),
     ("To", "/last_day"),
     ("Sum", "/sum"),
@@ -154,6 +164,10 @@ pub(super) async fn payments(client: &Client, credits: &str, command: &PaymentCo
         }
         PaymentCommand::Confirm { payment, amount } => {
             let path = format!("{payments}/{payment}/confirm");
+            Ok(Shown::Object(PAYMENT, client.write(Method::POST, &path, &json!({ "amount": amount })).await?, &[]))
+        }
+        PaymentCommand::Refund { payment, amount } => {
+            let path = format!("{payments}/{payment}/refund");
             Ok(Shown::Object(PAYMENT, client.write(Method::POST, &path, &json!({ "amount": amount })).await?, &[]))
         }
         PaymentCommand::AutoRecharge(Recharge { trigger, amount, monthly_cap, off }) => {

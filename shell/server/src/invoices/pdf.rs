@@ -17,12 +17,13 @@ const LEADING: u32 = 14;
 /// The whole file.
 pub fn pdf(invoice: &Invoice) -> Vec<u8> {
     let mut paper = Paper::default();
-    paper.write(LEFT, 16, Font::Bold, &format!("Invoice {}", invoice.number()));
+    let (title, about, due) = match &invoice.credits {
+        Some(credited) => ("Credit note", ("Payment", credited.payment.to_string()), "Given back"),
+        None => ("Invoice", ("Calls from", format!("{} to {}", invoice.first_day, invoice.last_day)), "Due"),
+    };
+    paper.write(LEFT, 16, Font::Bold, &format!("{title} {}", invoice.number()));
     paper.down(2);
-    for (label, value) in [
-        ("Issued", invoice.issued_at.strftime("%F").to_string()),
-        ("Calls from", format!("{} to {}", invoice.first_day, invoice.last_day)),
-    ] {
+    for (label, value) in [("Issued", invoice.issued_at.strftime("%F").to_string()), about] {
         paper.write(LEFT, 10, Font::Plain, label);
         paper.write(LEFT + 90, 10, Font::Plain, &value);
         paper.down(1);
@@ -37,10 +38,13 @@ pub fn pdf(invoice: &Invoice) -> Vec<u8> {
         paper.down(1);
     }
     let currency = invoice.currency.as_str();
+    let is_of_calls = invoice.credits.is_none();
     let heading = |paper: &mut Paper| {
-        paper.write(LEFT, 10, Font::Bold, "Calls to");
-        paper.write_to(RIGHT - 170, 10, Font::Bold, "Calls");
-        paper.write_to(RIGHT - 90, 10, Font::Bold, "Minutes");
+        if is_of_calls {
+            paper.write(LEFT, 10, Font::Bold, "Calls to");
+            paper.write_to(RIGHT - 170, 10, Font::Bold, "Calls");
+            paper.write_to(RIGHT - 90, 10, Font::Bold, "Minutes");
+        }
         paper.write_to(RIGHT, 10, Font::Bold, currency);
         paper.down(1);
     };
@@ -52,18 +56,23 @@ pub fn pdf(invoice: &Invoice) -> Vec<u8> {
         }
         let words: String = line.words.chars().take(48).collect();
         paper.write(LEFT, 10, Font::Plain, &words);
-        paper.write_to(RIGHT - 170, 10, Font::Plain, &line.n_calls.to_string());
-        paper.write_to(RIGHT - 90, 10, Font::Plain, &format!("{}:{:02}", line.secs / 60, line.secs % 60));
+        if is_of_calls {
+            paper.write_to(RIGHT - 170, 10, Font::Plain, &line.n_calls.to_string());
+            paper.write_to(RIGHT - 90, 10, Font::Plain, &format!("{}:{:02}", line.secs / 60, line.secs % 60));
+        }
         paper.write_to(RIGHT, 10, Font::Plain, &super::written(line.amount));
         paper.down(1);
     }
     paper.down(1);
-    let mut sums = vec![("Sum".to_owned(), invoice.sum(), Font::Plain)];
-    sums.push(("Paid from credit".to_owned(), invoice.paid_from_credit.negated(), Font::Plain));
-    sums.push(("Net".to_owned(), invoice.net, Font::Plain));
+    let mut sums = Vec::new();
+    if is_of_calls {
+        sums.push(("Sum".to_owned(), invoice.sum(), Font::Plain));
+        sums.push(("Paid from credit".to_owned(), invoice.paid_from_credit.negated(), Font::Plain));
+        sums.push(("Net".to_owned(), invoice.net, Font::Plain));
+    }
     let taxes = invoice.taxes.iter();
     sums.extend(taxes.map(|line| (format!("{} {} %", line.tax.name, line.tax.percent()), line.amount, Font::Plain)));
-    sums.push((format!("Due in {currency}"), invoice.gross, Font::Bold));
+    sums.push((format!("{due} in {currency}"), invoice.gross, Font::Bold));
     for (label, amount, font) in sums {
         if paper.is_full() {
             paper.turn();

@@ -1,6 +1,6 @@
 //! What the provider tells of payments, in its words and in ours.
 
-use phone::money::payment::Told;
+use phone::money::payment::{Told, back};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -13,6 +13,8 @@ pub struct Event {
     pub payment: Option<Uuid>,
     /// None if nothing follows from it.
     pub told: Option<Told>,
+    /// Money that goes back to who paid.
+    pub back: Option<back::Told>,
     /// Whether it is about a page, and not about one try to pay on it, after which another may follow.
     pub is_of_page: bool,
     /// What was made to pay: the card is asked for by it.
@@ -43,8 +45,21 @@ impl Event {
             "payment_intent.canceled" => failed("it was cancelled"),
             _ => None,
         };
+        let dispute = || text("/id").unwrap_or_default().to_owned();
+        let back = match kind {
+            // All of it so far, however often something was given back.
+            "charge.refunded" => {
+                paid(object, "amount_refunded").map(|(amount, currency)| back::Told::Refunded { amount, currency })
+            }
+            "charge.dispute.funds_withdrawn" => paid(object, "amount")
+                .map(|(amount, currency)| back::Told::Withdrawn { dispute: dispute(), amount, currency }),
+            "charge.dispute.funds_reinstated" => paid(object, "amount")
+                .map(|(amount, currency)| back::Told::Reinstated { dispute: dispute(), amount, currency }),
+            _ => None,
+        };
         let is_of_page = kind.starts_with("checkout.session.");
-        let intent = if is_of_page { text("/payment_intent") } else { text("/id") };
-        Some(Self { payment, told, is_of_page, intent: intent.map(str::to_owned) })
+        let is_intent = kind.starts_with("payment_intent.");
+        let intent = if is_intent { text("/id") } else { text("/payment_intent") };
+        Some(Self { payment, told, back, is_of_page, intent: intent.map(str::to_owned) })
     }
 }

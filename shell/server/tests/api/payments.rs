@@ -178,6 +178,101 @@ async fn a_transfer_is_booked_by_who_sees_it_and_once() {
     assert_eq!(STRIPE_URL, "https://api.stripe.com");
 }
 
+#[tokio::test]
+async fn what_goes_back_is_booked_once_whatever_is_told() {
+    let fake = Fake::start().await;
+    let world = world_paid_by(fake.stripe()).await;
+    let billing = json!({ "seller": { "name": "Telephone" }, "buyer": { "name": "Demo" } });
+    let change = world.request(Method::PATCH, CREDITS).bearer_auth(TOKEN).json(&json!({ "billing": billing }));
+    assert_eq!(send(change).await.status.as_u16(), 200);
+    let asked = ask(&world, json!({ "kind": "card", "amount": "20.00" })).await;
+    let id = asked.body["id"].as_str().unwrap();
+    let balance = async || world.read(CREDITS).await["balance"].as_str().unwrap().to_owned();
+    // It went back before anybody heard that it was paid, and again.
+    let refunded = |coins: i64| {
+        json!({
+            "id": "ch_1", "payment_intent": "pi_1", "metadata": { "payment": id }, "amount_refunded": coins, "currency": "usd",
+        })
+    };
+    let paid = json!({ "id": "pi_1", "metadata": { "payment": id }, "amount_received": 2000, "currency": "usd" });
+    for (kind, object, wanted) in [
+        ("charge.refunded", &refunded(500), "25.00"),
+        ("payment_intent.succeeded", &paid, "40.00"),
+        ("charge.refunded", &refunded(500), "40.00"),
+        ("charge.refunded", &refunded(800), "37.00"),
+        ("charge.refunded", &refunded(500), "37.00"),
+    ] {
+        assert_eq!((tell(&world, kind, object).await, balance().await.as_str()), (200, wanted), "{kind} {object}");
+    }
+    // A dispute names nothing of ours: the provider is asked. More than is left of the payment is not taken.
+    fake.made_for(id);
+    let dispute = |amount: i64, currency: &str| {
+        json!({
+            "id": "dp_1", "payment_intent": "pi_1", "amount": amount, "currency": currency,
+        })
+    };
+    for (kind, object, wanted) in [
+        ("charge.dispute.funds_withdrawn", dispute(2000, "eur"), "37.00"),
+        ("charge.dispute.funds_withdrawn", dispute(2000, "usd"), "25.00"),
+        ("charge.dispute.funds_withdrawn", dispute(2000, "usd"), "25.00"),
+        ("charge.dispute.funds_reinstated", dispute(2000, "usd"), "37.00"),
+        ("charge.dispute.funds_withdrawn", dispute(2000, "usd"), "37.00"),
+    ] {
+        assert_eq!((tell(&world, kind, &object).await, balance().await.as_str()), (200, wanted), "{kind} {object}");
+    }
+    let body = event("charge.refunded", &refunded(2000));
+    let forged = signature::sign(b"another", body.as_bytes(), Timestamp::now());
+    assert_eq!((told(&world, &forged, body).await, balance().await.as_str()), (400, "37.00"));
+
+    // The rest is given back from here. Who used it already owes it.
+    adjust(&world, "-30.00").await;
+    let refund = format!("{CREDITS}/payments/{id}/refund");
+    let too_much = world.post_json(&refund, &json!({ "amount": "12.01" })).await;
+    assert_eq!((too_much.status.as_u16(), &too_much.body["code"]), (409, &json!("payment.not_so_much")));
+    let given = world.post_json(&refund, &json!({ "amount": "2.00" })).await;
+    assert_eq!((given.status.as_u16(), &given.body["refunded"]), (200, &json!("10.00")), "{}", given.text);
+    let (key, form) = fake.asked().pop().unwrap();
+    assert_eq!((key, form["amount"].as_str()), (format!("{id}:8000000"), "200"));
+    assert_eq!(tell(&world, "charge.refunded", &refunded(1000)).await, 200);
+    assert_eq!(balance().await, "5.00");
+    assert!(world.post_json(&refund, &json!({})).await.status.is_success());
+    let credits = world.read(CREDITS).await;
+    assert_eq!(
+        (&credits["balance"], &credits["owed"], &credits["state"]),
+        (&json!("-5.00"), &json!("5.00"), &json!("empty"))
+    );
+    assert_eq!(world.post_json(&refund, &json!({})).await.body["code"], "payment.not_so_much");
+    let shown = world.read(&format!("{CREDITS}/payments")).await;
+    assert_eq!((&shown["items"][0]["refunded"], &shown["items"][0]["charged_back"]), (&json!("20.00"), &Value::Null));
+    let reversals = world.read(&format!("{CREDITS}/entries?kind=reversal")).await;
+    let amounts: Vec<_> = reversals["items"].as_array().unwrap().iter().map(|entry| entry["amount"].clone()).collect();
+    assert_eq!(amounts, ["-10.00", "-2.00", "12.00", "-12.00", "-3.00", "-5.00"]);
+
+    // What was given back has credit notes, and what a bank took has none.
+    let invoices = world.read(&format!("{CREDITS}/invoices")).await;
+    let notes = invoices["items"].as_array().unwrap();
+    assert_eq!(notes.iter().map(|note| note["gross"].clone()).collect::<Vec<_>>(), ["10.00", "2.00", "3.00", "5.00"]);
+    assert!(notes.iter().all(|note| note["kind"] == "credit_note" && note["payment"] == id));
+    let path = format!("{CREDITS}/invoices/{}/ubl", notes[0]["id"].as_str().unwrap());
+    let file = send(world.request(Method::GET, &path).bearer_auth(TOKEN)).await;
+    assert!(file.text.contains("<cbc:CreditNoteTypeCode>381</cbc:CreditNoteTypeCode>"), "{}", file.text);
+}
+
+#[tokio::test]
+async fn a_bank_transfer_is_sent_back_by_hand_and_booked_here() {
+    let world = world().await;
+    let asked = ask(&world, json!({ "kind": "bank_transfer", "amount": "50.00" })).await;
+    let payment = format!("{CREDITS}/payments/{}", asked.body["id"].as_str().unwrap());
+    let early = world.post_json(&format!("{payment}/refund"), &json!({})).await;
+    assert_eq!(early.body["code"], "payment.not_so_much", "{}", early.text);
+    world.post_json(&format!("{payment}/confirm"), &json!({ "amount": "49.00" })).await;
+    let given = world.post_json(&format!("{payment}/refund"), &json!({ "amount": "9.00" })).await;
+    assert_eq!(given.body["refunded"], "9.00", "{}", given.text);
+    assert_eq!(world.read(CREDITS).await["balance"], "65.00");
+    let lots = world.read(&format!("{CREDITS}/lots")).await;
+    assert_eq!((&lots["items"][1]["amount"], &lots["items"][1]["remaining"]), (&json!("49.00"), &json!("40.00")));
+}
+
 async fn ask(world: &World, body: Value) -> Reply {
     world.post_json(&format!("{CREDITS}/payments"), &body).await
 }
@@ -219,6 +314,8 @@ struct Fake {
 struct Asked {
     forms: Vec<(String, BTreeMap<String, String>)>,
     declines: bool,
+    /// The payment that its intents were made for.
+    payment: Option<String>,
 }
 
 type Shared = State<Arc<Mutex<Asked>>>;
@@ -232,6 +329,7 @@ impl Fake {
             .route("/v1/checkout/sessions", post(page))
             .route("/v1/payment_intents", post(charge))
             .route("/v1/payment_intents/{intent}", get(intent))
+            .route("/v1/refunds", post(refund))
             .with_state(state.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self { url, state }
@@ -243,6 +341,10 @@ impl Fake {
 
     fn asked(&self) -> Vec<(String, BTreeMap<String, String>)> {
         self.state.lock().unwrap().forms.clone()
+    }
+
+    fn made_for(&self, payment: &str) {
+        self.state.lock().unwrap().payment = Some(payment.to_owned());
     }
 
     fn decline(&self, declines: bool) {
@@ -272,6 +374,15 @@ async fn charge(State(state): Shared, body: Bytes) -> (StatusCode, Json<Value>) 
     (StatusCode::OK, Json(made))
 }
 
-async fn intent(Path(intent): Path<String>) -> Json<Value> {
-    Json(json!({ "id": intent, "customer": "cus_1", "payment_method": "pm_1" }))
+async fn intent(State(state): Shared, Path(intent): Path<String>) -> Json<Value> {
+    let payment = state.lock().unwrap().payment.clone();
+    Json(json!({ "id": intent, "customer": "cus_1", "payment_method": "pm_1", "metadata": { "payment": payment } }))
+}
+
+async fn refund(State(state): Shared, headers: HeaderMap, body: Bytes) -> Json<Value> {
+    let form: BTreeMap<String, String> = serde_urlencoded::from_bytes(&body).unwrap();
+    assert_eq!(form["payment_intent"], "pi_1");
+    let key = headers["idempotency-key"].to_str().unwrap().to_owned();
+    state.lock().unwrap().forms.push((key, form));
+    Json(json!({ "id": "re_1", "status": "succeeded" }))
 }

@@ -14,7 +14,7 @@ import { useRows } from "../../ui/list/rows";
 import { useView } from "../../ui/list/view";
 import { NOUNS } from "./credits";
 
-const KINDS = ["adjustment", "charge", "expiry", "grant", "purchase", "refund"] as const;
+const KINDS = ["adjustment", "charge", "expiry", "grant", "purchase", "refund", "reversal"] as const;
 const ACCOUNTS = ["adjustments", "expired", "funding", "lot", "owed", "usage"] as const;
 
 /** The entries of the ledger, newest first. */

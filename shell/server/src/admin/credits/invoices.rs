@@ -91,7 +91,7 @@ async fn issue(
     let mut tx = store.begin(actor, now).await?;
     let wallet = tx.wallet(tenant).await?.ok_or_else(super::not_set_up)?.wallet.value;
     let there = tx.invoices(tenant, PAST_MAX).await?;
-    if let Some(other) = there.iter().find(|other| other.from < until && from < other.until) {
+    if let Some(other) = there.iter().find(|other| other.is_of(from, until)) {
         return Err(by_rule(Refusal::Taken { number: other.number() }));
     }
     let day = |at: Timestamp| at.to_zoned(zone.clone()).date();

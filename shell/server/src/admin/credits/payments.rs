@@ -1,5 +1,7 @@
 //! Payments: asked for, told of by the provider, confirmed by who runs the server, and made by themselves.
 
+mod back;
+
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -47,18 +49,7 @@ impl Access {
         payment::check_amount(wanted.amount).map_err(|refusal| Refused::by_rule(&refusal))?;
         let wallet = self.wallet().await?.ok_or_else(super::not_set_up)?.wallet.value;
         let now = Timestamp::now();
-        let mut payment = Payment {
-            id: Uuid::now_v7(),
-            kind: wanted.kind,
-            amount: wanted.amount,
-            currency: wallet.currency,
-            state: State::Pending,
-            reference: None,
-            url: None,
-            error: None,
-            at: now,
-            told_at: now,
-        };
+        let mut payment = Payment::asked(Uuid::now_v7(), wanted.kind, wanted.amount, wallet.currency, now);
         payment::to_minor(payment.amount, payment.currency).map_err(|refusal| Refused::by_rule(&refusal))?;
         match wanted.kind {
             Kind::BankTransfer => payment.reference = Some(transfer_word(payment.id)),
@@ -97,6 +88,9 @@ impl Access {
 impl Admin {
     /// Takes what the provider tells. One that is not known here, and one that is known already, changes nothing.
     pub async fn payment_told(&self, event: &Event) -> Result<(), Refused> {
+        if let Some(back) = &event.back {
+            return self.payment_went_back(event, back).await;
+        }
         let (Some(id), Some(told)) = (event.payment, &event.told) else { return Ok(()) };
         let Some((tenant, known)) = self.store.payment(id).await? else { return Ok(()) };
         let is_one_try = !event.is_of_page && known.kind == Kind::Card && matches!(told, Told::Failed { .. });
@@ -104,8 +98,12 @@ impl Admin {
             return Ok(());
         }
         let mut tx = self.store.begin(Actor::System, Timestamp::now()).await?;
-        let Some(payment) = tx.payment(tenant, id).await? else { return Ok(()) };
+        let Some(mut payment) = tx.payment(tenant, id).await? else { return Ok(()) };
+        if payment.intent.is_none() {
+            payment.intent.clone_from(&event.intent);
+        }
         let taken = take(&mut tx, tenant, payment, told).await?;
+        let taken = back::correct(&mut tx, tenant, taken).await?;
         tx.commit().await?;
         self.nudge.nudge();
         if let (Some(stripe), Some(intent), State::Succeeded) = (&self.payments, &event.intent, taken.state)
@@ -146,15 +144,10 @@ async fn take(tx: &mut store::Tx, tenant: TenantId, mut payment: Payment, told: 
             tx.save_payment(tenant, &payment, action).await?;
         }
         Verdict::Book { amount } => {
-            let source = match payment.kind {
-                Kind::AutoRecharge => Source::AutoRecharge,
-                Kind::BankTransfer => Source::BankTransfer,
-                Kind::Card => Source::Card,
-            };
             let wanted = TopUp {
                 amount,
                 currency: payment.currency,
-                source,
+                source: source(payment.kind),
                 note: payment.reference.as_ref().map(|reference| format!("payment {reference}")),
                 key: Some(payment.id.to_string()),
             };
@@ -164,6 +157,15 @@ async fn take(tx: &mut store::Tx, tenant: TenantId, mut payment: Payment, told: 
         }
     }
     Ok(payment)
+}
+
+/// Where its credit comes from.
+fn source(kind: Kind) -> Source {
+    match kind {
+        Kind::AutoRecharge => Source::AutoRecharge,
+        Kind::BankTransfer => Source::BankTransfer,
+        Kind::Card => Source::Card,
+    }
 }
 
 /// Recharges balances that fell below their limits.
@@ -200,13 +202,13 @@ impl Recharger {
         match self.stripe.charge(&payment, card).await {
             Ok(Charged::Told { reference, told }) => {
                 let mut tx = self.store.begin_background(Actor::System, now).await?;
-                let payment = Payment { reference, ..payment };
+                let payment = Payment { intent: reference.clone(), reference, ..payment };
                 take(&mut tx, tenant, payment, &told).await?;
                 tx.commit().await?;
             }
             Ok(Charged::Later { reference }) => {
                 let mut tx = self.store.begin_background(Actor::System, now).await?;
-                let payment = Payment { reference: Some(reference), ..payment };
+                let payment = Payment { intent: Some(reference.clone()), reference: Some(reference), ..payment };
                 tx.save_payment(tenant, &payment, "recharge_asked").await?;
                 tx.commit().await?;
             }
@@ -237,18 +239,8 @@ impl Recharger {
         if !recharge.is_due(now, balance, &past, month) {
             return Ok(None);
         }
-        let payment = Payment {
-            id: Uuid::now_v7(),
-            kind: Kind::AutoRecharge,
-            amount: recharge.amount,
-            currency: row.wallet.value.currency,
-            state: State::Pending,
-            reference: None,
-            url: None,
-            error: None,
-            at: now,
-            told_at: now,
-        };
+        let (kind, currency) = (Kind::AutoRecharge, row.wallet.value.currency);
+        let payment = Payment::asked(Uuid::now_v7(), kind, recharge.amount, currency, now);
         tx.save_payment(tenant, &payment, "recharge_asked").await?;
         tx.commit().await?;
         Ok(Some(payment))

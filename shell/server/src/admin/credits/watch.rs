@@ -135,6 +135,9 @@ pub fn letter(organization: &str, event: &Event) -> Option<Letter> {
         "empty" => format!("The credit of {organization} is used up: calls that cost something are refused"),
         "recharged" => format!("The credit of {organization} was recharged with {} {currency}", text("amount")),
         "recharge_failed" => format!("The credit of {organization} could not be recharged: {}", text("error")),
+        "payment_charged_back" => {
+            format!("A bank took back a payment of {organization}: the balance is less by what it brought")
+        }
         "budget_reached" => format!(
             "{} percent of the budget {} are spent: {} of {} {currency}",
             text("percent"),

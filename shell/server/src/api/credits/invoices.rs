@@ -25,6 +25,12 @@ const SORT: &str = "-issued_at";
 pub struct Invoice {
     pub id: Uuid,
     pub number: String,
+    /// invoice, or credit_note for a payment that was given back.
+    #[serde(default)]
+    #[schema(required = false)]
+    pub kind: String,
+    /// The payment that a credit note is for.
+    pub payment: Option<Uuid>,
     #[schema(value_type = String, format = DateTime)]
     pub issued_at: Timestamp,
     /// The first day, and the last.
@@ -194,6 +200,8 @@ impl From<PhoneInvoice> for Invoice {
         Self {
             id: invoice.id,
             number,
+            kind: if invoice.credits.is_some() { "credit_note" } else { "invoice" }.to_owned(),
+            payment: invoice.credits.map(|credited| credited.payment),
             issued_at: invoice.issued_at,
             first_day: invoice.first_day.to_string(),
             last_day: invoice.last_day.to_string(),

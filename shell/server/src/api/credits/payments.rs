@@ -7,8 +7,8 @@ use axum::body::Bytes;
 use axum::extract::{Path, State as FromState};
 use axum::http::{HeaderMap, StatusCode};
 use jiff::Timestamp;
-use phone::money::Currency;
 use phone::money::payment::{Kind, Payment as PhonePayment};
+use phone::money::{Currency, Micros};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -40,6 +40,10 @@ pub struct Payment {
     pub url: Option<String>,
     /// Why it failed.
     pub error: Option<String>,
+    /// What of it was given back.
+    pub refunded: Option<Amount>,
+    /// What of it a bank took back.
+    pub charged_back: Option<Amount>,
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
 }
@@ -71,6 +75,15 @@ pub enum PaymentKind {
 #[schema(example = json!({ "amount": "50.00" }))]
 pub struct Arrived {
     /// All of it, if nothing is said.
+    pub amount: Option<Amount>,
+}
+
+/// How much is given back.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "amount": "20.00" }))]
+pub struct Refund {
+    /// All that is left of it, if nothing is said.
     pub amount: Option<Amount>,
 }
 
@@ -132,6 +145,23 @@ pub async fn confirm(
     Ok(Json(access.confirm_payment(&caller, payment, amount).await?.into()))
 }
 
+/// Give a payment back, or a part of it
+///
+/// To the card it was paid with; money of a bank transfer is sent by whoever runs the server. What was used already is owed.
+#[utoipa::path(post, path = "/tenants/{tenant}/credits/payments/{payment}/refund", tag = "credits",
+    params(("tenant" = String, Path), ("payment" = String, Path)), request_body = Refund,
+    responses((status = 200, body = Payment), Refusals, WriteRefusals))]
+pub async fn refund(
+    caller: Caller,
+    Path((tenant, payment)): Path<(String, String)>,
+    OptionalBody(wanted): OptionalBody<Refund>,
+) -> Result<Json<Payment>, Problem> {
+    let access = caller.begin(&tenant, Permission::Configure).await?;
+    let payment = id(&payment, "payment")?;
+    let amount = wanted.amount.map(|amount| amount.0);
+    Ok(Json(access.refund_payment(&caller, payment, amount).await?.into()))
+}
+
 /// What the provider tells. It shows by a signature that it is the provider, and is told nothing.
 pub async fn told(FromState(admin): FromState<Arc<Admin>>, headers: HeaderMap, body: Bytes) -> StatusCode {
     let Some(stripe) = &admin.payments else { return StatusCode::NOT_FOUND };
@@ -155,6 +185,8 @@ pub async fn told(FromState(admin): FromState<Arc<Admin>>, headers: HeaderMap, b
 
 impl From<PhonePayment> for Payment {
     fn from(payment: PhonePayment) -> Self {
+        let some = |amount: Micros| amount.is_positive().then_some(Amount(amount));
+        let (refunded, charged_back) = (some(payment.back.refunded_booked), some(payment.charged_back()));
         Self {
             id: payment.id,
             kind: payment.kind.as_str().to_owned(),
@@ -163,6 +195,8 @@ impl From<PhonePayment> for Payment {
             state: payment.state.as_str().to_owned(),
             reference: payment.reference,
             url: payment.url,
+            refunded,
+            charged_back,
             error: payment.error,
             at: payment.at,
         }
