@@ -123,6 +123,7 @@ fn reserving(table: Arc<RateTable>) -> bool {
         people: Arc::default(),
         decks: vec![table],
         recent: Vec::new(),
+        elsewhere: Default::default(),
         good_until: None,
     });
     let mut delays = Histogram::new();

@@ -2,28 +2,30 @@
 //! a paid call. Whatever happens, the ledger sums to zero, each second is paid once, and the balance is never below what may
 //! be owed by more than a step for each live call.
 
+mod server;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use phone::id::CallId;
 use phone::money::Micros;
-use phone::money::charge::{Charge, PaidLeg};
+use phone::money::budget::Budget;
+use phone::money::charge::Charge;
+use phone::money::scope::{Every, Scope, Span};
+use phone::money::share::parts::{Part, Shared, Whole};
 use phone::money::share::{Holding, Share};
 use phone::money::wallet::{Mode, OnExhaustion};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use switch::input::Command;
-use switch::output::Answer;
 
+use self::server::Server;
 use crate::check;
-use crate::demo::{self, Wishes};
-use crate::network::Faults;
 use crate::till::Till;
-use crate::world::{Shows, World};
 
 const PHONES: [&str; 4] = ["alice", "bob", "carol", "dan"];
 const GERMANY: &str = "+4930123456";
+/// A call within the minutes of a plan.
+const AMERICA: &str = "+12125551234";
 const TOLL_FREE: &str = "+18005550199";
 /// What a server was told is a promise for so long.
 const LEASE: Duration = Duration::from_secs(90);
@@ -64,22 +66,6 @@ struct Servers {
     seen: Seen,
 }
 
-/// One process, and what outlives it.
-struct Server {
-    world: World,
-    /// Its row in the database.
-    holding: Option<Holding>,
-    /// What was booked of its calls.
-    booked: Share,
-    /// What is written down beside the database and not booked.
-    spool: Vec<Charge>,
-    /// The furthest that was written down of each leg.
-    written: BTreeMap<PaidLeg, Charge>,
-    looks_at: Duration,
-    /// By how much the clock was set since the switch heard of it.
-    unheard: SignedDuration,
-}
-
 /// Runs random steps of one or two servers, checks after each, then lets all calls end and checks that all of it is booked.
 pub fn run(seed: u64, n_steps: u32) -> Seen {
     let mut servers = Servers::new(seed);
@@ -102,20 +88,22 @@ impl Servers {
         if random.random_range(0..3) == 0 {
             ledger.wallet.on_exhaustion = OnExhaustion::HangupNow;
         }
-        let n_servers = 1 + seed % 2;
-        let server = |index: u64| {
-            let wishes = Wishes { paid: true, ..Wishes::default() };
-            let world = World::new(&wishes, seed * 1_000 + index * 500, Faults::default(), Shows::Nothing);
-            Server {
-                world,
-                holding: None,
-                booked: Share::default(),
-                spool: Vec::new(),
-                written: BTreeMap::new(),
-                looks_at: Duration::ZERO,
-                unheard: SignedDuration::ZERO,
-            }
+        let began = Timestamp::from_second(1_772_463_600).unwrap_or_default();
+        ledger.give(1, "MCOPSTN5");
+        ledger.use_up(random.random_range(0..900), began);
+        let everybody = Budget {
+            name: "everybody".to_owned(),
+            scope: Scope::Everybody,
+            limit: Micros(random.random_range(500_000..6_000_000)),
+            every: Every::Ever,
+            blocks: true,
+            set_apart: false,
+            until: None,
+            by_seller: false,
         };
+        ledger.wallet.controls.budgets.push(everybody);
+        let n_servers = 1 + seed % 2;
+        let server = |index: u64| Server::new(seed * 1_000 + index * 500);
         let on_outage = if seed.is_multiple_of(3) { OnOutage::Closed } else { OnOutage::Open };
         let servers = (0..n_servers).map(server).collect();
         let seen = Seen::default();
@@ -154,6 +142,7 @@ impl Servers {
 
     fn dial(&mut self, index: usize) {
         let name = PHONES[self.random.random_range(0..PHONES.len())];
+        let number = if self.random.random_range(0..3) == 0 { AMERICA } else { GERMANY };
         let answers = self.random.random_range(0..5_000);
         let hangs_up = self.random.random_range(1_000..200_000);
         let is_patient = self.random.random_range(0..5) != 0;
@@ -164,7 +153,7 @@ impl Servers {
         let carrier = &mut server.world.peer("trunk").manners;
         carrier.answers_after = is_patient.then_some(Duration::from_millis(answers));
         carrier.hangs_up_after = is_patient.then_some(Duration::from_millis(hangs_up));
-        server.world.dial(name, GERMANY);
+        server.world.dial(name, number);
     }
 
     fn dial_in(&mut self, index: usize) {
@@ -273,10 +262,13 @@ impl Servers {
         if self.random.random_range(0..4) != 0 {
             server.spool.clear();
         }
-        server.booked.credits = server.booked.credits.plus(booked.credits);
-        server.booked.owable = server.booked.owable.plus(booked.owable);
+        server.booked.credits = server.booked.credits.plus(booked.share.credits);
+        server.booked.owable = server.booked.owable.plus(booked.share.owable);
         if let Some(holding) = &mut server.holding {
-            holding.spend(booked);
+            holding.spend(booked.share);
+        }
+        for (shared, amount) in booked.parts {
+            server.parts.entry(shared).and_modify(|part| part.spend(amount));
         }
     }
 
@@ -290,7 +282,7 @@ impl Servers {
         for (other, server) in self.servers.iter_mut().enumerate().filter(|(other, _)| *other != index) {
             if server.holding.is_some_and(|it| it.is_lost(holding.alive_since, now)) {
                 assert!(server.world.is_down(), "server {other} was alive");
-                server.holding = None;
+                (server.holding, server.parts) = (None, BTreeMap::new());
             }
             others.extend(server.holding.map(|it| it.visible));
         }
@@ -298,12 +290,28 @@ impl Servers {
         let limit = account.wallet.postpaid_limit();
         let whole = Share { credits: account.credits, owable: limit.minus(account.owed) };
         let share = holding.take(now, until, whole, &others);
-        let server = &mut self.servers[index];
-        server.holding = Some(holding);
+        self.servers[index].holding = Some(holding);
+        let booked = self.servers[index].booked;
         (account.credits, account.owed) = (share.credits, limit.minus(share.owable));
-        (account.posted.credits, account.posted.owed) = (server.booked.credits, server.booked.owable);
+        (account.posted.credits, account.posted.owed) = (booked.credits, booked.owable);
+        let wholes = account.wholes(&[now, now + SignedDuration::from_hours(24)]);
+        self.divide(index, &wholes, now, holding.alive_since);
+        account.divide(&wholes, &self.servers[index].parts);
         let is_promise = self.on_outage == OnOutage::Closed || !others.is_empty();
-        server.world.fund(account, is_promise.then_some(LEASE));
+        self.servers[index].world.fund(account, is_promise.then_some(LEASE));
+    }
+
+    /// A server takes its parts of what is shared besides the balance.
+    fn divide(&mut self, index: usize, wholes: &BTreeMap<Shared, Whole>, now: Timestamp, alive_since: Timestamp) {
+        let mut parts = std::mem::take(&mut self.servers[index].parts);
+        parts.retain(|shared, _| wholes.contains_key(shared));
+        for (shared, whole) in wholes {
+            let others = self.servers.iter().enumerate().filter(|(other, it)| *other != index && it.holding.is_some());
+            let visible: Vec<i64> = others.map(|(_, it)| it.parts.get(shared).map_or(0, |part| part.visible)).collect();
+            let part = parts.entry(shared.clone()).or_insert_with(|| Part::new(*whole));
+            part.take(now, alive_since, *whole, &visible);
+        }
+        self.servers[index].parts = parts;
     }
 
     /// Another process begins: what the one before left is booked before it is told anything.
@@ -338,6 +346,11 @@ impl Servers {
         let floor = self.ledger.wallet.postpaid_limit().plus(Micros(STEP.0 * self.n_live_max)).negated();
         let balance = self.ledger.book.balance();
         assert!(floor <= balance, "the balance {balance} is below {floor}");
+        let spent = self.ledger.spent();
+        assert!(spent.pools.values().all(|secs| *secs <= 7_200), "more minutes are used than there are: {spent:?}");
+        let of_all = spent.scopes.get(&(Scope::Everybody, Span::Ever)).copied().unwrap_or_default();
+        let limit = self.ledger.wallet.controls.budgets[0].limit.plus(Micros(STEP.0 * self.n_live_max));
+        assert!(of_all <= limit, "{of_all} are spent of a budget of {limit}");
     }
 
     /// Everybody hangs up, the database is back, and what is written down is booked.
@@ -366,96 +379,4 @@ impl Servers {
             server.check_records(&mut self.seen);
         }
     }
-}
-
-impl Server {
-    fn wall_now(&self) -> Timestamp {
-        self.world.wall_now() + self.unheard
-    }
-
-    fn hear_of_clock(&mut self) {
-        let by = std::mem::take(&mut self.unheard);
-        if !by.is_zero() {
-            self.world.set_clock(by);
-        }
-    }
-
-    fn write_down(&mut self) {
-        for charge in std::mem::take(&mut self.world.till.told) {
-            let before = self.written.insert(charge.id, charge.clone());
-            let gets_cheaper = before.is_some_and(|before| before.finished || charge.amount() < before.amount());
-            assert!(!gets_cheaper, "told after its end, or less than before: {charge:?}");
-            check_segments(&charge);
-            self.spool.push(charge);
-        }
-    }
-
-    /// Of a call that goes on, all but the step that is talked is written down, as far as it was told.
-    fn check_what_a_kill_loses(&mut self) {
-        let Answer::Calls(calls) = self.world.command(Command::ListCalls { tenant: demo::TENANT }) else { return };
-        let now = self.world.wall_now();
-        for call in calls.iter().filter(|call| self.is_paid(call.id)) {
-            let Some(answered_at) = call.answered_at else { continue };
-            let talked = now.duration_since(answered_at).as_secs();
-            let covered = self.covered(call.id);
-            assert!(
-                talked <= covered + STEP_SECS + UNWRITTEN_SECS,
-                "{talked}s of {call:?}, of which {covered}s are paid"
-            );
-        }
-    }
-
-    fn is_paid(&self, call: CallId) -> bool {
-        self.written.keys().any(|leg| leg.call == call)
-    }
-
-    /// Seconds of a call that what is written down pays for.
-    fn covered(&self, call: CallId) -> i64 {
-        let of_call = self.written.values().filter(|charge| charge.id.call == call);
-        of_call.flat_map(|charge| &charge.segments).map(|segment| i64::from(segment.billed_secs)).sum()
-    }
-
-    /// Each answered second of a call that was paid for is in what was written down, once, by the record's own count.
-    fn check_records(&self, seen: &mut Seen) {
-        for record in &self.world.records {
-            seen.n_refused += usize::from(matches!(record.status, Some(402 | 480)));
-            seen.n_exhausted += usize::from(record.reason.as_deref() == Some("credit exhausted"));
-            let is_paid = record.to == GERMANY || record.to == TOLL_FREE;
-            let of_trunk = record.legs.iter().filter(|leg| leg.trunk.is_some());
-            let talked = of_trunk.filter_map(|leg| Some(leg.ended_at.duration_since(leg.answered_at?).as_secs())).max();
-            let Some(talked) = talked.filter(|_| is_paid) else { continue };
-            seen.n_paid += 1;
-            let Some(charge) = self.written.values().find(|charge| charge.id.call == record.id) else {
-                panic!("nobody paid for {record:?}");
-            };
-            match charge.finished {
-                true => assert_eq!(i64::from(charge.secs), talked.max(1), "{charge:?} of {record:?}"),
-                // Its process was killed before the end was written down.
-                false => assert!(talked <= self.covered(record.id) + STEP_SECS + UNWRITTEN_SECS, "{charge:?}"),
-            }
-        }
-    }
-
-    fn give_up(&mut self) {
-        for name in PHONES.into_iter().chain(["trunk"]) {
-            self.world.peer(name).manners.answers_after = None;
-            for _ in 0..self.world.peer(name).calls.len() {
-                self.world.act(name, |peer, now| {
-                    if !peer.calls.is_empty() {
-                        peer.hang_up(now);
-                    }
-                });
-            }
-        }
-    }
-}
-
-/// Segments follow each other from the answer to the end.
-fn check_segments(charge: &Charge) {
-    let mut at = 0;
-    for segment in &charge.segments {
-        assert_eq!(segment.from_secs, at, "seconds nobody paid for, or two did: {charge:?}");
-        at = segment.to_secs;
-    }
-    assert!(charge.secs <= at, "seconds nobody paid for: {charge:?}");
 }

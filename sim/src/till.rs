@@ -15,7 +15,9 @@ use phone::money::ledger::{Book, Entry, EntryKind, NewLot, Occasion, Total};
 use phone::money::lot::Source;
 use phone::money::pool::{self, Period, Person};
 use phone::money::posting::delta;
+use phone::money::scope::Span;
 use phone::money::share::Share;
+use phone::money::share::parts::Shared;
 use phone::money::wallet::Wallet;
 use phone::money::{Currency, Micros};
 use uuid::Uuid;
@@ -39,6 +41,13 @@ pub struct Till {
     spent: Spent,
     decks: Vec<Arc<RateTable>>,
     people: Arc<BTreeMap<UserId, Person>>,
+}
+
+/// What was booked at once.
+#[derive(Debug, Default)]
+pub struct Booked {
+    pub share: Share,
+    pub parts: BTreeMap<Shared, i64>,
 }
 
 impl Default for Till {
@@ -79,6 +88,17 @@ impl Till {
         Arc::make_mut(&mut self.people).insert(demo::user_id(index), person);
     }
 
+    /// Of the minutes of this month all but so many seconds are used.
+    pub fn use_up(&mut self, left_secs: u64, at: Timestamp) {
+        let granted = pool::granted(self.people.iter(), Period::of(at, &TimeZone::UTC));
+        self.spent.pools.extend(granted.into_iter().map(|(pool, secs)| (pool, secs.saturating_sub(left_secs))));
+    }
+
+    /// What is used of minutes, and spent for whom.
+    pub fn spent(&self) -> &Spent {
+        &self.spent
+    }
+
     /// Something was paid in.
     pub fn fund(&mut self, amount: &str, at: Timestamp) {
         let amount = Micros::parse(amount).unwrap_or_else(|why| panic!("{amount} is an amount: {why}"));
@@ -96,13 +116,22 @@ impl Till {
     }
 
     /// All that was told reaches the ledger, some of it once more. What is booked by that.
-    pub fn settle(&mut self) -> Share {
-        let mut booked = Share::default();
+    pub fn settle(&mut self) -> Booked {
+        let Booked { share: mut booked, mut parts } = Booked::default();
         for index in self.n_settled.saturating_sub(3)..self.told.len() {
             let Some(charge) = self.told.get(index).cloned() else { continue };
             let Some(delta) = delta(self.charges.get(&charge.id), &charge) else { continue };
             for (pool, secs) in delta.pools {
+                *parts.entry(Shared::Pool { pool: pool.clone() }).or_default() +=
+                    i64::try_from(secs).unwrap_or(i64::MAX);
                 *self.spent.pools.entry(pool).or_default() += secs;
+            }
+            for scope in charge.counted() {
+                for span in Span::all(charge.answered_at, &TimeZone::UTC) {
+                    *parts.entry(Shared::Budget { scope: scope.clone(), span }).or_default() += delta.amount.0;
+                    let spent = self.spent.scopes.entry((scope.clone(), span)).or_default();
+                    *spent = spent.plus(delta.amount);
+                }
             }
             let key = format!("{}:{}:{}:{}", charge.id.call, charge.id.leg, charge.secs, charge.finished);
             let occasion = Occasion { at: charge.answered_at, key, call: Some(charge.id.call), note: None };
@@ -116,7 +145,7 @@ impl Till {
         self.spent.credits = self.spent.credits.plus(booked.credits);
         self.spent.owed = self.spent.owed.plus(booked.owable);
         self.n_settled = self.told.len();
-        booked
+        Booked { share: booked, parts }
     }
 
     /// What was booked of a call last, by leg.
@@ -138,6 +167,7 @@ impl Till {
             people: self.people.clone(),
             decks: self.decks.clone(),
             recent: Vec::new(),
+            elsewhere: BTreeMap::new(),
             good_until: None,
         }
     }

@@ -294,6 +294,7 @@ fn charging(wallet: Wallet, credits: &str, posted: Spent) -> Charging {
         people: Arc::default(),
         decks: vec![Arc::new(table)],
         recent: Vec::new(),
+        elsewhere: BTreeMap::new(),
         good_until: None,
     })
 }

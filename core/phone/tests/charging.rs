@@ -376,6 +376,7 @@ fn account(
         people: people.clone(),
         decks: decks.to_vec(),
         recent: Vec::new(),
+        elsewhere: BTreeMap::new(),
         good_until: None,
     }
 }

@@ -341,6 +341,7 @@ impl World {
             people: Arc::new(people),
             decks: Vec::new(),
             recent: Vec::new(),
+            elsewhere: BTreeMap::new(),
             good_until: None,
         };
         let mut world = Self { account };

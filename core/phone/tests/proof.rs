@@ -258,6 +258,7 @@ fn charging(model: &Model) -> Charging {
         people: Arc::new(people),
         decks: vec![Arc::new(table)],
         recent: Vec::new(),
+        elsewhere: BTreeMap::new(),
         good_until: None,
     })
 }

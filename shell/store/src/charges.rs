@@ -13,6 +13,7 @@ use phone::money::ledger::{Book, Entry, Occasion};
 use phone::money::pool::{Period, PoolKey};
 use phone::money::posting::delta;
 use phone::money::scope::Span;
+use phone::money::share::parts::Shared;
 use phone::people::tenant::Profile;
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
 use sea_orm::{
@@ -290,9 +291,14 @@ impl Tx {
             let again = OnConflict::columns([Column::Call, Column::Leg]).update_columns(columns).to_owned();
             call_charge::Entity::insert_many(part.to_vec()).on_conflict(again).exec_without_returning(&self.db).await?;
         }
+        for ((scope, span), amount) in &changes.scopes {
+            let shared = Shared::Budget { scope: scope.clone(), span: *span };
+            self.spend_part(tenant, &shared, amount.0).await?;
+        }
         for (pool, secs) in changes.pools {
             use pool_usage::Column;
             let secs = i64::try_from(secs).unwrap_or(i64::MAX);
+            self.spend_part(tenant, &Shared::Pool { pool: pool.clone() }, secs).await?;
             let row = pool_usage::ActiveModel {
                 tenant: Set(tenant.0),
                 period: Set(pool.period.to_string()),

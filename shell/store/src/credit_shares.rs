@@ -16,13 +16,22 @@ use crate::tx::{Tx, timestamp};
 use crate::wallets::PostedNow;
 
 /// What a server may spend, and what was booked of its calls.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TakenShare {
     pub share: Share,
     pub posted_credits: Micros,
     pub posted_owed: Micros,
-    /// Whether another server is alive.
-    pub is_divided: bool,
+    /// The other servers that are not lost.
+    pub others: Vec<Uuid>,
+    /// Since when this one was heard of without a gap.
+    pub alive_since: Timestamp,
+}
+
+impl TakenShare {
+    /// Whether another server may spend as well.
+    pub fn is_divided(&self) -> bool {
+        !self.others.is_empty()
+    }
 }
 
 impl Tx {
@@ -44,7 +53,9 @@ impl Tx {
             others.partition(|(_, other)| other.is_lost(holding.alive_since, self.at));
         for (node, _) in lost {
             Entity::delete_many().filter(of_tenant()).filter(Column::Node.eq(node)).exec(&self.db).await?;
+            self.lose_parts(tenant, node).await?;
         }
+        let alive = others.iter().map(|(node, _)| *node).collect();
         let visible: Vec<Share> = others.into_iter().map(|(_, other)| other.visible).collect();
         let share = holding.take(self.at, until, whole, &visible);
         let (posted_credits, posted_owed) = own.map_or((0, 0), |row| (row.posted_credits, row.posted_owed));
@@ -72,9 +83,9 @@ impl Tx {
         ];
         let again = OnConflict::columns([Column::Tenant, Column::Node]).update_columns(columns).to_owned();
         Entity::insert(row).on_conflict(again).exec_without_returning(&self.db).await?;
-        let is_divided = !visible.is_empty();
         let (posted_credits, posted_owed) = (Micros(posted_credits), Micros(posted_owed));
-        Ok(TakenShare { share, posted_credits, posted_owed, is_divided })
+        let alive_since = holding.alive_since;
+        Ok(TakenShare { share, posted_credits, posted_owed, others: alive, alive_since })
     }
 
     /// Keeps a server's shares its own until a time; the organizations of which another server has one as well.

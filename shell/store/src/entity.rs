@@ -10,6 +10,7 @@ pub(crate) mod call_record;
 pub(crate) mod call_recording;
 pub(crate) mod call_segment;
 pub(crate) mod credit_lot;
+pub(crate) mod credit_part;
 pub(crate) mod credit_share;
 pub(crate) mod credit_voucher;
 pub(crate) mod direct_license;

@@ -15,6 +15,7 @@ mod call_records;
 mod call_segments;
 mod charges;
 mod credentials;
+mod credit_parts;
 mod credit_shares;
 mod credit_vouchers;
 mod database;

@@ -40,6 +40,7 @@ mod m0053_license_plans;
 mod m0055_number_origins;
 mod m0056_port_documents;
 mod m0059_alive_servers;
+mod m0060_credit_parts;
 
 pub struct Migrator;
 
@@ -85,6 +86,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0055_number_origins::Migration),
             Box::new(m0056_port_documents::Migration),
             Box::new(m0059_alive_servers::Migration),
+            Box::new(m0060_credit_parts::Migration),
         ]
     }
 }

@@ -22,6 +22,7 @@ use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
 
 /// Every table with rows of an organization, those that refer to others first.
 pub const TABLES_OF_TENANT: [&str; 71] = [
+    "credit_parts",
     "credit_shares",
     "invoices",
     "payments",

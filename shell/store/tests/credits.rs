@@ -13,6 +13,7 @@ use phone::money::payment::{self, Payment, Told};
 use phone::money::pool::{Bucket, Period, PoolKey};
 use phone::money::scope::{Every, Scope, Span};
 use phone::money::share::Share;
+use phone::money::share::parts::{Shared, Whole};
 use phone::money::wallet::Wallet;
 use phone::money::{Currency, Micros, lot};
 use store::{Actor, EventFilter, Expected, LedgerFilter, Paging, Store};
@@ -26,6 +27,7 @@ on_both_databases![
     what_is_told_of_calls_is_booked_once,
     what_is_spent_is_counted_for_whom_and_told,
     two_servers_divide_a_balance,
+    two_servers_divide_minutes_and_budgets,
     payments_and_invoices_are_kept,
     a_charge_without_its_end_is_finished_after_a_crash,
     a_deck_is_read_back_as_it_was,
@@ -128,7 +130,7 @@ async fn two_servers_divide_a_balance(place: Place) {
         let mut tx = store.begin(Actor::System, at(secs)).await.unwrap();
         let taken = tx.take_share(tenant, store.node(), whole(store).await, at(secs + 90)).await.unwrap();
         tx.commit().await.unwrap();
-        (taken.share.credits, taken.is_divided)
+        (taken.share.credits, taken.is_divided())
     };
     let cents = |cents: i64| Micros(cents * 10_000);
     assert_eq!(take(&one, 0).await, (cents(100), false));
@@ -155,6 +157,32 @@ async fn two_servers_divide_a_balance(place: Place) {
     assert_eq!(take(&one, 2_000).await, (cents(0), true));
     assert_eq!((take(&other, 4_000).await.1, take(&other, 4_080).await.1), (true, true));
     prove(&one, tenant).await;
+}
+
+async fn two_servers_divide_minutes_and_budgets(place: Place) {
+    let (one, other) = (place.open().await, place.open().await);
+    let tenant = funded(&one, &["1.00"]).await;
+    let minutes = Shared::Pool { pool: pool() };
+    let sales = Shared::Budget { scope: Scope::Department("Sales".to_owned()), span: Span::Ever };
+    // There are 640 seconds and 1,000 millionths, of which so much is booked.
+    let take = async |store: &Store, secs: i64, booked: (i64, i64)| {
+        let mut tx = store.begin(Actor::System, at(secs)).await.unwrap();
+        let share = Share { credits: Micros::units(1), owable: Micros::ZERO };
+        let taken = tx.take_share(tenant, store.node(), share, at(secs + 90)).await.unwrap();
+        let whole = |all: i64, posted| Whole { left: all - posted, posted };
+        let wholes = [(minutes.clone(), whole(640, booked.0)), (sales.clone(), whole(1_000, booked.1))].into();
+        let parts = tx.take_parts(tenant, store.node(), taken.alive_since, &taken.others, &wholes).await.unwrap();
+        tx.commit().await.unwrap();
+        [&minutes, &sales].map(|shared| (parts[shared].told, parts[shared].posted))
+    };
+    assert_eq!(take(&one, 0, (40, 0)).await, [(600, 40), (1_000, 0)]);
+    assert_eq!(take(&other, 10, (40, 0)).await, [(0, 40), (0, 0)], "all of it is with the other");
+    assert_eq!(take(&one, 25, (40, 0)).await, [(300, 40), (500, 0)]);
+    // 120 seconds of the plan and 100 of the budget are booked of its calls.
+    one.insert_told(&[], &[], &[charge(tenant, 1, 60, 100, true)]).await.unwrap();
+    assert_eq!(take(&one, 50, (160, 100)).await, [(240, 160), (450, 100)]);
+    assert_eq!(take(&other, 60, (160, 100)).await, [(240, 40), (450, 0)], "it has what the other left");
+    assert_eq!(take(&one, 80, (160, 100)).await, [(240, 160), (450, 100)]);
 }
 
 async fn payments_and_invoices_are_kept(place: Place) {
@@ -318,13 +346,7 @@ async fn prove(store: &Store, tenant: TenantId) {
 
 /// A call of two parts: a minute or two of a plan, and then credits.
 fn charge(tenant: TenantId, call: u128, secs: u32, amount: i64, finished: bool) -> Charge {
-    let pool = PoolKey {
-        plan: "MCOPSTN1".to_owned(),
-        group: "US".to_owned(),
-        bucket: Bucket::Domestic,
-        period: month(),
-        holder: None,
-    };
+    let pool = pool();
     let segment = |no, source, amount| Segment {
         no,
         source,
@@ -355,6 +377,16 @@ fn charge(tenant: TenantId, call: u128, secs: u32, amount: i64, finished: bool) 
         cost: None,
         reseller: Some(Micros(1)),
         finished,
+    }
+}
+
+fn pool() -> PoolKey {
+    PoolKey {
+        plan: "MCOPSTN1".to_owned(),
+        group: "US".to_owned(),
+        bucket: Bucket::Domestic,
+        period: month(),
+        holder: None,
     }
 }
 

@@ -5,6 +5,8 @@
 //! told of more only where the others leave it. So a newcomer waits for them to give way, and nobody spends twice. One that is
 //! not heard of may have taken what nobody knows yet: its share stays its own until it can't come back any more.
 
+pub mod parts;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::amount::Micros;

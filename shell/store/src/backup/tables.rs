@@ -158,6 +158,7 @@ pub fn tables() -> Vec<Table> {
         table(entity::person_spend::Entity, Place::Tenant),
         table(entity::scope_spend::Entity, Place::Tenant),
         table(entity::credit_share::Entity, Place::Tenant),
+        table(entity::credit_part::Entity, Place::Tenant),
         table(entity::payment::Entity, Place::Tenant),
         table(entity::invoice::Entity, Place::Tenant),
     ]

@@ -25,7 +25,8 @@ impl Charging {
         let posted = self.account.posted.scopes.get(&key).copied().unwrap_or_default();
         let before = self.base.scopes.get(&key).copied().unwrap_or(posted);
         let since = self.spent.scopes.get(&key).copied().unwrap_or_default();
-        let spent = before.plus(since).plus(self.held.of_scope(&budget.scope));
+        let elsewhere = self.account.elsewhere.get(&key).copied().unwrap_or_default();
+        let spent = before.plus(since).plus(elsewhere).plus(self.held.of_scope(&budget.scope));
         Standing { budget: budget.clone(), spent }
     }
 

@@ -68,12 +68,7 @@ pub async fn account(
 ) -> Result<Option<Account>, StoreError> {
     let id = tenant.profile.id;
     let zone = TimeZone::get(&tenant.profile.time_zone).unwrap_or(TimeZone::UTC);
-    let in_a_month = now.to_zoned(zone.clone()).checked_add(1.month()).map_or(now, |later| later.timestamp());
-    // The next month begins while calls go on.
-    let periods = [Period::of(now, &zone), Period::of(in_a_month, &zone)];
-    let tomorrow = now.saturating_add(SignedDuration::from_hours(24)).unwrap_or(now);
-    let spans: BTreeSet<Span> = [now, tomorrow, in_a_month].into_iter().flat_map(|at| Span::all(at, &zone)).collect();
-    let spans: Vec<Span> = spans.into_iter().collect();
+    let (periods, spans) = counted(&times_ahead(now, &zone), &zone);
     let tx = store.begin_background(Actor::System, now).await?;
     let figures = tx.credit_figures(id, &periods, &spans).await?;
     drop(tx);
@@ -103,8 +98,22 @@ pub async fn account(
         people: Arc::new(people),
         decks,
         recent,
+        elsewhere: BTreeMap::new(),
         good_until: None,
     }))
+}
+
+/// Now, tomorrow and in a month: the next day and the next month begin while calls go on.
+fn times_ahead(now: Timestamp, zone: &TimeZone) -> [Timestamp; 3] {
+    let tomorrow = now.saturating_add(SignedDuration::from_hours(24)).unwrap_or(now);
+    [now, tomorrow, now.to_zoned(zone.clone()).checked_add(1.month()).map_or(now, |later| later.timestamp())]
+}
+
+/// Months whose minutes, and spans whose spending, matter at these times.
+fn counted(times: &[Timestamp], zone: &TimeZone) -> (Vec<Period>, Vec<Span>) {
+    let periods: BTreeSet<Period> = times.iter().map(|at| Period::of(*at, zone)).collect();
+    let spans: BTreeSet<Span> = times.iter().flat_map(|at| Span::all(*at, zone)).collect();
+    (periods.into_iter().collect(), spans.into_iter().collect())
 }
 
 /// Calls out of a time as rules against fraud see them, the newest first, so many at most. A price for a minute is what
@@ -194,16 +203,22 @@ pub async fn leased(
     let id = tenant.profile.id;
     let mut tx = store.begin_background(Actor::System, now).await?;
     // Read again where nothing is booked in between: what is divided is what there is.
-    let (Some(row), Some(book)) = (tx.wallet(id).await?, tx.book(id).await?) else { return Ok(None) };
+    let times = times_ahead(now, &account.zone);
+    let (periods, spans) = counted(&times, &account.zone);
+    let Some((row, book, posted)) = tx.credit_figures(id, &periods, &spans).await? else { return Ok(None) };
+    account.posted = posted;
     let limit = row.wallet.value.postpaid_limit();
     let whole = Share { credits: book.usable(now), owable: limit.minus(book.owed()) };
     let taken = tx.take_share(id, store.node(), whole, until).await?;
+    let wholes = account.wholes(&times);
+    let parts = tx.take_parts(id, store.node(), taken.alive_since, &taken.others, &wholes).await?;
     tx.commit().await?;
+    account.divide(&wholes, &parts);
     account.credits = taken.share.credits;
     account.owed = limit.minus(taken.share.owable);
     account.posted.credits = taken.posted_credits;
     account.posted.owed = taken.posted_owed;
     let is_closed = account.wallet.controls.on_outage == OnOutage::Closed;
-    let good_until = (is_closed || taken.is_divided).then_some(lapses_at);
+    let good_until = (is_closed || taken.is_divided()).then_some(lapses_at);
     Ok(Some(Leased { account: Box::new(account), good_until }))
 }
