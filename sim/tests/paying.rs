@@ -1,5 +1,8 @@
 //! Calls that cost something: reserved before the INVITE, paid minute by minute, warned of and ended in order.
 
+use std::time::Duration;
+
+use jiff::SignedDuration;
 use phone::money::Micros;
 use phone::money::wallet::{Explanation, OnExhaustion, Warning};
 use sim::demo::Wishes;
@@ -210,6 +213,32 @@ fn credit_that_comes_in_extends_calls_that_go_on() {
     assert_eq!(world.records[0].talk_seconds, 250);
     assert_eq!(world.till.book.balance(), Micros::parse("0.76").unwrap_or_default());
     check::idle(&mut world);
+}
+
+#[test]
+fn a_clock_that_is_set_neither_ends_paid_calls_nor_keeps_them_going() {
+    for hours in [-2, 0, 2] {
+        let mut world = paid("10.00");
+        let tell = |world: &mut World| {
+            let account = world.till.account(world.wall_now());
+            world.fund(account, Some(Duration::from_secs(90)));
+        };
+        tell(&mut world);
+        world.dial("bob", "+4930123456");
+        world.answer("trunk");
+        world.run_secs(30);
+        world.set_clock(SignedDuration::from_hours(hours));
+        for _ in 0..6 {
+            tell(&mut world);
+            world.run_secs(25);
+        }
+        assert!(world.records.is_empty(), "set by {hours} hours, it ended");
+        // What was told at 155 seconds is a promise until 245: the last block begins before that.
+        world.run_secs(200);
+        assert_eq!(world.records.first().map(|record| record.talk_seconds), Some(300), "set by {hours} hours");
+        world.run_until_quiet();
+        check::idle(&mut world);
+    }
 }
 
 #[test]
