@@ -192,7 +192,7 @@ impl Actor {
 
 impl Noun {
     /// All of them.
-    const ALL: [Self; 59] = [
+    const ALL: [Self; 60] = [
         Self::Account,
         Self::ApiKey,
         Self::AppDraft,

@@ -21,7 +21,7 @@ use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
 
 /// Every table with rows of an organization, those that refer to others first.
-pub const TABLES_OF_TENANT: [&str; 71] = [
+pub const TABLES_OF_TENANT: [&str; 72] = [
     "credit_parts",
     "credit_shares",
     "invoices",

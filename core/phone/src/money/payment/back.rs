@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Payment, State};
-use crate::money::amount::{Currency, Micros};
+use crate::amount::{Currency, Micros};
 
 /// What of a payment went back.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
