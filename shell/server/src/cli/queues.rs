@@ -615,7 +615,8 @@ impl Exceptions {
     async fn put_into(&self, body: &mut Value, client: &Client, tenant: &str) -> Result<(), ClientError> {
         let always =
             [("overflow", &self.overflow, &self.overflow_prompt), ("timeout", &self.timeout, &self.timeout_prompt)];
-        for (field, action, prompt) in always {
+        // Reading what is not given would put a null there.
+        for (field, action, prompt) in always.into_iter().filter(|(_, to, says)| to.is_some() || says.is_some()) {
             change_exception(&mut body[field], client, tenant, action.as_deref(), prompt.as_deref()).await?;
         }
         self.put_no_free_agent(body, client, tenant).await?;
