@@ -10,12 +10,7 @@ use crate::admin::post::{Letter, Post};
 const EVENTS_MAX: u64 = 100;
 
 /// Mails what was told of thresholds after an event.
-pub async fn mail(
-    store: &Store,
-    directory: &phone::Directory,
-    post: &Post,
-    known: EventId,
-) -> Result<(), StoreError> {
+pub async fn mail(store: &Store, directory: &phone::Directory, post: &Post, known: EventId) -> Result<(), StoreError> {
     let is_mailed = |tenant: &Tenant| {
         let mut alerts = tenant.queues.values().filter_map(|queue| queue.alerts.as_ref());
         alerts.any(|alerts| !alerts.mails.is_empty())
