@@ -127,6 +127,19 @@ impl Crowd {
         Ok(())
     }
 
+    /// Presses a key on the newest call now and again, until the other side ends the call.
+    pub fn press_until_let_go(&mut self, key: &str) {
+        let give_up_at = Instant::now() + self.patience;
+        // Between the question and the answer the call may be over.
+        while !self.calls.is_empty() && self.press(key).is_ok() {
+            assert!(Instant::now() < give_up_at, "the caller was not let go after {key}");
+            let again_at = Instant::now() + Duration::from_secs(5);
+            while !self.calls.is_empty() && Instant::now() < again_at {
+                self.answer_what_came();
+            }
+        }
+    }
+
     /// Hangs the oldest call up and waits for the answer.
     pub fn hang_up(&mut self) -> Result<Call, String> {
         let mut call = self.calls.remove(0);

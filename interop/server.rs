@@ -390,10 +390,14 @@ pub fn items(answer: Value) -> Vec<Value> {
     }
 }
 
+/// Copies the files of a folder, but not those that are written just now: they have another name then.
 fn copy(from: &Path, to: &Path) {
     for entry in std::fs::read_dir(from).unwrap() {
         let path = entry.unwrap().path();
-        std::fs::copy(&path, to.join(path.file_name().unwrap())).unwrap();
+        match std::fs::copy(&path, to.join(path.file_name().unwrap())) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            copied => drop(copied.unwrap()),
+        }
     }
 }
 

@@ -184,7 +184,8 @@ impl Prompts {
         self.missing_names.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn has_more(&self) {
+    /// A library made from now on has more in it.
+    pub fn has_more(&self) {
         self.generation.fetch_add(1, Ordering::AcqRel);
     }
 

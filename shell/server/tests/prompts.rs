@@ -1,5 +1,7 @@
 use std::os::unix::fs::PermissionsExt as _;
+use std::sync::Arc;
 
+use arc_swap::ArcSwap;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use axum::{Json, Router};
@@ -7,14 +9,21 @@ use jiff::Timestamp;
 use phone::Directory;
 use phone::directory::change::{Touched, TouchedTenant};
 use serde_json::{Value, json};
+use server::admin::reconciler::{Known, Nudge, Reconciler};
 use server::demo;
 use server::error::chain;
+use server::node::Handle;
+use server::node::inbox::Message;
 use server::passwords::{Cost, Passwords};
 use server::prompts::*;
 use server::secret::Secret;
 use server::speech::http::VoiceServer;
 use server::speech::{Speech, SpeechError};
 use store::{Open, Store};
+use switch::Input;
+use switch::input::PromptLibrary;
+use switch::output::Answer;
+use tokio::sync::mpsc;
 
 #[tokio::test]
 async fn a_text_is_spoken_once_and_kept_on_the_disk() {
@@ -112,6 +121,55 @@ async fn a_voice_server_that_fails_is_an_alarm_and_this_machine_speaks() {
     // It is left alone for a while, and nothing is lost.
     prompts.renew_voices().await;
     assert!(prompts.voice_alarm().is_some());
+}
+
+/// The first prompts take longer than anybody who changes settings should wait.
+#[tokio::test]
+async fn settings_reach_calls_while_prompts_are_still_rendered() {
+    let dir = tempfile::tempdir().unwrap();
+    let (program, sound, go) = (dir.path().join("flite"), dir.path().join("sound.wav"), dir.path().join("go"));
+    std::fs::write(&sound, wav()).unwrap();
+    let script = format!(
+        "#!/bin/sh\nwhile ! [ -e {} ]; do sleep 0.05; done\nfor last; do :; done\ncp {} \"$last\"\n",
+        go.display(),
+        sound.display()
+    );
+    std::fs::write(&program, script).unwrap();
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let speech = Speech::with(Some(program), None, dir.path().to_owned());
+    let prompts = Arc::new(Prompts::with_speech(dir.path().to_owned(), speech));
+    let url = format!("sqlite://{}", dir.path().join("db").display());
+    let store = Store::open(&Open { url, key_file: dir.path().join("key") }).await.unwrap();
+    let directory = Arc::new(ArcSwap::from_pointee(Directory::default()));
+    let (node, mut messages, _changes) = Handle::without_a_thread();
+    let nudge = Nudge::default();
+    let mut reconciler = Reconciler::new(store, node, prompts.clone(), directory, nudge);
+    let known = Known { event: 0, prompts: prompts.generation() };
+    let reconciling = tokio::spawn(async move {
+        reconciler.give(Arc::default(), Touched::Everything).await.unwrap();
+        reconciler.run(known).await;
+    });
+    assert!(installed(&mut messages).await.system.is_empty(), "calls have their settings, and no prompts yet");
+    std::fs::write(&go, b"").unwrap();
+    let library = installed(&mut messages).await;
+    assert!(library.system.values().all(|said| said.duration_ms() == 500) && !library.system.is_empty());
+    reconciling.abort();
+}
+
+/// The prompts that the switch is given next.
+async fn installed(messages: &mut mpsc::Receiver<Message>) -> Arc<PromptLibrary> {
+    let mut given = None;
+    loop {
+        match messages.recv().await.unwrap() {
+            Message::Input(Input::Directory { prompts, .. }) => given = Some(prompts),
+            Message::Input(other) => panic!("{other:?}"),
+            Message::Command { reply, .. } => {
+                let _ = reply.send(Answer::Statistics(switch::view::Statistics::default()));
+                return given.unwrap();
+            }
+            Message::Stop => panic!("nobody stops it"),
+        }
+    }
 }
 
 /// A server that checks what it is asked, and speaks half a second of sound whose length it does not know at first.

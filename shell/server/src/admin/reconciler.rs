@@ -13,6 +13,7 @@ use phone::directory::change::Touched;
 use store::{EventId, Store, StoreError};
 use switch::input::PromptLibrary;
 use tokio::sync::{Notify, watch};
+use tokio::task::JoinHandle;
 
 use crate::error::chain;
 use crate::node;
@@ -22,6 +23,8 @@ use crate::prompts::Prompts;
 const LOOK_SECS: u64 = 30;
 /// After a failed try.
 const RETRY_SECS: u64 = 2;
+/// Prompts that take longer are rendered while calls go on: a change is to have its effect within a second.
+const PROMPTS_PATIENCE: Duration = Duration::from_millis(600);
 
 /// Wakes who waits for work, and tells how far that work is.
 #[derive(Clone, Debug, Default)]
@@ -39,8 +42,13 @@ pub struct Reconciler {
     node: node::Handle,
     prompts: Arc<Prompts>,
     directory: Arc<ArcSwap<Directory>>,
+    nudge: Nudge,
     /// What the switch plays, and the [`Prompts::generation`] that it was made from.
     library: Option<(u64, Arc<PromptLibrary>)>,
+    /// What takes longer than a change may.
+    rendering: Option<JoinHandle<()>>,
+    /// Whether the switch has had all prompts that a snapshot names.
+    has_prompts: bool,
     /// Whether the switch has music to play to who waits.
     has_music: bool,
 }
@@ -85,20 +93,30 @@ impl Nudge {
 }
 
 impl Reconciler {
-    /// `directory` is what others see, and what the switch has or is about to be given.
-    pub fn new(store: Store, node: node::Handle, prompts: Arc<Prompts>, directory: Arc<ArcSwap<Directory>>) -> Self {
-        Self { store, node, prompts, directory, library: None, has_music: false }
+    /// `directory` is what others see, and what the switch has or is about to be given. Work is told of at `nudge`.
+    pub fn new(
+        store: Store,
+        node: node::Handle,
+        prompts: Arc<Prompts>,
+        directory: Arc<ArcSwap<Directory>>,
+        nudge: Nudge,
+    ) -> Self {
+        let (library, rendering) = (None, None);
+        Self { store, node, prompts, directory, nudge, library, rendering, has_prompts: false, has_music: false }
     }
 
-    /// Renders what a snapshot names and hands both to the switch. `touched` is what differs from the one before.
+    /// Hands a snapshot and the prompts that it names to the switch. `touched` is what differs from the one before.
     pub async fn give(&mut self, directory: Arc<Directory>, touched: Touched) -> Result<(), node::Stopped> {
         let generation = self.prompts.generation();
-        let library = match &self.library {
+        let (library, is_whole) = match &self.library {
             Some((made_from, library)) if *made_from == generation && !touched.has_apps() => {
                 self.prompts.miss_names(&directory, &touched, library);
-                library.clone()
+                (library.clone(), self.has_prompts)
             }
-            Some(_) | None => Arc::new(self.prompts.library(&directory).await),
+            before => {
+                let before = before.as_ref().map(|(_, library)| library.clone()).unwrap_or_default();
+                self.rendered(&directory).await.map_or((before, false), |library| (library, true))
+            }
         };
         self.library = Some((generation, library.clone()));
         if self.prompts.has_missing_names() {
@@ -107,15 +125,41 @@ impl Reconciler {
         }
         let has_music = library.hold_music.is_some();
         self.node.install(directory, library, touched).await?;
+        if is_whole && !std::mem::replace(&mut self.has_prompts, true) {
+            tracing::info!("prompts are ready");
+        }
         if has_music && !std::mem::replace(&mut self.has_music, true) {
             tracing::info!("hold music is ready");
         }
         Ok(())
     }
 
+    /// The prompts of a snapshot. None if they take too long: then they are rendered while calls go on with those of
+    /// before, and tell when they are there.
+    async fn rendered(&mut self, directory: &Arc<Directory>) -> Option<Arc<PromptLibrary>> {
+        if self.rendering.as_ref().is_some_and(|rendering| !rendering.is_finished()) {
+            return None;
+        }
+        let (prompts, named) = (self.prompts.clone(), directory.clone());
+        let mut library = tokio::spawn(async move { Arc::new(prompts.library(&named).await) });
+        if let Ok(rendered) = tokio::time::timeout(PROMPTS_PATIENCE, &mut library).await {
+            return rendered.ok();
+        }
+        tracing::info!("prompts are still being rendered; calls go on without the new ones");
+        let (prompts, nudge) = (self.prompts.clone(), self.nudge.clone());
+        self.rendering = Some(tokio::spawn(async move {
+            if library.await.is_ok() {
+                prompts.has_more();
+                nudge.nudge();
+            }
+        }));
+        None
+    }
+
     /// Runs until the node stops. `known` is what the switch's first snapshot was made from.
-    pub async fn run(mut self, nudge: Nudge, mut known: Known) {
+    pub async fn run(mut self, mut known: Known) {
         let mut pause = LOOK_SECS;
+        let nudge = self.nudge.clone();
         nudge.reach(known.event);
         loop {
             let _ = tokio::time::timeout(Duration::from_secs(pause), nudge.nudged()).await;

@@ -27,10 +27,6 @@ use crate::speech::http::VoiceServer;
 use crate::spool;
 use crate::voicemail::files::Files;
 
-/// At the very first start prompts are rendered, which takes longer than a start should: after this time calls are
-/// taken all the same, and hear prompts as soon as they are there.
-const PROMPTS_PATIENCE: Duration = Duration::from_millis(600);
-
 /// Who set another voice wants to hear it soon.
 const VOICE_LOOK: Duration = Duration::from_secs(10);
 
@@ -75,18 +71,12 @@ pub async fn start(
     tokio::spawn(queue_memory::keep(store.clone(), memories));
 
     let prompts = Arc::new(Prompts::open(data_dir.join("prompts"), sounds.voice.clone())?);
-    let mut reconciler = Reconciler::new(store.clone(), node.clone(), prompts.clone(), directory.clone());
+    let (kept, shown) = (prompts.clone(), directory.clone());
+    let mut reconciler = Reconciler::new(store.clone(), node.clone(), kept, shown, nudge.clone());
     let known = Known { event, prompts: prompts.generation() };
-    let (prompts_are_there, prompts_there) = tokio::sync::oneshot::channel();
-    let nudged = nudge.clone();
-    tokio::spawn(async move {
-        if reconciler.give(snapshot, Touched::Everything).await.is_ok() {
-            tracing::info!("prompts are ready");
-            // Nobody waits for it any more if it took too long.
-            let _ = prompts_are_there.send(());
-            reconciler.run(nudged, known).await;
-        }
-    });
+    // At the very first start prompts take longer than a start should: calls are taken all the same.
+    reconciler.give(snapshot, Touched::Everything).await?;
+    tokio::spawn(reconciler.run(known));
     let (music, nudged) = (prompts.clone(), nudge.clone());
     tokio::spawn(async move {
         music.prepare_music().await;
@@ -99,9 +89,6 @@ pub async fn start(
     tokio::spawn(group_licenses::work(store.clone(), licensing.clone(), nudge.clone()));
     let backlog = Nudge::default();
     tokio::spawn(Backlog { store: store.clone(), changed: nudge.clone() }.run(backlog.clone()));
-    if tokio::time::timeout(PROMPTS_PATIENCE, prompts_there).await.is_err() {
-        tracing::info!("prompts are still being rendered; calls are taken already");
-    }
     let Sounds { messages, recordings, .. } = sounds;
     Ok(Arc::new(Admin {
         store,

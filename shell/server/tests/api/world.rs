@@ -182,9 +182,9 @@ async fn world_of(script: Script, payments: Option<Arc<Stripe>>) -> World {
     let prompts = Arc::new(Prompts::with_speech(prompt_dir, speech));
     let directory = Arc::new(ArcSwap::from_pointee(store.load_directory().await.unwrap()));
     let nudge = Nudge::default();
-    let reconciler = Reconciler::new(store.clone(), node.clone(), prompts.clone(), directory.clone());
+    let reconciler = Reconciler::new(store.clone(), node.clone(), prompts.clone(), directory.clone(), nudge.clone());
     let known = Known { event: store.last_event().await.unwrap(), prompts: prompts.generation() };
-    tokio::spawn(reconciler.run(nudge.clone(), known));
+    tokio::spawn(reconciler.run(known));
     let spool = Arc::new(spool::Status::default());
     let began = Timestamp::now();
     let licensing = Nudge::default();
