@@ -11,7 +11,6 @@ run: ## Install what is missing, build, start the demo organization, say where t
 
 test: ## Install what tests need, and run every test.
 	@scripts/install build
-	$(CARGO) fmt --all --check
 	@CARGO=$(CARGO) scripts/test
 
 web-browser: ## Install Chromium and walk through the pages of the admin center with it.

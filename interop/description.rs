@@ -41,7 +41,7 @@ fn try_all(description: &str, token: &str) {
         .arg("run")
         .arg(format!("http://{HTTP}{description}"))
         .args(["--header", &format!("Authorization: Bearer {token}")])
-        .args(["--phases", "examples,fuzzing", "--max-examples", "2", "--mode", "all", "--seed", "1", "--no-color"])
+        .args(["--phases", "examples,fuzzing", "--max-examples", "1", "--mode", "all", "--seed", "1", "--no-color"])
         // The rules of the field are not in a schema: what fits it may be refused.
         .args(["--exclude-checks", "positive_data_acceptance"])
         .args(["--exclude-path-regex", NOT_ASKED])

@@ -10,13 +10,13 @@ use crate::wait;
 
 const MAIN_MENU: &str = "+14255550100";
 /// `TRUNKLINE_LEAK_CALLS` asks for more.
-const N_CALLS: u32 = 2_000;
+const N_CALLS: u32 = 1_000;
 /// A debug build beside other work keeps up with this.
 const PER_SECOND: u32 = 100;
-/// Growth of memory from the first thousand calls to the last, when buffers and caches have their size.
+/// Growth of memory from the first half of the calls to the last, when buffers and caches have their size.
 const GROWTH_KIB_MAX: u64 = 24 * 1024;
 /// `TRUNKLINE_KILLS` asks for more.
-const N_KILLS: u32 = 5;
+const N_KILLS: u32 = 3;
 /// Callers of one round at most.
 const ROUND: u32 = 5_000;
 /// Where the number of the last caller begins: behind all rounds.

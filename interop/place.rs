@@ -12,6 +12,8 @@ const TURN: &str = "trunkline-interop.lock";
 /// A scenario's share of the machine; given back when dropped.
 pub struct Place {
     _turn: Flock<File>,
+    /// Whose addresses nobody else has.
+    has_network: bool,
 }
 
 /// How much of the machine a scenario needs.
@@ -31,7 +33,12 @@ impl Place {
         }
         let lock = if has_network && share == Share::Some { FlockArg::LockShared } else { FlockArg::LockExclusive };
         let file = File::create(std::env::temp_dir().join(TURN)).unwrap();
-        Self { _turn: Flock::lock(file, lock).unwrap() }
+        Self { _turn: Flock::lock(file, lock).unwrap(), has_network }
+    }
+
+    /// Gives the rest of the machine back; what is left is a network of its own, if it has one.
+    pub fn let_others_in(self) -> Option<Self> {
+        (!self.has_network).then_some(self)
     }
 }
 

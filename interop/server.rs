@@ -22,8 +22,8 @@ pub const SIPS: &str = "127.0.0.1:25061";
 pub const BORDER_NAME: &str = "localhost";
 pub const HTTP: &str = "127.0.0.1:28080";
 
-/// What the first server rendered, so that the others need not speak the same texts again.
-static RENDERED: OnceLock<TempDir> = OnceLock::new();
+/// Where prompts come from before the server starts, in its directory.
+const PROMPTS: &str = "data/prompts";
 
 /// What the server is started with.
 #[derive(Clone, Copy)]
@@ -72,7 +72,7 @@ pub struct Server {
     setting: Setting,
     token: String,
     database: Option<Database>,
-    _place: Place,
+    place: Option<Place>,
 }
 
 impl Server {
@@ -118,6 +118,16 @@ impl Server {
 
     fn start_on(setting: Setting, database: Option<Database>) -> Self {
         let place = Place::take(setting.share);
+        let mut server = Self::start_with_prompts(setting, database, Some(rendered()));
+        server.place = Some(place);
+        if setting.data == Data::Nothing {
+            let made = server.run_beside(&["token", "create", "--name", "admin"]);
+            server.token = made.split_whitespace().last().unwrap().to_owned();
+        }
+        server
+    }
+
+    fn start_with_prompts(setting: Setting, database: Option<Database>, prompts: Option<&Path>) -> Self {
         let directory = tempfile::tempdir().unwrap();
         match setting.certificate {
             Certificate::Itself => {
@@ -128,27 +138,18 @@ impl Server {
             }
             Certificate::Authority => write_vouched(directory.path()),
         }
-        let prompts = directory.path().join("data/prompts");
-        if setting.disk == Disk::Usual {
-            std::fs::create_dir_all(&prompts).unwrap();
-            if let Some(rendered) = RENDERED.get() {
-                copy(rendered.path(), &prompts);
-            }
+        if let Some(prompts) = prompts {
+            copy(prompts, &directory.path().join(PROMPTS));
         }
         let child = spawn(directory.path(), setting, database.as_ref());
-        let mut server = Self { child, directory, setting, token: TOKEN.to_owned(), database, _place: place };
+        let server = Self { child, directory, setting, token: TOKEN.to_owned(), database, place: None };
         server.wait_until_ready();
-        if setting.data == Data::Nothing {
-            let made = server.run_beside(&["token", "create", "--name", "admin"]);
-            server.token = made.split_whitespace().last().unwrap().to_owned();
-        }
-        let prompts = server.data_dir().join("prompts");
-        RENDERED.get_or_init(|| {
-            let rendered = tempfile::tempdir().unwrap();
-            copy(&prompts, rendered.path());
-            rendered
-        });
         server
+    }
+
+    /// Lets other scenarios begin beside one that had the machine to itself and from now on only waits.
+    pub fn let_others_in(&mut self) {
+        self.place = self.place.take().and_then(Place::let_others_in);
     }
 
     /// Ends the process without warning and starts it again on the same data.
@@ -390,14 +391,25 @@ pub fn items(answer: Value) -> Vec<Value> {
     }
 }
 
-/// Copies the files of a folder, but not those that are written just now: they have another name then.
+/// What a server of the demo speaks, rendered once: it takes longer than most scenarios, and all wait for it.
+fn rendered() -> &'static Path {
+    static RENDERED: OnceLock<TempDir> = OnceLock::new();
+    let kept = RENDERED.get_or_init(|| {
+        let server = Server::start_with_prompts(Setting::default(), None, None);
+        wait::until("names are rendered", || server.log().contains("names of people are rendered").then_some(()));
+        let kept = tempfile::tempdir().unwrap();
+        copy(&server.directory.path().join(PROMPTS), kept.path());
+        kept
+    });
+    kept.path()
+}
+
+/// Copies the files of a folder.
 fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {
         let path = entry.unwrap().path();
-        match std::fs::copy(&path, to.join(path.file_name().unwrap())) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            copied => drop(copied.unwrap()),
-        }
+        std::fs::copy(&path, to.join(path.file_name().unwrap())).unwrap();
     }
 }
 
@@ -411,16 +423,18 @@ fn get(path: &str) -> Option<String> {
     Some(answer)
 }
 
+const ON_SMALL_DISK: &str = r#"mv "$1" "$1.before"; mkdir "$1"; mount -t tmpfs -o size=12m small "$1"
+    cp -r "$1.before/." "$1"; shift; exec "$@""#;
+
 fn spawn(directory: &Path, setting: Setting, database: Option<&Database>) -> Child {
     let log = std::fs::OpenOptions::new().create(true).append(true).open(directory.join("server.log")).unwrap();
     let data = directory.join("data");
     let mut command = match setting.disk {
         Disk::Usual => Command::new(env!("CARGO_BIN_EXE_trunkline")),
         Disk::Small => {
-            // A file system that only the server and who looks through its eyes can see.
+            // A file system that only the server and who looks through its eyes can see, with what is there already.
             let mut command = Command::new("unshare");
-            command.args(["--mount", "--map-root-user", "sh", "-ec"]);
-            command.arg("mkdir -p \"$1\"; mount -t tmpfs -o size=12m small \"$1\"; shift; exec \"$@\"");
+            command.args(["--mount", "--map-root-user", "sh", "-ec", ON_SMALL_DISK]);
             command.arg("small-disk").arg(&data).arg(env!("CARGO_BIN_EXE_trunkline"));
             command
         }

@@ -8,15 +8,20 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 /// What a machine with other work may add to a time that is promised for one without.
 pub const SLACK: Duration = Duration::from_secs(15);
 
+/// How long it waits from one question to the next: many a question starts a program, which takes time from calls.
+const PAUSE: std::ops::Range<Duration> = Duration::from_millis(10)..Duration::from_millis(100);
+
 /// Asks until there is an answer; fails the test with `what` when there is none in time.
 pub fn until<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
     let deadline = Instant::now() + PATIENCE;
+    let mut pause = PAUSE.start;
     loop {
         if let Some(answer) = ask() {
             return answer;
         }
         assert!(Instant::now() < deadline, "waited in vain: {what}");
-        std::thread::park_timeout(Duration::from_millis(20));
+        std::thread::park_timeout(pause);
+        pause = PAUSE.end.min(pause * 2);
     }
 }
 

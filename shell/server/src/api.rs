@@ -79,7 +79,7 @@ pub mod voice_routing_policies;
 pub mod voicemail;
 pub mod webhooks;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use crate::api::operation::routes;
 use axum::extract::DefaultBodyLimit;
@@ -103,6 +103,12 @@ const BODY_BYTES_MAX: usize = 6 * 1024 * 1024;
 
 /// All of the API, mounted under `/api/v1`.
 pub fn router(admin: Arc<Admin>) -> Router {
+    // It is the same for all, and describing hundreds of operations takes longer than most requests.
+    static ROUTES: LazyLock<Router<Arc<Admin>>> = LazyLock::new(routes);
+    ROUTES.clone().with_state(admin)
+}
+
+fn routes() -> Router<Arc<Admin>> {
     let (routes, description) = described();
     let description = Arc::new(description);
     let described = get(move || {
@@ -122,7 +128,6 @@ pub fn router(admin: Arc<Admin>) -> Router {
         // An answer may hold names and numbers of people: nobody on the way keeps it.
         .layer(header_if_missing(header::CACHE_CONTROL, "no-store"))
         .layer(header_if_missing(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .with_state(admin)
 }
 
 /// The description alone.
