@@ -263,6 +263,7 @@ fn charges(tenant: TenantId, from: usize, n: usize) -> Vec<Charge> {
         cost: None,
         reseller: None,
         finished: true,
+        ahead: None,
     };
     (from..from + n).map(charge).collect()
 }

@@ -36,6 +36,8 @@ const STEP: Micros = Micros(60_000);
 const STEP_SECS: i64 = 60;
 /// A telling is on the disk within this.
 const UNWRITTEN_SECS: i64 = 1;
+/// A process says so often that it lives.
+const ALIVE_SECS: i64 = 1;
 
 /// What happened, for who wants to know that anything did.
 #[derive(Clone, Copy, Debug, Default)]
@@ -207,9 +209,7 @@ impl Servers {
             }
         }
         let server = &mut self.servers[index];
-        server.check_what_a_kill_loses();
-        server.world.till.told.clear();
-        server.world.kill();
+        server.kill();
         self.seen.n_kills += 1;
     }
 
@@ -316,6 +316,8 @@ impl Servers {
 
     /// Another process begins: what the one before left is booked before it is told anything.
     fn begin(&mut self, index: usize) {
+        self.book(index);
+        self.servers[index].carry();
         self.book(index);
         self.servers[index].hear_of_clock();
         self.servers[index].world.begin_process();

@@ -12,6 +12,7 @@ use phone::money::charging::{Account, Spent};
 use phone::money::deck::import::read;
 use phone::money::deck::{Direction, RateDeck, RateTable};
 use phone::money::ledger::{Book, Entry, EntryKind, NewLot, Occasion, Total};
+use phone::money::lost::Moment;
 use phone::money::lot::Source;
 use phone::money::pool::{self, Period, Person};
 use phone::money::posting::delta;
@@ -33,6 +34,8 @@ pub struct Till {
     pub wallet: Wallet,
     /// Everything that was told, in order.
     pub told: Vec<Charge>,
+    /// When the process said last that it lives, after all that was told before.
+    pub alive: Option<Moment>,
     /// How much of it has reached the ledger.
     n_settled: usize,
     entries: Vec<Entry>,
@@ -70,6 +73,7 @@ impl Default for Till {
         Self {
             wallet: Wallet::prepaid(Currency::USD),
             told: Vec::new(),
+            alive: None,
             n_settled: 0,
             entries: Vec::new(),
             book: Book::default(),

@@ -609,6 +609,7 @@ impl World {
                 }
                 self.till.take(*charge);
             }
+            Output::Alive { at } => self.till.alive = Some(at),
             Output::Utterance { recording, handling } => match handling {
                 UtteranceHandling::Begin { query, phrases, .. } => {
                     if self.shows == Shows::Everything {

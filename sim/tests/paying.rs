@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use phone::money::Micros;
+use phone::money::lost::Moment;
 use phone::money::wallet::{Explanation, OnExhaustion, Warning};
 use sim::demo::Wishes;
 use sim::{World, check};
@@ -238,6 +239,46 @@ fn a_clock_that_is_set_neither_ends_paid_calls_nor_keeps_them_going() {
         assert_eq!(world.records.first().map(|record| record.talk_seconds), Some(300), "set by {hours} hours");
         world.run_until_quiet();
         check::idle(&mut world);
+
+        // Told once and never again: the block that begins within 90 seconds is the last, whatever the clock says.
+        let mut world = paid("10.00");
+        tell(&mut world);
+        world.dial("bob", "+4930123456");
+        world.answer("trunk");
+        world.run_secs(30);
+        world.set_clock(SignedDuration::from_hours(hours));
+        world.run_secs(200);
+        assert_eq!(world.records.first().map(|record| record.talk_seconds), Some(120), "set by {hours} hours");
+        check::idle(&mut world);
+    }
+}
+
+/// Found by killing a server a hundred times: a call had its end, and the process was killed before that was written down.
+#[test]
+fn a_call_costs_what_it_had_when_its_lost_process_said_last_that_it_lives() {
+    for (talked_ms, known_secs, amount) in [(2_700, 2, "0.06"), (62_700, 62, "0.12"), (600, 0, "0.06")] {
+        let mut world = paid("1.00");
+        world.dial("bob", "+4930123456");
+        world.answer("trunk");
+        world.run(Duration::from_millis(talked_ms));
+        world.hang_up("bob");
+        world.run_secs(2);
+        let end = world.till.told.pop().unwrap_or_else(|| panic!("its end is told"));
+        assert_eq!((end.finished, end.secs, end.ahead), (true, (talked_ms / 1_000).max(1) as u32, None));
+        let alive = world.till.alive.take();
+        world.kill();
+        let Some(last) = world.till.told.last().cloned() else { panic!("its answer is told") };
+        let known = alive.and_then(|alive| last.carried(alive));
+        let known = known.unwrap_or_else(|| last.clone());
+        assert_eq!((known.secs, known.finished), (known_secs, 0 < known_secs));
+        assert_eq!(known.amount(), Micros::parse(amount).unwrap_or_default());
+        // Another process knows nothing of it, and nobody goes on after all that was reserved.
+        let Some(alive) = alive else { continue };
+        let later = Moment { ns: alive.ns + 3_600_000_000_000, ..alive };
+        let reserved = if talked_ms < 60_000 { 60 } else { 120 };
+        assert_eq!(last.carried(later).map(|charge| charge.secs), Some(reserved));
+        assert_eq!(last.carried(Moment { process: world.wall_now(), ..later }), None);
+        assert_eq!(known.carried(later).map(|charge| charge.secs), None);
     }
 }
 

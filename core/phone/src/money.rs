@@ -13,6 +13,7 @@ pub mod fraud;
 pub mod funding;
 pub mod invoice;
 pub mod ledger;
+pub mod lost;
 pub mod lot;
 pub mod meter;
 pub mod payment;

@@ -298,6 +298,7 @@ fn charge(destination: &str, secs: u32, segments: Vec<(Source, u32, u32, i64)>) 
         cost: None,
         reseller: None,
         finished: true,
+        ahead: None,
     }
 }
 

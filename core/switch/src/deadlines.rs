@@ -9,6 +9,7 @@ use phone::id::{CallId, TenantId};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Waiter {
     Call(CallId),
+    Paid,
     Ports,
     Queues(TenantId),
     Registrar,

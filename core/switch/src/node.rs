@@ -71,6 +71,8 @@ pub(crate) struct Node {
     pub(crate) lines: Lines,
     /// What organizations that pay for calls may spend.
     pub(crate) charging: BTreeMap<TenantId, Charging>,
+    /// When to say that the process lives; none while no leg is paid for.
+    pub(crate) says_alive_at: Option<Instant>,
     pub(crate) backlog: VecDeque<Work>,
     pub(crate) outputs: Vec<Output>,
     pub(crate) draining: bool,
@@ -113,6 +115,7 @@ impl Node {
             calling_back: BTreeMap::new(),
             lines: Lines::default(),
             charging: BTreeMap::new(),
+            says_alive_at: None,
             backlog: VecDeque::new(),
             outputs: Vec::new(),
             draining: false,

@@ -10,6 +10,7 @@ use phone::apps::queue;
 use phone::apps::recording::Envelope;
 use phone::id::{CallId, MessageId, QueueId, TenantId, TrunkId, UserId};
 use phone::money::charge::Charge;
+use phone::money::lost::Moment;
 use phone::record::CallRecord;
 use phone::record::agent::AgentFact;
 use sip::Target;
@@ -37,6 +38,8 @@ pub enum Output {
     Resolve { query: QueryId, host: String, port: Option<u16>, transport: Option<sip::Transport>, secure: bool },
     /// What a leg that is paid for has cost so far. Nothing may be lost.
     Charge { charge: Box<Charge> },
+    /// The process lives, and legs are paid for: to be written down after all charges that were told before.
+    Alive { at: Moment },
     /// What another process needs to go on with a call; in place of what was kept of it before.
     Keep { call: Box<KeptCall> },
     /// There is nothing to go on with any more.

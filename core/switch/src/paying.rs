@@ -15,6 +15,7 @@ use phone::money::charge::{Charge, PaidLeg};
 use phone::money::charging::{Account, Asked, Charging, Step};
 use phone::money::deck::Direction;
 use phone::money::funding;
+use phone::money::lost::Moment;
 use phone::money::wallet::{Explanation, WARNINGS_SECS, Warning};
 use phone::numbers::number::NumberSource;
 use phone::numbers::{Assignee, Number, NumberKind, Trunk};
@@ -29,6 +30,8 @@ use crate::refusal::Refusal;
 
 /// Milliseconds between the two tones of a warning.
 const BETWEEN_TONES_MS: u32 = 200;
+/// What a killed process loses of each call is this at most, for a line in the spool each time.
+const ALIVE_EVERY: Duration = Duration::from_secs(1);
 
 /// A leg that is paid for.
 #[derive(Clone, Copy, Debug)]
@@ -131,10 +134,27 @@ impl Node {
         })
     }
 
-    fn tell_charge(&mut self, charge: Option<Charge>) {
-        if let Some(charge) = charge {
-            self.outputs.push(Output::Charge { charge: Box::new(charge) });
+    /// `answered_at` goes along, for who finds it without an end.
+    fn tell_charge(&mut self, charge: Option<Charge>, answered_at: Instant) {
+        let Some(mut charge) = charge else { return };
+        if let Some(ahead) = &mut charge.ahead {
+            ahead.answered = Some(self.moment(answered_at));
         }
+        self.outputs.push(Output::Charge { charge: Box::new(charge) });
+    }
+
+    /// Says that the process lives, and again in a moment while any leg is paid for.
+    pub(crate) fn say_alive(&mut self) {
+        let is_wanted = self.charging.values().any(|charging| 0 < charging.n_live());
+        self.says_alive_at = is_wanted.then(|| self.now + ALIVE_EVERY);
+        if is_wanted {
+            self.outputs.push(Output::Alive { at: self.moment(self.now) });
+        }
+    }
+
+    fn moment(&self, at: Instant) -> Moment {
+        let lived = at.saturating_duration_since(self.config.started);
+        Moment { process: self.config.wall, ns: u64::try_from(lived.as_nanos()).unwrap_or(u64::MAX) }
     }
 }
 
@@ -160,6 +180,8 @@ impl Leg {
         let at = node.wall_now();
         let Some((id, charging)) = self.charging(node) else { return };
         let step = charging.answered(id, at);
+        let says_alive_at = node.now + ALIVE_EVERY;
+        node.says_alive_at.get_or_insert(says_alive_at);
         self.take_step(node, step);
     }
 
@@ -169,7 +191,8 @@ impl Leg {
         let Some((id, charging)) = self.charging(node) else { return };
         let charge = charging.ended(id, secs);
         self.paying = None;
-        node.tell_charge(charge);
+        let answered_at = self.history.answered_at.unwrap_or(node.now);
+        node.tell_charge(charge, answered_at);
     }
 
     fn look(&mut self, node: &mut Node) -> Look {
@@ -191,7 +214,7 @@ impl Leg {
         if let Some(paying) = &mut self.paying {
             paying.next_at = Some(answered_at + Duration::from_secs(step.next_secs.into()));
         }
-        node.tell_charge(step.charge);
+        node.tell_charge(step.charge, answered_at);
         match (step.ends, step.warn_secs) {
             (true, _) => Look::Ends,
             (false, Some(left_secs)) => Look::Warns(left_secs),

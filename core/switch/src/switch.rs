@@ -184,6 +184,7 @@ impl Switch {
         self.deadlines.set(Waiter::Registrar, self.node.registrations.next_expiry());
         self.deadlines.set(Waiter::Subscriptions, self.node.subscriptions.next_expiry());
         self.deadlines.set(Waiter::Trunks, self.node.trunks.next_deadline());
+        self.deadlines.set(Waiter::Paid, self.node.says_alive_at);
         if self.node.draining && self.drained == Drained::NotYet && self.is_drained() {
             self.drained = Drained::Said;
             self.leave_calls();
@@ -315,6 +316,7 @@ impl Switch {
                 Waiter::Registrar => self.expire_bindings(),
                 Waiter::Subscriptions => self.node.expire_subscriptions(),
                 Waiter::Trunks => self.node.ask_trunks(),
+                Waiter::Paid => self.node.say_alive(),
                 Waiter::Ports => {}
             }
         }
@@ -482,6 +484,7 @@ fn take_back(node: &mut Node, call: &mut Call, unsaid: Vec<Output>) -> Vec<LegId
             Output::Utterance { handling: UtteranceHandling::Drop, .. } => {}
             // What it told of its costs is told again with all that came before it.
             Output::AgentFact { .. }
+            | Output::Alive { .. }
             | Output::Changed { .. }
             | Output::Charge { .. }
             | Output::Drained

@@ -97,7 +97,7 @@ impl Notes {
     pub fn note(&self, entry: &Entry) {
         let noted = match entry {
             Entry::Agent(fact) => Noted::Fact(fact.clone()),
-            Entry::Charge(_) => return,
+            Entry::Alive(_) | Entry::Charge(_) => return,
             Entry::Record(record) if record.segments.is_empty() => return,
             Entry::Record(record) => Noted::Call {
                 tenant: record.tenant,

@@ -18,6 +18,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use phone::money::charge::Charge;
+use phone::money::lost::Moment;
 use phone::record::CallRecord;
 use phone::record::agent::AgentFact;
 use store::Store;
@@ -57,6 +58,10 @@ pub struct Status {
     pub held: AtomicU64,
     /// Records on the disk that are not in the database yet.
     waiting: AtomicU64,
+    /// Segments of an earlier process that were not read yet, or are to be read again.
+    pub unread: AtomicU64,
+    /// When the process that left them said last that it lives.
+    left_alive: Mutex<Option<Moment>>,
     /// Records in the database since the start.
     stored: AtomicU64,
     /// Records given up because memory was full too.
@@ -135,7 +140,20 @@ impl Spool {
 impl Status {
     /// Whether anything is on its way to the database.
     pub fn is_busy(&self) -> bool {
-        0 < self.held.load(Ordering::Relaxed) + self.waiting.load(Ordering::Relaxed)
+        let of_earlier = self.unread.load(Ordering::Relaxed);
+        0 < of_earlier + self.held.load(Ordering::Relaxed) + self.waiting.load(Ordering::Relaxed)
+    }
+
+    /// When the process before this one said last that it lives, once all that it left is read.
+    pub fn left_alive(&self) -> Option<Moment> {
+        self.left_alive.lock().ok().and_then(|alive| *alive)
+    }
+
+    /// A segment says when a process lived; later ones say it of later.
+    pub fn note_alive(&self, at: Option<Moment>) {
+        if let (Some(at), Ok(mut known)) = (at, self.left_alive.lock()) {
+            *known = Some(at);
+        }
     }
 
     /// All figures.
@@ -249,6 +267,8 @@ impl Parts {
             match entry {
                 Entry::Agent(fact) => parts.facts.push(*fact),
                 Entry::Charge(charge) => parts.charges.push(*charge),
+                // The writer keeps these.
+                Entry::Alive(_) => {}
                 Entry::Record(record) => parts.records.push(*record),
             }
         }

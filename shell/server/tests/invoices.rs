@@ -399,5 +399,6 @@ fn charge(destination: &str, amount: i64, source: Source) -> Charge {
         cost: None,
         reseller: None,
         finished: true,
+        ahead: None,
     }
 }

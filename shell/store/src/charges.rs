@@ -10,6 +10,7 @@ use phone::money::charge::{Charge, PaidLeg};
 use phone::money::charging::Spent;
 use phone::money::deck::Direction;
 use phone::money::ledger::{Book, Entry, Occasion};
+use phone::money::lost::Moment;
 use phone::money::pool::{Period, PoolKey};
 use phone::money::posting::delta;
 use phone::money::scope::Span;
@@ -329,6 +330,17 @@ impl Tx {
             person_spend::Entity::insert(row).on_conflict(again).exec_without_returning(&self.db).await?;
         }
         self.add_spends(tenant, &changes.scopes).await
+    }
+
+    /// Books what calls had cost when the process that this server had before said last that it lives.
+    pub async fn carry_charges(&mut self, alive: Moment) -> Result<usize, WriteError> {
+        use call_charge::Column;
+        let open = Column::IsFinished.eq(false).and(Column::Node.eq(self.node));
+        let rows = call_charge::Entity::find().filter(open).all(&self.db).await?;
+        let open = rows.iter().map(charge).collect::<Result<Vec<_>, _>>()?;
+        let carried: Vec<Charge> = open.iter().filter_map(|charge| charge.carried(alive)).collect();
+        self.settle(&carried).await?;
+        Ok(carried.len())
     }
 
     /// Charges that nobody goes on with: their calls ended with the process of this server before. What was told of them is

@@ -9,6 +9,7 @@ use phone::money::deck::{Direction, RateDeck};
 use phone::money::funding::Source;
 use phone::money::invoice::{Billing, Head, Party, Sums};
 use phone::money::ledger::{Book, EntryKind, NewLot, Occasion};
+use phone::money::lost::Moment;
 use phone::money::payment::{self, Payment, Told};
 use phone::money::pool::{Bucket, Period, PoolKey};
 use phone::money::scope::{Every, Scope, Span};
@@ -30,6 +31,7 @@ on_both_databases![
     two_servers_divide_minutes_and_budgets,
     payments_and_invoices_are_kept,
     a_charge_without_its_end_is_finished_after_a_crash,
+    a_charge_without_its_end_is_carried_to_where_its_process_was_lost,
     a_deck_is_read_back_as_it_was,
     a_voucher_is_known_by_its_code_alone,
     a_deleted_organization_takes_its_money_with_it,
@@ -244,6 +246,47 @@ async fn a_charge_without_its_end_is_finished_after_a_crash(place: Place) {
     prove(&store, tenant).await;
 }
 
+async fn a_charge_without_its_end_is_carried_to_where_its_process_was_lost(place: Place) {
+    let store = place.open().await;
+    let tenant = funded(&store, &["1.00"]).await;
+    let going_on = |call| {
+        let ahead = serde_json::json!({
+            "answered": { "process": at(0), "ns": 0 },
+            "parts": [{
+                "source": { "type": "credits" },
+                "price": { "per_minute": 30_000, "connection_fee": 0, "minimum": 0 },
+                "increments": { "first_secs": 60, "next_secs": 60 },
+                "from": 0,
+                "until": 120,
+                "reserved": 60_000,
+            }],
+            "increments": { "first_secs": 60, "next_secs": 60 },
+            "cost": { "per_minute": 10_000, "connection_fee": 0 },
+            "reseller": null,
+        });
+        Charge { ahead: serde_json::from_value(ahead).unwrap(), ..charge(tenant, call, 60, 30_000, false) }
+    };
+    store.insert_told(&[], &[], &[going_on(1)]).await.unwrap();
+    let carry = async |store: &Store, process: i64| {
+        let mut tx = store.begin(Actor::System, at(0)).await.unwrap();
+        let alive = Moment { process: at(process), ns: 90_500_000_000 };
+        let n_charges = tx.carry_charges(alive).await.unwrap();
+        tx.commit().await.unwrap();
+        n_charges
+    };
+    // Neither another server's calls nor those of another process.
+    assert_eq!((carry(&place.open().await, 0).await, carry(&store, 1).await), (0, 0));
+    assert_eq!((carry(&store, 0).await, carry(&store, 0).await), (1, 0));
+    let booked = store.charges(tenant, &Default::default(), &all()).await.unwrap().items;
+    let known = (booked[0].secs, booked[0].finished, booked[0].amount(), booked[0].cost);
+    assert_eq!(known, (90, true, Micros(60_000), Some(Micros(20_000))));
+    assert_eq!(store.wallet(tenant).await.unwrap().unwrap().balance, Micros::parse("0.94").unwrap());
+    // Its end, if it comes in spite of all, changes nothing.
+    store.insert_told(&[], &[], &[charge(tenant, 1, 180, 90_000, true)]).await.unwrap();
+    assert_eq!(store.wallet(tenant).await.unwrap().unwrap().balance, Micros::parse("0.94").unwrap());
+    prove(&store, tenant).await;
+}
+
 async fn a_deck_is_read_back_as_it_was(place: Place) {
     let store = place.open().await;
     // More than one part, with letters that take more than one byte at their borders.
@@ -377,6 +420,7 @@ fn charge(tenant: TenantId, call: u128, secs: u32, amount: i64, finished: bool) 
         cost: None,
         reseller: Some(Micros(1)),
         finished,
+        ahead: None,
     }
 }
 

@@ -6,12 +6,14 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use phone::id::CallId;
 use phone::money::charge::{Charge, PaidLeg};
+use phone::money::lost::Moment;
+use phone::money::pool::Period;
 use phone::money::share::parts::{Part, Shared};
 use phone::money::share::{Holding, Share};
 use switch::input::Command;
 use switch::output::Answer;
 
-use super::{AMERICA, GERMANY, PHONES, STEP_SECS, Seen, TOLL_FREE, UNWRITTEN_SECS};
+use super::{ALIVE_SECS, AMERICA, GERMANY, PHONES, STEP_SECS, Seen, TOLL_FREE, UNWRITTEN_SECS};
 use crate::demo::{self, Wishes};
 use crate::network::Faults;
 use crate::world::{Shows, World};
@@ -29,6 +31,12 @@ pub(super) struct Server {
     pub(super) spool: Vec<Charge>,
     /// The furthest that was written down of each leg.
     pub(super) written: BTreeMap<PaidLeg, Charge>,
+    /// When a process said last that it lives, as far as that is written down.
+    alive: Option<Moment>,
+    /// Legs whose process was lost, and how long they had been talked then, if they went on.
+    carried: BTreeMap<PaidLeg, Option<i64>>,
+    /// Calls that went on when their process was killed, and how long they had been talked.
+    cut: BTreeMap<CallId, i64>,
     pub(super) looks_at: Duration,
     /// By how much the clock was set since the switch heard of it.
     pub(super) unheard: SignedDuration,
@@ -44,6 +52,9 @@ impl Server {
             parts: BTreeMap::new(),
             spool: Vec::new(),
             written: BTreeMap::new(),
+            alive: None,
+            carried: BTreeMap::new(),
+            cut: BTreeMap::new(),
             looks_at: Duration::ZERO,
             unheard: SignedDuration::ZERO,
         }
@@ -68,13 +79,42 @@ impl Server {
             check_segments(&charge);
             self.spool.push(charge);
         }
+        self.alive = self.world.till.alive.take().or(self.alive);
+    }
+
+    /// Another process finds what has no end: it cost what it had when the one before said last that it lives.
+    pub(super) fn carry(&mut self) {
+        for charge in self.written.values_mut().filter(|charge| !charge.finished) {
+            let carried = self.alive.and_then(|alive| charge.carried(alive));
+            let is_more = carried.as_ref().is_none_or(|carried| charge.amount() <= carried.amount());
+            assert!(is_more, "less than was told before: {carried:?} after {charge:?}");
+            *charge = carried.unwrap_or_else(|| Charge { finished: true, ..charge.clone() });
+            check_segments(charge);
+            let talked = self.cut.remove(&charge.id.call);
+            if let Some(talked) = talked {
+                check_carried(charge, talked);
+            }
+            self.carried.insert(charge.id, talked);
+            self.spool.push(charge.clone());
+        }
+    }
+
+    /// The process is killed, and with it what was not written down.
+    pub(super) fn kill(&mut self) {
+        self.note_what_a_kill_cuts();
+        self.world.till.told.clear();
+        self.world.till.alive = None;
+        self.world.kill();
     }
 
     /// Of a call that goes on, all but the step that is talked is written down, as far as it was told.
-    pub(super) fn check_what_a_kill_loses(&mut self) {
+    fn note_what_a_kill_cuts(&mut self) {
         let Answer::Calls(calls) = self.world.command(Command::ListCalls { tenant: demo::TENANT }) else { return };
         let now = self.world.wall_now();
-        for call in calls.iter().filter(|call| self.is_paid(call.id)) {
+        for call in calls {
+            if !self.is_paid(call.id) {
+                continue;
+            }
             let Some(answered_at) = call.answered_at else { continue };
             let talked = now.duration_since(answered_at).as_secs();
             let covered = self.covered(call.id);
@@ -82,6 +122,7 @@ impl Server {
                 talked <= covered + STEP_SECS + UNWRITTEN_SECS,
                 "{talked}s of {call:?}, of which {covered}s are paid"
             );
+            self.cut.insert(call.id, talked);
         }
     }
 
@@ -108,10 +149,11 @@ impl Server {
             let Some(charge) = self.written.values().find(|charge| charge.id.call == record.id) else {
                 panic!("nobody paid for {record:?}");
             };
-            match charge.finished {
-                true => assert_eq!(i64::from(charge.secs), talked.max(1), "{charge:?} of {record:?}"),
+            assert!(charge.finished, "nobody told of the end: {charge:?}");
+            match self.carried.contains_key(&charge.id) {
+                false => assert_eq!(i64::from(charge.secs), talked.max(1), "{charge:?} of {record:?}"),
                 // Its process was killed before the end was written down.
-                false => assert!(talked <= self.covered(record.id) + STEP_SECS + UNWRITTEN_SECS, "{charge:?}"),
+                true => check_carried(charge, talked),
             }
         }
     }
@@ -128,6 +170,13 @@ impl Server {
             }
         }
     }
+}
+
+/// A kill takes no second that was not talked, and loses what was talked since the process said that it lives.
+fn check_carried(charge: &Charge, talked: i64) {
+    let secs = i64::from(charge.secs);
+    assert!(secs <= talked.max(1), "{talked}s were talked: {charge:?}");
+    assert!(talked - secs <= ALIVE_SECS + UNWRITTEN_SECS, "{talked}s were talked: {charge:?}");
 }
 
 /// Segments follow each other from the answer to the end.

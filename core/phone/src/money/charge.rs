@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::deck::{Direction, Kind};
 use super::funding::Source;
+use super::lost::Ahead;
 use super::scope::Scope;
 use crate::amount::{Currency, Micros};
 use crate::id::{CallId, RateDeckId, TenantId, UserId};
@@ -58,6 +59,9 @@ pub struct Charge {
     pub reseller: Option<Micros>,
     /// Whether the call is over.
     pub finished: bool,
+    /// What goes on after this, while it is not over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ahead: Option<Ahead>,
 }
 
 /// Seconds that one source paid for.

@@ -20,6 +20,7 @@ use super::charge::{Charge, PaidLeg};
 use super::deck::{Direction, Rate};
 use super::fraud::Seen;
 use super::funding::{Refusal, Source};
+use super::lost::Ahead;
 use super::meter::Meter;
 use super::pool::{Period, PoolKey};
 use super::scope::Scope;
@@ -276,6 +277,7 @@ impl Charging {
             cost: rate.and_then(|rate| rate.cost).map(|price| price.total(billed_secs)),
             reseller: rate.and_then(|rate| rate.reseller).map(|price| price.total(billed_secs)),
             finished,
+            ahead: (!finished).then(|| Ahead::of(meter)),
         })
     }
 

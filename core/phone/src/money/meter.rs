@@ -3,6 +3,7 @@
 //! It knows seconds and prices only; how much there is to reserve is told to it.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::charge::Segment;
 use super::deck::Rate;
@@ -37,8 +38,8 @@ pub struct Meter {
 }
 
 /// Consecutive seconds that one source pays for.
-#[derive(Clone, Debug)]
-struct Part {
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Part {
     source: Source,
     price: Price,
     increments: Increments,
@@ -157,30 +158,14 @@ impl Meter {
         amount
     }
 
+    /// Who pays for what, in order.
+    pub(super) fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
     /// What so many seconds come to: steps that have begun are counted whole.
     pub(super) fn segments(&self, secs: u32) -> Vec<Segment> {
-        let n_parts = self.parts.len();
-        let begun = self.parts.iter().enumerate().filter(|(_, part)| part.from < secs || part.from == 0);
-        let segments = begun.map(|(index, part)| {
-            // The last one also has what was talked after all that was reserved.
-            let end = if index + 1 == n_parts { secs } else { secs.min(part.until) };
-            let actual = end.saturating_sub(part.from);
-            let counted = part.increments.billed_secs(actual);
-            let billed_secs = match part.source {
-                Source::Pool { .. } => counted.min(part.until - part.from),
-                Source::Free | Source::NotRated => actual,
-                Source::Credits | Source::Postpaid | Source::Debt => counted,
-            };
-            Segment {
-                no: u16::try_from(index + 1).unwrap_or(u16::MAX),
-                source: part.source.clone(),
-                from_secs: part.from,
-                to_secs: part.from + actual,
-                billed_secs,
-                amount: part.price.total(billed_secs),
-            }
-        });
-        segments.collect()
+        segments(&self.parts, secs)
     }
 
     /// Whether a block begins that no telling covers; it does from now on.
@@ -199,4 +184,37 @@ impl Meter {
         let tell = Some(self.told_until).filter(|at| secs < *at && *at < until);
         renew.max(secs.saturating_add(1)).min(tell.unwrap_or(u32::MAX))
     }
+}
+
+impl Part {
+    /// Up to which second since the answer it is reserved.
+    pub(super) fn until(&self) -> u32 {
+        self.until
+    }
+}
+
+/// What so many seconds of parts come to: steps that have begun are counted whole.
+pub(super) fn segments(parts: &[Part], secs: u32) -> Vec<Segment> {
+    let n_parts = parts.len();
+    let begun = parts.iter().enumerate().filter(|(_, part)| part.from < secs || part.from == 0);
+    let segments = begun.map(|(index, part)| {
+        // The last one also has what was talked after all that was reserved.
+        let end = if index + 1 == n_parts { secs } else { secs.min(part.until) };
+        let actual = end.saturating_sub(part.from);
+        let counted = part.increments.billed_secs(actual);
+        let billed_secs = match part.source {
+            Source::Pool { .. } => counted.min(part.until - part.from),
+            Source::Free | Source::NotRated => actual,
+            Source::Credits | Source::Postpaid | Source::Debt => counted,
+        };
+        Segment {
+            no: u16::try_from(index + 1).unwrap_or(u16::MAX),
+            source: part.source.clone(),
+            from_secs: part.from,
+            to_secs: part.from + actual,
+            billed_secs,
+            amount: part.price.total(billed_secs),
+        }
+    });
+    segments.collect()
 }

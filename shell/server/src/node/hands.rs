@@ -125,6 +125,7 @@ impl Hands {
             }
             Output::AgentFact { fact } => (self.records)(Entry::Agent(fact)),
             Output::Charge { charge } => (self.records)(Entry::Charge(charge)),
+            Output::Alive { at } => (self.records)(Entry::Alive(at)),
             Output::Record { record } => (self.records)(Entry::Record(record)),
             Output::Mailbox { query, question } => {
                 if self.desk.try_send((query, question)).is_err() {

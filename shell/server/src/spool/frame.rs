@@ -1,6 +1,7 @@
 //! One entry in a segment: its length and checksum in hexadecimal, the JSON, a newline.
 
 use phone::money::charge::Charge;
+use phone::money::lost::Moment;
 use phone::record::CallRecord;
 use phone::record::agent::AgentFact;
 use serde::Serialize;
@@ -10,6 +11,8 @@ use serde::Serialize;
 #[serde(untagged)]
 pub enum Entry {
     Agent(Box<AgentFact>),
+    /// The process lives, after all that came before.
+    Alive(Moment),
     Charge(Box<Charge>),
     Record(Box<CallRecord>),
 }
@@ -38,6 +41,8 @@ pub fn write(entry: &impl Serialize, out: &mut Vec<u8>) -> serde_json::Result<()
 #[derive(Debug, Default)]
 pub struct Contents {
     pub entries: Vec<Entry>,
+    /// When a process said last that it lives, as far as everything before that is whole.
+    pub alive: Option<Moment>,
     /// Frames that were cut or damaged; the last one usually, when the process was killed while it wrote.
     pub n_damaged: usize,
 }
@@ -47,6 +52,9 @@ pub fn read(bytes: &[u8]) -> Contents {
     let mut contents = Contents::default();
     for line in bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
         match read_one(line) {
+            // What was lost before it may be the end of a call.
+            Some(Entry::Alive(at)) if contents.n_damaged == 0 => contents.alive = Some(at),
+            Some(Entry::Alive(_)) => {}
             Some(entry) => contents.entries.push(entry),
             None => contents.n_damaged += 1,
         }
@@ -66,7 +74,8 @@ fn read_one(line: &[u8]) -> Option<Entry> {
     // No entry of one kind has all fields of the other.
     let record = serde_json::from_slice(json).map(Entry::Record);
     let fact = || serde_json::from_slice(json).map(Entry::Agent);
-    record.or_else(|_| fact()).or_else(|_| serde_json::from_slice(json).map(Entry::Charge)).ok()
+    let charge = || serde_json::from_slice(json).map(Entry::Charge);
+    record.or_else(|_| fact()).or_else(|_| charge()).or_else(|_| serde_json::from_slice(json).map(Entry::Alive)).ok()
 }
 
 /// CRC-32 of ISO 3309, as in gzip.

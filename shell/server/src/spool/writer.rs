@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
 
+use phone::money::lost::Moment;
 use tokio::sync::mpsc;
 
 use super::Status;
@@ -65,6 +66,10 @@ pub struct Writer<D: Disk> {
     /// records at once; with the number of records that this process wrote and did not send.
     pub unread: BTreeMap<u64, u64>,
     buffer: Vec<u8>,
+    /// When this process, or the one that it reads what is left of, said last that it lives.
+    alive: Option<Moment>,
+    /// Something was lost: what is said of being alive is not after all that was told any more.
+    has_lost: bool,
 }
 
 /// Records that were written to one segment and not synced yet.
@@ -90,6 +95,7 @@ impl Batch {
 impl<D: Disk> Writer<D> {
     pub fn new(disk: D, status: Arc<Status>, batches: mpsc::Sender<Batch>) -> std::io::Result<Self> {
         let left = disk.list()?;
+        status.unread.store(as_u64(left.len()), Ordering::Relaxed);
         let next_segment = left.last().map_or(1, |last| last.saturating_add(1));
         Ok(Self {
             disk,
@@ -103,6 +109,8 @@ impl<D: Disk> Writer<D> {
             pending: BTreeMap::new(),
             unread: left.into_iter().map(|segment| (segment, 0)).collect(),
             buffer: Vec::new(),
+            alive: None,
+            has_lost: false,
         })
     }
 
@@ -110,10 +118,12 @@ impl<D: Disk> Writer<D> {
     /// time goes to `syncing`.
     pub(super) fn run(&mut self, messages: &Receiver<Message>, syncing: &Sender<Vec<SyncWork>>) {
         self.read_again();
+        self.write_held();
         while self.receive(messages) {
             self.write_held();
             self.sync_by(syncing);
             self.read_again();
+            self.write_held();
             std::thread::sleep(GATHER);
         }
         self.finish(messages, syncing);
@@ -193,6 +203,11 @@ impl<D: Disk> Writer<D> {
 
     /// Reads segments whose records did not go to the database when they were written, as fast as it takes them.
     pub fn read_again(&mut self) {
+        self.read_unread();
+        self.status.unread.store(as_u64(self.unread.len()), Ordering::Relaxed);
+    }
+
+    fn read_unread(&mut self) {
         while let Some((&segment, &n_unsent)) = self.unread.first_key_value() {
             if self.is_unsynced(segment) {
                 // It is read when it is whole and safe; what comes meanwhile goes to another.
@@ -215,6 +230,7 @@ impl<D: Disk> Writer<D> {
             if 0 < contents.n_damaged {
                 tracing::warn!(segment, n_damaged = contents.n_damaged, "records of the spool were cut or damaged");
             }
+            self.keep_alive(contents.alive);
             let n = as_u64(contents.entries.len());
             *self.pending.entry(segment).or_default() += n;
             self.status.waiting.fetch_add(n.saturating_sub(n_unsent), Ordering::Relaxed);
@@ -223,6 +239,15 @@ impl<D: Disk> Writer<D> {
             } else {
                 permit.send(Batch { entries: contents.entries, segments: vec![(segment, n)] });
             }
+        }
+    }
+
+    /// When an earlier process lived is written down again: what it left may be removed before anybody has asked for it.
+    fn keep_alive(&mut self, left: Option<Moment>) {
+        self.status.note_alive(left);
+        if let Some(at) = left.filter(|at| self.alive.is_none_or(|known| known.process != at.process)) {
+            self.status.held.fetch_add(1, Ordering::Relaxed);
+            self.held.push(Entry::Alive(at));
         }
     }
 
@@ -259,8 +284,13 @@ impl<D: Disk> Writer<D> {
             return;
         }
         self.status.held.fetch_sub(1, Ordering::Relaxed);
+        self.has_lost = true;
+        if let Entry::Alive(_) = entry {
+            return;
+        }
         self.status.lost.fetch_add(1, Ordering::Relaxed);
         match entry {
+            Entry::Alive(_) => {}
             Entry::Agent(fact) => {
                 tracing::error!(agent = %fact.agent, "a fact is lost: the disk takes nothing and memory is full");
             }
@@ -282,10 +312,14 @@ impl<D: Disk> Writer<D> {
             let n = self.held.len().min(BATCH_MAX);
             match self.append(n) {
                 Ok((segment, sync)) => {
-                    let entries: Vec<_> = self.held.drain(..n).collect();
+                    let mut entries: Vec<_> = self.held.drain(..n).collect();
+                    // Whoever reads the segment wants to know that the process lived; nobody else does.
+                    entries.retain(|entry| !matches!(entry, Entry::Alive(_)));
                     self.status.held.fetch_sub(as_u64(n), Ordering::Relaxed);
-                    self.status.waiting.fetch_add(as_u64(n), Ordering::Relaxed);
-                    self.keep_unsynced(segment, entries, sync);
+                    if !entries.is_empty() {
+                        self.status.waiting.fetch_add(as_u64(entries.len()), Ordering::Relaxed);
+                        self.keep_unsynced(segment, entries, sync);
+                    }
                 }
                 Err(error) => {
                     self.status.set_alarm(&self.status.disk_alarm, DISK_WORDS, Some(error.to_string()));
@@ -322,12 +356,24 @@ impl<D: Disk> Writer<D> {
     /// Writes the first `n` records held; the segment that has them, and what makes them safe there.
     fn append(&mut self, n: usize) -> std::io::Result<(u64, SyncWork)> {
         use std::io::Write as _;
+        let goes_on = self.current.as_ref().is_some_and(|current| current.len < SEGMENT_BYTES_MAX);
         self.buffer.clear();
-        for entry in self.held.iter().take(n) {
-            frame::write(entry, &mut self.buffer)?;
+        // The segments before may be removed.
+        if let (false, Some(at)) = (goes_on, self.alive) {
+            frame::write(&Entry::Alive(at), &mut self.buffer)?;
         }
-        let mut current = match self.current.take() {
-            Some(current) if current.len < SEGMENT_BYTES_MAX => current,
+        for entry in self.held.iter().take(n) {
+            match entry {
+                Entry::Alive(_) if self.has_lost => {}
+                Entry::Alive(_) | Entry::Agent(_) | Entry::Charge(_) | Entry::Record(_) => {
+                    frame::write(entry, &mut self.buffer)?;
+                }
+            }
+        }
+        let before = self.current.take();
+        let full = before.as_ref().filter(|_| !goes_on).map(|full| full.number);
+        let mut current = match before {
+            Some(current) if goes_on => current,
             Some(_) | None => {
                 let number = self.next_segment;
                 let file = self.disk.create(number)?;
@@ -341,6 +387,15 @@ impl<D: Disk> Writer<D> {
                 let number = current.number;
                 current.len += as_u64(self.buffer.len());
                 self.current = Some(current);
+                let said = self.held.iter().take(n).filter_map(|entry| match entry {
+                    Entry::Alive(at) => Some(*at),
+                    Entry::Agent(_) | Entry::Charge(_) | Entry::Record(_) => None,
+                });
+                self.alive = said.last().or(self.alive);
+                if let Some(full) = full {
+                    // What came last may have been of no interest to the database.
+                    self.stored(full, 0);
+                }
                 Ok((number, sync))
             }
             Err(error) => {

@@ -297,6 +297,7 @@ fn charge(world: &World, call: u128, secs: u32, amount: i64, finished: bool) -> 
         cost: Some(Micros(1)),
         reseller: None,
         finished,
+        ahead: None,
     }
 }
 

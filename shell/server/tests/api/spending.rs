@@ -296,5 +296,6 @@ fn charge(world: &World, call: u8, secs: u32, amount: i64) -> Charge {
         cost: Some(Micros(10_000)),
         reseller: None,
         finished: true,
+        ahead: None,
     }
 }

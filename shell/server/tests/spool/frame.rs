@@ -1,6 +1,7 @@
 use jiff::Timestamp;
 use phone::apps::queue::{Activity, After, Does, News};
 use phone::id::{FactId, QueueId, TenantId, UserId};
+use phone::money::lost::Moment;
 use phone::record::agent::AgentFact;
 use uuid::Uuid;
 
@@ -47,6 +48,23 @@ fn a_damaged_frame_costs_itself_only() {
     *bytes.get_mut(middle).unwrap() ^= 0x01;
     let contents = read(&bytes);
     assert_eq!((contents.entries.len(), contents.n_damaged), (2, 1));
+}
+
+#[test]
+fn a_process_lived_when_it_said_so_after_all_that_is_whole() {
+    let alive = |ns| Moment { process: Timestamp::UNIX_EPOCH, ns };
+    let mut bytes = Vec::new();
+    write(&Entry::Alive(alive(1)), &mut bytes).unwrap();
+    write(&some_record(0), &mut bytes).unwrap();
+    let until = bytes.len();
+    write(&some_record(1), &mut bytes).unwrap();
+    write(&Entry::Alive(alive(2)), &mut bytes).unwrap();
+    let contents = read(&bytes);
+    assert_eq!((contents.entries.len(), contents.n_damaged, contents.alive), (2, 0, Some(alive(2))));
+    // What is damaged may be the end of a call.
+    *bytes.get_mut(until + 40).unwrap() ^= 0x01;
+    let contents = read(&bytes);
+    assert_eq!((contents.entries.len(), contents.n_damaged, contents.alive), (1, 1, Some(alive(1))));
 }
 
 #[test]

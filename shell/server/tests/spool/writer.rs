@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 
 use jiff::Timestamp;
 use phone::id::{CallId, TenantId};
+use phone::money::lost::Moment;
 use phone::record::CallRecord;
 use phone::record::{CallResult, Direction, EndedBy};
 use tokio::sync::mpsc;
@@ -235,6 +236,67 @@ fn what_can_t_be_synced_is_written_again_elsewhere() {
     assert_eq!((figures.held, figures.waiting, figures.alarm), (0, 2, None));
 }
 
+#[test]
+fn when_a_process_lived_last_outlives_the_segments_that_say_it() {
+    let disk = Limited::default();
+    disk.0.lock().unwrap().left = 100_000_000;
+    let (mut killed, mut batches, status) = writer(&disk);
+    let mut n = 0;
+    // It goes on saying so until the first segment is full and all of it in the database.
+    while disk.list().unwrap() != [2] {
+        give_entry(&mut killed, &status, alive(1, n));
+        if n == 0 {
+            give(&mut killed, &status, n);
+        }
+        write(&mut killed);
+        while let Ok(batch) = batches.try_recv() {
+            assert_eq!(ids(&batch), [0], "the database is told of records only");
+            batch.segments.iter().for_each(|(segment, n)| killed.stored(*segment, *n));
+        }
+        n += 1;
+        assert!(n < 20_000, "a full segment is left behind");
+    }
+    assert_eq!((status.figures().held, status.figures().waiting), (0, 1));
+    drop(killed);
+
+    // The next one knows it, and writes it down before it removes anything; and so the one after that.
+    for _ in 0..2 {
+        let (mut writer, _batches, status) = self::writer(&disk);
+        assert!(status.is_busy(), "something is left to be read");
+        writer.read_again();
+        assert_eq!(status.left_alive().map(|at| at.ns), Some(n - 1));
+        write(&mut writer);
+        assert!(!status.is_busy());
+        assert_eq!(disk.list().unwrap().len(), 1);
+    }
+    // Its own is known from when it says something.
+    let (mut writer, _batches, status) = self::writer(&disk);
+    writer.read_again();
+    give_entry(&mut writer, &status, alive(2, 5));
+    write(&mut writer);
+    let segment = disk.list().unwrap()[0];
+    let contents = frame::read(&disk.read(segment).unwrap());
+    assert_eq!(contents.alive.map(|at| at.ns), Some(5));
+}
+
+#[test]
+fn nothing_is_said_of_being_alive_after_something_was_lost() {
+    let disk = Limited::default();
+    let (mut writer, _batches, status) = writer(&disk);
+    writer.held = vec![entry(0); HELD_MAX];
+    give(&mut writer, &status, 1);
+    writer.held.truncate(1);
+    disk.0.lock().unwrap().left = 1_000_000;
+    give_entry(&mut writer, &status, alive(1, 5));
+    write(&mut writer);
+    let contents = frame::read(&disk.read(1).unwrap());
+    assert_eq!((contents.entries.len(), contents.alive), (1, None));
+}
+
+fn alive(process: i64, ns: u64) -> Entry {
+    Entry::Alive(Moment { process: Timestamp::from_second(process).unwrap(), ns })
+}
+
 fn write(writer: &mut Writer<Limited>) {
     writer.write_held();
     sync(writer);
@@ -258,14 +320,18 @@ fn writer(disk: &Limited) -> (Writer<Limited>, mpsc::Receiver<Batch>, Arc<Status
 }
 
 fn give(writer: &mut Writer<Limited>, status: &Status, n: u64) {
+    give_entry(writer, status, entry(n));
+}
+
+fn give_entry(writer: &mut Writer<Limited>, status: &Status, entry: Entry) {
     status.held.fetch_add(1, Ordering::Relaxed);
-    writer.hold(entry(n));
+    writer.hold(entry);
 }
 
 fn ids(batch: &Batch) -> Vec<u64> {
     let id = |entry: &Entry| match entry {
         Entry::Record(record) => Some(record.id.0.as_u64_pair().1),
-        Entry::Agent(_) | Entry::Charge(_) => None,
+        Entry::Agent(_) | Entry::Alive(_) | Entry::Charge(_) => None,
     };
     batch.entries.iter().filter_map(id).collect()
 }

@@ -60,21 +60,37 @@ impl Treasury {
                 tokio::time::sleep(SPOOL_LOOK).await;
             }
         });
-        if waited.await.is_err() {
+        if waited.await.is_ok() {
+            self.close_lost(spool).await?;
+        } else {
+            // What is on its way has their ends: they are closed at the next start.
             tracing::warn!("calls of before are not all booked yet: their charges may be spent twice until they are");
-        }
-        let now = Timestamp::now();
-        let mut tx = self.store.begin(Actor::System, now).await?;
-        let n_charges = tx.finish_charges(now).await?;
-        tx.commit().await?;
-        if 0 < n_charges {
-            tracing::info!(n_charges, "calls that ended with an earlier process cost what was told of them last");
         }
         let newest = self.store.last_event().await?;
         if self.tell(None).await.is_err() {
             tracing::warn!("what organizations may spend could not be told: their calls are free until it is");
         }
         Ok(newest)
+    }
+
+    /// Calls that ended with an earlier process: nobody will tell of their ends.
+    async fn close_lost(&self, spool: &spool::Status) -> Result<(), WriteError> {
+        let now = Timestamp::now();
+        let mut tx = self.store.begin(Actor::System, now).await?;
+        let n_carried = match spool.left_alive() {
+            Some(alive) => tx.carry_charges(alive).await?,
+            None => 0,
+        };
+        let n_charges = tx.finish_charges(now).await?;
+        tx.commit().await?;
+        if 0 < n_charges || 0 < n_carried {
+            tracing::info!(
+                n_charges,
+                n_carried,
+                "calls that ended with an earlier process cost what they had when it said last that it lives"
+            );
+        }
+        Ok(())
     }
 
     /// Runs until the node stops.
