@@ -14,6 +14,7 @@ use store::{Expected, RequestKey, Version};
 use uuid::Uuid;
 
 use super::BASE;
+use super::money;
 use super::problem::Problem;
 
 /// Room for an id of any kind with a prefix.
@@ -43,7 +44,11 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
             Err(rejection @ JsonRejection::BytesRejection(_)) => {
                 Err(Problem::new(rejection.status(), "body_unreadable", rejection.body_text()))
             }
-            Err(rejection) => Err(Problem::new(StatusCode::BAD_REQUEST, "malformed_body", rejection.body_text())),
+            Err(rejection) => {
+                let words = rejection.body_text();
+                let of_money = money::fault(&words).map(Problem::from);
+                Err(of_money.unwrap_or_else(|| Problem::new(StatusCode::BAD_REQUEST, "malformed_body", words)))
+            }
         }
     }
 }

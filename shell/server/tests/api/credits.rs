@@ -50,13 +50,26 @@ async fn credit_comes_in_once_however_often_it_is_sent() {
         (json!({ "amount": "0.00", "currency": "USD" }), "credits.not_positive"),
         (json!({ "amount": "1000000000", "currency": "USD" }), "credits.too_large"),
         (json!({ "amount": "1" }), "credits.top_up_malformed"),
-        (json!({ "amount": "1.0000001", "currency": "USD" }), "malformed_body"),
-        (json!({ "amount": 1.5, "currency": "USD" }), "malformed_body"),
-        (json!({ "amount": "1e3", "currency": "USD" }), "malformed_body"),
+        (json!({ "amount": "1.0000001", "currency": "USD" }), "amount_malformed"),
+        (json!({ "amount": 1.5, "currency": "USD" }), "amount_malformed"),
+        (json!({ "amount": "1e3", "currency": "USD" }), "amount_malformed"),
+        (json!({ "amount": "1000000000.01", "currency": "USD" }), "amount_malformed"),
+        (json!({ "amount": "1", "currency": "dollars" }), "currency_malformed"),
+        (json!({ "amount": "1", "colour": "red" }), "malformed_body"),
         (json!({ "voucher": "AAAA-BBBB-CCCC-DDDD" }), "voucher.unknown"),
     ] {
         let refused = post(&world, TOKEN, "top-up", None, &body).await;
         assert_eq!(refused.body["code"], code, "{body}: {}", refused.text);
+    }
+    // What is wrong is named by its place.
+    for (amount, field) in [(json!("ten"), "auto_recharge.monthly_cap"), (json!(10), "auto_recharge.monthly_cap")] {
+        let recharge = json!({ "enabled": true, "trigger": "1.00", "amount": "5.00", "monthly_cap": amount });
+        let refused = world.patch(CREDITS, None, &json!({ "auto_recharge": recharge })).await;
+        let error = &refused.body["errors"][0];
+        assert_eq!(
+            (refused.status.as_u16(), &error["field"], &error["code"]),
+            (422, &json!(field), &json!("amount_malformed"))
+        );
     }
     let taken = post(&world, TOKEN, "adjust", Some("a"), &json!({ "amount": "-5.00", "reason": "twice" })).await;
     assert_eq!((taken.status.as_u16(), &taken.body["balance_after"]), (201, &json!("30.00")), "{}", taken.text);
