@@ -50,13 +50,13 @@ proptest! {
     /// booked once, never more than came in, and the ledger replays.
     #[test]
     fn what_goes_back_is_booked_once(
-        told in proptest::collection::vec((0_u8..6, 1_i32..30, 0_u8..3), 1..14),
+        told in proptest::collection::vec((0_u8..8, 1_i32..30, 0_u8..3), 1..14),
         paid_after in 0_usize..14,
         spent in 0_i32..30,
     ) {
         let mut payment = payment(Kind::Card, State::Pending, 0);
         let (mut book, mut entries) = (Book::default(), Vec::new());
-        let (mut refunded, mut disputes) = (0, BTreeMap::new());
+        let (mut refunded, mut disputes, mut failed) = (0, BTreeMap::new(), BTreeMap::new());
         for (index, (what, amount, dispute)) in told.iter().chain(&told).enumerate() {
             if index == paid_after.min(told.len()) {
                 let paid = Told::Succeeded { amount: Micros::units(20), currency: Currency::USD };
@@ -72,12 +72,14 @@ proptest! {
                 0 | 1 => back::Told::Refunded { amount: units, currency },
                 2 | 3 => back::Told::Withdrawn { dispute: name.clone(), amount: units, currency },
                 4 => back::Told::Reinstated { dispute: name.clone(), amount: units, currency },
+                5 | 6 => back::Told::Failed { refund: name.clone(), amount: units, currency },
                 _ => back::Told::Refunded { amount: units, currency: Currency::parse("EUR").unwrap() },
             };
             match what {
                 0 | 1 => refunded = refunded.max(*amount),
                 2 | 3 => _ = disputes.entry(name).or_insert((*amount, true)),
                 4 => disputes.entry(name).or_insert((*amount, false)).1 = false,
+                5 | 6 => _ = failed.entry(name).or_insert(*amount),
                 _ => {}
             }
             payment.take_back(now(), &word);
@@ -85,7 +87,7 @@ proptest! {
                 let occasion = occasion(u64::from(correction.no));
                 let entry = match correction.why {
                     Why::Refund | Why::Chargeback => book.reverse(correction.amount, Some(lot().id), occasion),
-                    Why::Reinstatement => {
+                    Why::Reinstatement | Why::RefundFailed => {
                         let id = LotId(Uuid::from_u128(100 + u128::from(correction.no)));
                         book.fund(NewLot { id, amount: correction.amount, ..lot() }, EntryKind::Reversal, occasion)
                     }
@@ -96,7 +98,8 @@ proptest! {
             prop_assert!(Micros::ZERO <= payment.left());
         }
         let open: i32 = disputes.values().filter(|(_, is_open)| *is_open).map(|(amount, _)| amount).sum();
-        let left = Micros::units(20 - (refunded + open).min(20));
+        let came_again = failed.values().sum::<i32>().min(refunded);
+        let left = Micros::units((20 - refunded - open + came_again).max(0));
         prop_assert_eq!(payment.left(), left);
         prop_assert_eq!((book.sum(), book.total(Total::Funding)), (Micros::ZERO, left.negated()));
         prop_assert_eq!(book.balance(), left.minus(Micros::units(spent)));

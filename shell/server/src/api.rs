@@ -434,6 +434,7 @@ fn money_matters() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(payments::list, payments::create))
         .routes(routes!(payments::confirm))
         .routes(routes!(payments::refund))
+        .routes(routes!(payments::refund_failed))
         .routes(routes!(invoices::list, invoices::create))
         .routes(routes!(invoices::show))
         .routes(routes!(invoices::as_pdf))

@@ -5,7 +5,7 @@ pub mod ubl;
 
 use phone::money::Micros;
 
-/// An amount as it stands on paper: two digits after the point, three where the currency has such coins.
+/// An amount as it stands on paper: two digits after the point, three where something is stated before it was rounded.
 pub fn written(amount: Micros) -> String {
     amount.to_string()
 }

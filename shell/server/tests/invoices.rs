@@ -6,7 +6,7 @@ use phone::id::{CallId, TenantId};
 use phone::money::charge::{Charge, PaidLeg, Segment};
 use phone::money::deck::Direction;
 use phone::money::funding::Source;
-use phone::money::invoice::{Billing, Credited, Head, Invoice, Party, Sums, Tax, credit_note};
+use phone::money::invoice::{Billing, Credited, Head, How, Invoice, Party, Sums, Tax, credit_note};
 use phone::money::{Currency, Micros};
 use server::invoices::{pdf, ubl};
 use uuid::Uuid;
@@ -27,7 +27,13 @@ fn documents_keep_the_rules_of_the_norm() {
         ("a rate of zero", invoice(vat(0), &[("Germany", 60_000, false)])),
         ("no tax", invoice(Vec::new(), &[("Germany", 60_000, false), ("France", 4_999, true)])),
         ("many calls, and letters that mean something", invoice(vat(1_900), &many)),
-        ("a credit note", note(20_000_000)),
+        ("a credit note", note("USD", 20_000_000, How::GivenBack)),
+        ("one for what a bank took", note("USD", 20_000_000, How::TakenByBank)),
+        ("coins of a thousandth", invoice_in("KWD", vat(500), &[("Iraq", 1_234_567, false), ("Oman", 2_005, false)])),
+        ("a part of them from credit", invoice_in("BHD", vat(1_000), &[("Iraq", 7_777, true), ("Oman", 9_999, false)])),
+        ("a thousandth given back", note("KWD", 1_234_000, How::GivenBack)),
+        ("no coins below one", invoice_in("JPY", vat(0), &[("Korea", 17_400_000, false), ("Peru", 900_000, true)])),
+        ("a yen given back", note("JPY", 501_000_000, How::GivenBack)),
     ];
     for (case, invoice) in cases {
         let text = ubl::xml(&invoice);
@@ -40,6 +46,34 @@ fn documents_keep_the_rules_of_the_norm() {
         let title = if invoice.credits.is_some() { "Credit note" } else { "Invoice" };
         assert!(paper.contains(&format!("({title} {})", invoice.number())), "{case}: {paper}");
     }
+}
+
+/// Two digits are what the norm knows. What a thousandth came to is stated, and a yen has none.
+#[test]
+fn what_rounding_took_is_stated() {
+    let vat = |basis_points| vec![Tax { name: "VAT".to_owned(), basis_points }];
+    let note_of = |invoice: &Invoice| xml::read(&ubl::xml(invoice)).unwrap().text("cbc:Note").to_owned();
+    // 1.235 and 0.002, less 0.002 from credit; 5 percent of 1.235 are 0.062.
+    let dinars = invoice_in("KWD", vat(500), &[("Iraq", 1_234_567, false), ("Oman", 2_005, true)]);
+    assert_eq!((dinars.net, dinars.gross), (Micros(1_240_000), Micros(1_300_000)));
+    assert_eq!(dinars.unrounded, Some(Micros(1_297_000)));
+    assert_eq!(note_of(&dinars), "Rounded by 0.003 from 1.297 KWD");
+    assert!(String::from_utf8_lossy(&pdf::pdf(&dinars)).contains("(1.297)"));
+    let given_back = note("KWD", 1_234_000, How::GivenBack);
+    assert_eq!(
+        (given_back.gross, note_of(&given_back)),
+        (Micros(1_230_000), "Rounded by -0.004 from 1.234 KWD".to_owned())
+    );
+    // An amount that two digits say has nothing beside it, nor has any in coins that are no smaller.
+    for invoice in [
+        note("KWD", 1_230_000, How::GivenBack),
+        invoice_in("JPY", vat(1_000), &[("Korea", 17_400_000, false)]),
+        invoice(vat(1_900), &[("Germany", 1_234_567, false)]),
+    ] {
+        assert_eq!((invoice.unrounded, note_of(&invoice)), (None, String::new()));
+    }
+    let yen = invoice_in("JPY", vat(1_000), &[("Korea", 17_400_000, false)]);
+    assert_eq!((yen.net, yen.gross), (Micros::units(17), Micros::units(19)));
 }
 
 /// The table finds what is wrong: each document here breaks the rule beside it.
@@ -196,6 +230,7 @@ const ORDER: &[(&str, &[&str])] = &[
             "cbc:IssueDate",
             "cbc:DueDate",
             "cbc:InvoiceTypeCode",
+            "cbc:Note",
             "cbc:DocumentCurrencyCode",
             "cac:InvoicePeriod",
             "cac:AccountingSupplierParty",
@@ -214,6 +249,7 @@ const ORDER: &[(&str, &[&str])] = &[
             "cbc:ID",
             "cbc:IssueDate",
             "cbc:CreditNoteTypeCode",
+            "cbc:Note",
             "cbc:DocumentCurrencyCode",
             "cac:InvoicePeriod",
             "cac:AccountingSupplierParty",
@@ -343,23 +379,27 @@ fn is_country(text: &str) -> bool {
 // ---- what is written
 
 fn invoice(taxes: Vec<Tax>, calls: &[(&str, i64, bool)]) -> Invoice {
+    invoice_in("USD", taxes, calls)
+}
+
+fn invoice_in(currency: &str, taxes: Vec<Tax>, calls: &[(&str, i64, bool)]) -> Invoice {
     let mut sums = Sums::default();
     for (destination, amount, is_credit) in calls {
         sums.add(&charge(destination, *amount, if *is_credit { Source::Credits } else { Source::Postpaid }));
     }
-    sums.invoice(head(), &Billing { taxes, ..billing() }).unwrap()
+    sums.invoice(head(currency), &Billing { taxes, ..billing() }).unwrap()
 }
 
-fn note(amount: i64) -> Invoice {
-    let credited = Credited { payment: Uuid::from_u128(7), paid_on: "2026-11-02".parse().unwrap() };
-    credit_note(head(), &billing(), credited, Micros(amount)).unwrap()
+fn note(currency: &str, amount: i64, how: How) -> Invoice {
+    let credited = Credited { payment: Uuid::from_u128(7), paid_on: "2026-11-02".parse().unwrap(), how };
+    credit_note(head(currency), &billing(), credited, Micros(amount)).unwrap()
 }
 
-fn head() -> Head {
+fn head(currency: &str) -> Head {
     let at: Timestamp = "2026-12-01T00:00:00Z".parse().unwrap();
     let days = ("2026-11-01".parse().unwrap(), "2026-11-30".parse().unwrap());
     let times = ("2026-11-01T00:00:00Z".parse().unwrap(), at);
-    Head { id: Uuid::from_u128(1), seq: 42, issued_at: at, days, times, currency: Currency::USD }
+    Head { id: Uuid::from_u128(1), seq: 42, issued_at: at, days, times, currency: Currency::parse(currency).unwrap() }
 }
 
 fn billing() -> Billing {

@@ -2,7 +2,8 @@
 //! numbers, 5.2.
 //!
 //! An invoice is made once and never changed. Its lines are in whole coins and add up; what rounding moves between them is
-//! less than one coin each.
+//! less than one coin each. Where a currency has a thousand coins, amounts are in tens of them: EN 16931 knows two digits, and
+//! so what it would be without is stated beside.
 
 use std::collections::BTreeMap;
 
@@ -80,17 +81,42 @@ pub struct Invoice {
     pub net: Micros,
     /// What is due.
     pub gross: Micros,
+    /// What it would come to with all digits that the currency has, where that is something else.
+    #[serde(default)]
+    pub unrounded: Option<Micros>,
     /// It is a credit note for this, and no invoice.
     #[serde(default)]
     pub credits: Option<Credited>,
 }
 
-/// A payment that was given back.
+/// A payment that went back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Credited {
     pub payment: Uuid,
     /// When it was asked for.
     pub paid_on: Date,
+    #[serde(default)]
+    pub how: How,
+}
+
+/// How a payment went back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum How {
+    #[default]
+    GivenBack,
+    /// For who paid, who did not want it.
+    TakenByBank,
+}
+
+impl How {
+    /// As it stands on paper.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::GivenBack => "Given back",
+            Self::TakenByBank => "Taken back by the bank",
+        }
+    }
 }
 
 /// Calls to one destination.
@@ -177,7 +203,8 @@ impl Sums {
         if self.by_destination.is_empty() {
             return Err(Refusal::Nothing);
         }
-        let coin = coin(head.currency);
+        let currency = head.currency;
+        let coin = coin_on_paper(currency);
         let exact: Vec<Micros> = self.by_destination.values().map(|(_, _, amount)| *amount).collect();
         let rounded = apportioned(&exact, coin);
         let lines = self.by_destination.into_iter().zip(&rounded);
@@ -188,16 +215,34 @@ impl Sums {
         let net = sum.minus(paid_from_credit);
         let taxes: Vec<TaxLine> = billing.taxes.iter().map(|tax| tax.on(net, coin)).collect();
         let gross = net.plus(taxes.iter().map(|line| line.amount).sum());
-        Ok(Invoice { paid_from_credit, taxes, net, gross, ..head.document(billing, lines) })
+        let unrounded = unrounded(currency, gross, |coin| {
+            let net = to_coins(exact.iter().copied().sum(), coin).minus(to_coins(self.from_credit, coin));
+            net.plus(billing.taxes.iter().map(|tax| tax.on(net, coin).amount).sum())
+        });
+        Ok(Invoice { paid_from_credit, taxes, net, gross, unrounded, ..head.document(billing, lines) })
     }
 }
 
-/// The credit note for what was given back of a payment. What is paid in is not taxed, and so is not what goes back.
+/// The credit note for what went back of a payment. What is paid in is not taxed, and so is not what goes back.
 pub fn credit_note(head: Head, billing: &Billing, credited: Credited, amount: Micros) -> Result<Invoice, Refusal> {
     billing.check()?;
-    let words = format!("Credit paid in on {}, given back", credited.paid_on);
-    let lines = vec![Line { words, n_calls: 0, secs: 0, amount }];
-    Ok(Invoice { net: amount, gross: amount, credits: Some(credited), ..head.document(billing, lines) })
+    let words = format!("Credit paid in on {}, {}", credited.paid_on, credited.how.words().to_lowercase());
+    let rounded = to_coins(amount, coin_on_paper(head.currency));
+    let unrounded = unrounded(head.currency, rounded, |coin| to_coins(amount, coin));
+    let lines = vec![Line { words, n_calls: 0, secs: 0, amount: rounded }];
+    Ok(Invoice { net: rounded, gross: rounded, unrounded, credits: Some(credited), ..head.document(billing, lines) })
+}
+
+/// The smallest amount that stands on paper: a coin, and never less than a hundredth. EN 16931, BR-DEC
+fn coin_on_paper(currency: Currency) -> i64 {
+    const HUNDREDTH: i64 = 10_000;
+    coin(currency).max(HUNDREDTH)
+}
+
+/// What something comes to in the smallest coins, where paper has larger ones and says something else.
+fn unrounded(currency: Currency, on_paper: Micros, in_coins: impl FnOnce(i64) -> Micros) -> Option<Micros> {
+    let coin = coin(currency);
+    (coin < coin_on_paper(currency)).then(|| in_coins(coin)).filter(|exact| *exact != on_paper)
 }
 
 /// What stands above the lines.
@@ -231,6 +276,7 @@ impl Head {
             taxes: Vec::new(),
             net: Micros::ZERO,
             gross: Micros::ZERO,
+            unrounded: None,
             credits: None,
         }
     }

@@ -95,6 +95,8 @@ pub enum Refusal {
     AutoRechargeStillOn,
     #[error("{left} of the payment can go back")]
     NotSoMuch { left: Micros },
+    #[error("{given_back} of the payment was given back")]
+    NotGivenBack { given_back: Micros },
     #[error("the provider's name of what was paid with is not known")]
     NoIntent,
 }
@@ -277,6 +279,7 @@ impl Broken for Refusal {
             Self::NoCard => "payment.no_card",
             Self::AutoRechargeStillOn => "payment.auto_recharge_still_on",
             Self::NotSoMuch { .. } => "payment.not_so_much",
+            Self::NotGivenBack { .. } => "payment.not_given_back",
             Self::NoIntent => "payment.no_intent",
         }
     }
@@ -289,6 +292,7 @@ impl Broken for Refusal {
             Self::Recharge => "trigger <= amount <= monthly cap",
             Self::NoCard => "pay once by card with the card kept: trunkline credit payment ask AMOUNT --keep-card",
             Self::NotSoMuch { .. } => "give back at most that",
+            Self::NotGivenBack { .. } => "of more than that nothing can come again",
             Self::NoIntent => "give it back at the provider: what it tells is booked here",
             Self::AutoRechargeStillOn => "switch it off first, or the balance never falls to what is billed later",
         }
@@ -297,9 +301,12 @@ impl Broken for Refusal {
 
     fn is_conflict(&self) -> bool {
         match self {
-            Self::NoProvider | Self::NoCard | Self::AutoRechargeStillOn | Self::NotSoMuch { .. } | Self::NoIntent => {
-                true
-            }
+            Self::NoProvider
+            | Self::NoCard
+            | Self::AutoRechargeStillOn
+            | Self::NotSoMuch { .. }
+            | Self::NotGivenBack { .. }
+            | Self::NoIntent => true,
             Self::TooFine { .. } | Self::OutOfRange | Self::Recharge => false,
         }
     }

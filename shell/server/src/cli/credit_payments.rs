@@ -39,6 +39,16 @@ pub enum PaymentCommand {
         #[arg(long)]
         amount: Option<String>,
     },
+    /// Take in again what was given back and did not arrive: for who runs the server.
+    RefundFailed {
+        payment: String,
+        /// What the provider names the refund, such as re_123; needed where a card was paid with.
+        #[arg(long)]
+        refund: Option<String>,
+        /// All that was given back without.
+        #[arg(long)]
+        amount: Option<String>,
+    },
     /// Let the balance recharge itself from the card that was kept, or no more.
     AutoRecharge(Recharge),
 }
@@ -169,6 +179,11 @@ pub(super) async fn payments(client: &Client, credits: &str, command: &PaymentCo
         PaymentCommand::Refund { payment, amount } => {
             let path = format!("{payments}/{payment}/refund");
             Ok(Shown::Object(PAYMENT, client.write(Method::POST, &path, &json!({ "amount": amount })).await?, &[]))
+        }
+        PaymentCommand::RefundFailed { payment, refund, amount } => {
+            let path = format!("{payments}/{payment}/refund-failed");
+            let body = json!({ "refund": refund, "amount": amount });
+            Ok(Shown::Object(PAYMENT, client.write(Method::POST, &path, &body).await?, &[]))
         }
         PaymentCommand::AutoRecharge(Recharge { trigger, amount, monthly_cap, off }) => {
             let wanted = match off {

@@ -18,7 +18,7 @@ const LEADING: u32 = 14;
 pub fn pdf(invoice: &Invoice) -> Vec<u8> {
     let mut paper = Paper::default();
     let (title, about, due) = match &invoice.credits {
-        Some(credited) => ("Credit note", ("Payment", credited.payment.to_string()), "Given back"),
+        Some(credited) => ("Credit note", ("Payment", credited.payment.to_string()), credited.how.words()),
         None => ("Invoice", ("Calls from", format!("{} to {}", invoice.first_day, invoice.last_day)), "Due"),
     };
     paper.write(LEFT, 16, Font::Bold, &format!("{title} {}", invoice.number()));
@@ -73,6 +73,9 @@ pub fn pdf(invoice: &Invoice) -> Vec<u8> {
     let taxes = invoice.taxes.iter();
     sums.extend(taxes.map(|line| (format!("{} {} %", line.tax.name, line.tax.percent()), line.amount, Font::Plain)));
     sums.push((format!("{due} in {currency}"), invoice.gross, Font::Bold));
+    if let Some(unrounded) = invoice.unrounded {
+        sums.push(("Before rounding to two digits".to_owned(), unrounded, Font::Plain));
+    }
     for (label, amount, font) in sums {
         if paper.is_full() {
             paper.turn();

@@ -45,8 +45,8 @@ pub fn xml(invoice: &Invoice) -> String {
     let taxed = Taxed::of(invoice);
     out.within("cac:AccountingSupplierParty", |out| party(out, &invoice.seller, &taxed));
     out.within("cac:AccountingCustomerParty", |out| party(out, &invoice.buyer, &taxed));
-    if invoice.credits.is_some() {
-        out.within("cac:PaymentTerms", |out| out.leaf("cbc:Note", "Given back"));
+    if let Some(credited) = &invoice.credits {
+        out.within("cac:PaymentTerms", |out| out.leaf("cbc:Note", credited.how.words()));
     }
     if invoice.paid_from_credit != Micros::ZERO {
         out.within("cac:AllowanceCharge", |out| {
@@ -79,6 +79,10 @@ fn head(out: &mut Xml, invoice: &Invoice, words: &Words) {
         out.leaf("cbc:DueDate", &issued);
     }
     out.leaf(words.type_code.0, words.type_code.1);
+    if let Some(unrounded) = invoice.unrounded {
+        let by = invoice.gross.minus(unrounded);
+        out.leaf("cbc:Note", &format!("Rounded by {by} from {unrounded} {}", invoice.currency));
+    }
     out.leaf("cbc:DocumentCurrencyCode", invoice.currency.as_str());
     if invoice.credits.is_none() {
         out.within("cac:InvoicePeriod", |out| {

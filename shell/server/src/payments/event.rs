@@ -51,6 +51,15 @@ impl Event {
             "charge.refunded" => {
                 paid(object, "amount_refunded").map(|(amount, currency)| back::Told::Refunded { amount, currency })
             }
+            // It is told of by either name, and again.
+            "refund.failed" | "refund.updated" | "charge.refund.updated" => {
+                let is_over = matches!(text("/status"), Some("failed" | "canceled"));
+                paid(object, "amount").filter(|_| is_over).map(|(amount, currency)| back::Told::Failed {
+                    refund: text("/id").unwrap_or_default().to_owned(),
+                    amount,
+                    currency,
+                })
+            }
             "charge.dispute.funds_withdrawn" => paid(object, "amount")
                 .map(|(amount, currency)| back::Told::Withdrawn { dispute: dispute(), amount, currency }),
             "charge.dispute.funds_reinstated" => paid(object, "amount")

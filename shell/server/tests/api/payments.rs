@@ -248,10 +248,36 @@ async fn what_goes_back_is_booked_once_whatever_is_told() {
     let amounts: Vec<_> = reversals["items"].as_array().unwrap().iter().map(|entry| entry["amount"].clone()).collect();
     assert_eq!(amounts, ["-10.00", "-2.00", "12.00", "-12.00", "-3.00", "-5.00"]);
 
-    // What was given back has credit notes, and what a bank took has none.
+    // One of them does not arrive: told again, or by its other name, it is credit again once, and can go back again.
+    let failed = json!({
+        "id": "re_1", "payment_intent": "pi_1", "amount": 1000, "currency": "usd", "status": "failed",
+    });
+    for (kind, object, wanted) in [
+        ("refund.updated", json!({ "id": "re_1", "amount": 1000, "currency": "usd", "status": "pending" }), "-5.00"),
+        ("refund.failed", failed.clone(), "5.00"),
+        ("charge.refund.updated", failed, "5.00"),
+    ] {
+        assert_eq!((tell(&world, kind, &object).await, balance().await.as_str()), (200, wanted), "{kind} {object}");
+    }
+    let fail = format!("{CREDITS}/payments/{id}/refund-failed");
+    let nameless = world.post_json(&fail, &json!({})).await;
+    assert_eq!((nameless.status.as_u16(), &nameless.body["code"]), (422, &json!("payment.refund_not_named")));
+    let known = world.post_json(&fail, &json!({ "refund": "re_1" })).await;
+    assert_eq!((known.status.as_u16(), &known.body["refunded"]), (200, &json!("10.00")), "{}", known.text);
+    assert_eq!(balance().await, "5.00");
+    let too_much = world.post_json(&fail, &json!({ "refund": "re_2", "amount": "10.01" })).await;
+    assert_eq!((too_much.status.as_u16(), &too_much.body["code"]), (409, &json!("payment.not_given_back")));
+    let given = world.post_json(&refund, &json!({})).await;
+    assert_eq!((given.status.as_u16(), &given.body["refunded"]), (200, &json!("20.00")), "{}", given.text);
+    assert_eq!(balance().await, "-5.00");
+
+    // What went back has credit notes, whoever took it.
     let invoices = world.read(&format!("{CREDITS}/invoices")).await;
     let notes = invoices["items"].as_array().unwrap();
-    assert_eq!(notes.iter().map(|note| note["gross"].clone()).collect::<Vec<_>>(), ["10.00", "2.00", "3.00", "5.00"]);
+    assert_eq!(
+        notes.iter().map(|note| note["gross"].clone()).collect::<Vec<_>>(),
+        ["10.00", "10.00", "2.00", "12.00", "3.00", "5.00"]
+    );
     assert!(notes.iter().all(|note| note["kind"] == "credit_note" && note["payment"] == id));
     let path = format!("{CREDITS}/invoices/{}/ubl", notes[0]["id"].as_str().unwrap());
     let file = send(world.request(Method::GET, &path).bearer_auth(TOKEN)).await;
@@ -269,8 +295,17 @@ async fn a_bank_transfer_is_sent_back_by_hand_and_booked_here() {
     let given = world.post_json(&format!("{payment}/refund"), &json!({ "amount": "9.00" })).await;
     assert_eq!(given.body["refunded"], "9.00", "{}", given.text);
     assert_eq!(world.read(CREDITS).await["balance"], "65.00");
+    // The bank sends a part of it again.
+    let fail = format!("{payment}/refund-failed");
+    let again = world.post_json(&fail, &json!({ "amount": "4.00" })).await;
+    assert_eq!((again.status.as_u16(), &again.body["refunded"]), (200, &json!("5.00")), "{}", again.text);
+    assert_eq!(world.read(CREDITS).await["balance"], "69.00");
+    let away = world.post_json(&format!("{payment}/refund"), &json!({ "amount": "4.00" })).await;
+    assert_eq!(away.body["refunded"], "9.00", "{}", away.text);
     let lots = world.read(&format!("{CREDITS}/lots")).await;
-    assert_eq!((&lots["items"][1]["amount"], &lots["items"][1]["remaining"]), (&json!("49.00"), &json!("40.00")));
+    // Both times it was taken from what the payment had brought; what came again is a lot of its own.
+    let lot = |index: usize| (lots["items"][index]["amount"].clone(), lots["items"][index]["remaining"].clone());
+    assert_eq!([lot(1), lot(2)], [(json!("49.00"), json!("36.00")), (json!("4.00"), json!("4.00"))]);
 }
 
 async fn ask(world: &World, body: Value) -> Reply {

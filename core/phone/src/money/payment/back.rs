@@ -20,6 +20,9 @@ pub struct Back {
     pub refunded_booked: Micros,
     /// By the provider's name of each.
     pub disputes: BTreeMap<String, Dispute>,
+    /// What was given back and did not arrive, by the name of each refund.
+    #[serde(default)]
+    pub failed: BTreeMap<String, FailedRefund>,
     /// Counts the entries that it made.
     pub n_entries: u32,
 }
@@ -29,6 +32,14 @@ pub struct Back {
 pub struct Dispute {
     pub amount: Micros,
     pub standing: Standing,
+    /// What of it is booked.
+    pub booked: Micros,
+}
+
+/// Money that was given back, did not arrive, and is the organization's again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FailedRefund {
+    pub amount: Micros,
     /// What of it is booked.
     pub booked: Micros,
 }
@@ -46,6 +57,8 @@ pub enum Standing {
 pub enum Told {
     /// So much was given back, all in all.
     Refunded { amount: Micros, currency: Currency },
+    /// What was given back did not arrive.
+    Failed { refund: String, amount: Micros, currency: Currency },
     /// A bank took it.
     Withdrawn { dispute: String, amount: Micros, currency: Currency },
     /// The bank gave it again.
@@ -70,10 +83,14 @@ pub enum Why {
     Chargeback,
     /// A bank gave it again.
     Reinstatement,
+    /// What was given back did not arrive.
+    RefundFailed,
 }
 
-/// Disputes of one payment that are kept: of each euro at most one.
+/// Disputes and failed refunds of one payment that are kept: of each euro at most one.
 const DISPUTES_MAX: usize = 100;
+/// Money that came again can go back again: so often is looked whether anything follows from what was just booked.
+const ROUNDS_MAX: usize = 100;
 
 impl Payment {
     /// What came in.
@@ -86,7 +103,17 @@ impl Payment {
 
     /// What of it can still go back.
     pub fn left(&self) -> Micros {
-        self.came_in().minus(self.back.refunded_booked).minus(self.charged_back())
+        self.came_in().minus(self.given_back()).minus(self.charged_back())
+    }
+
+    /// What was given back and arrived, as far as is known.
+    pub fn given_back(&self) -> Micros {
+        self.back.refunded_booked.minus(self.failed())
+    }
+
+    /// What was given back and did not arrive.
+    fn failed(&self) -> Micros {
+        self.back.failed.values().map(|failed| failed.booked).sum()
     }
 
     /// What a bank took and did not give again.
@@ -102,6 +129,7 @@ impl Payment {
     /// Takes what is told, in whatever order and however often. What is in another currency is not believed.
     pub fn take_back(&mut self, now: Timestamp, told: &Told) {
         let (Told::Refunded { amount, currency }
+        | Told::Failed { amount, currency, .. }
         | Told::Withdrawn { amount, currency, .. }
         | Told::Reinstated { amount, currency, .. }) = told;
         if *currency != self.currency || !amount.is_positive() {
@@ -109,6 +137,13 @@ impl Payment {
         }
         match told {
             Told::Refunded { amount, .. } => self.back.refunded = self.back.refunded.max(*amount),
+            Told::Failed { refund, amount, .. } => {
+                let failed = &mut self.back.failed;
+                if failed.len() < DISPUTES_MAX || failed.contains_key(refund) {
+                    let new = FailedRefund { amount: *amount, booked: Micros::ZERO };
+                    failed.entry(refund.clone()).or_insert(new);
+                }
+            }
             Told::Withdrawn { dispute, amount, .. } => self.note_dispute(dispute, *amount, Standing::Withdrawn),
             Told::Reinstated { dispute, amount, .. } => self.note_dispute(dispute, *amount, Standing::Reinstated),
         }
@@ -128,10 +163,34 @@ impl Payment {
     /// What is to be booked now; it is taken for booked. Nothing before the payment itself is, and never more than came in.
     pub fn corrections(&mut self) -> Vec<Correction> {
         let mut wanted = Vec::new();
+        for _ in 0..ROUNDS_MAX {
+            let n_before = wanted.len();
+            self.correct_once(&mut wanted);
+            if wanted.len() == n_before {
+                break;
+            }
+        }
+        let numbered = wanted.into_iter().map(|(amount, why)| {
+            self.back.n_entries = self.back.n_entries.saturating_add(1);
+            Correction { amount, why, no: self.back.n_entries }
+        });
+        numbered.collect()
+    }
+
+    fn correct_once(&mut self, wanted: &mut Vec<(Micros, Why)>) {
         for dispute in self.back.disputes.values_mut() {
             if dispute.standing == Standing::Reinstated && dispute.booked.is_positive() {
                 wanted.push((dispute.booked, Why::Reinstatement));
                 dispute.booked = Micros::ZERO;
+            }
+        }
+        let mut arrived = self.given_back();
+        for failed in self.back.failed.values_mut() {
+            let amount = failed.amount.minus(failed.booked).min(arrived);
+            if amount.is_positive() {
+                wanted.push((amount, Why::RefundFailed));
+                failed.booked = failed.booked.plus(amount);
+                arrived = arrived.minus(amount);
             }
         }
         let refund = self.back.refunded.minus(self.back.refunded_booked).min(self.left());
@@ -148,11 +207,6 @@ impl Payment {
                 left = left.minus(amount);
             }
         }
-        let numbered = wanted.into_iter().map(|(amount, why)| {
-            self.back.n_entries = self.back.n_entries.saturating_add(1);
-            Correction { amount, why, no: self.back.n_entries }
-        });
-        numbered.collect()
     }
 }
 
@@ -163,6 +217,7 @@ impl Why {
             Self::Refund => "refund",
             Self::Chargeback => "chargeback",
             Self::Reinstatement => "reinstatement",
+            Self::RefundFailed => "failed refund",
         }
     }
 }

@@ -138,6 +138,9 @@ pub fn letter(organization: &str, event: &Event) -> Option<Letter> {
         "payment_charged_back" => {
             format!("A bank took back a payment of {organization}: the balance is less by what it brought")
         }
+        "payment_refund_failed" => {
+            format!("What was given back of a payment of {organization} did not arrive: it is credit again")
+        }
         "budget_reached" => format!(
             "{} percent of the budget {} are spent: {} of {} {currency}",
             text("percent"),

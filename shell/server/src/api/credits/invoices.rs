@@ -45,6 +45,9 @@ pub struct Invoice {
     pub taxes: Vec<InvoiceTax>,
     /// What is due.
     pub gross: Amount,
+    /// What it would come to with all digits that the currency has, where that is something else: invoices have two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unrounded: Option<Amount>,
 }
 
 /// Calls to one destination.
@@ -212,6 +215,7 @@ impl From<PhoneInvoice> for Invoice {
             net: Amount(invoice.net),
             taxes: taxes.collect(),
             gross: Amount(invoice.gross),
+            unrounded: invoice.unrounded.map(Amount),
         }
     }
 }

@@ -40,7 +40,7 @@ pub struct Payment {
     pub url: Option<String>,
     /// Why it failed.
     pub error: Option<String>,
-    /// What of it was given back.
+    /// What of it was given back and arrived.
     pub refunded: Option<Amount>,
     /// What of it a bank took back.
     pub charged_back: Option<Amount>,
@@ -84,6 +84,17 @@ pub struct Arrived {
 #[schema(example = json!({ "amount": "20.00" }))]
 pub struct Refund {
     /// All that is left of it, if nothing is said.
+    pub amount: Option<Amount>,
+}
+
+/// What did not arrive.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "refund": "re_123", "amount": "20.00" }))]
+pub struct FailedRefund {
+    /// What the provider names the refund; needed where a card was paid with.
+    pub refund: Option<String>,
+    /// All that was given back, if nothing is said.
     pub amount: Option<Amount>,
 }
 
@@ -162,6 +173,27 @@ pub async fn refund(
     Ok(Json(access.refund_payment(&caller, payment, amount).await?.into()))
 }
 
+/// Take in again what was given back of a payment and did not arrive
+///
+/// The provider tells of it by itself, where it is one that does.
+#[utoipa::path(post, path = "/tenants/{tenant}/credits/payments/{payment}/refund-failed", tag = "credits",
+    params(("tenant" = String, Path), ("payment" = String, Path)), request_body = FailedRefund,
+    responses((status = 200, body = Payment), Refusals, WriteRefusals))]
+pub async fn refund_failed(
+    caller: Caller,
+    Path((tenant, payment)): Path<(String, String)>,
+    OptionalBody(failed): OptionalBody<FailedRefund>,
+) -> Result<Json<Payment>, Problem> {
+    let access = caller.begin(&tenant, Permission::Configure).await?;
+    let payment = id(&payment, "payment")?;
+    let is_name = |name: &String| !name.is_empty() && name.len() <= 100 && !name.chars().any(char::is_control);
+    if !failed.refund.as_ref().is_none_or(is_name) {
+        return Err(Refused::field("refund", "payment.refund_malformed", "at most 100 letters").into());
+    }
+    let told = (failed.amount.map(|amount| amount.0), failed.refund);
+    Ok(Json(access.refund_failed(&caller, payment, told).await?.into()))
+}
+
 /// What the provider tells. It shows by a signature that it is the provider, and is told nothing.
 pub async fn told(FromState(admin): FromState<Arc<Admin>>, headers: HeaderMap, body: Bytes) -> StatusCode {
     let Some(stripe) = &admin.payments else { return StatusCode::NOT_FOUND };
@@ -186,7 +218,7 @@ pub async fn told(FromState(admin): FromState<Arc<Admin>>, headers: HeaderMap, b
 impl From<PhonePayment> for Payment {
     fn from(payment: PhonePayment) -> Self {
         let some = |amount: Micros| amount.is_positive().then_some(Amount(amount));
-        let (refunded, charged_back) = (some(payment.back.refunded_booked), some(payment.charged_back()));
+        let (refunded, charged_back) = (some(payment.given_back()), some(payment.charged_back()));
         Self {
             id: payment.id,
             kind: payment.kind.as_str().to_owned(),

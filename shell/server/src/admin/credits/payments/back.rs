@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use phone::id::{LotId, TenantId};
 use phone::money::Micros;
-use phone::money::invoice::{Credited, Head, credit_note};
+use phone::money::invoice::{Credited, Head, How, credit_note};
 use phone::money::ledger::{EntryKind, NewLot, Occasion};
 use phone::money::payment::back::{Correction, Told, Why};
 use phone::money::payment::{Kind, Payment, Refusal, to_minor};
@@ -40,6 +40,39 @@ impl Access {
         let told = Told::Refunded { amount: payment.back.refunded.plus(amount), currency: payment.currency };
         let mut tx = self.change().await?;
         let payment = tx.payment(self.tenant(), id).await?.ok_or(Refused::NotFound { what: "payment" })?;
+        let payment = take(&mut tx, self.tenant(), payment, &told).await?;
+        self.settle(tx).await?;
+        Ok(payment)
+    }
+
+    /// What was given back of a payment did not arrive: it is the organization's again. `refund` is what the provider names it;
+    /// what it tells of the same refund changes nothing more.
+    pub async fn refund_failed(
+        &self,
+        caller: &Caller,
+        id: Uuid,
+        (amount, refund): (Option<Micros>, Option<String>),
+    ) -> Result<Payment, Refused> {
+        caller.check_sells()?;
+        let mut tx = self.change().await?;
+        let payment = tx.payment(self.tenant(), id).await?.ok_or(Refused::NotFound { what: "payment" })?;
+        let refund = match (refund, payment.kind) {
+            (Some(name), _) => name,
+            (None, Kind::BankTransfer) => format!("by hand {}", payment.back.n_entries),
+            (None, Kind::AutoRecharge | Kind::Card) => {
+                let words = "name the refund as the provider does, such as re_123: so it is not booked again when it tells of it";
+                return Err(Refused::field("refund", "payment.refund_not_named", words));
+            }
+        };
+        if payment.back.failed.contains_key(&refund) {
+            return Ok(payment);
+        }
+        let given_back = payment.given_back();
+        let amount = amount.unwrap_or(given_back);
+        if given_back < amount || !amount.is_positive() {
+            return Err(Refused::by_rule(&Refusal::NotGivenBack { given_back }));
+        }
+        let told = Told::Failed { refund, amount, currency: payment.currency };
         let payment = take(&mut tx, self.tenant(), payment, &told).await?;
         self.settle(tx).await?;
         Ok(payment)
@@ -84,13 +117,19 @@ async fn take(tx: &mut Tx, tenant: TenantId, mut payment: Payment, told: &Told) 
 pub(super) async fn correct(tx: &mut Tx, tenant: TenantId, mut payment: Payment) -> Result<Payment, Refused> {
     for correction in payment.corrections() {
         book(tx, tenant, &payment, correction).await?;
-        if correction.why == Why::Refund {
-            note_credit(tx, tenant, &payment, correction.amount).await?;
+        let how = match correction.why {
+            Why::Refund => Some(How::GivenBack),
+            Why::Chargeback => Some(How::TakenByBank),
+            Why::Reinstatement | Why::RefundFailed => None,
+        };
+        if let Some(how) = how {
+            note_credit(tx, tenant, &payment, (correction.amount, how)).await?;
         }
         let action = match correction.why {
             Why::Refund => "payment_refunded",
             Why::Chargeback => "payment_charged_back",
             Why::Reinstatement => "payment_reinstated",
+            Why::RefundFailed => "payment_refund_failed",
         };
         tx.save_payment(tenant, &payment, action).await?;
     }
@@ -112,7 +151,7 @@ async fn book(tx: &mut Tx, tenant: TenantId, payment: &Payment, correction: Corr
         Why::Refund | Why::Chargeback => {
             book.reverse(amount, paid.and_then(|entry| entry.lot).map(|lot| lot.id), occasion)
         }
-        Why::Reinstatement => {
+        Why::Reinstatement | Why::RefundFailed => {
             let expires_at = paid.and_then(|entry| entry.lot).and_then(|lot| lot.expires_at);
             let lot = NewLot { id: LotId(Uuid::now_v7()), expires_at, amount, source: source(payment.kind) };
             book.fund(lot, EntryKind::Reversal, occasion)
@@ -125,7 +164,12 @@ async fn book(tx: &mut Tx, tenant: TenantId, payment: &Payment, correction: Corr
 }
 
 /// Writes the credit note, where there are names to write on it.
-async fn note_credit(tx: &mut Tx, tenant: TenantId, payment: &Payment, amount: Micros) -> Result<(), Refused> {
+async fn note_credit(
+    tx: &mut Tx,
+    tenant: TenantId,
+    payment: &Payment,
+    (amount, how): (Micros, How),
+) -> Result<(), Refused> {
     let Some(row) = tx.wallet(tenant).await? else { return Ok(()) };
     let billing = row.wallet.value.paying.billing;
     let day = |at: Timestamp| at.to_zoned(jiff::tz::TimeZone::UTC).date();
@@ -137,7 +181,7 @@ async fn note_credit(tx: &mut Tx, tenant: TenantId, payment: &Payment, amount: M
         times: (tx.at(), tx.at()),
         currency: payment.currency,
     };
-    let credited = Credited { payment: payment.id, paid_on: day(payment.at) };
+    let credited = Credited { payment: payment.id, paid_on: day(payment.at), how };
     if let Ok(note) = credit_note(head, &billing, credited, amount) {
         tx.add_invoice(tenant, &note).await?;
     }
