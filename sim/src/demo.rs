@@ -267,11 +267,12 @@ const VISITS: [(SystemPrompt, u64, &str); 26] = [
 ];
 
 /// What is said about money.
-const PAYING: [(PayingPrompt, u64, &str); 4] = [
+const PAYING: [(PayingPrompt, u64, &str); 5] = [
     (PayingPrompt::NoCredit, 1_800, "no-credit"),
     (PayingPrompt::EndsInAMinute, 1_820, "ends-in-a-minute"),
     (PayingPrompt::EndsSoon, 1_840, "ends-soon"),
     (PayingPrompt::LimitReached, 1_860, "limit-reached"),
+    (PayingPrompt::NotReachable, 1_880, "not-reachable"),
 ];
 
 /// What ladders call the prompts, by their lengths in milliseconds.

@@ -128,6 +128,21 @@ fn who_is_refused_or_warned_hears_it_as_the_organization_wants() {
 }
 
 #[test]
+fn the_next_minute_is_taken_before_it_is_talked() {
+    let mut world = paid("0.12");
+    world.register(&["carol"]);
+    world.dial("bob", "+4930123456");
+    world.answer("trunk");
+    world.run_secs(55);
+    // Its second minute is the last that is left, five seconds before it begins.
+    world.dial("carol", "+4930123456");
+    world.run_until_quiet();
+    assert_eq!(world.peer("carol").refusals, [402]);
+    assert_eq!(world.records.last().map(|record| record.talk_seconds), Some(120));
+    check::idle(&mut world);
+}
+
+#[test]
 fn minutes_of_a_plan_pay_first() {
     let mut world = paid("1.00");
     world.till.give(1, "MCOPSTN5");
@@ -187,6 +202,28 @@ fn a_toll_free_number_is_not_answered_with_nothing_left() {
     world.run_until_quiet();
     let refused = world.records.get(before).map(|record| (record.status, record.reason.clone()));
     assert_eq!(refused, Some((Some(480), Some("the organization's credit is frozen".to_owned()))));
+    // Who called hears that nobody is there and not why, before any answer; or what the carrier makes of a refusal.
+    let n_told = world.till.told.len();
+    world.ladder.expect(
+        "
+        123.000 trunk -> us     INVITE +18005550199 sdp
+        123.000 play trunk not-reachable
+        123.000 us    -> trunk  100 INVITE
+        123.000 us    -> trunk  183 INVITE sdp
+        123.000 trunk -> us     PRACK
+        123.000 us    -> trunk  200 PRACK
+        124.880 us    -> trunk  480 INVITE (the organization's credit is frozen)
+        124.880 record refused +15550100 -> +18005550199 status 480 ended by system
+        124.880 trunk -> us     ACK
+        ",
+    );
+    world.ladder.clear();
+    world.till.wallet.controls.toll_free_refusal = Explanation::Off;
+    world.pay();
+    world.dial("trunk", TOLL_FREE);
+    world.run_until_quiet();
+    assert!(world.ladder.render().iter().all(|line| !line.contains(" play ")));
+    assert_eq!((world.records.last().and_then(|record| record.status), world.till.told.len()), (Some(480), n_told));
     // A number that is not toll-free is called as ever.
     world.register(&["bob"]);
     world.dial("trunk", "+14255550102");

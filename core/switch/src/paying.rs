@@ -252,11 +252,18 @@ impl Call {
         true
     }
 
-    /// What a caller hears of a refusal to pay: one of the organization's people, if it wants them to.
+    /// What a caller hears of a refusal to pay: one of the organization's people why, and somebody from outside that nobody is
+    /// reached by a number that is free for them; both if the organization wants them to.
     pub(crate) fn hears_why(&self, node: &Node, refusal: &Refusal) -> Option<PayingPrompt> {
         let is_own = self.leg(self.caller).is_some_and(|leg| leg.party.user().is_some());
-        let wanted = node.charging.get(&self.tenant_id())?.account().wallet.controls.refusal;
-        refusal.said.filter(|_| is_own && wanted == Explanation::Spoken)
+        let controls = &node.charging.get(&self.tenant_id())?.account().wallet.controls;
+        let said = refusal.said?;
+        let wanted = match (said, is_own) {
+            (PayingPrompt::NotReachable, _) => controls.toll_free_refusal,
+            (_, true) => controls.refusal,
+            (_, false) => Explanation::Off,
+        };
+        (wanted == Explanation::Spoken).then_some(said)
     }
 
     /// Two tones or a sentence for who talks at the organization's expense: everybody but the far end. Who hears music hears

@@ -101,9 +101,10 @@ impl Refusal {
         Self { said: Some(said(refusal)), ..Self::of_rule(refusal.sip_status(), refusal.to_string()) }
     }
 
-    /// Nobody would pay for a call from outside: who calls hears that nobody can be reached. Specification of voice apps, 2.1.
+    /// Nobody would pay for a call from outside: who calls hears that nobody can be reached, and not why. Specification of voice
+    /// apps, 2.1.
     pub(crate) fn unpaid_from_outside(refusal: &funding::Refusal) -> Self {
-        Self { status: 480, q850: Some(31), said: None, ..Self::unpaid(refusal) }
+        Self { status: 480, q850: Some(31), said: Some(PayingPrompt::NotReachable), ..Self::unpaid(refusal) }
     }
 
     fn of_rule(status: u16, text: String) -> Self {

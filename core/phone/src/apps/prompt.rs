@@ -105,7 +105,7 @@ pub enum SystemPrompt {
 
 impl SystemPrompt {
     /// All of them, for rendering.
-    pub const ALL: [Self; 64] = [
+    pub const ALL: [Self; 65] = [
         Self::CallMonitored,
         Self::DidYouSay,
         Self::Digit(0),
@@ -154,6 +154,7 @@ impl SystemPrompt {
         Self::Paying(PayingPrompt::LimitReached),
         Self::Paying(PayingPrompt::Barred),
         Self::Paying(PayingPrompt::NotKnown),
+        Self::Paying(PayingPrompt::NotReachable),
         Self::PinWrong,
         Self::RecordGreeting,
         Self::YesOrNo,

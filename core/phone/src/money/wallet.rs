@@ -88,6 +88,9 @@ pub struct Controls {
     /// What somebody hears whose call nobody pays for.
     #[serde(default)]
     pub refusal: Explanation,
+    /// What somebody from outside hears who calls a toll-free number that nobody pays for.
+    #[serde(default)]
+    pub toll_free_refusal: Explanation,
     /// Addresses that are told when credit is low, or a budget or the minutes of a plan are nearly used up.
     #[serde(default)]
     pub mails: Vec<String>,

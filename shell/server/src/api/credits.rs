@@ -114,6 +114,10 @@ pub struct CreditSettings {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub refusal: Explanation,
+    /// What somebody from outside hears who calls a toll-free number that nobody pays for: spoken or off.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub toll_free_refusal: Explanation,
     /// Addresses that are told by mail when credit is low, or a budget or the minutes of a plan are nearly used up.
     #[serde(default)]
     #[schema(required = false)]
@@ -208,6 +212,8 @@ pub struct CreditsChange {
     pub warning: Option<WarningSound>,
     #[schema(value_type = Option<String>)]
     pub refusal: Option<Explanation>,
+    #[schema(value_type = Option<String>)]
+    pub toll_free_refusal: Option<Explanation>,
     pub mails: Option<Vec<String>>,
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<Recharge>)]
@@ -387,6 +393,7 @@ impl CreditsChange {
         set(self.on_outage, &mut wallet.controls.on_outage);
         set(self.warning, &mut wallet.controls.warning);
         set(self.refusal, &mut wallet.controls.refusal);
+        set(self.toll_free_refusal, &mut wallet.controls.toll_free_refusal);
         set(self.mails.clone(), &mut wallet.controls.mails);
         let recharge = |wanted: &Recharge| AutoRecharge {
             enabled: wanted.enabled,
@@ -454,6 +461,7 @@ impl From<WalletRow> for Credits {
                 on_outage: wallet.controls.on_outage,
                 warning: wallet.controls.warning,
                 refusal: wallet.controls.refusal,
+                toll_free_refusal: wallet.controls.toll_free_refusal,
                 mails: wallet.controls.mails,
                 auto_recharge: wallet.paying.auto_recharge.map(|recharge| Recharge {
                     enabled: recharge.enabled,

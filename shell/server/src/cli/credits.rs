@@ -175,6 +175,9 @@ pub struct Settings {
     /// What somebody hears whose call nobody pays for.
     #[arg(long, value_parser = ["spoken", "off"])]
     refusal: Option<String>,
+    /// What somebody from outside hears who calls a toll-free number that nobody pays for.
+    #[arg(long, value_parser = ["spoken", "off"])]
+    toll_free_refusal: Option<String>,
     /// Address that is told when credit is low; again for more, empty for none.
     #[arg(long)]
     mail: Vec<String>,
@@ -335,6 +338,7 @@ impl Settings {
             ("on_outage", &self.on_outage),
             ("warning", &self.warning),
             ("refusal", &self.refusal),
+            ("toll_free_refusal", &self.toll_free_refusal),
         ];
         let given = texts.iter().filter_map(|(field, text)| {
             let text = (*text).clone()?;

@@ -18,6 +18,8 @@ pub enum PayingPrompt {
     Barred,
     /// Nobody knows what it costs, or what is left.
     NotKnown,
+    /// For a stranger, whom it does not concern why.
+    NotReachable,
 }
 
 /// Families of languages that have these sentences, besides English.
@@ -25,8 +27,15 @@ pub const FAMILIES: [&str; 3] = ["de", "es", "fr"];
 
 impl PayingPrompt {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::EndsInAMinute, Self::EndsSoon, Self::NoCredit, Self::LimitReached, Self::Barred, Self::NotKnown];
+    pub const ALL: [Self; 7] = [
+        Self::EndsInAMinute,
+        Self::EndsSoon,
+        Self::NoCredit,
+        Self::LimitReached,
+        Self::Barred,
+        Self::NotKnown,
+        Self::NotReachable,
+    ];
 
     /// What it says in a family of languages, such as `de`; in English where that has no words of its own.
     pub fn words(self, family: &str) -> &'static str {
@@ -46,6 +55,9 @@ impl PayingPrompt {
             Self::LimitReached => "This call is not possible, because the limit of what may be spent is reached.",
             Self::Barred => "Calls to this destination are not allowed.",
             Self::NotKnown => "This call is not possible right now, because nobody can tell what it costs.",
+            Self::NotReachable => {
+                "The number that you called does not take calls at the moment. Please try again later."
+            }
         }
     }
 
@@ -57,6 +69,9 @@ impl PayingPrompt {
             Self::LimitReached => "Dieser Anruf ist nicht möglich, weil nicht mehr ausgegeben werden darf.",
             Self::Barred => "Anrufe zu diesem Ziel sind nicht erlaubt.",
             Self::NotKnown => "Dieser Anruf ist im Augenblick nicht möglich, weil niemand weiß, was er kostet.",
+            Self::NotReachable => {
+                "Unter dieser Nummer werden im Augenblick keine Anrufe angenommen. Bitte versuchen Sie es später noch einmal."
+            }
         }
     }
 
@@ -68,6 +83,7 @@ impl PayingPrompt {
             Self::LimitReached => "Esta llamada no es posible, porque se ha alcanzado el límite de gasto.",
             Self::Barred => "No se permiten llamadas a este destino.",
             Self::NotKnown => "Esta llamada no es posible en este momento, porque no se sabe cuánto cuesta.",
+            Self::NotReachable => "El número marcado no acepta llamadas en este momento. Inténtelo de nuevo más tarde.",
         }
     }
 
@@ -79,6 +95,9 @@ impl PayingPrompt {
             Self::LimitReached => "Cet appel n'est pas possible, car la limite de dépenses est atteinte.",
             Self::Barred => "Les appels vers cette destination ne sont pas autorisés.",
             Self::NotKnown => "Cet appel n'est pas possible pour le moment, car personne ne sait ce qu'il coûte.",
+            Self::NotReachable => {
+                "Le numéro composé ne prend pas d'appels pour le moment. Veuillez réessayer plus tard."
+            }
         }
     }
 }
