@@ -124,6 +124,7 @@ fn reserving(table: Arc<RateTable>) -> bool {
         decks: vec![table],
         recent: Vec::new(),
         elsewhere: Default::default(),
+        others: Default::default(),
         good_until: None,
     });
     let mut delays = Histogram::new();

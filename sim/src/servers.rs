@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use phone::money::Micros;
 use phone::money::budget::Budget;
 use phone::money::charge::Charge;
+use phone::money::charging::Account;
 use phone::money::scope::{Every, Scope, Span};
 use phone::money::share::parts::{Part, Shared, Whole};
 use phone::money::share::{Holding, Share};
@@ -89,6 +90,9 @@ impl Servers {
         }
         if random.random_range(0..3) == 0 {
             ledger.wallet.on_exhaustion = OnExhaustion::HangupNow;
+        }
+        if random.random_range(0..3) == 0 {
+            ledger.wallet.person_limit = Some(Micros(random.random_range(100_000..900_000)));
         }
         let began = Timestamp::from_second(1_772_463_600).unwrap_or_default();
         ledger.give(1, "MCOPSTN5");
@@ -267,6 +271,10 @@ impl Servers {
         if let Some(holding) = &mut server.holding {
             holding.spend(booked.share);
         }
+        for (person, amount) in booked.people {
+            let spent = server.people.entry(person).or_default();
+            *spent = spent.plus(amount);
+        }
         for (shared, amount) in booked.parts {
             server.parts.entry(shared).and_modify(|part| part.spend(amount));
         }
@@ -294,11 +302,24 @@ impl Servers {
         let booked = self.servers[index].booked;
         (account.credits, account.owed) = (share.credits, limit.minus(share.owable));
         (account.posted.credits, account.posted.owed) = (booked.credits, booked.owable);
+        self.tell_of_people(index, &mut account, others.len());
         let wholes = account.wholes(&[now, now + SignedDuration::from_hours(24)]);
         self.divide(index, &wholes, now, holding.alive_since);
         account.divide(&wholes, &self.servers[index].parts);
         let is_promise = self.on_outage == OnOutage::Closed || !others.is_empty();
         self.servers[index].world.fund(account, is_promise.then_some(LEASE));
+    }
+
+    /// A server is told what people spent by it and by the others.
+    fn tell_of_people(&self, index: usize, account: &mut Account, n_others: usize) {
+        account.posted.people = self.servers[index].people.clone();
+        account.others.n = u32::try_from(n_others).unwrap_or(u32::MAX);
+        for (_, other) in self.servers.iter().enumerate().filter(|(other, _)| *other != index) {
+            for (person, amount) in &other.people {
+                let spent = account.others.people.entry(*person).or_default();
+                *spent = spent.plus(*amount);
+            }
+        }
     }
 
     /// A server takes its parts of what is shared besides the balance.
@@ -345,14 +366,64 @@ impl Servers {
             n_live += i64::try_from(server.world.statistics().n_paid_legs).unwrap_or(i64::MAX);
         }
         self.n_live_max = self.n_live_max.max(n_live);
+        self.check_promises();
         let floor = self.ledger.wallet.postpaid_limit().plus(Micros(STEP.0 * self.n_live_max)).negated();
         let balance = self.ledger.book.balance();
         assert!(floor <= balance, "the balance {balance} is below {floor}");
         let spent = self.ledger.spent();
         assert!(spent.pools.values().all(|secs| *secs <= 7_200), "more minutes are used than there are: {spent:?}");
+        if let Some(limit) = self.ledger.wallet.person_limit {
+            // Two servers may each take a half of what is left before they see each other.
+            let halves = if self.servers.len() == 1 { 2 } else { 3 };
+            let most = Micros(limit.0 / 2 * halves + STEP.0 * self.n_live_max);
+            assert!(
+                spent.people.values().all(|spent| *spent <= most),
+                "of {limit} more is spent than {most}: {spent:?}"
+            );
+        }
         let of_all = spent.scopes.get(&(Scope::Everybody, Span::Ever)).copied().unwrap_or_default();
         let limit = self.ledger.wallet.controls.budgets[0].limit.plus(Micros(STEP.0 * self.n_live_max));
         assert!(of_all <= limit, "{of_all} are spent of a budget of {limit}");
+    }
+
+    /// What servers may spend and is not booked is never more than there is: of the balance, of minutes, and of budgets.
+    fn check_promises(&self) {
+        let now = self.servers[0].wall_now();
+        let holdings = self.servers.iter().filter_map(|server| server.holding);
+        let promised: Micros = holdings.map(|holding| holding.visible.credits.max(Micros::ZERO)).sum();
+        // A call to a toll-free number is taken while anything at all is left, and may cost a step.
+        let steps = Micros(STEP.0 * self.n_live_max);
+        let there = self.ledger.book.usable(now).max(Micros::ZERO).plus(steps);
+        assert!(promised <= there, "{promised} of {there} are promised");
+        for (shared, whole) in self.ledger.account(now).wholes(&[now]) {
+            let parts = self.servers.iter().filter_map(|server| server.parts.get(&shared));
+            let promised: i64 = parts.map(|part| part.visible.max(0)).sum();
+            let there = match &shared {
+                Shared::Pool { .. } => whole.left.max(0),
+                Shared::Budget { .. } => whole.left.max(0) + steps.0,
+            };
+            assert!(promised <= there, "{promised} of {there} are promised of {shared:?}");
+        }
+    }
+
+    /// When all is booked and told, a server has what there is, so that a call is paid if there is anything to pay it with.
+    fn check_that_money_is_good(&mut self) {
+        self.ledger.fund("0.06", Timestamp::UNIX_EPOCH);
+        let server = &mut self.servers[0];
+        server.world.fund(self.ledger.account(server.world.wall_now()), None);
+        let budget = &self.ledger.wallet.controls.budgets[0];
+        let spent = self.ledger.spent().scopes.get(&(Scope::Everybody, Span::Ever)).copied().unwrap_or_default();
+        let of_person = self.ledger.wallet.person_limit.is_none();
+        let there = self.ledger.book.usable(server.world.wall_now()).min(budget.limit.minus(spent));
+        if of_person && STEP <= there {
+            let carrier = &mut server.world.peer("trunk").manners;
+            (carrier.answers_after, carrier.hangs_up_after) = (Some(Duration::ZERO), Some(Duration::from_secs(5)));
+            server.world.register(&PHONES);
+            server.world.dial(PHONES[1], GERMANY);
+            server.world.run_secs(20);
+            let talked = server.world.records.last().map(|record| record.talk_seconds);
+            assert_eq!(talked, Some(5), "a call is not paid for while {there} are left");
+        }
     }
 
     /// Everybody hangs up, the database is back, and what is written down is booked.
@@ -379,6 +450,9 @@ impl Servers {
         for server in &mut self.servers {
             assert_eq!(server.world.statistics().n_paid_legs, 0, "something is reserved for calls that are over");
             server.check_records(&mut self.seen);
+        }
+        if self.servers.len() == 1 {
+            self.check_that_money_is_good();
         }
     }
 }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use phone::id::{CallId, LotId, RateDeckId, UserId};
 use phone::money::charge::{Charge, PaidLeg};
-use phone::money::charging::{Account, Spent};
+use phone::money::charging::{Account, Others, Spent};
 use phone::money::deck::import::read;
 use phone::money::deck::{Direction, RateDeck, RateTable};
 use phone::money::ledger::{Book, Entry, EntryKind, NewLot, Occasion, Total};
@@ -51,6 +51,8 @@ pub struct Till {
 pub struct Booked {
     pub share: Share,
     pub parts: BTreeMap<Shared, i64>,
+    /// By whom and in which month.
+    pub people: BTreeMap<(UserId, Period), Micros>,
 }
 
 impl Default for Till {
@@ -121,7 +123,7 @@ impl Till {
 
     /// All that was told reaches the ledger, some of it once more. What is booked by that.
     pub fn settle(&mut self) -> Booked {
-        let Booked { share: mut booked, mut parts } = Booked::default();
+        let Booked { share: mut booked, mut parts, mut people } = Booked::default();
         for index in self.n_settled.saturating_sub(3)..self.told.len() {
             let Some(charge) = self.told.get(index).cloned() else { continue };
             let Some(delta) = delta(self.charges.get(&charge.id), &charge) else { continue };
@@ -137,6 +139,13 @@ impl Till {
                     *spent = spent.plus(delta.amount);
                 }
             }
+            if let Some(user) = charge.user {
+                let person = (user, Period::of(charge.answered_at, &TimeZone::UTC));
+                for people in [&mut people, &mut self.spent.people] {
+                    let spent = people.entry(person).or_default();
+                    *spent = spent.plus(delta.amount);
+                }
+            }
             let key = format!("{}:{}:{}:{}", charge.id.call, charge.id.leg, charge.secs, charge.finished);
             let occasion = Occasion { at: charge.answered_at, key, call: Some(charge.id.call), note: None };
             if let Some(entry) = self.book.charge(delta.amount, delta.owed, occasion) {
@@ -149,7 +158,7 @@ impl Till {
         self.spent.credits = self.spent.credits.plus(booked.credits);
         self.spent.owed = self.spent.owed.plus(booked.owable);
         self.n_settled = self.told.len();
-        Booked { share: booked, parts }
+        Booked { share: booked, parts, people }
     }
 
     /// What was booked of a call last, by leg.
@@ -172,6 +181,7 @@ impl Till {
             decks: self.decks.clone(),
             recent: Vec::new(),
             elsewhere: BTreeMap::new(),
+            others: Others::default(),
             good_until: None,
         }
     }

@@ -9,12 +9,12 @@ use jiff::{SignedDuration, Timestamp};
 use phone::id::{CallId, RateDeckId, TenantId, UserId};
 use phone::money::budget::{self, Budget, level};
 use phone::money::charge::{Charge, PaidLeg};
-use phone::money::charging::{Account, Asked, Charging, Spent};
+use phone::money::charging::{Account, Asked, Charging, Others, Spent};
 use phone::money::deck::import::read;
 use phone::money::deck::{Direction, Kind, RateDeck, RateTable};
 use phone::money::fraud::{Calls, Per, Rule, Seen, Velocity};
 use phone::money::funding::Refusal;
-use phone::money::pool::Seconds;
+use phone::money::pool::{Period, Seconds};
 use phone::money::scope::{Every, Scope, Span};
 use phone::money::wallet::Wallet;
 use phone::money::{Currency, Micros, warning};
@@ -135,6 +135,74 @@ fn what_live_calls_have_reserved_counts_for_how_much_is_too_much() {
     assert!(matches!(charging.reserve(leg(3), to(3, BERLIN)), Err(Refusal::Fraud { .. })));
     charging.void(leg(2));
     assert!(charging.reserve(leg(3), to(3, BERLIN)).is_ok(), "what was not spent does not count");
+}
+
+#[test]
+fn what_people_do_by_other_servers_counts() {
+    let mut wallet = Wallet::prepaid(Currency::USD);
+    wallet.person_limit = Some(micros("0.12"));
+    let velocity = Velocity { per: Per::Person, secs: 3_600, calls_max: Some(3), amount_max: None };
+    let one = charging(wallet.clone(), "10.00", Spent::default());
+    // Of what is left beside the other's 0.06 each has a half until they see each other again: one minute.
+    let person = (user(1), Period::of(now(), &TimeZone::UTC));
+    let others = Others { n: 1, people: BTreeMap::from([(person, micros("0.06"))]), calls: Vec::new() };
+    let mut divided = Charging::new(Account { others, ..one.account().clone() });
+    assert_eq!(talk(&mut divided, 1, to(1, BERLIN), 200).unwrap().secs, 60);
+    let refused = Err(Refusal::SpendLimitReached { limit: micros("0.12") });
+    assert_eq!(divided.quote(&to(1, BERLIN)).verdict, refused);
+    assert!(divided.quote(&to(2, BERLIN)).verdict.is_ok());
+    // The other is gone, and what it took stays taken.
+    let mut account = divided.account().clone();
+    account.others.n = 0;
+    account.posted.people.insert(person, micros("0.03"));
+    divided.update(account);
+    assert_eq!(talk(&mut divided, 2, to(1, BERLIN), 200).unwrap().secs, 60);
+    assert_eq!(divided.quote(&to(1, BERLIN)).verdict, refused);
+
+    // Calls of both are counted in the order of their times.
+    wallet.person_limit = None;
+    wallet.controls.fraud_rules = vec![Rule { enabled: true, ..rule("fast", Calls::default(), Some(velocity)) }];
+    let mut fast = charging(wallet, "10.00", Spent::default());
+    let asked = |secs: i64| Asked { at: now() + SignedDuration::from_secs(secs), ..to(1, BERLIN) };
+    fast.reserve(leg(1), asked(10)).unwrap();
+    let mut account = fast.account().clone();
+    let elsewhere = |secs: i64, who| Seen {
+        user: Some(user(who)),
+        ..Seen::asked(now() + SignedDuration::from_secs(secs), None, E164::parse(BERLIN).unwrap(), None)
+    };
+    account.others.calls = vec![elsewhere(30, 2), elsewhere(20, 1), elsewhere(-3_590, 1)];
+    fast.update(account);
+    assert_eq!(fast.quote(&asked(5)).verdict.unwrap_err().code(), "credits.fraud_rule");
+    // An hour after the first of them two are left.
+    assert!(fast.quote(&asked(40)).verdict.is_ok());
+}
+
+proptest! {
+    /// Two servers see each other's bookings late: a person never spends more than the limit and a half of it.
+    #[test]
+    fn a_limit_holds_by_two_servers(steps in proptest::collection::vec((0_u8..3, 0_usize..2, 1_u32..400), 1..60)) {
+        let limit = micros("0.60");
+        let mut wallet = Wallet::prepaid(Currency::USD);
+        wallet.person_limit = Some(limit);
+        let others = || Others { n: 1, ..Others::default() };
+        let new = || Charging::new(Account { others: others(), ..charging(wallet.clone(), "10.00", Spent::default()).account().clone() });
+        let mut servers = [new(), new()];
+        let person = (user(1), Period::of(now(), &TimeZone::UTC));
+        let mut booked = [Micros::ZERO; 2];
+        for (index, (what, server, secs)) in steps.into_iter().enumerate() {
+            if what == 0 {
+                let mut account = servers[server].account().clone();
+                account.posted.people.insert(person, booked[server]);
+                account.others.people.insert(person, booked[1 - server]);
+                servers[server].update(account);
+                continue;
+            }
+            if let Some(charge) = talk(&mut servers[server], u64::try_from(index).unwrap(), to(1, BERLIN), secs) {
+                booked[server] = booked[server].plus(charge.amount());
+            }
+            prop_assert!(booked[0].plus(booked[1]) <= Micros(limit.0 / 2 * 3), "{booked:?} of {limit}");
+        }
+    }
 }
 
 #[test]
@@ -295,6 +363,7 @@ fn charging(wallet: Wallet, credits: &str, posted: Spent) -> Charging {
         decks: vec![Arc::new(table)],
         recent: Vec::new(),
         elsewhere: BTreeMap::new(),
+        others: Others::default(),
         good_until: None,
     })
 }

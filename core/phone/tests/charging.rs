@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use phone::id::{CallId, LotId, RateDeckId, TenantId, UserId};
 use phone::money::charge::{Charge, PaidLeg};
-use phone::money::charging::{Account, Asked, Charging, Spent};
+use phone::money::charging::{Account, Asked, Charging, Others, Spent};
 use phone::money::deck::import::read;
 use phone::money::deck::{Direction, RateDeck, RateTable};
 use phone::money::funding::Source;
@@ -377,6 +377,7 @@ fn account(
         decks: decks.to_vec(),
         recent: Vec::new(),
         elsewhere: BTreeMap::new(),
+        others: Others::default(),
         good_until: None,
     }
 }

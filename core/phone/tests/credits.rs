@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use phone::id::{CallId, RateDeckId, TenantId, UserId};
 use phone::money::charge::{Charge, PaidLeg};
-use phone::money::charging::{Account, Asked, Charging, Spent, Step};
+use phone::money::charging::{Account, Asked, Charging, Others, Spent, Step};
 use phone::money::deck::import::read;
 use phone::money::deck::{Direction, RateDeck, RateTable};
 use phone::money::funding::{Refusal, Source};
@@ -342,6 +342,7 @@ impl World {
             decks: Vec::new(),
             recent: Vec::new(),
             elsewhere: BTreeMap::new(),
+            others: Others::default(),
             good_until: None,
         };
         let mut world = Self { account };

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use phone::id::{CallId, LotId, RateDeckId, TenantId, UserId};
 use phone::money::charge::{Charge, PaidLeg};
-use phone::money::charging::{Account, Asked, Charging, Spent};
+use phone::money::charging::{Account, Asked, Charging, Others, Spent};
 use phone::money::deck::import::read;
 use phone::money::deck::{Direction, RateDeck, RateTable};
 use phone::money::funding::Source;
@@ -259,6 +259,7 @@ fn charging(model: &Model) -> Charging {
         decks: vec![Arc::new(table)],
         recent: Vec::new(),
         elsewhere: BTreeMap::new(),
+        others: Others::default(),
         good_until: None,
     })
 }

@@ -44,6 +44,25 @@ pub struct ChargeFilter {
     pub since: Option<Timestamp>,
     /// Answered before this time.
     pub until: Option<Timestamp>,
+    pub of: Option<OfServer>,
+}
+
+/// Whose calls are meant of several servers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OfServer {
+    /// Those of one, and those of nobody.
+    Own(Uuid),
+    /// Those of all but one.
+    Others(Uuid),
+}
+
+/// What the ledger has of the calls of an organization.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Figures {
+    /// Of all of them; of people what they spent by this server.
+    pub spent: Spent,
+    /// What people spent by other servers.
+    pub elsewhere: BTreeMap<(UserId, Period), Micros>,
 }
 
 /// By what usage is added up.
@@ -89,6 +108,13 @@ impl Store {
         }
         if let Some(until) = filter.until {
             wanted = wanted.add(Column::AnsweredAt.lt(until.as_millisecond()));
+        }
+        match filter.of {
+            Some(OfServer::Own(node)) => {
+                wanted = wanted.add(Column::Node.is_null().or(Column::Node.eq(node)));
+            }
+            Some(OfServer::Others(node)) => wanted = wanted.add(Column::Node.ne(node)),
+            None => {}
         }
         let rows = paged(call_charge::Entity::find().filter(wanted), Column::AnsweredAt, Column::Call, paging);
         let rows = rows.all(&self.reader).await?;
@@ -175,9 +201,14 @@ impl Store {
 }
 
 /// What of pools and people is used in these months.
-async fn spent(db: &impl ConnectionTrait, tenant: TenantId, periods: &[Period]) -> Result<Spent, StoreError> {
+async fn figures(
+    db: &impl ConnectionTrait,
+    tenant: TenantId,
+    periods: &[Period],
+    node: Uuid,
+) -> Result<Figures, StoreError> {
     let words: Vec<String> = periods.iter().map(Period::to_string).collect();
-    let mut spent = Spent::default();
+    let Figures { mut spent, mut elsewhere } = Figures::default();
     let pools = pool_usage::Entity::find()
         .filter(pool_usage::Column::Tenant.eq(tenant.0))
         .filter(pool_usage::Column::Period.is_in(words.clone()));
@@ -190,10 +221,12 @@ async fn spent(db: &impl ConnectionTrait, tenant: TenantId, periods: &[Period]) 
         .filter(person_spend::Column::Period.is_in(words));
     for row in people.all(db).await? {
         if let Some(period) = Period::parse(&row.period) {
-            spent.people.insert((UserId(row.user), period), Micros(row.amount));
+            let of = if row.node == node { &mut spent.people } else { &mut elsewhere };
+            let known = of.entry((UserId(row.user), period)).or_default();
+            *known = known.plus(Micros(row.amount));
         }
     }
-    Ok(spent)
+    Ok(Figures { spent, elsewhere })
 }
 
 impl Tx {
@@ -203,16 +236,17 @@ impl Tx {
         tenant: TenantId,
         periods: &[Period],
         spans: &[Span],
-    ) -> Result<Option<(WalletRow, Book, Spent)>, StoreError> {
+    ) -> Result<Option<(WalletRow, Book, Figures)>, StoreError> {
         let (Some(wallet), Some(book)) = (self.wallet(tenant).await?, self.book(tenant).await?) else {
             return Ok(None);
         };
-        let mut spent = spent(&self.db, tenant, periods).await?;
+        let mut figures = figures(&self.db, tenant, periods, self.node).await?;
+        let spent = &mut figures.spent;
         (spent.credits, spent.owed) = (wallet.posted_credits, wallet.posted_owed);
         if !wallet.wallet.value.controls.budgets.is_empty() {
             spent.scopes = spends(&self.db, tenant, spans.iter().copied()).await?;
         }
-        Ok(Some((wallet, book, spent)))
+        Ok(Some((wallet, book, figures)))
     }
 
     /// Books what was told of calls. What is booked already changes nothing. Charges of an organization that is gone, or
@@ -321,10 +355,11 @@ impl Tx {
                 tenant: Set(tenant.0),
                 period: Set(period.to_string()),
                 user: Set(user.0),
+                node: Set(self.node),
                 amount: Set(amount.0),
             };
             let sum = Expr::col((person_spend::Entity, Column::Amount)).add(amount.0);
-            let again = OnConflict::columns([Column::Tenant, Column::Period, Column::User])
+            let again = OnConflict::columns([Column::Tenant, Column::Period, Column::User, Column::Node])
                 .value(Column::Amount, sum)
                 .to_owned();
             person_spend::Entity::insert(row).on_conflict(again).exec_without_returning(&self.db).await?;

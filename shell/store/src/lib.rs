@@ -99,7 +99,7 @@ pub use backup::{BackupError, Conflict, Effect, Extent, Header, TenantName, veri
 pub use call_facts::{CallDuration, CallFact, CallPrice};
 pub use call_recordings::RecordingFilter;
 pub use call_records::{RecordFilter, RecordSort};
-pub use charges::{ChargeFilter, Usage, UsageBy};
+pub use charges::{ChargeFilter, Figures, OfServer, Usage, UsageBy};
 pub use credentials::{Credentials, Totp};
 pub use credit_shares::TakenShare;
 pub use credit_vouchers::Voucher;

@@ -41,6 +41,7 @@ mod m0055_number_origins;
 mod m0056_port_documents;
 mod m0059_alive_servers;
 mod m0060_credit_parts;
+mod m0061_person_spends_of_servers;
 
 pub struct Migrator;
 
@@ -87,6 +88,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0056_port_documents::Migration),
             Box::new(m0059_alive_servers::Migration),
             Box::new(m0060_credit_parts::Migration),
+            Box::new(m0061_person_spends_of_servers::Migration),
         ]
     }
 }

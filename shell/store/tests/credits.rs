@@ -1,6 +1,8 @@
 //! The ledger on real databases: what is told of calls is booked once, lots go in their order, and all replays.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+use std::collections::BTreeMap;
+
 use phone::id::{CallId, LotId, RateDeckId, TenantId, UserId};
 use phone::money::budget::Budget;
 use phone::money::charge::{Charge, PaidLeg, Segment};
@@ -17,7 +19,7 @@ use phone::money::share::Share;
 use phone::money::share::parts::{Shared, Whole};
 use phone::money::wallet::Wallet;
 use phone::money::{Currency, Micros, lot};
-use store::{Actor, EventFilter, Expected, LedgerFilter, Paging, Store};
+use store::{Actor, ChargeFilter, EventFilter, Expected, LedgerFilter, OfServer, Paging, Store};
 use uuid::Uuid;
 
 use crate::people::{add_tenant, at};
@@ -29,6 +31,7 @@ on_both_databases![
     what_is_spent_is_counted_for_whom_and_told,
     two_servers_divide_a_balance,
     two_servers_divide_minutes_and_budgets,
+    two_servers_know_what_people_spend_by_the_other,
     payments_and_invoices_are_kept,
     a_charge_without_its_end_is_finished_after_a_crash,
     a_charge_without_its_end_is_carried_to_where_its_process_was_lost,
@@ -74,7 +77,8 @@ async fn what_is_told_of_calls_is_booked_once(place: Place) {
     let charges = store.charges(tenant, &Default::default(), &all()).await.unwrap().items;
     assert_eq!(charges.len(), 2);
     let tx = store.begin(Actor::System, at(0)).await.unwrap();
-    let (_, _, spent) = tx.credit_figures(tenant, &[month()], &[Span::Month(month())]).await.unwrap().unwrap();
+    let (_, _, figures) = tx.credit_figures(tenant, &[month()], &[Span::Month(month())]).await.unwrap().unwrap();
+    let spent = figures.spent;
     assert_eq!(spent.credits, Micros::parse("0.08").unwrap());
     assert_eq!(spent.pools.values().copied().collect::<Vec<_>>(), [240]);
     assert_eq!(spent.people.get(&(user(), month())), Some(&Micros::parse("0.08").unwrap()));
@@ -106,7 +110,8 @@ async fn what_is_spent_is_counted_for_whom_and_told(place: Place) {
     }
     let tx = store.begin(Actor::System, at(0)).await.unwrap();
     let spans = [Span::Month(month()), Span::Ever];
-    let (_, _, spent) = tx.credit_figures(tenant, &[month()], &spans).await.unwrap().unwrap();
+    let (_, _, figures) = tx.credit_figures(tenant, &[month()], &spans).await.unwrap().unwrap();
+    let spent = figures.spent;
     for scope in [sales, Scope::Everybody, Scope::Person(user())] {
         for span in spans {
             assert_eq!(spent.scopes.get(&(scope.clone(), span)), Some(&Micros(60_000)), "{scope} {span}");
@@ -185,6 +190,32 @@ async fn two_servers_divide_minutes_and_budgets(place: Place) {
     assert_eq!(take(&one, 50, (160, 100)).await, [(240, 160), (450, 100)]);
     assert_eq!(take(&other, 60, (160, 100)).await, [(240, 40), (450, 0)], "it has what the other left");
     assert_eq!(take(&one, 80, (160, 100)).await, [(240, 160), (450, 100)]);
+}
+
+async fn two_servers_know_what_people_spend_by_the_other(place: Place) {
+    let one = place.open().await;
+    let other = place.open().await;
+    let tenant = funded(&one, &["1.00"]).await;
+    one.insert_told(&[], &[], &[charge(tenant, 1, 60, 30_000, true)]).await.unwrap();
+    other.insert_told(&[], &[], &[charge(tenant, 2, 60, 40_000, true)]).await.unwrap();
+    other.insert_told(&[], &[], &[charge(tenant, 3, 60, 5_000, true)]).await.unwrap();
+    for (store, own, elsewhere) in [(&one, 30_000, 45_000), (&other, 45_000, 30_000)] {
+        let tx = store.begin(Actor::System, at(0)).await.unwrap();
+        let (_, _, figures) = tx.credit_figures(tenant, &[month()], &[]).await.unwrap().unwrap();
+        drop(tx);
+        let of_person = |people: &BTreeMap<_, Micros>| people.get(&(user(), month())).copied();
+        assert_eq!(of_person(&figures.spent.people), Some(Micros(own)));
+        assert_eq!(of_person(&figures.elsewhere), Some(Micros(elsewhere)));
+        let calls = async |of| {
+            let filter = ChargeFilter { of: Some(of), ..Default::default() };
+            let mut calls = store.charges(tenant, &filter, &all()).await.unwrap().items;
+            calls.sort_by_key(|charge| charge.id);
+            calls.iter().map(|charge| charge.id.call.0.as_u128()).collect::<Vec<_>>()
+        };
+        let (mine, theirs) = (calls(OfServer::Own(store.node())).await, calls(OfServer::Others(store.node())).await);
+        let wanted = if own == 30_000 { (vec![1], vec![2, 3]) } else { (vec![2, 3], vec![1]) };
+        assert_eq!((mine, theirs), wanted);
+    }
 }
 
 async fn payments_and_invoices_are_kept(place: Place) {

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use phone::id::CallId;
+use phone::id::{CallId, UserId};
+use phone::money::Micros;
 use phone::money::charge::{Charge, PaidLeg};
 use phone::money::lost::Moment;
 use phone::money::pool::Period;
@@ -25,6 +26,8 @@ pub(super) struct Server {
     pub(super) holding: Option<Holding>,
     /// What was booked of its calls.
     pub(super) booked: Share,
+    /// What people spent by it, as it is booked.
+    pub(super) people: BTreeMap<(UserId, Period), Micros>,
     /// Its parts of minutes and budgets, in the database.
     pub(super) parts: BTreeMap<Shared, Part>,
     /// What is written down beside the database and not booked.
@@ -49,6 +52,7 @@ impl Server {
             world: World::new(&wishes, seed, Faults::default(), Shows::Nothing),
             holding: None,
             booked: Share::default(),
+            people: BTreeMap::new(),
             parts: BTreeMap::new(),
             spool: Vec::new(),
             written: BTreeMap::new(),

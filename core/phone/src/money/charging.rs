@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
 
-pub use self::account::{Account, Spent};
+pub use self::account::{Account, Others, Spent};
 use self::held::Held;
 use super::charge::{Charge, PaidLeg};
 use super::deck::{Direction, Rate};
@@ -224,6 +224,11 @@ impl Charging {
     fn pick(&mut self, id: PaidLeg) -> Option<(Asked, Meter)> {
         let (asked, meter) = self.meters.remove(&id)?;
         self.held.remove(&asked, &meter);
+        debug_assert!(
+            !self.meters.is_empty() || self.held.is_empty(),
+            "something is reserved for no call: {:?}",
+            self.held
+        );
         Some((asked, meter))
     }
 
@@ -312,6 +317,12 @@ impl Charging {
         let posted = self.account.posted.people.get(&person).copied().unwrap_or_default();
         let before = self.base.people.get(&person).copied().unwrap_or(posted);
         let since = self.spent.people.get(&person).copied().unwrap_or_default();
-        Some(limit.minus(before).minus(since).minus(self.held.of_person(user)))
+        let own = before.plus(since).plus(self.held.of_person(user));
+        let others = &self.account.others;
+        let elsewhere = others.people.get(&person).copied().unwrap_or_default();
+        // What is left is divided until the others are seen again: they may take their part of it meanwhile.
+        let left = limit.minus(elsewhere).minus(posted);
+        let part = Micros(left.0.div_euclid(i64::from(others.n).saturating_add(1)));
+        Some(posted.plus(part).minus(own))
     }
 }

@@ -1,4 +1,4 @@
-//! What a person spent in a month.
+//! What a person spent in a month, by the server whose calls they were.
 
 use sea_orm::entity::prelude::*;
 
@@ -11,6 +11,8 @@ pub struct Model {
     pub period: String,
     #[sea_orm(primary_key, auto_increment = false)]
     pub user: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub node: Uuid,
     pub amount: i64,
 }
 

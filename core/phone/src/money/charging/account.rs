@@ -37,9 +37,22 @@ pub struct Account {
     pub recent: Vec<Seen>,
     /// Of what budgets leave for scopes, what is not for who is told: others spent it, or may.
     pub elsewhere: BTreeMap<(Scope, Span), Micros>,
+    /// What other servers do that share the ledger.
+    pub others: Others,
     /// Until when it may be gone by, by the clock of who is told: afterwards the ledger is away, and what it says is no promise
     /// any more. None where calls go on by what was told last.
     pub good_until: Option<Timestamp>,
+}
+
+/// Other servers on the same ledger, as they were seen last.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Others {
+    /// How many there are that may spend.
+    pub n: u32,
+    /// What people spent by them.
+    pub people: BTreeMap<(UserId, Period), Micros>,
+    /// Their calls of the last day, the newest first, as far as rules against fraud want them.
+    pub calls: Vec<Seen>,
 }
 
 /// What calls took. Of money everything since the beginning; of pools and people what is of a month that matters.
@@ -49,6 +62,7 @@ pub struct Spent {
     pub owed: Micros,
     /// Seconds.
     pub pools: BTreeMap<PoolKey, u64>,
+    /// What people spent by the server that is told.
     pub people: BTreeMap<(UserId, Period), Micros>,
     /// Of today and tomorrow, of months that matter, and ever.
     pub scopes: BTreeMap<(Scope, Span), Micros>,

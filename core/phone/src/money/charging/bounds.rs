@@ -117,11 +117,21 @@ impl Charging {
             return Ok(());
         }
         let call = Seen::asked(asked.at, asked.user, asked.number, rate);
-        let before = || self.recent.iter().rev().map(|(id, seen)| (seen, self.cost(*id, seen)));
-        match rules().find_map(|rule| rule.judge(&call, before())) {
+        match rules().find_map(|rule| rule.judge(&call, self.before())) {
             Some(fraud::Hit { rule, why }) => Err(Refusal::Fraud { rule, why }),
             None => Ok(()),
         }
+    }
+
+    /// Calls of the last day with what they cost, own ones and those of other servers, the newest first.
+    fn before(&self) -> impl Iterator<Item = (&Seen, Micros)> {
+        let mut own = self.recent.iter().rev().map(|(id, seen)| (seen, self.cost(*id, seen))).peekable();
+        let mut others = self.account.others.calls.iter().map(|seen| (seen, seen.amount)).peekable();
+        std::iter::from_fn(move || match (own.peek(), others.peek()) {
+            (Some((own, _)), Some((other, _))) if own.at < other.at => others.next(),
+            (None, _) => others.next(),
+            (Some(_), _) => own.next(),
+        })
     }
 
     /// What a call cost, or has reserved so far.

@@ -59,6 +59,11 @@ impl Held {
         self.people.retain(|_, amount| *amount != Micros::ZERO);
     }
 
+    /// Whether nothing is reserved.
+    pub(super) fn is_empty(&self) -> bool {
+        self.sources.is_empty() && self.people.is_empty() && self.scopes.is_empty()
+    }
+
     pub(super) fn amount(&self, source: &Source) -> Micros {
         self.sources.get(source).map_or(Micros::ZERO, |(_, amount)| *amount)
     }

@@ -10,7 +10,7 @@ use phone::directory::Tenant;
 use phone::id::{RateDeckId, TenantId, UserId};
 use phone::limits::FRAUD_CALLS_MAX;
 use phone::money::charge::Charge;
-use phone::money::charging::Account;
+use phone::money::charging::{Account, Others};
 use phone::money::deck::{Direction, RateDeck, RateTable, import};
 use phone::money::fraud::{self, Seen};
 use phone::money::pool::{self, Period, Person};
@@ -19,7 +19,7 @@ use phone::money::share::Share;
 use phone::money::wallet::{OnOutage, Wallet};
 use phone::numbers::E164;
 use phone::people::license::{Capability, PartNumber};
-use store::{Actor, ChargeFilter, Paging, Store, StoreError, WriteError};
+use store::{Actor, ChargeFilter, Figures, OfServer, Paging, Store, StoreError, WriteError};
 
 /// What a server may spend is the others' so long after it was heard of last.
 pub const LEASE: SignedDuration = SignedDuration::from_secs(90);
@@ -72,21 +72,24 @@ pub async fn account(
     let tx = store.begin_background(Actor::System, now).await?;
     let figures = tx.credit_figures(id, &periods, &spans).await?;
     drop(tx);
-    let Some((row, book, posted)) = figures.filter(|(row, _, _)| row.wallet.value.enabled) else { return Ok(None) };
+    let figures = figures.filter(|(row, _, _)| row.wallet.value.enabled);
+    let Some((row, book, Figures { spent: posted, elsewhere: posted_elsewhere })) = figures else { return Ok(None) };
     let wallet = row.wallet.value;
     let people = people(store, tenant).await?;
     let granted = periods.iter().flat_map(|period| pool::granted(people.iter(), *period)).collect();
     let decks = tables(store, decks, &wallet, now).await?;
     let looks_back = wallet.controls.fraud_rules.iter().any(|rule| rule.enabled && rule.velocity.is_some());
-    let recent = match looks_back {
+    let (recent, calls) = match looks_back {
         true => {
             let since = now.saturating_sub(SignedDuration::from_secs(fraud::SECS_MAX.into())).unwrap_or(now);
-            let mut recent = seen(store, id, (since, now), FRAUD_CALLS_MAX).await?;
-            recent.reverse();
-            recent
+            let of_day = |of| seen(store, id, (since, now), of, FRAUD_CALLS_MAX);
+            let mut own = of_day(Some(OfServer::Own(store.node()))).await?;
+            own.reverse();
+            (own, of_day(Some(OfServer::Others(store.node()))).await?)
         }
-        false => Vec::new(),
+        false => (Vec::new(), Vec::new()),
     };
+    let others = Others { n: 0, people: posted_elsewhere, calls };
     Ok(Some(Account {
         tenant: id,
         wallet,
@@ -99,6 +102,7 @@ pub async fn account(
         decks,
         recent,
         elsewhere: BTreeMap::new(),
+        others,
         good_until: None,
     }))
 }
@@ -122,12 +126,14 @@ pub async fn seen(
     store: &Store,
     tenant: TenantId,
     (since, until): (Timestamp, Timestamp),
+    of: Option<OfServer>,
     n_max: usize,
 ) -> Result<Vec<Seen>, StoreError> {
     let filter = ChargeFilter {
         direction: Some(Direction::Outbound),
         since: Some(since),
         until: Some(until),
+        of,
         ..Default::default()
     };
     let mut paging = Paging { limit: 1_000, after: None, descending: true };
@@ -205,12 +211,13 @@ pub async fn leased(
     // Read again where nothing is booked in between: what is divided is what there is.
     let times = times_ahead(now, &account.zone);
     let (periods, spans) = counted(&times, &account.zone);
-    let Some((row, book, posted)) = tx.credit_figures(id, &periods, &spans).await? else { return Ok(None) };
-    account.posted = posted;
+    let Some((row, book, figures)) = tx.credit_figures(id, &periods, &spans).await? else { return Ok(None) };
+    (account.posted, account.others.people) = (figures.spent, figures.elsewhere);
     let limit = row.wallet.value.postpaid_limit();
     let whole = Share { credits: book.usable(now), owable: limit.minus(book.owed()) };
     let taken = tx.take_share(id, store.node(), whole, until).await?;
     let wholes = account.wholes(&times);
+    account.others.n = u32::try_from(taken.others.len()).unwrap_or(u32::MAX);
     let parts = tx.take_parts(id, store.node(), taken.alive_since, &taken.others, &wholes).await?;
     tx.commit().await?;
     account.divide(&wholes, &parts);

@@ -116,7 +116,7 @@ impl Access {
         rule.check().map_err(|refusal| Refused::by_rule(&refusal))?;
         let until = Timestamp::now();
         let since = until.saturating_sub(SignedDuration::from_hours(24 * TRIAL_DAYS)).unwrap_or(until);
-        let mut calls = seen(self.store(), self.tenant(), (since, until), TRIAL_CALLS_MAX).await?;
+        let mut calls = seen(self.store(), self.tenant(), (since, until), None, TRIAL_CALLS_MAX).await?;
         calls.reverse();
         let trial = rule.trial(&calls, TRIAL_SHOWN_MAX);
         let named = trial.refused.iter().filter_map(|(index, why)| Some((calls.get(*index)?.clone(), why.clone())));

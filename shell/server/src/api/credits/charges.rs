@@ -143,7 +143,7 @@ pub async fn list(
     let unknown =
         || Problem::new(StatusCode::BAD_REQUEST, "malformed_query", "direction is outbound or toll_free_inbound");
     let direction = wanted.direction.as_deref().map(|word| Direction::parse(word).ok_or_else(unknown)).transpose()?;
-    let filter = ChargeFilter { user, direction, since: wanted.since, until: wanted.until };
+    let filter = ChargeFilter { user, direction, since: wanted.since, until: wanted.until, of: None };
     let paging = PageParams { limit: wanted.limit, cursor: wanted.cursor }.paging(SORT, true)?;
     let page = access.store().charges(access.tenant(), &filter, &paging).await.map_err(Refused::from)?;
     Ok(List::of(page.map(Charge::from), SORT))
