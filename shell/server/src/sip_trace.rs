@@ -35,6 +35,8 @@ use crate::error::chain;
 const WAITING_MAX: usize = 65_536;
 /// A record is written when the last leg is over; what its peers say last comes a little later.
 const LAST_WORDS: Duration = Duration::from_secs(2);
+/// Messages that come within this time are taken together.
+const GATHER: Duration = Duration::from_millis(10);
 /// Calls whose ladders are written in a second; of more, nobody could look at all, and calls need the processor.
 const WRITTEN_PER_SECOND_MAX: u32 = 400;
 
@@ -185,8 +187,12 @@ impl Keeper {
                 None => messages.recv().map_err(|_| RecvTimeoutError::Disconnected),
             };
             match told {
-                Ok(Told::Message(seen)) => self.take(seen),
-                Ok(Told::Over(over)) => self.over.push_back((Instant::now() + LAST_WORDS, over)),
+                Ok(told) => {
+                    self.take(told);
+                    // To wake this thread costs the switch more than a message does.
+                    thread::sleep(GATHER);
+                    messages.try_iter().for_each(|told| self.take(told));
+                }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
             }
@@ -199,7 +205,14 @@ impl Keeper {
         }
     }
 
-    fn take(&mut self, seen: Seen) {
+    fn take(&mut self, told: Told) {
+        match told {
+            Told::Message(seen) => self.take_message(seen),
+            Told::Over(over) => self.over.push_back((Instant::now() + LAST_WORDS, over)),
+        }
+    }
+
+    fn take_message(&mut self, seen: Seen) {
         if let Some(hep) = &mut self.hep {
             hep.tell(&seen);
         }

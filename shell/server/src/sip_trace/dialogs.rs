@@ -89,10 +89,17 @@ fn is_success(packet: &[u8]) -> bool {
 
 /// The value of Call-ID, found without reading the message. RFC 3261 §7.3.3: `i` is short for it.
 pub fn call_id(packet: &[u8]) -> Option<&str> {
-    for line in packet.split(|byte| *byte == b'\n') {
+    let mut begin = 0;
+    for end in memchr::memchr_iter(b'\n', packet) {
+        let line = packet.get(begin..end)?;
+        begin = end + 1;
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         if line.is_empty() {
             return None;
+        }
+        // Of a message's twenty lines one or two can be it.
+        if !line.first().is_some_and(|first| matches!(first, b'C' | b'c' | b'I' | b'i')) {
+            continue;
         }
         let Some(colon) = line.iter().position(|byte| *byte == b':') else { continue };
         let (name, value) = line.split_at(colon);
