@@ -111,6 +111,7 @@ fn record(tenant: TenantId, begin: Timestamp, n: u64, n_calls: u64) -> CallRecor
         path: Vec::new(),
         cause: None,
         decisions: Vec::new(),
+        signature: None,
         attempts: Vec::new(),
         segments: vec![menu, waiting],
     }

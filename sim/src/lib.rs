@@ -10,6 +10,7 @@ pub mod demo;
 pub mod ladder;
 pub mod media_threads;
 pub mod network;
+pub mod notary;
 pub mod peer;
 pub mod random_world;
 pub mod real_media;

@@ -36,6 +36,7 @@ use crate::demo::{self, Wishes};
 use crate::ladder::Ladder;
 use crate::media_threads::MediaThreads;
 use crate::network::{Faults, Network, Packet};
+use crate::notary::Notary;
 use crate::peer::{Account, Peer};
 use crate::real_media::Sent;
 use crate::shelf::{self, Shelf};
@@ -70,6 +71,8 @@ pub struct World {
     pub drained: bool,
     /// What another process would know of calls.
     pub kept: BTreeMap<CallId, KeptCall>,
+    /// Who signs callers' numbers, and whose signatures are looked at.
+    pub notary: Notary,
     /// What is written down of queues, in order.
     remembered: Vec<queue::Fact>,
     /// There is no process: what is sent to it is lost.
@@ -181,6 +184,7 @@ impl World {
             complaints: Vec::new(),
             drained: false,
             kept: BTreeMap::new(),
+            notary: Notary::default(),
             remembered: Vec::new(),
             is_down: false,
             n_processes: seed,
@@ -571,6 +575,9 @@ impl World {
         }
         self.answer_names();
         self.answer_visits();
+        for (query, told) in self.notary.take_answers() {
+            self.tell(Input::Told { query, told });
+        }
     }
 
     fn carry_out(&mut self, output: Output, events: &mut Vec<Event>) {
@@ -649,6 +656,18 @@ impl World {
             Output::Resolve { query, host, .. } => self.asked.push((query, host)),
             Output::Remember { fact: queue::Fact::CalledForHelp(call), .. } => self.emergencies.push(*call),
             Output::Remember { fact, .. } => self.remembered.push(fact),
+            Output::Sign { query, order } => {
+                if self.shows == Shows::Everything {
+                    self.ladder.note_text(at, format!("sign {} {:?}", order.signable.number, order.signable.whose));
+                }
+                self.notary.sign(query, &order);
+            }
+            Output::Verify { query, passport } => {
+                if self.shows == Shows::Everything {
+                    self.ladder.note_text(at, format!("verify {} by {}", passport.caller, passport.certificate));
+                }
+                self.notary.verify(query, &passport);
+            }
             Output::Keep { call } => drop(self.kept.insert(call.id, *call)),
             Output::Forget { call } => drop(self.kept.remove(&call)),
             Output::Changed { .. } => {}

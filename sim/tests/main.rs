@@ -26,6 +26,7 @@ mod restarts;
 mod rfc3665;
 mod routes;
 mod seeds;
+mod signatures;
 mod sound;
 mod spoken;
 mod strangers;

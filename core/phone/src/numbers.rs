@@ -13,6 +13,7 @@ pub mod port_out;
 pub mod quota;
 pub mod routing;
 pub mod schedule;
+pub mod stir;
 pub mod stock;
 pub mod trunk;
 pub mod upload;

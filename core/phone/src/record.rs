@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use self::segment::Segment;
 use crate::id::{AttendantId, CallId, QueueId, RecordingId, TenantId, TrunkId, UserId};
+use crate::numbers::stir::{Attestation, Checked};
 
 /// What happened in one call.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -38,6 +39,9 @@ pub struct CallRecord {
     /// The rules that decided where the call goes first, one sentence each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub decisions: Vec<String>,
+    /// What was found of the signature of the caller's number, where a trunk has that looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<Checked>,
     /// Extension or number of who answered.
     pub answered_by: Option<String>,
     pub answered_by_user: Option<UserId>,
@@ -153,6 +157,18 @@ pub struct TrunkAttempt {
     /// The same as numbers, where it has some.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<Cause>,
+    /// What came of signing the number that it was shown, where it wants that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signing: Option<SigningOutcome>,
+}
+
+/// What came of signing a caller's number for a trunk. RFC 8224
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SigningOutcome {
+    Signed(Attestation),
+    /// The call went out without a signature, for this reason.
+    Unsigned(String),
 }
 
 /// Why something failed, as numbers. Specification of calling, 3.8.8

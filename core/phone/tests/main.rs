@@ -56,6 +56,7 @@ mod sessions;
 mod setup;
 mod sheet;
 mod snapshots;
+mod stir;
 mod stock;
 mod templates;
 mod totp;

@@ -247,6 +247,7 @@ fn record(segments: Vec<Segment>) -> CallRecord {
         path: Vec::new(),
         cause: None,
         decisions: Vec::new(),
+        signature: None,
         attempts: Vec::new(),
         segments,
     }

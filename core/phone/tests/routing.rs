@@ -496,7 +496,13 @@ fn outside(number: &str, caller_id: Option<&str>) -> Destination {
     let as_is = |number: &str| Translated { number: number.to_owned(), by: None };
     Destination::External(Box::new(External {
         number: Dialled::E164(E164::parse(number).unwrap()),
-        attempts: vec![Attempt { trunk: trunk(1), route: None, called: as_is(number), calling: caller_id.map(as_is) }],
+        attempts: vec![Attempt {
+            trunk: trunk(1),
+            route: None,
+            called: as_is(number),
+            calling: caller_id.map(as_is),
+            signs: None,
+        }],
         skipped: Vec::new(),
         caller_id: caller_id.map(|number| E164::parse(number).unwrap()),
         shown: Shown { number: caller_id.map(str::to_owned), ..Shown::default() },

@@ -42,6 +42,7 @@ use crate::talking::Talking;
 use crate::taping::{self, Tape};
 use crate::testing::Testing;
 use crate::transferring::{Surrender, Transferring};
+use crate::verifying::Verifying;
 use crate::visiting::Visiting;
 
 /// One call.
@@ -93,6 +94,8 @@ pub(crate) enum Activity {
     Talking(Talking),
     Testing(Testing),
     Transferring(Transferring),
+    /// The signature of the caller's number is looked at.
+    Verifying(Box<Verifying>),
     Visiting(Box<Visiting>),
 }
 
@@ -279,6 +282,7 @@ impl Call {
             Activity::Resuming(_) | Activity::Talking(_) => None,
             Activity::Testing(testing) => Some(testing.deadline()),
             Activity::Transferring(transferring) => transferring.next_deadline(),
+            Activity::Verifying(verifying) => Some(verifying.deadline()),
             Activity::Visiting(visiting) => visiting.next_deadline(),
         };
         let of_legs = self.legs.iter().filter(|leg| !leg.is_over()).filter_map(|leg| leg.leaves_at);
@@ -319,6 +323,7 @@ impl Call {
             Activity::Talking(talking) => talking.handle(self, node, event),
             Activity::Testing(testing) => testing.handle(self, node, &event),
             Activity::Transferring(transferring) => transferring.handle(self, node, event),
+            Activity::Verifying(verifying) => verifying.handle(self, node, event),
             Activity::Visiting(visiting) => visiting.handle(self, node, event),
         };
         if mem::discriminant(&self.activity) != before {
@@ -455,6 +460,7 @@ impl Call {
             | Activity::Resuming(_)
             | Activity::Ringing(_)
             | Activity::Testing(_)
+            | Activity::Verifying(_)
             | Activity::Visiting(_) => None,
         }
     }
@@ -615,7 +621,8 @@ impl Call {
             | Activity::Ringing(_)
             | Activity::Talking(_)
             | Activity::Testing(_)
-            | Activity::Transferring(_) => {}
+            | Activity::Transferring(_)
+            | Activity::Verifying(_) => {}
         }
         self.activity = self.end(node, by, Why::Stopped(refusal));
         node.changed(Change::Call { tenant: self.tenant_id(), call: self.id });

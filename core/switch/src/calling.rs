@@ -35,6 +35,7 @@ use crate::record::Draft;
 use crate::refusal::Refusal;
 use crate::ringing::Fallback;
 use crate::switch::Switch;
+use crate::verifying::{Check, Verifying};
 
 /// What an INVITE says, before it is opened.
 struct Invitation {
@@ -85,7 +86,9 @@ impl Switch {
         };
         let line = called.map(|number| number.number);
         let paid = paid.filter(|_| start.is_ok());
-        self.begin(request, source, tenant, invitation, Beginning { party, line, paid, terms, start, decisions });
+        let check = if start.is_ok() { Check::read(&request, &tenant, &settings, node) } else { None };
+        let beginning = Beginning { party, line, paid, terms, start, decisions, check };
+        self.begin(request, source, tenant, invitation, beginning);
     }
 
     /// A call from a user's phone. Who he says he is does not matter; who he proved to be does.
@@ -111,7 +114,7 @@ impl Switch {
         let at = self.node.wall_now();
         let Verdict { decision, reasons: decisions } = tenant.dial(user.id, &invitation.called, at);
         let start = decision.map_err(Refusal::by_rule);
-        let beginning = Beginning { party, line: None, paid: None, terms, start, decisions };
+        let beginning = Beginning { party, line: None, paid: None, terms, start, decisions, check: None };
         self.begin(request, source, tenant, invitation, beginning);
     }
 
@@ -168,7 +171,7 @@ impl Switch {
         invitation: Invitation,
         beginning: Beginning,
     ) {
-        let Beginning { party, line, paid, terms, start, decisions } = beginning;
+        let Beginning { party, line, paid, terms, start, decisions, check } = beginning;
         let node = &mut self.node;
         let start = if node.draining { Err(Refusal::DRAINING.with_rule()) } else { start };
         let (offer, codecs, start) = match invitation.offer() {
@@ -227,7 +230,7 @@ impl Switch {
         };
         node.changed(Change::Call { tenant: tenant_id, call: id });
         self.add_call(Box::new(call));
-        self.with_call(id, |call, node| call.begin(node, start));
+        self.with_call(id, |call, node| call.begin(node, start, check));
     }
 
     /// An INVITE that takes the place of a leg of ours. RFC 3891 §3
@@ -286,14 +289,17 @@ struct Beginning {
     start: Result<Destination, Refusal>,
     /// The rules behind that, one sentence each.
     decisions: Vec<String>,
+    /// The signature of the caller's number, where that is looked at.
+    check: Option<Check>,
 }
 
 impl Call {
     /// The first activity.
-    fn begin(&mut self, node: &mut Node, start: Result<Destination, Refusal>) {
-        self.activity = match start {
-            Ok(destination) => self.enter(node, destination, Fallback::GiveUp),
-            Err(refusal) => self.give_up(node, refusal),
+    fn begin(&mut self, node: &mut Node, start: Result<Destination, Refusal>, check: Option<Check>) {
+        self.activity = match (start, check) {
+            (Ok(destination), Some(check)) => Verifying::begin(self, node, destination, check),
+            (Ok(destination), None) => self.enter(node, destination, Fallback::GiveUp),
+            (Err(refusal), _) => self.give_up(node, refusal),
         };
         self.sweep(node);
     }

@@ -220,6 +220,7 @@ fn view_call(call: &Call, node: &Node) -> view::Call {
         Activity::Talking(talking) => talk(call, talking),
         Activity::Testing(_) => ("test", None),
         Activity::Transferring(_) => ("transferring", rung(call)),
+        Activity::Verifying(_) => ("ringing", None),
         Activity::Visiting(visiting) => ("mailbox", Some(visiting.name().to_owned())),
     };
     let answered = call.draft.answered.as_ref();
@@ -249,6 +250,7 @@ fn view_call(call: &Call, node: &Node) -> view::Call {
             | Activity::Talking(_)
             | Activity::Testing(_)
             | Activity::Transferring(_)
+            | Activity::Verifying(_)
             | Activity::Visiting(_) => None,
         },
         legs: call.legs.iter().filter(|leg| !leg.is_over()).map(view_leg).collect(),

@@ -13,6 +13,7 @@ use phone::directory::change::Touched;
 use phone::id::{CallId, PromptKey, QueueId, TenantId, TrunkId, UserId};
 use phone::money::charging::Account;
 use phone::numbers::E164;
+use phone::numbers::stir::{Attestation, Flaw};
 use phone::people::Presence;
 use sip::{Connection, Source, Target};
 
@@ -104,6 +105,18 @@ pub enum Told {
     Heard { hearing: Hearing },
     /// What the store of messages says; `sound` is there if a message was loaded.
     Mailbox { answer: visit::Answer, sound: Option<Arc<media::prompt::Prompt>> },
+    /// The signature of a caller's number, or why there is none.
+    Signed { outcome: Result<Signed, String> },
+    /// Whether a signature is right: the name in the signer's certificate, or what is wrong.
+    Verified { outcome: Result<Option<String>, Flaw> },
+}
+
+/// A caller's number that is signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signed {
+    pub attestation: Attestation,
+    /// The value of the Identity header field.
+    pub identity: String,
 }
 
 /// Names who waits for an answer to a command.

@@ -40,6 +40,10 @@ pub(crate) fn to_phone(
     let referred_by = call.referred_by.clone();
     let referred_by = referred_by.map(|value| ExtraHeader { name: "Referred-By".to_owned(), value });
     let secure = phone.target.transport.is_secure();
+    let of_caller = || call.leg(call.caller).filter(|caller| caller.party.trunk().is_some());
+    let checked = call.draft.signature.as_ref().filter(|_| of_caller().is_some());
+    let verstat = checked
+        .map(|checked| ExtraHeader { name: "X-Verstat".to_owned(), value: checked.verstat().as_str().to_owned() });
     Sent {
         call: call.id,
         tenant: call.tenant_id(),
@@ -65,7 +69,7 @@ pub(crate) fn to_phone(
             contact_user: party.number.clone(),
             targets: vec![phone.target],
             body: None,
-            headers: asserted.into_iter().chain(referred_by).collect(),
+            headers: asserted.into_iter().chain(referred_by).chain(verstat).collect(),
             credentials: None,
             max_forwards: call.max_forwards,
             session_secs: Some(limits::SESSION_SECS),

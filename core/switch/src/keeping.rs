@@ -8,6 +8,7 @@ use phone::apps::Priority;
 use phone::apps::queue::Standing;
 use phone::id::{CallId, QueueId, TenantId};
 use phone::numbers::E164;
+use phone::numbers::stir::Checked;
 use phone::record::segment::Segment;
 use phone::record::{Direction, LegRecord, PathStep};
 use sip::endpoint::KeptUsage;
@@ -75,6 +76,7 @@ pub struct KeptRecord {
     pub path: Vec<PathStep>,
     pub segments: Vec<Segment>,
     pub decisions: Vec<String>,
+    pub signature: Option<Checked>,
 }
 
 /// How much of a call is kept outside this process.

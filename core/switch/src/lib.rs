@@ -44,6 +44,7 @@ mod registering;
 mod resuming;
 mod ring;
 mod ringing;
+mod signing;
 mod subscribing;
 mod supervising;
 mod talking;
@@ -53,6 +54,7 @@ mod transferring;
 mod trunk_asking;
 mod trunk_registration;
 mod trunks;
+mod verifying;
 mod visiting;
 
 pub use input::Input;

@@ -43,6 +43,16 @@ pub const SILENT_REMEMBERED_MAX: usize = 1_024;
 /// meanwhile.
 pub const RESOLVE_MAX: Duration = Duration::from_secs(3);
 
+/// How long a call waits for a signature of its caller's number. It takes a fraction of a millisecond, or there is none.
+pub const SIGN_MAX: Duration = Duration::from_millis(500);
+
+/// How long a caller waits until a signature is looked at: a certificate that nobody has yet is fetched over HTTP, and the
+/// caller hears nothing meanwhile.
+pub const VERIFY_MAX: Duration = Duration::from_secs(3);
+
+/// Identity header fields of one call that are looked at. One is of the first signer, others of those who sent it on.
+pub const IDENTITIES_MAX: usize = 8;
+
 /// How long the test tone and the echo go on: long enough to listen, short enough not to hold ports for ever.
 pub const TEST_MAX: Duration = Duration::from_secs(600);
 

@@ -1,6 +1,7 @@
 //! Everything that the switch wants done. Closed: one screen.
 
 use bytes::Bytes;
+use jiff::Timestamp;
 use media::RecordingId;
 use media::sdp::Codec;
 use phone::apps::mailbox::Mailbox;
@@ -11,6 +12,8 @@ use phone::apps::recording::Envelope;
 use phone::id::{CallId, MessageId, QueueId, TenantId, TrunkId, UserId};
 use phone::money::charge::Charge;
 use phone::money::lost::Moment;
+use phone::numbers::stir::Signable;
+use phone::numbers::stir::passport::Passport;
 use phone::record::CallRecord;
 use phone::record::agent::AgentFact;
 use sip::Target;
@@ -36,6 +39,10 @@ pub enum Output {
     Recording { envelope: Box<Envelope> },
     /// Find the addresses of a host; answer with `Input::Resolved`. RFC 3263
     Resolve { query: QueryId, host: String, port: Option<u16>, transport: Option<sip::Transport>, secure: bool },
+    /// Vouch for a caller's number; answer with `Input::Told`. RFC 8224
+    Sign { query: QueryId, order: Box<SigningOrder> },
+    /// Find out whether the signature of a caller's number is right; answer with `Input::Told`.
+    Verify { query: QueryId, passport: Box<Passport> },
     /// What a leg that is paid for has cost so far. Nothing may be lost.
     Charge { charge: Box<Charge> },
     /// The process lives, and legs are paid for: to be written down after all charges that were told before.
@@ -82,6 +89,18 @@ pub struct MailboxQuestion {
     /// What a message is heard in.
     pub codec: Codec,
     pub ask: Ask,
+}
+
+/// A caller's number that is to be signed.
+#[derive(Clone, Debug)]
+pub struct SigningOrder {
+    pub tenant: TenantId,
+    /// By which the organization's own certificate is found.
+    pub slug: String,
+    pub signable: Signable,
+    /// Digits of who is called.
+    pub called: String,
+    pub at: Timestamp,
 }
 
 /// The answer to a command.

@@ -6,9 +6,11 @@ use jiff::Timestamp;
 use media::quality::Quality;
 use phone::apps::mailbox::Via;
 use phone::id::{CallId, TenantId};
+use phone::numbers::stir::Checked;
 use phone::record::segment::{Onward, Pass, QueueResult, Segment};
 use phone::record::{
-    AttemptResult, CallRecord, CallResult, Direction, EndedBy, LegQuality, LegRecord, PathStep, Step, TrunkAttempt,
+    AttemptResult, CallRecord, CallResult, Direction, EndedBy, LegQuality, LegRecord, PathStep, SigningOutcome, Step,
+    TrunkAttempt,
 };
 
 use crate::clock::Clock;
@@ -35,6 +37,8 @@ pub(crate) struct Draft {
     segments: Vec<Segment>,
     /// The rules that decided where the call goes first.
     pub(crate) decisions: Vec<String>,
+    /// What was found of the signature of the caller's number.
+    pub(crate) signature: Option<Checked>,
     /// The app that has the call, or had it last.
     segment: Option<usize>,
     ended: Option<Ended>,
@@ -94,6 +98,7 @@ impl Draft {
             attempt_began_at: None,
             segments: Vec::new(),
             decisions: Vec::new(),
+            signature: None,
             segment: None,
             ended: None,
         }
@@ -111,6 +116,7 @@ impl Draft {
             path: self.path.clone(),
             segments: self.segments.clone(),
             decisions: self.decisions.clone(),
+            signature: self.signature.clone(),
         }
     }
 
@@ -130,6 +136,7 @@ impl Draft {
             segment: kept.segments.len().checked_sub(1),
             segments: kept.segments,
             decisions: kept.decisions,
+            signature: kept.signature,
             ended: None,
         }
     }
@@ -163,6 +170,13 @@ impl Draft {
         attempt.status = refusal.map(|refusal| refusal.status);
         attempt.reason = refusal.map(|refusal| refusal.text.clone().into_owned());
         attempt.cause = refusal.map(Refusal::cause);
+    }
+
+    /// What came of signing the number that the trunk that is tried is shown.
+    pub(crate) fn note_signing(&mut self, outcome: SigningOutcome) {
+        if let Some(attempt) = self.attempts.last_mut().filter(|_| self.attempt_began_at.is_some()) {
+            attempt.signing = Some(outcome);
+        }
     }
 
     pub(crate) fn note_step(&mut self, at: Timestamp, step: Step) {
@@ -264,6 +278,7 @@ impl Draft {
             reason: refusal.map(|refusal| refusal.text.clone().into_owned()),
             cause: refusal.map(Refusal::cause),
             decisions: self.decisions,
+            signature: self.signature,
             answered_by_user: by.as_ref().and_then(Party::user),
             answered_by: by.map(|by| by.number),
             ended_by: ended.end.by,

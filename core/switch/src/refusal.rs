@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use phone::apps::prompt::paying::PayingPrompt;
 use phone::money::funding;
+use phone::numbers::stir::Flaw;
 use phone::record::Cause;
 use sip::endpoint::{Reason, Status};
 
@@ -94,6 +95,11 @@ impl Refusal {
     pub(crate) fn by_rule(refusal: phone::directory::Refusal) -> Self {
         let subcode = Some(cause::subcode_of_rule(refusal));
         Self { subcode, ..Self::of_rule(refusal.sip_status(), refusal.to_string()) }
+    }
+
+    /// Nobody vouches for the caller's number, and the trunk wants that.
+    pub(crate) fn unvouched(flaw: Flaw) -> Self {
+        Self::of_rule(flaw.sip_status(), flaw.to_string())
     }
 
     /// Nobody would pay for a call that one of the organization's people wants to make.

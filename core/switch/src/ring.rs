@@ -26,6 +26,7 @@ use crate::node::{Asker, Node};
 use crate::output::{Level, Output};
 use crate::party::{Party, Place};
 use crate::refusal::{Callee, Refusal, completed_elsewhere};
+use crate::signing::{Signing, Waiting};
 
 /// Legs that ring for one purpose: the first that answers wins.
 #[derive(Debug)]
@@ -59,6 +60,8 @@ struct Trunks {
     heard: bool,
     /// When the trunk in use was asked.
     asked_at: Instant,
+    /// The signature that it gets, if it wants one.
+    signing: Signing,
 }
 
 /// Why a person's phones ring.
@@ -140,6 +143,7 @@ impl Ring {
             n_silent: 0,
             heard: false,
             asked_at: node.now,
+            signing: Signing::default(),
         };
         let mut ring = Self { attempts: SmallVec::new(), trunks: Some(trunks), refusal: None, deadline: node.now };
         if ring.try_next_trunk(call, node) {
@@ -186,6 +190,10 @@ impl Ring {
                 self.refused(call, node, *leg, Refusal::new(480, "the phone hung up"))
             }
             Event::Resolved { query, targets } => self.resolved(call, node, *query, targets),
+            Event::Told { query, told } => {
+                let waiting = self.trunks.as_mut().and_then(|trunks| trunks.signing.handle(call, *query, told));
+                waiting.map_or(Standing::Ringing, |waiting| self.go_on(call, node, waiting))
+            }
             Event::Timeout if self.deadline <= node.now => self.timed_out(call, node),
             Event::Adopted { .. }
             | Event::Answered { .. }
@@ -202,8 +210,7 @@ impl Ring {
             | Event::SoundReady { .. }
             | Event::Spoke { .. }
             | Event::Surrendered { .. }
-            | Event::Timeout
-            | Event::Told { .. } => Standing::Ringing,
+            | Event::Timeout => Standing::Ringing,
         }
     }
 
@@ -216,6 +223,7 @@ impl Ring {
             if let Some((query, _)) = trunks.query.take() {
                 node.queries.remove(&query);
             }
+            trunks.signing.stop(node);
             call.draft.end_attempt(node.now, AttemptResult::GivenUp, None);
         }
     }
@@ -261,6 +269,9 @@ impl Ring {
     }
 
     fn timed_out(&mut self, call: &mut Call, node: &mut Node) -> Standing {
+        if let Some(waiting) = self.trunks.as_mut().and_then(|trunks| trunks.signing.give_up(call, node)) {
+            return self.go_on(call, node, waiting);
+        }
         let Some(trunks) = &self.trunks else {
             self.stop(call, node, &Refusal::NO_ANSWER.reason());
             self.note(Refusal::NO_ANSWER);
@@ -310,8 +321,17 @@ impl Ring {
         Standing::Ringing
     }
 
+    /// The signature for a trunk is there, or won't come.
+    fn go_on(&mut self, call: &mut Call, node: &mut Node, waiting: Waiting) -> Standing {
+        let Waiting { place, targets, .. } = waiting;
+        if !self.call_trunk(call, node, place, targets) && !self.try_next_trunk(call, node) {
+            return self.standing();
+        }
+        Standing::Ringing
+    }
+
     fn standing(&mut self) -> Standing {
-        let waits = self.trunks.as_ref().is_some_and(|trunks| trunks.query.is_some());
+        let waits = self.trunks.as_ref().is_some_and(|trunks| trunks.query.is_some() || trunks.signing.waits());
         if !self.attempts.is_empty() || waits {
             return Standing::Ringing;
         }
@@ -440,9 +460,16 @@ impl Ring {
             return false;
         }
         let mut targets = of_version(&trunk, targets);
+        if trunk.settings.stir_shaken.signs()
+            && trunks.signing.begin(call, node, &trunks.external, (place, attempt), &targets)
+        {
+            self.deadline = node.now + limits::SIGN_MAX;
+            return true;
+        }
         targets.sort_by_key(|target| node.trunks.is_silent(node.now, target.remote));
         let has_more = targets.len() > 1 && trunks.n_silent + 1 < limits::SILENT_ADDRESSES_MAX;
-        let sent = to_trunk(call, node, &trunk, &trunks.external, attempt, targets.clone());
+        let mut sent = to_trunk(call, node, &trunk, &trunks.external, attempt, targets.clone());
+        sent.invite.headers.extend(trunks.signing.header(place));
         trunks.targets = targets;
         trunks.asked_at = node.now;
         // With more to try each gets half the time: who is there says so at once, and another trunk may be waiting.
@@ -511,5 +538,6 @@ fn attempt_record(call: &Call, node: &Node, trunk: &Trunk, attempt: &outbound::A
         status: None,
         reason: None,
         cause: None,
+        signing: None,
     }
 }

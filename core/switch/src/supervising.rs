@@ -76,6 +76,7 @@ pub(crate) fn judge(call: &Call, node: &Node, asked: Asked) -> Result<(), Answer
         | Activity::Ringing(_)
         | Activity::Testing(_)
         | Activity::Transferring(_)
+        | Activity::Verifying(_)
         | Activity::Visiting(_) => return refused("supervision.not_talking", "nobody talks in this call now"),
     };
     if call.legs.iter().any(|leg| !leg.is_over() && leg.party.user() == Some(asked.supervisor)) {

@@ -478,6 +478,8 @@ fn take_back(node: &mut Node, call: &mut Call, unsaid: Vec<Output>) -> Vec<LegId
                 }
             }
             Output::Mailbox { query, .. }
+            | Output::Sign { query, .. }
+            | Output::Verify { query, .. }
             | Output::Utterance { handling: UtteranceHandling::Begin { query, .. }, .. } => {
                 node.queries.remove(&query);
             }

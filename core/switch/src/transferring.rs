@@ -290,6 +290,7 @@ impl Call {
             | Activity::Ringing(_)
             | Activity::Testing(_)
             | Activity::Transferring(_)
+            | Activity::Verifying(_)
             | Activity::Visiting(_) => None,
         }
     }

@@ -23,6 +23,7 @@ use crate::secret::Secret;
 use crate::sip_trace::Wanted;
 use crate::sip_trace::hep::Collector;
 use crate::speech::http::VoiceServer;
+use crate::stir;
 use crate::voicemail::mail_server::MailServer;
 
 /// What an error names a setting by.
@@ -35,7 +36,7 @@ const LADDERS_MIB: u64 = 256;
 const HEP_ID: u32 = 2_001;
 
 /// Every setting, as the file and the environment name it.
-const KEYS: [&str; 36] = [
+const KEYS: [&str; 39] = [
     "data_dir",
     "database",
     "demo",
@@ -50,6 +51,7 @@ const KEYS: [&str; 36] = [
     "proxies",
     "public_url",
     "private_openid",
+    "private_signers",
     "private_webhooks",
     "sip",
     "sip_ladders",
@@ -60,6 +62,8 @@ const KEYS: [&str; 36] = [
     "speech_key",
     "speech_model",
     "speech_url",
+    "stir_anchors",
+    "stir_certificates",
     "stripe_key",
     "stripe_url",
     "stripe_webhook_secret",
@@ -163,6 +167,19 @@ pub struct Flags {
     #[arg(long)]
     #[serde(skip_serializing_if = "is_false")]
     pub private_openid: bool,
+    /// Directory of certificates and keys that callers' numbers are signed with (STIR/SHAKEN): platform.pem and platform.key,
+    /// tenants/SHORT-NAME.pem and .key; read again when they change [default: nothing is signed].
+    #[arg(long, value_name = "DIR")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stir_certificates: Option<String>,
+    /// Certificates of the authorities that vouch for who signs callers' numbers, in PEM [default: nobody is trusted].
+    #[arg(long, value_name = "FILE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stir_anchors: Option<String>,
+    /// Let certificates of who signs callers' numbers be fetched from addresses that are not public, and by http: for tests.
+    #[arg(long)]
+    #[serde(skip_serializing_if = "is_false")]
+    pub private_signers: bool,
     /// Let webhooks go to addresses that are not public, and by http: for receivers beside the server.
     #[arg(long)]
     #[serde(skip_serializing_if = "is_false")]
@@ -257,6 +274,8 @@ pub struct Config {
     /// Of OpenID providers of organizations and resellers.
     pub openid: Reach,
     pub webhooks: Reach,
+    /// What callers' numbers are signed with, and whose signatures are trusted.
+    pub stir: stir::Settings,
     /// What tells people of messages.
     pub mail: Option<Mail>,
     /// What makes words of speech beside programs that are installed.
@@ -376,6 +395,11 @@ impl Settings {
             demo: demo.then(demo_secrets),
             openid: reach("private_openid")?,
             webhooks: reach("private_webhooks")?,
+            stir: stir::Settings {
+                certificates: self.path("stir_certificates"),
+                anchors: self.path("stir_anchors"),
+                reach: reach("private_signers")?,
+            },
             mail: self.mail()?,
             speech: self.speech()?,
             voice: self.voice()?,

@@ -30,6 +30,7 @@ pub mod secret;
 pub mod sip_trace;
 pub mod speech;
 pub mod spool;
+pub mod stir;
 pub mod voicemail;
 pub mod web;
 pub mod webhooks;

@@ -42,6 +42,7 @@ use crate::net::dns;
 use crate::net::streams::Streams;
 use crate::recordings;
 use crate::sip_trace::Trace;
+use crate::stir;
 use crate::voicemail::{Intake, desk};
 
 /// Changes that a slow live view may lag behind before it has to read everything again.
@@ -64,6 +65,8 @@ pub struct Setup {
     pub messages: Intake,
     /// Where questions of people in mailboxes go.
     pub desk: mpsc::Sender<desk::Question>,
+    /// Where callers' numbers are signed, and signatures looked at.
+    pub signatures: mpsc::Sender<stir::Question>,
     /// Where recordings begin.
     pub recordings: recordings::Intake,
     /// Where calls are kept for the next process.
@@ -248,6 +251,7 @@ pub fn start(setup: Setup, fatal: &Fatal) -> io::Result<Handle> {
         records: setup.records,
         messages: setup.messages,
         desk: setup.desk,
+        signatures: setup.signatures,
         recordings: setup.recordings,
         kept: setup.kept,
         trace: setup.trace.clone(),

@@ -42,6 +42,7 @@ use crate::recordings::{self, Recordings};
 use crate::sip_trace::Trace;
 use crate::spool::Spool;
 use crate::spool::frame::Entry;
+use crate::stir::{self, Stir};
 use crate::voicemail::desk::Desk;
 use crate::voicemail::greeter::Greeter;
 use crate::voicemail::mailer::Mailer;
@@ -124,10 +125,13 @@ async fn serve(config: Config, sockets_max: usize) -> anyhow::Result<()> {
         intake.push_entry(entry);
     });
     let began = Timestamp::now();
+    let stir = Stir::load(&config.stir, config.public_url.as_str())?;
+    let (signatures, unsigned) = mpsc::channel(stir::QUESTIONS_WAITING_MAX);
     let (desk, questions) = mpsc::channel(desk::QUESTIONS_WAITING_MAX);
     let intakes = Intakes {
         records,
         desk,
+        signatures,
         messages: voicemail.intake.clone(),
         recordings: recordings.intake.clone(),
         kept: kept.intake.clone(),
@@ -135,6 +139,8 @@ async fn serve(config: Config, sockets_max: usize) -> anyhow::Result<()> {
     let phone_key = Key(crate::secret::derived(&std::fs::read(config.key_file())?, "phones in browsers"));
     let (node, sockets) = start_node(&config, sockets, sockets_max, (intakes, phone_key.clone()), &fatal)?;
     recordings.tell(node.clone());
+    let keys = stir.keys.clone();
+    tokio::spawn(stir.run(unsigned, node.clone()));
     let board = Board::new(arrivals, store.clone(), node.clone(), spool_status.clone(), began);
     tokio::spawn(board.clone().run());
     let admin = admin::start::start(
@@ -172,7 +178,7 @@ async fn serve(config: Config, sockets_max: usize) -> anyhow::Result<()> {
         is_draining: is_draining.clone(),
         sign_ins: admin.signing.figures.clone(),
     };
-    listen_on(sockets, &node, health::router(health).merge(api::router(admin)));
+    listen_on(sockets, &node, health::router(health).merge(api::router(admin)).merge(stir::router(keys)));
     announce_ready(&config)?;
     let outcome = live(&config, &mut signals, Running { node: node.clone(), directory, is_draining, lost }).await;
     node.stop().await;
@@ -239,6 +245,7 @@ fn start_desk(admin: &Admin, voicemail: &mut Voicemail, questions: mpsc::Receive
 struct Intakes {
     records: Records,
     desk: mpsc::Sender<desk::Question>,
+    signatures: mpsc::Sender<stir::Question>,
     messages: Intake,
     recordings: recordings::Intake,
     kept: kept::Intake,
@@ -279,6 +286,7 @@ fn start_node(
         records: intakes.records,
         messages: intakes.messages,
         desk: intakes.desk,
+        signatures: intakes.signatures,
         recordings: intakes.recordings,
         kept: intakes.kept,
         client_tls,

@@ -146,6 +146,7 @@ fn call(number: u128, arrived_secs: i64) -> KeptCall {
             legs: Vec::new(),
             path: vec![PathStep { at: at(4), step }],
             segments: vec![Segment::new(None, at(2), pass)],
+            signature: None,
             decisions: vec!["the number is the main menu's".to_owned()],
         },
     }

@@ -23,6 +23,7 @@ mod secret;
 mod sip_trace;
 mod speech;
 mod spool;
+mod stir;
 mod tidy;
 mod voicemail;
 mod web;

@@ -3,6 +3,7 @@
 mod arrivals;
 mod people;
 mod phone;
+mod signatures;
 mod streams;
 mod tls;
 mod transfers;

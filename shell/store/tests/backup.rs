@@ -605,6 +605,7 @@ fn some_record(tenant: TenantId, n: u8) -> CallRecord {
         path: Vec::new(),
         cause: None,
         decisions: Vec::new(),
+        signature: None,
         attempts: Vec::new(),
         segments: Vec::new(),
     }

@@ -145,6 +145,7 @@ fn record(tenant: TenantId, n: u64) -> CallRecord {
         path: Vec::new(),
         cause: None,
         decisions: Vec::new(),
+        signature: None,
         attempts: Vec::new(),
         segments,
     }

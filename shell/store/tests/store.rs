@@ -700,6 +700,7 @@ fn some_record(tenant: TenantId, n: i64) -> CallRecord {
         path: Vec::new(),
         cause: None,
         decisions: Vec::new(),
+        signature: None,
         attempts: Vec::new(),
         segments: Vec::new(),
     }

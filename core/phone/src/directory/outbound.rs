@@ -21,6 +21,7 @@ use crate::numbers::number::Category;
 use crate::numbers::routing::dial_plan::Normalized;
 use crate::numbers::routing::route::Selection;
 use crate::numbers::routing::translation::Translated;
+use crate::numbers::stir::Signable;
 use crate::numbers::{Assignee, Country, E164};
 use crate::people::User;
 use crate::policies::Holder;
@@ -86,6 +87,8 @@ pub struct Shown {
     pub name: Option<String>,
     /// The caller hides, whatever else could be shown.
     pub is_hidden: bool,
+    /// The number is that of who called from outside, and of nobody here.
+    pub is_callers: bool,
 }
 
 /// Where a caller is, as emergency services are told. Specification of numbers, 2.8.
@@ -120,6 +123,8 @@ pub struct Attempt {
     pub called: Translated,
     /// None is anonymous.
     pub calling: Option<Translated>,
+    /// The number that is vouched for with a signature, where the trunk wants that and one is shown or told.
+    pub signs: Option<Signable>,
 }
 
 /// A trunk that is not tried.
@@ -299,7 +304,7 @@ impl Tenant {
         }
         plan.shown = match passing.caller {
             Some(ANONYMOUS) => Shown { is_hidden: true, ..Shown::default() },
-            Some(caller) => Shown { number: Some(caller.to_owned()), ..Shown::default() },
+            Some(caller) => Shown { number: Some(caller.to_owned()), is_callers: true, ..Shown::default() },
             None => Shown { number: passing.line.map(|line| line.to_string()), ..Shown::default() },
         };
         plan.number = text;

@@ -41,6 +41,11 @@ impl Tenant {
     pub fn inbound(&self, trunk: TrunkId, called: &str, caller: &str) -> Verdict {
         judge(|reasons| {
             self.check_active(reasons)?;
+            if let Some(trunk) = self.trunks.get(&trunk).filter(|trunk| trunk.settings.stir_shaken.verifies()) {
+                let does = trunk.settings.stir_shaken_action.words();
+                reasons
+                    .push(format!("trunk {} has the signature of the caller's number looked at: {does}", trunk.name));
+            }
             if let Some(decision) = self.screened(caller, reasons) {
                 return decision;
             }

@@ -510,7 +510,7 @@ impl Tenant {
     }
 
     /// A number that came in on a trunk as it is meant: in E.164 where that can be told, else as it is.
-    pub(super) fn called_on(&self, trunk: TrunkId, called: &str) -> String {
+    pub fn called_on(&self, trunk: TrunkId, called: &str) -> String {
         let translated = self.translated_by(trunk, called, |settings| &settings.inbound_called_rules);
         let called = translated.as_deref().unwrap_or(called);
         let of_trunk = self.trunks.get(&trunk).and_then(|trunk| Country::parse(trunk.country.as_deref()?));

@@ -75,6 +75,8 @@ const RECORD: &[Column] = &[
     ("Q.850", "/cause/q850"),
     ("Answered by", "/answered_by"),
     ("Ended by", "/ended_by"),
+    ("Caller's number", "/signature/verstat"),
+    ("Vouched for by", "/signature/signer"),
 ];
 const RECORD_LISTS: &[(&str, &str, &[Column])] = &[
     ("Decided by", "/decisions", &[("Rule", "")]),
@@ -99,6 +101,8 @@ const ATTEMPT: &[Column] = &[
     ("Status", "/status"),
     ("Reason", "/reason"),
     ("Subcode", "/cause/subcode"),
+    ("Signed", "/attestation"),
+    ("Not signed", "/unsigned"),
     ("After (ms)", "/milliseconds"),
 ];
 const PART: &[Column] = &[

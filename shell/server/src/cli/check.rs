@@ -1,5 +1,6 @@
 //! `trunkline check`: says what is wrong and how to fix it.
 
+mod signing;
 mod speech;
 
 use std::io;
@@ -9,6 +10,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use jiff::Timestamp;
+pub use signing::signing;
 pub use speech::{speech, voice};
 use store::{Open, OpenError, Store};
 
@@ -67,6 +69,7 @@ fn look_at_all(config: &Config) -> Vec<Finding> {
         findings.extend(ports(config));
     }
     findings.extend(config.tls.as_ref().map(|files| certificate(files, config.tls_ca.as_deref())));
+    findings.extend(signing(&config.stir, config.public_url.as_str(), Timestamp::now()));
     findings.push(media_address(config));
     findings.extend(config.mail.as_ref().map(|mail| mail_server(mail, config.tls_ca.as_deref())));
     findings.extend(PROGRAMS.map(|(program, loss)| external_program(program, program, loss)));

@@ -9,6 +9,7 @@ use phone::apps::Priority;
 use phone::apps::queue::Standing;
 use phone::id::{CallId, QueueId, TenantId, TrunkId, UserId};
 use phone::numbers::E164;
+use phone::numbers::stir::Checked;
 use phone::record::segment::Segment;
 use phone::record::{Direction, LegRecord, PathStep};
 use serde::{Deserialize, Serialize};
@@ -97,6 +98,8 @@ struct Record {
     path: Vec<PathStep>,
     segments: Vec<Segment>,
     decisions: Vec<String>,
+    #[serde(default)]
+    signature: Option<Checked>,
 }
 
 /// The bytes of a file.
@@ -146,6 +149,7 @@ pub fn write(call: &KeptCall) -> serde_json::Result<Vec<u8>> {
             path: record.path,
             segments: record.segments,
             decisions: record.decisions,
+            signature: record.signature,
         },
     })
 }
@@ -221,6 +225,7 @@ pub fn read(bytes: &[u8]) -> Option<KeptCall> {
             path: record.path,
             segments: record.segments,
             decisions: record.decisions,
+            signature: record.signature,
         },
     })
 }

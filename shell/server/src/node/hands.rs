@@ -7,6 +7,7 @@ use std::mem;
 use phone::apps::mailbox::visit;
 use phone::apps::queue::Fact;
 use phone::id::TenantId;
+use phone::numbers::stir::Flaw;
 use sip::{Target, Transport};
 use switch::input::{QueryId, ReplyId, Told};
 use switch::output::{Answer, Change, Level};
@@ -21,6 +22,7 @@ use crate::net::streams::Streams;
 use crate::recordings;
 use crate::sip_trace::Trace;
 use crate::spool::frame::Entry;
+use crate::stir;
 use crate::voicemail::{Intake, desk};
 
 /// Where finished calls and facts go: must neither wait nor lose.
@@ -42,6 +44,7 @@ pub struct Hands {
     records: Records,
     messages: Intake,
     desk: mpsc::Sender<desk::Question>,
+    signatures: mpsc::Sender<stir::Question>,
     recordings: recordings::Intake,
     kept: kept::Intake,
     pub trace: Option<Trace>,
@@ -63,6 +66,7 @@ pub struct Parts {
     pub records: Records,
     pub messages: Intake,
     pub desk: mpsc::Sender<desk::Question>,
+    pub signatures: mpsc::Sender<stir::Question>,
     pub recordings: recordings::Intake,
     pub kept: kept::Intake,
     pub trace: Option<Trace>,
@@ -82,6 +86,7 @@ impl Hands {
             records: parts.records,
             messages: parts.messages,
             desk: parts.desk,
+            signatures: parts.signatures,
             recordings: parts.recordings,
             kept: parts.kept,
             trace: parts.trace,
@@ -132,6 +137,8 @@ impl Hands {
                     self.failures.push(unanswered(query));
                 }
             }
+            Output::Sign { query, order } => self.put(query, stir::Question::Sign(query, order)),
+            Output::Verify { query, passport } => self.put(query, stir::Question::Verify(query, passport)),
             Output::Utterance { recording, handling } => self.messages.handle_utterance(recording, handling),
             Output::Message { message, handling } => self.messages.handle(message, handling),
             Output::Recording { envelope } => self.recordings.begin(envelope),
@@ -177,6 +184,17 @@ impl Hands {
     /// What could not be done since the last time, as the switch should hear it.
     pub fn take_failures(&mut self) -> Vec<Input> {
         mem::take(&mut self.failures)
+    }
+
+    /// Asks for a signature, or whether one is right.
+    fn put(&mut self, query: QueryId, question: stir::Question) {
+        if let Err(refused) = self.signatures.try_send(question) {
+            let told = match refused.into_inner() {
+                stir::Question::Sign(..) => Told::Signed { outcome: Err("too many calls want a signature".to_owned()) },
+                stir::Question::Verify(..) => Told::Verified { outcome: Err(Flaw::CertificateAway) },
+            };
+            self.failures.push(Input::Told { query, told });
+        }
     }
 
     fn ask(&mut self, question: Question) {

@@ -371,6 +371,7 @@ fn record(world: &World) -> CallRecord {
         path: Vec::new(),
         cause: None,
         decisions: Vec::new(),
+        signature: None,
         attempts: Vec::new(),
         segments: Vec::new(),
     }

@@ -123,6 +123,7 @@ fn record(world: &World, operator: &Joined, talk_seconds: Option<i64>, status: u
         path: Vec::new(),
         cause: None,
         decisions: Vec::new(),
+        signature: None,
         attempts: Vec::new(),
         segments: Vec::new(),
     }

@@ -395,6 +395,7 @@ fn call(world: &World, begin: Timestamp, people: &People, result: QueueResult, w
         path: Vec::new(),
         cause: None,
         decisions: Vec::new(),
+        signature: None,
         attempts: Vec::new(),
         segments: vec![menu, queue],
     }

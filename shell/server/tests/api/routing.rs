@@ -270,7 +270,7 @@ async fn a_trunk_has_settings_by_name_and_a_place_that_an_administrator_sees() {
     let world = world().await;
     let takes = world.read(&format!("{TRUNKS}/settings")).await;
     let takes = takes["items"].as_array().unwrap().clone();
-    assert_eq!(takes.len(), 42);
+    assert_eq!(takes.len(), 43);
     assert!(takes.iter().all(|it| !it["about"].as_str().unwrap().is_empty()));
     let second = made(&world, TRUNKS, json!({ "name": "second", "host": "x.example", "description": "spare" })).await;
     assert_eq!((&second["priority"], &second["description"]), (&json!(2), &json!("spare")));

@@ -1,6 +1,10 @@
+use phone::numbers::stir::authority::Entry;
 use proptest::prelude::*;
 use rcgen::{CertificateParams, KeyPair};
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject as _;
 
+use crate::stir::authority::{Authority, For};
 use server::net::certificate::*;
 
 fn der(names: &[&str], year: i32) -> Vec<u8> {
@@ -22,6 +26,26 @@ fn a_time_after_2049_and_no_names_are_read() {
     let found = Certificate::read(&der(&[], 2061)).unwrap();
     assert!(found.names.is_empty());
     assert_eq!(found.not_after, "2061-03-04T00:00:00Z".parse().unwrap());
+}
+
+#[test]
+fn whose_it_is_and_for_which_telephone_numbers_is_read() {
+    let authority = Authority::new("Root");
+    let read = |numbers| {
+        let chain = authority.issue("SHAKEN 4321", numbers).chain;
+        let leaf = CertificateDer::from_pem_slice(chain.as_bytes()).unwrap();
+        Certificate::read(&leaf)
+    };
+    let found = read(For::Provider("4321")).unwrap();
+    assert_eq!(
+        (found.common_name.as_deref(), found.numbers),
+        (Some("SHAKEN 4321"), vec![Entry::Provider("4321".into())])
+    );
+    assert_eq!(read(For::Number("12155551212")).unwrap().numbers, [Entry::One("12155551212".into())]);
+    let range = Entry::Range { first: "12155551200".into(), count: 100 };
+    assert_eq!(read(For::Range("12155551200", 100)).unwrap().numbers, [range]);
+    assert_eq!(read(For::Everybody).unwrap().numbers, []);
+    assert_eq!(read(For::Nonsense), None, "a list that can't be read is no permission");
 }
 
 proptest! {

@@ -34,7 +34,7 @@ pub fn settle(parts: &mut TenantParts) {
     parts.numbers = BTreeMap::from([(number, Number { assignee, ..Number::new(number, NumberKind::ServiceToll) })]);
 }
 
-fn user_id(extension: u128) -> UserId {
+pub fn user_id(extension: u128) -> UserId {
     UserId(Uuid::from_u128(extension))
 }
 

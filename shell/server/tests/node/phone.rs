@@ -100,6 +100,36 @@ impl Phone {
         }
     }
 
+    /// Calls, and waits for the refusal.
+    pub async fn call_in_vain(&mut self, called: &str) -> Status {
+        let invite = OutgoingInvite {
+            uri: format!("sip:{called}@{DOMAIN}"),
+            from: self.name(),
+            to: format!("<sip:{called}@{DOMAIN}>"),
+            contact_user: self.user.clone(),
+            targets: vec![self.target()],
+            body: Some(self.description()),
+            headers: Vec::new(),
+            credentials: Some(self.credentials()),
+            max_forwards: 70,
+            session_secs: None,
+            offers_reliable: true,
+        };
+        self.endpoint.invite(Instant::now(), invite, &mut self.effects);
+        loop {
+            match self.next().await {
+                Event::Refused { status, .. } => return status,
+                Event::Progressed { .. } => {}
+                other => panic!("{} called and got {other:?}", self.user),
+            }
+        }
+    }
+
+    pub async fn hang_up(&mut self, call: UsageId) {
+        self.endpoint.bye(Instant::now(), call, None, &mut self.effects);
+        self.flush().await;
+    }
+
     /// Waits for a call and answers it.
     pub async fn answer(&mut self) -> UsageId {
         let Event::Requested { request, source } = self.next().await else { panic!("a call for {}", self.user) };

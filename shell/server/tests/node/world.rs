@@ -64,6 +64,25 @@ impl World {
     }
 
     async fn start_sounding(sip: &str, patience: Patience, media: server::media::Setup) -> Self {
+        let make = |udp| setup(udp, patience, media);
+        Self::start_set_up(sip, make, directory_with(|_, _| {})).await
+    }
+
+    /// With these settings, ports for sound of its own, and somebody who signs callers' numbers.
+    pub async fn start_directory(
+        directory: Directory,
+        ports: std::ops::RangeInclusive<u16>,
+        signatures: tokio::sync::mpsc::Sender<server::stir::Question>,
+        records: node::Records,
+    ) -> Self {
+        let media = server::media::Setup { ports, ..one_media_thread() };
+        let make = |udp| Setup { signatures, records, ..setup(udp, Patience::default(), media) };
+        let world = Self::start_set_up("127.0.0.1:0", make, directory).await;
+        world.wait_for_ports(1).await;
+        world
+    }
+
+    async fn start_set_up(sip: &str, make: impl FnOnce(std::net::UdpSocket) -> Setup, directory: Directory) -> Self {
         tls::install_provider();
         let certificates = tempfile::tempdir().unwrap();
         write_certificate(certificates.path(), "first.test");
@@ -76,8 +95,8 @@ impl World {
         let (udp, tcp) = bind_both(sip.parse().unwrap());
         let sip = udp.local_addr().unwrap();
         let (fatal, _) = fatal();
-        let node = node::start(setup(udp, patience, media), &fatal).unwrap();
-        node.install(Arc::new(directory()), Arc::new(PromptLibrary::default()), Touched::Everything).await.unwrap();
+        let node = node::start(make(udp), &fatal).unwrap();
+        node.install(Arc::new(directory), Arc::new(PromptLibrary::default()), Touched::Everything).await.unwrap();
         tokio::spawn(listen::tcp(TcpListener::from_std(tcp).unwrap(), node.streams().clone()));
         let tls = TcpListener::bind(files.address).await.unwrap();
         let sips = tls.local_addr().unwrap();
@@ -160,6 +179,7 @@ fn setup(sip: std::net::UdpSocket, patience: Patience, media: server::media::Set
         records: Box::new(|_| {}),
         messages: server::voicemail::intake().0,
         desk: tokio::sync::mpsc::channel(1).0,
+        signatures: tokio::sync::mpsc::channel(1).0,
         recordings: server::recordings::intake().0,
         kept: server::kept::intake().0,
         client_tls: tls::client_config(None, None).unwrap(),
@@ -170,9 +190,10 @@ fn setup(sip: std::net::UdpSocket, patience: Patience, media: server::media::Set
     }
 }
 
-fn directory() -> Directory {
+/// The organization of the world, with changes.
+pub fn directory_with(change: impl FnOnce(&mut TenantParts, &mut Trunk)) -> Directory {
     let id = TenantId(Uuid::from_u128(1));
-    let trunk = Trunk {
+    let mut trunk = Trunk {
         id: TrunkId(Uuid::from_u128(2)),
         name: "carrier".to_owned(),
         host: "127.0.0.1".to_owned(),
@@ -209,7 +230,7 @@ fn directory() -> Directory {
         outbound_trunks: vec![trunk.id],
         lent: BTreeMap::new(),
         groups: BTreeMap::new(),
-        trunks: BTreeMap::from([(trunk.id, Arc::new(trunk))]),
+        trunks: BTreeMap::new(),
         resource_accounts: BTreeMap::new(),
         attendants: BTreeMap::new(),
         queues: BTreeMap::new(),
@@ -221,6 +242,8 @@ fn directory() -> Directory {
         emergency_numbers: Vec::new(),
     };
     super::people::settle(&mut parts);
+    change(&mut parts, &mut trunk);
+    parts.trunks = BTreeMap::from([(trunk.id, Arc::new(trunk))]);
     Directory::new([Arc::new(Tenant::new(parts))], Some(id))
 }
 

@@ -363,6 +363,7 @@ pub fn some_record(n: u64) -> CallRecord {
         path: Vec::new(),
         cause: None,
         decisions: Vec::new(),
+        signature: None,
         attempts: Vec::new(),
         segments: Vec::new(),
     }

@@ -12,7 +12,8 @@ use crate::numbers::number::NumberSource;
 use crate::numbers::routing::dial_plan::Normalized;
 use crate::numbers::routing::route::UsageSeen;
 use crate::numbers::routing::translation::{Translated, Translator, translate};
-use crate::numbers::trunk::settings::{NumberFormat, Rules};
+use crate::numbers::stir::{Signable, Whose};
+use crate::numbers::trunk::settings::{NumberFormat, PrivacyPolicy, Rules};
 use crate::numbers::{Assignee, E164, Number, Trunk};
 use crate::people::User;
 use crate::policies::emergency::SharedCalling;
@@ -131,6 +132,16 @@ impl Tenant {
         };
         let words = format!("it goes out over trunk {}{by}{rest}", name(&first.trunk));
         plan.reasons.push(words);
+        let signing = plan.attempts.iter().filter_map(|attempt| {
+            let trunk = self.trunks.get(&attempt.trunk).filter(|trunk| trunk.settings.stir_shaken.signs())?;
+            Some(match attempt.signs {
+                Some(Signable { number, whose }) => {
+                    format!("trunk {} gets {number} signed {}", trunk.name, whose.words())
+                }
+                None => format!("trunk {} is told no number that could be signed", trunk.name),
+            })
+        });
+        plan.reasons.extend(signing.collect::<Vec<_>>());
         plan
     }
 
@@ -175,7 +186,27 @@ impl Tenant {
         let of_route = caller_id.filter(|number| !plan.shown.is_hidden && self.numbers.contains_key(number));
         let shown = of_route.map(|number| number.to_string()).or_else(|| plan.shown.number.clone());
         let calling = shown.and_then(|number| translate(&number, rules(&trunk.settings.outbound_calling_rules)));
-        plan.attempts.push(Attempt { trunk: id, route, called, calling });
+        let signs = trunk.settings.stir_shaken.signs().then(|| self.signable(plan, trunk, of_route)).flatten();
+        plan.attempts.push(Attempt { trunk: id, route, called, calling, signs });
+    }
+
+    /// The number that is looked at together with a signature, and whose it is; none if a trunk is told no number. What is
+    /// asserted counts more than what is shown. ATIS-1000074 §5.3.1
+    fn signable(&self, plan: &Plan<'_>, trunk: &Trunk, of_route: Option<E164>) -> Option<Signable> {
+        let settings = &trunk.settings;
+        let own = || E164::parse_with_extension(plan.shown.number.as_deref()?).ok();
+        let shown = of_route.or_else(own);
+        let is_told = shown.is_some() || settings.privacy_policy == PrivacyPolicy::Keep;
+        let told = plan.line.filter(|_| settings.forward_pai && is_told);
+        let number = told.or(shown)?;
+        // From outside anybody may show a number of ours.
+        let is_callers = plan.shown.is_callers && told.is_none() && of_route.is_none();
+        let whose = match self.numbers.get(&number) {
+            _ if is_callers => Whose::Callers,
+            Some(held) => Whose::held(held.source),
+            None => Whose::Unknown,
+        };
+        Some(Signable { number: number.without_extension(), whose })
     }
 
     /// What the policy shows of a person who calls with a line. Specification of calling, 2.10.
@@ -184,7 +215,7 @@ impl Tenant {
         let own = |reasons: &mut Vec<String>| match line {
             Some(line) => {
                 reasons.push(format!("the call shows {line}, the number of {}", user.display_name));
-                Shown { number: Some(line.to_string()), name: name.clone(), is_hidden: false }
+                Shown { number: Some(line.to_string()), name: name.clone(), is_hidden: false, is_callers: false }
             }
             None => {
                 reasons.push(format!("{} has no number to show", user.display_name));
@@ -199,7 +230,7 @@ impl Tenant {
             (CallingId::Resource, Some(account)) => match self.number_of_account(account) {
                 Some(number) => {
                     reasons.push(format!("the call shows {number}, as the caller ID policy says"));
-                    Shown { number: Some(number.to_string()), name, is_hidden: false }
+                    Shown { number: Some(number.to_string()), name, is_hidden: false, is_callers: false }
                 }
                 None => {
                     reasons.push("the resource account of the caller ID policy has no number".to_owned());

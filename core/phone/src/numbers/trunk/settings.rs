@@ -42,7 +42,9 @@ choices! {
     /// How faxes travel.
     FaxMode: T38 "t38", Passthrough "passthrough", Off "off";
     /// Whether callers' numbers are signed and signatures checked.
-    StirShaken: Off "off", Verify "verify", Sign "sign";
+    StirShaken: Off "off", Verify "verify", Sign "sign", Both "both";
+    /// What becomes of a call that comes in with a wrong signature of the caller's number, or without one.
+    StirShakenAction: Tag "tag", Record "record", Refuse "refuse", Require "require";
 }
 
 settings! {
@@ -87,8 +89,11 @@ settings! {
         privacy_policy: PrivacyPolicy = PrivacyPolicy::Keep;
         /// Where the name of a caller is read.
         caller_name_source: CallerNameSource = CallerNameSource::Display;
-        /// Whether callers' numbers are signed and signatures checked.
+        /// Whether callers' numbers are signed in calls that go out and signatures checked in calls that come in.
         stir_shaken: StirShaken = StirShaken::Off;
+        /// What becomes of a call whose signature is checked: `tag` lets it ring as "Spam likely" where the signature is wrong,
+        /// `record` only writes down what was found, `refuse` refuses a wrong signature, `require` also a call without one.
+        stir_shaken_action: StirShakenAction = StirShakenAction::Tag;
         /// Whether sound goes past us where it can.
         media_bypass: bool = false;
         /// For whom sound goes past us; needs `media_bypass`.
@@ -133,6 +138,24 @@ settings! {
         maintenance_from: Option<Timestamp> = None;
         /// Until when no new call goes out over it.
         maintenance_until: Option<Timestamp> = None;
+    }
+}
+
+impl StirShaken {
+    /// Whether calls that go out are signed.
+    pub fn signs(self) -> bool {
+        match self {
+            Self::Sign | Self::Both => true,
+            Self::Off | Self::Verify => false,
+        }
+    }
+
+    /// Whether signatures of calls that come in are looked at.
+    pub fn verifies(self) -> bool {
+        match self {
+            Self::Verify | Self::Both => true,
+            Self::Off | Self::Sign => false,
+        }
     }
 }
 

@@ -1,9 +1,10 @@
 //! A call record, as the API writes it.
 
 use jiff::Timestamp;
+use phone::numbers::stir::Checked;
 use phone::record::{
     CallRecord as PhoneRecord, CallResult as PhoneResult, Cause as PhoneCause, Direction, EndedBy as PhoneEndedBy,
-    LegRecord, PathStep, Step, TrunkAttempt,
+    LegRecord, PathStep, SigningOutcome, Step, TrunkAttempt,
 };
 use serde::{Deserialize, Serialize};
 use store::CallFact;
@@ -38,6 +39,9 @@ pub struct CallRecord {
     /// The rules that decided where the call goes first, in the words of `explain`.
     #[serde(default)]
     pub decisions: Vec<String>,
+    /// What was found of the signature of the caller's number (STIR/SHAKEN); null where no trunk has that looked at.
+    #[serde(default)]
+    pub signature: Option<RecordSignature>,
     /// Extension or number of who answered.
     pub answered_by: Option<String>,
     pub answered_by_user: Option<Uuid>,
@@ -78,6 +82,30 @@ pub struct RecordAttempt {
     /// The same as numbers, where it has some.
     #[serde(default)]
     pub cause: Option<RecordCause>,
+    /// A, B or C: how far the number that it was shown was vouched for; null if it was not signed.
+    #[serde(default)]
+    pub attestation: Option<String>,
+    /// Why the number was not signed, where the trunk wants that.
+    #[serde(default)]
+    pub unsigned: Option<String>,
+}
+
+/// What was found of the signature of the caller's number. RFC 8224
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RecordSignature {
+    /// TN-Validation-Passed, TN-Validation-Failed or No-TN-Validation.
+    pub verstat: String,
+    /// certificate_away, certificate_untrusted, forged, malformed, missing, no_authority, no_number, not_its_number,
+    /// other_called, other_caller or stale; null if the signature is right.
+    pub flaw: Option<String>,
+    /// The same in words.
+    pub detail: String,
+    /// A, B or C, as the signature says, whether it is right or not.
+    pub attestation: Option<String>,
+    /// By which the signer traces the call back.
+    pub origid: Option<Uuid>,
+    /// The name in the signer's certificate, if the signature is right.
+    pub signer: Option<String>,
 }
 
 /// Why something failed, as numbers.
@@ -253,6 +281,7 @@ impl From<PhoneRecord> for CallRecord {
             reason: record.reason,
             cause: record.cause.map(RecordCause::from),
             decisions: record.decisions,
+            signature: record.signature.map(RecordSignature::from),
             answered_by: record.answered_by,
             answered_by_user: record.answered_by_user.map(|user| user.0),
             ended_by: match record.ended_by {
@@ -270,8 +299,26 @@ impl From<PhoneRecord> for CallRecord {
     }
 }
 
+impl From<Checked> for RecordSignature {
+    fn from(checked: Checked) -> Self {
+        Self {
+            verstat: checked.verstat().as_str().to_owned(),
+            detail: checked.words(),
+            flaw: checked.flaw.map(|flaw| flaw.as_str().to_owned()),
+            attestation: checked.attestation.map(|attestation| attestation.as_str().to_owned()),
+            origid: checked.origid,
+            signer: checked.signer,
+        }
+    }
+}
+
 impl From<TrunkAttempt> for RecordAttempt {
     fn from(attempt: TrunkAttempt) -> Self {
+        let (attestation, unsigned) = match attempt.signing {
+            Some(SigningOutcome::Signed(attestation)) => (Some(attestation.as_str().to_owned()), None),
+            Some(SigningOutcome::Unsigned(why)) => (None, Some(why)),
+            None => (None, None),
+        };
         Self {
             at: attempt.at,
             trunk: attempt.trunk.0,
@@ -284,6 +331,8 @@ impl From<TrunkAttempt> for RecordAttempt {
             status: attempt.status,
             reason: attempt.reason,
             cause: attempt.cause.map(RecordCause::from),
+            attestation,
+            unsigned,
         }
     }
 }

@@ -133,6 +133,9 @@ pub struct TestedTrunk {
     pub called_rule: Option<String>,
     pub calling: Option<String>,
     pub calling_rule: Option<String>,
+    /// The number that the trunk gets signed, and how far it is vouched for; null where nothing is signed.
+    #[serde(default)]
+    pub signs: Option<String>,
 }
 
 /// A trunk that is not tried.
@@ -189,6 +192,7 @@ fn told(dialled: &str, tracing: Tracing<'_>) -> RouteTested {
         called_rule: rule_name(&attempt.called),
         calling: attempt.calling.as_ref().map(|it| it.number.clone()),
         calling_rule: attempt.calling.as_ref().and_then(rule_name),
+        signs: attempt.signs.map(|signs| format!("{} {}", signs.number, signs.whose.words())),
     });
     let looked_at = book.routes.looked_at(&plan.selection);
     let looked_at = looked_at.iter().map(|(usage, route, matches)| TestedRoute {

@@ -119,6 +119,7 @@ const ATTEMPT: &[Column] = &[
     ("By rule", "/called_rule"),
     ("Calling", "/calling"),
     ("By rule", "/calling_rule"),
+    ("Signed", "/signs"),
 ];
 const SKIPPED: &[Column] = &[("Trunk", "/trunk"), ("Route", "/route"), ("Why", "/reason")];
 
