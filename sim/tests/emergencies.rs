@@ -6,6 +6,7 @@ use phone::numbers::civic_address::CivicAddress;
 use phone::numbers::routing::VoiceRoute;
 use phone::numbers::trunk::settings::TrunkSettings;
 use phone::people::Site;
+use phone::record::Step;
 use serde_json::{Value, json};
 use sim::World;
 use sim::demo::{Wishes, trunk_id};
@@ -116,6 +117,101 @@ fn address() -> CivicAddress {
         "validated": { "at": "2026-01-01T00:00:00Z", "by": "system" },
     }))
     .unwrap()
+}
+
+#[test]
+fn the_security_desk_joins_a_call_for_help_as_the_policy_says() {
+    for (mode, reach) in [("conference_muted", "neither"), ("conference_unmuted", "both")] {
+        let mut world = desk(&json!({ "notification_group": ["101", "carol@demo.test"], "notification_mode": mode }));
+        world.dial("bob", "911");
+        world.run_secs(1);
+        assert_eq!(world.peer("alice").n_ringing(), 0, "nobody is there yet whom she could hear");
+        world.answer("trunk");
+        world.run_secs(1);
+        assert_eq!(world.peer("alice").n_ringing(), 1, "{mode}");
+        assert!(
+            world.peer("alice").caller_shown.contains("Emergency call: bob"),
+            "{}",
+            world.peer("alice").caller_shown
+        );
+        world.answer("alice");
+        world.run_secs(5);
+        let mixed = world.ladder.render().into_iter().find(|line| line.contains("mix"));
+        assert!(mixed.as_ref().is_some_and(|line| line.to_lowercase().contains(reach)), "{mode}: {mixed:?}");
+        world.hang_up("bob");
+        world.run_until_quiet();
+        let step = world.records[0].path.last().map(|step| step.step.clone());
+        assert!(
+            matches!(&step, Some(Step::Supervised { by, result, .. }) if by == "101" && result == "call_ended"),
+            "{step:?}"
+        );
+        assert_eq!(world.statistics().n_calls, 0);
+    }
+}
+
+#[test]
+fn a_security_desk_that_does_not_come_disturbs_nobody() {
+    let all = json!({ "notification_group": ["101", "103", "102"], "notification_mode": "conference_muted" });
+    // One declines, and the other rings on.
+    let mut world = desk(&all);
+    world.peer("alice").manners.refuses = Some(603);
+    world.dial("bob", "911");
+    world.answer("trunk");
+    world.run_secs(1);
+    assert_eq!((world.peer("alice").n_ringing(), world.peer("carol").n_ringing()), (0, 1));
+    assert_eq!(world.peer("bob").n_ringing(), 0, "who calls is not rung");
+    world.run_secs(70);
+    assert_eq!(world.peer("carol").n_ringing(), 0, "given up after a minute");
+    world.hang_up("bob");
+    world.run_until_quiet();
+    assert!(world.records[0].talk_seconds >= 70, "the two talked on");
+
+    // The desk leaves, and the two talk on.
+    let mut world = desk(&all);
+    world.dial("bob", "911");
+    world.answer("trunk");
+    world.run_secs(1);
+    world.answer("carol");
+    world.run_secs(2);
+    assert_eq!(world.peer("alice").n_ringing(), 0, "one of the desk is enough");
+    world.hang_up("carol");
+    world.run_secs(30);
+    world.hang_up("bob");
+    world.run_until_quiet();
+    assert!(world.records[0].talk_seconds >= 30);
+}
+
+#[test]
+fn nobody_of_the_desk_is_rung_where_the_policy_does_not_say_so() {
+    for policy in [
+        json!({ "notification_group": ["101"] }),
+        json!({ "notification_group": ["101"], "notification_mode": "notification_only" }),
+        json!({ "notification_mode": "conference_muted" }),
+        json!({
+            "notification_group": ["101"],
+            "notification_mode": "conference_muted",
+            "extended_notifications": [{ "emergency_dial_string": "911" }],
+        }),
+    ] {
+        let mut world = desk(&policy);
+        world.dial("bob", "911");
+        world.answer("trunk");
+        world.run_secs(1);
+        assert_eq!(world.peer("alice").n_ringing(), 0, "{policy}");
+        world.hang_up("bob");
+        world.run_until_quiet();
+    }
+}
+
+/// The demo with an emergency policy for all.
+fn desk(policy: &Value) -> World {
+    let mut outside = RoutingParts::default();
+    outside.policies.emergency_calling.global = read(policy);
+    let mut world = World::with(&Wishes { outside, ..Wishes::default() });
+    world.change_person(2, |carol| carol.email = Some("Carol@demo.test".to_owned()));
+    world.register(&["alice", "bob", "carol"]);
+    world.ladder.clear();
+    world
 }
 
 fn site() -> Site {

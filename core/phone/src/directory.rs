@@ -7,6 +7,7 @@ mod app_problems;
 pub mod app_uses;
 pub mod change;
 mod check;
+mod desk;
 pub mod finding;
 pub mod flow_test;
 pub mod offboarding;

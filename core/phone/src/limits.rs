@@ -164,6 +164,9 @@ pub const POLICY_GROUPS_MAX: usize = 1_000;
 /// Who is told of an emergency call. Specification of calling, 6.
 pub const NOTIFIED_ENTRIES_MAX: usize = 50;
 
+/// People of a security desk whose phones ring for one call for help. Specification of calling, 4.6
+pub const DESK_PEOPLE_MAX: usize = 50;
+
 /// Emergency numbers of one policy: those of a country and its neighbours.
 pub const EMERGENCY_ENTRIES_MAX: usize = 50;
 

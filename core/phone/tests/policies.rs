@@ -94,7 +94,7 @@ fn only_settings_that_are_there_are_said_to_be_followed() {
         ("dial_out", 1),
         ("dial_plan", 1),
         ("emergency_call_routing", 2),
-        ("emergency_calling", 2),
+        ("emergency_calling", 3),
         ("enhanced_encryption", 0),
         ("ip_phone", 0),
         ("media_connectivity", 0),

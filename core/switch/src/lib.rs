@@ -24,6 +24,7 @@ mod command;
 mod deadlines;
 mod depositing;
 mod health;
+mod helping;
 mod inviting;
 mod keep_alive;
 mod leg;

@@ -5,11 +5,10 @@ use std::time::{Duration, Instant};
 use media::LegId;
 use media::sdp::SrtpPolicy;
 use phone::apps::queue;
-use phone::directory::{Dialled, External, outbound};
+use phone::directory::{External, outbound};
 use phone::id::{QueueId, TrunkId, UserId};
 use phone::numbers::Trunk;
 use phone::numbers::trunk::TrunkTransport;
-use phone::policies::Holder;
 use phone::record::emergency::CalledForHelp;
 use phone::record::{AttemptResult, TrunkAttempt};
 use sip::Target;
@@ -18,6 +17,7 @@ use smallvec::SmallVec;
 
 use crate::call::{Call, Event};
 use crate::health::Miss;
+use crate::helping::{number_of, policy_of};
 use crate::input::QueryId;
 use crate::inviting::{address_of, of_version, to_phone, to_trunk, transport_of};
 use crate::leg::{Leg, Origin, QueueOffer, Sent};
@@ -33,6 +33,8 @@ use crate::signing::{Signing, Waiting};
 pub(crate) struct Ring {
     attempts: SmallVec<[Attempt; 2]>,
     trunks: Option<Trunks>,
+    /// All phones are of one person, who refuses with any of them.
+    is_one_person: bool,
     /// The refusal that the caller hears if nobody answers.
     refusal: Option<Refusal>,
     deadline: Instant,
@@ -93,11 +95,39 @@ impl Ring {
         purpose: Purpose,
         ring_for: Duration,
     ) -> Result<Self, Refusal> {
-        let Some(person) = call.tenant.users.get(&user).cloned() else {
+        if !call.tenant.users.contains_key(&user) {
             return Err(Refusal::by_rule(phone::directory::Refusal::NotFound));
+        }
+        Self::people(call, node, &[user], &purpose, ring_for)
+    }
+
+    /// Rings all phones of several people: who answers first is it.
+    pub(crate) fn people(
+        call: &mut Call,
+        node: &mut Node,
+        people: &[UserId],
+        purpose: &Purpose,
+        ring_for: Duration,
+    ) -> Result<Self, Refusal> {
+        let mut ring = Self {
+            attempts: SmallVec::new(),
+            trunks: None,
+            is_one_person: people.len() == 1,
+            refusal: None,
+            deadline: node.now + ring_for,
         };
+        for user in people {
+            ring.ring_phones(call, node, *user, purpose);
+        }
+        if ring.attempts.is_empty() {
+            return Err(ring.refusal.unwrap_or(Refusal::NOT_REGISTERED));
+        }
+        Ok(ring)
+    }
+
+    fn ring_phones(&mut self, call: &mut Call, node: &mut Node, user: UserId, purpose: &Purpose) {
+        let Some(person) = call.tenant.users.get(&user).cloned() else { return };
         let phones = node.registrations.phones(node.now, call.tenant_id(), user);
-        let mut ring = Self { attempts: SmallVec::new(), trunks: None, refusal: None, deadline: node.now + ring_for };
         let party = Party {
             number: person.extension.clone(),
             name: Some(person.display_name.clone()),
@@ -106,21 +136,17 @@ impl Ring {
         let (offer, label) = match purpose {
             Purpose::Call => (None, None),
             Purpose::Offer(queue) => {
-                let name = call.tenant.queues.get(&queue).map(|queue| queue.name.clone());
-                (Some(QueueOffer { queue, connected: false }), name)
+                let name = call.tenant.queues.get(queue).map(|queue| queue.name.clone());
+                (Some(QueueOffer { queue: *queue, connected: false }), name)
             }
-            Purpose::Supervise { shown } => (None, shown),
+            Purpose::Supervise { shown } => (None, shown.clone()),
         };
         for phone in phones.into_iter().take(limits::PHONES_PER_USER_MAX) {
             let sent = to_phone(call, node, party.clone(), phone, offer, label.as_deref());
-            if let Err(refusal) = ring.send(call, node, sent) {
-                ring.note(refusal);
+            if let Err(refusal) = self.send(call, node, sent) {
+                self.note(refusal);
             }
         }
-        if ring.attempts.is_empty() {
-            return Err(ring.refusal.unwrap_or(Refusal::NOT_REGISTERED));
-        }
-        Ok(ring)
     }
 
     /// Calls a number outside over the first trunk that takes the call.
@@ -145,7 +171,13 @@ impl Ring {
             asked_at: node.now,
             signing: Signing::default(),
         };
-        let mut ring = Self { attempts: SmallVec::new(), trunks: Some(trunks), refusal: None, deadline: node.now };
+        let mut ring = Self {
+            attempts: SmallVec::new(),
+            trunks: Some(trunks),
+            is_one_person: true,
+            refusal: None,
+            deadline: node.now,
+        };
         if ring.try_next_trunk(call, node) {
             return Ok(ring);
         }
@@ -240,7 +272,7 @@ impl Ring {
             }
         }
         // The person refused, not one phone of his. RFC 3261 §16.7 (5)
-        if self.trunks.is_none() && matches!(refusal.status, 600 | 603 | 607) {
+        if self.trunks.is_none() && self.is_one_person && matches!(refusal.status, 600 | 603 | 607) {
             self.stop(call, node, &refusal.reason());
         }
         let refusal = if self.trunks.is_some() { refusal.of_trunk() } else { refusal };
@@ -497,15 +529,7 @@ impl Trunks {
 /// The security desk and the audit are told, whether the call gets through or not. Specification of numbers, 2.8.4.
 fn tell_of_emergency(call: &Call, node: &mut Node, external: &External) {
     let tenant = call.tenant_id();
-    let caller = call.leg(call.caller).map(|leg| &leg.party);
-    let user = caller.and_then(Party::user).and_then(|user| call.tenant.users.get(&user));
-    let number = match &external.number {
-        Dialled::E164(number) => number.to_string(),
-        Dialled::Short(digits) => digits.clone(),
-    };
-    let holder =
-        Holder { user: user.map(|user| user.id), number: external.caller_id, site: user.and_then(|user| user.site) };
-    let policy = call.tenant.routing.policies.emergency_calling.of(holder, &call.tenant.groups).1;
+    let (policy, number) = (policy_of(call, external), number_of(external));
     let of_trunk = |attempt: &outbound::Attempt| call.tenant.trunks.get(&attempt.trunk).map(|it| it.name.clone());
     let fact = CalledForHelp {
         call: call.id,

@@ -11,10 +11,12 @@ use sip::endpoint::Status;
 use crate::attending::Attending;
 use crate::call::{Activity, Call, Event};
 use crate::depositing::Depositing;
+use crate::helping::{Desk, desk_of};
 use crate::leg::Leg;
 use crate::node::Node;
 use crate::refusal::{Refusal, completed_elsewhere};
 use crate::ring::{Purpose, Ring, Standing};
+use crate::supervising::Supervising;
 use crate::talking::Talking;
 
 /// A caller waits until somebody answers.
@@ -26,6 +28,8 @@ pub(crate) struct Ringing {
     fallback: Fallback,
     /// The leg whose early media the caller hears.
     early: Option<LegId>,
+    /// Who takes part in a call for help.
+    desk: Option<Desk>,
 }
 
 /// Who takes the caller when nobody answers.
@@ -53,8 +57,13 @@ impl Ringing {
 
     /// Calls a number outside.
     pub(crate) fn outside(call: &mut Call, node: &mut Node, external: External, fallback: Fallback) -> Activity {
+        let desk = desk_of(call, &external);
         let ring = Ring::outside(call, node, external);
-        Self::begin(call, node, ring, None, fallback)
+        let mut activity = Self::begin(call, node, ring, None, fallback);
+        if let Activity::Ringing(ringing) = &mut activity {
+            ringing.desk = desk;
+        }
+        activity
     }
 
     fn begin(
@@ -69,7 +78,7 @@ impl Ringing {
                 if call.is_up(call.caller) {
                     call.play_ring_back(node, call.caller);
                 }
-                Activity::Ringing(Self { ring, callee, fallback, early: None })
+                Activity::Ringing(Self { ring, callee, fallback, early: None, desk: None })
             }
             Err(refusal) => not_taken(call, node, callee, fallback, refusal),
         }
@@ -108,7 +117,10 @@ impl Ringing {
                 }
                 Activity::Ringing(self)
             }
-            Standing::Answered(leg) => answered(call, node, leg),
+            Standing::Answered(leg) => match (answered(call, node, leg), self.desk) {
+                (Activity::Talking(talking), Some(desk)) => Supervising::desk(call, node, talking, &desk),
+                (activity, _) => activity,
+            },
             Standing::Failed(refusal) => not_taken(call, node, self.callee, self.fallback, refusal),
         }
     }

@@ -17,6 +17,7 @@ use phone::record::Step;
 use sip::endpoint::Status;
 
 use crate::call::{Activity, Call, Event};
+use crate::helping::Desk;
 use crate::leg::{Leg, QueueOffer};
 use crate::limits;
 use crate::node::Node;
@@ -28,6 +29,11 @@ use crate::view;
 
 /// How long a supervisor's phones ring.
 const RING: Duration = Duration::from_secs(30);
+
+/// How long phones of a security desk ring: as long as somebody needs who is elsewhere in the house.
+const DESK_RING: Duration = Duration::from_secs(60);
+/// What they show before the caller.
+const DESK_LABEL: &str = "Emergency call";
 
 /// What is asked for a supervisor.
 #[derive(Clone, Copy, Debug)]
@@ -109,6 +115,29 @@ impl Supervising {
                     is_told: false,
                 };
                 Activity::Supervising(Box::new(supervising))
+            }
+            Err(_) => Activity::Talking(talking),
+        }
+    }
+
+    /// Rings the security desk for a call for help; whether anybody comes, the two who talk go on, and no sign disturbs
+    /// them. Specification of numbers, 2.8.4
+    pub(crate) fn desk(call: &mut Call, node: &mut Node, talking: Talking, desk: &Desk) -> Activity {
+        let first = desk.people.first().zip(supervised(call, &talking, None));
+        let Some((supervisor, agent)) = first else { return Activity::Talking(talking) };
+        let purpose = Purpose::Supervise { shown: Some(DESK_LABEL.to_owned()) };
+        match Ring::people(call, node, &desk.people, &purpose, DESK_RING) {
+            Ok(ring) => {
+                let now = node.wall_now();
+                Activity::Supervising(Box::new(Self {
+                    talking,
+                    supervisor: *supervisor,
+                    agent,
+                    stage: Stage::Ringing(ring),
+                    from: now,
+                    modes: vec![ModeFrom { mode: desk.mode, at: now }],
+                    is_told: true,
+                }))
             }
             Err(_) => Activity::Talking(talking),
         }
@@ -208,6 +237,8 @@ impl Supervising {
     fn join(mut self: Box<Self>, call: &mut Call, node: &mut Node, leg: LegId) -> Activity {
         let (mode, now) = (self.mode(), node.wall_now());
         self.stage = Stage::Joined(leg);
+        // Of several who were rung, the one who came.
+        self.supervisor = call.leg(leg).and_then(|leg| leg.party.user()).unwrap_or(self.supervisor);
         self.from = now;
         self.modes = vec![ModeFrom { mode, at: now }];
         node.changed(Change::Call { tenant: call.tenant_id(), call: call.id });

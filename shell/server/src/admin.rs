@@ -16,6 +16,7 @@ pub mod calls;
 pub mod credits;
 pub mod delegation;
 pub mod departments;
+pub mod desk_mailing;
 pub mod devices;
 pub mod doers;
 pub mod drafts;

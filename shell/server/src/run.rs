@@ -24,6 +24,7 @@ use crate::admin::Admin;
 use crate::admin::browser_phones::BrowserPhones;
 use crate::admin::credits::payments::Recharger;
 use crate::admin::credits::watch::Watch;
+use crate::admin::desk_mailing::DeskMailing;
 use crate::admin::numbers::mailing::Mailing;
 use crate::admin::post::Post;
 use crate::admin::signing::Signing;
@@ -222,6 +223,9 @@ async fn start_watch(config: &Config, admin: &Admin) -> anyhow::Result<()> {
     let mail = config.mail.as_ref().map(post).transpose()?;
     let (store, directory, decks) = (admin.store.clone(), admin.directory.clone(), admin.decks.clone());
     let known = store.last_event().await?;
+    if let Some(post) = mail.clone() {
+        tokio::spawn(DeskMailing { directory: directory.clone(), post }.run(admin.node.memories()));
+    }
     if let Some(post) = mail.clone() {
         let (store, directory, address) = (store.clone(), directory.clone(), config.public_url.as_str().to_owned());
         tokio::spawn(Mailing { store, directory, post, address }.run(known));

@@ -131,6 +131,12 @@ impl EmergencyCalling {
         own.map_or(&self.notification_group, |own| &own.notification_group)
     }
 
+    /// How those who are told of a call to an emergency number take part in it.
+    pub fn mode_of(&self, number: &str) -> Option<NotificationMode> {
+        let own = self.extended_notifications.iter().find(|it| it.emergency_dial_string.as_str() == number);
+        own.map_or(self.notification_mode, |own| own.notification_mode)
+    }
+
     /// A number that has two notifications of its own.
     pub fn duplicate(&self) -> Option<&DialString> {
         let mut seen = BTreeSet::new();

@@ -21,7 +21,7 @@ impl PolicyType {
             Self::DialOut => &["user"],
             Self::DialPlan => &["dial_plan"],
             Self::EmergencyCallRouting => &["allow_enhanced_emergency_services", "emergency_numbers"],
-            Self::EmergencyCalling => &["extended_notifications", "notification_group"],
+            Self::EmergencyCalling => &["extended_notifications", "notification_group", "notification_mode"],
             Self::SharedCalling => &["emergency_numbers", "resource_account"],
             // An agent is told of a supervisor as the queue or the organization says.
             Self::VoiceApplications => return setting != "queue_agent_monitor_notification_mode",

@@ -26,3 +26,22 @@ pub struct CalledForHelp {
     /// People, groups and addresses that the emergency policy names.
     pub notified: Vec<String>,
 }
+
+impl CalledForHelp {
+    /// What the security desk is told by mail: a subject, and the text.
+    pub fn letter(&self) -> (String, String) {
+        let who = match &self.caller_name {
+            Some(name) => format!("{name} ({})", self.caller),
+            None => self.caller.clone(),
+        };
+        let subject = format!("Emergency call: {who} called {}", self.number);
+        let callback = self.callback.map_or_else(|| "none".to_owned(), |number| number.to_string());
+        let location = self.location.as_deref().unwrap_or("not known");
+        let trunks = self.trunks.join(", ");
+        let text = format!(
+            "{who} called {} (dialled: {}) at {}.\n\nLocation: {location}\nNumber to call back: {callback}\nTrunks: {trunks}\nCall: {}\n",
+            self.number, self.dialled, self.at, self.call,
+        );
+        (subject, text)
+    }
+}
