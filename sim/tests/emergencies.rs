@@ -1,16 +1,22 @@
 //! Calls for help: never refused, with a number to call back and the place where the caller is, and told to who must know.
 
+use std::time::Duration;
+
+use phone::apps::queue::Fact;
 use phone::directory::outbound::RoutingParts;
-use phone::id::{SiteId, VoiceRouteId};
+use phone::id::{CallBlockId, SiteId, VoiceRouteId};
 use phone::numbers::civic_address::CivicAddress;
-use phone::numbers::routing::VoiceRoute;
+use phone::numbers::routing::call_block::BlockAction;
+use phone::numbers::routing::{CallBlock, VoiceRoute};
 use phone::numbers::trunk::settings::TrunkSettings;
+use phone::numbers::{E164, Number, NumberKind};
 use phone::people::Site;
 use phone::record::Step;
 use serde_json::{Value, json};
 use sim::World;
-use sim::demo::{Wishes, trunk_id};
+use sim::demo::{TENANT, Wishes, account_id, trunk_id};
 use sip::message::name::HeaderName;
+use switch::input::Command;
 use uuid::Uuid;
 
 const SEATTLE: SiteId = SiteId(Uuid::from_u128(0x51));
@@ -201,6 +207,94 @@ fn nobody_of_the_desk_is_rung_where_the_policy_does_not_say_so() {
         world.hang_up("bob");
         world.run_until_quiet();
     }
+}
+
+#[test]
+fn who_called_for_help_is_reached_by_that_number_for_an_hour_whatever_keeps_others_away() {
+    let block = CallBlock {
+        id: CallBlockId(Uuid::from_u128(1)),
+        name: "Blocked".to_owned(),
+        description: None,
+        pattern: "^\\+1555".to_owned(),
+        enabled: true,
+        action: BlockAction::Block,
+    };
+    let mut world = World::with(&Wishes {
+        outside: RoutingParts { call_blocks: vec![block], ..RoutingParts::default() },
+        ..Wishes::default()
+    });
+    world.register(&["bob"]);
+    let rings = |world: &mut World| {
+        world.dial("trunk", "+14255550102");
+        world.run_secs(1);
+        let n = world.peer("bob").n_ringing();
+        if n > 0 {
+            world.hang_up("trunk");
+        }
+        world.run_until_quiet();
+        n
+    };
+    assert_eq!(rings(&mut world), 0, "who calls is blocked");
+    world.dial("bob", "911");
+    world.answer("trunk");
+    world.run_secs(5);
+    world.hang_up("bob");
+    world.run_until_quiet();
+    assert_eq!(rings(&mut world), 1, "and is let in now");
+    let why = world.records.last().unwrap().decisions.join("; ");
+    assert!(why.contains("called for help with this number"), "{why}");
+    // A process that begins is told by the audit.
+    let told = world.emergencies[0].clone();
+    world.restart_after(Duration::from_secs(10));
+    world.register(&["bob"]);
+    assert_eq!(rings(&mut world), 0, "nobody knows any more");
+    let facts = vec![Fact::CalledForHelp(Box::new(told))];
+    world.command(Command::Restore { tenant: TENANT, facts });
+    assert_eq!(rings(&mut world), 1);
+    world.run_secs(3_600);
+    assert_eq!(rings(&mut world), 0, "the hour is over");
+}
+
+#[test]
+fn who_has_no_number_is_lent_one_that_leads_back() {
+    let mut outside = RoutingParts::default();
+    let lent = ["+14255550180", "+14255550181"];
+    outside.policies.shared_calling.global = read(&json!({
+        "resource_account": account_id(0x32),
+        "emergency_numbers": lent,
+    }));
+    let mut world = World::with(&Wishes { outside, ..Wishes::default() });
+    for number in lent {
+        world.add_number(Number::new(E164::parse(number).unwrap(), NumberKind::User));
+    }
+    world.change_person(3, |dan| dan.voice_enabled = true);
+    world.register(&["dan"]);
+    let shown = |world: &mut World| {
+        world.dial("dan", "911");
+        world.run_secs(1);
+        let from = world.peer("trunk").invites.last().unwrap().from().uri().to_owned();
+        world.hang_up("dan");
+        world.run_until_quiet();
+        from
+    };
+    for _ in 0..2 {
+        let from = shown(&mut world);
+        assert!(from.contains("+14255550180"), "the same number for the same person: {from}");
+    }
+    world.dial("trunk", "+14255550180");
+    world.run_secs(1);
+    assert_eq!(world.peer("dan").n_ringing(), 1, "who calls back reaches who called");
+    world.hang_up("trunk");
+    world.run_until_quiet();
+    world.dial("trunk", "+14255550181");
+    world.run_secs(1);
+    assert_eq!(world.peer("dan").n_ringing(), 0, "the other leads nowhere");
+    world.run_until_quiet();
+    world.run_secs(3_600);
+    world.dial("trunk", "+14255550180");
+    world.run_secs(1);
+    assert_eq!(world.peer("dan").n_ringing(), 0, "nor does the first after an hour");
+    world.run_until_quiet();
 }
 
 /// The demo with an emergency policy for all.

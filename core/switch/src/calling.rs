@@ -69,10 +69,17 @@ impl Switch {
         let paid = called.and_then(|number| node.asked_inbound(&tenant, number, &settings, &party.number));
         let takes_turn = node.trunks.take_turn(node.now, &settings);
         let mut decisions = Vec::new();
+        let called_back = called.and_then(|number| node.called_back(&tenant, number.number)).cloned();
         let start = if n_retargets(&request) > limits::RETARGETS_MAX {
             Err(Refusal::LOOP.with_rule())
         } else if invitation.body.is_none() && !settings.settings.allow_delayed_offer {
             Err(Refusal::NO_OFFER.with_rule())
+        } else if let Some(user) = &called_back {
+            let name = &user.display_name;
+            decisions.push(format!(
+                "{name} called for help with this number within the hour: who calls back reaches {name}"
+            ));
+            Ok(Destination::User { id: user.id })
         } else if !takes_turn || !node.trunk_has_room(&settings) {
             Err(Refusal::TRUNK_BUSY.with_rule())
         } else if called.is_some_and(|number| !node.lines.has_room(&tenant, number, Origin::Received, Some(trunk))) {
@@ -86,7 +93,8 @@ impl Switch {
         };
         let line = called.map(|number| number.number);
         let paid = paid.filter(|_| start.is_ok());
-        let check = if start.is_ok() { Check::read(&request, &tenant, &settings, node) } else { None };
+        let is_checked = start.is_ok() && called_back.is_none();
+        let check = if is_checked { Check::read(&request, &tenant, &settings, node) } else { None };
         let beginning = Beginning { party, line, paid, terms, start, decisions, check };
         self.begin(request, source, tenant, invitation, beginning);
     }
@@ -111,8 +119,7 @@ impl Switch {
             let replaces = replaces.clone();
             return self.replace(request, source, tenant, invitation, &replaces, (party, terms));
         }
-        let at = self.node.wall_now();
-        let Verdict { decision, reasons: decisions } = tenant.dial(user.id, &invitation.called, at);
+        let Verdict { decision, reasons: decisions } = self.node.dial(&tenant, user.id, &invitation.called);
         let start = decision.map_err(Refusal::by_rule);
         let beginning = Beginning { party, line: None, paid: None, terms, start, decisions, check: None };
         self.begin(request, source, tenant, invitation, beginning);

@@ -74,7 +74,11 @@ impl Switch {
                         queue::Fact::OptedOut { queue, agent } => queue::Event::OptOut { queue, agent },
                         queue::Fact::Paused { agent, reason } => queue::Event::Pause { agent, reason },
                         // That is over.
-                        queue::Fact::Alert(_) | queue::Fact::CalledForHelp(_) | queue::Fact::Supervised(_) => continue,
+                        queue::Fact::CalledForHelp(call) => {
+                            self.node.recall_help(tenant, &call);
+                            continue;
+                        }
+                        queue::Fact::Alert(_) | queue::Fact::Supervised(_) => continue,
                     };
                     self.node.queue_event(tenant, event);
                 }

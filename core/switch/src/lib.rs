@@ -16,6 +16,7 @@ mod admission;
 mod announcing;
 mod attending;
 mod call;
+mod callbacks;
 mod calling;
 mod calling_back;
 mod cause;

@@ -43,7 +43,11 @@ pub const SILENT_REMEMBERED_MAX: usize = 1_024;
 /// meanwhile.
 pub const RESOLVE_MAX: Duration = Duration::from_secs(3);
 
-/// How long a call waits for a signature of its caller's number. It takes a fraction of a millisecond, or there is none.
+/// How long who called for help is reached by the number that emergency services saw. Specification of calling, 4.6
+pub const CALLBACK_FOR: Duration = Duration::from_secs(3_600);
+
+/// How long a call waits for a signature of its caller's number. To sign is short work: who is not done by then has too
+/// much of it.
 pub const SIGN_MAX: Duration = Duration::from_millis(500);
 
 /// How long a caller waits until a signature is looked at: a certificate that nobody has yet is fetched over HTTP, and the

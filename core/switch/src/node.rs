@@ -18,6 +18,7 @@ use sip::Target;
 use sip::endpoint::{Effect, ServerId, UsageId};
 
 use crate::call;
+use crate::callbacks::Callbacks;
 use crate::clock::Clock;
 use crate::input::{Load, PromptLibrary, QueryId};
 use crate::lines::Lines;
@@ -69,6 +70,8 @@ pub(crate) struct Node {
     pub(crate) calling_back: BTreeMap<CallId, CallId>,
     pub(crate) trunks: Trunks,
     pub(crate) lines: Lines,
+    /// Who called for help with which number.
+    pub(crate) callbacks: Callbacks,
     /// What organizations that pay for calls may spend.
     pub(crate) charging: BTreeMap<TenantId, Charging>,
     /// When to say that the process lives; none while no leg is paid for.
@@ -114,6 +117,7 @@ impl Node {
             queries: BTreeMap::new(),
             calling_back: BTreeMap::new(),
             lines: Lines::default(),
+            callbacks: Callbacks::default(),
             charging: BTreeMap::new(),
             says_alive_at: None,
             backlog: VecDeque::new(),

@@ -44,7 +44,7 @@ impl Switch {
         }
         let verdict = match line {
             Some(line) => there.dial_with(user, dialled, Some(line), node.wall_now()),
-            None => there.dial(user, dialled, node.wall_now()),
+            None => node.dial(&there, user, dialled),
         };
         let destination = match verdict.decision {
             Ok(destination) => destination,

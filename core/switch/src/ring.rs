@@ -544,6 +544,11 @@ fn tell_of_emergency(call: &Call, node: &mut Node, external: &External) {
         number,
     };
     node.log(Level::Warn, "somebody calls for help", Some(call.id), String::new());
+    let user = call.leg(call.caller).and_then(|leg| leg.party.user());
+    if let Some((number, user)) = external.caller_id.zip(user) {
+        let now = node.now;
+        node.expect_callback(&call.tenant, number, user, now);
+    }
     node.outputs.push(Output::Remember { tenant, fact: queue::Fact::CalledForHelp(Box::new(fact)) });
 }
 

@@ -241,6 +241,19 @@ impl Tenant {
         self.plan_by(dialling, held, &self.routing.book)
     }
 
+    /// The numbers one of which is lent to a person for an hour who calls for help and has none. Specification of calling, 4.6
+    pub fn lent_for_help(&self, user: &User) -> Vec<E164> {
+        if self.number_of_user(user.id).is_some() {
+            return Vec::new();
+        }
+        self.lendable(self.held(Holder { user: Some(user.id), number: None, site: user.site }).shared_calling).collect()
+    }
+
+    /// The way of a call for help of somebody to whom this number is lent.
+    pub fn dial_for_help(&self, user: &User, dialled: &str, line: E164, at: Timestamp) -> Verdict {
+        self.plan(&Dialling { user, line: Some(line), dialled, at }).verdict()
+    }
+
     /// Whether what a person dials reaches emergency services: by the country, or by the policy that holds.
     pub fn calls_for_help(&self, user: &User, dialled: &str) -> bool {
         let number = self.number_of_user(user.id);
@@ -255,7 +268,7 @@ impl Tenant {
         let mut plan = Plan::new(dialling.line.or_else(|| self.number_of_user(user.id)));
         let bare: String = dialled.chars().filter(|char| !matches!(char, ' ' | '-' | '.' | '(' | ')' | '/')).collect();
         if held.emergency.find(&bare).is_some() || self.is_emergency(&bare) {
-            plan.line = plan.line.or_else(|| self.shared_line(held.shared_calling, &mut plan.reasons));
+            plan.line = plan.line.or_else(|| self.line_for_help(held.shared_calling, &mut plan.reasons));
             plan.location = self.location_of(user, plan.line, held, &mut plan.reasons);
             return self.plan_emergency(plan, &bare, at, held, book);
         }

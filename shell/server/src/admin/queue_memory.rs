@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use phone::apps::queue::Fact;
 use phone::id::TenantId;
 use store::{Actor, OptOut, Store, WriteError};
@@ -31,6 +31,10 @@ pub async fn restore(store: &Store, node: &node::Handle) -> anyhow::Result<()> {
     }
     for (tenant, clock) in store.queue_clocks().await? {
         remembered.entry(tenant).or_default().push(clock);
+    }
+    let an_hour_ago = Timestamp::now() - SignedDuration::from_hours(1);
+    for (tenant, call) in store.emergencies_since(an_hour_ago).await? {
+        remembered.entry(tenant).or_default().push(Fact::CalledForHelp(Box::new(call)));
     }
     for (tenant, facts) in remembered {
         node.command(Command::Restore { tenant, facts }).await?;

@@ -41,6 +41,13 @@ async fn a_call_for_help_is_in_the_audit_with_all_that_a_desk_needs() {
     assert_eq!((&event["action"], &event["object"]), (&"create".into(), &call.call.to_string().into()));
     assert_eq!(event["after"]["location"], "100 Main Street");
     assert_eq!(event["after"]["callback"], "+14255550102");
+    // Whoever begins anew is told of those of the last hour.
+    let since = async |secs: i64| {
+        let at = Timestamp::now() - jiff::SignedDuration::from_secs(secs);
+        world.store.emergencies_since(at).await.unwrap()
+    };
+    assert_eq!(since(3_600).await, [(world.tenant, call)]);
+    assert!(since(-60).await.is_empty());
 }
 
 #[tokio::test]

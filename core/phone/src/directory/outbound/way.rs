@@ -275,6 +275,24 @@ impl Tenant {
         Some(Location { address, civic: None, country })
     }
 
+    /// The number that somebody without one calls for help with: one that is lent for an hour, so that who calls back reaches
+    /// them, else the one that all share. Specification of calling, 4.6.
+    pub(super) fn line_for_help(&self, shared: &SharedCalling, reasons: &mut Vec<String>) -> Option<E164> {
+        match self.lendable(shared).next() {
+            Some(line) => {
+                reasons.push(format!("the shared calling policy lends {line} for an hour, or the next that is free"));
+                Some(line)
+            }
+            None => self.shared_line(shared, reasons),
+        }
+    }
+
+    /// Those of the policy's numbers that the organization holds and nobody has.
+    pub(super) fn lendable<'a>(&'a self, shared: &'a SharedCalling) -> impl Iterator<Item = E164> + 'a {
+        let is_free = move |number: &E164| self.numbers.get(number).is_some_and(|number| number.assignee.is_none());
+        shared.emergency_numbers.iter().copied().filter(is_free)
+    }
+
     /// The number that somebody without one calls with. Specification of calling, 4.6.
     pub(super) fn shared_line(&self, shared: &SharedCalling, reasons: &mut Vec<String>) -> Option<E164> {
         let line = self.number_of_account(shared.resource_account?)?;
