@@ -100,7 +100,7 @@ impl Stir {
             origid: order.tenant.0,
         };
         let input = claims.signing_input(&key.url);
-        let signature = key.sign(input.as_bytes()).map_err(|()| "the signature could not be made".to_owned())?;
+        let signature = key.sign(input.as_bytes()).ok_or("the signature could not be made")?;
         Ok(Signed { attestation: claims.attestation, identity: identity(&input, &signature, &key.url) })
     }
 }

@@ -47,8 +47,8 @@ pub struct Key {
 
 impl Key {
     /// RFC 7518 §3.4: two numbers of 32 bytes each.
-    pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>, ()> {
-        self.pair.sign(&SystemRandom::new(), message).map(|signature| signature.as_ref().to_vec()).map_err(|_| ())
+    pub fn sign(&self, message: &[u8]) -> Option<Vec<u8>> {
+        self.pair.sign(&SystemRandom::new(), message).map(|signature| signature.as_ref().to_vec()).ok()
     }
 }
 
@@ -185,14 +185,12 @@ fn read_one(path: &Path, name: &str, base: &str) -> Result<(Key, String, Bytes),
     let key_file = path.with_extension("key");
     let no_key = || KeysError::NoKey { path: key_file.clone() };
     let der = PrivateKeyDer::from_pem_file(&key_file).map_err(|_| no_key())?;
-    let pair = match &der {
-        PrivateKeyDer::Pkcs8(der) => {
-            EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, der.secret_pkcs8_der()).ok()
-        }
-        PrivateKeyDer::Sec1(der) => {
-            EcdsaKeyPair::from_private_key_der(&ECDSA_P256_SHA256_FIXED_SIGNING, der.secret_sec1_der()).ok()
-        }
-        _ => None,
+    let pair = if let PrivateKeyDer::Pkcs8(der) = &der {
+        EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, der.secret_pkcs8_der()).ok()
+    } else if let PrivateKeyDer::Sec1(der) = &der {
+        EcdsaKeyPair::from_private_key_der(&ECDSA_P256_SHA256_FIXED_SIGNING, der.secret_sec1_der()).ok()
+    } else {
+        None
     };
     let pair = pair.ok_or_else(no_key)?;
     let digest = Sha256::digest(&chain);
@@ -202,7 +200,7 @@ fn read_one(path: &Path, name: &str, base: &str) -> Result<(Key, String, Bytes),
     let key = Key { pair, url: url.unwrap_or_else(|_| format!("{base}/{file}")) };
     let public = leaf.first().and_then(|leaf| ParsedCertificate::try_from(leaf).ok());
     let public = public.map(|leaf| leaf.subject_public_key_info());
-    let fits = key.sign(PROBE).ok().zip(public).is_some_and(|(signature, public)| {
+    let fits = key.sign(PROBE).zip(public).is_some_and(|(signature, public)| {
         UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, public.as_ref()).verify(PROBE, &signature).is_ok()
     });
     match fits {
