@@ -24,7 +24,7 @@ export function sumOf(amounts: readonly string[]): string {
 }
 
 /** An amount in millionths; nothing where it is none. */
-function microsOf(text: string): bigint {
+export function microsOf(text: string): bigint {
   const [, sign, whole, places = ""] = /^(-?)(\d+)(?:\.(\d{1,6}))?$/.exec(text) ?? [];
   if (whole === undefined) return 0n;
   const micros = BigInt(whole + places.padEnd(PLACES_MAX, "0"));

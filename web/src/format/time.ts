@@ -15,6 +15,11 @@ export function moment(text: string | null | undefined): string {
   }).format(new Date(text));
 }
 
+/** Where a moment stands among others; nothing where there is none. */
+export function instantOf(text: string | null | undefined): number | undefined {
+  return text ? Date.parse(text) : undefined;
+}
+
 /** A length of time, as clocks show it: 1:02:03, 2:03. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));

@@ -6,7 +6,7 @@ import type { Account, AccountState, RoleGrant } from "../../api/__generated__/s
 import { answer, answerWithTag, api, ifMatch } from "../../api/client";
 import { keyOf } from "../../api/queries";
 import { PersonSelect } from "../../choices/PersonSelect";
-import { moment } from "../../format/time";
+import { instantOf, moment } from "../../format/time";
 import { useMay } from "../../session/me";
 import { useTenant } from "../../session/tenant";
 import { State } from "../../ui/State";
@@ -66,7 +66,7 @@ export function Accounts() {
           cell: ({ state }) => <State is={LOOKS[state]}>{t(`accountsPage.state.${state}`)}</State>,
         },
         { id: "factor", title: t("signIn.secondFactor.title"), text: ({ second_factor }) => (second_factor ? t("yes") : t("no")), width: 0.7 },
-        { id: "last", title: t("accountsPage.last"), text: ({ last_signed_in_at }) => moment(last_signed_in_at), width: 1.4 },
+        { id: "last", title: t("accountsPage.last"), text: ({ last_signed_in_at }) => moment(last_signed_in_at), order: ({ last_signed_in_at }) => instantOf(last_signed_in_at), width: 1.4 },
       ],
       idOf: ({ id }) => id,
       nameOf: ({ name }) => name,

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { ApiKey } from "../../api/__generated__/schema";
 import { answer, api } from "../../api/client";
 import { outdate } from "../../api/queries";
-import { moment } from "../../format/time";
+import { instantOf, moment } from "../../format/time";
 import { useMay } from "../../session/me";
 import { useTenant } from "../../session/tenant";
 import { Facts } from "../../ui/Facts";
@@ -82,9 +82,9 @@ function useDefinition(): ListDefinition<ApiKey> {
     columns: [
       { id: "name", title: t("keys.name"), text: ({ name }) => name, width: 1.5 },
       { id: "roles", title: t("keys.roles"), text: ({ roles }) => roles.map(({ role }) => role).join(", "), width: 1.5 },
-      { id: "made", title: t("keys.made"), text: ({ created_at }) => moment(created_at), width: 2.2 },
-      { id: "used", title: t("keys.used"), text: ({ last_used_at }) => moment(last_used_at), width: 2.2 },
-      { id: "expires", title: t("keys.expires"), text: ({ expires_at }) => moment(expires_at), width: 2.2 },
+      { id: "made", title: t("keys.made"), text: ({ created_at }) => moment(created_at), order: ({ created_at }) => instantOf(created_at), width: 2.2 },
+      { id: "used", title: t("keys.used"), text: ({ last_used_at }) => moment(last_used_at), order: ({ last_used_at }) => instantOf(last_used_at), width: 2.2 },
+      { id: "expires", title: t("keys.expires"), text: ({ expires_at }) => moment(expires_at), order: ({ expires_at }) => instantOf(expires_at), width: 2.2 },
     ],
     idOf: ({ id }) => id,
     nameOf: ({ name }) => name,

@@ -5,7 +5,7 @@ import type { AudioFile } from "../../api/__generated__/schema";
 import { answer, api } from "../../api/client";
 import { ListenButton } from "../../choices/ListenButton";
 import { SOUNDS, upload } from "../../choices/audioFile";
-import { duration, moment } from "../../format/time";
+import { duration, instantOf, moment } from "../../format/time";
 import { useMay } from "../../session/me";
 import { useTenant } from "../../session/tenant";
 import { Facts } from "../../ui/Facts";
@@ -46,9 +46,9 @@ export function AudioFiles() {
     },
     columns: [
       { id: "name", title: t("audioFiles.name"), text: ({ name }) => name, width: 2 },
-      { id: "length", title: t("audioFiles.length"), text: ({ duration_ms }) => duration(duration_ms / 1_000) },
+      { id: "length", title: t("audioFiles.length"), text: ({ duration_ms }) => duration(duration_ms / 1_000), order: ({ duration_ms }) => duration_ms },
       { id: "size", title: t("audioFiles.size"), text: ({ size_bytes }) => `${Math.ceil(size_bytes / KIB)} KiB` },
-      { id: "at", title: t("audioFiles.at"), text: ({ created_at }) => moment(created_at), width: 1.5 },
+      { id: "at", title: t("audioFiles.at"), text: ({ created_at }) => moment(created_at), order: ({ created_at }) => instantOf(created_at), width: 1.5 },
     ],
     idOf: ({ id }) => id,
     nameOf: ({ name }) => name,

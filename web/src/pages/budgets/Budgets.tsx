@@ -6,8 +6,8 @@ import { type Tagged, answer, api, ifMatch } from "../../api/client";
 import { gone } from "../../api/problem";
 import { namedQuery } from "../../choices/named";
 import { peopleOf } from "../../choices/people";
-import { amount } from "../../format/money";
-import { moment, ownZone } from "../../format/time";
+import { amount, microsOf } from "../../format/money";
+import { instantOf, moment, ownZone } from "../../format/time";
 import { useMay, useSells } from "../../session/me";
 import { useTenant } from "../../session/tenant";
 import { State } from "../../ui/State";
@@ -54,14 +54,15 @@ export function Budgets() {
       columns: [
         { id: "name", title: t("budgets.name"), text: ({ name }) => name, width: 1.2 },
         { id: "scope", title: t("budgets.about"), text: ({ scope, person }) => nameOf(scopeOf(scope), person), width: 1.6 },
-        { id: "limit", title: t("budgets.limit"), text: ({ limit }) => money(limit) },
+        { id: "limit", title: t("budgets.limit"), text: ({ limit }) => money(limit), order: ({ limit }) => microsOf(limit) },
         { id: "every", title: t("budgets.everyTitle"), text: everyOf },
-        { id: "spent", title: t("budgets.spent"), text: ({ spent }) => money(spent) },
-        { id: "left", title: t("budgets.left"), text: ({ left }) => money(left) },
+        { id: "spent", title: t("budgets.spent"), text: ({ spent }) => money(spent), order: ({ spent }) => microsOf(spent) },
+        { id: "left", title: t("budgets.left"), text: ({ left }) => money(left), order: ({ left }) => microsOf(left) },
         {
           id: "used",
           title: t("spend.used"),
           text: ({ percent }) => t("spend.percent", { share: percent }),
+          order: ({ percent }) => percent,
           cell: ({ percent }) => (
             <>
               <meter className={usage.meter} max={100} value={Math.min(percent, 100)} aria-hidden="true" />
@@ -76,7 +77,7 @@ export function Budgets() {
           text: ({ blocks }) => t(blocks ? "budgets.blocks" : "budgets.tells"),
           cell: ({ blocks, percent }) => <State is={percent >= 100 ? "bad" : "quiet"}>{t(blocks ? "budgets.blocks" : "budgets.tells")}</State>,
         },
-        { id: "until", title: t("budgets.until"), text: ({ until }) => moment(until), isHidden: true, width: 1.6 },
+        { id: "until", title: t("budgets.until"), text: ({ until }) => moment(until), order: ({ until }) => instantOf(until), isHidden: true, width: 1.6 },
         { id: "seller", title: t("budgets.bySeller"), text: ({ by_seller }) => t(by_seller ? "yes" : "no"), isHidden: true },
       ],
       idOf: ({ name }) => name,

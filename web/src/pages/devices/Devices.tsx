@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { Registration } from "../../api/__generated__/schema";
 import { answer, api } from "../../api/client";
-import { moment } from "../../format/time";
+import { instantOf, moment } from "../../format/time";
 import { useTenant } from "../../session/tenant";
 import { Facts } from "../../ui/Facts";
 import { Page } from "../../ui/Page";
@@ -51,8 +51,8 @@ function useDefinition(): ListDefinition<Registration> {
       { id: "model", title: t("devices.model"), text: ({ user_agent }) => user_agent ?? "", width: 1.6 },
       { id: "address", title: t("devices.address"), text: ({ remote }) => remote, width: 1.4 },
       { id: "transport", title: t("devices.transport"), text: ({ transport }) => transport.toUpperCase() },
-      { id: "since", title: t("devices.since"), text: ({ registered_at }) => moment(registered_at), width: 2.2 },
-      { id: "until", title: t("devices.until"), text: ({ expires_at }) => moment(expires_at), width: 2.2, isHidden: true },
+      { id: "since", title: t("devices.since"), text: ({ registered_at }) => moment(registered_at), order: ({ registered_at }) => instantOf(registered_at), width: 2.2 },
+      { id: "until", title: t("devices.until"), text: ({ expires_at }) => moment(expires_at), order: ({ expires_at }) => instantOf(expires_at), width: 2.2, isHidden: true },
     ],
     idOf: ({ user, contact }) => `${user} ${contact}`,
     nameOf: ({ display_name, remote }) => display_name ?? remote,

@@ -6,7 +6,7 @@ import { answer, answerWithTag, api, ifMatch } from "../../api/client";
 import { keyOf, outdate } from "../../api/queries";
 import { money } from "../../format/money";
 import { sentence } from "../../format/sentence";
-import { moment } from "../../format/time";
+import { instantOf, moment } from "../../format/time";
 import { useMay } from "../../session/me";
 import { useTenant } from "../../session/tenant";
 import { Facts } from "../../ui/Facts";
@@ -57,7 +57,7 @@ export function NumberRequests() {
           answer(api.GET("/api/v1/tenants/{tenant}/number-requests", { params: { path: { tenant }, query: { cursor } }, signal })),
       },
       columns: [
-        { id: "at", title: t("requests.asked"), text: ({ created_at }) => moment(created_at), width: 1.6 },
+        { id: "at", title: t("requests.asked"), text: ({ created_at }) => moment(created_at), order: ({ created_at }) => instantOf(created_at), width: 1.6 },
         { id: "operator", title: t("operators.one"), text: ({ operator }) => operators.find(({ id }) => id === operator)?.name ?? operator, width: 1.3 },
         {
           id: "state",

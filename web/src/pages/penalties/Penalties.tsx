@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { Penalty } from "../../api/__generated__/schema";
 import { answer, api } from "../../api/client";
 import { outdate } from "../../api/queries";
-import { moment } from "../../format/time";
+import { instantOf, moment } from "../../format/time";
 import { useMay } from "../../session/me";
 import { SERVER } from "../../shell/provider";
 import { Facts } from "../../ui/Facts";
@@ -38,8 +38,8 @@ export function Penalties() {
         cell: (penalty) => <State is={isRefused(penalty) ? "bad" : "warned"}>{stateOf(penalty)}</State>,
       },
       { id: "failures", title: t("penalties.failures"), text: ({ failures }) => String(failures) },
-      { id: "last", title: t("penalties.last"), text: ({ last_failure_at }) => moment(last_failure_at), width: 1.6 },
-      { id: "until", title: t("penalties.until"), text: ({ refused_until }) => moment(refused_until), width: 1.6 },
+      { id: "last", title: t("penalties.last"), text: ({ last_failure_at }) => moment(last_failure_at), order: ({ last_failure_at }) => instantOf(last_failure_at), width: 1.6 },
+      { id: "until", title: t("penalties.until"), text: ({ refused_until }) => moment(refused_until), order: ({ refused_until }) => instantOf(refused_until), width: 1.6 },
     ],
     idOf: ({ address }) => address,
     nameOf: ({ address }) => address,

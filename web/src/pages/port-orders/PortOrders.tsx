@@ -6,7 +6,7 @@ import type { NumberKind, PortKind, PortOrder, PortOrderSummary, PortState } fro
 import { answer, answerWithTag, api, ifMatch } from "../../api/client";
 import { keyOf, outdate } from "../../api/queries";
 import { sentence } from "../../format/sentence";
-import { moment } from "../../format/time";
+import { instantOf, moment } from "../../format/time";
 import { useMay } from "../../session/me";
 import { useTenant } from "../../session/tenant";
 import { State } from "../../ui/State";
@@ -79,7 +79,7 @@ export function PortOrders() {
         },
         { id: "numbers", title: t("ports.numbers"), text: ({ n_numbers }) => String(n_numbers), width: 0.7 },
         { id: "carrier", title: t("ports.losing_carrier"), text: ({ losing_carrier }) => losing_carrier ?? "" },
-        { id: "at", title: t("ports.updated"), text: ({ updated_at }) => moment(updated_at), width: 1.4 },
+        { id: "at", title: t("ports.updated"), text: ({ updated_at }) => moment(updated_at), order: ({ updated_at }) => instantOf(updated_at), width: 1.4 },
       ],
       idOf: ({ id }) => id,
       nameOf: ({ name }) => name,

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { RateDeck } from "../../api/__generated__/schema";
 import { answer, api } from "../../api/client";
 import { outdate } from "../../api/queries";
-import { moment } from "../../format/time";
+import { instantOf, moment } from "../../format/time";
 import { useMay } from "../../session/me";
 import { SERVER } from "../../shell/provider";
 import { Page } from "../../ui/Page";
@@ -46,8 +46,8 @@ export function RateDecks() {
       { id: "direction", title: t("decks.direction"), text: directionOf, width: 1.4 },
       { id: "currency", title: t("decks.currency"), text: ({ currency }) => currency, width: 0.7 },
       { id: "rates", title: t("decks.rates"), text: ({ rates }) => String(rates), width: 0.7 },
-      { id: "from", title: t("decks.from"), text: ({ valid_from }) => moment(valid_from), width: 1.8 },
-      { id: "to", title: t("decks.to"), text: ({ valid_to }) => moment(valid_to), width: 1.8 },
+      { id: "from", title: t("decks.from"), text: ({ valid_from }) => moment(valid_from), order: ({ valid_from }) => instantOf(valid_from), width: 1.8 },
+      { id: "to", title: t("decks.to"), text: ({ valid_to }) => moment(valid_to), order: ({ valid_to }) => instantOf(valid_to), width: 1.8 },
       { id: "zone", title: t("flow.timeZone"), text: ({ time_zone }) => time_zone, isHidden: true },
     ],
     idOf: ({ id }) => id,

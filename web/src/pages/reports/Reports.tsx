@@ -5,7 +5,7 @@ import i18next from "i18next";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { queryClient } from "../../api/queries";
-import { moment, ownZone } from "../../format/time";
+import { instantOf, moment, ownZone } from "../../format/time";
 import { useTenant } from "../../session/tenant";
 import { Facts } from "../../ui/Facts";
 import { Page } from "../../ui/Page";
@@ -18,7 +18,7 @@ import type { ListDefinition } from "../../ui/list/definition";
 import { useView } from "../../ui/list/view";
 import classes from "./Reports.module.css";
 import { BARS, FIGURES, type FigureName, LINES } from "./figures";
-import { figure } from "./format";
+import { figure, rankOf } from "./format";
 import { type Period, SPANS, beginnings, periodOf } from "./period";
 import { KINDS, type ReportKind, type ReportRow, reportQuery } from "./source";
 import { type Figures, add, together } from "./totals";
@@ -179,11 +179,12 @@ function useDefinition(kind: ReportKind, period: Period, by: "whole" | "interval
     },
     columns: [
       { id: "name", title: t(`reports.one.${kind}`), text: ({ name }) => name, width: 1.6 },
-      ...(by === "interval" ? [{ id: "start", title: t("reports.begins"), text: ({ start }: ReportRow) => moment(start), width: 2 }] : []),
+      ...(by === "interval" ? [{ id: "start", title: t("reports.begins"), text: ({ start }: ReportRow) => moment(start), order: ({ start }: ReportRow) => instantOf(start), width: 2 }] : []),
       ...FIGURES[kind].map(({ name, shape, isHidden }) => ({
         id: name,
         title: t(`reports.figure.${name}`),
         text: ({ figures }: ReportRow) => figure(figures[name], shape),
+        order: ({ figures }: ReportRow) => rankOf(figures[name]),
         ...(isHidden === true ? { isHidden } : {}),
       })),
     ],

@@ -14,3 +14,8 @@ export function figure(value: unknown, shape: Shape): string {
       return new Intl.NumberFormat(i18next.language, { style: "percent", maximumFractionDigits: 1 }).format(value);
   }
 }
+
+/** Where a figure stands among others; nothing where there is none. */
+export function rankOf(value: unknown): number | undefined {
+  return typeof value === "number" ? value : undefined;
+}

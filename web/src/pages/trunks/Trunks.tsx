@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { Trunk, TrunkHealth } from "../../api/__generated__/schema";
 import { answer, api } from "../../api/client";
 import { outdate } from "../../api/queries";
-import { moment } from "../../format/time";
+import { instantOf, moment } from "../../format/time";
 import { useMay } from "../../session/me";
 import { useTenant } from "../../session/tenant";
 import { Page } from "../../ui/Page";
@@ -86,7 +86,7 @@ function useDefinition(): ListDefinition<Row> {
         cell: (trunk) => <State is={lookOf(trunk)}>{stateOf(trunk)}</State>,
         width: 1.2,
       },
-      { id: "since", title: t("trunks.since"), text: ({ health }) => moment(health?.since), isHidden: true, width: 1.6 },
+      { id: "since", title: t("trunks.since"), text: ({ health }) => moment(health?.since), order: ({ health }) => instantOf(health?.since), isHidden: true, width: 1.6 },
       { id: "calls", title: t("live.calls"), text: ({ health, calls_max }) => (health ? `${health.calls}${calls_max == null ? "" : `/${calls_max}`}` : ""), width: 0.7 },
       { id: "host", title: t("trunks.host"), text: ({ host, port }) => (port ? `${host}:${port}` : host), width: 1.5 },
       { id: "transport", title: t("trunks.transport"), text: ({ transport }) => transport.toUpperCase() },

@@ -20,6 +20,23 @@ test("numbers in names are sorted as numbers", () => {
   expect(names({ sort: "-name" })).toEqual(["Line 10", "line 9", "Front desk"]);
 });
 
+test("moments and amounts are sorted by what they are, and not by how they are written", () => {
+  const months = [
+    { id: "may", text: "May 4, 2026", at: 3, sum: 12_500_000n },
+    { id: "april", text: "Apr 30, 2026", at: 2, sum: -1n },
+    { id: "never", text: "", at: undefined, sum: 9_000_000n },
+    { id: "december", text: "Dec 1, 2025", at: 1, sum: 9_007_199_254_740_993n },
+  ];
+  const both = [
+    { id: "at", title: "At", text: ({ text }: { text: string }) => text, order: ({ at }: (typeof months)[number]) => at },
+    { id: "sum", title: "Sum", text: () => "", order: ({ sum }: (typeof months)[number]) => sum },
+  ];
+  const sorted = (sort: string) => arrange(months, { columns: both }, viewOf({ sort })).map(({ id }) => id);
+  expect(sorted("at")).toEqual(["never", "december", "april", "may"]);
+  expect(sorted("-at")).toEqual(["may", "april", "december", "never"]);
+  expect(sorted("sum")).toEqual(["april", "never", "may", "december"]);
+});
+
 test("text is found in any column, whatever its capital letters", () => {
   expect(names({ q: "LINE" })).toEqual(["Line 10", "line 9"]);
   expect(names({ q: "menu" })).toEqual(["line 9"]);

@@ -1,7 +1,7 @@
-import type { ListDefinition } from "./definition";
+import type { ListDefinition, Rank } from "./definition";
 import type { View } from "./view";
 
-const order = new Intl.Collator(undefined, { numeric: true });
+const texts = new Intl.Collator(undefined, { numeric: true });
 
 /** The rows of a whole list that a view shows, in its order. */
 export function arrange<Row>(
@@ -22,8 +22,14 @@ export function arrange<Row>(
   const descending = view.sort.startsWith("-");
   const column = columns.find(({ id }) => id === view.sort.replace(/^-/, ""));
   if (column === undefined) return found;
-  const sorted = found.toSorted((one, other) => order.compare(column.text(one), column.text(other)));
+  const { text, order } = column;
+  const sorted = found.toSorted((one, other) => (order === undefined ? texts.compare(text(one), text(other)) : compared(order(one), order(other))));
   return descending ? sorted.toReversed() : sorted;
+}
+
+function compared(one: Rank, other: Rank): number {
+  if (one === undefined || other === undefined) return Number(one !== undefined) - Number(other !== undefined);
+  return Number(one > other) - Number(one < other);
 }
 
 function contains(text: string, wanted: string): boolean {

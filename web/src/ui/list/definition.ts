@@ -4,12 +4,17 @@ import type { Page } from "../../api/everything";
 /** Parameters of a list as the API takes them. */
 export type Params = Partial<Record<string, string>>;
 
+/** Where a row stands by one column; what has none stands first. */
+export type Rank = number | bigint | undefined;
+
 /** One column. `text` is what is exported, and what is sorted and searched by where the page does that. */
 export type Column<Row> = {
   id: string;
   title: string;
   text: (row: Row) => string;
   cell?: (row: Row) => ReactNode;
+  /** What the page sorts by where the text is in no order: moments, lengths of time and money. */
+  order?: (row: Row) => Rank;
   /** The field that the API sorts by. */
   sort?: string;
   /** Shown only when somebody asks for it. */
