@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Browser, type BrowserContext, type Page, chromium } from "playwright-core";
+import { axe } from "./axe";
 import { ADMIN, PASSWORD, type Server } from "./server";
 
 export const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
@@ -45,6 +46,21 @@ export async function inGerman(browser: Browser, server: Server, size = { width:
   await page.getByRole("button", { name: "Anmelden" }).click();
   await page.getByRole("heading", { level: 1 }).filter({ hasNotText: "Anmelden" }).waitFor();
   return watched;
+}
+
+/** Opens pages in German, each of which has a title, and says what went wrong in any of them or is wrong with it for axe. */
+export async function wrongInGerman(browser: Browser, server: Server, pages: readonly (readonly [path: string, title: string])[]): Promise<string[]> {
+  const { page, wrongs, context } = await inGerman(browser, server);
+  const found: string[] = [];
+  for (const [path, title] of pages) {
+    await page.goto(path);
+    await page.getByRole("heading", { level: 1, name: title, exact: true }).waitFor();
+    await page.locator("[aria-busy=true]").waitFor({ state: "detached" });
+    await picture(page, `german-${path.replaceAll(/[^a-z-]/g, "")}`);
+    found.push(...(await axe(page)).map((wrong) => `${path}: ${wrong}`));
+  }
+  await context.close();
+  return [...found, ...wrongs];
 }
 
 /** Waits until what moves on the page has come to its place; what moves for ever goes on. */

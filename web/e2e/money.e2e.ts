@@ -82,8 +82,59 @@ test("limits are set, and only what was changed is sent", async () => {
     low_balance: "5.00",
     on_exhaustion: { action: "finish_call", seconds_max: 600, debt_max: "1.00" },
   });
+  // What was saved is read again, and would take the place of what is typed meanwhile.
+  await page.goto("/t/demo/credits?about=settings");
   await page.getByLabel("Dearest minute").fill("a lot");
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByRole("alert").waitFor();
+  expect(wrongs).toEqual([]);
+});
+
+test("a bank transfer is given back in part, and has a credit note among the invoices", async () => {
+  const { page, wrongs } = watched;
+  const payments = "/tenants/demo/credits/payments";
+  // A credit note needs names to write on it.
+  const party = (name: string) => ({ name, street: "1 Example Street", postal_code: "10115", city: "Berlin", country: "DE", tax_id: "DE123456789" });
+  await server.ask("PATCH", "/tenants/demo/credits", { billing: { monthly: false, seller: party("Telephone Inc."), buyer: party("Demo Inc."), taxes: [] } });
+  const asked = (await server.ask("POST", payments, { kind: "bank_transfer", amount: "40.00" })) as { id: string };
+  await server.ask("POST", `${payments}/${asked.id}/confirm`, { amount: "40.00" });
+  const before = (await wallet()).balance;
+  await page.goto(`/t/demo/payments?open=${asked.id}`);
+  const panel = page.getByRole("dialog");
+  await panel.getByRole("button", { name: "Give money back" }).click();
+  await panel.getByText("send the money yourself", { exact: false }).waitFor();
+  await panel.getByLabel(/^Amount/).fill("40.01");
+  await panel.getByRole("button", { name: "Give back", exact: true }).click();
+  // Never more goes back than came in.
+  await panel.getByRole("alert").waitFor();
+  await panel.getByLabel(/^Amount/).fill("15.00");
+  await picture(page, "payment-back");
+  expect(await axe(page)).toEqual([]);
+  await panel.getByRole("button", { name: "Give back", exact: true }).click();
+  await page.getByRole("row").getByText("Given back in part").waitFor();
+  expect(Number(before) - Number((await wallet()).balance)).toBe(15);
+
+  await panel.getByRole("link", { name: "Show its credit notes" }).click();
+  await page.getByRole("heading", { level: 1, name: "Invoices" }).waitFor();
+  await page.getByRole("row").getByText("Credit note", { exact: true }).waitFor();
+  await page.getByRole("row").getByRole("link").click();
+  await panel.getByRole("link", { name: "Show the payment that it is for" }).waitFor();
+  await picture(page, "credit-note");
+  expect(await axe(page)).toEqual([]);
+  const kept = page.waitForEvent("download");
+  await panel.getByRole("link", { name: "Download as PDF" }).click();
+  expect((await kept).suggestedFilename()).toMatch(/\.pdf$/);
+  expect(wrongs).toEqual([]);
+});
+
+test("how calls are warned, and whether a refusal is spoken, is chosen", async () => {
+  const { page, wrongs } = watched;
+  await page.goto("/t/demo/credits?about=settings");
+  await page.getByLabel(/^How calls are warned/).selectOption("announcement");
+  await page.getByLabel(/^When nobody pays/).selectOption("off");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect.poll(async () => (await wallet()).settings).toMatchObject({ warning: "announcement", refusal: "off" });
+  await picture(page, "credit-settings");
+  expect(await axe(page)).toEqual([]);
   expect(wrongs).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { axe } from "./axe";
-import { type Watched, inGerman, launch, open, picture, signIn } from "./browser";
+import { type Watched, launch, open, picture, signIn, wrongInGerman } from "./browser";
 import { Server } from "./server";
 
 let server: Server;
@@ -156,19 +156,31 @@ test("what calls cost is added up by person and by destination, and told call by
 });
 
 test("the pages of money say the same in German", async () => {
-  const { page, wrongs, context } = await inGerman(browser, server);
-  for (const [path, title] of [
+  const wrongs = await wrongInGerman(browser, server, [
     ["/t/demo/spend", "Ausgaben"],
     ["/t/demo/price", "Was ein Anruf kostet"],
     ["/provider/rate-decks?open=new", "Preislisten"],
     ["/provider/vouchers?open=new", "Gutscheine"],
-  ] as const) {
-    await page.goto(path);
-    await page.getByRole("heading", { level: 1, name: title }).waitFor();
-    await page.locator("[aria-busy=true]").waitFor({ state: "detached" });
-    await picture(page, `german-${title.toLowerCase().replaceAll(" ", "-")}`);
-    expect(await axe(page)).toEqual([]);
-  }
+  ]);
   expect(wrongs).toEqual([]);
-  await context.close();
+});
+
+test("calls are rated again by another deck, which changes nothing", async () => {
+  const { page, wrongs } = watched;
+  await page.goto("/t/demo/spend?about=rerate");
+  const deck = page.getByRole("combobox", { name: /^Rate deck/ });
+  await deck.fill("nobody knows it");
+  await page.getByRole("button", { name: "Rate again" }).click();
+  await page.getByRole("alert").waitFor();
+  await deck.fill("demo");
+  await page.getByRole("button", { name: "Rate again" }).click();
+  await page.getByRole("heading", { name: "What calls would have cost" }).waitFor();
+  await picture(page, "rerate");
+  expect(await axe(page)).toEqual([]);
+  for (const [by, title] of [["department", "Department"], ["site", "Site"], ["account", "Service"], ["tag", "Tag of the number"]] as const) {
+    await page.goto(`/t/demo/spend?by=${by}`);
+    await page.getByRole("columnheader", { name: title }).waitFor();
+  }
+  expect(await axe(page)).toEqual([]);
+  expect(wrongs).toEqual([]);
 });

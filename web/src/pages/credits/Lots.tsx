@@ -1,8 +1,8 @@
 import { useTranslation } from "react-i18next";
 import type { CreditLot } from "../../api/__generated__/schema";
 import { queryClient } from "../../api/queries";
-import { amount } from "../../format/money";
-import { moment } from "../../format/time";
+import { amount, microsOf } from "../../format/money";
+import { instantOf, moment } from "../../format/time";
 import { useTenant } from "../../session/tenant";
 import { Facts } from "../../ui/Facts";
 import { SidePanel } from "../../ui/SidePanel";
@@ -24,7 +24,7 @@ export function Lots({ currency }: { currency: string }) {
     tenant,
     where: { by: "page", load: async () => ({ items: await queryClient.fetchQuery({ ...lotsQuery(tenant), staleTime: 0 }) }) },
     columns: [
-      { id: "at", title: t("credits.came"), text: ({ bought_at }) => moment(bought_at), width: 2 },
+      { id: "at", title: t("credits.came"), text: ({ bought_at }) => moment(bought_at), order: ({ bought_at }) => instantOf(bought_at), width: 2 },
       {
         id: "source",
         title: t("credits.source"),
@@ -33,9 +33,9 @@ export function Lots({ currency }: { currency: string }) {
           return known === undefined ? source : t(`credits.sources.${known}`);
         },
       },
-      { id: "amount", title: t("credits.amount"), text: (lot) => amount(lot.amount, currency) },
-      { id: "remaining", title: t("credits.remaining"), text: ({ remaining }) => amount(remaining, currency) },
-      { id: "expires", title: t("credits.expires"), text: ({ expires_at }) => (expires_at == null ? t("credits.never") : moment(expires_at)), width: 2 },
+      { id: "amount", title: t("credits.amount"), text: (lot) => amount(lot.amount, currency), order: (lot) => microsOf(lot.amount) },
+      { id: "remaining", title: t("credits.remaining"), text: ({ remaining }) => amount(remaining, currency), order: ({ remaining }) => microsOf(remaining) },
+      { id: "expires", title: t("credits.expires"), text: ({ expires_at }) => (expires_at == null ? t("credits.never") : moment(expires_at)), order: ({ expires_at }) => instantOf(expires_at) ?? Number.POSITIVE_INFINITY, width: 2 },
     ],
     idOf: ({ id }) => id,
     nameOf: ({ bought_at }) => moment(bought_at),

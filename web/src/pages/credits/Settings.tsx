@@ -11,7 +11,7 @@ import { Loaded } from "../../ui/form/Loaded";
 import { useDraft } from "../../ui/form/draft";
 import classes from "./Credits.module.css";
 import { NOUNS, readCredits } from "./credits";
-import { ACTIONS, COVERAGES, DUAL_MODES, MODES, OUTAGES, type SettingsDraft, UNRATED, changeOf, draftOf } from "./settings";
+import { ACTIONS, COVERAGES, DUAL_MODES, MODES, OUTAGES, REFUSALS, type SettingsDraft, UNRATED, WARNINGS, changeOf, draftOf } from "./settings";
 
 /** How the organization pays. */
 export function Settings() {
@@ -63,7 +63,7 @@ function Form({ read: { value, tag }, reload }: { read: Tagged<Credits>; reload:
   );
   return (
     <div className={classes.form}>
-      <EditForm tag={tag} save={save} onSaved={saved} onTheirs={reload} submit={t("form.save")} fields={[...FIELDS, "mails"]}>
+      <EditForm tag={tag} save={save} onSaved={saved} onTheirs={reload} submit={t("form.save")} fields={[...FIELDS, "mails", "warning", "refusal"]}>
         {(ofField) => (
           <fieldset className="plain" disabled={!mayWrite}>
             {!sells && <Text size="sm">{t("credits.sellersOnly")}</Text>}
@@ -90,6 +90,23 @@ function Form({ read: { value, tag }, reload }: { read: Tagged<Credits>; reload:
               onChange={(mails) => edit({ mails })}
             />
             <End draft={draft} edit={edit} />
+            <NativeSelect
+              label={t("credits.field.warning")}
+              description={t("credits.hint.warning")}
+              disabled={draft.action === "hangup_now"}
+              value={draft.warning}
+              error={ofField("warning")}
+              onChange={(event) => edit({ warning: event.currentTarget.value })}
+              data={WARNINGS.map((one) => ({ value: one, label: t(`credits.warning.${one}`) }))}
+            />
+            <NativeSelect
+              label={t("credits.field.refusal")}
+              description={t("credits.hint.refusal")}
+              value={draft.refusal}
+              error={ofField("refusal")}
+              onChange={(event) => edit({ refusal: event.currentTarget.value })}
+              data={REFUSALS.map((one) => ({ value: one, label: t(`credits.refusal.${one}`) }))}
+            />
             <NativeSelect
               label={t("credits.field.dual_mode")}
               value={draft.dual_mode}

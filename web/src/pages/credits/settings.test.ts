@@ -31,6 +31,11 @@ test("a limit that was emptied is cleared, a part of the balance becomes nothing
   expect(changeOf(before, { ...before, low_balance: " ", toll_free_reserve: "" })).toEqual({ low_balance: null, toll_free_reserve: "0" });
 });
 
+test("what callers hear is as it is usual where nobody said something else, and sent where somebody does", () => {
+  expect([before.warning, before.refusal]).toEqual(["tone", "spoken"]);
+  expect(changeOf(before, { ...before, warning: "announcement", refusal: "off" })).toEqual({ warning: "announcement", refusal: "off" });
+});
+
 test("how long a call may go on is sent with what becomes of it, and only then", () => {
   expect(changeOf(before, { ...before, action: "finish_call", seconds_max: "600", debt_max: "1.00" })).toEqual({
     on_exhaustion: { action: "finish_call", seconds_max: 600, debt_max: "1.00" },

@@ -6,6 +6,8 @@ export const COVERAGES = ["everybody", "licensed"] as const;
 export const UNRATED = ["free", "refused"] as const;
 export const DUAL_MODES = ["independent", "first_reached"] as const;
 export const OUTAGES = ["open", "closed"] as const;
+export const WARNINGS = ["tone", "announcement", "off"] as const;
+export const REFUSALS = ["spoken", "off"] as const;
 export const ACTIONS = ["warn_and_hangup", "finish_call", "hangup_now"] as const;
 
 /** How the organization pays, as it is typed. */
@@ -29,6 +31,8 @@ export type SettingsDraft = {
   on_outage: string;
   use_partial_pools: boolean;
   dual_mode: string;
+  warning: string;
+  refusal: string;
   action: (typeof ACTIONS)[number];
   seconds_max: string;
   debt_max: string;
@@ -56,6 +60,8 @@ export function draftOf({ enabled, currency, settings }: Credits): SettingsDraft
     on_outage: settings.on_outage ?? "open",
     use_partial_pools: settings.use_partial_pools,
     dual_mode: settings.dual_mode,
+    warning: settings.warning ?? "tone",
+    refusal: settings.refusal ?? "spoken",
     action: end.action,
     seconds_max: String(end.seconds_max ?? ""),
     debt_max: end.debt_max ?? "",
@@ -86,6 +92,8 @@ export function changeOf(before: SettingsDraft, now: SettingsDraft): CreditsChan
     ...(isNew("toll_free_reserve") ? { toll_free_reserve: orNothing(now.toll_free_reserve) } : {}),
     ...(isNew("use_partial_pools") ? { use_partial_pools: now.use_partial_pools } : {}),
     ...(isNew("dual_mode") ? { dual_mode: now.dual_mode } : {}),
+    ...(isNew("warning") ? { warning: now.warning } : {}),
+    ...(isNew("refusal") ? { refusal: now.refusal } : {}),
     ...(isNew("action", "seconds_max", "debt_max")
       ? {
           on_exhaustion: finishes

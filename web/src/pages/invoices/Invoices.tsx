@@ -4,14 +4,15 @@ import { useTranslation } from "react-i18next";
 import type { Invoice } from "../../api/__generated__/schema";
 import { answer, api } from "../../api/client";
 import { outdate } from "../../api/queries";
-import { amount } from "../../format/money";
-import { duration, moment, momentOf, ownZone } from "../../format/time";
+import { amount, microsOf } from "../../format/money";
+import { duration, instantOf, moment, momentOf, ownZone } from "../../format/time";
 import { paths } from "../../paths";
 import { useMay, useSells } from "../../session/me";
 import { useTenant } from "../../session/tenant";
 import { Facts } from "../../ui/Facts";
 import { Page } from "../../ui/Page";
 import { SidePanel } from "../../ui/SidePanel";
+import { State } from "../../ui/State";
 import { SmallTable } from "../../ui/SmallTable";
 import { EditForm } from "../../ui/form/EditForm";
 import { useDraft } from "../../ui/form/draft";
@@ -49,7 +50,7 @@ export function Invoices() {
         </SidePanel>
       )}
       {open !== undefined && (
-        <SidePanel title={t("invoices.one", { number: open.number })} onClose={close}>
+        <SidePanel title={t(isNote(open) ? "invoices.note" : "invoices.one", { number: open.number })} onClose={close}>
           <Shown invoice={open} facts={definition.columns.map(({ title, text }) => [title, text(open)] as const)} />
         </SidePanel>
       )}
@@ -57,8 +58,19 @@ export function Invoices() {
   );
 }
 
+const KINDS = ["invoice", "credit_note"] as const;
+
+/** Whether it is for a payment that was given back. */
+function isNote({ kind }: Invoice): boolean {
+  return kind === "credit_note";
+}
+
 function useInvoices(tenant: string): ListDefinition<Invoice> {
   const { t } = useTranslation();
+  const kindOf = ({ kind = "invoice" }: Invoice) => {
+    const known = KINDS.find((one) => one === kind);
+    return known === undefined ? kind : t(`invoices.kinds.${known}`);
+  };
   return {
     name: "invoices",
     tenant,
@@ -69,14 +81,17 @@ function useInvoices(tenant: string): ListDefinition<Invoice> {
     },
     columns: [
       { id: "number", title: t("invoices.number"), text: ({ number }) => number },
-      { id: "issued", title: t("invoices.issued"), text: ({ issued_at }) => moment(issued_at), width: 1.8 },
+      { id: "kind", title: t("invoices.kind"), text: kindOf, cell: (invoice) => (isNote(invoice) ? <State is="warned">{kindOf(invoice)}</State> : kindOf(invoice)) },
+      { id: "issued", title: t("invoices.issued"), text: ({ issued_at }) => moment(issued_at), order: ({ issued_at }) => instantOf(issued_at), width: 1.8 },
       { id: "time", title: t("invoices.time"), text: ({ first_day, last_day }) => `${first_day} – ${last_day}`, width: 1.6 },
-      { id: "sum", title: t("invoices.sum"), text: ({ sum, currency }) => amount(sum, currency) },
-      { id: "paid", title: t("invoices.paid"), text: ({ paid_from_credit, currency }) => amount(paid_from_credit, currency) },
-      { id: "net", title: t("invoices.net"), text: ({ net, currency }) => amount(net, currency) },
+      { id: "sum", title: t("invoices.sum"), text: ({ sum, currency }) => amount(sum, currency), order: ({ sum }) => microsOf(sum) },
+      { id: "paid", title: t("invoices.paid"), text: ({ paid_from_credit, currency }) => amount(paid_from_credit, currency), order: ({ paid_from_credit }) => microsOf(paid_from_credit) },
+      { id: "net", title: t("invoices.net"), text: ({ net, currency }) => amount(net, currency), order: ({ net }) => microsOf(net) },
       { id: "taxes", title: t("credits.billing.taxes"), text: ({ taxes, currency }) => taxes.map((tax) => t("invoices.tax", { ...tax, amount: amount(tax.amount, currency) })).join(", "), isHidden: true },
-      { id: "due", title: t("invoices.due"), text: ({ gross, currency }) => amount(gross, currency) },
+      { id: "due", title: t("invoices.due"), text: ({ gross, currency }) => amount(gross, currency), order: ({ gross }) => microsOf(gross) },
+      { id: "payment", title: t("payments.one"), text: ({ payment }) => payment ?? "", isHidden: true, width: 1.6 },
     ],
+    filters: [{ id: "kind", title: t("invoices.kind"), choices: KINDS.map((value) => t(`invoices.kinds.${value}`)).map((label) => ({ value: label, label })) }],
     idOf: ({ id }) => id,
     nameOf: ({ number }) => number,
     nouns: NOUNS,
@@ -100,17 +115,26 @@ function Shown({ invoice, facts }: ShownProps) {
           {t("invoices.ubl")}
         </a>
       </Group>
-      <Title order={3} size="h5">
-        {t("invoices.lines")}
-      </Title>
-      <SmallTable
-        label={t("invoices.lines")}
-        head={[t("spend.bys.destination"), t("spend.calls"), t("spend.time"), t("spend.amount")]}
-        rows={lines.map((line) => ({
-          id: line.destination,
-          cells: [line.destination, String(line.calls), duration(line.seconds), amount(line.amount, currency)],
-        }))}
-      />
+      {invoice.payment != null && (
+        <Link to={paths.section(tenant, "payments")} search={{ open: invoice.payment }}>
+          {t("invoices.payment")}
+        </Link>
+      )}
+      {lines.length > 0 && (
+        <>
+          <Title order={3} size="h5">
+            {t("invoices.lines")}
+          </Title>
+          <SmallTable
+            label={t("invoices.lines")}
+            head={[t("spend.bys.destination"), t("spend.calls"), t("spend.time"), t("spend.amount")]}
+            rows={lines.map((line) => ({
+              id: line.destination,
+              cells: [line.destination, String(line.calls), duration(line.seconds), amount(line.amount, currency)],
+            }))}
+          />
+        </>
+      )}
     </Stack>
   );
 }

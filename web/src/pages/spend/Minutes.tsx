@@ -4,7 +4,7 @@ import type { MinutePool } from "../../api/__generated__/schema";
 import { answer, api } from "../../api/client";
 import { namedQuery } from "../../choices/named";
 import { peopleOf } from "../../choices/people";
-import { duration, moment } from "../../format/time";
+import { duration, instantOf, moment } from "../../format/time";
 import { useTenant } from "../../session/tenant";
 import { Facts } from "../../ui/Facts";
 import { SidePanel } from "../../ui/SidePanel";
@@ -50,11 +50,12 @@ export function Minutes() {
       { id: "country", title: t("numbers.country"), text: ({ country_group }) => country_group },
       { id: "owner", title: t("spend.whose"), text: ({ owner }) => (owner === "" ? t("spend.everybody") : owner), width: 1.4 },
       { id: "period", title: t("spend.month"), text: ({ period }) => period },
-      { id: "granted", title: t("spend.granted"), text: ({ granted_seconds }) => duration(granted_seconds) },
+      { id: "granted", title: t("spend.granted"), text: ({ granted_seconds }) => duration(granted_seconds), order: ({ granted_seconds }) => granted_seconds },
       {
         id: "used",
         title: t("spend.used"),
         text: used,
+        order: ({ used_seconds, granted_seconds }) => shareOf(String(used_seconds), String(granted_seconds)),
         cell: (pool) => (
           <>
             <meter className={classes.meter} max={100} value={shareOf(String(pool.used_seconds), String(pool.granted_seconds))} aria-hidden="true" />
@@ -63,8 +64,8 @@ export function Minutes() {
         ),
         width: 1.4,
       },
-      { id: "left", title: t("spend.left"), text: ({ left_seconds }) => duration(left_seconds) },
-      { id: "runsOut", title: t("spend.runsOut"), text: ({ runs_out_at }) => (runs_out_at == null ? t("spend.lasts") : moment(runs_out_at)), width: 1.6 },
+      { id: "left", title: t("spend.left"), text: ({ left_seconds }) => duration(left_seconds), order: ({ left_seconds }) => left_seconds },
+      { id: "runsOut", title: t("spend.runsOut"), text: ({ runs_out_at }) => (runs_out_at == null ? t("spend.lasts") : moment(runs_out_at)), order: ({ runs_out_at }) => instantOf(runs_out_at) ?? Number.POSITIVE_INFINITY, width: 1.6 },
     ],
     idOf: ({ plan, bucket, country_group, user }) => `${plan}-${bucket}-${country_group}-${user ?? ""}`,
     nameOf: (pool) => `${planOf(pool)} ${bucketOf(pool)} ${pool.country_group} ${pool.owner}`,

@@ -6,8 +6,9 @@ import { useTranslation } from "react-i18next";
 import type { UsageLine } from "../../api/__generated__/schema";
 import { answer, api } from "../../api/client";
 import { keyOf, queryClient } from "../../api/queries";
-import { peopleOf } from "../../choices/people";
-import { amount, sumOf } from "../../format/money";
+import { namedQuery } from "../../choices/named";
+import { type Chosen, peopleOf } from "../../choices/people";
+import { amount, microsOf, sumOf } from "../../format/money";
 import { duration, ownZone } from "../../format/time";
 import { useTenant } from "../../session/tenant";
 import { Facts } from "../../ui/Facts";
@@ -21,7 +22,7 @@ import { type Period, SPANS, periodOf } from "../reports/period";
 import classes from "./Usage.module.css";
 import { shareOf } from "./share";
 
-const BY = ["destination", "person", "number", "direction"] as const;
+const BY = ["destination", "person", "number", "department", "site", "account", "tag", "direction"] as const;
 type By = (typeof BY)[number];
 type Search = Partial<Record<string, string>>;
 
@@ -89,12 +90,13 @@ function Lines({ by, period, currency }: { by: By; period: Period; currency: str
     columns: [
       { id: "name", title: t(`spend.bys.${by}`), text: nameOf, width: 2 },
       { id: "calls", title: t("spend.calls"), text: ({ calls }) => String(calls) },
-      { id: "time", title: t("spend.time"), text: ({ seconds }) => duration(seconds) },
-      { id: "amount", title: t("spend.amount"), text: (line) => amount(line.amount, currency) },
+      { id: "time", title: t("spend.time"), text: ({ seconds }) => duration(seconds), order: ({ seconds }) => seconds },
+      { id: "amount", title: t("spend.amount"), text: (line) => amount(line.amount, currency), order: (line) => microsOf(line.amount) },
       {
         id: "share",
         title: t("spend.share"),
         text: share,
+        order: (line) => microsOf(line.amount),
         cell: (line) => (
           <>
             <meter className={classes.meter} max={100} value={shareOf(line.amount, whole)} aria-hidden="true" />
@@ -103,6 +105,13 @@ function Lines({ by, period, currency }: { by: By; period: Period; currency: str
         ),
         width: 1.4,
       },
+      // Only who sells sees what carriers take.
+      ...(lines.some(({ cost }) => cost != null)
+        ? [
+            { id: "cost", title: t("spend.cost"), text: ({ cost }: Named) => (cost == null ? "" : amount(cost, currency)), order: ({ cost }: Named) => (cost == null ? undefined : microsOf(cost)) },
+            { id: "margin", title: t("spend.margin"), text: ({ margin }: Named) => (margin == null ? "" : amount(margin, currency)), order: ({ margin }: Named) => (margin == null ? undefined : microsOf(margin)) },
+          ]
+        : []),
     ],
     idOf: ({ key }) => key ?? "-",
     nameOf,
@@ -126,6 +135,7 @@ function Lines({ by, period, currency }: { by: By; period: Period; currency: str
           </div>
         ))}
       </dl>
+      {by === "tag" && <Text size="sm">{t("spend.tagsHint")}</Text>}
       <List definition={definition} empty={<p>{t("spend.empty")}</p>} />
       {open !== undefined && (
         <SidePanel title={nameOf(open)} onClose={() => show({ open: "" })}>
@@ -136,6 +146,26 @@ function Lines({ by, period, currency }: { by: By; period: Period; currency: str
   );
 }
 
+/** What those are called whom the API tells by their ids; everything else is told by its name already. */
+async function namesOf(tenant: string, by: By, ids: readonly string[]): Promise<Chosen[]> {
+  const named = async (kind: "site" | "resource_account") =>
+    (await queryClient.fetchQuery(namedQuery(tenant, kind))).map(({ id, name }) => ({ id, label: name }));
+  switch (by) {
+    case "person":
+      return peopleOf(tenant, ids);
+    case "site":
+      return named("site");
+    case "account":
+      return named("resource_account");
+    case "destination":
+    case "number":
+    case "department":
+    case "tag":
+    case "direction":
+      return [];
+  }
+}
+
 /** The lines of a time, those that cost most first. */
 function usageQuery(tenant: string, by: By, { since, until }: Period) {
   return {
@@ -143,7 +173,7 @@ function usageQuery(tenant: string, by: By, { since, until }: Period) {
     queryFn: async (): Promise<Named[]> => {
       const query = { by, since: since.toISOString(), until: until.toISOString() };
       const { items } = await answer(api.GET("/api/v1/tenants/{tenant}/credits/usage", { params: { path: { tenant }, query } }));
-      const names = by === "person" ? await peopleOf(tenant, items.flatMap(({ key }) => (key == null ? [] : [key]))) : [];
+      const names = await namesOf(tenant, by, items.flatMap(({ key }) => (key == null ? [] : [key])));
       return items
         .map((line) => ({ ...line, name: names.find(({ id }) => id === line.key)?.label ?? line.key ?? "" }))
         .toSorted((one, other) => Number(other.amount) - Number(one.amount));

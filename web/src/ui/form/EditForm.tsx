@@ -14,13 +14,15 @@ type EditFormProps = {
   /** Reads again what somebody else saved; what is typed here is given up. */
   onTheirs?: () => void;
   submit: string;
+  /** What is said when it was done; that it is saved, if nothing is given. */
+  said?: string;
   /** Fields that show what is wrong with them themselves. */
   fields?: readonly string[];
   children: (ofField: (field: string) => string | undefined) => ReactNode;
 };
 
 /** A form that saves one object, says why that failed, and lets choose when somebody else changed it. */
-export function EditForm({ tag, save, onSaved, onTheirs, submit, fields = [], children }: EditFormProps) {
+export function EditForm({ tag, save, onSaved, onTheirs, submit, said, fields = [], children }: EditFormProps) {
   const { t } = useTranslation();
   const saving = useMutation({ mutationFn: save, onSuccess: onSaved });
   const isStale = hasStatus(saving.error, 412);
@@ -56,7 +58,7 @@ export function EditForm({ tag, save, onSaved, onTheirs, submit, fields = [], ch
           </Button>
           {saving.isSuccess && (
             <Text size="sm" role="status">
-              {t("form.saved")}
+              {said ?? t("form.saved")}
             </Text>
           )}
         </Group>
