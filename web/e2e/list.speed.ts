@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { test } from "vitest";
-import { launch, open, signIn } from "../e2e/browser";
+import { launch, open, settled, signIn } from "../e2e/browser";
 import { Server } from "../e2e/server";
 
 const PEOPLE = 100_000;
@@ -43,6 +43,20 @@ async function measured(browser: Browser, page: Page, what: string, act: () => P
   );
 }
 
+/** Waits until the page was drawn once more. */
+async function frame(page: Page): Promise<void> {
+  await page.evaluate("new Promise((drawn) => requestAnimationFrame(drawn))");
+}
+
+/** Does what has the list read anew, and waits until what came is drawn. */
+async function readAgain(page: Page, act: () => Promise<void>): Promise<void> {
+  const answered = page.waitForResponse(/\/users\?/);
+  await act();
+  await answered;
+  await page.locator("[aria-busy=true]").waitFor({ state: "detached" });
+  await settled(page);
+}
+
 test("scrolling, searching, sorting and filtering", async () => {
   const server = await Server.start();
   const browser = await launch();
@@ -71,47 +85,44 @@ test("scrolling, searching, sorting and filtering", async () => {
   await page.goto("/t/demo/people");
   await page.getByRole("link", { name: "Person 0", exact: true }).waitFor();
   // What the first drawing took is another matter.
-  await page.waitForTimeout(1_000);
+  await settled(page);
   const place = page.getByRole("region", { name: "Rows" });
   await place.hover();
   await measured(browser, page, "scroll from the top", async () => {
     for (let step = 0; step < STEPS; step += 1) {
       await page.mouse.wheel(0, 900);
-      await page.waitForTimeout(16);
+      await frame(page);
     }
   });
   // As somebody does who read on to the last of them.
   const rows = () => page.evaluate("document.querySelector('table').getAttribute('aria-rowcount')");
   for (let tries = 0; tries < 2_000 && (await rows()) === "-1"; tries += 1) {
     await page.evaluate("(() => { const place = document.querySelector('table').parentElement; place.scrollTop = place.scrollHeight; })()");
-    await page.waitForTimeout(10);
+    await frame(page);
   }
   console.log(`read ${String(await rows())} rows`);
   await measured(browser, page, "scroll among all", async () => {
     for (let step = 0; step < STEPS; step += 1) {
       await page.mouse.wheel(0, step % 2 === 0 ? -3_600 : -900);
-      await page.waitForTimeout(16);
+      await frame(page);
     }
   });
   await measured(browser, page, "jump from end to end", async () => {
     for (let step = 0; step < 40; step += 1) {
       await page.evaluate(`(() => { const place = document.querySelector('table').parentElement; place.scrollTop = place.scrollHeight * ${(step % 10) / 10}; })()`);
-      await page.waitForTimeout(50);
+      await settled(page);
     }
   });
   await measured(browser, page, "search", async () => {
-    await page.getByRole("searchbox").fill("Person 7");
-    await page.waitForTimeout(1_500);
+    await readAgain(page, () => page.getByRole("searchbox").fill("Person 7"));
   });
   await measured(browser, page, "sort", async () => {
-    await page.getByRole("button", { name: "Extension" }).click();
-    await page.waitForTimeout(1_500);
+    await readAgain(page, () => page.getByRole("button", { name: "Extension" }).click());
   });
   await measured(browser, page, "filter", async () => {
     await page.getByRole("button", { name: "Filter" }).click();
     await page.getByLabel("Filter by").selectOption("enabled");
-    await page.getByRole("button", { name: "Apply" }).click();
-    await page.waitForTimeout(1_500);
+    await readAgain(page, () => page.getByRole("button", { name: "Apply" }).click());
   });
   await browser.close();
   await server.end();

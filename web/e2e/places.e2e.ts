@@ -1,7 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { axe } from "./axe";
-import { type Watched, inGerman, launch, open, picture, signIn } from "./browser";
+import { type Watched, launch, open, picture, signIn, wrongInGerman } from "./browser";
 import { Server } from "./server";
 
 let server: Server;
@@ -140,18 +140,10 @@ test("an import tells line by line what would become of it, and what did", async
 });
 
 test("the pages of places and callers say the same in German", async () => {
-  const { page, wrongs, context } = await inGerman(browser, server);
-  for (const [path, title] of [
-    ["call-blocks?open=new", "Anrufsperren"],
-    ["unassigned-numbers?open=new", "Unvergebene Nummern"],
-    ["civic-addresses?open=new", "Postanschriften"],
-  ] as const) {
-    await page.goto(`/t/demo/${path}`);
-    await page.getByRole("heading", { level: 1, name: title }).waitFor();
-    await page.locator("[aria-busy=true]").waitFor({ state: "detached" });
-    await picture(page, `german-${title.toLowerCase().replaceAll(" ", "-")}`);
-    expect(await axe(page)).toEqual([]);
-  }
+  const wrongs = await wrongInGerman(browser, server, [
+    ["/t/demo/call-blocks?open=new", "Anrufsperren"],
+    ["/t/demo/unassigned-numbers?open=new", "Unvergebene Nummern"],
+    ["/t/demo/civic-addresses?open=new", "Postanschriften"],
+  ]);
   expect(wrongs).toEqual([]);
-  await context.close();
 });
