@@ -44,6 +44,14 @@ test("who calls is seen waiting at once, is hung up on, and is in the list of ca
   });
   await picture(page, "live-paused");
   expect(await axe(page)).toEqual([]);
+  // He has no phone here, and pauses all the same; so says the wallboard.
+  await page.goto("/t/demo/wallboard");
+  const board = page.getByRole("article", { name: "Sales" });
+  await board.getByRole("row").filter({ hasText: "Bob Brown" }).getByText("Paused: Lunch").waitFor();
+  await board.getByRole("row").filter({ hasText: "Carol Chen" }).getByText("No phone").waitFor();
+  await picture(page, "wallboard-paused");
+  expect(await axe(page)).toEqual([]);
+  await page.goto("/t/demo/live");
   await bob.getByRole("button").click();
   await page.getByRole("menuitem", { name: "End the pause" }).click();
   await bob.getByText("Paused: Lunch").waitFor({ state: "detached" });

@@ -25,6 +25,7 @@ test("the paths that people keep as bookmarks stay what they are", () => {
     "/tenants",
     "/tenants/new",
     "/account",
+    "/provider/license-plans",
     "/provider/rate-decks",
     "/provider/vouchers",
     "/provider/number-stock",

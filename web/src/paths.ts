@@ -58,7 +58,7 @@ export const SECTIONS = [
 export type Section = (typeof SECTIONS)[number];
 
 /** The pages of who runs the server, or sells to organizations. */
-export const PROVIDER_SECTIONS = ["rate-decks", "vouchers", "number-stock", "port-outs", "resellers", "penalties", "server"] as const;
+export const PROVIDER_SECTIONS = ["license-plans", "rate-decks", "vouchers", "number-stock", "port-outs", "resellers", "penalties", "server"] as const;
 
 export type ProviderSection = (typeof PROVIDER_SECTIONS)[number];
 
@@ -78,6 +78,11 @@ export const paths = {
   account: "/account",
   /** All people or numbers as a file that can be imported: of the API, for the browser to keep. */
   exported: (tenant: string, noun: "users" | "numbers") => `/api/v1/tenants/${encodeURIComponent(tenant)}/${noun}/export`,
+  /** Who is given which licenses, as a file: of the API, for the browser to keep. */
+  licensesFile: (tenant: string) => `/api/v1/tenants/${encodeURIComponent(tenant)}/licenses/export`,
+  /** A paper of an order for numbers that come from another carrier: of the API, for the browser to keep. */
+  portDocument: (tenant: string, order: string, document: string) =>
+    `/api/v1/tenants/${encodeURIComponent(tenant)}/port-orders/${encodeURIComponent(order)}/documents/${encodeURIComponent(document)}`,
   /** The sound of a message: of the API, for players of the browser. */
   message: (tenant: string, message: string) =>
     `/api/v1/tenants/${encodeURIComponent(tenant)}/voicemail/${encodeURIComponent(message)}/audio`,

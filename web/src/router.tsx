@@ -58,6 +58,11 @@ const tenants = createRoute({
 const ofProvider = [
   createRoute({
     getParentRoute: () => provider,
+    path: "/provider/license-plans",
+    component: lazyRouteComponent(() => import("./pages/license-plans/LicensePlans"), "LicensePlans"),
+  }),
+  createRoute({
+    getParentRoute: () => provider,
     path: "/provider/rate-decks",
     component: lazyRouteComponent(() => import("./pages/rate-decks/RateDecks"), "RateDecks"),
   }),

@@ -4,6 +4,7 @@ import type { ProviderSection } from "../paths";
 export type ProviderEntry = { section: ProviderSection; permission: string; /** For who runs the server only. */ runsServer?: true };
 
 export const PROVIDER: readonly ProviderEntry[] = [
+  { section: "license-plans", permission: "license_plans.read", runsServer: true },
   { section: "rate-decks", permission: "credits.read", runsServer: true },
   { section: "vouchers", permission: "credits.read", runsServer: true },
   { section: "number-stock", permission: "number_stock.read", runsServer: true },

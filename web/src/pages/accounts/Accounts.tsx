@@ -13,6 +13,8 @@ import { State } from "../../ui/State";
 import { ActionButton } from "../../ui/form/ActionButton";
 import { type Fields, type Noun, NounPage } from "../../ui/noun/NounPage";
 import classes from "../webhooks/Webhooks.module.css";
+import { PartialRoles } from "./PartialRoles";
+import { isWhole } from "./scope";
 
 type Typed = { email: string; name: string; person: string; roles: RoleGrant[]; enabled: boolean };
 
@@ -58,7 +60,7 @@ export function Accounts() {
       columns: [
         { id: "name", title: t("accountsPage.name"), text: ({ name }) => name },
         { id: "email", title: t("signIn.email"), text: ({ email }) => email, width: 1.4 },
-        { id: "roles", title: t("section.roles"), text: ({ roles }) => roles.map(({ role }) => nameOf(role)).join(", ") },
+        { id: "roles", title: t("section.roles"), text: ({ roles }) => roles.map((grant) => (isWhole(grant) ? nameOf(grant.role) : t("accountsPage.inPart", { role: nameOf(grant.role) }))).join(", ") },
         {
           id: "state",
           title: t("live.state"),
@@ -132,8 +134,8 @@ export function Accounts() {
 function AccountFields({ draft, edit, ofField, isNew }: Fields<Typed> & { isNew: boolean }) {
   const { t } = useTranslation();
   const { roles, nameOf } = useRoles();
-  const scoped = draft.roles.filter(({ scope }) => scope !== undefined && scope.type !== "tenant");
-  const whole = draft.roles.filter((grant) => !scoped.includes(grant));
+  const whole = draft.roles.filter(isWhole);
+  const partial = draft.roles.filter((grant) => !isWhole(grant));
   return (
     <>
       <TextInput label={t("accountsPage.name")} required error={ofField("name")} value={draft.name} onChange={(event) => edit({ name: event.currentTarget.value })} />
@@ -144,10 +146,10 @@ function AccountFields({ draft, edit, ofField, isNew }: Fields<Typed> & { isNew:
         nothingFoundMessage={t("choice.nothing")}
         error={ofField("roles")}
         value={whole.map(({ role }) => role)}
-        onChange={(ids) => edit({ roles: [...ids.map((role) => whole.find((grant) => grant.role === role) ?? { role }), ...scoped] })}
+        onChange={(ids) => edit({ roles: [...ids.map((role) => whole.find((grant) => grant.role === role) ?? { role }), ...partial] })}
         data={roles.map(({ id, name }) => ({ value: id, label: name }))}
       />
-      {scoped.length > 0 && <Text size="sm">{t("accountsPage.scoped", { roles: scoped.map(({ role }) => nameOf(role)).join(", ") })}</Text>}
+      <PartialRoles grants={partial} roles={roles} nameOf={nameOf} onChange={(grants) => edit({ roles: [...whole, ...grants] })} />
       <PersonSelect label={t("accountsPage.person")} value={draft.person} onChange={(person) => edit({ person: person?.id ?? "" })} />
       {!isNew && <Checkbox label={t("accountsPage.enabled")} checked={draft.enabled} onChange={(event) => edit({ enabled: event.currentTarget.checked })} />}
     </>

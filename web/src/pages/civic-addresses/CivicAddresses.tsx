@@ -1,4 +1,4 @@
-import { NumberInput, Stack, Text, TextInput, Textarea } from "@mantine/core";
+import { Group, Input, NumberInput, Stack, Text, TextInput, Textarea } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { CivicAddress } from "../../api/__generated__/schema";
 import { answer, answerWithTag, api, ifMatch } from "../../api/client";
@@ -96,18 +96,22 @@ function AddressFields({ draft, edit, ofField }: Fields<AddressDraft>) {
       {TEXTS.map((part) => (
         <TextInput key={part} label={t(`civic.part.${part}`)} error={ofField(part)} value={draft[part]} onChange={(event) => edit({ [part]: event.currentTarget.value })} />
       ))}
-      {DEGREES.map((part) => (
-        <NumberInput
-          key={part}
-          label={t(`civic.part.${part}`)}
-          min={-DEGREES_MAX[part]}
-          max={DEGREES_MAX[part]}
-          hideControls
-          error={ofField(part)}
-          value={draft[part]}
-          onChange={(degrees) => edit({ [part]: String(degrees) })}
-        />
-      ))}
+      <Input.Wrapper label={t("civic.position")} description={t("civic.positionHint")} labelElement="div">
+        <Group grow mt="xs">
+          {DEGREES.map((part) => (
+            <NumberInput
+              key={part}
+              label={t(`civic.part.${part}`)}
+              min={-DEGREES_MAX[part]}
+              max={DEGREES_MAX[part]}
+              hideControls
+              error={ofField(part)}
+              value={draft[part]}
+              onChange={(degrees) => edit({ [part]: String(degrees) })}
+            />
+          ))}
+        </Group>
+      </Input.Wrapper>
       <Textarea label={t("noun.description")} error={ofField("description")} value={draft.description} onChange={(event) => edit({ description: event.currentTarget.value })} />
     </>
   );

@@ -10,6 +10,7 @@ import { AgentMenu } from "./AgentMenu";
 import classes from "./Live.module.css";
 import { LOOKS } from "./agents";
 import { goneOn, useNow } from "./clock";
+import { shownStatus } from "./pauses";
 import { AGENT_NOUNS, QUEUE_NOUNS, queueQuery } from "./queries";
 
 type QueueCardProps = { queue: string; name: string; figures: LiveQueue | undefined };
@@ -32,6 +33,11 @@ export function QueueCard({ queue, name, figures }: QueueCardProps) {
     <article className={classes.card} aria-label={name}>
       <h3>{name}</h3>
       <ProblemNotice error={error} />
+      {(data?.alerts ?? []).map((alert) => (
+        <p key={alert} role="status">
+          <State is="warned">{t(`live.alerts.${alert}`)}</State>
+        </p>
+      ))}
       <dl className={classes.tiles}>
         <Tile name={t("live.waiting")} value={String(waiting.length)} />
         <Tile name={t("live.longest")} value={waiting.length === 0 ? "–" : since(longest)} />
@@ -92,11 +98,12 @@ function Caller({ caller, waited }: { caller: WaitingCaller; waited: string }) {
 function Agent({ queue, agent, reason, since }: { queue: string; agent: ShownAgent; reason: string; since: string }) {
   const { t } = useTranslation();
   const { id, name, status, isOptedOut } = agent;
+  const shown = shownStatus(status, reason);
   return (
     <li>
       <span>{name}</span>
       <AgentMenu queue={queue} agent={id} name={name} status={status} isPaused={reason !== ""} isOptedOut={isOptedOut}>
-        <State is={LOOKS[status]}>{reason === "" ? t(`live.agent.${status}`) : t("live.pausedFor", { reason })}</State> <span className={classes.time}>{since}</span>
+        <State is={LOOKS[shown]}>{shown === "paused" && reason !== "" ? t("live.pausedFor", { reason }) : t(`live.agent.${shown}`)}</State> <span className={classes.time}>{since}</span>
       </AgentMenu>
     </li>
   );

@@ -13,6 +13,7 @@ import classes from "./Wallboard.module.css";
 import { LOOKS } from "./agents";
 import { everySecond, useNow } from "./clock";
 import { useFigures } from "./figures";
+import { type Reasons, shownStatus, useReasons } from "./pauses";
 
 /** Longer than this nobody should wait: the tile says so, with a mark and words beside the color. */
 const LONG_WAIT_SECONDS = 60;
@@ -36,6 +37,7 @@ export function Wallboard() {
   const chosen = (search["queues"] ?? "").split(",").filter(Boolean);
   const queues = data?.queues ?? [];
   const shown = chosen.length === 0 ? queues : queues.filter(({ queue }) => chosen.includes(queue));
+  const reasons = useReasons(tenant, shown);
   return (
     <Page
       title={t("section.wallboard")}
@@ -57,7 +59,7 @@ export function Wallboard() {
       />
       <div ref={place} className={`${classes.board} ${isFull ? classes.full : ""}`}>
         {shown.map((queue) => (
-          <Queue key={queue.queue} queue={queue} />
+          <Queue key={queue.queue} queue={queue} reasons={reasons} />
         ))}
         {data !== undefined && shown.length === 0 && <p>{t("live.noQueues")}</p>}
       </div>
@@ -66,11 +68,11 @@ export function Wallboard() {
 }
 
 /** What the server tells again unchanged is the same object, so only queues in which something happened are drawn anew. */
-const Queue = memo(function Queue({ queue }: { queue: LiveQueue }) {
+const Queue = memo(function Queue({ queue, reasons }: { queue: LiveQueue; reasons: Reasons }) {
   const { t } = useTranslation();
   const { total, agents } = queue;
   const level = total.sl_met_no_abandon;
-  const n = (status: LiveAgent["status"]) => agents.filter((agent) => agent.status === status).length;
+  const n = (status: LiveAgent["status"]) => agents.filter((agent) => shownStatus(agent.status, reasons[agent.agent]) === status).length;
   return (
     <article className={classes.queue} aria-label={queue.queue_name}>
       <h2>{queue.queue_name}</h2>
@@ -103,7 +105,8 @@ const Queue = memo(function Queue({ queue }: { queue: LiveQueue }) {
             <Agent
               key={agent.agent}
               name={agent.display_name ?? agent.extension ?? agent.agent}
-              status={agent.status}
+              status={shownStatus(agent.status, reasons[agent.agent])}
+              reason={reasons[agent.agent] ?? ""}
               since={agent.status_since}
               answered={agent.tot_calls_answered}
               offered={agent.tot_calls_offered}
@@ -115,16 +118,16 @@ const Queue = memo(function Queue({ queue }: { queue: LiveQueue }) {
   );
 });
 
-type AgentProps = { name: string; status: LiveAgent["status"]; since: string; answered: number; offered: number };
+type AgentProps = { name: string; status: LiveAgent["status"]; /** Why they pause, if they do. */ reason: string; since: string; answered: number; offered: number };
 
 /** Of hundreds of agents only those are drawn anew who do something else now. */
-const Agent = memo(function Agent({ name, status, since, answered, offered }: AgentProps) {
+const Agent = memo(function Agent({ name, status, reason, since, answered, offered }: AgentProps) {
   const { t } = useTranslation();
   return (
     <tr>
       <td>{name}</td>
       <td>
-        <State is={LOOKS[status]}>{t(`live.agent.${status}`)}</State>
+        <State is={LOOKS[status]}>{status === "paused" && reason !== "" ? t("live.pausedFor", { reason }) : t(`live.agent.${status}`)}</State>
       </td>
       <td className={classes.time}>
         <Since since={since} />

@@ -20,8 +20,8 @@ export function devicesQuery(tenant: string) {
   });
 }
 
-/** Kinds of objects whose changes show what agents do. */
-export const AGENT_NOUNS = ["presence", "queue_agent"] as const;
+/** Kinds of objects whose changes show what agents do, and which thresholds are reached. */
+export const AGENT_NOUNS = ["presence", "queue_agent", "queue_alert"] as const;
 /** Kinds of objects whose changes show who waits and what agents do. */
 export const QUEUE_NOUNS = ["call", "call_queue", "device", "user", ...AGENT_NOUNS] as const;
 

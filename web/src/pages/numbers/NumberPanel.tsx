@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { answer, answerWithTag, api } from "../../api/client";
 import { keyOf, outdate } from "../../api/queries";
 import { FlowLink } from "../../choices/FlowLink";
+import { moment } from "../../format/time";
 import { useMay } from "../../session/me";
 import { useTenant } from "../../session/tenant";
 import { Facts } from "../../ui/Facts";
@@ -12,6 +13,7 @@ import { Loaded } from "../../ui/form/Loaded";
 import { AssignNumber } from "./AssignNumber";
 import { BlockNumber } from "./BlockNumber";
 import { NumberForm } from "./NumberForm";
+import { placeOf } from "./place";
 import { NumberHistory } from "./NumberHistory";
 
 /** A number: whose it is, who answers there, and what became of it. */
@@ -38,6 +40,11 @@ export function NumberPanel({ number, onClose }: { number: string; onClose: () =
                   [t("numbers.kind"), t(`numberKind.${read.value.kind}`)],
                   [t("numbers.state"), t(`numberState.${read.value.state}`)],
                   [t("numbers.source"), t(`numberSource.${read.value.source}`)],
+                  [t("numbers.place"), placeOf(read.value)],
+                  [t("numbers.sms"), t(read.value.sms === true ? "yes" : "no")],
+                  [t("numbers.acquired"), moment(read.value.acquired_at)],
+                  ...(read.value.assigned_at == null ? [] : [[t("numbers.assignedAt"), moment(read.value.assigned_at)] as const]),
+                  ...(read.value.held_until == null ? [] : [[t("numbers.heldUntil"), moment(read.value.held_until)] as const]),
                 ]}
               />
               {read.value.assignee?.type === "resource_account" && <FlowLink account={read.value.assignee.id} />}

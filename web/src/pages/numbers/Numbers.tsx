@@ -13,6 +13,7 @@ import { ImportPanel } from "../import/ImportPanel";
 import { BulkTags } from "./BulkTags";
 import { BuyNumbers } from "./BuyNumbers";
 import { NumberPanel } from "./NumberPanel";
+import { RestoreNumber } from "./RestoreNumber";
 import { UploadNumbers } from "./UploadNumbers";
 import { useNumbers } from "./definition";
 
@@ -40,6 +41,11 @@ export function Numbers() {
               {t("numbers.import")}
             </Button>
           )}
+          {may("numbers.write") && (
+            <Button variant="default" onClick={() => show({ open: "restore" })}>
+              {t("numbers.restore")}
+            </Button>
+          )}
         </>
       }
     >
@@ -61,12 +67,12 @@ export function Numbers() {
           </>
         }
       />
-      <Panel open={view.open} onClose={close} />
+      <Panel open={view.open} onClose={close} onRestored={(number) => show({ open: number })} />
     </Page>
   );
 }
 
-function Panel({ open, onClose }: { open: string; onClose: () => void }) {
+function Panel({ open, onClose, onRestored }: { open: string; onClose: () => void; onRestored: (number: string) => void }) {
   const { t } = useTranslation();
   switch (open) {
     case "":
@@ -81,6 +87,12 @@ function Panel({ open, onClose }: { open: string; onClose: () => void }) {
       return (
         <SidePanel title={t("numbers.buy")} onClose={onClose}>
           <BuyNumbers />
+        </SidePanel>
+      );
+    case "restore":
+      return (
+        <SidePanel title={t("numbers.restore")} onClose={onClose}>
+          <RestoreNumber onDone={onRestored} />
         </SidePanel>
       );
     case "import":

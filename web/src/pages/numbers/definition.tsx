@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
-import type { NumberKind, NumberState, Number as PhoneNumber } from "../../api/__generated__/schema";
+import type { NumberKind, NumberSource, NumberState, Number as PhoneNumber } from "../../api/__generated__/schema";
 import { answer, api } from "../../api/client";
+import { moment } from "../../format/time";
 import { useTenant } from "../../session/tenant";
 import { State } from "../../ui/State";
 import type { ListDefinition, Params } from "../../ui/list/definition";
@@ -48,6 +49,13 @@ export function useNumbers(): ListDefinition<PhoneNumber> {
       { id: "source", title: t("numbers.source"), text: ({ source }) => t(`numberSource.${source}`), width: 1.1 },
       { id: "site", title: t("numbers.site"), text: ({ site }) => site?.name ?? "" },
       { id: "address", title: t("sites.location"), text: ({ address }) => address?.name ?? "", isHidden: true },
+      { id: "country", title: t("numbers.country"), text: ({ country }) => country ?? "", isHidden: true, width: 0.6 },
+      { id: "region", title: t("numbers.region"), text: ({ region }) => region ?? "", isHidden: true, width: 0.7 },
+      { id: "city", title: t("numbers.city"), text: ({ city }) => city ?? "", isHidden: true },
+      { id: "sms", title: t("numbers.sms"), text: ({ sms }) => t(sms === true ? "yes" : "no"), isHidden: true, width: 0.6 },
+      { id: "acquired", title: t("numbers.acquired"), text: ({ acquired_at }) => moment(acquired_at), isHidden: true, width: 1.6 },
+      { id: "assignedAt", title: t("numbers.assignedAt"), text: ({ assigned_at }) => moment(assigned_at), isHidden: true, width: 1.6 },
+      { id: "heldUntil", title: t("numbers.heldUntil"), text: ({ held_until }) => moment(held_until), isHidden: true, width: 1.6 },
       { id: "tags", title: t("numbers.tags"), text: ({ tags }) => tags.join(", ") },
       {
         id: "category",
@@ -61,6 +69,16 @@ export function useNumbers(): ListDefinition<PhoneNumber> {
         id: "kind",
         title: t("numbers.kind"),
         choices: KINDS.map((value) => ({ value, label: t(`numberKind.${value}`) })),
+      },
+      {
+        id: "state",
+        title: t("numbers.state"),
+        choices: STATES.map((value) => ({ value, label: t(`numberState.${value}`) })),
+      },
+      {
+        id: "source",
+        title: t("numbers.source"),
+        choices: SOURCES.map((value) => ({ value, label: t(`numberSource.${value}`) })),
       },
       {
         id: "assigned",
@@ -86,12 +104,16 @@ export function useNumbers(): ListDefinition<PhoneNumber> {
   };
 }
 
+const STATES = ["assigned", "unassigned", "held", "blocked"] as const satisfies readonly NumberState[];
+const SOURCES = ["calling_plan", "operator", "direct_routing"] as const satisfies readonly NumberSource[];
 const CATEGORIES = ["primary", "alternate", "private"] as const;
 
 /** What is not text to the API; what is none of its words is left out. */
-function typed({ kind, assigned, category }: Params) {
+function typed({ kind, state, source, assigned, category }: Params) {
   return {
     kind: KINDS.find((known) => known === kind),
+    state: STATES.find((known) => known === state),
+    source: SOURCES.find((known) => known === source),
     assigned: assigned === undefined ? undefined : assigned === "true",
     category: CATEGORIES.find((known) => known === category),
   };

@@ -13,6 +13,7 @@ import { State } from "../../ui/State";
 import { ActionButton } from "../../ui/form/ActionButton";
 import { type Noun, NounPage } from "../../ui/noun/NounPage";
 import classes from "../webhooks/Webhooks.module.css";
+import { Documents, type Papers } from "./Documents";
 import { Timeline } from "./Timeline";
 
 const KINDS = ["geographic", "mobile", "toll_free"] as const satisfies readonly PortKind[];
@@ -35,7 +36,7 @@ type Texts = Record<(typeof TEXTS)[number], string>;
 type Typed = Texts & { name: string; country: string; kind: PortKind; usage: NumberKind; numbers: string; requested_date: string; account_pin: string; closes_account: boolean };
 
 /** An order as a list or as a whole shows it. */
-type Shown = PortOrderSummary & Partial<Pick<PortOrder, "numbers" | "faults" | "letter">>;
+type Shown = PortOrderSummary & Partial<Pick<PortOrder, "numbers" | "faults" | "letter"> & Papers>;
 
 /** Port orders: numbers that come from another carrier. */
 export function PortOrders() {
@@ -136,24 +137,34 @@ export function PortOrders() {
       </>
     ),
     names: ["name", "country", "numbers", "account_pin", "requested_date", ...TEXTS],
-    below: (order) => <Progress order={order} />,
+    below: (order, reload) => <Progress order={order} reload={reload} />,
   };
   return <NounPage noun={noun} />;
 }
 
 /** What is still missing, the signature, and what happened to the order so far. */
-function Progress({ order }: { order: Shown }) {
+function Progress({ order: read, reload }: { order: Shown; reload: () => void }) {
   const { t } = useTranslation();
   const tenant = useTenant();
   const may = useMay();
   const [signer, setSigner] = useState("");
-  const params = { path: { tenant, order: order.id } };
+  const params = { path: { tenant, order: read.id } };
+  // What is missing changes while somebody types over the order, which is not read again for it.
+  const { data: order = read } = useQuery({
+    queryKey: keyOf(tenant, "port-progress", read.id),
+    queryFn: () => answer(api.GET("/api/v1/tenants/{tenant}/port-orders/{order}", { params })),
+    meta: { nouns: ["port_order"] },
+  });
   const { data } = useQuery({
     queryKey: keyOf(tenant, "port-timeline", order.id),
     queryFn: () => answer(api.GET("/api/v1/tenants/{tenant}/port-orders/{order}/timeline", { params })),
     meta: { nouns: ["port_order"] },
   });
   const changed = () => outdate(tenant, new Set(["port_order"]));
+  const moved = () => {
+    changed();
+    reload();
+  };
   return (
     <Stack gap="sm">
       {(order.faults ?? []).map(({ field, message, fix }) => (
@@ -161,6 +172,14 @@ function Progress({ order }: { order: Shown }) {
           {sentence(message)} {sentence(fix)}
         </Alert>
       ))}
+      <Documents
+        key={order.id}
+        order={order.id}
+        documents={order.documents ?? []}
+        needed={order.needed_documents ?? []}
+        mayEdit={may("ports.write") && order.may.edit}
+        onChanged={changed}
+      />
       {order.letter && !order.is_signed && (
         <details>
           <summary>{t("ports.letter")}</summary>
@@ -181,12 +200,12 @@ function Progress({ order }: { order: Shown }) {
         </>
       )}
       {may("ports.write") && order.may.edit && (
-        <ActionButton act={() => answer(api.POST("/api/v1/tenants/{tenant}/port-orders/{order}/submit", { params }))} onDone={changed}>
+        <ActionButton act={() => answer(api.POST("/api/v1/tenants/{tenant}/port-orders/{order}/submit", { params }))} onDone={moved}>
           {t("ports.submit")}
         </ActionButton>
       )}
       {may("ports.write") && order.may.cancel && (
-        <ActionButton color="red" variant="outline" act={() => answer(api.POST("/api/v1/tenants/{tenant}/port-orders/{order}/cancel", { params }))} onDone={changed}>
+        <ActionButton color="red" variant="outline" act={() => answer(api.POST("/api/v1/tenants/{tenant}/port-orders/{order}/cancel", { params }))} onDone={moved}>
           {t("ports.cancel")}
         </ActionButton>
       )}

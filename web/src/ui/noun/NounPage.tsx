@@ -40,6 +40,8 @@ export type Noun<T, D extends object> = {
   remove?: (value: T) => Promise<unknown>;
   /** Whether one can be changed at all; some are built in. */
   isFixed?: (value: T) => boolean;
+  /** Whether one can be changed, but not deleted. */
+  isKept?: (value: T) => boolean;
   fields: (part: Fields<D>, value: T | undefined) => ReactNode;
   /** Names of fields that show themselves what is wrong with them. */
   names?: readonly string[];
@@ -52,7 +54,7 @@ export type Noun<T, D extends object> = {
 /** The page of a kind of object. */
 export function NounPage<T, D extends object>({ noun }: { noun: Noun<T, D> }) {
   const { view, show } = useView();
-  const { words, definition, mayWrite, create, remove, isFixed, above } = noun;
+  const { words, definition, mayWrite, create, remove, isFixed, isKept, above } = noun;
   const { tenant } = definition;
   const close = () => show({ open: "" });
   const add = mayWrite && create !== undefined && <Button onClick={() => show({ open: "new" })}>{words.add}</Button>;
@@ -64,7 +66,7 @@ export function NounPage<T, D extends object>({ noun }: { noun: Noun<T, D> }) {
         remove={
           mayWrite &&
           remove && {
-            act: (row: T) => (isFixed?.(row) === true ? Promise.resolve() : remove(row)),
+            act: (row: T) => (isFixed?.(row) === true || isKept?.(row) === true ? Promise.resolve() : remove(row)),
             effect: words.removeEffect,
             onDone: () => outdate(tenant, new Set(definition.nouns)),
           }
@@ -142,7 +144,7 @@ function Existing<T, D extends object>({ noun, read: { value, tag }, reload, onC
         </EditForm>
       )}
       {noun.below?.(value, reload)}
-      {mayWrite && remove !== undefined && noun.isFixed?.(value) !== true && (
+      {mayWrite && remove !== undefined && noun.isFixed?.(value) !== true && noun.isKept?.(value) !== true && (
         <DeleteButton
           label={words.remove}
           effect={words.removeEffect}
