@@ -131,7 +131,7 @@ test("a role is put together of rights, and somebody is invited with it", async 
   await panel.getByLabel(/^Name/).fill("Rita Reed");
   await panel.getByLabel(/^E-mail address/).fill("rita@demo.test");
   await panel.getByRole("combobox", { name: "Roles" }).click();
-  await page.getByRole("option", { name: "reporter", exact: true }).click();
+  await page.getByRole("listbox", { name: "Roles" }).getByRole("option", { name: "reporter", exact: true }).click();
   await panel.getByRole("heading", { name: "Invite somebody" }).click();
   await panel.getByRole("button", { name: "Invite somebody" }).click();
   await page.getByText("rita@demo.test is invited").waitFor();

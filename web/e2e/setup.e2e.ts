@@ -39,7 +39,7 @@ test("from nothing to a main number with attendant, queue and two people, in the
   await step(page, "Add a trunk");
   const panel = page.getByRole("dialog");
   await panel.getByLabel(/^Name/).fill("carrier");
-  await panel.getByLabel("Host").fill("127.0.0.1");
+  await panel.getByRole("textbox", { name: "Host", exact: true }).fill("127.0.0.1");
   await panel.getByLabel("Addresses that calls come from").fill("127.0.0.1");
   await panel.getByLabel("Addresses that calls come from").press("Enter");
   await panel.getByRole("button", { name: "Add a trunk" }).click();

@@ -6,10 +6,11 @@ import {
   lazyRouteComponent,
   redirect,
 } from "@tanstack/react-router";
+import type { ComponentType } from "react";
 import { hasStatus } from "./api/problem";
 import { queryClient } from "./api/queries";
 import { readAllMessages } from "./messages/start";
-import { paths } from "./paths";
+import { PROVIDER_SECTIONS, SECTIONS, paths } from "./paths";
 import { meQuery } from "./session/me";
 import { tenantsQuery } from "./session/tenants";
 import { NotFound, PageFailed } from "./shell/NotShown";
@@ -55,48 +56,9 @@ const tenants = createRoute({
   component: lazyRouteComponent(() => import("./pages/tenants/Tenants"), "Tenants"),
 });
 
-const ofProvider = [
-  createRoute({
-    getParentRoute: () => provider,
-    path: "/provider/license-plans",
-    component: lazyRouteComponent(() => import("./pages/license-plans/LicensePlans"), "LicensePlans"),
-  }),
-  createRoute({
-    getParentRoute: () => provider,
-    path: "/provider/rate-decks",
-    component: lazyRouteComponent(() => import("./pages/rate-decks/RateDecks"), "RateDecks"),
-  }),
-  createRoute({
-    getParentRoute: () => provider,
-    path: "/provider/vouchers",
-    component: lazyRouteComponent(() => import("./pages/vouchers/Vouchers"), "Vouchers"),
-  }),
-  createRoute({
-    getParentRoute: () => provider,
-    path: "/provider/number-stock",
-    component: lazyRouteComponent(() => import("./pages/number-stock/NumberStock"), "NumberStock"),
-  }),
-  createRoute({
-    getParentRoute: () => provider,
-    path: "/provider/port-outs",
-    component: lazyRouteComponent(() => import("./pages/port-outs/AllPortOuts"), "AllPortOuts"),
-  }),
-  createRoute({
-    getParentRoute: () => provider,
-    path: "/provider/resellers",
-    component: lazyRouteComponent(() => import("./pages/resellers/Resellers"), "Resellers"),
-  }),
-  createRoute({
-    getParentRoute: () => provider,
-    path: "/provider/penalties",
-    component: lazyRouteComponent(() => import("./pages/penalties/Penalties"), "Penalties"),
-  }),
-  createRoute({
-    getParentRoute: () => provider,
-    path: "/provider/server",
-    component: lazyRouteComponent(() => import("./pages/server/ServerPage"), "ServerPage"),
-  }),
-];
+const ofProvider = PROVIDER_SECTIONS.map((section) =>
+  createRoute({ getParentRoute: () => provider, path: paths.provider(section), component: read(async () => (await import("./pages")).PROVIDER_PAGES[section]()) }),
+);
 
 const account = createRoute({
   getParentRoute: () => root,
@@ -128,290 +90,22 @@ const tenant = createRoute({
   notFoundComponent: NotFound,
 });
 
-const below = () => tenant;
+/** Pages of an organization that stand below others. */
+const PAGE_PATHS_BELOW = ["attendants/new", "attendants/$attendant/flow", "queues/$queue/flow", "queues/new"] as const;
+
+const below = PAGE_PATHS_BELOW.map((path) =>
+  createRoute({ getParentRoute: () => tenant, path, component: read(async () => (await import("./pages")).PAGES_BELOW[path]()) }),
+);
 const pages = [
   createRoute({
-    getParentRoute: below,
+    getParentRoute: () => tenant,
     path: "/",
     beforeLoad: ({ params }) => {
       throw redirect({ to: paths.section(params.tenant, "home"), replace: true });
     },
   }),
-  createRoute({
-    getParentRoute: below,
-    path: "home",
-    component: lazyRouteComponent(() => import("./pages/home/Home"), "Home"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "people",
-    component: lazyRouteComponent(() => import("./pages/people/People"), "People"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "groups",
-    component: lazyRouteComponent(() => import("./pages/groups/Groups"), "Groups"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "licenses",
-    component: lazyRouteComponent(() => import("./pages/licenses/Licenses"), "Licenses"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "numbers",
-    component: lazyRouteComponent(() => import("./pages/numbers/Numbers"), "Numbers"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "attendants",
-    component: lazyRouteComponent(() => import("./pages/attendants/Attendants"), "Attendants"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "attendants/new",
-    component: lazyRouteComponent(() => import("./pages/attendants/AttendantWizard"), "AttendantWizard"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "attendants/$attendant/flow",
-    component: lazyRouteComponent(() => import("./pages/flow/FlowPage"), "AttendantFlow"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "queues/$queue/flow",
-    component: lazyRouteComponent(() => import("./pages/flow/FlowPage"), "QueueFlow"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "queues",
-    component: lazyRouteComponent(() => import("./pages/queues/Queues"), "Queues"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "queues/new",
-    component: lazyRouteComponent(() => import("./pages/queues/QueueWizard"), "QueueWizard"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "resource-accounts",
-    component: lazyRouteComponent(() => import("./pages/resource-accounts/ResourceAccounts"), "ResourceAccounts"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "schedules",
-    component: lazyRouteComponent(() => import("./pages/schedules/Schedules"), "Schedules"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "live",
-    component: lazyRouteComponent(() => import("./pages/live/Live"), "Live"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "wallboard",
-    component: lazyRouteComponent(() => import("./pages/live/Wallboard"), "Wallboard"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "reports",
-    component: lazyRouteComponent(() => import("./pages/reports/Reports"), "Reports"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "trunks",
-    component: lazyRouteComponent(() => import("./pages/trunks/Trunks"), "Trunks"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "devices",
-    component: lazyRouteComponent(() => import("./pages/devices/Devices"), "Devices"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "call-records",
-    component: lazyRouteComponent(() => import("./pages/call-records/CallRecords"), "CallRecords"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "audit",
-    component: lazyRouteComponent(() => import("./pages/audit/Audit"), "Audit"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "api-keys",
-    component: lazyRouteComponent(() => import("./pages/api-keys/ApiKeys"), "ApiKeys"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "departments",
-    component: lazyRouteComponent(() => import("./pages/departments/Departments"), "Departments"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "sites",
-    component: lazyRouteComponent(() => import("./pages/sites/Sites"), "Sites"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "orders",
-    component: lazyRouteComponent(() => import("./pages/orders/Orders"), "Orders"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "port-orders",
-    component: lazyRouteComponent(() => import("./pages/port-orders/PortOrders"), "PortOrders"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "audio-files",
-    component: lazyRouteComponent(() => import("./pages/audio-files/AudioFiles"), "AudioFiles"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "shared-mailboxes",
-    component: lazyRouteComponent(() => import("./pages/shared-mailboxes/SharedMailboxes"), "SharedMailboxes"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "voice-routes",
-    component: lazyRouteComponent(() => import("./pages/voice-routes/VoiceRoutes"), "VoiceRoutes"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "pstn-usages",
-    component: lazyRouteComponent(() => import("./pages/pstn-usages/PstnUsages"), "PstnUsages"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "dial-plans",
-    component: lazyRouteComponent(() => import("./pages/dial-plans/DialPlans"), "DialPlans"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "translation-rules",
-    component: lazyRouteComponent(() => import("./pages/translation-rules/TranslationRules"), "TranslationRules"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "operators",
-    component: lazyRouteComponent(() => import("./pages/operators/Operators"), "Operators"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "policies",
-    component: lazyRouteComponent(() => import("./pages/policies/Policies"), "Policies"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "accounts",
-    component: lazyRouteComponent(() => import("./pages/accounts/Accounts"), "Accounts"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "roles",
-    component: lazyRouteComponent(() => import("./pages/roles/Roles"), "Roles"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "webhooks",
-    component: lazyRouteComponent(() => import("./pages/webhooks/Webhooks"), "Webhooks"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "voicemail",
-    component: lazyRouteComponent(() => import("./pages/voicemail/Voicemail"), "Voicemail"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "recordings",
-    component: lazyRouteComponent(() => import("./pages/recordings/Recordings"), "Recordings"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "sign-in",
-    component: lazyRouteComponent(() => import("./pages/sign-in/SignInSettings"), "SignInSettings"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "explain",
-    component: lazyRouteComponent(() => import("./pages/explain/ExplainPage"), "ExplainPage"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "credits",
-    component: lazyRouteComponent(() => import("./pages/credits/Credits"), "Credits"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "spend",
-    component: lazyRouteComponent(() => import("./pages/spend/Spend"), "Spend"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "price",
-    component: lazyRouteComponent(() => import("./pages/price/Price"), "Price"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "number-requests",
-    component: lazyRouteComponent(() => import("./pages/number-requests/NumberRequests"), "NumberRequests"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "port-outs",
-    component: lazyRouteComponent(() => import("./pages/port-outs/PortOuts"), "PortOuts"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "number-quotas",
-    component: lazyRouteComponent(() => import("./pages/number-quotas/NumberQuotas"), "NumberQuotas"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "emergency",
-    component: lazyRouteComponent(() => import("./pages/emergency/Emergency"), "Emergency"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "mails",
-    component: lazyRouteComponent(() => import("./pages/mails/Mails"), "Mails"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "payments",
-    component: lazyRouteComponent(() => import("./pages/payments/Payments"), "Payments"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "invoices",
-    component: lazyRouteComponent(() => import("./pages/invoices/Invoices"), "Invoices"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "budgets",
-    component: lazyRouteComponent(() => import("./pages/budgets/Budgets"), "Budgets"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "fraud-rules",
-    component: lazyRouteComponent(() => import("./pages/fraud-rules/FraudRules"), "FraudRules"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "unassigned-numbers",
-    component: lazyRouteComponent(() => import("./pages/unassigned-numbers/UnassignedNumbers"), "UnassignedNumbers"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "civic-addresses",
-    component: lazyRouteComponent(() => import("./pages/civic-addresses/CivicAddresses"), "CivicAddresses"),
-  }),
-  createRoute({
-    getParentRoute: below,
-    path: "call-blocks",
-    component: lazyRouteComponent(() => import("./pages/call-blocks/CallBlocks"), "CallBlocks"),
-  }),
+  ...SECTIONS.map((section) => createRoute({ getParentRoute: () => tenant, path: section, component: read(async () => (await import("./pages")).PAGES[section]()) })),
+  ...below,
 ];
 
 export const router = createRouter({
@@ -426,6 +120,11 @@ export const router = createRouter({
   },
 });
 
+/** A page that is read when somebody goes there. */
+function read(page: () => Promise<ComponentType>) {
+  return lazyRouteComponent(async () => ({ default: await page() }));
+}
+
 /** Who is signed in; sends to sign in if nobody is. */
 async function signedIn(next: string) {
   try {
@@ -437,7 +136,7 @@ async function signedIn(next: string) {
   throw redirect({ to: paths.signIn, search: { next } });
 }
 
-/** What the pages of the admin center wait for: who is signed in, and their text. */
+/** What the pages of the admin center wait for: who is signed in, their text, and the styles that only they use. */
 async function inAdminCenter(next: string): Promise<void> {
-  await Promise.all([signedIn(next), readAllMessages()]);
+  await Promise.all([signedIn(next), readAllMessages(), import("./ui/mantineMore")]);
 }

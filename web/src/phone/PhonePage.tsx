@@ -15,7 +15,10 @@ import { WhoToBe } from "./WhoToBe";
 import { type Holder, ownPhoneQuery } from "./queries";
 
 // The phone is there before the menu is.
-const AccountMenu = lazy(() => import("../shell/AccountMenu").then((module) => ({ default: module.AccountMenu })));
+const AccountMenu = lazy(async () => {
+  const [module] = await Promise.all([import("../shell/AccountMenu"), import("../ui/mantineMore")]);
+  return { default: module.AccountMenu };
+});
 
 /** The phone, with a page of its own. */
 export function PhonePage() {

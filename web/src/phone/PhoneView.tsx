@@ -1,20 +1,22 @@
 import { Alert, Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import { useEffect, useState, useSyncExternalStore } from "react";
+import { Suspense, lazy, useEffect, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import { paths } from "../paths";
 import { ProblemNotice } from "../ui/ProblemNotice";
 import { State } from "../ui/State";
 import { CallCard } from "./CallCard";
 import { Dial } from "./Dial";
-import { NetworkTest } from "./NetworkTest";
 import { PastCalls } from "./PastCalls";
 import classes from "./Phone.module.css";
 import { Queues } from "./Queues";
-import { SoundSettings } from "./SoundSettings";
 import { OUTSIDE } from "./WhoToBe";
 import { Phone } from "./phone";
 import { type Holder, credentials } from "./queries";
+
+// A call can be made before these are there; they stand below everything else.
+const SoundSettings = lazy(() => import("./SoundSettings").then((module) => ({ default: module.SoundSettings })));
+const NetworkTest = lazy(() => import("./NetworkTest").then((module) => ({ default: module.NetworkTest })));
 
 type PhoneViewProps = { name: string; holder: Holder; /** Whether another one could be chosen. */ isPlayed: boolean };
 
@@ -97,8 +99,10 @@ function Shown({ phone, holder, isPlayed, isOutside }: ShownProps) {
         )}
         {!isOutside && <Queues holder={holder} />}
         <PastCalls phone={phone} calls={history} />
-        <SoundSettings phone={phone} choice={choice} />
-        <NetworkTest phone={phone} isReady={line === "ready"} />
+        <Suspense>
+          <SoundSettings phone={phone} choice={choice} />
+          <NetworkTest phone={phone} isReady={line === "ready"} />
+        </Suspense>
       </div>
     </div>
   );

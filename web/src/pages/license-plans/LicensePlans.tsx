@@ -105,6 +105,8 @@ function PlanFields({ draft, edit, ofField, isNew }: Fields<PlanDraft> & { isNew
           key={field}
           label={t(`plans.${field}`)}
           description={t(`plans.${field}Hint`)}
+          searchable
+          nothingFoundMessage={t("choice.nothing")}
           error={ofField(field)}
           value={draft[field]}
           onChange={(values) => edit({ [field]: chosen(values) })}
@@ -113,6 +115,8 @@ function PlanFields({ draft, edit, ofField, isNew }: Fields<PlanDraft> & { isNew
       ))}
       <MultiSelect
         label={t("plans.holders")}
+        searchable
+        nothingFoundMessage={t("choice.nothing")}
         error={ofField("holders")}
         value={draft.holders}
         onChange={(values) => edit({ holders: HOLDERS.filter((holder) => values.includes(holder)) })}
