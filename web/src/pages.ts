@@ -23,6 +23,7 @@ export const PAGES: Record<Section, Read> = {
   "civic-addresses": () => import("./pages/civic-addresses/CivicAddresses").then(({ CivicAddresses }) => CivicAddresses),
   attendants: () => import("./pages/attendants/Attendants").then(({ Attendants }) => Attendants),
   queues: () => import("./pages/queues/Queues").then(({ Queues }) => Queues),
+  "app-templates": () => import("./pages/app-templates/AppTemplates").then(({ AppTemplates }) => AppTemplates),
   schedules: () => import("./pages/schedules/Schedules").then(({ Schedules }) => Schedules),
   "audio-files": () => import("./pages/audio-files/AudioFiles").then(({ AudioFiles }) => AudioFiles),
   "shared-mailboxes": () => import("./pages/shared-mailboxes/SharedMailboxes").then(({ SharedMailboxes }) => SharedMailboxes),

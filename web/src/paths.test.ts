@@ -50,6 +50,7 @@ test("the paths that people keep as bookmarks stay what they are", () => {
     "/t/acme/civic-addresses",
     "/t/acme/attendants",
     "/t/acme/queues",
+    "/t/acme/app-templates",
     "/t/acme/schedules",
     "/t/acme/audio-files",
     "/t/acme/shared-mailboxes",

@@ -19,6 +19,7 @@ export const SECTIONS = [
   "civic-addresses",
   "attendants",
   "queues",
+  "app-templates",
   "schedules",
   "audio-files",
   "shared-mailboxes",

@@ -54,6 +54,7 @@ export const GROUPS: readonly Group[] = [
     entries: [
       { section: "attendants", permission: "auto_attendants.read" },
       { section: "queues", permission: "call_queues.read" },
+      { section: "app-templates", permission: "auto_attendants.read" },
       { section: "schedules", permission: "schedules.read" },
       { section: "audio-files", permission: "audio_files.read" },
       { section: "shared-mailboxes", permission: "voicemail.read" },

@@ -8,7 +8,7 @@ import { promptDraftOf, promptOf } from "../../choices/prompt";
 import { NO_TARGET, type TargetDraft, draftOf, targetOf } from "../../choices/target";
 import { ACTIONS, AUTOMATIC, KEYS } from "../attendants/draft";
 import type { FlowDocument } from "./document";
-import { changedFlow, flowAt, wired, wiringOf } from "./wire";
+import { changedFlow, exceptionAt, flowAt, wired, wiringOf, withException } from "./wire";
 
 type EditorProps = { document: FlowDocument; field: string; onChange: (next: FlowDocument) => void; onGone: () => void };
 
@@ -160,18 +160,9 @@ function QueueExit({ document, field, onChange }: Omit<EditorProps, "onGone" | "
   const now = wiring?.type === "target" ? "target" : wiring?.type === "wait" ? "wait" : "disconnect";
   const [kind, setKind] = useState<"target" | "disconnect" | "wait">(now);
   const queue = document.settings;
-  const exception = exceptionAt(document, field);
+  const exception = exceptionAt(queue, field);
   const say = (change: Partial<Exception>) => {
-    if (exception === undefined) return;
-    const next: Exception = { ...exception, ...change };
-    if (field === "overflow.action") onChange({ ...document, settings: { ...queue, overflow: next } });
-    if (field === "timeout.action") onChange({ ...document, settings: { ...queue, timeout: next } });
-    if (field === "no_agent.action") {
-      onChange({ ...document, settings: { ...queue, no_agent: { apply_to: "all_calls", ...queue.no_agent, action: next } } });
-    }
-    if (field === "no_free_agent.exception.action" && queue.no_free_agent) {
-      onChange({ ...document, settings: { ...queue, no_free_agent: { ...queue.no_free_agent, exception: next } } });
-    }
+    if (exception !== undefined) onChange({ ...document, settings: withException(queue, field, { ...exception, ...change }) });
   };
   return (
     <Stack gap="sm">
@@ -210,21 +201,6 @@ function QueueExit({ document, field, onChange }: Omit<EditorProps, "onGone" | "
       )}
     </Stack>
   );
-}
-
-function exceptionAt({ settings: queue }: Extract<FlowDocument, { type: "call_queue" }>, field: string): Exception | undefined {
-  switch (field) {
-    case "overflow.action":
-      return queue.overflow ?? { action: { type: "disconnect" } };
-    case "timeout.action":
-      return queue.timeout ?? { action: { type: "disconnect" } };
-    case "no_agent.action":
-      return queue.no_agent?.action ?? undefined;
-    case "no_free_agent.exception.action":
-      return queue.no_free_agent?.exception;
-    default:
-      return undefined;
-  }
 }
 
 type WiredTargetProps = { label: string; value: TargetDraft; onChange: (target: TargetDraft) => void };

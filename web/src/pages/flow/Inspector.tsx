@@ -61,7 +61,17 @@ export function Inspector({ document, graph, findings, chosen, mayWrite, onChang
             onGone={() => onChoose(node.id, "")}
           />
         ) : (
-          <NodeEditor node={node} document={document} onChange={onChange} onExit={(id) => onChoose(node.id, id)} />
+          <NodeEditor
+            node={node}
+            document={document}
+            onChange={onChange}
+            onExit={(id) => onChoose(node.id, id)}
+            onField={(field) => {
+              const own = graph.nodes.find(({ isNested, exits }) => !isNested && exits.some((other) => other.field === field));
+              const led = own?.exits.find((other) => other.field === field);
+              if (own !== undefined && led !== undefined) onChoose(own.id, led.id);
+            }}
+          />
         )}
       </fieldset>
     </Stack>
@@ -73,9 +83,11 @@ type NodeEditorProps = {
   document: FlowDocument;
   onChange: (next: FlowDocument) => void;
   onExit: (id: string) => void;
+  /** Opens the exit of a field, whichever node has it. */
+  onField: (field: string) => void;
 };
 
-function NodeEditor({ node, document, onChange, onExit }: NodeEditorProps) {
+function NodeEditor({ node, document, onChange, onExit, onField }: NodeEditorProps) {
   if (document.type === "call_queue") {
     const queue = node.kind === "start" || node.kind === "queue" || node.kind === "agents" || node.kind === "callback";
     return queue ? (
@@ -84,6 +96,7 @@ function NodeEditor({ node, document, onChange, onExit }: NodeEditorProps) {
         exits={node.exits}
         onChange={(settings) => onChange({ ...document, settings })}
         onExit={onExit}
+        onField={onField}
       />
     ) : null;
   }

@@ -13,6 +13,9 @@ import { Agents, General, Selection } from "../queues/parts";
 import { Announcements } from "./Announcements";
 import { Exits } from "./AttendantEditors";
 import { CallbackFields } from "./CallbackFields";
+import { QueueAlertFields } from "./QueueAlertFields";
+import { QueueHours } from "./QueueHours";
+import { QueueOrderFields } from "./QueueOrderFields";
 import type { FlowExit } from "./graph";
 
 type QueueEditorProps = {
@@ -20,6 +23,8 @@ type QueueEditorProps = {
   exits: readonly FlowExit[];
   onChange: (next: CallQueue) => void;
   onExit: (id: string) => void;
+  /** Opens the exit of a field. */
+  onField: (field: string) => void;
 };
 
 /** What a queue says, who answers in it, and how long callers wait. */
@@ -33,7 +38,7 @@ export function QueueEditor(props: QueueEditorProps) {
   );
 }
 
-function Fields({ queue, agents, exits, onChange, onExit }: QueueEditorProps & { agents: Chosen[] }) {
+function Fields({ queue, agents, exits, onChange, onExit, onField }: QueueEditorProps & { agents: Chosen[] }) {
   const { t } = useTranslation();
   // Only what agents are called is not in the queue itself.
   const known = useDraft<{ agents: Chosen[] }>({ agents });
@@ -114,6 +119,9 @@ function Fields({ queue, agents, exits, onChange, onExit }: QueueEditorProps & {
         value={queue.service_level_seconds ?? ""}
         onChange={(seconds) => set({ service_level_seconds: seconds === "" ? null : Number(seconds) })}
       />
+      <QueueHours queue={queue} set={set} onExit={onField} />
+      <QueueOrderFields queue={queue} set={set} />
+      <QueueAlertFields queue={queue} set={set} />
       <Announcements queue={queue} set={set} />
       <CallbackFields queue={queue} set={set} />
       <Exits exits={exits.filter(({ wires }) => wires !== undefined)} onExit={onExit} />

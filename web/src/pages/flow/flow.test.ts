@@ -10,6 +10,7 @@ import { type Graph, graphOf } from "./graph";
 import { heightOf, layout } from "./layout";
 import { litBy } from "./lit";
 import { targetTo } from "./targets";
+import { withoutEmpty } from "./hours";
 import { wired, wiringOf } from "./wire";
 
 beforeAll(() => i18next.init({ lng: "en", resources: { en: { translation: { ...outside, ...en } } } }));
@@ -129,6 +130,49 @@ test("an exit is led elsewhere, and nothing else changes", () => {
   expect(wired(queue({}), "routing", { type: "disconnect" })).toEqual(queue({}));
 });
 
+const step = (type: string, noun: string, id: string, field: string): ExplainedStep => ({
+  after_seconds: 0,
+  type,
+  words: "",
+  setting: { noun, id, name: "", field },
+});
+
+const closed = queue({
+  hours: {
+    closures: [
+      { type: "holiday", schedule: "xmas", exception: { action: { type: "forward", target: { type: "voicemail", id: "alice" } }, prompt: { type: "text", text: "Merry Christmas." } } },
+      { type: "after_hours", schedule: "nights", enabled: false, exception: { action: { type: "disconnect" } } },
+    ],
+  },
+});
+
+test("a queue that closes has an exit for each time, before all others, and one that is switched off is not taken", () => {
+  const graph = draw(closed);
+  const exits = graph.nodes.find(({ id }) => id === "queue")?.exits ?? [];
+  expect(exits.slice(0, 3).map(({ label, to, stays }) => [label, to, stays])).toEqual([
+    ["Holiday: Christmas", "voicemail:alice", undefined],
+    ["After hours: gone (switched off)", "queue.hours.closures[1].ends", "switched off"],
+    ["An agent answers", "queue.people", undefined],
+  ]);
+  const full = litBy(graph, [step("leave", "call_queue", "sales", "hours.closures[0].exception")]);
+  expect([...full.exits]).toContain("queue.hours.closures[0]");
+});
+
+test("where callers go who come too late is led elsewhere, with what is said to them", () => {
+  const field = "hours.closures[0].exception.action";
+  expect(wiringOf(closed, field)).toEqual({ type: "target", target: { type: "voicemail", id: "alice" } });
+  const led = wired(closed, field, { type: "disconnect" });
+  expect(wiringOf(led, field)).toEqual({ type: "disconnect" });
+  expect(led.type === "call_queue" && led.settings.hours?.closures?.[0]?.exception.prompt).toEqual({ type: "text", text: "Merry Christmas." });
+  expect(wired(closed, "hours.closures[2].exception.action", { type: "disconnect" })).toEqual(closed);
+});
+
+test("hours that say nothing are none", () => {
+  expect(withoutEmpty({ closures: [], hours_override: null, time_zone: "" })).toBeNull();
+  expect(withoutEmpty({ hours_override: { state: "closed" } })).toEqual({ hours_override: { state: "closed" } });
+  expect(withoutEmpty({ time_zone: "Europe/Berlin" })).not.toBeNull();
+});
+
 test("a line to a node is a target, but for nodes that only belong to another", () => {
   const { nodes } = draw(main);
   const to = (id: string) => {
@@ -156,12 +200,6 @@ test("no two nodes lie over each other, and each stands right of what leads to i
 });
 
 test("the path of a call is lit by the settings that decided", () => {
-  const step = (type: string, noun: string, id: string, field: string): ExplainedStep => ({
-    after_seconds: 0,
-    type,
-    words: "",
-    setting: { noun, id, name: "", field },
-  });
   const graph = draw(main);
   const lit = litBy(graph, [
     step("flow", "auto_attendant", "main", "default_flow"),

@@ -296,7 +296,14 @@ class Drawing {
     });
     const HANG_UP: Exception = { action: { type: "disconnect" } };
     const noAgent = queue.no_agent?.action;
+    // Whether it is open is asked before anything else.
+    const closed = (queue.hours?.closures ?? []).map(({ type, schedule, enabled = true, exception: then }, place): FlowExit => {
+      const label = `${t(`flowEditor.association.${type}`)}: ${this.world.names.get(schedule) ?? t("flowEditor.gone")}`;
+      const exit = { ...exception(`hours.closures[${place}]`, enabled ? label : `${label} (${t("flowEditor.off")})`, then), field: `hours.closures[${place}].exception.action` };
+      return enabled ? exit : { ...exit, stays: t("flowEditor.off") };
+    });
     const exits: FlowExit[] = [
+      ...closed,
       { id: `${id}.agents`, label: t("flowEditor.answered"), to: this.#agents(queue, id, isNested), field: "routing", isAutomatic: false },
       exception("overflow", t("flowEditor.overflow", { count: queue.overflow_threshold ?? 50 }), queue.overflow ?? HANG_UP),
       exception("timeout", t("flowEditor.timeout", { seconds: queue.timeout_seconds ?? 1200 }), queue.timeout ?? HANG_UP),

@@ -52,7 +52,7 @@ function isBehind(exitField: string, field: string, type: string): boolean {
   // How long a menu waits is behind silence, which leads on only after the third time: the operator's step tells of that.
   if (field === "wait_seconds") return false;
   const name = exitField.replace(/(\.exception)?\.action$/, "");
-  if (name === field) return type !== "admission";
+  if (name === field || `${name}.exception` === field) return type !== "admission";
   return type === "leave" && { overflow: "overflow_threshold", timeout: "timeout_seconds" }[name] === field;
 }
 

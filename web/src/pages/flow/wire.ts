@@ -1,4 +1,4 @@
-import type { Action, Association, AutoAttendant, CallFlow, CallQueue, Exit, Target } from "../../api/__generated__/schema";
+import type { Action, Association, AutoAttendant, CallFlow, CallQueue, Exception, Exit, Target } from "../../api/__generated__/schema";
 import type { FlowDocument } from "./document";
 
 /** Where an exit is to lead. */
@@ -56,26 +56,56 @@ function actionOf(wiring: Wiring): Action | undefined {
 }
 
 function wiredQueue(queue: CallQueue, field: string, wiring: Wiring): CallQueue {
+  if (wiring.type === "wait") return field === "no_agent.action" ? { ...queue, no_agent: { ...ALL_CALLS, ...queue.no_agent, action: null } } : queue;
   const action: Exit | undefined =
     wiring.type === "target" ? { type: "forward", target: wiring.target } : wiring.type === "disconnect" ? { type: "disconnect" } : undefined;
+  if (action === undefined) return queue;
+  return withException(queue, field, { ...exceptionAt(queue, field), action });
+}
+
+const HANG_UP: Exception = { action: { type: "disconnect" } };
+const ALL_CALLS = { apply_to: "all_calls" } as const;
+
+/** What becomes of a caller who leaves a queue at one of its exits; nothing where nobody leaves it there. */
+export function exceptionAt(queue: CallQueue, field: string): Exception | undefined {
   switch (field) {
     case "overflow.action":
-      return action === undefined ? queue : { ...queue, overflow: { ...queue.overflow, action } };
+      return queue.overflow ?? HANG_UP;
     case "timeout.action":
-      return action === undefined ? queue : { ...queue, timeout: { ...queue.timeout, action } };
-    case "no_agent.action": {
-      const before = queue.no_agent ?? { apply_to: "all_calls" };
-      if (wiring.type === "wait") return { ...queue, no_agent: { ...before, action: null } };
-      return action === undefined ? queue : { ...queue, no_agent: { ...before, action: { ...before.action, action } } };
-    }
-    case "no_free_agent.exception.action": {
-      const before = queue.no_free_agent;
-      if (action === undefined || before == null) return queue;
-      return { ...queue, no_free_agent: { ...before, exception: { ...before.exception, action } } };
-    }
+      return queue.timeout ?? HANG_UP;
+    case "no_agent.action":
+      return queue.no_agent?.action ?? undefined;
+    case "no_free_agent.exception.action":
+      return queue.no_free_agent?.exception;
     default:
-      return queue;
+      return queue.hours?.closures?.[closureOf(field) ?? -1]?.exception;
   }
+}
+
+/** The queue with something else at one of its exits; the same if it has no such exit. */
+export function withException(queue: CallQueue, field: string, exception: Exception): CallQueue {
+  switch (field) {
+    case "overflow.action":
+      return { ...queue, overflow: exception };
+    case "timeout.action":
+      return { ...queue, timeout: exception };
+    case "no_agent.action":
+      return { ...queue, no_agent: { ...ALL_CALLS, ...queue.no_agent, action: exception } };
+    case "no_free_agent.exception.action":
+      return queue.no_free_agent == null ? queue : { ...queue, no_free_agent: { ...queue.no_free_agent, exception } };
+    default: {
+      const place = closureOf(field);
+      const closures = queue.hours?.closures ?? [];
+      if (place === undefined || closures[place] === undefined) return queue;
+      return { ...queue, hours: { ...queue.hours, closures: closures.map((closure, at) => (at === place ? { ...closure, exception } : closure)) } };
+    }
+  }
+}
+
+/** Which of the times when a queue is closed an exit belongs to. */
+function closureOf(field: string): number | undefined {
+  const place = /^hours\.closures\[(\d+)\]\.exception\.action$/.exec(field)?.[1];
+  return place === undefined ? undefined : Number(place);
 }
 
 /** How an exit is wired now. */
@@ -90,18 +120,7 @@ export function wiringOf(document: FlowDocument, field: string): Wiring | undefi
 }
 
 function wiringOfQueue(queue: CallQueue, field: string): Wiring | undefined {
-  const of = (action: Exit | undefined): Wiring =>
-    action?.type === "forward" ? { type: "target", target: action.target } : { type: "disconnect" };
-  switch (field) {
-    case "overflow.action":
-      return of(queue.overflow?.action);
-    case "timeout.action":
-      return of(queue.timeout?.action);
-    case "no_agent.action":
-      return queue.no_agent?.action ? of(queue.no_agent.action.action) : { type: "wait" };
-    case "no_free_agent.exception.action":
-      return of(queue.no_free_agent?.exception.action);
-    default:
-      return undefined;
-  }
+  const exception = exceptionAt(queue, field);
+  if (exception === undefined) return field === "no_agent.action" ? { type: "wait" } : undefined;
+  return exception.action.type === "forward" ? { type: "target", target: exception.action.target } : { type: "disconnect" };
 }
