@@ -52,6 +52,7 @@ export const PAGES: Record<Section, Read> = {
   "call-records": () => import("./pages/call-records/CallRecords").then(({ CallRecords }) => CallRecords),
   recordings: () => import("./pages/recordings/Recordings").then(({ Recordings }) => Recordings),
   policies: () => import("./pages/policies/Policies").then(({ Policies }) => Policies),
+  organization: () => import("./pages/organization/Organization").then(({ Organization }) => Organization),
   accounts: () => import("./pages/accounts/Accounts").then(({ Accounts }) => Accounts),
   roles: () => import("./pages/roles/Roles").then(({ Roles }) => Roles),
   "sign-in": () => import("./pages/sign-in/SignInSettings").then(({ SignInSettings }) => SignInSettings),

@@ -79,6 +79,7 @@ test("the paths that people keep as bookmarks stay what they are", () => {
     "/t/acme/call-records",
     "/t/acme/recordings",
     "/t/acme/policies",
+    "/t/acme/organization",
     "/t/acme/accounts",
     "/t/acme/roles",
     "/t/acme/sign-in",

@@ -48,6 +48,7 @@ export const SECTIONS = [
   "call-records",
   "recordings",
   "policies",
+  "organization",
   "accounts",
   "roles",
   "sign-in",
@@ -84,6 +85,8 @@ export const paths = {
   /** A paper of an order for numbers that come from another carrier: of the API, for the browser to keep. */
   portDocument: (tenant: string, order: string, document: string) =>
     `/api/v1/tenants/${encodeURIComponent(tenant)}/port-orders/${encodeURIComponent(order)}/documents/${encodeURIComponent(document)}`,
+  /** What the calls of the last thirty days cost, as a table: of the API, for the browser to keep. */
+  chargesFile: (tenant: string) => `/api/v1/tenants/${encodeURIComponent(tenant)}/credits/charges/export`,
   /** The sound of a message: of the API, for players of the browser. */
   message: (tenant: string, message: string) =>
     `/api/v1/tenants/${encodeURIComponent(tenant)}/voicemail/${encodeURIComponent(message)}/audio`,

@@ -113,6 +113,7 @@ export const GROUPS: readonly Group[] = [
     name: "system",
     icon: "key",
     entries: [
+      { section: "organization", permission: "tenants.read" },
       { section: "accounts", permission: "accounts.read" },
       { section: "roles", permission: "roles.read" },
       { section: "sign-in", permission: "accounts.read" },

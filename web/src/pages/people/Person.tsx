@@ -7,6 +7,7 @@ import { useTenant } from "../../session/tenant";
 import { SidePanel } from "../../ui/SidePanel";
 import { DeleteButton } from "../../ui/form/DeleteButton";
 import { Loaded } from "../../ui/form/Loaded";
+import { Leave } from "./Leave";
 import { NewPhonePassword } from "./NewPhonePassword";
 import { PersonForm } from "./PersonForm";
 import { PersonLicenses } from "./PersonLicenses";
@@ -38,6 +39,13 @@ export function Person({ id, onClose }: { id: string; onClose: () => void }) {
             {may("users.write") && (
               <>
                 <NewPhonePassword person={id} />
+                <Leave
+                  person={id}
+                  onGone={() => {
+                    outdate(tenant, new Set(["user", "number", "license"]));
+                    reload();
+                  }}
+                />
                 <DeleteButton
                   label={t("people.delete")}
                   effect={t("people.deleteEffect")}

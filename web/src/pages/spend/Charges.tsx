@@ -60,6 +60,11 @@ export function Charges() {
   const open = useRows(definition, view).rows.find((charge) => definition.idOf(charge) === view.open);
   return (
     <>
+      <p>
+        <a href={paths.chargesFile(tenant)} download="calls.csv">
+          {t("spend.export")}
+        </a>
+      </p>
       <List definition={definition} empty={<p>{t("spend.noCalls")}</p>} />
       {open !== undefined && (
         <SidePanel title={t("calls.one")} onClose={() => show({ open: "" })}>
