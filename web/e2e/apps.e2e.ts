@@ -2,6 +2,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { axe } from "./axe";
 import { type Watched, launch, open, picture, signIn, wrongInGerman } from "./browser";
+import { Caller } from "./caller";
 import { Server } from "./server";
 
 let server: Server;
@@ -48,7 +49,7 @@ test("a queue is closed at night and by hand, tells of thresholds, and all of it
   await page.getByLabel("Send on").check();
   await page.getByLabel("Where to").selectOption("shared_mailbox");
   await page.getByRole("combobox", { name: "Shared mailbox" }).click();
-  await page.getByRole("option").first().click();
+  await page.getByRole("option", { name: "Front desk" }).click();
   await page.getByText(/^Draft, \d/).waitFor();
   const draft = async () => ((await server.ask("GET", `/tenants/demo/call-queues/${sales}/draft`)) as { settings: object }).settings;
   const settings = {
@@ -112,6 +113,58 @@ test("a queue is made from a template, another is saved as one, and what was mad
   await panel.getByRole("button", { name: "Delete the template" }).click();
   await page.getByRole("link", { name: "Like Sales" }).waitFor({ state: "detached" });
   expect(((await server.ask("GET", "/tenants/demo/call-queues")) as Items<Named>).items.map(({ name }) => name)).toContain("Returns");
+  expect(wrongs).toEqual([]);
+});
+
+test("a call that nobody took is taken care of, and that can be taken back", async () => {
+  const { page, wrongs } = watched;
+  const { items } = (await server.ask("GET", "/tenants/demo/call-queues")) as Items<Named>;
+  const support = items.find(({ name }) => name === "Support")?.id ?? "";
+  // Nobody may wait there, so a call is over as soon as it comes.
+  const queue = (await server.ask("GET", `/tenants/demo/call-queues/${support}`)) as object;
+  await server.ask("PUT", `/tenants/demo/call-queues/${support}`, { ...queue, overflow_threshold: 0, overflow: { action: { type: "disconnect" } } });
+  const caller = await Caller.open(server.sip);
+  await server.ask("POST", "/tenants/demo/trunks", { name: "outside", host: "127.0.0.1", sources: [caller.address] });
+  caller.call("+12065550123", "+14255550120");
+  const calls = async () => ((await server.ask("GET", `/tenants/demo/call-queues/${support}/calls?kind=missed`)) as Items<{ handled_at: string | null }>).items;
+  await expect.poll(async () => (await calls()).length, { timeout: 20_000 }).toBe(1);
+  caller.close();
+  await page.goto(`/t/demo/queues?open=${support}`);
+  const missed = page.getByRole("group", { name: "Missed calls" });
+  await missed.getByRole("link", { name: "+12065550123" }).waitFor();
+  await missed.getByRole("button", { name: "Taken care of" }).click();
+  await missed.getByText(/^Taken care of by /).waitFor();
+  expect((await calls())[0]?.handled_at).not.toBeNull();
+  await picture(page, "queue-missed");
+  expect(await axe(page)).toEqual([]);
+  await missed.getByRole("button", { name: "Not yet after all" }).click();
+  await missed.getByRole("button", { name: "Taken care of" }).waitFor();
+  expect((await calls())[0]?.handled_at ?? null).toBeNull();
+  expect(wrongs).toEqual([]);
+});
+
+test("a group says who does not get its licenses and why, and tries again when there are seats", async () => {
+  const { page, wrongs } = watched;
+  const plan = "STANDARDPACK";
+  const { items } = (await server.ask("GET", "/tenants/demo/users?extension=101")) as Items<Named>;
+  const group = (await server.ask("POST", "/tenants/demo/groups", { name: "Abroad" })) as Named;
+  await server.ask("POST", `/tenants/demo/groups/${group.id}/members/add`, { users: [items[0]?.id] });
+  await server.ask("PUT", `/tenants/demo/licenses/${plan}`, { seats: 0 });
+  await server.ask("POST", `/tenants/demo/groups/${group.id}/licenses/assign`, { plans: [plan] });
+  const failed = async () => ((await server.ask("GET", `/tenants/demo/groups/${group.id}`)) as { failed: number }).failed;
+  await expect.poll(failed, { timeout: 20_000 }).toBe(1);
+  await page.goto(`/t/demo/groups?open=${group.id}`);
+  const failures = page.getByRole("dialog").getByRole("alert");
+  await failures.getByText("1 person does not have its licenses").waitFor();
+  await failures.getByRole("link", { name: "Alice Adams" }).waitFor();
+  await picture(page, "group-failures");
+  expect(await axe(page)).toEqual([]);
+  await server.ask("PUT", `/tenants/demo/licenses/${plan}`, { seats: 5 });
+  await failures.getByRole("button", { name: "Try again" }).click();
+  await expect.poll(failed, { timeout: 20_000 }).toBe(0);
+  await page.goto(`/t/demo/groups?open=${group.id}`);
+  await page.getByRole("dialog").getByText(plan).first().waitFor();
+  expect(await failures.count()).toBe(0);
   expect(wrongs).toEqual([]);
 });
 

@@ -1,10 +1,14 @@
-import { Group as Row, Stack, Text, Title } from "@mantine/core";
+import { Alert, Group as Row, List, Stack, Text, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Group } from "../../api/__generated__/schema";
 import { answer, api } from "../../api/client";
-import { outdate } from "../../api/queries";
+import { keyOf, outdate } from "../../api/queries";
 import { PlanSelect } from "../../choices/PlanSelect";
+import { sentence } from "../../format/sentence";
+import { paths } from "../../paths";
 import { useMay } from "../../session/me";
 import { useTenant } from "../../session/tenant";
 import { ActionButton } from "../../ui/form/ActionButton";
@@ -63,7 +67,51 @@ export function GroupLicenses({ group, onChanged }: { group: Group; onChanged: (
             </ActionButton>
           </>
         )}
+        <Failures group={group} onChanged={changed} />
       </Stack>
     </section>
+  );
+}
+
+/** As many as somebody reads beside a list; the others have the same reasons, mostly. */
+const FAILURES_MAX = 20;
+
+/** To whom the group can't give its licenses, why, and what helps; nothing where everybody has theirs. */
+function Failures({ group, onChanged }: { group: Group; onChanged: () => void }) {
+  const { t } = useTranslation();
+  const tenant = useTenant();
+  const may = useMay();
+  const params = { path: { tenant, group: group.id } };
+  const { data } = useQuery({
+    queryKey: keyOf(tenant, "group-license-errors", group.id),
+    queryFn: () => answer(api.GET("/api/v1/tenants/{tenant}/groups/{group}/licenses/errors", { params })),
+    enabled: group.failed > 0,
+    meta: { nouns: ["group", "license", "subscription", "user"] },
+  });
+  if (group.failed === 0) return null;
+  const items = data?.items ?? [];
+  return (
+    <Alert color="orange" variant="outline" title={t("groups.failures", { count: group.failed })}>
+      <List size="sm" mb="xs">
+        {items.slice(0, FAILURES_MAX).map(({ user, display_name: name, message, fix }) => (
+          <List.Item key={user}>
+            <Link to={paths.section(tenant, "people")} search={{ open: user }}>
+              {name}
+            </Link>
+            : {sentence(message)} {sentence(fix)}
+          </List.Item>
+        ))}
+      </List>
+      {items.length > FAILURES_MAX && (
+        <Text size="sm" mb="xs">
+          {t("groups.moreFailures", { count: items.length - FAILURES_MAX })}
+        </Text>
+      )}
+      {may("licenses.write") && (
+        <ActionButton size="xs" variant="default" act={() => answer(api.POST("/api/v1/tenants/{tenant}/groups/{group}/licenses/reprocess", { params }))} onDone={onChanged}>
+          {t("groups.again")}
+        </ActionButton>
+      )}
+    </Alert>
   );
 }

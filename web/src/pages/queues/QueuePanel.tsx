@@ -14,6 +14,7 @@ import { EditForm } from "../../ui/form/EditForm";
 import { Loaded } from "../../ui/form/Loaded";
 import { useDraft } from "../../ui/form/draft";
 import { Callbacks } from "./Callbacks";
+import { Missed } from "./Missed";
 import { draftOf, queueOf } from "./draft";
 import { Agents, General, Overflow, Selection, Timeout } from "./parts";
 
@@ -36,6 +37,7 @@ export function QueuePanel({ id, onClose }: { id: string; onClose: () => void })
               {t("flowEditor.openFlow")}
             </Button>
             <Callbacks queue={id} />
+            <Missed queue={id} />
             <Form read={read} agents={agents} reload={reload} />
             {may("call_queues.write") && (
               <DeleteButton
