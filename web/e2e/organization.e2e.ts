@@ -127,6 +127,51 @@ test("a bill is attached to an order for numbers, looked at, and taken out again
   expect(wrongs).toEqual([]);
 });
 
+test("who runs the server says step by step where numbers are that an organization brings, and they are its own when they came", async () => {
+  const { page, wrongs } = watched;
+  const number = "+12065550143";
+  const order = (await server.ask("POST", "/tenants/demo/port-orders", {
+    name: "Branch office",
+    country: "US",
+    kind: "geographic",
+    usage: "user",
+    numbers: [{ number }],
+    organization_name: "Demo Inc.",
+    losing_carrier: "Old Carrier",
+    account_number: "12345",
+    account_pin: "4321",
+    authorized_user: "Ann Baker",
+    billing_number: number,
+    service_address: "1 Example Street, Seattle, WA 98101",
+  })) as { id: string };
+  await server.ask("POST", `/tenants/demo/port-orders/${order.id}/sign`, { signed_by: "Ann Baker" });
+  await server.ask("POST", `/tenants/demo/port-orders/${order.id}/submit`);
+  await page.goto("/provider/port-orders?f.state=processing");
+  await page.getByRole("link", { name: "Branch office" }).click();
+  const panel = page.getByRole("dialog");
+  await panel.getByRole("button", { name: "Show the PIN of the account" }).click();
+  await panel.getByText("4321").waitFor();
+  const say = async (state: string) => {
+    await panel.getByRole("button", { name: "Say where the numbers are" }).click();
+    await panel.getByLabel("Where they are").selectOption(state);
+  };
+  await say("completed");
+  await panel.getByRole("button", { name: "Say so" }).click();
+  // It goes step by step, and the server says so.
+  await panel.getByRole("alert").waitFor();
+  await panel.getByLabel("Where they are").selectOption("contacting_carrier");
+  await picture(page, "port-order-report");
+  expect(await axe(page)).toEqual([]);
+  await panel.getByRole("button", { name: "Say so" }).click();
+  const stateOf = async () => ((await server.ask("GET", `/port-orders/${order.id}`)) as { state: string }).state;
+  await expect.poll(stateOf).toBe("contacting_carrier");
+  await say("transfer_approved");
+  await panel.getByLabel(/^Comes on/).fill("2030-01-31T15:00");
+  await panel.getByRole("button", { name: "Say so" }).click();
+  await expect.poll(stateOf).toBe("transfer_approved");
+  expect(wrongs).toEqual([]);
+});
+
 test("a role is given for the numbers of a tag and of a country only", async () => {
   const { page, wrongs } = watched;
   await page.goto("/t/demo/accounts?open=new");
@@ -219,6 +264,7 @@ test("a person leaves, and the numbers go to somebody else", async () => {
 test("these pages say the same in German", async () => {
   const wrongs = await wrongInGerman(browser, server, [
     ["/provider/license-plans?open=new", "Lizenztarife"],
+    ["/provider/port-orders", "Mitgebrachte Nummern"],
     ["/t/demo/licenses?open=MCOEV", "Lizenzen"],
     ["/t/demo/numbers?open=restore", "Rufnummern"],
     ["/t/demo/accounts?open=new", "Konten"],

@@ -75,6 +75,7 @@ export const PROVIDER_PAGES: Record<ProviderSection, Read> = {
   "rate-decks": () => import("./pages/rate-decks/RateDecks").then(({ RateDecks }) => RateDecks),
   vouchers: () => import("./pages/vouchers/Vouchers").then(({ Vouchers }) => Vouchers),
   "number-stock": () => import("./pages/number-stock/NumberStock").then(({ NumberStock }) => NumberStock),
+  "port-orders": () => import("./pages/port-orders/AllPortOrders").then(({ AllPortOrders }) => AllPortOrders),
   "port-outs": () => import("./pages/port-outs/AllPortOuts").then(({ AllPortOuts }) => AllPortOuts),
   resellers: () => import("./pages/resellers/Resellers").then(({ Resellers }) => Resellers),
   penalties: () => import("./pages/penalties/Penalties").then(({ Penalties }) => Penalties),

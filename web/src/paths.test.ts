@@ -29,6 +29,7 @@ test("the paths that people keep as bookmarks stay what they are", () => {
     "/provider/rate-decks",
     "/provider/vouchers",
     "/provider/number-stock",
+    "/provider/port-orders",
     "/provider/port-outs",
     "/provider/resellers",
     "/provider/penalties",

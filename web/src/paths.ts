@@ -60,7 +60,7 @@ export const SECTIONS = [
 export type Section = (typeof SECTIONS)[number];
 
 /** The pages of who runs the server, or sells to organizations. */
-export const PROVIDER_SECTIONS = ["license-plans", "rate-decks", "vouchers", "number-stock", "port-outs", "resellers", "penalties", "server"] as const;
+export const PROVIDER_SECTIONS = ["license-plans", "rate-decks", "vouchers", "number-stock", "port-orders", "port-outs", "resellers", "penalties", "server"] as const;
 
 export type ProviderSection = (typeof PROVIDER_SECTIONS)[number];
 
@@ -87,6 +87,8 @@ export const paths = {
     `/api/v1/tenants/${encodeURIComponent(tenant)}/port-orders/${encodeURIComponent(order)}/documents/${encodeURIComponent(document)}`,
   /** What the calls of the last thirty days cost, as a table: of the API, for the browser to keep. */
   chargesFile: (tenant: string) => `/api/v1/tenants/${encodeURIComponent(tenant)}/credits/charges/export`,
+  /** A paper of an order of any organization, for who brings the numbers here: of the API, for the browser to keep. */
+  queuedPortDocument: (order: string, document: string) => `/api/v1/port-orders/${encodeURIComponent(order)}/documents/${encodeURIComponent(document)}`,
   /** The sound of a message: of the API, for players of the browser. */
   message: (tenant: string, message: string) =>
     `/api/v1/tenants/${encodeURIComponent(tenant)}/voicemail/${encodeURIComponent(message)}/audio`,

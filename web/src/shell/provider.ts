@@ -8,6 +8,7 @@ export const PROVIDER: readonly ProviderEntry[] = [
   { section: "rate-decks", permission: "credits.read", runsServer: true },
   { section: "vouchers", permission: "credits.read", runsServer: true },
   { section: "number-stock", permission: "number_stock.read", runsServer: true },
+  { section: "port-orders", permission: "ports.read", runsServer: true },
   { section: "port-outs", permission: "ports.read", runsServer: true },
   { section: "resellers", permission: "resellers.read" },
   { section: "penalties", permission: "penalties.read", runsServer: true },

@@ -2,7 +2,7 @@ import { Alert, Checkbox, NativeSelect, Stack, TextInput, Textarea } from "@mant
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { NumberKind, PortKind, PortOrder, PortOrderSummary, PortState } from "../../api/__generated__/schema";
+import type { NumberKind, PortKind, PortOrder, PortOrderSummary } from "../../api/__generated__/schema";
 import { answer, answerWithTag, api, ifMatch } from "../../api/client";
 import { keyOf, outdate } from "../../api/queries";
 import { sentence } from "../../format/sentence";
@@ -14,21 +14,11 @@ import { ActionButton } from "../../ui/form/ActionButton";
 import { type Noun, NounPage } from "../../ui/noun/NounPage";
 import classes from "../webhooks/Webhooks.module.css";
 import { Documents, type Papers } from "./Documents";
+import { LOOKS } from "./states";
 import { Timeline } from "./Timeline";
 
 const KINDS = ["geographic", "mobile", "toll_free"] as const satisfies readonly PortKind[];
 const USAGES = ["user", "service_toll", "service_toll_free"] as const satisfies readonly NumberKind[];
-
-const LOOKS = {
-  draft: "quiet",
-  processing: "quiet",
-  contacting_carrier: "quiet",
-  transfer_approved: "fine",
-  transfer_pending: "fine",
-  error: "bad",
-  completed: "fine",
-  cancelled: "quiet",
-} as const satisfies Record<PortState, string>;
 
 const TEXTS = ["organization_name", "losing_carrier", "account_number", "authorized_user", "billing_number", "service_address"] as const;
 
