@@ -20,7 +20,8 @@ export function Filters({ filters }: { filters: readonly Filter[] }) {
           key={filter.id}
           type="button"
           className={classes.chip}
-          aria-label={t("list.removeFilter", { name: filter.title })}
+          // What is seen is part of what is said: who speaks to the page says what they see.
+          aria-label={t("list.removeFilter", { name: `${filter.title}: ${labelOf(filter, view.filters[filter.id] ?? "")}` })}
           onClick={() => set(filter.id, undefined)}
         >
           {filter.title}: {labelOf(filter, view.filters[filter.id] ?? "")} <Icon name="close" size={14} />
