@@ -47,13 +47,13 @@ test("a queue is closed at night and by hand, tells of thresholds, and all of it
   // Where they go is an exit like all others.
   await hours.getByRole("group", { name: "After hours" }).getByRole("button", { name: "What happens then" }).click();
   await page.getByLabel("Send on").check();
-  await page.getByLabel("Where to").selectOption("shared_mailbox");
-  await page.getByRole("combobox", { name: "Shared mailbox" }).click();
-  await page.getByRole("option", { name: "Front desk" }).click();
+  await page.getByLabel("Where to").selectOption("call_queue");
+  await page.getByRole("combobox", { name: "Call queue" }).click();
+  await page.getByRole("option", { name: "Support" }).click();
   await page.getByText(/^Draft, \d/).waitFor();
   const draft = async () => ((await server.ask("GET", `/tenants/demo/call-queues/${sales}/draft`)) as { settings: object }).settings;
   const settings = {
-    hours: { closures: [{ type: "after_hours", enabled: true, exception: { action: { type: "forward", target: { type: "shared_mailbox" } } } }], hours_override: { state: "closed" } },
+    hours: { closures: [{ type: "after_hours", enabled: true, exception: { action: { type: "forward", target: { type: "call_queue" } } } }], hours_override: { state: "closed" } },
     agent_capacity: 2,
     alerts: { waiting: 3 },
   };
