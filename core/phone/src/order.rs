@@ -31,6 +31,8 @@ pub struct Order {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OrderKind {
+    /// People are given licenses and lose some.
+    LicenseImport,
     /// Numbers of an own carrier are added and assigned.
     NumberImport,
     /// An import of numbers is taken back.
@@ -184,7 +186,8 @@ impl Order {
             OrderKind::NumberImport | OrderKind::NumberTag | OrderKind::NumberUnassign if !self.dry_run => {
                 OrderKind::NumberImportUndo
             }
-            OrderKind::NumberImport
+            OrderKind::LicenseImport
+            | OrderKind::NumberImport
             | OrderKind::NumberRelease
             | OrderKind::NumberTag
             | OrderKind::NumberUnassign
@@ -207,7 +210,8 @@ impl Order {
 
 impl OrderKind {
     /// Every kind.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
+        Self::LicenseImport,
         Self::NumberImport,
         Self::NumberImportUndo,
         Self::NumberOrder,
@@ -225,6 +229,7 @@ impl OrderKind {
     /// Its word in rows and answers.
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::LicenseImport => "license_import",
             Self::NumberImport => "number_import",
             Self::NumberImportUndo => "number_import_undo",
             Self::NumberOrder => "number_order",
@@ -254,7 +259,7 @@ impl OrderKind {
             | Self::OperatorUnassign
             | Self::OperatorUpdate
             | Self::OperatorUpload => true,
-            Self::UserImport => false,
+            Self::LicenseImport | Self::UserImport => false,
         }
     }
 
@@ -266,7 +271,8 @@ impl OrderKind {
             | Self::OperatorUnassign
             | Self::OperatorUpdate
             | Self::OperatorUpload => true,
-            Self::NumberImport
+            Self::LicenseImport
+            | Self::NumberImport
             | Self::NumberImportUndo
             | Self::NumberOrder
             | Self::NumberRelease
@@ -279,7 +285,8 @@ impl OrderKind {
     /// Whether it is so short that it is carried out while the one who made it waits.
     pub fn is_short(self) -> bool {
         match self {
-            Self::NumberImport
+            Self::LicenseImport
+            | Self::NumberImport
             | Self::NumberImportUndo
             | Self::NumberRelease
             | Self::NumberTag

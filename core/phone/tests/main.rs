@@ -22,6 +22,7 @@ mod group_licenses;
 mod isolation;
 mod ledger;
 mod license;
+mod license_import;
 mod mailbox;
 mod number_import;
 mod number_mails;

@@ -179,6 +179,7 @@ fn organizations_and_people() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(licenses::list))
         .routes(routes!(licenses::set_seats))
         .routes(routes!(licenses::export))
+        .routes(routes!(licenses::import))
         .routes(routes!(licenses::assign))
         .routes(routes!(licenses::unassign))
         .routes(routes!(setup::show))

@@ -19,6 +19,7 @@ mod explain;
 mod flow_tests;
 mod groups;
 mod isolation;
+mod license_import;
 mod license_plans;
 mod licenses;
 mod live;

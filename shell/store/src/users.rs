@@ -253,6 +253,30 @@ impl Tx {
         Ok(people)
     }
 
+    /// Who has these e-mail addresses, which are in small letters, as of this change: perhaps several people.
+    pub async fn people_by_email(
+        &self,
+        tenant: TenantId,
+        emails: &[String],
+    ) -> Result<BTreeMap<String, Vec<UserId>>, StoreError> {
+        let mut people: BTreeMap<String, Vec<UserId>> = BTreeMap::new();
+        for part in emails.chunks(NAMED_MAX) {
+            let named = Column::EmailKey.is_in(part.iter().map(String::as_str));
+            let rows: Vec<(Option<String>, Uuid)> = Entity::find()
+                .select_only()
+                .columns([Column::EmailKey, Column::Id])
+                .filter(Column::Tenant.eq(tenant.0))
+                .filter(named)
+                .into_tuple()
+                .all(&self.db)
+                .await?;
+            for (email, id) in rows {
+                people.entry(email.unwrap_or_default()).or_default().push(UserId(id));
+            }
+        }
+        Ok(people)
+    }
+
     /// Which of these people are there, as of this change.
     pub async fn people_among(
         &self,

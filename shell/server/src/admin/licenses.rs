@@ -1,5 +1,7 @@
 //! Licenses: seats bought, given and taken.
 
+pub mod import;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;

@@ -11,7 +11,7 @@ use phone::order::{LineFault, Order, OrderKind, Outcome, Refusal};
 use store::{Actor, OrderLine, RequestKey, Tx, WriteError};
 use uuid::Uuid;
 
-use super::{Access, Refused, numbers, operator_numbers, stock, users};
+use super::{Access, Refused, licenses, numbers, operator_numbers, stock, users};
 
 /// What is to be done.
 pub struct Request {
@@ -69,7 +69,11 @@ impl Access {
         }
         let order = tx.order(self.tenant(), id).await?.ok_or(Refused::NotFound { what: "order" })?;
         // Who may see to orders may not thereby do what the orders do.
-        let area = if order.kind.is_about_numbers() { Area::Numbers } else { Area::Users };
+        let area = match (order.kind, order.kind.is_about_numbers()) {
+            (OrderKind::LicenseImport, _) => Area::Licenses,
+            (_, true) => Area::Numbers,
+            (_, false) => Area::Users,
+        };
         self.check_beside(area, Object::Any)?;
         order.check_retry_of_tenant().map_err(|refusal| Refused::by_rule(&refusal))?;
         let lines = lines_again(&tx, id).await?;
@@ -158,6 +162,7 @@ pub async fn answer(
     let mut waiting: Vec<&mut OrderLine> = lines.iter_mut().filter(|line| line.outcome.is_none()).collect();
     let wishes: Vec<Option<&serde_json::Value>> = waiting.iter().map(|line| line.wish.as_ref()).collect();
     let outcomes = match order.kind {
+        OrderKind::LicenseImport => licenses::import::carry_out(tx, tenant, order, &wishes).await?,
         OrderKind::NumberImport => numbers::import::carry_out(tx, tenant, order, &wishes, now).await?,
         OrderKind::NumberImportUndo => numbers::import::take_back(tx, tenant, &wishes, now).await?,
         OrderKind::NumberOrder => stock::carry_out(tx, tenant, &wishes, now).await?,

@@ -15,10 +15,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::body::{Body, Versioned, if_match};
-use super::csv_file::CsvFile;
+use super::body::{Body, Params, Versioned, if_match, request_key};
+use super::csv_file::{CsvFile, ImportParams, SentTable};
 use super::license_plans::{PlanTerm, SeatPrice};
 use super::list::List;
+use super::orders::{Order, Placed, placed};
 use super::problem::{Problem, Refusals, WriteRefusals};
 use crate::admin::licenses::{Assigned as AdminAssigned, SeatWish, Subscribed};
 use crate::admin::{Caller, Permission};
@@ -142,6 +143,24 @@ pub async fn export(caller: Caller, Path(tenant): Path<String>) -> Result<CsvFil
     let access = caller.begin(&tenant, Permission::View).await?;
     let (people, of_tenant) = (access.direct_licenses().await?, access.country().await?);
     CsvFile::write("licences.csv", COLUMNS, people.iter().map(|(user, plans)| row(user, plans, &of_tenant)))
+}
+
+/// Give and take licenses by a file with the columns UPN, AddSkus, RemoveSkus and UsageLocation. A person is named by address, extension or id; the same file again changes nothing
+#[utoipa::path(post, path = "/tenants/{tenant}/licenses/import", tag = "licenses",
+    params(("tenant" = String, Path), ImportParams, ("Idempotency-Key" = Option<String>, Header)),
+    request_body(content = String, content_type = "text/csv"),
+    responses((status = 200, body = Order, description = "A dry run, or the order of a request that was sent before"),
+        (status = 202, body = Order), Refusals, WriteRefusals))]
+pub async fn import(
+    caller: Caller,
+    Path(tenant): Path<String>,
+    Params(params): Params<ImportParams>,
+    headers: HeaderMap,
+    SentTable(file): SentTable,
+) -> Result<Placed, Problem> {
+    let access = caller.begin(&tenant, Permission::Configure).await?;
+    let key = request_key(&headers, &["licenses/import", params.word()], &file)?;
+    placed(&access, access.import_licenses(&file, params.dry_run, key).await?).await
 }
 
 /// Give people licenses

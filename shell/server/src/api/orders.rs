@@ -53,6 +53,7 @@ pub struct Order {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OrderKind {
+    LicenseImport,
     NumberImport,
     NumberImportUndo,
     NumberOrder,
@@ -305,6 +306,7 @@ impl From<StoreLine> for OrderLine {
 impl From<PhoneKind> for OrderKind {
     fn from(kind: PhoneKind) -> Self {
         match kind {
+            PhoneKind::LicenseImport => Self::LicenseImport,
             PhoneKind::NumberImport => Self::NumberImport,
             PhoneKind::NumberImportUndo => Self::NumberImportUndo,
             PhoneKind::NumberOrder => Self::NumberOrder,

@@ -1,11 +1,14 @@
 //! Licenses.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 
 use super::client::{Client, ClientError};
 use super::nouns::Shown;
+use super::orders;
 use super::print::Column;
 
 #[derive(Debug, Subcommand)]
@@ -31,6 +34,15 @@ pub enum LicenseCommand {
     },
     /// Print what everybody is given directly as a file with the columns UPN, AddSkus, RemoveSkus and UsageLocation.
     Export,
+    /// Give and take licenses by a file, line by line. The same file again changes nothing.
+    Import {
+        /// A table with the columns UPN (e-mail address, extension or id), AddSkus, RemoveSkus and UsageLocation, of which only
+        /// the first is needed; part numbers in a cell are separated by semicolons.
+        file: PathBuf,
+        /// Only say what would be done.
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Give people licenses: all of them or, if a rule forbids it for one, none.
     Assign(Assign),
     /// Take licenses from people.
@@ -159,6 +171,12 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &LicenseCo
         LicenseCommand::List => Ok(Shown::Items(LICENSE, client.list(&licenses, &[], usize::MAX).await?)),
         LicenseCommand::Plan(command) => plan(client, command).await,
         LicenseCommand::Export => Ok(Shown::File(client.text(&format!("{licenses}/export")).await?)),
+        LicenseCommand::Import { file, dry_run } => {
+            let table = std::fs::read(file).map_err(|source| ClientError::Unreadable { path: file.clone(), source })?;
+            let query = [("dry_run", dry_run.to_string())];
+            let order = client.send_table(&format!("{licenses}/import"), &query, table).await?;
+            orders::follow(client, tenant, order).await
+        }
         LicenseCommand::Seats { plan, seats, ends_at, renewal } => {
             let path = format!("{licenses}/{plan}");
             let body = json!({ "seats": seats, "ends_at": ends_at, "renewal": renewal });
