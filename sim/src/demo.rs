@@ -179,6 +179,7 @@ pub fn directory(wishes: &Wishes) -> Arc<Directory> {
         calling: Arc::new(wishes.calling.clone()),
         routing: outbound::Routing::first(wishes.outside.clone()),
         emergency_numbers: vec!["933".to_owned()],
+        country_profile: None,
     };
     Arc::new(Directory::new([Arc::new(Tenant::new(parts))], Some(TENANT)))
 }

@@ -84,6 +84,7 @@ fn parts() -> TenantParts {
         calling: Arc::default(),
         routing: Routing::first(routing()),
         emergency_numbers: Vec::new(),
+        country_profile: None,
     }
 }
 

@@ -102,6 +102,12 @@ pub const DOMAIN_CHARS_MAX: usize = 253;
 /// Emergency numbers of an organization beside those of its country: those of a few neighbours.
 pub const EMERGENCY_NUMBERS_MAX: usize = 20;
 
+/// Bytes of the file of a country: a hundred settings with their comments.
+pub const COUNTRY_FILE_BYTES_MAX: usize = 64 * 1024;
+
+/// Days that carriers of a country take to let a number go, at most: half a year.
+pub const COUNTRY_LEAD_DAYS_MAX: u32 = 180;
+
 /// What one step of setting up lists as lacking: as much as a person does in one go.
 pub const LACKS_SHOWN_MAX: usize = 10;
 

@@ -2,8 +2,8 @@
 
 pub mod civic_address;
 pub mod country;
+pub mod country_profile;
 pub mod e164;
-pub mod emergency;
 pub mod import;
 pub mod number;
 pub mod operator;
@@ -19,6 +19,7 @@ pub mod trunk;
 pub mod upload;
 
 pub use country::Country;
+pub use country_profile::{CountryProfile, CountryProfiles};
 pub use e164::{E164, Extension};
 pub use number::{Assignee, Number, NumberKind};
 pub use trunk::Trunk;

@@ -277,6 +277,7 @@ fn parts(state: State) -> TenantParts {
         resource_accounts: accounts.into_iter().collect(),
         queues: [(sales, Arc::new(queue::Settings::new(sales, "Sales", "en-US")))].into(),
         emergency_numbers: ["911", "112", "933"].map(str::to_owned).into(),
+        country_profile: None,
         ..nothing_but(Profile {
             id: TenantId(Uuid::from_u128(1)),
             slug: "demo".to_owned(),

@@ -12,6 +12,7 @@ mod call_screening;
 mod categories;
 mod charging;
 mod check;
+mod country_profiles;
 mod credits;
 mod delegation;
 mod dial_scope;

@@ -24,5 +24,6 @@ pub fn nothing_but(profile: Profile) -> TenantParts {
         calling: Arc::default(),
         routing: Arc::default(),
         emergency_numbers: Vec::new(),
+        country_profile: None,
     }
 }

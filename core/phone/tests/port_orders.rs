@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
 use phone::id::{PortDocumentId, PortOrderId};
 use phone::limits::{PORT_DOCUMENT_BYTES_MAX, PORT_DOCUMENTS_MAX};
@@ -10,7 +12,7 @@ use phone::numbers::import::Held;
 use phone::numbers::port::check::{Known, faults};
 use phone::numbers::port::document::{DocumentKind, MediaType, PortDocument};
 use phone::numbers::port::{Details, PortKind, PortOrder, PortState, Report, Rights, Scope};
-use phone::numbers::{E164, Number, NumberKind};
+use phone::numbers::{CountryProfile, E164, Number, NumberKind};
 use phone::rule::Broken as _;
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -219,6 +221,35 @@ fn each_fault_is_found_before_the_order_is_handed_in() {
     }
     let in_other_orders = BTreeMap::from([(e164(SECOND), "June".to_owned())]);
     assert_eq!(codes(&signed, &Known { in_other_orders, ..Known::default() }), ["port_order.in_other_order"]);
+}
+
+#[test]
+fn what_carriers_of_a_country_let_go_and_ask_for_is_what_its_profile_says() {
+    let signed = order().sign(at(0), "Ann Admin").unwrap();
+    let mut profile = CountryProfile::unlisted("US");
+    let known = |profile: &CountryProfile| Known {
+        profile: Some(Arc::new(profile.clone())),
+        today: Some(date(2026, 11, 1)),
+        ..Known::default()
+    };
+    assert_eq!(codes(&signed, &known(&profile)), ["port_order.document_missing"; 2], "a bill and the letter on paper");
+    profile.port.documents = Vec::new();
+    assert_eq!(codes(&signed, &known(&profile)), Vec::<&str>::new());
+    profile.port.kinds = [PortKind::TollFree].into();
+    assert_eq!(codes(&signed, &known(&profile)), ["port_order.not_portable"]);
+    profile.port.kinds = PortKind::ALL.into();
+    profile.port.lead_days = 10;
+    let on = |day| {
+        let details = Details { requested_date: Some(day), ..details() };
+        PortOrder { details, ..order() }.sign(at(0), "Ann Admin").unwrap()
+    };
+    assert_eq!(codes(&on(date(2026, 11, 10)), &known(&profile)), ["port_order.date_too_early"]);
+    assert_eq!(codes(&on(date(2026, 11, 11)), &known(&profile)), Vec::<&str>::new());
+    let fault = &faults(&on(date(2026, 11, 10)), &known(&profile))[0];
+    assert_eq!(
+        (fault.field().as_str(), fault.fix().as_str()),
+        ("requested_date", "ask for 2026-11-11 or a later day, or for none")
+    );
 }
 
 proptest! {

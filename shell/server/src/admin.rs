@@ -13,6 +13,7 @@ pub mod audio_files;
 pub mod browser_phones;
 pub mod call_recordings;
 pub mod calls;
+pub mod country_profiles;
 pub mod credits;
 pub mod delegation;
 pub mod departments;

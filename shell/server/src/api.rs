@@ -18,6 +18,7 @@ pub mod call_recordings;
 pub mod call_records;
 pub mod calls;
 pub mod civic_addresses;
+pub mod country_profiles;
 pub mod credentials;
 pub mod credit_vouchers;
 pub mod credits;
@@ -174,6 +175,9 @@ fn organizations_and_people() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(penalties::release))
         .routes(routes!(tenants::list, tenants::create))
         .routes(routes!(tenants::show, tenants::change, tenants::delete))
+        .routes(routes!(country_profiles::list))
+        .routes(routes!(country_profiles::show, country_profiles::load, country_profiles::reset))
+        .routes(routes!(country_profiles::file))
         .routes(routes!(license_plans::list, license_plans::create))
         .routes(routes!(license_plans::show, license_plans::change, license_plans::delete))
         .routes(routes!(licenses::list))

@@ -11,6 +11,7 @@ pub mod calls;
 pub mod check;
 mod civic_addresses;
 pub mod client;
+pub mod countries;
 pub mod credit_controls;
 pub mod credit_payments;
 pub mod credits;

@@ -12,6 +12,7 @@ mod call_screening;
 mod callbacks;
 mod civic_addresses;
 mod contract;
+mod country_profiles;
 mod credits;
 mod delegation;
 mod emergencies;

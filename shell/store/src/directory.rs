@@ -13,8 +13,10 @@ use phone::directory::change::{Apps, Change, TenantChange, Touched};
 use phone::directory::outbound::Routing;
 use phone::directory::{Tenant, TenantParts};
 use phone::id::{AttendantId, QueueId, ScheduleId, SharedMailboxId, TenantId, UserId};
+use phone::numbers::CountryProfiles;
 use phone::people::User;
 use phone::people::license::Enforcement;
+use phone::people::tenant::Profile;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use self::lent::Lent;
@@ -86,9 +88,10 @@ impl Store {
         let wanted = of.map_or(Wanted::All, Wanted::Tenant);
         let mut tenants = BTreeMap::new();
         let mut enforcements = BTreeMap::new();
+        let profiles = self.country_profiles().await?;
         for row in tenant::Entity::find().filter(of_tenant(tenant::Column::Id, of)).all(&self.reader).await? {
             enforcements.insert(TenantId(row.id), enforcement_of(&row));
-            tenants.insert(TenantId(row.id), bare_tenant(&row)?);
+            tenants.insert(TenantId(row.id), bare_tenant(&row, &profiles)?);
         }
         for (tenant, user) in self.people(wanted, &enforcements).await? {
             if let Some(parts) = tenants.get_mut(&tenant) {
@@ -259,9 +262,11 @@ impl Store {
     }
 }
 
-fn bare_tenant(row: &tenant::Model) -> Result<TenantParts, StoreError> {
+fn bare_tenant(row: &tenant::Model, profiles: &CountryProfiles) -> Result<TenantParts, StoreError> {
+    let profile: Profile = from_json("tenant", row.id, &row.document)?;
     Ok(TenantParts {
-        profile: from_json("tenant", row.id, &row.document)?,
+        country_profile: Some(profiles.of(&profile.country)),
+        profile,
         users: BTreeMap::new(),
         numbers: BTreeMap::new(),
         trunks: BTreeMap::new(),

@@ -9,6 +9,7 @@ pub(crate) mod call_fact;
 pub(crate) mod call_record;
 pub(crate) mod call_recording;
 pub(crate) mod call_segment;
+pub(crate) mod country_profile;
 pub(crate) mod credit_lot;
 pub(crate) mod credit_part;
 pub(crate) mod credit_share;

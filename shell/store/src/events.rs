@@ -52,6 +52,8 @@ pub enum Noun {
     CallingProfile,
     /// An address where numbers are used.
     CivicAddress,
+    /// What holds in a country; the object is its code.
+    CountryProfile,
     DialPlan,
     /// Somebody called for help; the object is the call.
     EmergencyCall,
@@ -192,7 +194,7 @@ impl Actor {
 
 impl Noun {
     /// All of them.
-    const ALL: [Self; 60] = [
+    const ALL: [Self; 61] = [
         Self::Account,
         Self::ApiKey,
         Self::AppDraft,
@@ -204,6 +206,7 @@ impl Noun {
         Self::Callback,
         Self::CallingProfile,
         Self::CivicAddress,
+        Self::CountryProfile,
         Self::DialPlan,
         Self::EmergencyCall,
         Self::FlowTest,
@@ -274,6 +277,7 @@ impl Noun {
             Self::Callback => "callback",
             Self::CallingProfile => "calling_profile",
             Self::CivicAddress => "civic_address",
+            Self::CountryProfile => "country_profile",
             Self::DialPlan => "dial_plan",
             Self::EmergencyCall => "emergency_call",
             Self::FlowTest => "flow_test",

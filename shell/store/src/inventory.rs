@@ -77,6 +77,7 @@ impl Tx {
             inventory.numbers.entry(number).or_insert(Held::Stock);
         }
         inventory.kept = self.kept_numbers(tenant).await?;
+        inventory.profiles = self.country_profiles().await?;
         self.add_people(tenant, names, &ids, &mut inventory).await?;
         Ok(inventory)
     }

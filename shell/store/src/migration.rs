@@ -42,6 +42,7 @@ mod m0056_port_documents;
 mod m0059_alive_servers;
 mod m0060_credit_parts;
 mod m0061_person_spends_of_servers;
+mod m0065_country_profiles;
 
 pub struct Migrator;
 
@@ -89,6 +90,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0059_alive_servers::Migration),
             Box::new(m0060_credit_parts::Migration),
             Box::new(m0061_person_spends_of_servers::Migration),
+            Box::new(m0065_country_profiles::Migration),
         ]
     }
 }

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::country_profiles::profile_of;
 use crate::database::Store;
 use crate::documents::{Written, check, from_json, taken, to_json};
 use crate::entity::{number, operator, operator_consent, port_number, port_order, port_step};
@@ -247,7 +248,8 @@ async fn known_of(db: &impl ConnectionTrait, tenant: TenantId, order: &PortOrder
     let counts = Condition::any()
         .add(port_number::Column::Tenant.eq(tenant.0))
         .add(port_number::Column::State.ne(PortState::Draft.as_str()));
-    let mut known = Known::default();
+    let profile = profile_of(db, &order.details.country).await?;
+    let mut known = Known { profile: Some(profile), ..Known::default() };
     for part in texts.chunks(NUMBERS_PER_STATEMENT) {
         for row in number::Entity::find().filter(number::Column::Number.is_in(part)).all(db).await? {
             let Some(found) = crate::numbers::stored(&row).map(|found| found.value) else { continue };

@@ -6,18 +6,14 @@ use crate::apps::attendant::{self, Action, CallFlow};
 use crate::apps::queue::{self, Exit};
 use crate::id::UserId;
 use crate::numbers::Country;
-use crate::numbers::emergency::emergency_numbers;
 use crate::people::User;
-use crate::people::tenant::Profile;
 use crate::people::user::check;
 use crate::problem::{Code, Problem};
 
-/// What is wrong with a person that is about to be saved: by itself, and in this organization. `own_emergency` are the
-/// organization's emergency numbers beside those of its country.
-pub fn user_problems(user: &User, profile: &Profile, own_emergency: &[String]) -> Vec<Problem> {
+/// What is wrong with a person that is about to be saved: by itself, and in an organization with these emergency numbers.
+pub fn user_problems(user: &User, emergency: &[String]) -> Vec<Problem> {
     let mut found = check::problems(user);
-    let of_country = emergency_numbers(&profile.country);
-    if of_country.contains(&user.extension.as_str()) || own_emergency.contains(&user.extension) {
+    if emergency.contains(&user.extension) {
         found.push(Problem::new(Code::ExtensionEmergency, "extension"));
     }
     if user.country.as_deref().is_some_and(|country| !is_country(country)) {

@@ -255,7 +255,7 @@ fn location(user: &User, known: &Known) -> Check {
 }
 
 fn emergency(tenant: &Tenant, user: &User, at: Timestamp) -> Check {
-    let numbers = crate::numbers::emergency::emergency_numbers(&tenant.profile.country);
+    let numbers = &tenant.country_profile().emergency_numbers;
     let reached = numbers.iter().find(|number| tenant.dial(user.id, number, at).decision.is_ok());
     match reached {
         Some(number) => fine(What::Emergency, format!("{number} reaches a trunk")),

@@ -22,12 +22,11 @@ use crate::id::{AttendantId, QueueId, ResourceAccountId, ScheduleId, SharedMailb
 use crate::limits::AGENTS_MAX;
 use crate::numbers::country::{self, Country};
 use crate::numbers::e164::split_extension;
-use crate::numbers::emergency::emergency_numbers;
 use crate::numbers::operator::Lent;
 use crate::numbers::routing::translation::translate;
 use crate::numbers::schedule::{Schedule, time_zone};
 use crate::numbers::trunk::settings::{Rules, TrunkAuth, TrunkSettings};
-use crate::numbers::{Assignee, E164, Number, Trunk};
+use crate::numbers::{Assignee, CountryProfile, E164, Number, Trunk};
 use crate::people::User;
 use crate::people::notice::Notice;
 use crate::people::tenant::Profile;
@@ -64,6 +63,8 @@ pub struct TenantParts {
     pub routing: Arc<Routing>,
     /// Numbers that reach emergency services or test that, beside those of the tenant's country.
     pub emergency_numbers: Vec<String>,
+    /// What holds in the tenant's country; none is what the program says of it.
+    pub country_profile: Option<Arc<CountryProfile>>,
 }
 
 /// What can be read of a tenant.
@@ -103,6 +104,7 @@ pub struct Tenant {
     /// Who can be found by name or extension.
     pub(super) listing: Listing,
     emergency: BTreeSet<Box<str>>,
+    country_profile: Arc<CountryProfile>,
     surroundings: BTreeMap<AttendantId, Arc<Surroundings>>,
     rosters: Arc<Rosters>,
 }
@@ -131,14 +133,16 @@ impl Tenant {
     /// Makes the indexes.
     pub fn new(parts: TenantParts) -> Self {
         let TenantParts { profile, users, numbers, resource_accounts, emergency_numbers: own, .. } = parts;
-        let of_country = emergency_numbers(&profile.country).iter().copied();
-        let emergency = of_country.chain(own.iter().map(String::as_str)).map(Into::into).collect();
+        let country_profile = parts.country_profile.unwrap_or_else(|| CountryProfile::built_in(&profile.country));
+        let emergency =
+            country_profile.emergency_numbers.iter().chain(&own).map(|number| number.as_str().into()).collect();
         let mut tenant = Self {
             country: Country::parse(&profile.country),
             by_extension: users.values().map(|user| (user.extension.as_str().into(), user.clone())).collect(),
             claims: numbers.values().filter_map(claim).collect(),
             listing: listing(&users, &numbers),
             emergency,
+            country_profile,
             surroundings: BTreeMap::new(),
             rosters: Arc::default(),
             contents: Contents {
@@ -162,6 +166,11 @@ impl Tenant {
         tenant.surroundings = surroundings(&tenant.contents, &tenant.listing);
         tenant.rosters = Arc::new(rosters(&tenant.contents));
         tenant
+    }
+
+    /// What holds in its country.
+    pub fn country_profile(&self) -> &CountryProfile {
+        &self.country_profile
     }
 
     /// The tenant after a change. Costs as much as the change, not as the tenant.

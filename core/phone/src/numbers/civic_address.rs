@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::country_profile::{AddressPart, AddressRules, Form};
 use super::number::NumberSource;
 use super::{Country, E164, Number};
 use crate::id::CivicAddressId;
@@ -79,7 +80,7 @@ pub struct Validated {
 pub enum Refusal {
     /// Nobody could find it.
     #[error("{name} lacks {}", lacks.join(", "))]
-    Incomplete { name: String, lacks: Vec<&'static str> },
+    Incomplete { name: String, lacks: Vec<String> },
     /// Emergency services are told of it.
     #[error("{n_numbers} numbers are used at {name}: {first}")]
     InUse { name: String, n_numbers: u64, first: String },
@@ -166,9 +167,9 @@ impl CivicAddress {
         found
     }
 
-    /// The address after somebody vouched for it.
-    pub fn validate(&self, now: Timestamp, by: &str) -> Result<Self, Refusal> {
-        let lacks = self.lacks();
+    /// The address after somebody vouched for it. `rules` are those of its country.
+    pub fn validate(&self, now: Timestamp, by: &str, rules: &AddressRules) -> Result<Self, Refusal> {
+        let lacks = self.lacks(rules);
         if !lacks.is_empty() {
             return Err(Refusal::Incomplete { name: self.name.clone(), lacks });
         }
@@ -214,33 +215,39 @@ impl CivicAddress {
         (&self.company_name, &self.country, &self.street, parts, self.position)
     }
 
-    fn lacks(&self) -> Vec<&'static str> {
+    fn lacks(&self, rules: &AddressRules) -> Vec<String> {
         let is_there = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.trim().is_empty());
         let mut lacks = Vec::new();
-        let mut need = |is_there: bool, what: &'static str| {
+        let mut need = |is_there: bool, what: &str| {
             if !is_there {
-                lacks.push(what);
+                lacks.push(what.to_owned());
             }
         };
+        let needs = |part| rules.needs.contains(&part);
         need(is_there(&self.street.name), "street_name");
         need(is_there(&self.city), "city");
-        if let "US" | "CA" = self.country.as_str() {
-            need(is_there(&self.street.house_number), "house_number");
-            let state = self.state_or_province.as_deref().unwrap_or_default();
-            let is_state = state.len() == 2 && state.bytes().all(|byte| byte.is_ascii_uppercase());
-            need(is_state, "state_or_province (two capital letters)");
-            let code = self.postal_code.as_deref().unwrap_or_default();
-            match self.country.as_str() {
-                "US" => need(is_zip(code), "postal_code (five digits, or nine with a hyphen)"),
-                _ => need(is_canadian(code), "postal_code (such as K1A 0B1)"),
-            }
-        }
-        // Emergency services of these go by the address alone.
-        if !matches!(self.country.as_str(), "AU" | "JP") {
-            need(self.position.is_some(), "latitude and longitude");
-        }
+        need(!needs(AddressPart::HouseNumber) || is_there(&self.street.house_number), "house_number");
+        let state = (&self.state_or_province, needs(AddressPart::StateOrProvince), &rules.state_or_province);
+        need(is_written_so(state), &wanted("state_or_province", &rules.state_or_province));
+        let code = (&self.postal_code, needs(AddressPart::PostalCode), &rules.postal_code);
+        need(is_written_so(code), &wanted("postal_code", &rules.postal_code));
+        need(!needs(AddressPart::Position) || self.position.is_some(), "latitude and longitude");
         lacks
     }
+}
+
+/// Whether a part that is needed or not is there, and written as the country writes it.
+fn is_written_so((text, is_needed, form): (&Option<String>, bool, &Option<Form>)) -> bool {
+    match (text.as_deref().unwrap_or_default(), form) {
+        ("", _) => !is_needed,
+        (text, Some(form)) => form.fits(text),
+        (text, None) => !is_needed || !text.trim().is_empty(),
+    }
+}
+
+/// A part of an address as somebody is asked for it.
+fn wanted(part: &str, form: &Option<Form>) -> String {
+    form.as_ref().map_or_else(|| part.to_owned(), |form| format!("{part} ({})", form.words))
 }
 
 /// Whether a number may be used at no address that is known.
@@ -273,23 +280,6 @@ fn field_of(element: &'static str) -> &'static str {
         "NAM" => "company_name",
         _ => "postal_code",
     }
-}
-
-fn is_zip(code: &str) -> bool {
-    let digits = |text: &str, n: usize| text.len() == n && text.bytes().all(|byte| byte.is_ascii_digit());
-    match code.split_once('-') {
-        Some((first, rest)) => digits(first, 5) && digits(rest, 4),
-        None => digits(code, 5),
-    }
-}
-
-fn is_canadian(code: &str) -> bool {
-    let letters: Vec<u8> = code.bytes().filter(|byte| *byte != b' ').collect();
-    let fits = |(place, byte): (usize, &u8)| match place % 2 {
-        0 => byte.is_ascii_uppercase(),
-        _ => byte.is_ascii_digit(),
-    };
-    letters.len() == 6 && letters.iter().enumerate().all(fits)
 }
 
 impl Broken for Refusal {

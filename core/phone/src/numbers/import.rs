@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::number::category::{Category, Lines};
 use super::number::lifecycle::{self, Candidate};
 use super::number::{NumberSource, Origin, OriginChange, origin, tags};
-use super::{Assignee, E164, Number, NumberKind, upload};
+use super::{Assignee, Country, CountryProfiles, E164, Number, NumberKind, upload};
 use crate::id::{ResourceAccountId, SiteId, TrunkId, UserId};
 use crate::order::LineFault;
 use crate::people::import::fault_of;
@@ -81,6 +81,8 @@ pub struct Inventory {
     pub sites: BTreeMap<SiteId, String>,
     /// Numbers that a policy keeps for emergency services to call back, with its name.
     pub kept: BTreeMap<E164, String>,
+    /// What holds in the countries of the numbers.
+    pub profiles: CountryProfiles,
 }
 
 /// Who holds a number that is on this server.
@@ -266,15 +268,38 @@ impl Inventory {
         assignee: Assignee,
         category: Option<Category>,
     ) -> Result<Number, Refusal> {
-        let owner = number.assignee.map(|owner| self.name_of(owner));
         if number.assignee.is_none() {
             number.check_unkept(self.kept.get(&number.number).map(String::as_str))?;
         }
+        let after = self.given(now, number, assignee, category)?;
+        if number.assignee.is_none()
+            && let Some(country) = Country::of(number.number).map(Country::code)
+        {
+            number.check_located(self.profiles.of(&country).location_required, &country)?;
+        }
+        if let Assignee::User(id) = assignee
+            && number.assignee != after.assignee
+            && let Some(person) = self.people.get_mut(&id)
+        {
+            person.lines.add(after.category, 1);
+        }
+        Ok(after)
+    }
+
+    /// The number as it is once somebody has it.
+    fn given(
+        &self,
+        now: Timestamp,
+        number: &Number,
+        assignee: Assignee,
+        category: Option<Category>,
+    ) -> Result<Number, Refusal> {
+        let owner = number.assignee.map(|owner| self.name_of(owner));
         match assignee {
             Assignee::ResourceAccount(id) => Ok(number.assign_to_account(now, id, owner.as_deref())?),
             Assignee::User(id) => {
                 let unknown = || Refusal::AssigneeUnknown { name: id.to_string() };
-                let person = self.people.get_mut(&id).ok_or_else(unknown)?;
+                let person = self.people.get(&id).ok_or_else(unknown)?;
                 let candidate = Candidate {
                     id,
                     display_name: &person.display_name,
@@ -282,11 +307,7 @@ impl Inventory {
                     unlocked: &person.unlocked,
                     lines: person.lines,
                 };
-                let after = number.assign_to_user(now, &candidate, category, owner.as_deref(), self.enforcement)?;
-                if number.assignee != after.assignee {
-                    person.lines.add(after.category, 1);
-                }
-                Ok(after)
+                Ok(number.assign_to_user(now, &candidate, category, owner.as_deref(), self.enforcement)?)
             }
         }
     }

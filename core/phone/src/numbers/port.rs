@@ -157,6 +157,9 @@ pub enum Refusal {
 }
 
 impl PortKind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Geographic, Self::Mobile, Self::TollFree];
+
     /// Its word in answers.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -4,7 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::number::{NumberSource, Origin};
-use super::{Country, E164, Number, NumberKind};
+use super::{Country, CountryProfiles, E164, Number, NumberKind};
 use crate::id::{ReservationId, StockBlockId, TenantId, TrunkId};
 use crate::limits::{ORDERED_NUMBERS_MAX, QUARANTINE_DAYS, RESERVATION_MINUTES, RESERVED_NUMBERS_MAX};
 use crate::rule::Broken;
@@ -74,6 +74,8 @@ pub enum Refusal {
     NotOfCountry { number: E164, country: String },
     #[error("{country} is no country with telephone numbers")]
     CountryUnknown { country: String },
+    #[error("{number} is of {country}, where numbers for {} are not given", kind.as_str())]
+    KindNotOffered { number: E164, country: String, kind: NumberKind },
     #[error("the reservation is over")]
     Expired,
     #[error("the reservation was extended once already")]
@@ -200,6 +202,15 @@ pub fn check_country<'a>(country: &str, numbers: impl IntoIterator<Item = &'a E1
     }
 }
 
+/// Whether numbers of this kind are given in the country that the number is of.
+pub fn check_offered(item: &Item, block: &Block, profiles: &CountryProfiles) -> Result<(), Refusal> {
+    let (number, kind, country) = (item.number, item.kind, block.country.clone());
+    match profiles.of(&country).number_kinds.contains(&kind) {
+        true => Ok(()),
+        false => Err(Refusal::KindNotOffered { number, country, kind }),
+    }
+}
+
 fn in_minutes(now: Timestamp) -> Timestamp {
     now.checked_add(SignedDuration::from_mins(RESERVATION_MINUTES)).unwrap_or(Timestamp::MAX)
 }
@@ -210,6 +221,7 @@ impl Broken for Refusal {
             Self::NotFree { .. } => "number.out_of_stock",
             Self::NotOfCountry { .. } => "number.country_mismatch",
             Self::CountryUnknown { .. } => "country.unknown",
+            Self::KindNotOffered { .. } => "number.kind_not_offered",
             Self::Expired => "reservation.expired",
             Self::Extended => "reservation.extended",
             Self::CountOutOfRange => "reservation.count_out_of_range",
@@ -223,6 +235,9 @@ impl Broken for Refusal {
             Self::NotFree { .. } => "search again and choose another one".to_owned(),
             Self::NotOfCountry { .. } => "correct the number or the country".to_owned(),
             Self::CountryUnknown { .. } => "write the two capital letters of ISO 3166".to_owned(),
+            Self::KindNotOffered { .. } => {
+                "choose a number of another kind, or ask who runs the server to change the country's profile".to_owned()
+            }
             Self::Expired => "search and reserve again".to_owned(),
             Self::Extended => "order the numbers, or let them go and reserve again".to_owned(),
             Self::CountOutOfRange => format!("name 1 to {RESERVED_NUMBERS_MAX} numbers"),
@@ -236,9 +251,11 @@ impl Broken for Refusal {
     fn is_conflict(&self) -> bool {
         match self {
             Self::NotFree { .. } | Self::Expired | Self::Extended | Self::FundingRequired { .. } => true,
-            Self::NotOfCountry { .. } | Self::CountryUnknown { .. } | Self::CountOutOfRange | Self::OrderOutOfRange => {
-                false
-            }
+            Self::NotOfCountry { .. }
+            | Self::CountryUnknown { .. }
+            | Self::KindNotOffered { .. }
+            | Self::CountOutOfRange
+            | Self::OrderOutOfRange => false,
         }
     }
 }

@@ -283,5 +283,6 @@ fn parts() -> TenantParts {
         calling: Arc::default(),
         routing: Arc::default(),
         emergency_numbers: Vec::new(),
+        country_profile: None,
     }
 }

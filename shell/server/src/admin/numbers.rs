@@ -17,7 +17,7 @@ use phone::numbers::number::category::{Category, Lines};
 use phone::numbers::number::lifecycle::{self, Candidate};
 use phone::numbers::number::{NumberSource, Origin, OriginChange, tags};
 use phone::numbers::upload::{Item, check_plain, expand};
-use phone::numbers::{Assignee, E164, Number, NumberKind};
+use phone::numbers::{Assignee, Country, E164, Number, NumberKind};
 use phone::people::license::{Capability, Enforcement};
 use phone::people::pause::Pause;
 use phone::rule::Broken as _;
@@ -130,15 +130,17 @@ impl Access {
         to: &Recipient,
         owner: Option<&str>,
     ) -> Result<Number, Refused> {
-        match to {
+        let assigned = match to {
             Recipient::ResourceAccount(id) => {
                 let account = tx.resource_account(self.tenant(), *id).await?;
                 account.ok_or(Refused::NotFound { what: "resource account" })?;
                 let assigned = number.assign_to_account(Timestamp::now(), *id, owner);
-                assigned.map_err(|refusal| Refused::by_rule(&refusal))
+                assigned.map_err(|refusal| Refused::by_rule(&refusal))?
             }
-            Recipient::User(name, category) => self.assign_to_user(tx, number, name, *category, owner).await,
-        }
+            Recipient::User(name, category) => self.assign_to_user(tx, number, name, *category, owner).await?,
+        };
+        self.check_located(tx, number).await?;
+        Ok(assigned)
     }
 
     /// Takes a number from who has it.
@@ -294,6 +296,15 @@ impl Access {
             self.settle(tx).await?;
         }
         self.number(changed.number).await
+    }
+
+    /// Whether the number is used at an address, where its country wants one before somebody has it.
+    async fn check_located(&self, tx: &Tx, number: &Number) -> Result<(), Refused> {
+        let Some(country) = Country::of(number.number).map(Country::code).filter(|_| number.assignee.is_none()) else {
+            return Ok(());
+        };
+        let rule = tx.country_profile(&country).await?.location_required;
+        number.check_located(rule, &country).map_err(|refusal| Refused::by_rule(&refusal))
     }
 
     async fn assign_to_user(

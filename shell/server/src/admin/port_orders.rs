@@ -5,12 +5,13 @@ pub mod documents;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use phone::id::{CallingProfileId, PortOrderId, TenantId};
 use phone::limits::PORTED_NUMBERS_MAX;
 use phone::numbers::import::{Change, Held, Wish};
 use phone::numbers::number::{NumberSource, Origin};
 use phone::numbers::operator::{CallingProfile, OfOperator};
-use phone::numbers::port::check::{Fault as PortFault, faults};
+use phone::numbers::port::check::{Fault as PortFault, Known, faults};
 use phone::numbers::port::{Details, PortNumber, PortOrder, PortState, Report};
 use phone::numbers::{Assignee, E164, Number};
 use phone::rule::Broken as _;
@@ -35,7 +36,7 @@ impl Access {
 
     /// What keeps an order from being handed in.
     pub async fn port_faults(&self, order: &PortOrder) -> Result<Vec<PortFault>, Refused> {
-        Ok(faults(order, &self.store().known_of_port_order(self.tenant(), order).await?))
+        Ok(faults(order, &as_of_today(self.store().known_of_port_order(self.tenant(), order).await?)))
     }
 
     /// What happened to an order.
@@ -83,7 +84,7 @@ impl Access {
     pub async fn submit_port_order(&self, id: PortOrderId, expected: Expected) -> Result<Stored<PortOrder>, Refused> {
         let (tx, order) = self.begin_port_order(id).await?;
         let submitted = order.submit().map_err(|refusal| Refused::by_rule(&refusal))?;
-        let found = faults(&order, &tx.known_of_port_order(self.tenant(), &order).await?);
+        let found = faults(&order, &as_of_today(tx.known_of_port_order(self.tenant(), &order).await?));
         if !found.is_empty() {
             return Err(Refused::Invalid {
                 code: "port_order.faulty",
@@ -292,6 +293,11 @@ fn name_of(assignee: Assignee) -> String {
 fn step(actor: String, what: &str, note: Option<String>) -> PortStep {
     let at = Timestamp::now();
     PortStep { at, actor, what: what.to_owned(), numbers: Vec::new(), transfer_at: None, note }
+}
+
+/// What is known, with the day from which carriers' days are counted.
+fn as_of_today(known: Known) -> Known {
+    Known { today: Some(Timestamp::now().to_zoned(TimeZone::UTC).date()), ..known }
 }
 
 fn kept(pin: Option<&str>) -> AccountPin<'_> {

@@ -7,7 +7,7 @@ use phone::id::{ReservationId, StockBlockId, TenantId};
 use phone::money::wallet::State;
 use phone::numbers::import::Change;
 use phone::numbers::quota::Quota;
-use phone::numbers::stock::{Block, Item, Place, Refusal, Reservation, check_country, check_order};
+use phone::numbers::stock::{Block, Item, Place, Refusal, Reservation, check_country, check_offered, check_order};
 use phone::numbers::upload::{self, expand};
 use phone::numbers::{E164, NumberKind};
 use phone::order::{LineFault, Order, OrderKind, Outcome};
@@ -99,7 +99,9 @@ impl Access {
         let reservation = Reservation::new(ReservationId(Uuid::now_v7()), self.tenant(), now, numbers.len());
         let reservation = reservation.map_err(|refusal| Refused::by_rule(&refusal))?;
         let mut tx = self.change().await?;
-        let found: Vec<Item> = tx.stock_items(numbers).await?.into_iter().map(|(item, _)| item).collect();
+        let found = tx.stock_items(numbers).await?;
+        check_all_offered(&tx, &found).await?;
+        let found: Vec<Item> = found.into_iter().map(|(item, _)| item).collect();
         let reserved = numbers.iter().map(|number| {
             let item = found.iter().find(|item| item.number == *number);
             item.ok_or(Refusal::NotFree { number: *number })?.reserve(now, &reservation)
@@ -160,6 +162,7 @@ impl Access {
             Wanted::Numbers(numbers) => {
                 check_order(numbers.len()).map_err(|refusal| Refused::by_rule(&refusal))?;
                 let items = tx.stock_items(&numbers).await?;
+                check_all_offered(&tx, &items).await?;
                 let new: Vec<Item> =
                     items.into_iter().map(|(item, _)| item).filter(|item| !self.keeps(item, now)).collect();
                 self.check_quotas(&tx, &new).await?;
@@ -249,6 +252,13 @@ impl Access {
         let quota = Quota::of(kind, basis.set.get(&kind).copied(), &licensing.means(), n_used);
         quota.check(n_wanted).map_err(|refusal| Refused::by_rule(&refusal))
     }
+}
+
+/// Whether each of these is of a kind that is given in its country.
+async fn check_all_offered(tx: &Tx, items: &[(Item, Block)]) -> Result<(), Refused> {
+    let profiles = tx.country_profiles().await?;
+    let refused = items.iter().find_map(|(item, block)| check_offered(item, block, &profiles).err());
+    refused.map_or(Ok(()), |refusal| Err(Refused::by_rule(&refusal)))
 }
 
 /// Sells numbers of the stock to a tenant.

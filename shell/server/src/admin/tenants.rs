@@ -1,7 +1,7 @@
 //! Organizations: made, changed, suspended, deleted.
 
 use phone::directory::profile::{check_deletion, profile_problems};
-use phone::numbers::emergency::emergency_numbers;
+use phone::numbers::CountryProfile;
 use store::{Expected, Page, Paging, Scope, Stored, TenantRow, Tx, Version};
 
 use super::{Access, Caller, Permission, Refused};
@@ -31,7 +31,8 @@ impl Caller {
         let admin = &self.admin;
         let mut tx = self.change().await?;
         let is_default = row.is_default || self.scope == Scope::Platform && tx.default_tenant().await?.is_none();
-        let row = TenantRow { is_default, reseller, ..own_emergency_only(row) };
+        let of_country = tx.country_profile(&row.profile.country).await?;
+        let row = TenantRow { is_default, reseller, ..own_emergency_only(row, &of_country) };
         check(&tx, &row).await?;
         take_default(&mut tx, &row).await?;
         let version = tx.save_tenant(&row, Expected::Absent).await?;
@@ -66,7 +67,8 @@ impl Access {
         let before = self.tenant_in(&tx).await?;
         let mut row = before.clone();
         change(&mut row);
-        let row = own_emergency_only(row);
+        let of_country = tx.country_profile(&row.profile.country).await?;
+        let row = own_emergency_only(row, &of_country);
         check(&tx, &row).await?;
         if row.profile.sip_domain != before.profile.sip_domain {
             self.check_nobody_logs_in(&tx).await?;
@@ -118,9 +120,8 @@ impl Access {
 
     /// What reaches emergency services is nobody's extension.
     async fn check_extensions(&self, tx: &Tx, row: &TenantRow) -> Result<(), Refused> {
-        let of_country = emergency_numbers(&row.profile.country).iter().copied();
-        for number in of_country.chain(row.emergency_numbers.iter().map(String::as_str)) {
-            if let Some(user) = tx.user_by_extension(self.tenant(), number).await? {
+        for number in tx.emergency_numbers(row).await? {
+            if let Some(user) = tx.user_by_extension(self.tenant(), &number).await? {
                 return Err(Refused::Conflict {
                     code: "extension.emergency",
                     detail: format!(
@@ -179,8 +180,7 @@ async fn take_default(tx: &mut Tx, row: &TenantRow) -> Result<(), Refused> {
 }
 
 /// Those of the country need not be kept: they are known.
-fn own_emergency_only(row: TenantRow) -> TenantRow {
-    let of_country = emergency_numbers(&row.profile.country);
-    let own = row.emergency_numbers.into_iter().filter(|number| !of_country.contains(&number.as_str()));
+fn own_emergency_only(row: TenantRow, of_country: &CountryProfile) -> TenantRow {
+    let own = row.emergency_numbers.into_iter().filter(|number| !of_country.is_emergency(number));
     TenantRow { emergency_numbers: own.collect(), profile: row.profile, ..row }
 }

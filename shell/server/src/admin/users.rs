@@ -171,7 +171,7 @@ impl Access {
     }
 
     pub(super) async fn check_user(&self, tx: &Tx, user: &User, tenant: &TenantRow) -> Result<(), Refused> {
-        Refused::for_problems(user_problems(user, &tenant.profile, &tenant.emergency_numbers))?;
+        Refused::for_problems(user_problems(user, &tx.emergency_numbers(tenant).await?))?;
         if let Some(site) = user.site {
             self.site_in(tx, site).await?;
         }

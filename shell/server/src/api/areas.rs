@@ -28,6 +28,8 @@ pub const AREAS: &[(&str, Area)] = &[
     ("calls", Area::Calls),
     ("calls/{call}/supervise", Area::CallSupervision),
     ("civic-addresses", Area::Sites),
+    // What may be sold and moved there.
+    ("country-profiles", Area::NumberStock),
     ("credit-vouchers", Area::Credits),
     ("credits", Area::Credits),
     // A department is what people's rows say.

@@ -223,7 +223,8 @@ async fn shown(access: &Access, order: &Stored<PhoneOrder>) -> Result<Versioned<
     } else {
         Vec::new()
     };
-    let value = PortOrder { faults: Some(faults), ..PortOrder::of(order) };
+    let profiles = access.store().country_profiles().await.map_err(Refused::from)?;
+    let value = PortOrder { faults: Some(faults), ..PortOrder::of(order, &profiles) };
     Ok(Versioned { value, version: order.version })
 }
 

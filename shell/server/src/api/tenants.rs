@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
 use phone::id::{ResellerId, TenantId, UserId};
-use phone::numbers::emergency::emergency_numbers;
+use phone::numbers::CountryProfiles;
 use phone::people::license::Enforcement;
 use phone::people::notice::Notice;
 use phone::people::number_mails::NumberMails as PhoneMails;
@@ -169,7 +169,8 @@ pub struct DeletionParams {
     responses((status = 200, body = List<Tenant>), Refusals))]
 pub async fn list(caller: Caller, Params(page): Params<PageParams>) -> Result<Json<List<Tenant>>, Problem> {
     let page = caller.tenants(&page.paging(SORT, false)?).await?;
-    Ok(List::of(page.map(|row| Tenant::from(row.value)), SORT))
+    let profiles = caller.country_profiles().await?;
+    Ok(List::of(page.map(|row| Tenant::of(row.value, &profiles)), SORT))
 }
 
 /// Show an organization
@@ -179,7 +180,7 @@ pub async fn list(caller: Caller, Params(page): Params<PageParams>) -> Result<Js
 pub async fn show(caller: Caller, Path(tenant): Path<String>) -> Result<Versioned<Tenant>, Problem> {
     let access = caller.begin(&tenant, Permission::View).await?;
     let Stored { value, version, .. } = access.tenant_row().await?;
-    Ok(Versioned { value: value.into(), version })
+    Ok(Versioned { value: Tenant::of(value, &caller.country_profiles().await?), version })
 }
 
 /// Make an organization: for who runs the server, and for resellers
@@ -190,7 +191,7 @@ pub async fn create(caller: Caller, Body(wanted): Body<NewTenant>) -> Result<Cre
     let row = TenantRow { reseller, ..wanted.read(TenantId(Uuid::now_v7())) };
     let (row, version) = caller.create_tenant(row).await?;
     let location = format!("/tenants/{}", row.profile.id);
-    Ok(Created { value: row.into(), version, location })
+    Ok(Created { value: Tenant::of(row, &caller.country_profiles().await?), version, location })
 }
 
 /// Change an organization
@@ -222,7 +223,7 @@ pub async fn change(
         wanted.apply(row);
     };
     let (row, version) = access.change_tenant(if_match(&headers)?, change).await?;
-    Ok(Versioned { value: row.into(), version })
+    Ok(Versioned { value: Tenant::of(row, &caller.country_profiles().await?), version })
 }
 
 /// Delete an organization: for who runs the server
@@ -366,10 +367,10 @@ impl From<LicenseEnforcement> for Enforcement {
     }
 }
 
-impl From<TenantRow> for Tenant {
-    fn from(row: TenantRow) -> Self {
-        let of_country = emergency_numbers(&row.profile.country);
-        let own = row.emergency_numbers.into_iter().filter(|number| !of_country.contains(&number.as_str()));
+impl Tenant {
+    fn of(row: TenantRow, profiles: &CountryProfiles) -> Self {
+        let of_country = profiles.of(&row.profile.country);
+        let own = row.emergency_numbers.into_iter().filter(|number| !of_country.is_emergency(number));
         Self {
             id: row.profile.id.0,
             slug: row.profile.slug,
@@ -380,7 +381,7 @@ impl From<TenantRow> for Tenant {
             language: row.profile.language,
             is_default: row.is_default,
             state: row.profile.state.into(),
-            emergency_numbers: of_country.iter().map(|number| (*number).to_owned()).chain(own).collect(),
+            emergency_numbers: of_country.emergency_numbers.iter().cloned().chain(own).collect(),
             license_enforcement: row.license_enforcement.into(),
             reseller: row.reseller.map(|reseller| reseller.0),
             supervision_notice: row.profile.supervision_notice.into(),

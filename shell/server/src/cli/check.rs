@@ -12,7 +12,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 pub use signing::signing;
 pub use speech::{speech, voice};
-use store::{Open, OpenError, Store};
+use store::{CountryFile, Open, OpenError, Store};
 
 use crate::config::{Config, Flags, Mail, Tls};
 use crate::net::tls::{self, Acceptor};
@@ -60,7 +60,7 @@ fn look_at_all(config: &Config) -> Vec<Finding> {
     let is_usable = matches!(data_dir, Finding::Ok(_));
     findings.push(data_dir);
     if is_usable {
-        findings.push(database(config));
+        findings.extend(database(config));
     }
     // A server that runs has its ports, and that is fine.
     if is_served(config.http) {
@@ -113,31 +113,72 @@ fn mail_server(mail: &Mail, authorities: Option<&Path>) -> Finding {
     }
 }
 
-fn database(config: &Config) -> Finding {
+fn database(config: &Config) -> Vec<Finding> {
     let open = Open { url: config.database.clone(), key_file: config.key_file() };
     let opened = tokio::runtime::Builder::new_current_thread().enable_all().build().map(|runtime| {
         runtime.block_on(async {
             let store = Store::open(&open).await?;
             let make = store.make();
+            let files = store.country_files().await;
             // It was opened; what closing says is no finding.
             let _ = store.close().await;
-            Ok::<_, store::OpenError>(make)
+            Ok::<_, store::OpenError>((make, files))
         })
     });
-    match opened {
-        Ok(Ok(make)) => Finding::Ok(format!("database opens ({make}), tables are up to date")),
-        Ok(Err(OpenError::Unfit { url, what, fix })) => {
-            Finding::Error { what: format!("database {url}: {what}"), remedy: fix }
+    let (make, files) = match opened {
+        Ok(Ok(opened)) => opened,
+        Ok(Err(error)) => return vec![unopened(&open, error)],
+        Err(error) => {
+            return vec![Finding::Error { what: format!("database: {error}"), remedy: "try again".to_owned() }];
         }
-        Ok(Err(error)) => Finding::Error {
+    };
+    let mut findings = vec![Finding::Ok(format!("database opens ({make}), tables are up to date"))];
+    match files {
+        Ok(files) => findings.extend(countries(files.values().map(|file| &file.value))),
+        Err(error) => findings.push(Finding::Error {
+            what: format!("country profiles: {}", crate::error::chain(&error)),
+            remedy: "mend --database or restore a backup".to_owned(),
+        }),
+    }
+    findings
+}
+
+fn unopened(open: &Open, error: OpenError) -> Finding {
+    match error {
+        OpenError::Unfit { url, what, fix } => Finding::Error { what: format!("database {url}: {what}"), remedy: fix },
+        error @ (OpenError::Database { .. }
+        | OpenError::Migration(_)
+        | OpenError::KeyFile { .. }
+        | OpenError::KeyFileDamaged { .. }
+        | OpenError::UnknownUrl { .. }) => Finding::Error {
             what: format!("database: {}", crate::error::chain(&error)),
             remedy: match open.url.starts_with("postgres") {
                 true => "start its server, create the database and its user, or mend --database".to_owned(),
                 false => "mend --database or restore a backup".to_owned(),
             },
         },
-        Err(error) => Finding::Error { what: format!("database: {error}"), remedy: "try again".to_owned() },
     }
+}
+
+/// Whether the files of countries that were loaded say anything to this version of the program; what they don't, counts
+/// for nothing.
+pub fn countries<'a>(files: impl Iterator<Item = &'a CountryFile>) -> Vec<Finding> {
+    let (mut n_files, mut findings) = (0, Vec::new());
+    for file in files {
+        n_files += 1;
+        let wrong = file.read().err().into_iter().flatten();
+        findings.extend(wrong.map(|fault| Finding::Error {
+            what: format!("country profile {}", fault.words(&file.country)),
+            remedy: format!(
+                "correct it and load it again: trunkline country file {0} > {0}.toml, trunkline country load {0}.toml",
+                file.country
+            ),
+        }));
+    }
+    if findings.is_empty() && 0 < n_files {
+        findings.push(Finding::Ok(format!("{n_files} country profiles that were loaded")));
+    }
+    findings
 }
 
 fn is_served(http: SocketAddr) -> bool {

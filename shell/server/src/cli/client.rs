@@ -148,6 +148,18 @@ impl Client {
         self.answer(path, request).await.map(|bytes| serde_json::from_slice(&bytes).unwrap_or(Value::Null))
     }
 
+    /// Puts a file of this type where another one was.
+    pub async fn replace_file(
+        &self,
+        path: &str,
+        query: &[(&str, String)],
+        kind: &str,
+        file: Vec<u8>,
+    ) -> Result<Value, ClientError> {
+        let request = self.request(Method::PUT, path, query).header("Content-Type", kind).body(file);
+        self.answer(path, request).await.map(|bytes| serde_json::from_slice(&bytes).unwrap_or(Value::Null))
+    }
+
     /// Sends a table.
     pub async fn send_table(&self, path: &str, query: &[(&str, String)], table: Vec<u8>) -> Result<Value, ClientError> {
         self.send_file(path, query, "text/csv", table).await

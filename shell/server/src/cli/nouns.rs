@@ -13,6 +13,7 @@ use super::attendants::{self, AttendantCommand};
 use super::calls::{self, CallCommand};
 use super::civic_addresses::{self, CivicAddressCommand};
 use super::client::{Client, ClientError, Server};
+use super::countries::{self, CountryCommand};
 use super::credits::{self, CreditCommand};
 use super::departments::{self, DepartmentCommand};
 use super::explain::{self, ExplainArgs};
@@ -86,6 +87,9 @@ pub enum Noun {
     /// Callers from outside who are not let in, or only to a service.
     #[command(subcommand)]
     CallBlock(CallBlockCommand),
+    /// What holds in countries: emergency numbers, addresses, and what carriers ask for.
+    #[command(subcommand)]
+    Country(CountryCommand),
     /// Credits: the balance, the statement, and what calls cost.
     #[command(subcommand)]
     Credit(CreditCommand),
@@ -331,6 +335,7 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
         Noun::Account(_)
             | Noun::ApiKey(_)
             | Noun::Audit(_)
+            | Noun::Country(_)
             | Noun::Health
             | Noun::Openid(_)
             | Noun::Operator(_)
@@ -359,6 +364,7 @@ async fn carry_out(common: &Common, noun: &Noun) -> Result<Shown, ClientError> {
         Noun::CivicAddress(command) => civic_addresses::carry_out(&client, &tenant, command).await,
         Noun::Template(command) => app_templates::carry_out(&client, &tenant, command).await,
         Noun::CallBlock(command) => call_blocks::carry_out(&client, &tenant, command).await,
+        Noun::Country(command) => countries::carry_out(&client, command).await,
         Noun::Credit(command) => credits::carry_out(&client, &tenant, command).await,
         Noun::Department(command) => departments::carry_out(&client, &tenant, command).await,
         Noun::DialPlan(command) => dial_plans::carry_out(&client, &tenant, command).await,

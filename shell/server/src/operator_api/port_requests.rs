@@ -33,7 +33,7 @@ pub async fn list(
 #[utoipa::path(get, path = "/port-requests/{request}", tag = "port-requests", params(("request" = uuid::Uuid, Path)),
     responses((status = 200, body = QueuedPortOrder), Refusals))]
 pub async fn show(caller: OperatorCaller, Path(request): Path<String>) -> Result<Versioned<QueuedPortOrder>, Problem> {
-    Ok(QueuedPortOrder::versioned(&caller.port_request(named(&request)?).await?))
+    QueuedPortOrder::versioned(&caller.port_request(named(&request)?).await?, caller.store()).await
 }
 
 /// List the numbers of an order, each with how far it is
@@ -76,5 +76,6 @@ pub async fn report(
     Body(wanted): Body<PortReport>,
 ) -> Result<Versioned<QueuedPortOrder>, Problem> {
     let (numbers, report) = wanted.read()?;
-    Ok(QueuedPortOrder::versioned(&caller.report_port(named(&request)?, &numbers, &report).await?))
+    let queued = caller.report_port(named(&request)?, &numbers, &report).await?;
+    QueuedPortOrder::versioned(&queued, caller.store()).await
 }

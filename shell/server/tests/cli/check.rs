@@ -82,3 +82,17 @@ fn a_speech_server_that_is_away_or_keeps_us_out_is_an_error() {
         said.join().unwrap();
     }
 }
+
+#[test]
+fn a_country_file_that_this_version_does_not_understand_is_named_with_its_line() {
+    let file = |file: &str| store::CountryFile { country: "DE".to_owned(), file: file.to_owned() };
+    let least = "country = \"DE\"\nname = \"Germany\"\nemergency_numbers = [\"112\"]\n";
+    assert!(matches!(countries([file(least)].iter()).as_slice(), [Finding::Ok(_)]));
+    assert_eq!(countries([].iter()), [], "nothing was loaded, and nothing is told");
+    let later = countries([file(&format!("{least}moon = true\n"))].iter());
+    let [Finding::Error { what, remedy }] = later.as_slice() else { panic!("{later:?}") };
+    assert!(
+        what.starts_with("country profile DE:4: ") && remedy.contains("trunkline country load"),
+        "{what}; {remedy}"
+    );
+}

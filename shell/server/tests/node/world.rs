@@ -240,6 +240,7 @@ pub fn directory_with(change: impl FnOnce(&mut TenantParts, &mut Trunk)) -> Dire
         calling: Arc::default(),
         routing: Arc::default(),
         emergency_numbers: Vec::new(),
+        country_profile: None,
     };
     super::people::settle(&mut parts);
     change(&mut parts, &mut trunk);

@@ -136,6 +136,7 @@ pub fn tables() -> Vec<Table> {
         table(entity::queue_callback::Entity, Place::Tenant),
         table(entity::queue_clock::Entity, Place::Tenant),
         table(entity::license_plan::Entity, Place::Platform),
+        table(entity::country_profile::Entity, Place::Platform),
         table(entity::subscription::Entity, Place::Tenant),
         table(entity::license::Entity, Place::Tenant),
         table(entity::direct_license::Entity, Place::Tenant),

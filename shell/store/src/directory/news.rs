@@ -117,6 +117,10 @@ fn note(
         operators.insert(OperatorId(id()?));
         return Some(());
     }
+    // What holds in a country is new to every organization there.
+    if noun == Noun::CountryProfile {
+        return None;
+    }
     // Only the operator itself changes them.
     if matches!(noun, Noun::CallingProfile | Noun::OperatorTrunk) {
         let Actor::Operator(operator) = Actor::parse(&told.actor) else { return None };
@@ -171,6 +175,7 @@ fn note(
         | Noun::CallRecording
         | Noun::Callback
         | Noun::CallingProfile
+        | Noun::CountryProfile
         | Noun::NumberQuota
         | Noun::NumberRequest
         | Noun::NumberStock

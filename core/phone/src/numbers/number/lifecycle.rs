@@ -9,6 +9,7 @@ use super::category::{Category, Lines};
 use super::{Assignee, Block, Number, NumberKind, NumberSource};
 use crate::id::{ResourceAccountId, UserId};
 use crate::limits::{BLOCK_DAYS_MAX, HELD_DAYS};
+use crate::numbers::country_profile::LocationRequired;
 use crate::numbers::{Country, E164};
 use crate::people::license::{Capability, Enforcement};
 use crate::people::pause::Pause;
@@ -38,6 +39,8 @@ pub enum Refusal {
     CapabilityMissing { number: E164, kind: NumberKind },
     #[error("{number} is no number of {country}, where {name} works")]
     CountryMismatch { number: E164, name: String, country: String },
+    #[error("{number} is used at no address that is known, and emergency services of {country} must be told one")]
+    LocationRequired { number: E164, country: String },
     #[error("{name} may have {} {} number{}, and has them", category.n_max(), category.as_str(), if category.n_max() == 1 { "" } else { "s" })]
     LineLimit { name: String, category: Category },
     #[error("{name} has no primary number that another could be an alternate of")]
@@ -106,6 +109,17 @@ impl Number {
             return Err(Refusal::CountryMismatch { number: self.number, name, country });
         }
         Ok(())
+    }
+
+    /// Whether the number may be given to somebody where it is used; `country` says when there must be an address. What
+    /// operators and carriers of one's own tell emergency services is theirs to know.
+    pub fn check_located(&self, rule: LocationRequired, country: &str) -> Result<(), Refusal> {
+        match (rule, self.source, self.address) {
+            (LocationRequired::AtAssignment, NumberSource::CallingPlan, None) => {
+                Err(Refusal::LocationRequired { number: self.number, country: country.to_owned() })
+            }
+            (LocationRequired::AtAssignment | LocationRequired::Never, _, _) => Ok(()),
+        }
     }
 
     /// Gives the number to a resource account.
@@ -288,6 +302,7 @@ impl Broken for Refusal {
             Self::LacksLicense { .. } => "number.lacks_license",
             Self::CapabilityMissing { .. } => "number.capability_missing",
             Self::CountryMismatch { .. } => "number.country_mismatch",
+            Self::LocationRequired { .. } => "number.location_required",
             Self::LineLimit { .. } => "number.line_limit",
             Self::PrimaryMissing { .. } | Self::PrimaryRequired { .. } => "number.primary_required",
             Self::OtherCategory { .. } => "number.other_category",
@@ -309,6 +324,9 @@ impl Broken for Refusal {
             Self::LacksLicense { missing, .. } => format!("give a license that unlocks {missing}"),
             Self::CapabilityMissing { .. } => "choose another number, or change what this one is for".to_owned(),
             Self::CountryMismatch { .. } => "choose a number of that country, or correct the person's".to_owned(),
+            Self::LocationRequired { number, .. } => {
+                format!("say where it is used first: trunkline number update {number} --address NAME")
+            }
             Self::LineLimit { category, .. } => {
                 format!("unassign their {} number first, or choose another category", category.as_str())
             }
@@ -342,6 +360,7 @@ impl Broken for Refusal {
             Self::LacksLicense { .. }
             | Self::CapabilityMissing { .. }
             | Self::CountryMismatch { .. }
+            | Self::LocationRequired { .. }
             | Self::LineLimit { .. }
             | Self::PrimaryMissing { .. }
             | Self::DaysOutOfRange

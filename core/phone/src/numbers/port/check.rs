@@ -2,10 +2,15 @@
 //! 1.5.1 and 1.9.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::ToSpan as _;
+use jiff::civil::Date;
 
 use super::document::DocumentKind;
 use super::{PortKind, PortOrder};
 use crate::limits::{NAME_CHARS_MAX, PORTED_NUMBERS_MAX, TEXT_CHARS_MAX};
+use crate::numbers::CountryProfile;
 use crate::numbers::E164;
 use crate::numbers::country::{Country, Service};
 use crate::numbers::import::Held;
@@ -21,6 +26,10 @@ pub struct Known {
     pub in_other_orders: BTreeMap<E164, String>,
     /// Why the operator that is to bring the numbers can't.
     pub operator_refuses: Option<String>,
+    /// What holds in the order's country; none is what the program says of it.
+    pub profile: Option<Arc<CountryProfile>>,
+    /// None: the day that the order asks for is not looked at.
+    pub today: Option<Date>,
 }
 
 /// Something that keeps an order from being handed in.
@@ -32,6 +41,10 @@ pub enum Fault {
     CountryMismatch { number: E164, country: String },
     #[error("{number} is {}, the order is about {} numbers", found.words(), kind.as_str())]
     KindMixed { number: E164, found: Service, kind: PortKind },
+    #[error("carriers of {country} let no {} numbers go", kind.as_str())]
+    KindNotPortable { kind: PortKind, country: String },
+    #[error("carriers of {country} take {lead_days} days, and {requested} is before {earliest}")]
+    DateTooEarly { requested: Date, earliest: Date, lead_days: u32, country: String },
     #[error("{number} is {}, which no carrier lets go", found.words())]
     NotPortable { number: E164, found: Service },
     #[error("{number} is a number of the organization already")]
@@ -73,8 +86,10 @@ pub enum Fault {
 /// All that keeps an order from being handed in, the order's own first, then by number.
 pub fn faults(order: &PortOrder, known: &Known) -> Vec<Fault> {
     let mut faults = Vec::new();
+    let country = known.profile.clone().unwrap_or_else(|| CountryProfile::built_in(&order.details.country));
     check_texts(order, &mut faults);
     check_account(order, &mut faults);
+    check_country(order, &country, known.today, &mut faults);
     if !(1..=PORTED_NUMBERS_MAX).contains(&order.numbers.len()) {
         faults.push(Fault::CountOutOfRange);
     }
@@ -85,7 +100,7 @@ pub fn faults(order: &PortOrder, known: &Known) -> Vec<Fault> {
     if let Some(why) = known.operator_refuses.clone().filter(|_| order.details.operator.is_some()) {
         faults.push(Fault::OperatorRefuses { why });
     }
-    let missing = order.missing_documents();
+    let missing = order.missing_documents(&country.port.documents);
     faults.extend(missing.map(|kind| Fault::DocumentMissing { kind, country: order.details.country.clone() }));
     match &order.signature {
         None => faults.push(Fault::NotSigned),
@@ -151,6 +166,20 @@ fn check_account(order: &PortOrder, faults: &mut Vec<Fault>) {
     }
 }
 
+/// What carriers of the country let go, and how soon.
+fn check_country(order: &PortOrder, profile: &CountryProfile, today: Option<Date>, faults: &mut Vec<Fault>) {
+    let (kind, country) = (order.details.kind, || order.details.country.clone());
+    if !profile.port.kinds.contains(&kind) {
+        faults.push(Fault::KindNotPortable { kind, country: country() });
+    }
+    let lead_days = profile.port.lead_days;
+    let Some((requested, today)) = order.details.requested_date.zip(today).filter(|_| 0 < lead_days) else { return };
+    let earliest = today.checked_add(i64::from(lead_days).days()).unwrap_or(Date::MAX);
+    if requested < earliest {
+        faults.push(Fault::DateTooEarly { requested, earliest, lead_days, country: country() });
+    }
+}
+
 fn check_number(number: E164, order: &PortOrder, known: &Known) -> Option<Fault> {
     match known.held.get(&number) {
         Some(Held::Here(_)) => return Some(Fault::AlreadyYours { number }),
@@ -195,6 +224,8 @@ impl Fault {
             | Self::OwnedByAnotherTenant { number }
             | Self::InStock { number }
             | Self::InOtherOrder { number, .. } => format!("numbers.{number}"),
+            Self::KindNotPortable { .. } => "kind".to_owned(),
+            Self::DateTooEarly { .. } => "requested_date".to_owned(),
             Self::UsageMismatch { .. } => "usage".to_owned(),
             Self::BillingNumberMissing | Self::BillingNumberInvalid { .. } => "billing_number".to_owned(),
             Self::NewBillingNumberLeaves { .. } => "new_billing_number".to_owned(),
@@ -215,7 +246,8 @@ impl Broken for Fault {
             Self::CountOutOfRange => "port_order.count_out_of_range",
             Self::CountryMismatch { .. } => "number.country_mismatch",
             Self::KindMixed { .. } => "port_order.kind_mixed",
-            Self::NotPortable { .. } => "port_order.not_portable",
+            Self::KindNotPortable { .. } | Self::NotPortable { .. } => "port_order.not_portable",
+            Self::DateTooEarly { .. } => "port_order.date_too_early",
             Self::AlreadyYours { .. } => "number.duplicate",
             Self::OwnedByAnotherTenant { .. } => "number.owned_by_another_tenant",
             Self::InStock { .. } => "number.in_stock",
@@ -241,6 +273,10 @@ impl Broken for Fault {
             Self::CountOutOfRange => format!("name 1 to {PORTED_NUMBERS_MAX} numbers, and the rest in another order"),
             Self::CountryMismatch { .. } => "correct the number, or make an order for its country".to_owned(),
             Self::KindMixed { .. } => "make an order for each kind of number".to_owned(),
+            Self::KindNotPortable { .. } => {
+                "order new numbers, or ask who runs the server to change the country's profile".to_owned()
+            }
+            Self::DateTooEarly { earliest, .. } => format!("ask for {earliest} or a later day, or for none"),
             Self::NotPortable { .. } => "leave it out".to_owned(),
             Self::AlreadyYours { .. } => "leave it out; to change its source, give it back first".to_owned(),
             Self::OwnedByAnotherTenant { .. } | Self::InStock { .. } => {
@@ -273,6 +309,8 @@ impl Broken for Fault {
             Self::CountOutOfRange
             | Self::CountryMismatch { .. }
             | Self::KindMixed { .. }
+            | Self::KindNotPortable { .. }
+            | Self::DateTooEarly { .. }
             | Self::NotPortable { .. }
             | Self::UsageMismatch { .. }
             | Self::BillingNumberMissing

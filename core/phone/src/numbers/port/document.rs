@@ -57,9 +57,6 @@ pub enum Refusal {
     Order(#[from] super::Refusal),
 }
 
-/// Where carriers take the letter that is signed here; others ask for it on paper, and for a bill that shows the numbers.
-const SIGNED_HERE: [&str; 4] = ["CA", "GB", "PR", "US"];
-
 impl PortDocument {
     /// A file that may be kept.
     pub fn read(
@@ -105,11 +102,6 @@ impl DocumentKind {
             Self::LetterOfAuthorization => "the letter of authorization on paper, signed",
             Self::Other => "another document",
         }
-    }
-
-    /// What the losing carriers of a country ask for, beside the letter that is signed here.
-    pub fn needed_in(country: &str) -> &'static [Self] {
-        if SIGNED_HERE.contains(&country) { &[] } else { &[Self::Bill, Self::LetterOfAuthorization] }
     }
 }
 
@@ -159,10 +151,9 @@ impl PortOrder {
         Ok(Self { documents, ..self.clone() })
     }
 
-    /// What its country asks for and it has not got.
-    pub fn missing_documents(&self) -> impl Iterator<Item = DocumentKind> {
-        let needed = DocumentKind::needed_in(&self.details.country).iter().copied();
-        needed.filter(|kind| self.documents.iter().all(|document| document.kind != *kind))
+    /// What of this it has not got.
+    pub fn missing_documents(&self, needed: &[DocumentKind]) -> impl Iterator<Item = DocumentKind> {
+        needed.iter().copied().filter(|kind| self.documents.iter().all(|document| document.kind != *kind))
     }
 }
 

@@ -137,7 +137,7 @@ impl Place {
         let Some(there) = before.as_ref().map(|before| before.value.clone()) else { return Ok(Ok(None)) };
         let mut after = there;
         after.country = Some(country.clone());
-        let problems = user_problems(&after, &self.row.profile, &self.row.emergency_numbers);
+        let problems = user_problems(&after, &[]);
         let wrong = |field: &str, severity| field == "country" && severity == Severity::Error;
         match problems.iter().find(|problem| wrong(&problem.field, problem.code.severity())) {
             Some(problem) => {

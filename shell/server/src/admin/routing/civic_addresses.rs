@@ -52,7 +52,9 @@ impl Access {
         let mut tx = self.change().await?;
         let address = self.routed_in::<CivicAddress>(&tx, id.0).await?.value;
         let by = self.actor.to_string();
-        let validated = address.validate(Timestamp::now(), &by).map_err(|refusal| Refused::by_rule(&refusal))?;
+        let country = tx.country_profile(&address.country).await?;
+        let validated =
+            address.validate(Timestamp::now(), &by, &country.address).map_err(|refusal| Refused::by_rule(&refusal))?;
         tx.save_document_by(self.tenant(), &validated, expected, Some("validate")).await?;
         self.settle(tx).await
     }

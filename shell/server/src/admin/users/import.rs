@@ -76,7 +76,8 @@ pub(in crate::admin) async fn carry_out(
     let wishes: Vec<Option<Wish>> = wishes.iter().map(|wish| lines::read(*wish)).collect();
     let extensions: BTreeSet<&str> = wishes.iter().flatten().map(|wish| wish.extension.as_str()).collect();
     let people = tx.users_with_extensions(tenant, &extensions).await?;
-    let mut place = Place { row, groups, sites, people, at: now };
+    let emergency = tx.emergency_numbers(&row).await?;
+    let mut place = Place { row, emergency, groups, sites, people, at: now };
     let mut outcomes = Vec::with_capacity(wishes.len());
     let mut changes = Vec::new();
     let mut joining: BTreeMap<GroupId, BTreeSet<UserId>> = BTreeMap::new();
@@ -118,6 +119,8 @@ pub(in crate::admin) async fn carry_out(
 /// What wishes are decided on, and what earlier ones made of it.
 struct Place {
     row: TenantRow,
+    /// Numbers that nobody's extension may be.
+    emergency: Vec<String>,
     groups: BTreeMap<String, GroupId>,
     sites: BTreeMap<String, SiteId>,
     /// By extension.
@@ -137,7 +140,7 @@ impl Place {
         let before = self.people.get(&wish.extension).cloned();
         let there = before.as_ref().map(|there| &there.value);
         let mut user = wish.person(there, UserId(Uuid::now_v7())).map_err(|refusal| refusal.fault())?;
-        let problems = user_problems(&user, &self.row.profile, &self.row.emergency_numbers);
+        let problems = user_problems(&user, &self.emergency);
         if let Some(problem) = problems.iter().find(|problem| problem.code.severity() == Severity::Error) {
             return Err(fault_of(problem));
         }

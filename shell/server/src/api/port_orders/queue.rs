@@ -7,7 +7,7 @@ use phone::id::CallingProfileId;
 use phone::numbers::E164;
 use phone::numbers::port::{PortState as PhoneState, Report};
 use serde::{Deserialize, Serialize};
-use store::OrdersOf;
+use store::{OrdersOf, Store};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -92,7 +92,8 @@ pub async fn list(
     responses((status = 200, body = QueuedPortOrder), Refusals))]
 pub async fn show(caller: Caller, Path(order): Path<String>) -> Result<Versioned<QueuedPortOrder>, Problem> {
     caller.begin_platform()?;
-    Ok(QueuedPortOrder::versioned(&caller.queued_port_order(named(&order)?).await?))
+    let queued = caller.queued_port_order(named(&order)?).await?;
+    QueuedPortOrder::versioned(&queued, caller.store()).await
 }
 
 /// Say where numbers of an order are: those that have come are the organization's in the same moment
@@ -106,7 +107,7 @@ pub async fn report(
     caller.begin_platform()?;
     let (numbers, report) = wanted.read()?;
     let queued = caller.report_port(named(&order)?, &numbers, &report).await?;
-    Ok(QueuedPortOrder::versioned(&queued))
+    QueuedPortOrder::versioned(&queued, caller.store()).await
 }
 
 /// Show the PIN of the account at the losing carrier
@@ -131,8 +132,10 @@ impl PortReport {
 }
 
 impl QueuedPortOrder {
-    pub fn versioned((tenant, order): &Queued) -> Versioned<Self> {
-        Versioned { value: Self { tenant: tenant.0, order: PortOrder::of(order) }, version: order.version }
+    pub async fn versioned((tenant, order): &Queued, store: &Store) -> Result<Versioned<Self>, Problem> {
+        let profiles = store.country_profiles().await.map_err(Refused::from)?;
+        let value = Self { tenant: tenant.0, order: PortOrder::of(order, &profiles) };
+        Ok(Versioned { value, version: order.version })
     }
 }
 

@@ -6,12 +6,11 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use phone::id::{OperatorId, ResourceAccountId, UserId};
 use phone::numbers::port::check::Fault as PhoneFault;
-use phone::numbers::port::document::DocumentKind;
 use phone::numbers::port::{
     Details, PortKind as PhoneKind, PortNumber as PhoneNumber, PortOrder as PhoneOrder, PortState as PhoneState,
     Scope as PhoneScope,
 };
-use phone::numbers::{Assignee as PhoneAssignee, E164};
+use phone::numbers::{Assignee as PhoneAssignee, CountryProfiles, E164};
 use phone::rule::Broken as _;
 use serde::{Deserialize, Serialize};
 use store::{PortStep as StoreStep, Stored};
@@ -293,10 +292,12 @@ impl PortOrderSummary {
 }
 
 impl PortOrder {
-    pub fn of(stored: &Stored<PhoneOrder>) -> Self {
+    /// `profiles` say which papers carriers of the order's country ask for.
+    pub fn of(stored: &Stored<PhoneOrder>, profiles: &CountryProfiles) -> Self {
         let order = &stored.value;
         let rights = order.rights();
-        let needed = DocumentKind::needed_in(&order.details.country);
+        let country = profiles.of(&order.details.country);
+        let needed = &country.port.documents;
         Self {
             id: order.id.0,
             state: order.state().into(),
