@@ -183,7 +183,9 @@ impl Order {
     /// The kind of order that takes this one back, if that can be done.
     pub fn undo(&self) -> Result<OrderKind, Refusal> {
         let undo = match self.kind {
-            OrderKind::NumberImport | OrderKind::NumberTag | OrderKind::NumberUnassign if !self.dry_run => {
+            OrderKind::NumberImport | OrderKind::NumberRelease | OrderKind::NumberTag | OrderKind::NumberUnassign
+                if !self.dry_run =>
+            {
                 OrderKind::NumberImportUndo
             }
             OrderKind::LicenseImport

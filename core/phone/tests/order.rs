@@ -28,6 +28,8 @@ fn an_order_ends_as_its_lines_did() {
 fn only_what_was_done_and_not_taken_back_is_taken_back() {
     let finished = order(1).after(at(5), &[done()]);
     assert_eq!(finished.undo(), Ok(OrderKind::NumberImportUndo));
+    let released = Order { kind: OrderKind::NumberRelease, ..finished.clone() };
+    assert_eq!(released.undo(), Ok(OrderKind::NumberImportUndo), "what was given back rests, and comes back");
     let undone = Order { undone_by: Some(OrderId(Uuid::from_u128(2))), ..finished.clone() };
     let dry = Order { dry_run: true, ..finished.clone() };
     let undo = Order { kind: OrderKind::NumberImportUndo, ..finished };

@@ -76,6 +76,24 @@ fn who_had_it_gets_it_by_the_rules_for_everybody_or_nobody_does() {
     assert_eq!(back(&mut alone, Recipient::Last), Err(("number.primary_required", true)));
 }
 
+#[test]
+fn of_many_each_comes_back_to_who_had_it_or_to_nobody_with_the_reason() {
+    let own = released(NumberSource::DirectRouting);
+    let whose = |inventory: &mut Inventory| {
+        let taken = inventory.restore_one_of_many(at(10), OURS, &own, None).unwrap();
+        (taken.restored.0.assignee, taken.unassigned.map(|why| why.code()))
+    };
+    assert_eq!(whose(&mut inventory()), (Some(Assignee::User(ALICE)), None));
+    assert_eq!(whose(&mut Inventory::default()), (None, Some("number.assignee_gone")));
+    let mut alone = inventory();
+    alone.add_person(ALICE, Person { lines: Lines::default(), ..alice() });
+    assert_eq!(whose(&mut alone), (None, Some("number.primary_required")));
+    let mut taken = inventory();
+    taken.numbers.insert(own.number.number, Held::Elsewhere);
+    let refusal = taken.restore_one_of_many(at(10), OURS, &own, None).unwrap_err();
+    assert_eq!(refusal.code(), "number.taken_since", "what somebody else has stays theirs");
+}
+
 fn number(source: NumberSource) -> Number {
     Number {
         source,

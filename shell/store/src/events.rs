@@ -10,6 +10,7 @@ use crate::database::Store;
 use crate::entity::event;
 use crate::error::StoreError;
 use crate::page::{Cursor, CursorKey, Page, Paging, page_of};
+use crate::tx::Tx;
 
 /// Names an event; later ones are greater.
 pub type EventId = i64;
@@ -399,6 +400,27 @@ impl Store {
     pub async fn last_event(&self) -> Result<EventId, StoreError> {
         let newest = event::Entity::find().order_by_desc(event::Column::Id).one(&self.reader).await?;
         Ok(newest.map_or(0, |row| row.id))
+    }
+}
+
+impl Tx {
+    /// What happened to an object of a tenant, as of this change, the newest first.
+    pub async fn events_of(
+        &self,
+        tenant: TenantId,
+        noun: Noun,
+        object: &str,
+        limit: u64,
+    ) -> Result<Vec<Event>, StoreError> {
+        let rows = event::Entity::find()
+            .filter(event::Column::Tenant.eq(tenant.0))
+            .filter(event::Column::Noun.eq(noun.as_str()))
+            .filter(event::Column::Object.eq(object))
+            .order_by_desc(event::Column::Id)
+            .limit(limit)
+            .all(&self.db)
+            .await?;
+        Ok(rows.into_iter().map(Event::from).collect())
     }
 }
 

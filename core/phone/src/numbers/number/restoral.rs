@@ -28,6 +28,14 @@ pub enum Recipient {
     Nobody,
 }
 
+/// What became of a number of many that are taken back together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TakenBack {
+    pub restored: Restored,
+    /// Why who had it last has it not; it is there all the same.
+    pub unassigned: Option<Refusal>,
+}
+
 /// Why a number can't be taken back.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -49,6 +57,30 @@ pub enum Refusal {
 pub type Restored = (Number, Option<Item>);
 
 impl Inventory {
+    /// Takes one of many numbers back: for who had it last or, where that can't be any more, for nobody, since what is not
+    /// taken back before its rest is over is gone.
+    pub fn restore_one_of_many(
+        &mut self,
+        now: Timestamp,
+        tenant: TenantId,
+        released: &Released,
+        item: Option<&Item>,
+    ) -> Result<TakenBack, Refusal> {
+        match self.restore(now, tenant, released, item, Recipient::Last) {
+            Ok(restored) => Ok(TakenBack { restored, unassigned: None }),
+            Err(why @ (Refusal::AssigneeGone { .. } | Refusal::Rule(_))) => {
+                let restored = self.restore(now, tenant, released, item, Recipient::Nobody)?;
+                Ok(TakenBack { restored, unassigned: Some(why) })
+            }
+            Err(
+                refusal @ (Refusal::NotReleased { .. }
+                | Refusal::Taken { .. }
+                | Refusal::RestOver { .. }
+                | Refusal::WentBack { .. }),
+            ) => Err(refusal),
+        }
+    }
+
     /// Takes a number back that `tenant` gave; `item` is what the stock has of it. What it was kept for or came in on is
     /// as before, where that is still there.
     pub fn restore(

@@ -10,6 +10,7 @@ use phone::order::{Order, OrderKind, Outcome};
 use serde_json::Value;
 use store::{Expected, NumberFilter, OrderLine, Paging, RequestKey, StoreError, Stored, Tx, WriteError};
 
+use super::restoral;
 use crate::admin::orders::lines::{kept, read};
 use crate::admin::orders::{Request, unreadable};
 use crate::admin::{Access, Refused};
@@ -83,11 +84,13 @@ pub(in crate::admin) async fn take_back(
     changes: &[Option<&Value>],
     now: Timestamp,
 ) -> Result<Vec<Outcome>, WriteError> {
-    let mut outcomes = Vec::with_capacity(changes.len());
+    let (mut outcomes, mut room) = (Vec::with_capacity(changes.len()), restoral::Room::default());
     for change in changes {
-        outcomes.push(match read::<Change>(*change) {
-            Some(change) => take_one_back(tx, tenant, &change, now).await?,
-            None => unreadable(),
+        // An order that gave numbers back tells the numbers as they were, all others what they changed.
+        outcomes.push(match (read::<Change>(*change), read::<Number>(*change)) {
+            (Some(change), _) => take_one_back(tx, tenant, &change, now).await?,
+            (None, Some(number)) => restoral::take_back(tx, tenant, number.number, &mut room, now).await?,
+            (None, None) => unreadable(),
         });
     }
     Ok(outcomes)
