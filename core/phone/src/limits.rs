@@ -459,6 +459,9 @@ pub const BUDGET_NAME_CHARS_MAX: usize = 64;
 /// Addresses that are told by mail of what becomes of the credit.
 pub const CREDIT_MAILS_MAX: usize = 20;
 
+/// Addresses that are mailed about licenses: those who look after them.
+pub const NOTIFIED_MAILS_MAX: usize = 20;
+
 /// Groups of one dial scope: more are one group of their own.
 pub const SCOPE_GROUPS_MAX: usize = 50;
 

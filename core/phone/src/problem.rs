@@ -147,6 +147,7 @@ codes! {
     TooManyGroups Error "cq.too_many_groups" "a queue takes its agents from at most 200 groups";
     TooManyHolidays Error "assoc.too_many_holidays" "an attendant has at most 200 holidays and 10 after-hours flows, and so many times is a queue closed";
     PhraseLength Error "option.phrase_length" "a phrase has 1 to 64 characters";
+    TooManyMails Error "mails.too_many" "at most 20 addresses are mailed";
     TooManyPhrases Error "option.too_many_phrases" "an option has at most 5 phrases";
     TooManyRules Error "dial_plan.too_many_rules" "a dial plan has at most 500 rules";
     TooManyTags Error "tag.too_many" "a number has at most 50 tags";

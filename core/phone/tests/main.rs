@@ -24,6 +24,7 @@ mod isolation;
 mod ledger;
 mod license;
 mod license_import;
+mod license_notices;
 mod mailbox;
 mod number_import;
 mod number_mails;

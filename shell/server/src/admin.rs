@@ -27,6 +27,7 @@ pub mod flow_tests;
 pub mod governance;
 pub mod group_licenses;
 pub mod groups;
+pub mod license_notices;
 pub mod license_plans;
 pub mod licenses;
 pub mod live_figures;

@@ -183,6 +183,7 @@ fn organizations_and_people() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(licenses::list))
         .routes(routes!(licenses::set_seats))
         .routes(routes!(licenses::export))
+        .routes(routes!(licenses::notices, licenses::set_mails))
         .routes(routes!(licenses::import))
         .routes(routes!(licenses::assign))
         .routes(routes!(licenses::unassign))

@@ -28,6 +28,7 @@ pub(crate) mod license;
 pub(crate) mod license_backlog;
 pub(crate) mod license_failure;
 pub(crate) mod license_plan;
+pub(crate) mod license_watch;
 pub(crate) mod mail;
 pub(crate) mod mailbox_pin;
 pub(crate) mod menu_input;

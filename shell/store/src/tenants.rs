@@ -21,7 +21,8 @@ use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
 use crate::tx::{Change, Expected, Stored, Tx, Version, timestamp};
 
 /// Every table with rows of an organization, those that refer to others first.
-pub const TABLES_OF_TENANT: [&str; 72] = [
+pub const TABLES_OF_TENANT: [&str; 73] = [
+    "license_watches",
     "credit_parts",
     "credit_shares",
     "invoices",

@@ -5,6 +5,7 @@
 
 pub mod catalogue;
 pub mod import;
+pub mod notice;
 pub mod offer;
 pub mod plan;
 pub mod sources;

@@ -8,8 +8,10 @@ use axum::http::HeaderMap;
 use jiff::Timestamp;
 use phone::people::User;
 use phone::people::license::import::{COLUMNS, SEPARATOR};
+use phone::people::license::notice::Notice;
 use phone::people::license::subscription::{Commitment, Renewal as PhoneRenewal};
 use phone::people::license::{PartNumber, Swap};
+use phone::rule::Broken as _;
 use phone::sheet::neutral;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -94,6 +96,33 @@ pub struct LicenseRemoval {
     pub dry_run: bool,
 }
 
+/// What somebody should do something about.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct LicenseNotices {
+    pub notices: Vec<LicenseNotice>,
+    /// Addresses that are mailed when there is one more.
+    pub mails: Vec<String>,
+}
+
+/// Seats that run short, a time that ends, people who can't be given what their groups want.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct LicenseNotice {
+    /// license.seats_short, license.ending, license.over or license.failing.
+    pub code: String,
+    /// The plan's part number; null where it is about people of groups.
+    pub plan: Option<String>,
+    pub message: String,
+    pub fix: String,
+}
+
+/// Who is to be mailed.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "mails": ["it@example.com"] }))]
+pub struct LicenseMails {
+    pub mails: Vec<String>,
+}
+
 /// What the people hold now.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Assigned {
@@ -107,6 +136,27 @@ pub struct Assigned {
 pub struct Licensed {
     pub id: Uuid,
     pub licenses: Vec<String>,
+}
+
+/// Show what is short or ends of an organization's licenses, and who is mailed about it
+#[utoipa::path(get, path = "/tenants/{tenant}/licenses/notices", tag = "licenses", params(("tenant" = String, Path)),
+    responses((status = 200, body = LicenseNotices), Refusals))]
+pub async fn notices(caller: Caller, Path(tenant): Path<String>) -> Result<Json<LicenseNotices>, Problem> {
+    let access = caller.begin(&tenant, Permission::View).await?;
+    Ok(Json(access.license_notices().await?.into()))
+}
+
+/// Set who is mailed about licenses
+#[utoipa::path(put, path = "/tenants/{tenant}/licenses/notices", tag = "licenses", params(("tenant" = String, Path)),
+    request_body = LicenseMails, responses((status = 200, body = LicenseNotices), Refusals, WriteRefusals))]
+pub async fn set_mails(
+    caller: Caller,
+    Path(tenant): Path<String>,
+    Body(wanted): Body<LicenseMails>,
+) -> Result<Json<LicenseNotices>, Problem> {
+    let access = caller.begin(&tenant, Permission::Configure).await?;
+    access.save_license_mails(&wanted.mails).await?;
+    Ok(Json(access.license_notices().await?.into()))
 }
 
 /// List licenses with their seats
@@ -215,6 +265,18 @@ impl From<Subscribed> for License {
             over: commitment.is_some_and(|commitment| commitment.is_over(at)),
             monthly_price: price,
         }
+    }
+}
+
+impl From<(Vec<Notice>, Vec<String>)> for LicenseNotices {
+    fn from((notices, mails): (Vec<Notice>, Vec<String>)) -> Self {
+        let shown = |notice: Notice| LicenseNotice {
+            code: notice.code().to_owned(),
+            plan: notice.plan().map(ToString::to_string),
+            message: notice.to_string(),
+            fix: notice.fix(),
+        };
+        Self { notices: notices.into_iter().map(shown).collect(), mails }
     }
 }
 

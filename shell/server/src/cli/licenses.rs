@@ -34,6 +34,15 @@ pub enum LicenseCommand {
     },
     /// Print what everybody is given directly as a file with the columns UPN, AddSkus, RemoveSkus and UsageLocation.
     Export,
+    /// Show what is short or ends, and who is mailed about it.
+    Notices {
+        /// Who is mailed from now on, instead of who was; more than once for more.
+        #[arg(long = "mail", value_name = "ADDRESS")]
+        mails: Vec<String>,
+        /// Nobody is mailed any more.
+        #[arg(long, conflicts_with = "mails")]
+        no_mail: bool,
+    },
     /// Give and take licenses by a file, line by line. The same file again changes nothing.
     Import {
         /// A table with the columns UPN (e-mail address, extension or id), AddSkus, RemoveSkus and UsageLocation, of which only
@@ -162,6 +171,8 @@ const LICENSE: &[Column] = &[
     ("Over", "/over"),
     ("Monthly", "/monthly_price/amount"),
 ];
+const NOTICES: &[Column] = &[("Mailed", "/mails")];
+const NOTICE: &[Column] = &[("Code", "/code"), ("Plan", "/plan"), ("What", "/message"), ("What to do", "/fix")];
 const LICENSED: &[Column] = &[("Person", "/id"), ("Licenses", "/licenses")];
 
 pub(super) async fn carry_out(client: &Client, tenant: &str, command: &LicenseCommand) -> Result<Shown, ClientError> {
@@ -171,6 +182,14 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &LicenseCo
         LicenseCommand::List => Ok(Shown::Items(LICENSE, client.list(&licenses, &[], usize::MAX).await?)),
         LicenseCommand::Plan(command) => plan(client, command).await,
         LicenseCommand::Export => Ok(Shown::File(client.text(&format!("{licenses}/export")).await?)),
+        LicenseCommand::Notices { mails, no_mail } => {
+            let path = format!("{licenses}/notices");
+            let answer = match mails.is_empty() && !no_mail {
+                true => client.get(&path).await?,
+                false => client.write(Method::PUT, &path, &json!({ "mails": mails })).await?,
+            };
+            Ok(Shown::Object(NOTICES, answer, &[("What to look after", "/notices", NOTICE)]))
+        }
         LicenseCommand::Import { file, dry_run } => {
             let table = std::fs::read(file).map_err(|source| ClientError::Unreadable { path: file.clone(), source })?;
             let query = [("dry_run", dry_run.to_string())];

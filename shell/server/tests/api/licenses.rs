@@ -1,10 +1,15 @@
 //! Licenses: seats, rules, many people at once, and what the switch makes of it.
 
+use jiff::{SignedDuration, Timestamp};
 use phone::access::BuiltIn;
 use serde_json::{Value, json};
+use server::admin::license_notices::look;
 use store::Scope;
 
 use super::world::{Reply, World, send, world};
+use crate::voicemail::mail::Postman;
+
+const NOTICES: &str = "/tenants/demo/licenses/notices";
 
 #[tokio::test]
 async fn the_demo_has_the_seats_that_it_says() {
@@ -114,6 +119,44 @@ async fn who_is_deleted_gives_the_seat_back() {
     assign(&world, &["104"], &["MCOEV"], &[]).await;
     assert_eq!(world.delete("/tenants/demo/users/104", None).await.status.as_u16(), 204);
     assert_eq!(seats(&world, "MCOEV").await, (10, 3, 7));
+}
+
+#[tokio::test]
+async fn what_is_short_or_ends_is_told_once_and_mailed_to_who_wants_it() {
+    let world = world().await;
+    let postman = Postman::start().await;
+    let look = async || {
+        let directory = world.store.load_directory().await.unwrap();
+        look(&world.store, &directory, Some(&postman.post()), Timestamp::now()).await.unwrap()
+    };
+    look().await;
+    let wrong = world.put(NOTICES, None, &json!({ "mails": ["nobody"] })).await;
+    assert_eq!((wrong.status.as_u16(), &wrong.body["errors"][0]["code"]), (422, &json!("email.malformed")));
+    let wanted = world.put(NOTICES, None, &json!({ "mails": ["it@demo.test"] })).await;
+    assert_eq!((wanted.status.as_u16(), &wanted.body["mails"]), (200, &json!(["it@demo.test"])), "{}", wanted.text);
+
+    set_seats(&world, "MCOEV", 3).await;
+    let soon = Timestamp::now().checked_add(SignedDuration::from_hours(24 * 5)).unwrap().to_string();
+    let ending = json!({ "seats": 10, "ends_at": soon, "renewal": "ends" });
+    world.put("/tenants/demo/licenses/MCOPSTN1", None, &ending).await;
+    let shown = world.read(NOTICES).await["notices"].clone();
+    let codes: Vec<_> = shown.as_array().unwrap().iter().map(|it| (&it["code"], &it["plan"])).collect();
+    let (short, ends) = (json!("license.seats_short"), json!("license.ending"));
+    assert!(codes.contains(&(&short, &json!("MCOEV"))) && codes.contains(&(&ends, &json!("MCOPSTN1"))), "{shown}");
+    assert_eq!(look().await, 2);
+    let letters = std::mem::take(&mut *postman.letters.lock().unwrap());
+    assert_eq!(letters.len(), 2, "{letters:?}");
+    assert!(letters.iter().all(|letter| letter.contains("To: it@demo.test")), "{letters:?}");
+    assert!(letters.iter().any(|letter| letter.contains("all 3 seats of MCOEV are given")), "{letters:?}");
+    let audit = world.read("/tenants/demo/audit?noun=subscription&limit=2").await;
+    let actions: Vec<_> = audit["items"].as_array().unwrap().iter().map(|it| it["action"].as_str().unwrap()).collect();
+    assert_eq!(actions, ["ending", "seats_short"]);
+    assert_eq!(look().await, 0, "each is told once");
+
+    set_seats(&world, "MCOEV", 10).await;
+    assert_eq!(look().await, 0, "what is over is no news");
+    set_seats(&world, "MCOEV", 3).await;
+    assert_eq!(look().await, 1, "and it is when it comes again");
 }
 
 async fn assign(world: &World, users: &[&str], plans: &[&str], replaces: &[&str]) -> Reply {

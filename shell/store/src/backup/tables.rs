@@ -148,6 +148,7 @@ pub fn tables() -> Vec<Table> {
         table(entity::scim_resource::Entity, Place::Tenant),
         table(entity::license_failure::Entity, Place::Tenant),
         table(entity::license_backlog::Entity, Place::Tenant),
+        table(entity::license_watch::Entity, Place::Tenant),
         table(entity::rate_deck::Entity, Place::Platform),
         table(entity::rate_deck_part::Entity, Place::Platform),
         table(entity::credit_voucher::Entity, Place::Platform),

@@ -14,12 +14,15 @@ use super::account::{Decks, account};
 use super::controls::month_of;
 use super::invoices::issue_monthly;
 use super::payments::Recharger;
+use crate::admin::license_notices;
 use crate::admin::post::{Letter, Post};
 use crate::admin::queue_alerts;
 use crate::admin::reconciler::Nudge;
 use crate::error::chain;
 
 const LOOK: Duration = Duration::from_secs(30);
+/// Licenses end by the day, and seats are given by people who see what is left.
+const LICENSES_LOOK: SignedDuration = SignedDuration::from_hours(1);
 /// Use that is booked while a look goes on is seen by the next.
 const OVERLAP: SignedDuration = SignedDuration::from_secs(10);
 /// Events of one organization that one look mails.
@@ -38,12 +41,19 @@ pub struct Watch {
 impl Watch {
     /// Runs as long as the process.
     pub async fn run(self, mut known: EventId) {
-        let mut since = Timestamp::UNIX_EPOCH;
+        let (mut since, mut licenses_at) = (Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH);
         loop {
             let now = Timestamp::now();
             match self.look_at_pools(since, now).await {
                 Ok(()) => since = now.saturating_sub(OVERLAP).unwrap_or(now),
                 Err(error) => tracing::warn!(error = chain(&error), "minutes of plans can't be looked at"),
+            }
+            if LICENSES_LOOK <= now.duration_since(licenses_at) {
+                let directory = self.directory.load_full();
+                match license_notices::look(&self.store, &directory, self.mail.as_ref(), now).await {
+                    Ok(_) => licenses_at = now,
+                    Err(error) => tracing::warn!(error = chain(&error), "what is short of licenses is told later"),
+                }
             }
             if let Some(post) = &self.mail
                 && let Err(error) = queue_alerts::mail(&self.store, &self.directory.load_full(), post, known).await
