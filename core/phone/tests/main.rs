@@ -54,6 +54,7 @@ mod reports;
 mod resellers;
 mod restoral;
 mod routing;
+mod rules_of_writes;
 mod schedule;
 mod sessions;
 mod setup;
