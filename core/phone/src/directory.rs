@@ -153,6 +153,8 @@ pub enum Refusal {
     NotDialable,
     #[error("the calling policy forbids calls")]
     CallingOff,
+    #[error("the dial-out policy does not let this number be called")]
+    DialOutDenied,
     #[error("the dial-out policy forbids calls outside")]
     DialOutOff,
     #[error("the dial-out policy allows calls within the country only")]
@@ -280,6 +282,7 @@ impl Refusal {
             | Self::CallerBlocked
             | Self::LocationForbids
             | Self::CallingOff
+            | Self::DialOutDenied
             | Self::DialOutOff
             | Self::Disabled
             | Self::DomesticOnly
@@ -304,6 +307,7 @@ impl Refusal {
             Self::NoTrunk => "no_trunk",
             Self::NotDialable => "not_dialable",
             Self::CallingOff => "calling_off",
+            Self::DialOutDenied => "dial_out_denied",
             Self::DialOutOff => "dial_out_off",
             Self::DomesticOnly => "domestic_only",
             Self::LineKept => "line_kept",

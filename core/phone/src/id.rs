@@ -55,6 +55,10 @@ ids! {
     OrderId,
     /// A policy with a name.
     PolicyId,
+    /// A setting that no policy may exceed.
+    PolicyLockId,
+    /// Policies that go together.
+    PolicyPackageId,
     /// A paper that is attached to an order to another carrier.
     PortDocumentId,
     /// Numbers that come from another carrier together.

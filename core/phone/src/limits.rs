@@ -167,6 +167,24 @@ pub const POLICIES_MAX: u64 = 10_000;
 /// Groups that policies of one type are assigned to. Specification of calling, 6.
 pub const POLICY_GROUPS_MAX: usize = 1_000;
 
+/// Packages of policies that an organization makes; more than it has roles.
+pub const POLICY_PACKAGES_MAX: u64 = 200;
+
+/// People in one request that gives or takes a package. Specification of calling, 4.3: those of one job.
+pub const POLICY_PACKAGE_PEOPLE_MAX: usize = 5_000;
+
+/// Patterns of numbers that a dial-out policy allows, and that it denies: each call is held against all of them.
+pub const DIAL_OUT_PATTERNS_MAX: usize = 50;
+
+/// Countries that a dial-out policy names: all that have a numbering plan.
+pub const DIAL_OUT_COUNTRIES_MAX: usize = 250;
+
+/// Values that a lock allows; more than a choice has.
+pub const POLICY_LOCK_VALUES_MAX: usize = 20;
+
+/// Characters of why a setting is locked; one sentence.
+pub const POLICY_LOCK_REASON_CHARS_MAX: usize = 256;
+
 /// Who is told of an emergency call. Specification of calling, 6.
 pub const NOTIFIED_ENTRIES_MAX: usize = 50;
 
@@ -351,9 +369,6 @@ pub const MAILBOX_EMAILS_MAX: usize = 20;
 
 /// How long a greeting may last before the tone comes anyway, in seconds.
 pub const GREETING_SECS_MAX: u64 = 600;
-
-/// Longest message of a person's mailbox, in seconds. Specification of calling, 2.8.
-pub const PERSONAL_MESSAGE_SECS_MAX: u32 = 300;
 
 /// Shortest message that is kept where nobody set another, in seconds. Specification of voice apps, 1.15.
 pub const MESSAGE_SECS_MIN: u32 = 2;

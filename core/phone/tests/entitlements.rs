@@ -19,7 +19,7 @@ use phone::people::license::{Catalogue, Enforcement, PartNumber};
 use phone::people::tenant::{Profile, State};
 use phone::people::{Presence, User};
 use phone::policies::calling::{Calling, PstnTreatment};
-use phone::policies::outside::{DialOut, UserDialOut};
+use phone::policies::dial_out::{DialOut, UserDialOut};
 use phone::policies::{CallingPolicies, OutsidePolicies};
 use serde_json::json;
 use uuid::Uuid;

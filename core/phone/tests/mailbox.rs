@@ -217,7 +217,7 @@ impl Caller {
 }
 
 fn terms() -> Terms {
-    Personal::new(UserId(Uuid::from_u128(1))).terms("Ann".to_owned(), "en-US".to_owned())
+    Personal::new(UserId(Uuid::from_u128(1))).terms("Ann".to_owned(), "en-US".to_owned(), &Default::default())
 }
 
 fn play(prompts: &[SystemPrompt]) -> Effect {

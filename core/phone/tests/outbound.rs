@@ -20,8 +20,9 @@ use phone::numbers::{Assignee, E164, Number, NumberKind, Trunk};
 use phone::people::tenant::Profile;
 use phone::people::{Presence, User};
 use phone::policies::calling::Calling;
+use phone::policies::dial_out::{DialOut, UserDialOut};
 use phone::policies::emergency::{EmergencyCallRouting, SharedCalling};
-use phone::policies::outside::{CallerId, DialOut, UserDialOut};
+use phone::policies::outside::CallerId;
 use phone::policies::routing::VoiceRouting;
 use phone::rule::Broken as _;
 use proptest::collection::vec;
@@ -166,7 +167,13 @@ fn each_refusal_has_its_code_and_a_fix() {
     let no_calls = with(&|held| held.calling.allow_private_calling = false);
     let no_outside = with(&|held| held.dial_out.user = UserDialOut::None);
     let domestic = with(&|held| held.dial_out.user = UserDialOut::Domestic);
+    let denied = with(&|held| held.dial_out = class(json!({ "denied_patterns": ["^\\+1425"] })));
+    let denies_abroad = with(&|held| held.dial_out = class(json!({ "allowed_countries": ["US"] })));
     for (held, dialled, code) in [
+        (&denied, "+14255550199", "dial_out_denied"),
+        (&denied, "425 555 0199", "dial_out_denied"),
+        (&denies_abroad, "+442079460000", "dial_out_denied"),
+        (&denies_abroad, "011442079460000", "dial_out_denied"),
         (&routed, "+13105550100", "no_route"),
         (&routed, "12", "not_found"),
         (&routed, "1234567", "not_a_number"),
@@ -183,6 +190,12 @@ fn each_refusal_has_its_code_and_a_fix() {
         assert_eq!(help.outcome, Outcome::Emergency, "no policy keeps anybody from calling for help");
     }
     assert_eq!(planned(&tenant, &dialling(&tenant, "+14255550199"), &domestic, &book).outcome, Outcome::Outside);
+    let hotline = json!({ "user": "none", "allowed_patterns": ["^\\+14255550199$"] });
+    let hotline = with(&|held| held.dial_out = class(hotline.clone()));
+    let allowed = planned(&tenant, &dialling(&tenant, "+14255550199"), &hotline, &book);
+    assert_eq!(allowed.outcome, Outcome::Outside);
+    let words = "the dial-out policy lets numbers like ^\\+14255550199$ be called".to_owned();
+    assert!(allowed.reasons.contains(&words), "{:?}", allowed.reasons);
     for (line, code) in [("+14255550102", "line_not_theirs"), ("+14255550109", "line_private")] {
         let asked = Dialling { line: Some(E164::parse(line).unwrap()), ..dialling(&tenant, "+14255550199") };
         let Outcome::Refused(why) = planned(&tenant, &asked, &routed, &book).outcome else { panic!("{line}") };
@@ -492,6 +505,10 @@ fn planned<'a>(tenant: &Tenant, dialling: &Dialling<'_>, given: &'a Given, book:
         voice_routing: &given.voice_routing,
     };
     tenant.plan_by(dialling, held, book)
+}
+
+fn class(settings: serde_json::Value) -> DialOut {
+    serde_json::from_value(settings).unwrap()
 }
 
 fn held(usages: &[&str]) -> Given {

@@ -16,7 +16,7 @@ use phone::numbers::{Assignee, E164, Number, NumberKind, Trunk};
 use phone::people::license::{Capability, Enforcement, PartNumber};
 use phone::people::tenant::{self, Profile};
 use phone::people::{Presence, User};
-use phone::policies::outside::UserDialOut;
+use phone::policies::dial_out::UserDialOut;
 use serde_json::json;
 use uuid::Uuid;
 

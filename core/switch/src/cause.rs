@@ -10,7 +10,7 @@ pub(crate) fn subcode_of_rule(refusal: Refusal) -> u32 {
         Refusal::LocationForbids => 10_500,
         Refusal::NoRoute | Refusal::NoTrunk => 510_559,
         Refusal::NotLicensed | Refusal::LineKept | Refusal::LineNotTheirs | Refusal::LinePrivate => 510_560,
-        Refusal::DialOutOff => 510_562,
+        Refusal::DialOutDenied | Refusal::DialOutOff => 510_562,
         Refusal::DomesticOnly => 510_563,
         Refusal::CallingOff => 10_199,
         Refusal::NotFound | Refusal::NumberNotAssigned | Refusal::Disabled => 511_404,

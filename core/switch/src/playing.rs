@@ -21,7 +21,12 @@ impl Call {
 
     /// Plays hold music until stopped.
     pub(crate) fn play_hold_music(&self, node: &mut Node, leg: LegId) {
-        let items = self.sounds(&[Playable::HoldMusic], &self.tenant.profile.language);
+        self.play_music(node, leg, Playable::HoldMusic);
+    }
+
+    /// Plays music until stopped.
+    pub(crate) fn play_music(&self, node: &mut Node, leg: LegId, music: Playable) {
+        let items = self.sounds(&[music], &self.tenant.profile.language);
         self.play(node, leg, Playlist { items, repeat: true, offset_ms: 0 });
     }
 

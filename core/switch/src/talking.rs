@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use media::{Digit, LegId, Order};
+use phone::apps::prompt::Playable;
 use phone::apps::queue::Settings;
 use phone::directory::Destination;
 use sip::endpoint::{Body, Refer, Status};
@@ -262,10 +263,9 @@ impl Talking {
 
 /// What a party hears while the other one holds: music, or nothing where the calling policy of who holds says so.
 fn let_wait(call: &Call, node: &mut Node, waiting: LegId, by: LegId) {
-    let is_silent =
-        call.leg(by).and_then(|holder| holder.party.user()).is_some_and(|user| !call.tenant.plays_music_on_hold(user));
-    match is_silent {
-        true => node.order(call.worker, Order::Stop { leg: waiting }),
-        false => call.play_hold_music(node, waiting),
+    let user = call.leg(by).and_then(|holder| holder.party.user());
+    match user.map_or(Some(Playable::HoldMusic), |user| call.tenant.music_on_hold(user)) {
+        None => node.order(call.worker, Order::Stop { leg: waiting }),
+        Some(music) => call.play_music(node, waiting, music),
     }
 }

@@ -287,6 +287,22 @@ fn all_of_numbers() -> OpenApiRouter<Arc<Admin>> {
         ))
 }
 
+/// What binds policies together, and what binds all of them.
+fn policy_packages_and_locks() -> OpenApiRouter<Arc<Admin>> {
+    use policies::{effective, following, locks, packages};
+    OpenApiRouter::new()
+        .routes(routes!(effective::list))
+        .routes(routes!(following::follow))
+        .routes(routes!(following::move_all))
+        .routes(routes!(packages::list, packages::create))
+        .routes(routes!(packages::show, packages::change, packages::delete))
+        .routes(routes!(packages::assign))
+        .routes(routes!(packages::unassign))
+        .routes(routes!(packages::assignments))
+        .routes(routes!(locks::list, locks::create))
+        .routes(routes!(locks::show, locks::change, locks::delete))
+}
+
 /// What calls outside are routed by, addresses, webhooks and policies.
 fn ways_outside() -> OpenApiRouter<Arc<Admin>> {
     OpenApiRouter::new()
@@ -307,6 +323,7 @@ fn ways_outside() -> OpenApiRouter<Arc<Admin>> {
         .routes(routes!(policies::assignments::assign))
         .routes(routes!(policies::assignments::unassign))
         .routes(routes!(policies::effective::show))
+        .merge(policy_packages_and_locks())
 }
 
 /// What answers calls, and calls.

@@ -9,6 +9,7 @@ pub mod shelf;
 mod system;
 mod voice;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -190,7 +191,7 @@ impl Prompts {
     }
 
     async fn wanted_prompt(&self, wanted: &Wanted<'_>) -> Arc<Prompt> {
-        let rendered = match wanted.prompt {
+        let rendered = match &*wanted.prompt {
             Configured::Text { text, .. } => self.text(wanted.language, text).await.map(|(_, prompt)| prompt),
             Configured::AudioFile { key, .. } => self.file(*key).await,
         };
@@ -282,7 +283,7 @@ fn silence() -> Arc<Prompt> {
 struct Wanted<'a> {
     app: &'a str,
     language: &'a str,
-    prompt: &'a Configured,
+    prompt: Cow<'a, Configured>,
 }
 
 fn wanted(directory: &Directory) -> BTreeMap<PromptKey, Wanted<'_>> {
@@ -306,8 +307,12 @@ fn wanted(directory: &Directory) -> BTreeMap<PromptKey, Wanted<'_>> {
         let unassigned = [("unassigned numbers", language, tenant.routing.treatments.prompts().collect())];
         for (app, language, prompts) in attendants.chain(queues).chain(mailboxes).chain(personal).chain(unassigned) {
             for prompt in prompts {
-                wanted.insert(prompt.key(), Wanted { app, language, prompt });
+                wanted.insert(prompt.key(), Wanted { app, language, prompt: Cow::Borrowed(prompt) });
             }
+        }
+        for key in tenant.routing.policies.audio_files() {
+            let prompt = Cow::Owned(Configured::AudioFile { key, file_name: String::new() });
+            wanted.entry(key).or_insert(Wanted { app: "a policy", language, prompt });
         }
     }
     wanted

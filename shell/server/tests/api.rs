@@ -15,6 +15,7 @@ mod contract;
 mod country_profiles;
 mod credits;
 mod delegation;
+mod dial_out;
 mod emergencies;
 mod explain;
 mod flow_tests;
@@ -39,6 +40,8 @@ mod operators;
 pub mod own_postgres;
 mod payments;
 mod policies;
+mod policy_locks;
+mod policy_packages;
 mod port_orders;
 mod port_outs;
 #[path = "../../store/tests/support/postgres.rs"]

@@ -2,6 +2,7 @@ mod accounts;
 mod check;
 mod client;
 mod numbers;
+mod policies;
 mod print;
 mod schedules;
 mod tokens;

@@ -312,6 +312,8 @@ fn add_document(parts: &mut Apps, row: &document::Model) -> Result<(), StoreErro
             | DocumentKind::CallBlock
             | DocumentKind::CivicAddress
             | DocumentKind::DialPlan
+            | DocumentKind::PolicyLock
+            | DocumentKind::PolicyPackage
             | DocumentKind::PstnUsage
             | DocumentKind::TranslationRule
             | DocumentKind::UnassignedNumbers

@@ -1,4 +1,4 @@
-//! Attendants, queues, schedules, mailboxes and what calls outside are routed by: nested settings, kept as one versioned document each.
+//! Attendants, queues, schedules, mailboxes, what calls outside are routed by and what binds policies together: nested settings, kept as one versioned document each.
 
 use jiff::Timestamp;
 use phone::apps::mailbox::{self, Personal};
@@ -9,6 +9,7 @@ use phone::id::TenantId;
 use phone::numbers::civic_address::CivicAddress;
 use phone::numbers::routing::{CallBlock, DialPlan, PstnUsage, TranslationRule, VoiceRoute};
 use phone::numbers::schedule::Schedule;
+use phone::policies::{Lock, Package};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _,
     PaginatorTrait as _, QueryFilter as _, SqlErr,
@@ -33,6 +34,8 @@ pub enum DocumentKind {
     CivicAddress,
     DialPlan,
     PersonalMailbox,
+    PolicyLock,
+    PolicyPackage,
     PstnUsage,
     Queue,
     Schedule,
@@ -67,6 +70,8 @@ impl DocumentKind {
             Self::CivicAddress => "civic_address",
             Self::DialPlan => "dial_plan",
             Self::PersonalMailbox => "personal_mailbox",
+            Self::PolicyLock => "policy_lock",
+            Self::PolicyPackage => "policy_package",
             Self::PstnUsage => "pstn_usage",
             Self::Queue => "queue",
             Self::Schedule => "schedule",
@@ -85,6 +90,8 @@ impl DocumentKind {
             Self::CivicAddress,
             Self::DialPlan,
             Self::PersonalMailbox,
+            Self::PolicyLock,
+            Self::PolicyPackage,
             Self::PstnUsage,
             Self::Queue,
             Self::Schedule,
@@ -104,6 +111,8 @@ impl DocumentKind {
             Self::CivicAddress => Noun::CivicAddress,
             Self::DialPlan => Noun::DialPlan,
             Self::PersonalMailbox => Noun::PersonalMailbox,
+            Self::PolicyLock => Noun::PolicyLock,
+            Self::PolicyPackage => Noun::PolicyPackage,
             Self::PstnUsage => Noun::PstnUsage,
             Self::Queue => Noun::Queue,
             Self::Schedule => Noun::Schedule,
@@ -142,6 +151,7 @@ named_documents! {
     CivicAddress => CivicAddress,
     DialPlan => DialPlan,
     mailbox::Settings => SharedMailbox,
+    Package => PolicyPackage,
     PstnUsage => PstnUsage,
     queue::Settings => Queue,
     Schedule => Schedule,
@@ -159,6 +169,19 @@ impl Document for Personal {
     }
 
     /// It is the person's, who has one.
+    fn name(&self) -> &str {
+        ""
+    }
+}
+
+impl Document for Lock {
+    const KIND: DocumentKind = DocumentKind::PolicyLock;
+
+    fn id(&self) -> Uuid {
+        self.id.0
+    }
+
+    /// It is one of a setting and a level, and has no other name.
     fn name(&self) -> &str {
         ""
     }

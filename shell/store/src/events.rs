@@ -89,6 +89,10 @@ pub enum Noun {
     /// What a person set of their own mailbox; the object is the person.
     PersonalMailbox,
     Policy,
+    /// A setting that no policy may exceed.
+    PolicyLock,
+    /// Policies that go together; the object is an id, or the word of one that comes with the program.
+    PolicyPackage,
     /// Numbers that come from another carrier.
     PortOrder,
     /// Numbers that another carrier asks for.
@@ -195,7 +199,7 @@ impl Actor {
 
 impl Noun {
     /// All of them.
-    const ALL: [Self; 61] = [
+    const ALL: [Self; 63] = [
         Self::Account,
         Self::ApiKey,
         Self::AppDraft,
@@ -228,6 +232,8 @@ impl Noun {
         Self::Order,
         Self::PersonalMailbox,
         Self::Policy,
+        Self::PolicyLock,
+        Self::PolicyPackage,
         Self::PortOrder,
         Self::PortOut,
         Self::PortingPin,
@@ -299,6 +305,8 @@ impl Noun {
             Self::Order => "order",
             Self::PersonalMailbox => "personal_mailbox",
             Self::Policy => "policy",
+            Self::PolicyLock => "policy_lock",
+            Self::PolicyPackage => "policy_package",
             Self::PortOrder => "port_order",
             Self::PortOut => "port_out",
             Self::PortingPin => "porting_pin",

@@ -42,6 +42,7 @@ mod m0056_port_documents;
 mod m0059_alive_servers;
 mod m0060_credit_parts;
 mod m0061_person_spends_of_servers;
+mod m0063_policy_packages;
 mod m0065_country_profiles;
 mod m0066_license_notices;
 
@@ -91,6 +92,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0059_alive_servers::Migration),
             Box::new(m0060_credit_parts::Migration),
             Box::new(m0061_person_spends_of_servers::Migration),
+            Box::new(m0063_policy_packages::Migration),
             Box::new(m0065_country_profiles::Migration),
             Box::new(m0066_license_notices::Migration),
         ]

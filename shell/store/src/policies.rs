@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use phone::id::{PolicyId, TenantId};
+use phone::policies::fixed::fixed;
 use phone::policies::{Policy, PolicyType, Settings};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _,
@@ -40,12 +41,13 @@ impl Store {
         let rows = paged(of_type(tenant, kind), Column::NameKey, Column::Id, paging).all(&self.reader).await?;
         let cursor = |row: &Model| Cursor { key: CursorKey::Text(row.name_key.clone()), id: row.id };
         let page = page_of(rows, paging, cursor);
-        let mut items = page.items.iter().map(|row| stored(kind, row)).collect::<Result<Vec<_>, _>>()?;
+        let mut page = with_fixed(tenant, kind, page, paging, |row| stored(kind, row))?;
+        let items = &mut page.items;
         let is_global_missing = items.first().is_none_or(|first| first.value.id.is_some());
         if paging.after.is_none() && is_global_missing {
             items.insert(0, unchanged(kind));
         }
-        Ok(Page { items, next: page.next })
+        Ok(page)
     }
 
     /// One policy.
@@ -62,13 +64,21 @@ impl Store {
     pub async fn policies_by_id(
         &self,
         tenant: TenantId,
-        ids: &[PolicyId],
+        named: &[PolicyId],
     ) -> Result<BTreeMap<PolicyId, Policy>, StoreError> {
-        let ids = ids.iter().map(|id| id.0);
+        let ids = named.iter().map(|id| id.0);
         let rows = Entity::find().filter(Column::Tenant.eq(tenant.0)).filter(Column::Id.is_in(ids));
         let rows = rows.all(&self.reader).await?;
         let known = rows.iter().filter_map(|row| Some((PolicyId(row.id), PolicyType::parse(&row.kind)?, row)));
-        known.map(|(id, kind, row)| Ok((id, stored(kind, row)?.value))).collect()
+        let known = known.map(|(id, kind, row)| Ok((id, stored(kind, row)?.value)));
+        let mut known = known.collect::<Result<BTreeMap<_, _>, StoreError>>()?;
+        // Those that come with the program have no row until somebody is given one.
+        for policy in PolicyType::ALL.iter().flat_map(|kind| fixed(tenant, *kind)) {
+            if let Some(id) = policy.id.filter(|id| named.contains(id)) {
+                known.entry(id).or_insert(policy);
+            }
+        }
+        Ok(known)
     }
 
     /// All policies of one type that were ever saved, of every tenant or of one.
@@ -160,6 +170,29 @@ impl Tx {
         Ok(written.version())
     }
 
+    /// Keeps a policy that comes with the program as one of the organization's, so that it can be assigned.
+    pub async fn keep_fixed_policy(&mut self, tenant: TenantId, policy: &Policy) -> Result<(), WriteError> {
+        let Some(id) = policy.id else { return Ok(()) };
+        if Entity::find_by_id(id.0).one(&self.db).await?.is_some() {
+            return Ok(());
+        }
+        let at = self.at.as_millisecond();
+        let model = ActiveModel {
+            id: Set(id.0),
+            tenant: Set(tenant.0),
+            kind: Set(policy.kind().as_str().to_owned()),
+            name: Set(policy.name.clone()),
+            name_key: Set(policy.name_key()),
+            description: Set(policy.description.clone()),
+            settings: Set(to_json("policy", &policy.settings.to_value())?),
+            version: Set(1),
+            created_at: Set(at),
+            updated_at: Set(at),
+        };
+        model.insert(&self.db).await.map_err(|error| taken(error, "name"))?;
+        Ok(())
+    }
+
     /// Deletes a policy that nobody is given.
     pub async fn delete_policy(
         &mut self,
@@ -211,8 +244,63 @@ async fn find(
     match (wanted.one(db).await?, key) {
         (Some(row), _) => stored(kind, &row).map(Some),
         (None, PolicyKey::Global) => Ok(Some(unchanged(kind))),
-        (None, PolicyKey::Id(_) | PolicyKey::Name(_)) => Ok(None),
+        (None, PolicyKey::Id(id)) => {
+            Ok(fixed(tenant, kind).into_iter().find(|policy| policy.id == Some(*id)).map(program))
+        }
+        (None, PolicyKey::Name(name)) => {
+            let key = name.to_lowercase();
+            Ok(fixed(tenant, kind).into_iter().find(|policy| policy.name_key() == key).map(program))
+        }
     }
+}
+
+/// A page with the policies among it that come with the program and have no row.
+fn with_fixed(
+    tenant: TenantId,
+    kind: PolicyType,
+    page: Page<Model>,
+    paging: &Paging,
+    read: impl Fn(&Model) -> Result<Stored<Policy>, StoreError>,
+) -> Result<Page<Stored<Policy>>, StoreError> {
+    // The organization's own is alone with its key: whatever the id of its row, nothing of that key comes after it.
+    let cursor = |policy: &Policy| Cursor {
+        key: CursorKey::Text(policy.name_key()),
+        id: policy.id.map_or(Uuid::max(), |id| id.0),
+    };
+    let key_of = |cursor: &Cursor| match &cursor.key {
+        CursorKey::Text(key) => (key.clone(), cursor.id),
+        CursorKey::Integer(_) => (String::new(), cursor.id),
+    };
+    let mut items = page.items.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    let of_program = fixed(tenant, kind);
+    if of_program.is_empty() {
+        return Ok(Page { items, next: page.next });
+    }
+    let first = paging.after.as_ref().map(key_of);
+    let last = page.next.as_ref().map(key_of);
+    for policy in of_program.into_iter().map(program) {
+        let place = key_of(&cursor(&policy.value));
+        let is_here =
+            first.as_ref().is_none_or(|first| *first < place) && last.as_ref().is_none_or(|last| place < *last);
+        let is_there = items.iter().any(|other| other.value.name_key() == place.0);
+        if is_here && !is_there {
+            items.push(policy);
+        }
+    }
+    items.sort_by_key(|policy| key_of(&cursor(&policy.value)));
+    let limit = usize::try_from(paging.limit).unwrap_or(usize::MAX);
+    if items.len() <= limit {
+        return Ok(Page { items, next: page.next });
+    }
+    items.truncate(limit);
+    let next = items.last().map(|last| cursor(&last.value));
+    Ok(Page { items, next })
+}
+
+/// A policy that comes with the program, as it is before anybody is given it.
+fn program(value: Policy) -> Stored<Policy> {
+    let never = timestamp(0);
+    Stored { value, version: 0, created_at: never, updated_at: never }
 }
 
 /// The organization's own before it was ever changed.

@@ -25,7 +25,7 @@ use crate::page::{Cursor, CursorKey, Page, Paging, page_of, paged};
 use crate::policies::object;
 use crate::tx::{Change, Tx, timestamp};
 
-/// Rows in one statement; SQLite takes at most 32,766 values, and each has eleven.
+/// Rows in one statement; SQLite takes at most 32,766 values, and each has thirteen.
 const ROWS_MAX: usize = 1_000;
 
 /// Who is given a policy.
@@ -41,6 +41,19 @@ pub struct PolicyHolder {
     pub rank: Option<Rank>,
     pub at: Timestamp,
     pub by: String,
+    pub origin: Origin,
+}
+
+/// How a policy was given.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Origin {
+    /// To one.
+    #[default]
+    Single,
+    /// To several at once.
+    Batch,
+    /// With a package: its id, or the word of one that comes with the program.
+    Package(String),
 }
 
 impl Store {
@@ -59,6 +72,26 @@ impl Store {
         let rows = paged(of_policy, Column::At, Column::Id, paging).all(&self.reader).await?;
         let cursor = |row: &Model| Cursor { key: CursorKey::Integer(row.at), id: row.id };
         let page = page_of(rows, paging, cursor);
+        self.named_holders(page).await
+    }
+
+    /// Who is given policies of several types, the first first.
+    pub(crate) async fn holders_with_types(
+        &self,
+        given: sea_orm::Select<Entity>,
+        paging: &Paging,
+    ) -> Result<Page<(PolicyType, PolicyHolder)>, StoreError> {
+        let rows = paged(given, Column::At, Column::Id, paging).all(&self.reader).await?;
+        let cursor = |row: &Model| Cursor { key: CursorKey::Integer(row.at), id: row.id };
+        let page = page_of(rows, paging, cursor);
+        let kinds: Vec<Option<PolicyType>> = page.items.iter().map(|row| PolicyType::parse(&row.kind)).collect();
+        let Page { items, next } = self.named_holders(page).await?;
+        let items = kinds.into_iter().zip(items).filter_map(|(kind, holder)| Some((kind?, holder))).collect();
+        Ok(Page { items, next })
+    }
+
+    /// Rows with the names of who is in them.
+    async fn named_holders(&self, page: Page<Model>) -> Result<Page<PolicyHolder>, StoreError> {
         let people = user::Entity::find().filter(user::Column::Id.is_in(page.items.iter().filter_map(|row| row.user)));
         let people = people.all(&self.reader).await?.into_iter();
         let people: BTreeMap<Uuid, _> = people.map(|row| (row.id, (row.display_name, row.extension))).collect();
@@ -74,8 +107,9 @@ impl Store {
         let sites = sites.all(&self.reader).await?;
         let sites: BTreeMap<Uuid, String> = sites.into_iter().map(|row| (row.id, row.name)).collect();
         Ok(page.map(|row| {
-            let (at, by) = (timestamp(row.at), row.by.clone());
-            let holder = |kind, id, name, extension, rank| PolicyHolder { kind, id, name, extension, rank, at, by };
+            let (at, by, origin) = (timestamp(row.at), row.by.clone(), Origin::of(&row));
+            let holder =
+                |kind, id, name, extension, rank| PolicyHolder { kind, id, name, extension, rank, at, by, origin };
             match (row.user, row.group, row.site, row.number) {
                 (Some(user), _, _, _) => {
                     let (name, extension) = people.get(&user).cloned().unwrap_or_default();
@@ -169,8 +203,19 @@ impl Tx {
         policy: &Policy,
         people: &BTreeSet<UserId>,
     ) -> Result<(), WriteError> {
-        let rows = people.iter().map(|user| ActiveModel { user: Set(Some(user.0)), ..self.row(tenant, policy) });
-        self.assign(rows.collect(), Column::User).await?;
+        self.assign_policy_to_people_by(tenant, policy, people, &Origin::of_several(people.len())).await
+    }
+
+    /// The same, and how it came about.
+    pub async fn assign_policy_to_people_by(
+        &mut self,
+        tenant: TenantId,
+        policy: &Policy,
+        people: &BTreeSet<UserId>,
+        origin: &Origin,
+    ) -> Result<(), WriteError> {
+        let row = |user: &UserId| ActiveModel { user: Set(Some(user.0)), ..self.row(tenant, policy, origin) };
+        self.assign(people.iter().map(row).collect(), Column::User).await?;
         self.note_holders(tenant, policy, "assign", &json!({ "users": people })).await
     }
 
@@ -184,8 +229,9 @@ impl Tx {
     ) -> Result<Vec<E164>, WriteError> {
         let (ids, missing) = self.number_ids(tenant, numbers).await?;
         if missing.is_empty() {
-            let rows = ids.values().map(|id| ActiveModel { number: Set(Some(*id)), ..self.row(tenant, policy) });
-            self.assign(rows.collect(), Column::Number).await?;
+            let origin = Origin::of_several(ids.len());
+            let row = |id: &Uuid| ActiveModel { number: Set(Some(*id)), ..self.row(tenant, policy, &origin) };
+            self.assign(ids.values().map(row).collect(), Column::Number).await?;
             self.note_holders(tenant, policy, "assign", &json!({ "numbers": numbers })).await?;
         }
         Ok(missing)
@@ -198,8 +244,9 @@ impl Tx {
         policy: &Policy,
         sites: &BTreeSet<SiteId>,
     ) -> Result<(), WriteError> {
-        let rows = sites.iter().map(|site| ActiveModel { site: Set(Some(site.0)), ..self.row(tenant, policy) });
-        self.assign(rows.collect(), Column::Site).await?;
+        let origin = Origin::of_several(sites.len());
+        let row = |site: &SiteId| ActiveModel { site: Set(Some(site.0)), ..self.row(tenant, policy, &origin) };
+        self.assign(sites.iter().map(row).collect(), Column::Site).await?;
         self.note_holders(tenant, policy, "assign", &json!({ "sites": sites })).await
     }
 
@@ -217,7 +264,19 @@ impl Tx {
         given: GroupId,
         ranked: &[GroupId],
     ) -> Result<(), WriteError> {
-        let row = ActiveModel { group: Set(Some(given.0)), ..self.row(tenant, policy) };
+        self.assign_policy_to_group_by(tenant, policy, given, ranked, &Origin::Single).await
+    }
+
+    /// The same, and how it came about.
+    pub async fn assign_policy_to_group_by(
+        &mut self,
+        tenant: TenantId,
+        policy: &Policy,
+        given: GroupId,
+        ranked: &[GroupId],
+        origin: &Origin,
+    ) -> Result<(), WriteError> {
+        let row = ActiveModel { group: Set(Some(given.0)), ..self.row(tenant, policy, origin) };
         self.assign(vec![row], Column::Group).await?;
         self.rank(tenant, policy.kind(), ranked).await?;
         let place = ranked.iter().position(|group| *group == given).map(|at| at.saturating_add(1));
@@ -256,8 +315,7 @@ impl Tx {
             }
         }
         if !had.is_empty() {
-            let ranked = self.ranked_groups(tenant, policy.kind()).await?;
-            self.rank(tenant, policy.kind(), &ranked).await?;
+            self.rank_anew(tenant, policy.kind()).await?;
             let people: Vec<&UserId> = people.iter().filter(|user| had.contains(&user.0)).collect();
             let groups: Vec<&GroupId> = groups.iter().filter(|group| had.contains(&group.0)).collect();
             let numbers = number_ids.iter().filter(|(_, id)| had.contains(*id)).map(|(number, _)| number);
@@ -272,7 +330,7 @@ impl Tx {
     }
 
     /// What everybody's row has of a policy.
-    fn row(&self, tenant: TenantId, policy: &Policy) -> ActiveModel {
+    fn row(&self, tenant: TenantId, policy: &Policy, origin: &Origin) -> ActiveModel {
         ActiveModel {
             id: Set(Uuid::now_v7()),
             tenant: Set(tenant.0),
@@ -285,12 +343,14 @@ impl Tx {
             rank: Set(None),
             at: Set(self.at.as_millisecond()),
             by: Set(self.actor.to_string()),
+            source: Set(origin.as_str().to_owned()),
+            package: Set(origin.package().map(str::to_owned)),
         }
     }
 
     async fn assign(&self, rows: Vec<ActiveModel>, holder: Column) -> Result<(), WriteError> {
         let replacing = OnConflict::columns([holder, Column::Kind])
-            .update_columns([Column::Policy, Column::At, Column::By])
+            .update_columns([Column::Policy, Column::At, Column::By, Column::Source, Column::Package])
             .to_owned();
         for part in rows.chunks(ROWS_MAX) {
             let giving = Entity::insert_many(part.to_vec()).on_conflict(replacing.clone());
@@ -335,7 +395,12 @@ impl Tx {
         Ok((found, missing))
     }
 
-    async fn note_holders(
+    pub(crate) async fn rank_anew(&mut self, tenant: TenantId, kind: PolicyType) -> Result<(), WriteError> {
+        let ranked = self.ranked_groups(tenant, kind).await?;
+        self.rank(tenant, kind, &ranked).await
+    }
+
+    pub(crate) async fn note_holders(
         &mut self,
         tenant: TenantId,
         policy: &Policy,
@@ -369,6 +434,37 @@ fn column_of(holder: HolderKind) -> Column {
         HolderKind::Number => Column::Number,
         HolderKind::Site => Column::Site,
         HolderKind::User => Column::User,
+    }
+}
+
+impl Origin {
+    fn of_several(n_holders: usize) -> Self {
+        if n_holders == 1 { Self::Single } else { Self::Batch }
+    }
+
+    fn of(row: &Model) -> Self {
+        match (&row.package, row.source.as_str()) {
+            (Some(package), _) => Self::Package(package.clone()),
+            (None, "batch") => Self::Batch,
+            (None, _) => Self::Single,
+        }
+    }
+
+    /// Its word in the API.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Single => "single",
+            Self::Batch => "batch",
+            Self::Package(_) => "package",
+        }
+    }
+
+    /// The package, if it was one.
+    pub fn package(&self) -> Option<&str> {
+        match self {
+            Self::Package(package) => Some(package),
+            Self::Single | Self::Batch => None,
+        }
     }
 }
 

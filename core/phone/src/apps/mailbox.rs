@@ -23,7 +23,8 @@ pub use greeting::{AfterHours, AppGreeting, Via};
 
 use super::prompt::{Playable, Prompt, SystemPrompt};
 use crate::id::{GroupId, PromptKey, SharedMailboxId, UserId};
-use crate::limits::{MESSAGE_DAYS, MESSAGE_SECS_MIN, PERSONAL_MESSAGE_SECS_MAX, QUIET_SECS};
+use crate::limits::{MESSAGE_DAYS, MESSAGE_SECS_MIN, QUIET_SECS};
+use crate::policies::call::Voicemail as VoicemailPolicy;
 
 /// Who is in the groups that mailboxes name. A group that is gone is not here.
 pub type Groups = BTreeMap<GroupId, Arc<BTreeSet<UserId>>>;
@@ -200,18 +201,21 @@ impl Personal {
         Self { user, enabled: true, greeting: None, email: true }
     }
 
-    /// What a caller meets in it.
-    pub fn terms(&self, name: String, language: String) -> Terms {
-        let greeting = match &self.greeting {
+    /// What a caller meets in it, as the voicemail policy of the person says.
+    pub fn terms(&self, name: String, language: String, policy: &VoicemailPolicy) -> Terms {
+        let own = match &self.greeting {
             Some(greeting) => vec![Playable::Configured(greeting.key())],
             None => vec![Playable::System(SystemPrompt::NotAvailable), Playable::System(SystemPrompt::LeaveMessage)],
         };
+        let around = |file: Option<PromptKey>| file.map(Playable::Configured);
+        let (before, after) = (around(policy.preamble_audio_file), around(policy.postamble_audio_file));
+        let greeting = before.into_iter().chain(own).chain(after).collect();
         Terms {
             mailbox: Mailbox::Person(self.user),
             name,
             language,
             greeting,
-            max_secs: PERSONAL_MESSAGE_SECS_MAX,
+            max_secs: policy.maximum_recording_seconds.value(),
             min_secs: MESSAGE_SECS_MIN,
             quiet_secs: QUIET_SECS,
             retention_days: MESSAGE_DAYS,

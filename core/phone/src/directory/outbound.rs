@@ -25,7 +25,7 @@ use crate::numbers::stir::Signable;
 use crate::numbers::{Assignee, Country, E164};
 use crate::people::User;
 use crate::policies::Holder;
-use crate::policies::outside::UserDialOut;
+use crate::policies::dial_out::{Denial, DialOut, Said, UserDialOut};
 
 /// An international prefix, the code of a country and the shortest number there are longer.
 const SERVICE_DIGITS_MAX: usize = 8;
@@ -287,7 +287,7 @@ impl Tenant {
         if number.is_none() && held.voice_routing.pstn_usages.iter().next().is_none() {
             return plan.no_number(&result);
         }
-        if let Err(why) = self.may_leave(dialling, plan.line, &result, number, held) {
+        if let Err(why) = self.may_leave(dialling, plan.line, &result, number, held, &mut plan.reasons) {
             return plan.refused(why);
         }
         if plan.line.is_none() {
@@ -306,11 +306,20 @@ impl Tenant {
         plan.reasons.push(format!("{number} is a number outside"));
         let text = number.to_string();
         let country = &self.profile.country;
-        let allowed = match held.dial_out.user {
-            UserDialOut::InternationalAndDomestic => Ok(()),
-            UserDialOut::Domestic if is_in(number, country) => Ok(()),
-            UserDialOut::Domestic => Err(Unroutable::DomesticOnly { number: text.clone(), country: country.clone() }),
-            UserDialOut::None => Err(Unroutable::DialOutOff { name: self.profile.name.clone() }),
+        let allowed = match (said(held.dial_out, Some(number), &text), held.dial_out.user) {
+            (Said::Denied(denial), _) => {
+                Err(Unroutable::DialOutDenied { name: self.profile.name.clone(), number: text.clone(), denial })
+            }
+            (Said::Allowed(pattern), _) => {
+                plan.reasons.push(words_of_allowed(&pattern));
+                Ok(())
+            }
+            (Said::Nothing, UserDialOut::InternationalAndDomestic) => Ok(()),
+            (Said::Nothing, UserDialOut::Domestic) if is_in(number, country) => Ok(()),
+            (Said::Nothing, UserDialOut::Domestic) => {
+                Err(Unroutable::DomesticOnly { number: text.clone(), country: country.clone() })
+            }
+            (Said::Nothing, UserDialOut::None) => Err(Unroutable::DialOutOff { name: self.profile.name.clone() }),
         };
         if let Err(why) = allowed {
             return plan.refused(why);
@@ -334,6 +343,7 @@ impl Tenant {
         result: &str,
         number: Option<E164>,
         held: Held<'_>,
+        reasons: &mut Vec<String>,
     ) -> Result<(), Unroutable> {
         let user = dialling.user;
         let name = || user.display_name.clone();
@@ -354,10 +364,20 @@ impl Tenant {
                 return Err(Unroutable::LineKept { line, name: name() });
             }
         }
-        match held.dial_out.user {
-            UserDialOut::InternationalAndDomestic => Ok(()),
-            UserDialOut::Domestic => self.stays_in_country(user, result, number),
-            UserDialOut::None => Err(Unroutable::DialOutOff { name: name() }),
+        // What leads abroad does so however it is written.
+        let known = number.or_else(|| self.read_dialled_by(user, result));
+        match (said(held.dial_out, known, result), held.dial_out.user) {
+            (Said::Denied(denial), _) => {
+                let number = known.map_or_else(|| result.to_owned(), |number| number.to_string());
+                Err(Unroutable::DialOutDenied { name: name(), number, denial })
+            }
+            (Said::Allowed(pattern), _) => {
+                reasons.push(words_of_allowed(&pattern));
+                Ok(())
+            }
+            (Said::Nothing, UserDialOut::InternationalAndDomestic) => Ok(()),
+            (Said::Nothing, UserDialOut::Domestic) => self.stays_in_country(user, result, number),
+            (Said::Nothing, UserDialOut::None) => Err(Unroutable::DialOutOff { name: name() }),
         }
     }
 
@@ -398,6 +418,18 @@ impl Plan<'_> {
 
 fn is_in(number: E164, country: &str) -> bool {
     Country::of(number).is_some_and(|known| known.code() == country)
+}
+
+/// What a dial-out policy says of a number. What can only be a service of the country leads to no other one.
+fn said(policy: &DialOut, number: Option<E164>, digits: &str) -> Said {
+    match policy.says_of(number, digits) {
+        Said::Denied(Denial::NoCountry) if number.is_none() && is_local_service(digits) => Said::Nothing,
+        other => other,
+    }
+}
+
+fn words_of_allowed(pattern: &str) -> String {
+    format!("the dial-out policy lets numbers like {pattern} be called")
 }
 
 /// Whether digits that are no number can only be a service of the country, or an extension behind a trunk: too short to

@@ -13,7 +13,7 @@ use crate::people::User;
 use crate::people::license::{Capability, Enforcement, PartNumber};
 use crate::people::tenant;
 use crate::policies::Holder;
-use crate::policies::outside::UserDialOut;
+use crate::policies::dial_out::UserDialOut;
 
 /// One thing that it takes.
 #[derive(Clone, Debug, PartialEq, Eq)]

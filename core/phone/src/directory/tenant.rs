@@ -15,6 +15,7 @@ use crate::apps::attendant::scope::Eligible;
 use crate::apps::attendant::search::{Listed, Listing};
 use crate::apps::attendant::{Attendant, NameSuffix, Passage, Surroundings};
 use crate::apps::mailbox::{self, Mailbox, Personal, SystemWords, Terms, Via, visit};
+use crate::apps::prompt::Playable;
 use crate::apps::queue::Staffed;
 use crate::apps::queue::roster::{Members, full_roster, may_serve, roster};
 use crate::apps::{attendant, queue};
@@ -402,11 +403,15 @@ impl Tenant {
         self.calling.of(Holder::person(user), &self.groups).1.busy_on_busy_enabled_type
     }
 
-    /// Whether who waits while a person holds hears music. Specification of calling, 2.9.
-    pub fn plays_music_on_hold(&self, user: UserId) -> bool {
-        match self.calling.of(Holder::person(user), &self.groups).1.music_on_hold_enabled_type {
-            SwitchOrUser::Enabled | SwitchOrUser::UserOverride => true,
-            SwitchOrUser::Disabled => false,
+    /// What who waits while a person holds hears; none is nothing. Specification of calling, 2.9.
+    pub fn music_on_hold(&self, user: UserId) -> Option<Playable> {
+        let holder = Holder::person(user);
+        match self.calling.of(holder, &self.groups).1.music_on_hold_enabled_type {
+            SwitchOrUser::Enabled | SwitchOrUser::UserOverride => {
+                let file = self.routing.policies.call_hold.of(holder, &self.groups).1.audio_file;
+                Some(file.map_or(Playable::HoldMusic, Playable::Configured))
+            }
+            SwitchOrUser::Disabled => None,
         }
     }
 
@@ -424,7 +429,8 @@ impl Tenant {
         let personal = own.map_or_else(|| Personal::new(user), |own| Personal::clone(own));
         let (name, language) = (person.display_name.clone(), self.profile.language.clone());
         let is_there = self.voicemail_policy(user).1.allows(personal.enabled);
-        is_there.then(|| personal.terms(name, language))
+        let policy = self.routing.policies.voicemail.of(Holder::person(user), &self.groups).1;
+        is_there.then(|| personal.terms(name, language, policy))
     }
 
     /// How somebody comes to the messages of a mailbox; none for who has nothing to do with it.

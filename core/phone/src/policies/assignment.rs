@@ -9,6 +9,8 @@ use crate::rule::Broken;
 /// Why a policy is not made, given or deleted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PolicyRefusal {
+    #[error("the policy {name} comes with the program and stays as it is")]
+    Fixed { name: String },
     #[error("the policy Global is never assigned: it holds for everybody who has no other")]
     GlobalNotAssigned,
     #[error("the policy Global stays: it holds for everybody who has no other")]
@@ -19,6 +21,8 @@ pub enum PolicyRefusal {
     NotFor { kind: PolicyType, holder: HolderKind },
     #[error("{} policies are assigned to {POLICY_GROUPS_MAX} groups already", kind.as_str())]
     TooManyGroups { kind: PolicyType },
+    #[error("{name} is the policy that they have")]
+    SamePolicy { name: String },
     #[error("there are {POLICIES_MAX} {} policies already", kind.as_str())]
     TooManyPolicies { kind: PolicyType },
 }
@@ -87,10 +91,12 @@ fn several(holder: HolderKind) -> &'static str {
 impl Broken for PolicyRefusal {
     fn code(&self) -> &'static str {
         match self {
+            Self::Fixed { .. } => "policy.fixed",
             Self::GlobalNotAssigned => "policy.global_not_assigned",
             Self::GlobalStays => "policy.global_stays",
             Self::InUse { .. } => "policy.in_use",
             Self::NotFor { .. } => "policy.not_for_holder",
+            Self::SamePolicy { .. } => "policy.same",
             Self::TooManyGroups { .. } => "policy.too_many_groups",
             Self::TooManyPolicies { .. } => "policy.too_many",
         }
@@ -98,6 +104,7 @@ impl Broken for PolicyRefusal {
 
     fn fix(&self) -> String {
         match self {
+            Self::Fixed { .. } => "make a policy of your own and assign that instead".to_owned(),
             Self::GlobalNotAssigned => "unassign the policy that they have instead".to_owned(),
             Self::GlobalStays => "reset it instead: it gets the settings that it had first".to_owned(),
             Self::InUse { .. } => "assign them another one first, or unassign it".to_owned(),
@@ -108,6 +115,7 @@ impl Broken for PolicyRefusal {
                     format!("assign it to {}", holders.join(" or "))
                 }
             },
+            Self::SamePolicy { .. } => "name another policy that they are to have".to_owned(),
             Self::TooManyGroups { .. } => "unassign it from groups that no longer need it".to_owned(),
             Self::TooManyPolicies { .. } => "delete those that nobody has".to_owned(),
         }
@@ -115,8 +123,12 @@ impl Broken for PolicyRefusal {
 
     fn is_conflict(&self) -> bool {
         match self {
-            Self::GlobalStays | Self::InUse { .. } | Self::TooManyGroups { .. } | Self::TooManyPolicies { .. } => true,
-            Self::GlobalNotAssigned | Self::NotFor { .. } => false,
+            Self::Fixed { .. }
+            | Self::GlobalStays
+            | Self::InUse { .. }
+            | Self::TooManyGroups { .. }
+            | Self::TooManyPolicies { .. } => true,
+            Self::GlobalNotAssigned | Self::NotFor { .. } | Self::SamePolicy { .. } => false,
         }
     }
 }

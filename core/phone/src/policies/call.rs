@@ -68,8 +68,14 @@ settings! {
         disable_audio_notification_for_calls: bool = false;
         /// Whether legs that were forwarded, transferred or taken by others are recorded, too.
         record_rerouted_calls: bool = false;
+        /// Whether a person is told when they are no longer recorded.
+        warn_user_on_removal: bool = true;
         /// What is shown instead of the usual notice.
         custom_banner: Option<Text<256>> = None;
+        /// Whether the organization's own prompts tell of it.
+        custom_prompts_enabled: bool = false;
+        /// Which of them.
+        custom_prompts_package_id: Option<Text<64>> = None;
         /// What records.
         recorder_apps: Few<RecorderApp, RECORDER_APPS_MAX> = Few::default();
     }

@@ -18,7 +18,8 @@ impl PolicyType {
                 "music_on_hold_enabled_type",
                 "prevent_toll_bypass",
             ],
-            Self::DialOut => &["user"],
+            // There are no conferences that call anybody.
+            Self::DialOut => return setting != "conference",
             Self::DialPlan => &["dial_plan"],
             Self::EmergencyCallRouting => &["allow_enhanced_emergency_services", "emergency_numbers"],
             Self::EmergencyCalling => &["extended_notifications", "notification_group", "notification_mode"],
@@ -26,9 +27,11 @@ impl PolicyType {
             // An agent is told of a supervisor as the queue or the organization says.
             Self::VoiceApplications => return setting != "queue_agent_monitor_notification_mode",
             Self::VoiceRouting => &["carrier_backup", "fallthrough", "pstn_usages"],
-            Self::Voicemail => &["enable_transcription"],
-            Self::CallHold
-            | Self::CallPark
+            Self::Voicemail => {
+                &["enable_transcription", "maximum_recording_seconds", "postamble_audio_file", "preamble_audio_file"]
+            }
+            Self::CallHold => &["audio_file"],
+            Self::CallPark
             | Self::EnhancedEncryption
             | Self::IpPhone
             | Self::MediaConnectivity

@@ -4,14 +4,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::call;
 use super::calling::{Calling, Voicemail};
+use super::dial_out::DialOut;
 use super::effective::{Assigned, Rank, effective};
 use super::emergency::{EmergencyCallRouting, EmergencyCalling, SharedCalling};
-use super::outside::{CallerId, DialOut};
+use super::outside::CallerId;
 use super::policy::GLOBAL;
 use super::routing::{DialPlan, VoiceRouting};
 use super::types::PolicyType;
-use crate::id::{GroupId, PolicyId, SiteId, UserId};
+use crate::id::{GroupId, PolicyId, PromptKey, SiteId, UserId};
 use crate::numbers::E164;
 
 /// How long a phone rings before voicemail takes the call, in seconds, where the policy always sends it there.
@@ -36,9 +38,11 @@ pub struct InForce<S> {
 /// All calling policies of an organization, and who is given which.
 pub type CallingPolicies = InForce<Calling>;
 
-/// The policies that have a say in where calls go outside, and what they show.
+/// The policies that have a say in where calls go outside and what they show, and in what who waits or leaves a message
+/// hears.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutsidePolicies {
+    pub call_hold: InForce<call::CallHold>,
     pub caller_id: InForce<CallerId>,
     pub dial_out: InForce<DialOut>,
     pub dial_plan: InForce<DialPlan>,
@@ -46,6 +50,7 @@ pub struct OutsidePolicies {
     pub emergency_calling: InForce<EmergencyCalling>,
     pub shared_calling: InForce<SharedCalling>,
     pub voice_routing: InForce<VoiceRouting>,
+    pub voicemail: InForce<call::Voicemail>,
 }
 
 /// For whom a policy is asked: a person, the number that is used, the site where the phone is.
@@ -126,6 +131,7 @@ impl Default for CallingPolicies {
 impl Default for OutsidePolicies {
     fn default() -> Self {
         Self {
+            call_hold: InForce::new(PolicyType::CallHold),
             caller_id: InForce::new(PolicyType::CallerId),
             dial_out: InForce::new(PolicyType::DialOut),
             dial_plan: InForce::new(PolicyType::DialPlan),
@@ -133,6 +139,7 @@ impl Default for OutsidePolicies {
             emergency_calling: InForce::new(PolicyType::EmergencyCalling),
             shared_calling: InForce::new(PolicyType::SharedCalling),
             voice_routing: InForce::new(PolicyType::VoiceRouting),
+            voicemail: InForce::new(PolicyType::Voicemail),
         }
     }
 }
@@ -151,17 +158,20 @@ impl CallingPolicies {
 impl OutsidePolicies {
     /// Whether a policy is given to them by themselves.
     pub fn knows(&self, holder: Holder) -> bool {
-        self.caller_id.knows(holder)
+        self.call_hold.knows(holder)
+            || self.caller_id.knows(holder)
             || self.dial_out.knows(holder)
             || self.dial_plan.knows(holder)
             || self.emergency_call_routing.knows(holder)
             || self.emergency_calling.knows(holder)
             || self.shared_calling.knows(holder)
             || self.voice_routing.knows(holder)
+            || self.voicemail.knows(holder)
     }
 
     /// Forgets who is no more.
     pub fn forget(&mut self, gone: Holder) {
+        self.call_hold.forget(gone);
         self.caller_id.forget(gone);
         self.dial_out.forget(gone);
         self.dial_plan.forget(gone);
@@ -169,6 +179,15 @@ impl OutsidePolicies {
         self.emergency_calling.forget(gone);
         self.shared_calling.forget(gone);
         self.voice_routing.forget(gone);
+        self.voicemail.forget(gone);
+    }
+
+    /// The audio files that policies name and calls play.
+    pub fn audio_files(&self) -> impl Iterator<Item = PromptKey> + '_ {
+        let holds = std::iter::once(&self.call_hold.global).chain(self.call_hold.named.values().map(|(_, it)| it));
+        let mailboxes = std::iter::once(&self.voicemail.global).chain(self.voicemail.named.values().map(|(_, it)| it));
+        let around = |it: &call::Voicemail| [it.preamble_audio_file, it.postamble_audio_file];
+        holds.map(|it| it.audio_file).chain(mailboxes.flat_map(around)).flatten()
     }
 }
 

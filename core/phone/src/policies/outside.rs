@@ -7,10 +7,6 @@ use crate::setting::{choices, settings};
 choices! {
     /// Which number is shown to who is called.
     CallingId: LineUri "line_uri", Anonymous "anonymous", Resource "resource";
-    /// Whom a conference may call.
-    ConferenceDialOut: Any "any", Domestic "domestic", ZoneA "zone_a", None "none";
-    /// Whom a person may call outside.
-    UserDialOut: InternationalAndDomestic "international_and_domestic", Domestic "domestic", None "none";
 }
 
 settings! {
@@ -26,15 +22,5 @@ settings! {
         enable_user_override: bool = false;
         /// Whether callers from outside are shown without number.
         block_incoming_pstn_caller_id: bool = false;
-    }
-}
-
-settings! {
-    /// Where a person may call outside; emergency calls go in any case.
-    DialOut {
-        /// Whom the person's conferences may call.
-        conference: ConferenceDialOut = ConferenceDialOut::Any;
-        /// Whom the person may call; a country's own is that of the person.
-        user: UserDialOut = UserDialOut::InternationalAndDomestic;
     }
 }

@@ -1,8 +1,9 @@
 //! The types of policies: which there are, who may be given one, and the settings of each.
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use super::{call, calling, device, emergency, outside, routing, voice_apps};
+use super::{call, calling, device, dial_out, emergency, outside, routing, voice_apps};
 use crate::setting::{Kin, Setting, SettingFault, merged};
 
 /// What a policy may be assigned to.
@@ -79,7 +80,7 @@ types! {
     CallerId: outside::CallerId, "caller_id", [Group Number User],
         "Which number and name are shown, and whether callers show theirs.";
     Calling: calling::Calling, "calling", [Group User], "What people may do with calls.";
-    DialOut: outside::DialOut, "dial_out", [Group Number User],
+    DialOut: dial_out::DialOut, "dial_out", [Group Number User],
         "Where people may call outside; emergency calls go in any case.";
     DialPlan: routing::DialPlan, "dial_plan", [Group Number User],
         "How dialled digits become numbers, before calls are routed.";
@@ -109,6 +110,19 @@ impl PolicyType {
     pub fn parse(word: &str) -> Option<Self> {
         let word = word.replace('-', "_");
         Self::ALL.iter().copied().find(|kind| kind.as_str() == word)
+    }
+}
+
+impl Serialize for PolicyType {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for PolicyType {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(from)?;
+        Self::parse(&word).ok_or_else(|| serde::de::Error::custom(format!("no type of policies: {word}")))
     }
 }
 

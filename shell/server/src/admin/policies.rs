@@ -1,5 +1,9 @@
 //! Policies: made, changed, given to people, groups, numbers and sites, and which holds for whom.
 
+pub mod everybody;
+pub mod following;
+pub mod locks;
+pub mod packages;
 mod references;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,6 +14,8 @@ use phone::numbers::E164;
 use phone::people::{Group, Site, User};
 use phone::policies::assignment::{check_assignment, check_deletion, place_group};
 use phone::policies::effective::{Assigned, Effective};
+use phone::policies::fixed::is_fixed;
+use phone::policies::lock::Limited;
 use phone::policies::types::HolderKind;
 use phone::policies::{Candidate, Policy, PolicyRefusal, PolicyType, Settings, effective};
 use phone::setting::SettingFault;
@@ -54,7 +60,10 @@ pub struct Using {
 pub struct Holding {
     pub kind: PolicyType,
     pub effective: Effective,
+    /// As calls follow them, within the locks.
     pub settings: Settings,
+    /// What is otherwise than the policy says.
+    pub limited: Vec<Limited>,
     /// Names of the policies and groups that are spoken of.
     pub names: BTreeMap<Uuid, String>,
 }
@@ -74,8 +83,12 @@ impl Access {
         }
         let global = self.policy_in(&tx, kind, "global").await?.value;
         let id = PolicyId(Uuid::now_v7());
-        let bare = Policy { id: Some(id), name: String::new(), description: None, settings: global.settings };
-        let policy = changed(bare, self.with_ids(&tx, kind, wanted).await?)?;
+        let locks = self.locks_in(&tx).await?;
+        let settings = locks.limit(global.settings).0;
+        let bare = Policy { id: Some(id), name: String::new(), description: None, settings };
+        let wanted = self.with_ids(&tx, kind, wanted).await?;
+        let policy = changed(bare, wanted.clone())?;
+        locks.check(&policy.settings, wanted.settings.keys()).map_err(|refusal| Refused::by_rule(&refusal))?;
         self.save_policy(&mut tx, &policy, Expected::Absent).await?;
         self.settle(tx).await?;
         self.policy(kind, &id.to_string()).await
@@ -91,13 +104,17 @@ impl Access {
     ) -> Result<Stored<Policy>, Refused> {
         let mut tx = self.change().await?;
         let before = self.policy_in(&tx, kind, name).await?.value;
-        let policy = changed(before, self.with_ids(&tx, kind, wanted).await?)?;
+        self.check_not_fixed(&before)?;
+        let wanted = self.with_ids(&tx, kind, wanted).await?;
+        let policy = changed(before, wanted.clone())?;
+        let locks = self.locks_in(&tx).await?;
+        locks.check(&policy.settings, wanted.settings.keys()).map_err(|refusal| Refused::by_rule(&refusal))?;
         self.save_policy(&mut tx, &policy, expected).await?;
         self.settle(tx).await?;
         self.policy(kind, &policy.id.map_or_else(|| "global".to_owned(), |id| id.to_string())).await
     }
 
-    /// Gives a policy the settings that its type had first.
+    /// Gives a policy the settings that its type had first, as far as locks allow them.
     pub async fn reset_policy(
         &self,
         kind: PolicyType,
@@ -105,7 +122,7 @@ impl Access {
         expected: Expected,
     ) -> Result<Stored<Policy>, Refused> {
         let settings = kind.settings().iter().map(|it| it.name);
-        let first = Settings::factory(kind).to_value();
+        let first = self.locks().await?.limit(Settings::factory(kind)).0.to_value();
         let first = settings.map(|name| (name.to_owned(), first.get(name).cloned().unwrap_or_default())).collect();
         self.change_policy(kind, name, expected, PolicyChange { settings: first, ..PolicyChange::default() }).await
     }
@@ -114,6 +131,8 @@ impl Access {
     pub async fn delete_policy(&self, kind: PolicyType, name: &str, expected: Expected) -> Result<(), Refused> {
         let mut tx = self.change().await?;
         let before = self.policy_in(&tx, kind, name).await?;
+        self.check_not_fixed(&before.value)?;
+        self.check_no_package_has(&tx, &before.value).await?;
         let (mut n_holders, mut names) = (0, Vec::new());
         if let Some(id) = before.value.id {
             n_holders = self.store().n_policy_holders(self.tenant(), id).await?;
@@ -139,6 +158,7 @@ impl Access {
         for (holder, _) in wanted.into_iter().filter(|(_, is_empty)| !is_empty) {
             check_assignment(&policy, holder).map_err(|refusal| Refused::by_rule(&refusal))?;
         }
+        self.keep_if_fixed(&mut tx, &policy).await?;
         if !holders.users.is_empty() {
             let people = self.people_in(&tx, &holders.users).await?;
             tx.assign_policy_to_people(self.tenant(), &policy, &people).await?;
@@ -198,12 +218,14 @@ impl Access {
             let known = self.store().group_names(self.tenant()).await?.into_iter();
             names.extend(known.filter(|(id, _)| groups.contains(id)).map(|(id, name)| (id.0, name)));
         }
+        let locks = self.locks().await?;
         let held = each.into_iter().map(|(kind, effective)| {
             let own = effective.winner.policy().and_then(|id| policies.get(&id)).map(|policy| policy.settings.clone());
             let settings = own
                 .or_else(|| globals.remove(&kind).map(|policy| policy.settings))
                 .unwrap_or_else(|| Settings::factory(kind));
-            Holding { kind, effective, settings, names: names.clone() }
+            let (settings, limited) = locks.limit(settings);
+            Holding { kind, effective, settings, limited, names: names.clone() }
         });
         Ok(held.collect())
     }
@@ -248,6 +270,22 @@ impl Access {
             detail: format!("{} gives phones there policies: {}", site.name, kinds.join(", ")),
             fix: Some("unassign those policies from the site first".to_owned()),
         })
+    }
+
+    /// One that comes with the program stays as it is.
+    fn check_not_fixed(&self, policy: &Policy) -> Result<(), Refused> {
+        match is_fixed(self.tenant(), policy) {
+            true => Err(Refused::by_rule(&PolicyRefusal::Fixed { name: policy.name.clone() })),
+            false => Ok(()),
+        }
+    }
+
+    /// One that comes with the program is the organization's as soon as somebody is given it.
+    async fn keep_if_fixed(&self, tx: &mut Tx, policy: &Policy) -> Result<(), Refused> {
+        if is_fixed(self.tenant(), policy) {
+            tx.keep_fixed_policy(self.tenant(), policy).await?;
+        }
+        Ok(())
     }
 
     async fn policy_in(&self, tx: &Tx, kind: PolicyType, name: &str) -> Result<Stored<Policy>, Refused> {

@@ -36,6 +36,7 @@ pub const AREAS: &[(&str, Area)] = &[
     ("departments", Area::Users),
     ("devices", Area::Devices),
     ("dial-plans", Area::Routing),
+    ("effective-policies", Area::Policies),
     ("events", Area::Audit),
     // Who may see attendants may see where they lead.
     ("explain", Area::AutoAttendants),
@@ -58,6 +59,8 @@ pub const AREAS: &[(&str, Area)] = &[
     ("penalties", Area::Penalties),
     ("permissions", Area::Roles),
     ("policies", Area::Policies),
+    ("policy-locks", Area::Policies),
+    ("policy-packages", Area::Policies),
     ("port-orders", Area::Ports),
     ("port-outs", Area::Ports),
     ("porting-pin", Area::Ports),

@@ -2,6 +2,9 @@
 
 pub mod assignments;
 pub mod effective;
+pub mod following;
+pub mod locks;
+pub mod packages;
 
 use axum::Json;
 use axum::extract::Path;

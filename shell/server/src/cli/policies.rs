@@ -1,9 +1,12 @@
 //! Policies: the types, the policies of each, and which holds for whom.
 
+pub mod packages;
+
 use clap::{Args, Subcommand};
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 
+use self::packages::PackageCommand;
 use super::client::{Client, ClientError};
 use super::nouns::Shown;
 use super::print::Column;
@@ -83,6 +86,71 @@ pub enum PolicyCommand {
         #[arg(long = "type", value_name = "TYPE")]
         kind: Option<String>,
     },
+    /// List which policy of a type holds for each person, and why.
+    Everybody {
+        #[arg(value_name = "TYPE")]
+        kind: String,
+        /// Name or id of a group: its members only.
+        #[arg(long)]
+        group: Option<String>,
+    },
+    /// Give all who are given a policy another one of its type.
+    Move {
+        #[command(flatten)]
+        one: One,
+        /// Name or id of the policy that they get.
+        #[arg(value_name = "TO")]
+        to: String,
+    },
+    /// Take from people what they are given by themselves where their groups give them the same.
+    FollowGroups {
+        #[arg(value_name = "TYPE")]
+        kind: String,
+        /// Id or extension of a person; more than once for more.
+        #[arg(long = "user", required_unless_present = "groups")]
+        users: Vec<String>,
+        /// Name or id of a group, for its members; more than once for more.
+        #[arg(long = "group")]
+        groups: Vec<String>,
+        /// Also where another policy holds then.
+        #[arg(long)]
+        also_where_it_changes: bool,
+        /// Show what would change, and change nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Packages: policies that go together for people of one role.
+    #[command(subcommand)]
+    Package(PackageCommand),
+    /// List settings that no policy may exceed.
+    Locks,
+    /// Lock a setting to some values or to a range, whatever policies say.
+    Lock {
+        #[arg(value_name = "TYPE")]
+        kind: String,
+        setting: String,
+        /// Values that are allowed; the first is in place of any other.
+        #[arg(value_parser = value, required_unless_present = "min")]
+        values: Vec<Value>,
+        /// The least number that is allowed.
+        #[arg(long, requires = "max", conflicts_with = "values")]
+        min: Option<u32>,
+        /// The greatest number that is allowed.
+        #[arg(long, requires = "min")]
+        max: Option<u32>,
+        /// Why, for who is refused.
+        #[arg(long)]
+        reason: Option<String>,
+    },
+    /// Undo a lock: policies hold as they say.
+    Unlock {
+        #[arg(value_name = "TYPE")]
+        kind: String,
+        setting: String,
+        /// Whose lock, where there are several: `organization`, `reseller` or `platform`.
+        #[arg(long)]
+        level: Option<String>,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -126,6 +194,20 @@ const ASSIGNMENT: &[Column] = &[
     ("By", "/assigned_by"),
 ];
 const EFFECTIVE: &[Column] = &[("Type", "/type"), ("Policy", "/name"), ("Why", "/reason")];
+const EVERYBODY: &[Column] =
+    &[("Extension", "/extension"), ("Name", "/display_name"), ("Policy", "/name"), ("Why", "/reason")];
+const LOCKED: &[Column] = &[("Setting", "/setting"), ("Policy says", "/says"), ("Holds", "/holds"), ("Why", "/reason")];
+const LOCK: &[Column] =
+    &[("Type", "/type"), ("Setting", "/setting"), ("By", "/level"), ("Says", "/says"), ("Id", "/id")];
+const FOLLOWED: &[Column] = &[("Only tried", "/dry_run"), ("Taken", "/taken"), ("Stay", "/stay")];
+const FOLLOWER: &[Column] = &[
+    ("Extension", "/extension"),
+    ("Name", "/display_name"),
+    ("Taken", "/taken"),
+    ("From", "/from/name"),
+    ("To", "/to/name"),
+    ("Why", "/to/reason"),
+];
 const OTHER: &[Column] = &[("Policy", "/name"), ("Why", "/reason")];
 
 pub(super) async fn carry_out(client: &Client, tenant: &str, command: &PolicyCommand) -> Result<Shown, ClientError> {
@@ -183,8 +265,49 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &PolicyCom
             let word = kind.replace('-', "_");
             let found = held.into_iter().find(|it| it["type"].as_str() == Some(word.as_str()));
             let found = found.ok_or_else(|| ClientError::NoSuch { what: "type of policies", name: kind.clone() })?;
-            let lists = &[("Otherwise", "/others", OTHER), ("Settings", "/settings", SETTING)];
+            let lists =
+                &[("Otherwise", "/others", OTHER), ("Locked", "/locked", LOCKED), ("Settings", "/settings", SETTING)];
             Ok(Shown::Object(EFFECTIVE, found, lists))
+        }
+        PolicyCommand::Everybody { kind, group } => {
+            let query: Vec<_> = group.iter().map(|group| ("group", group.clone())).collect();
+            let all = client.list(&format!("{tenant}/effective-policies/{kind}"), &query, usize::MAX).await?;
+            Ok(Shown::Items(EVERYBODY, all))
+        }
+        PolicyCommand::Move { one, to } => {
+            let done = client.write(Method::POST, &format!("{}/move", path(one)), &json!({ "to": to })).await?;
+            Ok(Shown::Words(format!("{} have {to} in place of {}.", done["moved"], one.policy)))
+        }
+        PolicyCommand::FollowGroups { kind, users, groups, also_where_it_changes, dry_run } => {
+            let path = format!("{tenant}/effective-policies/{kind}/follow-groups?dry_run={dry_run}");
+            let body = json!({ "users": users, "groups": groups, "also_where_it_changes": also_where_it_changes });
+            let done = client.write(Method::POST, &path, &body).await?;
+            Ok(Shown::Object(FOLLOWED, done, &[("People", "/items", FOLLOWER)]))
+        }
+        PolicyCommand::Package(command) => packages::carry_out(client, tenant, command).await,
+        PolicyCommand::Locks => {
+            Ok(Shown::Items(LOCK, client.list(&format!("{tenant}/policy-locks"), &[], usize::MAX).await?))
+        }
+        PolicyCommand::Lock { kind, setting, values, min, max, reason } => {
+            let setting = setting.replace('-', "_");
+            let mut body = json!({ "type": kind, "setting": setting, "min": min, "max": max, "reason": reason });
+            if min.is_none() {
+                body["values"] = json!(values);
+            }
+            let made = client.write(Method::POST, &format!("{tenant}/policy-locks"), &body).await?;
+            Ok(Shown::Object(LOCK, made, &[]))
+        }
+        PolicyCommand::Unlock { kind, setting, level } => {
+            let locks = client.list(&format!("{tenant}/policy-locks"), &[], usize::MAX).await?;
+            let (kind, setting) = (kind.replace('-', "_"), setting.replace('-', "_"));
+            let is_meant = |lock: &&Value| {
+                let is_of_level = level.as_ref().is_none_or(|level| lock["level"].as_str() == Some(level));
+                lock["type"].as_str() == Some(&kind) && lock["setting"].as_str() == Some(&setting) && is_of_level
+            };
+            let found = locks.iter().find(is_meant).and_then(|lock| lock["id"].as_str());
+            let found = found.ok_or_else(|| ClientError::NoSuch { what: "lock", name: format!("{kind} {setting}") })?;
+            client.delete(&format!("{tenant}/policy-locks/{found}")).await?;
+            Ok(Shown::Words(format!("{setting} of {kind} policies is no longer locked by it.")))
         }
     }
 }
@@ -198,6 +321,11 @@ pub(super) fn setting(text: &str) -> Result<(String, Value), String> {
     let (name, value) = text.split_once('=').ok_or("write NAME=VALUE, such as allow_delegation=false")?;
     let value = serde_json::from_str(value).unwrap_or_else(|_| json!(value));
     Ok((name.replace('-', "_"), value))
+}
+
+/// A value that is no JSON is a text.
+fn value(text: &str) -> Result<Value, String> {
+    Ok(serde_json::from_str(text).unwrap_or_else(|_| json!(text)))
 }
 
 pub(super) fn object(settings: &[(String, Value)]) -> Map<String, Value> {

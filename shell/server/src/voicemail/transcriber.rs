@@ -10,7 +10,7 @@ use phone::apps::mailbox::transcript::Transcript;
 use phone::apps::mailbox::{Mailbox, Settings, Transcription};
 use phone::id::{TenantId, UserId};
 use phone::policies::effective::effective;
-use phone::policies::{PolicyType, Settings as PolicySettings};
+use phone::policies::{Lock, Locks, PolicyType, Settings as PolicySettings};
 use store::{Actor, Store, StoreError, Stored, WriteError};
 use tokio::sync::Notify;
 
@@ -64,6 +64,8 @@ async fn is_wanted_by_policy(store: &Store, tenant: TenantId, user: UserId) -> R
             global.map_or_else(|| PolicySettings::factory(PolicyType::Voicemail), |policy| policy.settings)
         }
     };
+    let locks = Locks::new(store.all_documents::<Lock>(tenant).await?);
+    let settings = locks.limit(settings).0;
     Ok(matches!(settings, PolicySettings::Voicemail(voicemail) if voicemail.enable_transcription))
 }
 

@@ -19,8 +19,17 @@ use super::resellers::reseller;
 use super::world::{TOKEN, World, quiet, send, world_with};
 
 /// Segments before a parameter that names nothing of an organization.
-const NOBODYS: [&str; 8] =
-    ["budgets", "fraud-rules", "licenses", "number-quotas", "operators", "policies", "price", "versions"];
+const NOBODYS: [&str; 9] = [
+    "budgets",
+    "effective-policies",
+    "fraud-rules",
+    "licenses",
+    "number-quotas",
+    "operators",
+    "policies",
+    "price",
+    "versions",
+];
 
 /// With a key of another organization every object is not there, whether it is asked for in the organization that has it
 /// or as one of the key's own.
@@ -265,6 +274,7 @@ async fn objects(world: &World) -> BTreeMap<String, String> {
             ("dial-plans", made("dial-plans", json!({ "name": "Lyon" })).await),
             ("documents", document),
             ("flow-tests", flow_test(world).await),
+            ("effective-policies", "calling".to_owned()),
             ("fraud-rules", "Premium".to_owned()),
             ("groups", made("groups", json!({ "name": "Paris" })).await),
             // Nothing was spent that could be invoiced.
@@ -280,6 +290,11 @@ async fn objects(world: &World) -> BTreeMap<String, String> {
             ("orders", order),
             ("payments", payment(world).await),
             ("policies", "calling".to_owned()),
+            (
+                "policy-locks",
+                made("policy-locks", json!({ "type": "calling", "setting": "copilot", "values": ["disabled"] })).await,
+            ),
+            ("policy-packages", package(world).await),
             ("port-orders", port_order),
             ("port-outs", port_out),
             ("price", "+4930123456".to_owned()),
@@ -303,6 +318,16 @@ async fn objects(world: &World) -> BTreeMap<String, String> {
         ]
         .map(|(noun, id)| (noun.to_owned(), id)),
     )
+}
+
+/// A package of the demo organization.
+async fn package(world: &World) -> String {
+    let desk = json!({ "name": "Lyon", "settings": { "user": "none" } });
+    let desk = world.post_json("/tenants/demo/policies/dial_out", &desk).await;
+    let package = json!({ "name": "Lyon", "policies": { "dial_out": desk.body["id"] } });
+    let package = world.post_json("/tenants/demo/policy-packages", &package).await;
+    assert!(package.status.is_success(), "{}", package.text);
+    package.body["id"].as_str().unwrap().to_owned()
 }
 
 /// A bank transfer that the demo organization is asked for.

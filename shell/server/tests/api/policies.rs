@@ -163,6 +163,65 @@ async fn the_most_specific_assignment_holds_and_says_why() {
     assert_eq!(held(&world, "").await.0, ["Global"]);
 }
 
+/// Each type, with whatever its policies are assigned to: site, number, person, groups by rank, and the organization's own.
+#[tokio::test]
+async fn every_type_holds_by_its_most_specific_assignment() {
+    let world = world().await;
+    let types = world.read("/tenants/demo/policies").await["items"].as_array().unwrap().clone();
+    world.post_json("/tenants/demo/sites", &json!({ "name": "Lyon" })).await;
+    for group in ["First", "Second"] {
+        world.post_json("/tenants/demo/groups", &json!({ "name": group })).await;
+        let path = format!("/tenants/demo/groups/{group}/members/add");
+        world.post_json(&path, &json!({ "users": ["101"] })).await;
+    }
+    for kind in &types {
+        let word = kind["type"].as_str().unwrap();
+        let takes = |holder: &str| kind["assignable_to"].as_array().unwrap().contains(&json!(holder));
+        let mut expected = Vec::new();
+        for (name, holder, holders) in [
+            ("Of the site", "site", json!({ "sites": ["Lyon"] })),
+            ("Of the number", "number", json!({ "numbers": ["+14255550101"] })),
+            ("Own", "user", json!({ "users": ["101"] })),
+            ("Of the first", "group", json!({ "groups": [{ "group": "First", "rank": 1 }] })),
+            ("Of the second", "group", json!({ "groups": [{ "group": "Second", "rank": 2 }] })),
+        ] {
+            let made = world.post_json(&format!("/tenants/demo/policies/{word}"), &json!({ "name": name })).await;
+            assert_eq!(made.status.as_u16(), 201, "{word}: {}", made.text);
+            let path = format!("/tenants/demo/policies/{word}/{}", made.body["id"].as_str().unwrap());
+            let given = assign(&world, &path, holders).await;
+            if takes(holder) {
+                assert_eq!(given.status.as_u16(), 204, "{word} {holder}: {}", given.text);
+                expected.push(name);
+            } else {
+                let code = &given.body["code"];
+                assert_eq!((given.status.as_u16(), code), (422, &json!("policy.not_for_holder")), "{word} {holder}");
+            }
+        }
+        expected.push("Global");
+        let query = "?site=Lyon&number=%2B14255550101";
+        while let Some(winner) = expected.first().copied() {
+            let all = world.read(&format!("/tenants/demo/users/101/policies{query}")).await;
+            let held = all["items"].as_array().unwrap().iter().find(|it| it["type"] == word).unwrap();
+            let others = held["others"].as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap());
+            let order: Vec<&str> = std::iter::once(held["name"].as_str().unwrap()).chain(others).collect();
+            assert_eq!(order, expected, "{word}");
+            assert!(!held["reason"].as_str().unwrap().is_empty());
+            if winner == "Global" {
+                break;
+            }
+            let holders = match held["source"].as_str().unwrap() {
+                "site" => json!({ "sites": ["Lyon"] }),
+                "number" => json!({ "numbers": ["+14255550101"] }),
+                "direct" => json!({ "users": ["101"] }),
+                _ => json!({ "groups": [{ "group": held["group"] }] }),
+            };
+            let path = format!("/tenants/demo/policies/{word}/{}/unassign", held["policy"].as_str().unwrap());
+            assert_eq!(world.post_json(&path, &holders).await.body["unassigned"], 1, "{word} {winner}");
+            expected.remove(0);
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_policy_that_somebody_has_is_not_deleted_and_names_them() {
     let world = world().await;

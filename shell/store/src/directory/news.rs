@@ -143,8 +143,8 @@ fn note(
         | Noun::Schedule
         | Noun::SharedMailbox
         | Noun::Trunk => parts.apps = true,
-        // What unassigned numbers announce is rendered with what apps say.
-        Noun::Policy | Noun::UnassignedNumbers => {
+        // A lock changes what holds of policies. What unassigned numbers announce is rendered with what apps say.
+        Noun::Policy | Noun::PolicyLock | Noun::UnassignedNumbers => {
             parts.apps = true;
             parts.routing = true;
         }
@@ -164,6 +164,8 @@ fn note(
         | Noun::LicensePlan
         | Noun::MailboxPin
         | Noun::Message
+        // What is given of a package is told of its policies.
+        | Noun::PolicyPackage
         | Noun::PortOrder
         | Noun::QueueAlert
         | Noun::PortOut

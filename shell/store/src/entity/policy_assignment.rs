@@ -18,6 +18,10 @@ pub struct Model {
     pub rank: Option<i64>,
     pub at: i64,
     pub by: String,
+    /// `single`, `batch` or `package`.
+    pub source: String,
+    /// The id of the package, or the word of one that comes with the program.
+    pub package: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

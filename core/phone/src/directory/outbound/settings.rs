@@ -13,8 +13,9 @@ use crate::numbers::routing::translation::Translator;
 use crate::numbers::routing::{CallBlock, DialPlan, Expression, TranslationRule, VoiceRoute};
 use crate::people::Site;
 use crate::policies::calling::Calling;
+use crate::policies::dial_out::DialOut;
 use crate::policies::emergency::{EmergencyCallRouting, SharedCalling};
-use crate::policies::outside::{CallerId, DialOut};
+use crate::policies::outside::CallerId;
 use crate::policies::routing::VoiceRouting;
 use crate::policies::{Holder, OutsidePolicies};
 

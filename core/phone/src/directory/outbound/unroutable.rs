@@ -2,6 +2,7 @@
 
 use super::super::Refusal;
 use crate::numbers::E164;
+use crate::policies::dial_out::Denial;
 use crate::rule::Broken;
 
 /// Why what was dialled leads nowhere.
@@ -9,6 +10,8 @@ use crate::rule::Broken;
 pub enum Unroutable {
     #[error("the calling policy of {name} forbids calls")]
     CallingOff { name: String },
+    #[error("the dial-out policy of {name} does not let {number} be called: {denial}")]
+    DialOutDenied { name: String, number: String, denial: Denial },
     #[error("the dial-out policy of {name} forbids calls outside")]
     DialOutOff { name: String },
     /// Or is not known to be within it.
@@ -42,6 +45,7 @@ impl Unroutable {
     pub fn refusal(&self) -> Refusal {
         match self {
             Self::CallingOff { .. } => Refusal::CallingOff,
+            Self::DialOutDenied { .. } => Refusal::DialOutDenied,
             Self::DialOutOff { .. } => Refusal::DialOutOff,
             Self::DomesticOnly { .. } => Refusal::DomesticOnly,
             Self::Inside(refusal) => *refusal,
@@ -66,6 +70,9 @@ impl Broken for Unroutable {
     fn fix(&self) -> String {
         match self {
             Self::CallingOff { .. } => "set allow_private_calling in the calling policy that holds".to_owned(),
+            Self::DialOutDenied { .. } => {
+                "add the number to `allowed_patterns` of the dial_out policy that holds, or assign another one".to_owned()
+            }
             Self::DialOutOff { .. } | Self::DomesticOnly { .. } => {
                 "assign a dial_out policy whose setting `user` allows it".to_owned()
             }

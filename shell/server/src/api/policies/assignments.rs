@@ -73,6 +73,12 @@ pub struct Assignment {
     #[schema(value_type = String, format = DateTime)]
     pub assigned_at: jiff::Timestamp,
     pub assigned_by: String,
+    /// How it came about: `single`, `batch` or `package`.
+    #[schema(required = false)]
+    pub source: String,
+    /// The package with which it was given: an id, or the word of one that comes with the program.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub package: Option<String>,
 }
 
 /// From how many a policy was taken.
@@ -177,6 +183,8 @@ impl From<PolicyHolder> for Assignment {
             rank: it.rank.map(|rank| rank.0),
             assigned_at: it.at,
             assigned_by: it.by,
+            source: it.origin.as_str().to_owned(),
+            package: it.origin.package().map(str::to_owned),
         }
     }
 }
