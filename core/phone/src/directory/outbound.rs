@@ -424,7 +424,7 @@ fn is_in(number: E164, country: &str) -> bool {
 fn said(policy: &DialOut, number: Option<E164>, digits: &str) -> Said {
     match policy.says_of(number, digits) {
         Said::Denied(Denial::NoCountry) if number.is_none() && is_local_service(digits) => Said::Nothing,
-        other => other,
+        said @ (Said::Allowed(_) | Said::Denied(_) | Said::Nothing) => said,
     }
 }
 

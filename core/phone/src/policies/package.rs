@@ -147,91 +147,9 @@ pub fn foresee(kind: PolicyType, policy: PolicyId, assigned: &Assigned, giving: 
 }
 
 impl BuiltIn {
-    /// All of them.
+    /// All of them, by their words.
     pub fn all() -> Vec<Self> {
-        let calling = |settings: Value| (PolicyType::Calling, object(settings));
-        let dial_out = |user: &str| (PolicyType::DialOut, object(json!({ "user": user })));
-        let park = || (PolicyType::CallPark, object(json!({ "allow_call_park": true })));
-        let voicemail = |settings: Value| (PolicyType::Voicemail, object(settings));
-        let one = |key, name, description, policies| Self { key, name, description, policies };
-        vec![
-            one(
-                "education_student",
-                "Student",
-                "Calls within the school, none outside and no voicemail",
-                vec![
-                    calling(json!({
-                        "allow_call_forwarding_to_phone": false, "allow_call_groups": false, "allow_delegation": false,
-                        "allow_voicemail": "always_disabled", "copilot": "disabled",
-                    })),
-                    dial_out("none"),
-                ],
-            ),
-            one(
-                "education_teacher",
-                "Teacher",
-                "Calls in the country, voicemail, no forwarding to telephones outside",
-                vec![calling(json!({ "allow_call_forwarding_to_phone": false })), dial_out("domestic")],
-            ),
-            one(
-                "frontline_manager",
-                "Front-line manager",
-                "Calls in the country, parks calls, records, and has delegates",
-                vec![
-                    calling(json!({
-                        "allow_cloud_recording_for_calls": true, "busy_on_busy_enabled_type": "user_override",
-                    })),
-                    park(),
-                    dial_out("domestic"),
-                ],
-            ),
-            one(
-                "frontline_worker",
-                "Front-line worker",
-                "One call at a time, parks calls, calls in the country and forwards none outside",
-                vec![
-                    calling(json!({
-                        "allow_call_forwarding_to_phone": false, "allow_delegation": false,
-                        "busy_on_busy_enabled_type": "enabled",
-                    })),
-                    park(),
-                    dial_out("domestic"),
-                ],
-            ),
-            one(
-                "healthcare_worker",
-                "Health care worker",
-                "Parks calls; nothing of a call or a message is recorded or written down",
-                vec![
-                    calling(json!({
-                        "allow_cloud_recording_for_calls": false, "allow_transcription_for_calling": false,
-                        "copilot": "disabled",
-                    })),
-                    park(),
-                    dial_out("domestic"),
-                    voicemail(json!({ "enable_transcription": false })),
-                ],
-            ),
-            one(
-                "office_worker",
-                "Office worker",
-                "All that calls offer, in the country and abroad",
-                vec![calling(json!({})), dial_out("international_and_domestic"), voicemail(json!({}))],
-            ),
-            one(
-                "public_safety",
-                "Public safety",
-                "Calls are recorded, go anywhere, and always reach somebody or voicemail",
-                vec![
-                    calling(json!({
-                        "allow_cloud_recording_for_calls": true, "allow_voicemail": "always_enabled",
-                        "busy_on_busy_enabled_type": "disabled", "call_recording_expiration_days": null,
-                    })),
-                    park(),
-                    dial_out("international_and_domestic"),
-                ],
-            ),
-        ]
+        [of_schools_and_floors(), of_offices_and_care()].concat()
     }
 
     /// The one of this word or name, whatever its capital letters.
@@ -240,6 +158,117 @@ impl BuiltIn {
             |one: &Self| one.key == name.replace('-', "_") || one.name.to_lowercase() == name.trim().to_lowercase();
         Self::all().into_iter().find(is_meant)
     }
+}
+
+fn of_schools_and_floors() -> Vec<BuiltIn> {
+    vec![
+        one(
+            "education_student",
+            "Student",
+            "Calls within the school, none outside and no voicemail",
+            vec![
+                calling(json!({
+                    "allow_call_forwarding_to_phone": false, "allow_call_groups": false, "allow_delegation": false,
+                    "allow_voicemail": "always_disabled", "copilot": "disabled",
+                })),
+                dial_out("none"),
+            ],
+        ),
+        one(
+            "education_teacher",
+            "Teacher",
+            "Calls in the country, voicemail, no forwarding to telephones outside",
+            vec![calling(json!({ "allow_call_forwarding_to_phone": false })), dial_out("domestic")],
+        ),
+        one(
+            "frontline_manager",
+            "Front-line manager",
+            "Calls in the country, parks calls, records, and has delegates",
+            vec![
+                calling(json!({
+                    "allow_cloud_recording_for_calls": true, "busy_on_busy_enabled_type": "user_override",
+                })),
+                park(),
+                dial_out("domestic"),
+            ],
+        ),
+        one(
+            "frontline_worker",
+            "Front-line worker",
+            "One call at a time, parks calls, calls in the country and forwards none outside",
+            vec![
+                calling(json!({
+                    "allow_call_forwarding_to_phone": false, "allow_delegation": false,
+                    "busy_on_busy_enabled_type": "enabled",
+                })),
+                park(),
+                dial_out("domestic"),
+            ],
+        ),
+    ]
+}
+
+fn of_offices_and_care() -> Vec<BuiltIn> {
+    vec![
+        one(
+            "healthcare_worker",
+            "Health care worker",
+            "Parks calls; nothing of a call or a message is recorded or written down",
+            vec![
+                calling(json!({
+                    "allow_cloud_recording_for_calls": false, "allow_transcription_for_calling": false,
+                    "copilot": "disabled",
+                })),
+                park(),
+                dial_out("domestic"),
+                voicemail(json!({ "enable_transcription": false })),
+            ],
+        ),
+        one(
+            "office_worker",
+            "Office worker",
+            "All that calls offer, in the country and abroad",
+            vec![calling(json!({})), dial_out("international_and_domestic"), voicemail(json!({}))],
+        ),
+        one(
+            "public_safety",
+            "Public safety",
+            "Calls are recorded, go anywhere, and always reach somebody or voicemail",
+            vec![
+                calling(json!({
+                    "allow_cloud_recording_for_calls": true, "allow_voicemail": "always_enabled",
+                    "busy_on_busy_enabled_type": "disabled", "call_recording_expiration_days": null,
+                })),
+                park(),
+                dial_out("international_and_domestic"),
+            ],
+        ),
+    ]
+}
+
+fn one(
+    key: &'static str,
+    name: &'static str,
+    description: &'static str,
+    policies: Vec<(PolicyType, Map<String, Value>)>,
+) -> BuiltIn {
+    BuiltIn { key, name, description, policies }
+}
+
+fn calling(settings: Value) -> (PolicyType, Map<String, Value>) {
+    (PolicyType::Calling, object(settings))
+}
+
+fn dial_out(user: &str) -> (PolicyType, Map<String, Value>) {
+    (PolicyType::DialOut, object(json!({ "user": user })))
+}
+
+fn park() -> (PolicyType, Map<String, Value>) {
+    (PolicyType::CallPark, object(json!({ "allow_call_park": true })))
+}
+
+fn voicemail(settings: Value) -> (PolicyType, Map<String, Value>) {
+    (PolicyType::Voicemail, object(settings))
 }
 
 fn object(settings: Value) -> Map<String, Value> {

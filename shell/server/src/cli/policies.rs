@@ -1,5 +1,6 @@
 //! Policies: the types, the policies of each, and which holds for whom.
 
+pub mod locks;
 pub mod packages;
 
 use clap::{Args, Subcommand};
@@ -125,32 +126,9 @@ pub enum PolicyCommand {
     /// List settings that no policy may exceed.
     Locks,
     /// Lock a setting to some values or to a range, whatever policies say.
-    Lock {
-        #[arg(value_name = "TYPE")]
-        kind: String,
-        setting: String,
-        /// Values that are allowed; the first is in place of any other.
-        #[arg(value_parser = value, required_unless_present = "min")]
-        values: Vec<Value>,
-        /// The least number that is allowed.
-        #[arg(long, requires = "max", conflicts_with = "values")]
-        min: Option<u32>,
-        /// The greatest number that is allowed.
-        #[arg(long, requires = "min")]
-        max: Option<u32>,
-        /// Why, for who is refused.
-        #[arg(long)]
-        reason: Option<String>,
-    },
+    Lock(locks::Wanted),
     /// Undo a lock: policies hold as they say.
-    Unlock {
-        #[arg(value_name = "TYPE")]
-        kind: String,
-        setting: String,
-        /// Whose lock, where there are several: `organization`, `reseller` or `platform`.
-        #[arg(long)]
-        level: Option<String>,
-    },
+    Unlock(locks::Undone),
 }
 
 #[derive(Debug, Args)]
@@ -197,8 +175,6 @@ const EFFECTIVE: &[Column] = &[("Type", "/type"), ("Policy", "/name"), ("Why", "
 const EVERYBODY: &[Column] =
     &[("Extension", "/extension"), ("Name", "/display_name"), ("Policy", "/name"), ("Why", "/reason")];
 const LOCKED: &[Column] = &[("Setting", "/setting"), ("Policy says", "/says"), ("Holds", "/holds"), ("Why", "/reason")];
-const LOCK: &[Column] =
-    &[("Type", "/type"), ("Setting", "/setting"), ("By", "/level"), ("Says", "/says"), ("Id", "/id")];
 const FOLLOWED: &[Column] = &[("Only tried", "/dry_run"), ("Taken", "/taken"), ("Stay", "/stay")];
 const FOLLOWER: &[Column] = &[
     ("Extension", "/extension"),
@@ -285,30 +261,9 @@ pub(super) async fn carry_out(client: &Client, tenant: &str, command: &PolicyCom
             Ok(Shown::Object(FOLLOWED, done, &[("People", "/items", FOLLOWER)]))
         }
         PolicyCommand::Package(command) => packages::carry_out(client, tenant, command).await,
-        PolicyCommand::Locks => {
-            Ok(Shown::Items(LOCK, client.list(&format!("{tenant}/policy-locks"), &[], usize::MAX).await?))
-        }
-        PolicyCommand::Lock { kind, setting, values, min, max, reason } => {
-            let setting = setting.replace('-', "_");
-            let mut body = json!({ "type": kind, "setting": setting, "min": min, "max": max, "reason": reason });
-            if min.is_none() {
-                body["values"] = json!(values);
-            }
-            let made = client.write(Method::POST, &format!("{tenant}/policy-locks"), &body).await?;
-            Ok(Shown::Object(LOCK, made, &[]))
-        }
-        PolicyCommand::Unlock { kind, setting, level } => {
-            let locks = client.list(&format!("{tenant}/policy-locks"), &[], usize::MAX).await?;
-            let (kind, setting) = (kind.replace('-', "_"), setting.replace('-', "_"));
-            let is_meant = |lock: &&Value| {
-                let is_of_level = level.as_ref().is_none_or(|level| lock["level"].as_str() == Some(level));
-                lock["type"].as_str() == Some(&kind) && lock["setting"].as_str() == Some(&setting) && is_of_level
-            };
-            let found = locks.iter().find(is_meant).and_then(|lock| lock["id"].as_str());
-            let found = found.ok_or_else(|| ClientError::NoSuch { what: "lock", name: format!("{kind} {setting}") })?;
-            client.delete(&format!("{tenant}/policy-locks/{found}")).await?;
-            Ok(Shown::Words(format!("{setting} of {kind} policies is no longer locked by it.")))
-        }
+        PolicyCommand::Locks => locks::list(client, tenant).await,
+        PolicyCommand::Lock(wanted) => locks::lock(client, tenant, wanted).await,
+        PolicyCommand::Unlock(wanted) => locks::unlock(client, tenant, wanted).await,
     }
 }
 
@@ -321,11 +276,6 @@ pub(super) fn setting(text: &str) -> Result<(String, Value), String> {
     let (name, value) = text.split_once('=').ok_or("write NAME=VALUE, such as allow_delegation=false")?;
     let value = serde_json::from_str(value).unwrap_or_else(|_| json!(value));
     Ok((name.replace('-', "_"), value))
-}
-
-/// A value that is no JSON is a text.
-fn value(text: &str) -> Result<Value, String> {
-    Ok(serde_json::from_str(text).unwrap_or_else(|_| json!(text)))
 }
 
 pub(super) fn object(settings: &[(String, Value)]) -> Map<String, Value> {
