@@ -98,6 +98,18 @@ proptest! {
     }
 }
 
+#[test]
+fn a_toll_free_call_takes_one_step_on_trust_and_not_one_of_each_source() {
+    let mut world = World::new(1, 1, 0, false);
+    for moved in [Move::AskTollFree { call: 0 }, Move::Answer { call: 0 }, Move::Wait { secs: 100 }] {
+        world.make(moved);
+        world.check().unwrap();
+    }
+    assert!(world.live.is_empty(), "it ended with its minute");
+    let paid: Vec<_> = world.told.values().map(Charge::amount).collect();
+    assert_eq!(paid, [Micros(25_000)]);
+}
+
 struct World {
     wallet: Wallet,
     decks: Vec<Arc<RateTable>>,

@@ -137,12 +137,17 @@ impl Charging {
         ever.minus(self.spent.owed).minus(held)
     }
 
+    /// The same, after what credits were overdrawn by, which becomes owed when the ledger hears of it.
+    fn may_be_owed(&self) -> Micros {
+        self.postpaid_left().plus(self.credits_left().min(Micros::ZERO))
+    }
+
     /// Whether a call to a toll-free number may be taken: there is something left, or may be owed.
     pub fn takes_toll_free(&self) -> Result<(), Refusal> {
         if self.account.wallet.frozen {
             return Err(Refusal::Frozen);
         }
-        let left = self.credits_left().is_positive() || self.postpaid_left().is_positive();
+        let left = self.credits_left().is_positive() || self.may_be_owed().is_positive();
         if left { Ok(()) } else { Err(Refusal::NoCredit) }
     }
 

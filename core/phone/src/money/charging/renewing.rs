@@ -69,7 +69,8 @@ impl Charging {
                 let funds = self.funds(asked, meter, &source);
                 let affordable = wanted.price.affordable(wanted.increments, wanted.so_far, funds);
                 // One step to a toll-free number is taken while anything at all is left: it rings before it can be known.
-                let is_first_step = asked.direction == Direction::TollFreeInbound && wanted.so_far == 0;
+                // What the next source has left is not another first step.
+                let is_first_step = asked.direction == Direction::TollFreeInbound && meter.until() == 0;
                 if affordable <= wanted.so_far && is_first_step && funds.is_positive() {
                     wanted.increments.end_after(0)
                 } else {
@@ -91,7 +92,7 @@ impl Charging {
             return Micros::ZERO;
         }
         let left = match source {
-            Source::Postpaid | Source::Debt => self.postpaid_left(),
+            Source::Postpaid | Source::Debt => self.may_be_owed(),
             Source::Credits | Source::Pool { .. } | Source::Free | Source::NotRated => {
                 let kept = match asked.direction {
                     Direction::Outbound => self.account.wallet.toll_free_reserve,
