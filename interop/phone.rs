@@ -3,6 +3,7 @@
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream, UdpSocket};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -228,15 +229,15 @@ fn ports(user: &str) -> (u16, u16) {
     if user == "carrier" { (5_090, control) } else { (free_ports(2), control) }
 }
 
-/// The first of `n` neighbouring ports that nobody has.
+/// The first of `n` neighbouring ports that nobody has, nor gets by asking for any: the system gives those below.
 fn free_ports(n: u16) -> u16 {
+    const PORTS: std::ops::Range<u16> = 61_000..65_000;
+    static NEXT: AtomicU16 = AtomicU16::new(0);
     wait::until("free ports", || {
-        let first = TcpListener::bind("127.0.0.1:0").ok()?.local_addr().ok()?.port();
-        let all_free = (0..n).all(|offset| {
-            let Some(port) = first.checked_add(offset) else { return false };
-            TcpListener::bind(("127.0.0.1", port)).is_ok() && UdpSocket::bind(("127.0.0.1", port)).is_ok()
-        });
-        all_free.then_some(first)
+        let first = PORTS.start + NEXT.fetch_add(n, Ordering::Relaxed) % (PORTS.end - PORTS.start);
+        let is_free =
+            |port| TcpListener::bind(("127.0.0.1", port)).is_ok() && UdpSocket::bind(("127.0.0.1", port)).is_ok();
+        (first..first + n).all(is_free).then_some(first)
     })
 }
 

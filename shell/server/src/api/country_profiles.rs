@@ -78,18 +78,18 @@ pub async fn show(caller: Caller, Path(country): Path<String>) -> Result<Version
 /// Give the file of a country, to be changed and loaded: for who runs the server
 #[utoipa::path(get, path = "/country-profiles/{country}/file", tag = "country-profiles",
     params(("country" = String, Path, description = "ISO 3166 alpha-2")),
-    responses((status = 200, body = String, content_type = "application/toml"), Refusals))]
+    responses((status = 200, body = String, content_type = "text/plain"), Refusals))]
 pub async fn file(caller: Caller, Path(country): Path<String>) -> Result<Response, Problem> {
     caller.begin_platform()?;
     let file = caller.country(&country).await?.file.ok_or(Refused::NotFound { what: "file of this country" })?;
-    Ok(([(header::CONTENT_TYPE, "application/toml")], file).into_response())
+    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], file).into_response())
 }
 
 /// Load the file of a country: for who runs the server. It takes the place of what was said of the country before
 #[utoipa::path(put, path = "/country-profiles/{country}", tag = "country-profiles",
     params(("country" = String, Path, description = "ISO 3166 alpha-2"), LoadParams,
         ("If-Match" = Option<String>, Header)),
-    request_body(content = String, content_type = "application/toml"),
+    request_body(content = String, content_type = "text/plain"),
     responses((status = 200, body = CountryProfile), Refusals, WriteRefusals))]
 pub async fn load(
     caller: Caller,

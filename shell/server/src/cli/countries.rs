@@ -91,7 +91,7 @@ async fn load(client: &Client, wanted: &Load) -> Result<Shown, ClientError> {
     let mut loaded = Vec::with_capacity(read.len());
     for (country, file) in read {
         let path = format!("/country-profiles/{country}");
-        loaded.push(client.replace_file(&path, &query, "application/toml", file.into_bytes()).await?);
+        loaded.push(client.replace_file(&path, &query, "text/plain; charset=utf-8", file.into_bytes()).await?);
     }
     Ok(Shown::Items(COUNTRY, loaded))
 }

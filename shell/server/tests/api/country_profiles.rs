@@ -104,7 +104,7 @@ async fn numbers_are_sold_and_given_as_the_country_says() {
 
 async fn load(world: &World, country: &str, query: &str, file: &str) -> Reply {
     let request = world.request(Method::PUT, &format!("/country-profiles/{country}{query}")).bearer_auth(TOKEN);
-    send(request.header("Content-Type", "application/toml").body(file.to_owned())).await
+    send(request.header("Content-Type", "text/plain").body(file.to_owned())).await
 }
 
 #[tokio::test]
