@@ -12,6 +12,7 @@ import { NO_TARGET, targetOf } from "../../choices/target";
 import { useMay } from "../../session/me";
 import { useTenant } from "../../session/tenant";
 import { AUTOMATIC, KEYS } from "../attendants/draft";
+import { AddHours, type HoursType } from "./AddHours";
 import classes from "./Editors.module.css";
 import type { FlowExit } from "./graph";
 import { changedFlow, flowAt } from "./wire";
@@ -102,19 +103,14 @@ function FirstTarget({ label, onChosen }: { label: string; onChosen: (target: Re
   );
 }
 
-const TYPES = ["after_hours", "holiday"] as const;
-
 /** When callers hear something else than usual. */
 export function HoursEditor({ attendant, onChange }: EditorProps) {
   const { t } = useTranslation();
   const associations = attendant.associations ?? [];
-  const [type, setType] = useState<Association["type"]>("after_hours");
-  const [schedule, setSchedule] = useState("");
   const set = (next: Association[]) => onChange({ ...attendant, associations: next });
-  const add = () => {
+  const add = (type: HoursType, schedule: string) => {
     const flow: CallFlow = { name: "", greeting: null, menu: { prompt: null, options: [{ key: AUTOMATIC, action: { type: "disconnect" } }] } };
     set([...associations, { type, schedule, enabled: true, flow: { ...flow, name: t(`flowEditor.association.${type}`) } }]);
-    setSchedule("");
   };
   return (
     <Stack gap="sm">
@@ -148,21 +144,7 @@ export function HoursEditor({ attendant, onChange }: EditorProps) {
           </fieldset>
         );
       })}
-      <fieldset className={classes.part}>
-        <legend>{t("flowEditor.addHours")}</legend>
-        <Stack gap="xs">
-          <NativeSelect
-            label={t("flowEditor.hoursType")}
-            value={type}
-            onChange={({ currentTarget: { value } }) => setType(TYPES.find((one) => one === value) ?? type)}
-            data={TYPES.map((one) => ({ value: one, label: t(`flowEditor.association.${one}`) }))}
-          />
-          <NamedSelect kind="schedule" label={t("flowEditor.within")} value={schedule} onChange={setSchedule} />
-          <Button size="xs" variant="default" w="fit-content" disabled={schedule === ""} onClick={add}>
-            {t("flowEditor.add")}
-          </Button>
-        </Stack>
-      </fieldset>
+      <AddHours onAdd={add} />
     </Stack>
   );
 }

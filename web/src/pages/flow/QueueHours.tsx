@@ -1,29 +1,24 @@
 import { Button, Checkbox, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { CallQueue, Closure, HoursState, QueueHours as Hours } from "../../api/__generated__/schema";
 import { NamedSelect } from "../../choices/NamedSelect";
 import { momentOf, ownZone, typedMoment } from "../../format/time";
+import { AddHours, type HoursType } from "./AddHours";
 import classes from "./Editors.module.css";
 import { withoutEmpty } from "./hours";
 
 type QueueHoursProps = { queue: CallQueue; set: (change: Partial<CallQueue>) => void; onExit: (field: string) => void };
 
-const TYPES = ["after_hours", "holiday"] as const satisfies readonly Closure["type"][];
 const STATES = ["open", "closed"] as const satisfies readonly HoursState[];
 
 /** When a queue takes no callers: after hours, on holidays, or because somebody closed it. What becomes of them is an exit each. */
 export function QueueHours({ queue: { hours }, set, onExit }: QueueHoursProps) {
   const { t } = useTranslation();
-  const [type, setType] = useState<Closure["type"]>("after_hours");
-  const [schedule, setSchedule] = useState("");
   const closures = hours?.closures ?? [];
   const edit = (change: Hours) => set({ hours: withoutEmpty({ ...hours, ...change }) });
   const override = hours?.hours_override;
-  const add = () => {
+  const add = (type: HoursType, schedule: string) =>
     edit({ closures: [...closures, { type, schedule, enabled: true, exception: { action: { type: "disconnect" } } }] });
-    setSchedule("");
-  };
   return (
     <fieldset className="plain">
       <legend>{t("flowEditor.hours")}</legend>
@@ -58,21 +53,7 @@ export function QueueHours({ queue: { hours }, set, onExit }: QueueHoursProps) {
             </fieldset>
           );
         })}
-        <fieldset className={classes.part}>
-          <legend>{t("flowEditor.addHours")}</legend>
-          <Stack gap="xs">
-            <NativeSelect
-              label={t("flowEditor.hoursType")}
-              value={type}
-              onChange={({ currentTarget: { value } }) => setType(TYPES.find((one) => one === value) ?? type)}
-              data={TYPES.map((one) => ({ value: one, label: t(`flowEditor.association.${one}`) }))}
-            />
-            <NamedSelect kind="schedule" label={t("flowEditor.within")} value={schedule} onChange={setSchedule} />
-            <Button size="xs" variant="default" w="fit-content" disabled={schedule === ""} onClick={add}>
-              {t("flowEditor.add")}
-            </Button>
-          </Stack>
-        </fieldset>
+        <AddHours onAdd={add} />
         <NativeSelect
           label={t("flowEditor.override")}
           description={t("flowEditor.overrideHint")}
